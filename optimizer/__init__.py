@@ -13,9 +13,7 @@ Names are looked up on first use, so that ``optimizer --help`` does not pay for 
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from optimizer.version import __version__ as __version__
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from optimizer.domain import Case
     from optimizer.errors import DataError, InputError, OptimizerError, SolverError, UndecidedError, UsageError
     from optimizer.face.asking import answer, plan, plan_many, verify
-    from optimizer.face.frames import compare, frame, plan_grid, summarise, table
+    from optimizer.face.frames import compare, frame, plan_grid, summarise, sweep, table
     from optimizer.plans.outcome import Infeasible, Outcome, Plan
     from optimizer.power.plan import NotFed, PowerPlan
     from optimizer.question.asking import ask
@@ -55,6 +53,7 @@ _WHERE = {
     "plan_grid": "face.frames",
     "plan_many": "face.asking",
     "summarise": "face.frames",
+    "sweep": "face.frames",
     "table": "face.frames",
     "verify": "face.asking",
 }
@@ -90,34 +89,12 @@ __all__ = [
 ]
 
 
-class _Sweep(ModuleType):
-    """The part of the package that makes grids of cases. It can be called, too: ``optimizer.sweep(max_mw=[1, 2])``."""
-
-    def __call__(self, *arguments: Any, **axes: Any) -> Any:
-        """A table of plans: :func:`optimizer.face.frames.sweep`."""
-        return import_module(f"{__name__}.face.frames").sweep(*arguments, **axes)
-
-
-class _Face(ModuleType):
-    """The package itself, whose part ``sweep`` can be called however it was imported."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name == "sweep" and type(value) is ModuleType:
-            value.__class__ = _Sweep
-        super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Face
-
-
 def _viewer() -> Any:
     """What shows results in a notebook; made when one is first shown."""
     return import_module(f"{__name__}.face.notebook").NotebookViewer()
 
 
 def __getattr__(name: str) -> Any:
-    if name == "sweep":
-        return import_module(f"{__name__}.sweep")
     if name not in _WHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import_module(f"{__name__}.plans.viewed").name_viewer(_viewer)

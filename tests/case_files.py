@@ -1,6 +1,8 @@
-"""Cases files that several tests share."""
+"""Files of cases and of runs that several tests share."""
 
 from __future__ import annotations
+
+PLAIN = "case_id,country,max_mw,supply\na,BR,0.6,h100=400\nb,MX,2,\n"
 
 MANY = """case_id,basis,deadline_days,procurement,owned,mix,deadline_from,site_setup_usd,overhead,rules,workload
 a,upfront,90,,,1,,,,,
@@ -39,3 +41,13 @@ six,BR,1 MV,0,
 seven,BR,0.6
 eight,CN,0.6,90,moe-10k
 """
+
+FURTHER = """name,params_total,params_active,tokens,accelerator,count,days,gpu_hours,precision,source_url
+LLaMA-7B,6.7e9,6.7e9,1e12,A100 SXM 80GB,,,82432,BF16,https://arxiv.org/abs/2302.13971
+Llama 2 7B,6.74e9,6.74e9,2e12,A100-80GB,,,184320,BF16,https://arxiv.org/abs/2307.09288
+Llama 2 13B,1.3e10,1.3e10,2e12,A100-80GB,,,368640,BF16,https://arxiv.org/abs/2307.09288
+Llama 3.1 70B,7.06e10,7.06e10,1.5e13,H100-80GB,,,7000000,BF16,https://github.com/meta-llama/llama-models
+Granite 3.0 8B,8.17e9,8.17e9,1.2e13,H100,,,832102,BF16,https://github.com/ibm-granite/granite-3.0-language-models
+Falcon-180B,1.8e11,1.8e11,3.5e12,A100 SXM 40GB,4096,,7000000,BF16,https://huggingface.co/blog/falcon-180b
+"""
+"""Runs that the band was not derived from: the golden sums' hours with the published tokens, and Falcon-180B."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import subprocess
 import sys
@@ -11,13 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rich.console import Console
 from worlds import FROZEN
 
 from optimizer.answers.document import Document
 from optimizer.answers.envelope import Envelope
 from optimizer.answers.shapes import Shape
-from optimizer.render.text import write_document
+from optimizer.render.text import Paper, text_of
 
 ESCAPE = "\x1b"
 EASY = ["--max-mw", "0.6", "--deadline", "90d"]
@@ -81,6 +79,4 @@ def read_back(text: str, outputs: type[ShapeT]) -> Envelope[ShapeT]:
 
 def shown(document: Document, width: int = 200) -> str:
     """A document as text, on paper of that width."""
-    out = io.StringIO()
-    write_document(document, Console(file=out, width=width, highlight=False, markup=False, emoji=False))
-    return out.getvalue()
+    return text_of(document, Paper(width))

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import stubs
+from bounded import bounded, seconds_of
 from commands import Cli, Ran
 from hypothesis import HealthCheck, settings
 from inline import without_processes
 from worlds import FROZEN, LIVE, frozen_catalogue, live_catalogue
 
+from optimizer.answers.plan_row import COLUMNS
+from optimizer.batch import read_cases
+from optimizer.batch import run as run_cases
 from optimizer.batch.engine import solve_all
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.cli import run
+from optimizer.render.csv import csv_lines
 
 # how long an example takes depends on what else the machine does: no reason for a test to fail
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -34,6 +40,17 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(compiled.cleanup)
         os.environ["PYTHONPYCACHEPREFIX"] = compiled.name
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+def _within_its_bound(item: pytest.Item) -> Generator[None]:
+    with bounded(seconds_of(item)):
+        return (yield)
+
+
+# each phase of a test on its own: what the making of a shared fixture takes does not count for the test after it
+pytest_runtest_setup = pytest.hookimpl(wrapper=True)(_within_its_bound)
+pytest_runtest_call = pytest.hookimpl(wrapper=True)(_within_its_bound)
+pytest_runtest_teardown = pytest.hookimpl(wrapper=True)(_within_its_bound)
 
 
 @pytest.fixture(scope="session")
@@ -83,6 +100,17 @@ def command(
         return Ran(status, told.out, told.err)
 
     return call
+
+
+@pytest.fixture
+def solve(frozen: Catalogue) -> Callable[..., list[dict[str, str]]]:
+    """CSV text in, the rows of the plans CSV out, as a reader of the file gets them."""
+
+    def rows(text: str, catalogue: Catalogue = frozen) -> list[dict[str, str]]:
+        lines = "".join(csv_lines(run_cases(read_cases(text, "cases.csv"), catalogue), COLUMNS))
+        return list(csv.DictReader(io.StringIO(lines, newline="")))
+
+    return rows
 
 
 @pytest.fixture

@@ -300,7 +300,9 @@ def question(ready: Prepared) -> Question:
     """A prepared case as a question: exact figures of its options; its limits read off the case itself."""
     setting, problem = ready.setting, ready.problem
     case, catalogue = setting.case, setting.catalogue
-    brackets = {row.bracket: row for row in catalogue.brackets[setting.assumptions.id]}
+    brackets = {
+        option.key.bracket: catalogue.bracket(setting.assumptions.id, option.key.bracket) for option in problem.options
+    }
     ways = tuple(
         Way(
             name=option.key,

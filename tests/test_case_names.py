@@ -11,6 +11,7 @@ import pytest
 from optimizer.batch.cases import entry_of, read_cases
 from optimizer.batch.run import run
 from optimizer.batch.source import lines_of, open_source
+from optimizer.batch.sweep.reading import read_sweep
 from optimizer.catalogue import Catalogue
 from optimizer.consortium.read import from_file
 from optimizer.domain import Case
@@ -19,7 +20,6 @@ from optimizer.domain.case_names import SHORT_NAMES, by_field
 from optimizer.errors import DataError, InputError
 from optimizer.service.case_text import read_case
 from optimizer.service.fields import FLAG_OF
-from optimizer.sweep.reading import read_sweep
 
 TODAY = "2026-11-29"
 

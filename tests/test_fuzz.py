@@ -19,6 +19,8 @@ from optimizer.answers.readback import check
 from optimizer.batch.cases import entry_of, read_cases
 from optimizer.batch.run import run
 from optimizer.batch.source import lines_of
+from optimizer.batch.sweep.axes import SPECS
+from optimizer.batch.sweep.reading import read_sweep
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.catalogue.hours_file import read_year
 from optimizer.catalogue.tables import decode, parse_toml
@@ -31,8 +33,6 @@ from optimizer.render.csv import csv_lines
 from optimizer.service import REGISTER
 from optimizer.service.case_text import read_case
 from optimizer.service.register import Asked
-from optimizer.sweep.axes import SPECS
-from optimizer.sweep.reading import read_sweep
 
 TODAY = "2026-11-29"
 MOST_S = {"compare": 10.0, "report": 10.0}

@@ -246,7 +246,7 @@ def test_an_unknown_topic_says_which_there_are(capsys: pytest.CaptureFixture[str
 
 @pytest.mark.parametrize("arguments", [["guide", "--help"], ["guide"], ["guide", "plan"]])
 def test_the_guide_starts_without_anything_heavy(arguments: list[str], tmp_path: Path) -> None:
-    """Text in a pipe needs neither rich nor the solver."""
+    """Text needs no solver."""
     code = (
         "import json, sys\n"
         "from optimizer.cli import run\n"

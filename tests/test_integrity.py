@@ -41,7 +41,7 @@ def everything(tables: dict[str, Any]) -> list[tuple[str, Any]]:
 def test_every_source_is_an_address_or_said_to_be_none(tables: dict[str, Any]) -> None:
     """'planning estimate', 'by definition' or addresses: a name alone cannot be looked up."""
     for name, row in everything(tables):
-        for source in row.source.split(" | "):
+        for source in row.addresses():
             known = source in (ESTIMATE_SOURCE, "by definition") or ADDRESS.fullmatch(source)
             assert known, (name, source)
 

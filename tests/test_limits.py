@@ -9,11 +9,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from optimizer.batch.sweep.axes import SPECS
 from optimizer.consortium.members import OF_A_SITE, Total
 from optimizer.domain import Case, limits
 from optimizer.domain.limits import BUDGET, DEADLINE, GRID, KINDS, Limit, measure_limits
 from optimizer.service.fields import FLAG_OF
-from optimizer.sweep.axes import SPECS
 
 TEXTS = {
     DEADLINE: "deadline",

@@ -22,6 +22,8 @@ from optimizer.workers import WorkersError
 
 distributed = pytest.importorskip("distributed")
 dask = pytest.importorskip("dask")
+pytestmark = pytest.mark.bound(120)
+"""Dask itself gives a silent worker up after five minutes: a batch that waits for that hangs, and fails."""
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +41,9 @@ def shared_cluster() -> Iterator[Any]:
 @pytest.fixture
 def cluster(shared_cluster: Any) -> Any:
     """That one, with a worker there: a case of the test before may have ended both."""
-    for _ in range(600):
-        if shared_cluster.scheduler.workers:
-            return shared_cluster
+    while not shared_cluster.scheduler.workers:
         time.sleep(0.1)
-    raise AssertionError("no worker of the cluster is back in a minute")
+    return shared_cluster
 
 
 def through(cases: Path, catalogue: Catalogue, output: str, solver: Any = stubs.instant, **job: Any) -> Counts:
@@ -126,7 +126,7 @@ def frail(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> It
 
     A process of Dask takes two seconds to start.
     """
-    for name, seconds in (("SILENT_S", 10.0), ("NO_WORKER_S", 6.0), ("_ASK_EVERY_S", 1.0)):
+    for name, seconds in (("SILENT_S", 5.0), ("NO_WORKER_S", 3.0), ("_ASK_EVERY_S", 0.5)):
         monkeypatch.setattr(f"optimizer.batch.cluster.{name}", seconds)
     with distributed.LocalCluster(
         n_workers=getattr(request, "param", 1),
@@ -173,22 +173,19 @@ def test_a_stopped_dask_worker_is_given_up(frail: Any, cases: Path, frozen: Cata
     """In seconds, not after the five minutes of Dask: its cases go to the other, none is called crashed or late."""
     with without_processes():
         through(cases, frozen, "whole.csv", workers=1)
-    begun = time.monotonic()
     warnings = disturbed(frail, cases, frozen, lambda: stop_a_worker(frail))
-    assert time.monotonic() - begun < 60
-    assert len(warnings) == 1 and "has not answered for 10 s: its cases go to others" in warnings[0]
+    assert len(warnings) == 1 and "has not answered for 5 s: its cases go to others" in warnings[0]
     assert (cases.parent / "plans.csv").read_bytes() == (cases.parent / "whole.csv").read_bytes()
 
 
 def test_a_batch_whose_dask_workers_all_go_ends(frail: Any, cases: Path, frozen: Catalogue) -> None:
     """Within a bound, with a word; what is finished is kept."""
-    begun = time.monotonic()
-    with pytest.raises(WorkersError, match="has had no worker for 6 s"):
+    with pytest.raises(WorkersError, match="has had no worker for 3 s"):
         disturbed(frail, cases, frozen, lambda: stop_a_worker(frail))
-    assert time.monotonic() - begun < 60
     assert (cases.parent / "plans.csv.journal").exists() and not (cases.parent / "plans.csv").exists()
 
 
+@pytest.mark.bound(30)
 def test_ctrl_c_with_stopped_dask_workers(frail: Any, cases: Path, frozen: Catalogue) -> None:
     """The first one ends it: nothing waits for workers that do not answer."""
 
@@ -196,10 +193,8 @@ def test_ctrl_c_with_stopped_dask_workers(frail: Any, cases: Path, frozen: Catal
         stop_a_worker(frail)
         raise KeyboardInterrupt
 
-    begun = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         disturbed(frail, cases, frozen, interrupt)
-    assert time.monotonic() - begun < 30
 
 
 def test_a_scheduler_that_goes_away(frail: Any, cases: Path, frozen: Catalogue) -> None:

@@ -275,7 +275,7 @@ def test_head_on_the_pipe_ends_quietly(tmp_path: Path) -> None:
 def test_a_plain_line_now_and_then(command: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where stderr is no terminal: rows, of how many, rate, time left; with --quiet nothing at all."""
     monkeypatch.setitem(solve_all.__kwdefaults__, "solve", stubs.instant)
-    monkeypatch.setattr("optimizer.cli.many_flags.LINE_EVERY_S", 0.0)
+    monkeypatch.setattr("optimizer.cli.progress.LINE_EVERY_S", 0.0)
     text = "case_id,max_mw\n" + "".join(f"c{n},{n + 100}\n" for n in range(2000))
     (tmp_path / "cases.csv").write_text(text, encoding="utf-8")
     ran = command("batch", "cases.csv", "-o", "plans.csv")
@@ -287,14 +287,20 @@ def test_a_plain_line_now_and_then(command: Cli, tmp_path: Path, monkeypatch: py
 
 
 @pytest.mark.usefixtures("inline")
-def test_a_bar_on_a_terminal(command: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rich draws it on stderr, and stdout has rows alone."""
+def test_a_line_that_changes_on_a_terminal(command: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On stderr, replaced in its place and wiped before anything else is said; stdout has rows alone.
+
+    Wrong: the counts by status behind the line of progress, or a trace of it at the end.
+    """
     monkeypatch.setitem(solve_all.__kwdefaults__, "solve", stubs.instant)
-    monkeypatch.setattr("optimizer.cli.many_flags.wants_progress", lambda: True)
-    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    monkeypatch.setattr("optimizer.cli.progress.wants_progress", lambda: True)
+    monkeypatch.setattr("optimizer.cli.progress.CHANGE_EVERY_S", 0.0)
     (tmp_path / "cases.csv").write_text("case_id,max_mw\na,100\nb,101\n", encoding="utf-8")
     ran = command("batch", "cases.csv")
-    assert ran.out.count("\n") == 3 and "cases" in ran.err and "2/2" in ran.err
+    assert ran.out.count("\n") == 3
+    *shown, wiped, rest = ran.err.split("\r")
+    assert "2 of 2 cases" in "".join(shown) and not wiped.strip() and "\r" not in rest, ran.err
+    assert rest.startswith("2 plan")
 
 
 def test_stdin_of_one_run_and_the_next(stubbed_command: Cli, tmp_path: Path) -> None:

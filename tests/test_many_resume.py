@@ -19,6 +19,7 @@ from typing import cast
 
 import pytest
 import stubs
+from bounded import children_of
 from commands import Cli
 from inline import without_processes
 from stubbed import finished, started
@@ -72,11 +73,8 @@ def finished_cases(folder: Path) -> int:
 def until_something_is_finished(folder: Path, process: subprocess.Popen[bytes]) -> None:
     """Wait for the first commit, seen from outside: the file that SQLite writes ahead has grown."""
     ahead = folder / "plans.csv.journal-wal"
-    for _ in range(3000):
-        if process.poll() is not None or (ahead.exists() and ahead.stat().st_size > 40_000):
-            return
+    while process.poll() is None and not (ahead.exists() and ahead.stat().st_size > 40_000):
         time.sleep(0.02)
-    raise AssertionError("nothing was finished in a minute")
 
 
 def killed(folder: Path, after_s: float | None, *flags: str, solver: str = "stuck") -> None:
@@ -111,6 +109,7 @@ def test_kill_9_and_resume(
     assert left(tmp_path) == {"cases.csv", "plans.csv", "plans.metadata.json", "calls"}
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
 def test_workers_end_with_their_parent(tmp_path: Path) -> None:
     """Killed with -9 it cannot end them: they would go on for nobody."""
     write_cases(tmp_path)
@@ -120,19 +119,8 @@ def test_workers_end_with_their_parent(tmp_path: Path) -> None:
     assert len(children) >= 2
     process.kill()
     process.communicate(timeout=30)
-    for _ in range(1200):
-        if not any(Path(f"/proc/{child}").exists() for child in children):
-            return
+    while any(Path(f"/proc/{child}").exists() for child in children):
         time.sleep(0.05)
-    raise AssertionError("workers outlive their parent by a minute")
-
-
-def children_of(pid: int) -> list[int]:
-    if not Path("/proc/self/task").exists():
-        pytest.skip("needs /proc")
-    return [
-        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
-    ]
 
 
 @pytest.mark.campaign

@@ -242,7 +242,8 @@ def test_a_known_country_is_changed_where_the_pack_says_so(tmp_path: Path) -> No
     assert brazil.electricity_usd_per_kwh == Decimal("0.07")
     assert brazil.electricity_low_usd_per_kwh is None and was.electricity_low_usd_per_kwh is not None
     assert (brazil.electricity_as_of, brazil.as_of) == ("2026-11-02", "2026-11-02")
-    assert brazil.source == f"an offer | {was.source}"
+    assert brazil.source_of("electricity_usd_per_kwh") == "an offer"
+    assert brazil.source_of("grid_carbon_g_per_kwh") == was.source_of("grid_carbon_g_per_kwh")
     assert was.is_estimate("electricity_usd_per_kwh") and not brazil.is_estimate("electricity_usd_per_kwh")
     assert brazil.is_estimate("pue") and brazil.pue == was.pue
     assert {c: r for c, r in known.countries.items() if c != "BR"} == {

@@ -28,7 +28,6 @@ from optimizer.web.limits import Bounds
 HEADING = ["case_id", "country", "max_mw", "deadline_days"]
 CASES = [HEADING, ["one", "BR", 0.6, 90], ["bad", "XX", 1, 90], ["none", "BR", 0.01, 90], ["err", "BR", "=1+1", 90]]
 BOUNDS = Bounds(burst=10_000)
-LONGEST_S = 60
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +51,7 @@ def sent(page: Any, content: bytes | str, name: str = "cases.xlsx", **query: str
 
 def finished(page: Any, reply: Any) -> Any:
     """The page of a file once all of its rows are done."""
-    ends = time.monotonic() + LONGEST_S
     while "data-part" in reply.text:
-        assert time.monotonic() < ends, "never done"
         time.sleep(0.05)
         reply = page.get(str(reply.url))
     assert reply.status_code == 200
@@ -120,6 +117,7 @@ def laughing(sheet: bytes) -> bytes:
     return sheet.replace(b"<worksheet", LAUGHS, 1).replace(b"<v>90</v>", b"<v>&e8;</v>")
 
 
+@pytest.mark.bound(20)
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -137,11 +135,10 @@ def laughing(sheet: bytes) -> bytes:
 )
 def test_what_is_no_file_of_cases_is_refused(page: Any, content: bytes, words: str) -> None:
     """In a sentence and soon: bombs, damage, too many rows, unknown columns. Never an error of the server."""
-    begun = time.monotonic()
     reply = sent(page, content)
     if words:
         assert reply.status_code == 422 and words in reply.text.replace("&#34;", '"'), reply.text
-    assert "Traceback" not in reply.text and reply.status_code in (200, 422) and time.monotonic() - begun < 20
+    assert "Traceback" not in reply.text and reply.status_code in (200, 422)
 
 
 def test_what_may_be_sent_is_bounded(page: Any) -> None:

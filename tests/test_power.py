@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
+from fed import SITE, planned, ready
 from worlds import frozen_catalogue, live_catalogue
 
-from optimizer.case.cooling import cooling_of
 from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS
-from optimizer.domain.feed import Feed, hours_between, read_outage
-from optimizer.errors import DataError, InputError, SolverError
-from optimizer.plans.outcome import Plan
+from optimizer.domain.feed import Feed
+from optimizer.errors import DataError, InputError
 from optimizer.power.arrays import WORK, supply_of
 from optimizer.power.columns import Columns
 from optimizer.power.costs import cash_usd, flows, terms_usd
-from optimizer.power.days import reduced
 from optimizer.power.dispatch import Dispatch
 from optimizer.power.exact import exact_supply
-from optimizer.power.plan import NotFed, PowerPlan, Ready, power_plan, power_ready, settled
+from optimizer.power.plan import NotFed, PowerPlan, power_plan, power_ready, settled
 from optimizer.power.search import Kept, search
-from optimizer.power.site import ASSETS, PowerSite
+from optimizer.power.site import ASSETS
 from optimizer.power.verify import faults
 from optimizer.power.ways import ways_to_feed
 from optimizer.service.fields import POWER_FIELDS
-from optimizer.solve.planner import plan, prepare
-from optimizer.units import fraction
+from optimizer.solve.planner import prepare
 
-SITE: dict[str, Any] = {"country": "ZA", "max_mw": 1, "deadline_days": 180, "days_of_year": 4}
 ALL = {
     "outage": "17-21@JUN-AUG;6-8",
     "min_renewable": "0.3",
@@ -45,18 +40,6 @@ ALL = {
     "max_energy_gwh": 5,
 }
 """Words that bring every kind of row in."""
-
-
-def planned(**words: Any) -> PowerPlan:
-    """The plan of a case in South Africa, which must have one."""
-    found = power_plan(Case(**{**SITE, **words}), live_catalogue())
-    assert isinstance(found, PowerPlan)
-    return found
-
-
-def ready(**words: Any) -> Ready:
-    """A case in South Africa made whole."""
-    return power_ready(Case(**{**SITE, **words}), live_catalogue())
 
 
 def test_the_fields_of_the_feed_are_those_of_the_case_and_have_flags() -> None:
@@ -76,60 +59,6 @@ def test_a_case_gathers_its_feed_and_gives_it_back() -> None:
     assert Case(country="ZA", off_grid=False).digest() == Case(country="ZA").digest()
 
 
-@pytest.mark.parametrize(
-    ("text", "hours", "months"),
-    [
-        ("17-21", (17, 18, 19, 20), tuple(range(1, 13))),
-        ("22-2", (22, 23, 0, 1), tuple(range(1, 13))),
-        ("17-21@JUN-AUG", (17, 18, 19, 20), (6, 7, 8)),
-        ("0-24@nov-feb", tuple(range(24)), (11, 12, 1, 2)),
-        ("17:00-21:00@July", (17, 18, 19, 20), (7,)),
-    ],
-)
-def test_outages_are_read(text: str, hours: tuple[int, ...], months: tuple[int, ...]) -> None:
-    """Round midnight and round the new year; an hour too many would be paid for."""
-    assert read_outage(text) == (hours, months)
-
-
-@pytest.mark.parametrize("text", ["", "17", "25-26", "17-17", "17-21@XXX", "17-21-23", "a-b"])
-def test_what_is_no_outage_is_refused(text: str) -> None:
-    """A typing slip must not become a grid that is always there."""
-    with pytest.raises(ValueError, match="must be hours of the day"):
-        read_outage(text)
-
-
-def test_hours_between_are_never_none() -> None:
-    """From 21 to 17 are twenty hours, not minus four."""
-    assert len(hours_between(21, 17)) == 20
-
-
-def test_the_days_keep_the_yield_of_the_year() -> None:
-    """A cluster is the weighted mean of its days: otherwise the sun of a plan is not that of its country."""
-    for count in (1, 4, 12, 36):
-        site = ready(outage="17-21@JUN-AUG", days_of_year=count).site
-        assert sum(day.weight for day in site.days) == 1
-        sun = float(sum(day.weight * sum(day.pv) for day in site.days))
-        assert sun == pytest.approx(5.0036, rel=2e-3)
-
-
-def test_days_that_differ_in_their_grid_are_never_one() -> None:
-    """An outage of three months lasts a quarter of the year, whatever the clusters."""
-    site = ready(outage="17-21@JUN-AUG").site
-    assert float(site.outage_hours_a_day) == pytest.approx(4 * 92 / 365.25, abs=1e-3)
-    assert {day.up.count(False) for day in site.days} == {0, 4}
-
-
-def test_ward_is_scipys() -> None:
-    """The clusters are those of the library that the method is named after."""
-    hierarchy = pytest.importorskip("scipy.cluster.hierarchy", reason="scipy is not installed")
-    from optimizer.power.days import ward
-
-    points = np.random.default_rng(1).normal(size=(30, 5))
-    labels = hierarchy.fcluster(hierarchy.linkage(points, "ward"), 6, "maxclust")
-    theirs = sorted(sorted(np.flatnonzero(labels == label).tolist()) for label in set(labels))
-    assert sorted(ward(points, 6)) == theirs
-
-
 @pytest.mark.parametrize("words", [{}, ALL, {"off_grid": True, "no_throttle": True, "restart_hours": 0}])
 def test_the_arrays_are_the_rows_in_fractions(words: dict[str, Any]) -> None:
     """Two statements, each by hand: a slip in one of them shows as an entry that differs."""
@@ -145,105 +74,6 @@ def test_the_arrays_are_the_rows_in_fractions(words: dict[str, Any]) -> None:
     assert floats.upper == pytest.approx([float(value) for value in exact.upper])
     for days in (1, 90):
         assert floats.cost(days, 0.0) == pytest.approx([float(value) for value in exact.cost(days)])
-
-
-def test_a_perfect_grid_alone_gives_todays_plan_to_the_cent() -> None:
-    """Servers, days and cost are those of the planner without power words, on both bases."""
-    found = [
-        _perfect_grid(country, basis, 1, 180) for basis in ("upfront", "amortised") for country in ("ZA", "BR", "IN")
-    ]
-    assert sum(found) >= 3
-
-
-def _perfect_grid(country: str, basis: str, max_mw: Any, deadline: int, catalogue: Any = None, **words: Any) -> bool:
-    catalogue = catalogue or live_catalogue()
-    case = Case(
-        country=country,
-        basis=basis,
-        max_mw=max_mw,
-        deadline_days=deadline,
-        procurement="buy;own",
-        power="grid",
-        no_throttle=True,
-        **words,
-    )
-    mine, todays = power_plan(case, catalogue), plan(case.changed(feed=None), catalogue)
-    if not isinstance(todays, Plan):
-        assert isinstance(mine, NotFed) or mine.peak_kw > Fraction(str(max_mw)) * 1000
-        return False
-    assert isinstance(mine, PowerPlan)
-    if mine.peak_kw > Fraction(str(max_mw)) * 1000:  # more servers than the grid carries at once: some rest in turn
-        assert mine.floor.usd is not None and mine.floor.usd <= todays.cost_usd
-        return False
-    assert round(mine.cost_usd, 2) == round(todays.cost_usd, 2)
-    assert (mine.days, mine.item.servers, mine.item.key) == (todays.days, todays.servers, todays.items[0].key)
-    assert mine.peak_kw == todays.peak_kw
-    # the contract is what the servers in use draw at their peak, in whole kW
-    drawn = mine.fed.dispatch.fleet_kw * mine.peak_kw / (mine.item.servers * mine.item_kw)
-    assert 0 <= mine.fed.dispatch.capacities["grid"] - drawn < 1
-    return True
-
-
-def test_the_grid_of_a_perfect_site_is_that_of_the_planner_whatever_the_cooling_and_the_hottest_hours() -> None:
-    """A GB300 rack: 155 kW for the grid, 142 for energy; --peak-pue for the grid alone. At one ratio for all servers
-    the fed plan would take the same servers for smaller, and fill a contract that the planner finds too small."""
-    for words in ({}, {"peak_pue": "1.9"}, {"peak_pue": "1.9", "use": "gb300_nvl72"}, {"use": "h200_141;gb300_nvl72"}):
-        assert _perfect_grid("IN", "upfront", 2, 180, **words)
-    rack, hot = _fed_by_grid(use="gb300_nvl72"), _fed_by_grid(use="gb300_nvl72", peak_pue="1.9")
-    chip, setting = live_catalogue().accelerators["gb300_nvl72"], rack.setting
-    network = setting.exact("network_power_kw_per_device") * fraction(chip.server_devices or 0)
-    rated, electrical = (fraction(kw or 0) + network for kw in (chip.server_peak_kw, chip.server_electrical_kw))
-    cooling = cooling_of(setting, "gb300_nvl72")
-    assert cooling is not None
-    liquid = fraction(cooling.pue)
-    assert electrical > rated and rack.site.peak_ratio == electrical / rated / setting.exact("mean_power_ratio")
-    assert hot.site.peak_ratio / rack.site.peak_ratio == Fraction("1.9") / liquid
-    assert hot.energy_kwh == rack.energy_kwh
-    assert hot.fed.dispatch.capacities["grid"] > rack.fed.dispatch.capacities["grid"]
-
-
-def _fed_by_grid(**words: Any) -> PowerPlan:
-    case = Case(country="IN", max_mw=3, deadline_days=180, power="grid", no_throttle=True, **words)
-    found = power_plan(case, live_catalogue())
-    assert isinstance(found, PowerPlan)
-    return found
-
-
-def test_the_two_sides_must_agree_on_the_peak_of_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A wrong peak on the exact side alone would size a genset too small in search and proof alike: no answer then."""
-    from optimizer.power.fleets import ExactFleets
-
-    honest = ExactFleets.peak_ratio
-    monkeypatch.setattr(ExactFleets, "peak_ratio", lambda self, place: honest(self, place) * Fraction(142, 155))
-    with pytest.raises(SolverError, match="peak"):
-        power_plan(Case(**SITE, power="grid;genset", outage="17-21"), live_catalogue().without_cache())
-
-
-@pytest.mark.campaign
-def test_a_perfect_grid_alone_gives_todays_plan_on_500_cases() -> None:
-    """The same over random countries, grid limits, deadlines, bases, cooling and hottest hours."""
-    assert perfect_grids(500) > 200
-
-
-def perfect_grids(count: int) -> int:
-    """How many of so many random cases have a plan that both sides can give; they are the same to the cent."""
-    chance, catalogue = random.Random(13), live_catalogue()
-    countries = sorted(catalogue.countries)
-    plans = 0
-    for _ in range(count):
-        basis, deadline = chance.choice(("upfront", "amortised")), chance.randint(30, 365)
-        max_mw = Fraction(chance.randint(2, 60), 10)
-        country = chance.choice(countries)
-        words: dict[str, Any] = {}
-        if chance.random() < 0.5:
-            words["use"] = chance.choice(("gb300_nvl72", "gb200_nvl72", "h100_sxm5_80;gb300_nvl72"))
-        if chance.random() < 0.5:
-            words["peak_pue"] = str(chance.randint(105, 220) / 100)
-        try:
-            plans += _perfect_grid(country, basis, str(float(max_mw)), deadline, catalogue, **words)
-        except DataError:
-            continue
-    return plans
 
 
 def test_the_named_terms_add_up_and_the_plan_is_verified() -> None:
@@ -453,12 +283,6 @@ def test_capital_by_the_day_and_whole_are_both_told() -> None:
     assert cash_usd(site, dispatch) == cash_usd(whole, dispatch)
 
 
-def test_random_outages_cost_work() -> None:
-    """200 hours a year and 50 restarts of half an hour leave 97.43 % of the work."""
-    site: PowerSite = ready(random_outages="200,50").site
-    assert float(site.availability) == pytest.approx(1 - (200 + 50 * 0.5) / 8760, abs=1e-9)
-
-
 def test_a_second_case_at_the_same_site_uses_the_first() -> None:
     """The rows and lines of a site are kept; the plans are those of a fresh search."""
     catalogue = live_catalogue().without_cache()
@@ -499,65 +323,3 @@ def test_flags_read_as_a_case() -> None:
     with pytest.raises(InputError) as error:
         read_case({"country": "ZA", "min_renewable": "7"}, live_catalogue(), "2026-11-22")
     assert error.value.problems[0].column == "min_renewable"
-
-
-def test_reduced_days_of_a_whole_year_are_themselves() -> None:
-    """As many days as there are: nothing is merged."""
-    site = ready(days_of_year=36).site
-    assert len(site.days) == 36 == len(reduced(site.days, 36))
-
-
-def _own_year(tmp_path: Any, header: str, row: Any) -> str:
-    path = tmp_path / "year.csv"
-    path.write_text("\n".join([header, *(row(hour) for hour in range(8760))]) + "\n", encoding="utf-8")
-    return str(path)
-
-
-def test_a_year_of_ones_own_takes_the_place_of_the_data(tmp_path: Any) -> None:
-    """Sun, price and grid of the file are those of the plan, and no day is lost on the way."""
-
-    def row(hour: int) -> str:
-        day, clock = divmod(hour, 24)
-        sun = 0.5 if 8 <= clock < 16 else 0
-        return f"{sun},{0.2 if day < 100 else 0.1},{int(clock not in (17, 18))}"
-
-    site = ready(hours_file=_own_year(tmp_path, "pv,price_usd_per_kwh,grid", row)).site
-    assert float(sum(day.weight * sum(day.pv) for day in site.days)) == pytest.approx(4.0, rel=1e-9)
-    assert site.outage_hours_a_day == 2
-    dear = sum(day.weight for day in site.days if day.price_usd_per_kwh[0] == Fraction(1, 5))
-    assert float(dear) == pytest.approx(100 / 365, abs=1e-5)
-    found = planned(hours_file=_own_year(tmp_path, "pv,price_usd_per_kwh,grid", row))
-    assert found.cost_usd > 0
-
-
-def test_a_year_whose_days_all_differ_is_clustered_into_real_days(tmp_path: Any) -> None:
-    """Outages that no two days share: as many days as asked for, each one of the year, and their weights add up."""
-    chance = random.Random(3)
-    up = [int(chance.random() > 0.1) for _ in range(8760)]
-    site = ready(hours_file=_own_year(tmp_path, "hour,grid", lambda hour: f"{hour},{up[hour]}"), days_of_year=8).site
-    assert len(site.days) == 8 and sum(day.weight for day in site.days) == 1
-    real = {tuple(map(bool, up[24 * day : 24 * day + 24])) for day in range(365)}
-    assert all(day.up in real for day in site.days)
-
-
-@pytest.mark.parametrize(
-    ("header", "row", "rule"),
-    [
-        ("sun", lambda hour: "0", "no column"),
-        ("pv", lambda hour: "2", "from 0 to 1"),
-        ("grid", lambda hour: "0.5", "0 or 1"),
-        ("pv", lambda hour: "x", "number"),
-    ],
-)
-def test_a_wrong_year_is_refused_with_its_place(tmp_path: Any, header: str, row: Any, rule: str) -> None:
-    """Not read as far as it goes: a plan on half a year would be a plan on another site."""
-    with pytest.raises(DataError, match=rule):
-        ready(hours_file=_own_year(tmp_path, header, row))
-
-
-def test_half_a_year_is_refused(tmp_path: Any) -> None:
-    """8,760 rows, no fewer."""
-    path = tmp_path / "half.csv"
-    path.write_text("pv\n" + "0\n" * 4380, encoding="utf-8")
-    with pytest.raises(DataError, match="4,380 rows"):
-        ready(hours_file=str(path))

@@ -154,15 +154,16 @@ def branches(tree: ast.AST) -> Iterator[str]:
                 yield ast.unparse(node)
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.rglob("*.py")), ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_nothing_branches_on_prose(path: Path) -> None:
+def test_nothing_branches_on_prose() -> None:
     """What depends on the wording of a sentence breaks when the sentence is made clearer, or said in another language:
     in Spanish whole runs were once no evidence, and the atlas did not know why Russia has no plan.
 
     A question is read word by word: the notes and reasons of that room are keys.
     """
-    if path.relative_to(ROOT).parts[0] != "question":
-        assert list(branches(ast.parse(path.read_text(encoding="utf-8")))) == []
+    for path in sorted(ROOT.rglob("*.py")):
+        name = path.relative_to(ROOT)
+        if name.parts[0] != "question":
+            assert [*branches(ast.parse(path.read_text(encoding="utf-8")))] == [], name
 
 
 @pytest.mark.parametrize(

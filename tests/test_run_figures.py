@@ -66,6 +66,23 @@ def test_a_model_that_leaves_no_room_is_named(live: Catalogue) -> None:
         assert Doubt.NO_ROOM not in split.doubts
 
 
+def test_a_fleet_of_graphics_cards_is_named(live: Catalogue) -> None:
+    """Thousands of RTX 5090 for a model of 671B went without a word; a server of eight, and data-centre parts, do."""
+    small: dict[str, object] = {
+        "params_total_b": 1,
+        "architecture": "dense",
+        "country": "CN",
+        "objective": "peak_power",
+    }
+    fleet = split_of(_planned(live, **small, tokens_t="1", use=("rtx5090",), deadline_days=60))
+    server = split_of(_planned(live, **small, tokens_t="0.01", use=("rtx5090",), deadline_days=365))
+    parts = split_of(_planned(live, **small | {"country": "BR"}, tokens_t="1", use=("h100_sxm5_80",), deadline_days=60))
+    assert fleet is not None and server is not None and parts is not None
+    assert fleet.copies * fleet.parts > 8 >= server.copies * server.parts
+    named = [Doubt.GRAPHICS_CARDS in split.doubts for split in (fleet, server, parts)]
+    assert named == [True, False, False]
+
+
 def test_the_same_figures_in_every_form(command: Cli) -> None:
     """Text, JSON and CSV say 500,000 hours and 8,000 tokens a second."""
     flags = ("plan", "--max-mw", "0.6", "--deadline", "90d", "-q")

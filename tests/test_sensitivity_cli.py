@@ -161,10 +161,10 @@ def test_a_file_is_written_whole_with_its_metadata(command: Cli) -> None:
 @pytest.mark.parametrize("mode", MODES)
 def test_what_is_done_is_reported_meanwhile(command: Cli, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
     """On stderr, in what is counted in this mode; a long answer without a sign of life would be taken for a crash."""
-    monkeypatch.setattr("optimizer.cli.output.LINE_EVERY_S", 0.0)
+    monkeypatch.setattr("optimizer.cli.progress.LINE_EVERY_S", 0.0)
     counted = {"tornado": "3 of 3 inputs", "corners": "4 of 4 scenarios", "robust": "40 of 40 scenarios"}
     ran = command(*CASE[:-1], *MODES[mode], "--workers", "1")
-    assert ran.status == 0 and f"{counted.get(mode, '40 of 40 draws')}\n" in ran.err
+    assert ran.status == 0 and f"{counted.get(mode, '40 of 40 draws')}, " in ran.err
     assert command(*CASE, *MODES[mode]).err == ""
 
 

@@ -17,15 +17,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer.batch.cases import entry_of
+from optimizer.batch.sweep import Grid, Sweep, read_sweep
+from optimizer.batch.sweep.axes import SPECS, Axis, Value, read_axis
+from optimizer.batch.sweep.grid import MAX_NAME
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS
 from optimizer.domain.feed import Feed
 from optimizer.errors import DataError
 from optimizer.service.fields import FIELDS, POWER_FIELDS
-from optimizer.sweep import Grid, Sweep, read_sweep
-from optimizer.sweep.axes import SPECS, Axis, Value, read_axis
-from optimizer.sweep.grid import MAX_NAME
 
 TODAY = "2026-11-26"
 

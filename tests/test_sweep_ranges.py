@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from optimizer.sweep.ranges import MAX_VALUES, one_reading, plain, read_number, read_range
+from optimizer.batch.sweep.ranges import MAX_VALUES, one_reading, plain, read_number, read_range
 from optimizer.units import parse_decimal, two_readings
 
 TODAY = "2026-11-26"

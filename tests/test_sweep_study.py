@@ -10,11 +10,11 @@ from click import Context
 from commands import Cli, one_message
 
 from optimizer.batch.cases import entry_of
+from optimizer.batch.sweep import Sweep, read_sweep
 from optimizer.catalogue import Catalogue
 from optimizer.cli import cli
 from optimizer.domain import Case
 from optimizer.errors import DataError
-from optimizer.sweep import Sweep, read_sweep
 
 TODAY = "2026-11-26"
 STUDY = """

@@ -6,12 +6,12 @@ from functools import cache
 from typing import Any
 
 import pytest
+from derivations import kept_of, prediction_interval
 from worlds import live_catalogue, live_evidence
 
 from optimizer.options.performance import model_size_of
-from optimizer.validation.runs import compare, is_near, prediction_interval
+from optimizer.validation.runs import compare, is_near
 from optimizer.validation.scale import size_line
-from optimizer.validation.shares import kept_of
 
 STUDENT_95 = 1.684
 """Student's t, 40 degrees of freedom, 95 %: one run less than the band rests on."""

@@ -13,7 +13,6 @@ from typing import Any
 import jsonschema
 import pytest
 from commands import Cli, one_message
-from rich.console import Console
 from worlds import LIVE
 
 from optimizer import Case, Infeasible, Plan, plan
@@ -27,7 +26,7 @@ from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.insight.shared_machines import Host, Machine
 from optimizer.insight.ways import OneWay, Ways, compare_ways
 from optimizer.plans.verify import verify
-from optimizer.render.text import write_document
+from optimizer.render.text import Paper, text_of
 from optimizer.service import REGISTER
 
 CASES: dict[str, dict[str, Any]] = {
@@ -251,9 +250,7 @@ def test_a_utilisation_of_the_case_is_that_of_both(frozen: Catalogue) -> None:
 
 
 def card(found: Ways) -> str:
-    out = io.StringIO()
-    write_document(document(found), Console(file=out, width=100))
-    return out.getvalue()
+    return text_of(document(found), Paper(100))
 
 
 def test_the_card_says_that_the_ways_are_unequal(live: Catalogue) -> None:

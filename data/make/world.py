@@ -18,7 +18,10 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from pathlib import Path
 
+import cell_sources
 import planning_rules
+from cell_sources import joined as together
+from cell_sources import part
 
 DATA = Path(__file__).resolve().parent.parent
 RAW = DATA / "raw" / "world"
@@ -40,6 +43,9 @@ ZONE_BY_HAND = {"MT": "Csa", "CV": "BWh"}
 """Koeppen zone of capitals that the table of zones has no cell for; the other islands are tropical (Am)."""
 TROPICAL_ISLAND = "Am"
 
+EUROSTAT = (
+    "https://ec.europa.eu/eurostat/statistics-explained/index.php?title=Electricity_price_statistics&oldid=412280"
+)
 NEIGHBOURS_YEAR = "2024"
 """Year of a carbon intensity that is the median of the neighbours': that of most of them."""
 BUSINESS_SURVEY = "doing_business_tariff_2019_usd_per_kwh"
@@ -181,12 +187,28 @@ def country_of(row: Row, climate: Row, ratios: tuple[Decimal, Decimal, Decimal],
         "colocation_usd_per_kw_month": COLOCATION_USD_PER_KW_MONTH.get(region, COLOCATION_ELSEWHERE),
         "engineer_usd_per_year": planning_rules.wage_usd_per_year(row),
         "cost_of_capital": row["cost_of_capital"],
-        "source": tools.addresses(row, ("db", "owid_ci", "tgwf", "dam25", "dam26", "cldr", "wb_gdp", "sal")),
+        "source": _country_source(row, tariff, tools),
         "as_of": AS_OF,
         "verification": f"{BUILT}: dataset",
         "estimates": ";".join(estimates),
         "note": " ".join(notes),
     }
+
+
+def _country_source(row: Row, tariff: Row, tools: Tools) -> str:
+    """Which source is that of which figure of a country; a median of the neighbours has none of its own."""
+    of_neighbours = row["regional_defaults"]
+    carbon = "" if "grid_carbon_g_per_kwh" in of_neighbours else tools.carbon(row)
+    capital = "" if "cost_of_capital" in of_neighbours else tools.addresses(row, ("dam25", "dam26"), "")
+    quality = row["electricity_quality"]
+    price = EUROSTAT if "Eurostat" in quality else "" if "regional" in quality else tools.addresses(row, ("db",), "")
+    return together(
+        part(cell_sources.TARIFF, price, tariff["electricity_as_of"]),
+        part("grid_carbon_g_per_kwh", carbon, row["grid_carbon_year"]),
+        part("cost_of_capital", capital),
+        part("colocation_usd_per_kw_month", cell_sources.COLOCATION, cell_sources.COLOCATION_MONTH),
+        part("engineer_usd_per_year", tools.wages(row)),
+    )
 
 
 STALE = ("hand", "salestax")
@@ -224,7 +246,11 @@ def tax_of(row: Row, tools: Tools) -> Row:
         "vat": vat.get("vat", row["vat"]),
         "vat_recoverable": "1",
         "vat_recoverable_public": public.get("vat_recoverable_public", ""),
-        "source": sources_of(tools.addresses(row, ("euvat", "salestax", "countryvat", "ita")), vat, duty),
+        "source": together(
+            part("vat", vat.get("source", "") or tools.addresses(row, ("euvat", "salestax", "countryvat"), "")),
+            part("duty", (duty.get("source", "") or tools.addresses(row, ("ita",), "")) if rate else ""),
+        )
+        or NO_SOURCE,
         "as_of": AS_OF,
         "verification": f"{BUILT}: dataset",
         "estimates": ";".join([*estimates, "vat_recoverable"]),
@@ -237,13 +263,6 @@ def _vat_note(row: Row, vat: Row) -> str:
     if vat:
         return f"VAT: {vat['note']}."
     return "VAT by hand, not looked up." if row["vat_source"] == "hand" else f"VAT: {row['vat_source']}."
-
-
-def sources_of(addresses: str, *looked_up: Row) -> str:
-    """The sources of a tax regime, with those of the figures that were looked up by themselves."""
-    own = [] if addresses == NO_SOURCE else addresses.split(" | ")
-    further = [address for row in looked_up for address in row.get("source", "").split(" | ")]
-    return " | ".join(filter(None, dict.fromkeys([*own, *further]))) or NO_SOURCE
 
 
 def groups_of(row: Row) -> list[Row]:
@@ -295,6 +314,7 @@ def _group_note(group: str, note: str) -> str:
 ADDRESSES = {
     "cldr": "https://cldr.unicode.org/",
     "euvat": "https://taxation-customs.ec.europa.eu/tedb/",
+    "tgwf": "https://github.com/thegreenwebfoundation/co2.js",
     "salestax": "https://github.com/valeriansaliou/node-sales-tax",
 }
 """Public addresses of sources that were read as packages; what has no address at all names none."""
@@ -324,12 +344,23 @@ class Tools:
         note = f"Duty on servers: 0, bound by the ITA (HS 8471, 8473.30), a participant {participant['as_part_of']}"
         return {"duty": "0", "is_estimate": "0", "note": f"{note} (WTO, G/IT/1/Rev.3)", "source": participant["source"]}
 
-    def addresses(self, row: Row, of: tuple[str, ...]) -> str:
+    def carbon(self, row: Row) -> str:
+        """The address of a carbon intensity: that of the chart with years, else of the package without."""
+        return self.addresses(row, ("owid_ci",), "") or self.addresses(row, ("tgwf",), "")
+
+    def wages(self, row: Row) -> str:
+        """The addresses behind a wage: the survey, and the income per person where it is a fit; nothing without one."""
+        if not row["engineer_loaded_fit_usd"]:
+            return ""
+        own = int(row["engineer_salary_survey_n"] or 0) >= planning_rules.ANSWERS
+        return self.addresses(row, ("sal",) if own else ("sal", "wb_gdp"), "")
+
+    def addresses(self, row: Row, of: tuple[str, ...], otherwise: str = NO_SOURCE) -> str:
         """The addresses of those of some sources that the row names."""
         ids = row["sources"].split(";")
         named = " ; ".join(self._sources[name] for name in of if name in ids).split(" ; ")
         found = dict.fromkeys(address for address in named if address.startswith("https://"))
-        return " | ".join(found) or NO_SOURCE
+        return " | ".join(found) or otherwise
 
 
 def build() -> dict[str, str]:
@@ -354,8 +385,10 @@ def build() -> dict[str, str]:
         row.update(names_of(world[row["id"]]))
         row["aliases"] = joined(row["aliases"], world[row["id"]]["aliases"], row["name"])
         row["engineer_usd_per_year"] = planning_rules.wage_usd_per_year(world[row["id"]])
+        row["source"] = cell_sources.of_country(row, tools.wages(world[row["id"]]))
     for row in by_hand["tax_regimes"][1]:
         row["duty_low"], row["duty_high"] = planning_rules.duty_ends(row["duty"], row["estimates"])
+        row["source"] = cell_sources.of_tax(row)
     made: dict[str, Callable[[str], list[Row]]] = {
         "countries": lambda code: [] if code in mine else [country_of(world[code], climates[code], ratios, tools)],
         "tax_regimes": lambda code: [] if code in taxed else [tax_of(world[code], tools)],

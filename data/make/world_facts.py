@@ -20,7 +20,6 @@ from world import DATA, RAW, Row, read, written
 FACTS = ("country", "quantity", "value", "unit", "licence", "source", "as_of", "verification", "estimates", "note")
 DECISIONS = ("country", "figure", "ours", "read", "decision", "reason", "source", "as_of", "verification")
 DECISIONS += ("estimates", "note")
-SOLAR_ADDRESS = "https://datacatalog.worldbank.org/search/dataset/0038379"
 IRENA_ADDRESS = "https://github.com/OSeMOSYS/osemosys_global/tree/5983d6b9c14160537c5c36cb5c1346a8cd882d3c/resources/data/validation"
 ADDRESSES = {"cc_mix": "https://ourworldindata.org/electricity-mix"}
 """Public addresses of sources that were read as packages."""
@@ -41,6 +40,7 @@ NOTES = {
     "generation": "Our World in Data, read in a merged copy.",
     "electricity_access": "World Bank EG.ELC.ACCS.ZS through Our World in Data.",
     "pv_seasonality": "Highest over lowest month at the latitude of the capital, by astronomy alone: no weather.",
+    "pv_seasonality_index": "Highest over lowest month of the yield, as published, mean of the country.",
 }
 KEPT = {
     "electricity_usd_per_kwh": "Ours is an industrial price of 2025 or 2026; the survey's is that of a medium firm"
@@ -62,6 +62,7 @@ def facts() -> str:
     addresses = {row["id"]: row for row in read(RAW / "sources.csv")[1]}
     world = {row["iso2"]: row for row in read(RAW / "countries_world.csv")[1]}
     climates = {row["iso2"]: row for row in read(RAW / "solar_wind.csv")[1]}
+    suns = {row["iso2"]: row["pv_seasonality_index"] for row in read(RAW / "solar_published.csv")[1]}
     found: list[Row] = []
     for country in sorted(row["id"] for row in read(DATA / "countries.csv")[1]):
         for quantity, column, unit, year, ids, licence in QUANTITIES:
@@ -70,11 +71,12 @@ def facts() -> str:
                 named = [name for name in ids if name in row["sources"].split(";")]
                 source = " | ".join(ADDRESSES.get(name) or addresses[name]["address"].split(" ; ")[0] for name in named)
                 found.append(_fact(country, quantity, row[column], unit, licence, source, row[year], "dataset", ""))
-        found += _of_sun_and_wind(country, climates[country])
+        found += _of_wind(country, climates[country])
+        found += _of_sun(country, climates[country], suns.get(country), addresses["solar20"]["address"])
     return written(FACTS, found)
 
 
-def _of_sun_and_wind(country: str, row: Row) -> Iterator[Row]:
+def _of_wind(country: str, row: Row) -> Iterator[Row]:
     estimates = (*row["estimates"].split(";"), *row["regional_defaults"].split(";"))
     if row["wind_capacity_factor"]:
         is_estimate = "wind_capacity_factor" in estimates
@@ -91,18 +93,16 @@ def _of_sun_and_wind(country: str, row: Row) -> Iterator[Row]:
             "" if listed else "value",
             row["note"] if listed or "wind factor" in row["note"] else "The median of the neighbours, or by hand.",
         )
-    if row["pv_seasonality_astronomical"]:
-        yield _fact(
-            country,
-            "pv_seasonality",
-            row["pv_seasonality_astronomical"],
-            "ratio",
-            "formula",
-            "planning estimate",
-            "2026-11",
-            "derived",
-            "value",
-        )
+
+
+def _of_sun(country: str, row: Row, published: str | None, address: str) -> Iterator[Row]:
+    """The seasons of the sun: as published, else by astronomy."""
+    name, unit = "pv_seasonality", "ratio"
+    if published:
+        note = NOTES["pv_seasonality_index"]
+        yield _fact(country, name, published, unit, CC_BY, address, "2020-06", "dataset", "", note)
+    elif value := row["pv_seasonality_astronomical"]:
+        yield _fact(country, name, value, unit, "formula", "planning estimate", "2026-11", "derived", "value")
 
 
 def _fact(

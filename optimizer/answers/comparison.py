@@ -18,7 +18,7 @@ from optimizer.answers.plan_row import PlanRow, Status, failed_row, refused_row,
 from optimizer.answers.plan_shape import PlanShape, plan_or_none
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Shape, cell, entry
-from optimizer.answers.words import OBJECTIVES, capital, item_words, plan_words
+from optimizer.answers.words import OBJECTIVES, capital, days, item_words, plan_words
 from optimizer.domain import Country
 from optimizer.domain.limits import KINDS
 from optimizer.domain.reasons import NotAsked
@@ -172,6 +172,11 @@ def _sentences(found: Comparison) -> Iterator[str]:
             difference=_figure(difference, found.unit),
             ratio=ratio,
         )
+    if best.plan.setting.asked.deadline_days is None:
+        yield say(
+            "No deadline was given: {days} at most, the longest run that the data take as usual.",
+            days=days(best.plan.setting.case.deadline_days or 0),
+        )
     yield from grids_words(list(_grids(planned)))
     if len(planned) < len(found.rows):
         without = len(found.rows) - len(planned)
@@ -209,6 +214,10 @@ _AXES = Messages(
 """Field of the case that varies -> the heading of its column."""
 
 
+_MEASURES = Messages({"energy": "energy", "carbon": "emissions"})
+"""The heading of what is compared, where no other column has it."""
+
+
 def _chart(found: Comparison) -> Ranked:
     headings = [left(_AXES.get(field, field.replace("_", " "))) for field in found.axes]
     columns = [
@@ -218,6 +227,7 @@ def _chart(found: Comparison) -> Ranked:
         right(say("days")),
         right(say("cost")),
         right(say("peak")),
+        *(right(_MEASURES[objective]) for objective in (found.objective,) if objective in _MEASURES),
         right(say("difference")),
     ]
     cells, bars = [], []
@@ -226,13 +236,14 @@ def _chart(found: Comparison) -> Ranked:
         measure = None if row.measure is None else float(row.measure)
         bars.append(Bar(name_of(found, row), measure, "" if plan else say("no plan")))
         if plan is None:
-            cells.append(("", *words, say("no plan"), "", "", "", ""))
+            cells.append(("", *words, say("no plan"), *[""] * (len(columns) - len(words) - 2)))
             continue
+        measured = [_figure(row.measure or Fraction(0), found.unit)] * (found.objective in _MEASURES)
         difference = found.difference(row) or Fraction(0)
         cells.append(
             (
                 *(str(rank), *words, and_words(item_words(plan, item) for item in plan.items), str(plan.days)),
-                *(musd(plan.cost_usd), say("{peak_mw} MW", peak_mw=up(plan.peak_mw, 3))),
+                *(musd(plan.cost_usd), say("{peak_mw} MW", peak_mw=up(plan.peak_mw, 3)), *measured),
                 "" if not difference else say("+{difference}", difference=_figure(difference, found.unit)),
             )
         )

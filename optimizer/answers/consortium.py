@@ -20,7 +20,7 @@ from optimizer.answers.consortium_words import (
     warning_lines,
 )
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right, section
-from optimizer.answers.numbers import musd, up, up_to_digits, usd
+from optimizer.answers.numbers import musd, tonnes, up, up_to_digits, usd
 from optimizer.answers.plan import cost_table
 from optimizer.answers.words import BASES, days, figure_words, stamp
 from optimizer.case.setting import Figure
@@ -95,7 +95,7 @@ def _sections(found: Joint, plan: JointPlan) -> Iterator[Section]:
                 "peak {peak_mw} MW · {energy_gwh:,} GWh · {carbon_t:,} tCO2e · {accelerators:,} accelerators",
                 peak_mw=up(plan.peak_mw, 3),
                 energy_gwh=up_to_digits(plan.energy_gwh, 3),
-                carbon_t=up(plan.carbon_t, 0),
+                carbon_t=tonnes(plan.carbon_t),
                 accelerators=plan.accelerators,
             )
         ),

@@ -8,12 +8,12 @@ from optimizer.answers.document import Line
 from optimizer.answers.grade_words import grade_lines
 from optimizer.answers.grid_words import grid_checks
 from optimizer.answers.limit_words import limit_words
-from optimizer.answers.numbers import musd, up, up_to_digits, usd
+from optimizer.answers.numbers import musd, tonnes, up, up_to_digits, usd
 from optimizer.answers.odds_words import missed_limit_words, odds_line, surer_words
 from optimizer.answers.place_words import in_country
 from optimizer.answers.run_words import DOUBTS, figures_words
 from optimizer.answers.terms_words import dear_words, rent_words
-from optimizer.answers.words import BASIS, amount, capital, days, item_words, less, plan_words
+from optimizer.answers.words import BASIS, amount, bound_words, capital, days, item_words, less, plan_words
 from optimizer.domain.rows import Procurement
 from optimizer.insight import Answer
 from optimizer.insight.full_answer import unoffered
@@ -55,7 +55,7 @@ def decision_lines(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[Lin
             "accelerators · {tpp:,.0f} TPP",
             peak_mw=up(plan.peak_mw, 3),
             energy_gwh=up_to_digits(plan.energy_gwh, 3),
-            carbon_t=up(plan.carbon_t, 0),
+            carbon_t=tonnes(plan.carbon_t),
             accelerators=plan.accelerators,
             tpp=float(plan.tpp),
         )
@@ -86,7 +86,7 @@ def _binding(answer: Answer, plan: Plan) -> str:
             "{limit}, {unit} of {unit_2} (without it {objective})",
             limit=limit_words(found.limit.limit),
             unit=amount(found.limit.unit, found.limit.used),
-            unit_2=amount(found.limit.unit, found.limit.bound),
+            unit_2=bound_words(plan.setting, found.limit.limit, found.limit.unit, found.limit.bound),
             objective=less(objective, found.saving),
         )
         for found in answer.binding
@@ -121,8 +121,7 @@ def _other_ways(answer: Answer, plan: Plan) -> Iterator[str]:
         yield say("{other_ways}: {plan}", other_ways=name, plan=plan_words(best))
     elif unoffered(answer.ready):
         yield say(
-            "{other_ways}: no public offer to rent {in_country} is known (yours: --rent)",
-            other_ways=OTHER_WAYS[way],
+            "rented here: no public offer to rent {in_country} is known (yours: --rent)",
             in_country=in_country(plan.setting.country),
         )
     elif others and not _is_excluded("buy" if way in ("rent", "own") else "rent", plan):

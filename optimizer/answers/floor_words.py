@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from optimizer.answers.numbers import share_percent, up
 from optimizer.case.setting import Setting
 from optimizer.insight.floor import AttentionShare, attention_share, memory_floor
+from optimizer.options.servers import machines_of
 from optimizer.plans.outcome import Plan
-from optimizer.units.language import say
+from optimizer.units.language import or_words, say
 
 
 def memory_words(plan: Plan) -> str:
@@ -57,7 +58,7 @@ def attention_words(counted: AttentionShare) -> str:
 
 
 def owned_words(setting: Setting) -> Iterator[str]:
-    """Accelerators that are owned and make up no whole server: they are not used, and this is said."""
+    """Accelerators that are owned and make up no whole server: whether a smaller machine of them may be used."""
     for name, count in setting.case.owned:
         replaced = setting.catalogue.overrides.get((setting.assumptions.id, name))
         chip = setting.catalogue.accelerators[name]
@@ -70,12 +71,24 @@ def owned_words(setting: Setting) -> Iterator[str]:
             if count > devices
             else say("the {count}", count=count)
         )
-        yield (
-            say(
+        told = {"of": of, "chip_name": chip.name, "devices": devices}
+        if not (sizes := sorted(size for chip_id, size in setting.catalogue.machines if chip_id == name)) or replaced:
+            yield say(
                 "owned: {of} {chip_name} are not used: servers are whole, and the data know this one "
                 "with {devices} accelerators only",
-                of=of,
-                chip_name=chip.name,
-                devices=devices,
+                **told,
             )
-        )
+            continue
+        told["sizes"] = or_words(map(str, sizes))
+        if any(row.accelerator == name for row in machines_of(setting)):
+            yield say(
+                "owned: {of} {chip_name} make no whole server of {devices}; the data know machines of {sizes}, too, "
+                "and a run that fits in one of them may be there alone: no network joins several",
+                **told,
+            )
+        else:
+            yield say(
+                "owned: {of} {chip_name} are not used: they make no whole server of {devices}, and this model does not "
+                "fit in the memory of a smaller machine ({sizes}), or takes it more than ten years",
+                **told,
+            )

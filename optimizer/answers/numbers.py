@@ -96,6 +96,14 @@ def up_to_digits(value: Fraction, digits: int) -> Decimal:
     return Decimal(format(up(value, decimals).normalize(), "f"))
 
 
+def tonnes(value: Fraction) -> Decimal:
+    """Tonnes of CO2e rounded up: whole ones from a hundred on, below with one decimal."""
+    return Decimal(format(up(value, 0 if value >= _WHOLE_TONNES else 1).normalize(), "f"))
+
+
+_WHOLE_TONNES = 100
+
+
 def share_percent(value: Fraction) -> str:
     """A share of a limit in per cent, rounded up to a tenth, so that 100.0 % is never short of the truth."""
     return say("{share} %", share=up(value * 100, 1))

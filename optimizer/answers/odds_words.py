@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from optimizer.answers.limit_words import limit_words
-from optimizer.answers.numbers import about_usd, about_usd_range
+from optimizer.answers.numbers import about_usd, about_usd_range, musd
 from optimizer.answers.terms_words import verb_words
 from optimizer.answers.words import days, servers_words
 from optimizer.domain.limits import Limit
@@ -74,7 +75,7 @@ def surest_words(found: Surest) -> str:
         accelerator_name=option.accelerator.name,
     )
     return say(
-        "{what} for {days}, {cost_usd}", what=what, days=days(found.days), cost_usd=about_usd(float(found.cost_usd))
+        "{what} for {days}, {cost_usd}", what=what, days=days(found.days), cost_usd=musd(Fraction(found.cost_usd))
     )
 
 
@@ -113,7 +114,7 @@ def held_words(found: Robust, held: Held) -> str:
     """ "rent 5 servers of GB200 NVL72 in FP8 for 94 days, $7.9M: every limit met in 48 of 100 draws"."""
     key, servers, setting = held.choice.key, held.choice.servers, found.basis.known.setting
     chip = setting.catalogue.accelerators[key.accelerator]
-    counted = servers_words(servers)
+    counted = servers_words(servers, key.machine)
     return say(
         "{verbs} {counted} of {chip_name} in {precision} for {days}, {cost_usd}: every limit "
         "met in {value:.0f} of 100 draws",

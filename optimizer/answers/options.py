@@ -32,11 +32,11 @@ class ConsideredRow(Shape):
     accelerator: str = entry("accelerator id")
     precision: Filled = cell("training precision")
     procurement: Filled = cell("buy, rent or own")
-    bracket: str | None = cell("size bracket of the cluster", path="figures.key.bracket")
+    bracket: str | None = cell("size bracket of the cluster; machine-4: one machine of 4", path="figures.key.bracket")
     connection: Filled = cell(
         "mv: within the medium-voltage limit; hv: with a substation", path="figures.key.connection"
     )
-    terms: Filled = cell("commitment of a hire: reserved_1y, min_30d; empty: none", path="figures.key.terms")
+    terms: Filled = cell("terms of a hire: reserved_1y, min_30d, machine-4; empty: on demand", path="figures.key.terms")
     route: str | None = cell("export rule that allows the import", path="figures.key.route")
     devices: int | None = cell("accelerators in a server", "accelerators", path="figures.devices")
     pflops: CellNear6 | None = cell("sustained speed of a server", "PFLOP/s", path="figures.pflops")
@@ -82,7 +82,7 @@ def _table(rows: Sequence[ConsideredRow]) -> Table:
     cells = [
         (
             row.accelerator,
-            _joined(row.procurement, row.precision, row.bracket, row.connection, row.terms),
+            _joined(row.procurement, row.precision, row.bracket, row.connection, _beside(row)),
             say("{pflops:.2f}", pflops=row.pflops),
             say("{peak_kw:.1f}", peak_kw=row.peak_kw),
             say("{server_usd:,.0f}", server_usd=row.server_usd),
@@ -115,6 +115,11 @@ def _out_words(row: ConsideredRow) -> str:
         accelerator=_joined(row.accelerator, row.procurement, row.precision, row.bracket),
         reason=row.reason,
     )
+
+
+def _beside(row: ConsideredRow) -> str | None:
+    """The terms of a hire, where the size bracket has not said them: those of a machine are its name."""
+    return None if row.terms == row.bracket else row.terms
 
 
 def _joined(*words: str | None) -> str:

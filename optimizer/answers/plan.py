@@ -28,6 +28,7 @@ from optimizer.answers.words import (
     OBJECTIVES,
     TERMS,
     amount,
+    bound_words,
     buyer_words,
     capital,
     concession_words,
@@ -47,10 +48,11 @@ from optimizer.answers.words import (
     threshold_words,
     unlike_words,
 )
-from optimizer.domain.reasons import By, Cause, Reason
+from optimizer.domain.reasons import Cause, Reason
 from optimizer.insight import Answer
 from optimizer.insight.full_answer import unoffered
 from optimizer.insight.limits.needs import deciding
+from optimizer.insight.neighbours import barred_by_law
 from optimizer.insight.provenance import inputs
 from optimizer.insight.real_runs import experience
 from optimizer.insight.split import split_of
@@ -179,7 +181,7 @@ def _limits(answer: Answer, plan: Plan) -> Table:
             if use.limit in saved
             else ""
         )
-        bound = "" if use.bound is None else amount(use.unit, use.bound)
+        bound = "" if use.bound is None else bound_words(plan.setting, use.limit, use.unit, use.bound)
         share = "" if use.share is None else share_percent(use.share)
         rows.append((limit_words(use.limit), amount(use.unit, use.used), bound, share, words))
     columns = [left(say("limit"), least_width=8), right(say("used")), right(say("of")), right(say("share")), left("")]
@@ -221,6 +223,8 @@ def _beside(answer: Answer, plan: Plan, robust: Robust | None) -> Iterator[str]:
                 "basis the number of days hardly matters"
             )
         )
+    if barred := _barred_words(answer):
+        yield barred
     yield from unlike_words(plan)
     yield from _coming_taxes(plan)
     yield from vat_words(plan)
@@ -299,12 +303,11 @@ def _estimates(answer: Answer) -> Iterator[str]:
 
 
 def _barred_words(answer: Answer) -> str:
-    """That the law bars most accelerators, where a missing figure keeps the others out; empty where it does not."""
-    out = [excluded for excluded in answer.ready.table.excluded if not excluded.procurement]
-    barred = {excluded.accelerator for excluded in out if excluded.reason.by is By.LAW}
+    """That the law bars most accelerators, where something else decides as well; empty where it does not."""
+    barred = barred_by_law(answer.ready)
     if 2 * len(barred) < len(answer.setting.catalogue.accelerators):
         return ""
-    rule = deciding(Cause.LAW, [excluded.reason for excluded in out])
+    rule = deciding(Cause.LAW, [excluded.reason for excluded in answer.ready.table.excluded])
     assert rule is not None
     return say(
         "Export control bars {count} of {all} accelerators: {rule}.",
@@ -318,7 +321,7 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
     head = [Line(say("{causes}. This has been proven.", causes=capital(CAUSES[outcome.cause])), "bad")]
     if (first := deciding(outcome.cause, [out.reason for out in answer.ready.table.excluded])) is not None:
         head.append(Line(capital(deciding_words(first)) + "."))
-    if outcome.cause is Cause.DATA and (barred := _barred_words(answer)):
+    if outcome.cause is not Cause.LAW and (barred := _barred_words(answer)):
         head.append(Line(barred))
     head += [Line(capital(words)) for words in owned_words(answer.setting)]
     yield Section("", head)
@@ -367,7 +370,7 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
         if found
     ]
     # whom the law bars from the chips it bars, as a rule, from their use abroad
-    by_law = outcome.cause is Cause.LAW or (outcome.cause is Cause.DATA and bool(_barred_words(answer)))
+    by_law = outcome.cause is Cause.LAW or bool(_barred_words(answer))
     elsewhere = () if by_law else (*_unoffered(answer), *_cloud(answer))
     yield section(say("For comparison"), [*beside, *elsewhere])
     yield _further(say("Training compute"), map(threshold_words, thresholds_passed(answer.setting)))

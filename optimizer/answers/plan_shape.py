@@ -55,13 +55,16 @@ class ItemOut(Shape):
     precision: str = entry(path="key.precision")
     procurement: str = entry(path="key.procurement")
     route: str = entry("export rule that allows the import", path="key.route")
-    bracket: str = entry("size bracket of the cluster", path="key.bracket")
+    bracket: str = entry(
+        "size bracket of the cluster; machine-4: one machine of 4 accelerators, smaller than a server",
+        path="key.bracket",
+    )
     connection: str = entry(
         "mv: within the medium-voltage limit; hv: with a substation; empty: neither", path="key.connection"
     )
     terms: str = entry(
         "of a hire, what it commits to: reserved_1y and reserved_3y are paid for whole years, min_30d for 30 days at"
-        " least; empty: nothing",
+        " least; machine-4: the offer of a machine of 4; empty: nothing",
         path="key.terms",
         default="",
     )

@@ -66,11 +66,6 @@ def document(
     return replace(ranked, question="report", title=say("Report of {name}", name=name), sections=sections)
 
 
-def _sources(lines: Sequence[Sequence[str]]) -> Table:
-    """The rows of the data that the plans name."""
-    return Table([left(say(head)) for head in SOURCE_HEADS], _gathered(lines))
-
-
 def _ranking(rows: Sequence[ranking.RankedRow], column: str, catalogue: Catalogue) -> Ranked:
     """The ranking, with the names of countries and machines."""
 

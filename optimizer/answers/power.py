@@ -20,7 +20,7 @@ from optimizer.answers.document import (
     section,
 )
 from optimizer.answers.ground_words import ground_words
-from optimizer.answers.numbers import musd, round_parts, up, usd
+from optimizer.answers.numbers import musd, round_parts, tonnes, up, up_to_digits, usd
 from optimizer.answers.power_charts import bases_table, ways_chart, week_chart
 from optimizer.answers.power_outputs import PowerAnswerOut, WaysToFeedOut, answer_out, ways_out
 from optimizer.answers.power_row import PowerRow, power_row
@@ -144,11 +144,11 @@ def _decision(plan: PowerPlan) -> Iterator[Line]:
     yield from map(Line, sale_words(plan))
     yield Line(
         say(
-            "peak of the servers {peak_kw} MW · {energy_kwh:.3g} GWh · {carbon_kg:,.0f} tCO2e · "
+            "peak of the servers {peak_mw} MW · {energy_gwh:,} GWh · {carbon_t:,} tCO2e · "
             "{accelerators:,} accelerators",
-            peak_kw=up(plan.peak_kw / KW_PER_MW, 3),
-            energy_kwh=float(plan.energy_kwh) / 1e6,
-            carbon_kg=float(plan.carbon_kg) / 1000,
+            peak_mw=up(plan.peak_kw / KW_PER_MW, 3),
+            energy_gwh=up_to_digits(Fraction(plan.energy_kwh) / 10**6, 3),
+            carbon_t=tonnes(Fraction(plan.carbon_kg) / 1000),
             accelerators=plan.item.accelerators,
         )
     )

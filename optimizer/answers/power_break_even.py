@@ -182,10 +182,6 @@ def _data(found: BreakEven) -> BreakEvenOut:
     )
 
 
-def _gap(fed: Fed) -> Fraction:
-    return max(Fraction(0), fed.usd_per_mwh - fed.floor_usd_per_mwh)
-
-
 def _near(value: Fraction | None, decimals: int) -> float | None:
     return None if value is None else float(round_half_even(value, decimals))
 

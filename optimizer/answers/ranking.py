@@ -33,10 +33,7 @@ MEASURES: Mapping[str, str] = {
     "carbon": "carbon_t",
 }
 """Objective -> the column that it makes least."""
-NAMES = ("case_id", "country", "workload")
-"""Columns that say which plan a row is, where the table has them."""
 FIGURES = ("days", "cost_usd", "peak_mw")
-SHOWN = ("composition", *FIGURES)
 """Columns that say what the plan is."""
 
 
@@ -226,13 +223,12 @@ def _row(record: dict[str, Any], column: str) -> RankedRow:
 
 
 def _more(row: RankedRow, column: str) -> str:
-    """The difference to the best: of money, that of the two figures as they are shown."""
+    """The difference to the best, money rounded up as everywhere."""
     if not row.difference or row.measure is None:
         return ""
     if not column.endswith("_usd"):
         return say("+{difference:,.6g}", difference=row.difference)
-    shown = math.ceil(row.measure) - math.ceil(round(row.measure - row.difference, 2))  # files have cents
-    return say("+{amount}", amount=usd(Fraction(shown)))
+    return say("+{amount}", amount=usd(Fraction(f"{row.difference:.2f}")))  # files have cents
 
 
 UNITS: Mapping[str, str] = {"usd": "USD", "mw": "MW", "gwh": "GWh", "t": "tCO2e"}

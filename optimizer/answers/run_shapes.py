@@ -35,7 +35,7 @@ class SplitOut(Shape):
     batch_tokens: int = entry("least global batch: one sequence for each copy", "tokens")
     usual_batch_tokens: int = entry(unit="tokens")
     most_batch_tokens: int = entry(unit="tokens")
-    doubts: tuple[str, ...] = entry("what would be unusual: no_room, too_many_parts, batch_too_large")
+    doubts: tuple[str, ...] = entry("what would be unusual: no_room, too_many_parts, batch_too_large, graphics_cards")
 
 
 class MemoryOut(Shape):

@@ -14,6 +14,8 @@ DOUBTS = Messages(
         Doubt.NO_ROOM: "one copy of the model leaves too little memory for activations: more servers, or larger ones",
         Doubt.TOO_MANY_PARTS: "one copy of the model takes more parts than published runs have made",
         Doubt.BATCH_TOO_LARGE: "so many copies make a larger batch than published runs: it teaches less per token",
+        Doubt.GRAPHICS_CARDS: "these are graphics cards: their maker's driver licence excludes data centres, they are"
+        " linked by PCIe alone, and no published run in the data used any",
     }
 )
 

@@ -278,8 +278,8 @@ def _choice_words(setting: Setting, choice: Choice) -> str:
     """ "rent 360 GB200 NVL72 (5 servers) in FP8"."""
     chip = setting.catalogue.accelerators[choice.key.accelerator]
     replaced = setting.catalogue.overrides.get((setting.assumptions.id, choice.key.accelerator))
-    devices = ((replaced or chip).server_devices or 0) * choice.servers
-    servers = servers_words(choice.servers)
+    devices = (choice.key.machine or (replaced or chip).server_devices or 0) * choice.servers
+    servers = servers_words(choice.servers, choice.key.machine)
     verb = verb_words(choice.key)
     return say(
         "{verb} {devices:,} {chip_name} ({servers}) in {precision}",

@@ -12,7 +12,7 @@ from typing import Protocol, TextIO
 
 from optimizer.answers.plan_row import COLUMNS, PlanRow
 from optimizer.batch.row_types import widened
-from optimizer.batch.source import KINDS, kind_of
+from optimizer.batch.source import kind_of
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UsageError
 from optimizer.render.csv import cell, cells, csv_line, frictionless_type, heading
@@ -20,7 +20,6 @@ from optimizer.render.files import atomically
 from optimizer.render.layout import PLAIN, Layout
 from optimizer.units.language import say
 
-FORMS = KINDS
 Named = tuple[str, str]
 """The name of a case, and the rest of its row as :func:`tail` wrote it."""
 _BINARY = {"parquet": "Parquet", "xlsx": "a workbook"}

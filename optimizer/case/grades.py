@@ -42,12 +42,17 @@ def grades_of(
     procurement: Procurement,
     policy: Policy,
     terms: str = "",
+    machine: int = 0,
 ) -> dict[str, Grade]:
-    """The grades of an option by what decides it: price, efficiency, power and law."""
+    """The grades of an option by what decides it: price, efficiency, power and law.
+
+    Args:
+        machine: devices of the machine smaller than a server that the option is; 0 of whole servers.
+    """
     return {
         "price": _price(setting, accelerator, procurement, terms),
         "efficiency": _efficiency(efficiency),
-        "power": _power(setting, accelerator),
+        "power": _power(setting, accelerator, machine),
         "law": Grade.LISTED if policy in (Policy.FREE, Policy.EXCEPTION) else Grade.DERIVED,
     }
 
@@ -74,6 +79,9 @@ def _efficiency(row: Efficiency) -> Grade:
     return Grade.DERIVED if row.measured_in else Grade.ESTIMATE
 
 
-def _power(setting: Setting, accelerator: Accelerator) -> Grade:
+def _power(setting: Setting, accelerator: Accelerator, machine: int) -> Grade:
+    if machine:
+        row = setting.catalogue.machines[accelerator.id, machine]
+        return Grade.ESTIMATE if row.is_estimate("server_peak_kw") else Grade.LISTED
     replaced = setting.catalogue.overrides.get((setting.assumptions.id, accelerator.id))
     return Grade.ESTIMATE if (replaced or accelerator).is_estimate("server_peak_kw") else Grade.LISTED

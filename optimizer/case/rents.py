@@ -8,6 +8,7 @@ from enum import StrEnum
 from optimizer.case.setting import Setting
 from optimizer.domain import Offer
 from optimizer.domain.offers import RESERVED_YEARS
+from optimizer.domain.option import machine_devices
 from optimizer.units import DAYS_PER_YEAR
 from optimizer.units.records import dataclass
 
@@ -59,7 +60,8 @@ def terms_of_hire(setting: Setting, accelerator: str) -> tuple[str, ...]:
     if accelerator in setting.stated_rents or setting.case.rent_premium is not None:
         return ("",)
     here = (setting.country.id, accelerator)
-    return ("", *sorted(terms for *where, terms in setting.catalogue.committed if tuple(where) == here))
+    offered = (terms for *where, terms in setting.catalogue.committed if tuple(where) == here)
+    return ("", *sorted(terms for terms in offered if not machine_devices(terms)))
 
 
 def rent_of(setting: Setting, accelerator: str, terms: str = "") -> Rent | None:
@@ -69,15 +71,17 @@ def rent_of(setting: Setting, accelerator: str, terms: str = "") -> Rent | None:
     (where there is an offer in the country, or the case says to do without); else the lowest offer there.
 
     Args:
-        terms: on demand by default; else a commitment, as :func:`terms_of_hire` has it.
+        terms: on demand by default; else a commitment, as :func:`terms_of_hire` has it; or ``machine-4``: the lowest
+            offer of a machine of so many devices, without which there is none. Its price may be the user's, too.
     """
+    offer = setting.catalogue.hire.get((setting.country.id, accelerator))
     if terms:
-        committed = setting.catalogue.committed.get((setting.country.id, accelerator, terms))
-        return None if committed is None else Rent(committed.usd_per_hour, RentBasis.OFFER, committed)
+        offer = setting.catalogue.committed.get((setting.country.id, accelerator, terms))
+        if offer is None or not machine_devices(terms):
+            return None if offer is None else Rent(offer.usd_per_hour, RentBasis.OFFER, offer)
     stated = setting.stated_rents.get(accelerator)
     if stated is not None:
         return Rent(stated, RentBasis.STATED)
-    offer = setting.catalogue.hire.get((setting.country.id, accelerator))
     if setting.case.rent_premium is None:
         return None if offer is None else Rent(offer.usd_per_hour, RentBasis.OFFER, offer)
     world = setting.catalogue.accelerators[accelerator].rent_usd_per_hour

@@ -346,16 +346,16 @@ def _settled_figures(case: Case, country: Country, assumptions: AssumptionSet, c
             figures[name] = Figure(
                 name, row.central, row.unit, row.source, row.as_of, row.is_estimate("central"), row.range_of("central")
             )
-        elif getattr(country, COUNTRY_PARAMETERS[name]) is None:
+        elif getattr(country, column := COUNTRY_PARAMETERS[name]) is None:
             missing.append(missing_figure(name, country.name))
         else:
             figures[name] = Figure(
                 name,
-                getattr(country, COUNTRY_PARAMETERS[name]),
+                getattr(country, column),
                 row.unit,
-                country.source,
-                country.electricity_as_of if name == "electricity_usd_per_kwh" else country.as_of,
-                country.is_estimate(COUNTRY_PARAMETERS[name]),
-                country.range_of(COUNTRY_PARAMETERS[name]),
+                country.source_of(column),
+                country.electricity_as_of if name == "electricity_usd_per_kwh" else country.date_of(column),
+                country.is_estimate(column),
+                country.range_of(column),
             )
     return Known(figures, missing)

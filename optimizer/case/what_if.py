@@ -15,6 +15,7 @@ from optimizer.case.setting import Setting
 from optimizer.case.staff import staff_rule
 from optimizer.catalogue import Catalogue
 from optimizer.domain import COUNTRY_PARAMETERS, Case, Cooling, Sourced
+from optimizer.domain.option import machine_devices
 
 Table = Literal[
     "case",
@@ -57,6 +58,11 @@ class Cell:
     """The key of the row; in size_brackets and model_sizes the assumption set and the place in its list; of a case
     nothing, or the accelerator of its own rent."""
     column: str
+
+    @property
+    def stands_in(self) -> str:
+        """Table and column as a reader finds them in the data folder: what is hired stands among the offers."""
+        return f"{'offers' if self.table in ('hire', 'committed') else self.table}.{self.column}"
 
 
 def cell_value(case: Case, catalogue: Catalogue, cell: Cell) -> Decimal | None:
@@ -151,15 +157,18 @@ def rent_cell(setting: Setting, accelerator: str, terms: str = "") -> Cell:
     Args:
         terms: of the hire; on demand by default.
     """
+    offer = Cell("hire", (setting.country.id, accelerator), "usd_per_hour")
     if terms:
-        return Cell("committed", (setting.country.id, accelerator, terms), "usd_per_hour")
+        offer = Cell("committed", (setting.country.id, accelerator, terms), "usd_per_hour")
+    if terms and not machine_devices(terms):
+        return offer
     stated = {name for name, _, _ in setting.asked.rent}
     for name in stated:
         if accelerator in (setting.catalogue.family_of(name) or (setting.catalogue.known("accelerator", name),)):
             return Cell("case", (name,), "rent")
     if setting.case.rent_premium is not None:
         return Cell("accelerators", (accelerator,), "rent_usd_per_hour")
-    return Cell("hire", (setting.country.id, accelerator), "usd_per_hour")
+    return offer
 
 
 def cooling_cell(row: Cooling) -> Cell:

@@ -36,7 +36,7 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
 
     accelerators, countries = keyed["accelerators"], keyed["countries"]
     sets = keyed["assumption_sets"]
-    for table in ("efficiency", "hardware_overrides"):
+    for table in ("efficiency", "hardware_overrides", "machines"):
         known(table, "accelerator", accelerators)
     known("offers", "accelerator", accelerators)
     known("offers", "country", [*countries, ANY])
@@ -128,6 +128,7 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
     problems += class_problems(rows["accelerators"], rows["chip_classes"], as_of)
     problems += _tax_problems(rows["tax_regimes"])
     problems += _bracket_problems(rows["size_brackets"])
+    problems += _machine_problems(rows["machines"], accelerators)
     problems += _size_problems(rows["model_sizes"])
     for row in rows["parameters"]:
         if row.parameter == "useful_life_years" and row.central is not None and row.central % 1:
@@ -334,6 +335,21 @@ def _overlap(one: domain.TaxRegime, other: domain.TaxRegime) -> bool:
     first = max(one.effective_from or "", other.effective_from or "")
     last = [row.effective_to for row in (one, other) if row.effective_to]
     return not last or first <= min(last)
+
+
+def _machine_problems(
+    machines: Iterable[domain.Machine], accelerators: Mapping[str, domain.Accelerator]
+) -> list[Problem]:
+    """A machine has fewer accelerators than the server of the same, and draws no more."""
+    problems = []
+    for row in machines:
+        chip = accelerators.get(row.accelerator)
+        for name, of_server in (("devices", "server_devices"), ("server_peak_kw", "server_peak_kw")):
+            value, most = getattr(row, name), getattr(chip, of_server, None)
+            if most is not None and value >= most:
+                rule = say("must be less than that of the server ({most})", most=most)
+                problems.append(Problem(rule, file="machines.csv", line=row.line, column=name, value=str(value)))
+    return problems
 
 
 def _bracket_problems(brackets: Iterable[domain.SizeBracket]) -> list[Problem]:

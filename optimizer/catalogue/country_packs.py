@@ -145,18 +145,21 @@ def _country(given: Mapping[str, Any], base: domain.Country | None, standard: Ma
     filled: dict[str, Any] = {**base.model_dump(), **given}
     if given.keys() - {"id"}:
         source = given.get("source", standard["source"])
-        filled["source"] = f"{source} | {base.source}" if isinstance(source, str) else source
+        if isinstance(source, str):
+            stated = given.keys() - Sourced.model_fields.keys() - {"id"}
+            own = f"{', '.join(sorted(stated))}: {source}" if stated and " | " not in source else source
+            filled["source"] = " | ".join(filter(None, (own, base.source_without(stated))))
         filled["as_of"] = given.get("as_of", standard["as_of"])
-        stated = given.get("estimates", [])
+        guessed = given.get("estimates", [])
         kept = [name for name in base.estimates if name not in given]
-        filled["estimates"] = [*kept, *stated] if isinstance(stated, list) else stated
+        filled["estimates"] = [*kept, *guessed] if isinstance(guessed, list) else guessed
     if "electricity_usd_per_kwh" in given:
         # the range was that of the figure replaced
         filled |= {name: given.get(name) for name in _RANGE}
         filled["electricity_as_of"] = given.get("electricity_as_of", filled["as_of"])
         if isinstance(filled["estimates"], list):
-            stated = given.get("estimates", [])
-            filled["estimates"] = [n for n in filled["estimates"] if n not in _RANGE or n in stated]
+            guessed = given.get("estimates", [])
+            filled["estimates"] = [n for n in filled["estimates"] if n not in _RANGE or n in guessed]
     return filled
 
 

@@ -14,6 +14,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "efficiency": ("assumption_set", "accelerator", "precision", "architecture"),
     "fx": ("currency",),
     "hardware_overrides": ("assumption_set", "accelerator"),
+    "machines": ("accelerator", "devices"),
     "parameters": ("assumption_set", "parameter"),
     "regions": ("id",),
     "rule_sets": ("id",),

@@ -9,17 +9,18 @@ from dataclasses import field, replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from optimizer import domain
 from optimizer.catalogue.checks import cross_check
 from optimizer.catalogue.country_packs import Pack, digest_with, overlay_pack, read_pack
 from optimizer.catalogue.keys import KEYS
 from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Names, bare_name
-from optimizer.catalogue.offers import committed_offers, lowest_offers
+from optimizer.catalogue.offers import committed_offers, lowest_offers, machine_offers
 from optimizer.catalogue.tables import read_about, read_rows
 from optimizer.catalogue.unknown_names import shared_name, unknown_name
 from optimizer.domain.base import Sourced, column
+from optimizer.domain.option import machine_devices
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
@@ -50,6 +51,7 @@ TABLES: Mapping[str, type[Sourced]] = {
     "fx": domain.ExchangeRate,
     "hardware_overrides": domain.HardwareOverride,
     "licence_rules": domain.LicenceRule,
+    "machines": domain.Machine,
     "model_sizes": domain.ModelSize,
     "offers": domain.Offer,
     "parameters": domain.Parameter,
@@ -63,8 +65,9 @@ TABLES: Mapping[str, type[Sourced]] = {
     "workloads": domain.Workload,
 }
 """Every table that an answer may depend on, with its row type; the digest is over these."""
-MAY_LACK = frozenset({"cooling", "staff", "supply"})
-"""Tables that a folder of one's own may do without: then one figure of parameters.csv holds for all."""
+MAY_LACK = frozenset({"cooling", "machines", "staff", "supply"})
+"""Tables that a folder of one's own may do without: then one figure of parameters.csv holds for all, and servers are
+whole."""
 
 _ATTRIBUTE = {
     "compute_thresholds": "thresholds",
@@ -74,7 +77,6 @@ _ATTRIBUTE = {
     "size_brackets": "brackets",
 }
 """Table -> attribute of the catalogue, where the two differ."""
-ItemT = TypeVar("ItemT")
 
 
 def names_of(row: Any) -> tuple[str, ...]:
@@ -110,6 +112,8 @@ class Catalogue:
     brackets: Mapping[str, tuple[domain.SizeBracket, ...]]
     distribution: Mapping[tuple[str, str], domain.Distribution]
     """By assumption set and spread: what several sites leave of the efficiency of one run."""
+    machines: Mapping[tuple[str, int], domain.Machine]
+    """By accelerator and devices, what is smaller than its server."""
     model_sizes: Mapping[str, tuple[domain.ModelSize, ...]]
     overrides: Mapping[tuple[str, str], domain.HardwareOverride]
     tax_regimes: tuple[domain.TaxRegime, ...]
@@ -118,10 +122,10 @@ class Catalogue:
     hire: Mapping[tuple[str, str], domain.Offer]
     """By country and accelerator, the lowest on-demand offer of whole servers there: what a plan rents at."""
     committed: Mapping[tuple[str, str, str], domain.Offer]
-    """By country, accelerator and commitment, the lowest offer there: reservations, and on-demand offers that bill some
-    days at least and cost less than the one in ``hire``."""
+    """By country, accelerator and commitment, the lowest offer (:func:`committed_offers`); of a machine smaller than a
+    server, by the name of its size bracket."""
     small_machines: Mapping[tuple[str, str], domain.Offer]
-    """The same of machines smaller than a server, where no whole ones are offered: no plan rents them."""
+    """The same of machines smaller than a server, where no whole ones are offered: no cluster is made of them."""
     staff: Mapping[str, tuple[domain.StaffRule, ...]]
     """By assumption set."""
     cooling: Mapping[tuple[str, str], domain.Cooling]
@@ -183,6 +187,12 @@ class Catalogue:
     def codes(self) -> dict[str, str]:
         """ISO 3166-1 alpha-3 code of a country in lower case -> its id. No word of a question unless in capitals."""
         return {row.iso3.lower(): key for key, row in self.countries.items()}
+
+    def bracket(self, assumptions: str, name: str) -> domain.SizeBracket:
+        """A size bracket of a set of assumptions by its name; that of a machine is the smallest, for it alone."""
+        if size := machine_devices(name):
+            return self.brackets[assumptions][0].of_machine(name, size)
+        return next(row for row in self.brackets[assumptions] if row.bracket == name)
 
     def vocabulary(self, kind: str) -> Mapping[str, str]:
         """Every id, name and alias of a kind in lower case, with the id it stands for.
@@ -309,11 +319,15 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
         brackets={name: tuple(sorted(some, key=lambda b: b.min_devices)) for name, some in brackets.items()},
         distribution=keyed["distribution"],
         model_sizes=_by_set(rows["model_sizes"]),
+        machines=keyed["machines"],
         overrides=keyed["hardware_overrides"],
         tax_regimes=tuple(rows["tax_regimes"]),
         offers=tuple(rows["offers"]),
         hire=whole,
-        committed=committed_offers(rows["offers"], keyed["accelerators"], whole),
+        committed={
+            **committed_offers(rows["offers"], keyed["accelerators"], whole),
+            **machine_offers(rows["offers"], keyed["machines"]),
+        },
         small_machines=small,
         staff=_by_set(rows["staff"]),
         cooling=keyed["cooling"],

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from optimizer.domain import ANY, Accelerator, Offer
+from optimizer.domain import ANY, Accelerator, Machine, Offer
 from optimizer.domain.offers import ON_DEMAND, RESERVED_YEARS
+from optimizer.domain.option import MACHINE
 
 Lowest = dict[tuple[str, str], Offer]
 """By country and accelerator one offer."""
@@ -51,6 +52,19 @@ def committed_offers(
         if offer.terms == ON_DEMAND and (beside is None or beside.usd_per_hour <= offer.usd_per_hour):
             continue
         if key not in found or offer.usd_per_hour < found[key].usd_per_hour:
+            found[key] = offer
+    return found
+
+
+def machine_offers(offers: Iterable[Offer], machines: Mapping[tuple[str, int], Machine]) -> Committed:
+    """The lowest on-demand offer of each machine smaller than a server that the data know, by the name of its size
+    bracket. One that bills some days at least is left: the work of such a machine is short."""
+    found: Committed = {}
+    for offer in _newest_first(offers):
+        if offer.terms != ON_DEMAND or offer.commitment or (offer.accelerator, offer.devices) not in machines:
+            continue
+        key = (offer.country, offer.accelerator, f"{MACHINE}{offer.devices}")
+        if offer.country != ANY and (key not in found or offer.usd_per_hour < found[key].usd_per_hour):
             found[key] = offer
     return found
 

@@ -30,11 +30,10 @@ from optimizer.cli.output import (
     catalogue,
     check_output,
     note,
-    progress_reporter,
     read_files,
-    wants_progress,
     write,
 )
+from optimizer.cli.progress import progress_reporter, wants_progress
 from optimizer.errors import InputError, UsageError, shown_name
 from optimizer.service.fields import FLAG_OF
 from optimizer.service.register import REGISTER, Asked, Parameter, Question

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from optimizer.cli.flags import GroupedCommand, WordedArgument
-from optimizer.cli.output import console
+from optimizer.cli.output import paper_of
 from optimizer.errors import UsageError
 from optimizer.units.language import or_words, say
 
@@ -79,6 +79,6 @@ def _show(text: str) -> None:
     if not sys.stdout.isatty():
         click.echo(text, nl=False)
         return
-    from rich.markdown import Markdown
+    from optimizer.render.guide_text import rendered
 
-    console().print(Markdown(text))
+    click.echo(rendered(text, paper_of(sys.stdout)), nl=False, color=True)

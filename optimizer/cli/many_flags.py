@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import time
+import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,7 +19,8 @@ from optimizer.cli.flags import (
     language_option,
     layout_options,
 )
-from optimizer.cli.output import LINE_EVERY_S, note, target_of, wants_progress
+from optimizer.cli.output import note, target_of
+from optimizer.cli.progress import progress_reporter
 from optimizer.errors import shown_name
 from optimizer.units.language import say
 
@@ -191,12 +191,13 @@ def solve_many(source: CaseSource, catalogue: Catalogue, job: Job, *, quiet: boo
         note(say("No journal {journal_path_name}: started again.", journal_path_name=job.journal_path.name))
     counts = Counts()
     try:
-        with row_progress(source, quiet) as tell:
+        shows_rows = job.output is None and sys.stdout.isatty()
+        with progress_reporter(say("cases"), quiet or shows_rows, lambda: source.total) as report:
             solve_all(
                 source,
                 catalogue,
                 job,
-                progress=tell,
+                progress=report or (lambda done: None),
                 warn=lambda text: note(f"Warning: {shown_name(text)}"),
                 counts=counts,
             )
@@ -246,70 +247,3 @@ def named_beside(path: str) -> Path:
     """A file's place with the links to its folder followed, but not a link of its own name."""
     place = Path(path).absolute()
     return place.parent.resolve() / place.name
-
-
-@contextmanager
-def row_progress(source: CaseSource, quiet: bool) -> Iterator[Callable[[int], None]]:
-    """What to call with the number of rows written: a bar on a terminal, else a line now and then, or nothing."""
-    if quiet:
-        yield lambda done: None
-    elif wants_progress():
-        with _bar(source.total) as advance:
-            yield advance
-    else:
-        yield _Lines(source)
-
-
-@contextmanager
-def _bar(total: int | None) -> Iterator[Callable[[int], None]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TextColumn, TimeRemainingColumn
-
-    def rate(task: Task) -> str:
-        return f"{task.speed:,.0f} a second" if task.speed else ""
-
-    class Rate(TextColumn):
-        def __init__(self) -> None:
-            super().__init__("")
-
-        def render(self, task: Task) -> Any:
-            from rich.text import Text
-
-            return Text(rate(task))
-
-    bar = Progress(
-        TextColumn("cases"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        Rate(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        redirect_stdout=False,  # the rows are no part of the bar
-        redirect_stderr=False,
-    )
-    with bar:
-        task = bar.add_task("", total=total)
-        yield lambda done: bar.update(task, completed=done)
-
-
-class _Lines:
-    """A plain line every few seconds: rows written, rate since the last line, time left."""
-
-    def __init__(self, source: CaseSource) -> None:
-        self._source = source
-        self._at, self._done = time.monotonic(), 0
-        self._total: int | None = None
-        self._told = False
-
-    def __call__(self, done: int) -> None:
-        now = time.monotonic()
-        if (passed := now - self._at) < LINE_EVERY_S:
-            return
-        if not self._told:  # a short batch is never counted
-            self._total, self._told = self._source.total, True
-        rate = (done - self._done) / passed
-        of = "" if self._total is None else f" of {self._total:,}"
-        left = "" if self._total is None or not rate else f", {(self._total - done) / rate:,.0f} s left"
-        note(f"{done:,}{of} cases, {rate:,.0f} a second{left}")
-        self._at, self._done = now, done

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TextIO, cast
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -18,59 +17,51 @@ from optimizer.units.language import and_words, say, speaking
 from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from optimizer.answers.document import Document
     from optimizer.catalogue import Catalogue
     from optimizer.render.layout import Layout
+    from optimizer.render.text import Paper
 
 PIPED_WIDTH = 100
 """Width of a text that goes into a pipe or a file."""
 NARROWEST = 40
-LINE_EVERY_S = 10.0
-"""Seconds between two lines of progress where stderr is no terminal."""
-_BLANKS_AT_END = re.compile(r"[ ]+$", re.MULTILINE)
 
 
-class Trimmed:
-    """A stream whose lines lose the blanks at their end; all else is the stream's own."""
+def paper_of(stream: TextIO) -> Paper:
+    """What a text is written on: with no colour in a pipe, with NO_COLOR or on a dumb terminal."""
+    from optimizer.render.text import Paper
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def write(self, text: str) -> int:
-        """Write a text of whole lines."""
-        return self._stream.write(_BLANKS_AT_END.sub("", text))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-
-def console(stream: TextIO | None = None) -> Console:
-    """A rich console: no colour when piped, with NO_COLOR or on a dumb terminal; plain text everywhere.
-
-    In a pipe no line ends in blanks: rich fills them to the width, which only a terminal's background needs.
-    """
-    from rich.console import Console
-
-    class Quiet(Console):
-        """Leaves a closed pipe to the caller, who ends without a word."""
-
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError
-
-    stream = stream or sys.stdout
     terminal = stream.isatty()
-    width = None if terminal else PIPED_WIDTH
-    out = stream if terminal else cast("IO[str]", Trimmed(stream))
-    made = Quiet(file=out, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
-    if terminal and made.width < NARROWEST:
-        made.width = NARROWEST
-    return made
+    if not terminal and not os.environ.get("FORCE_COLOR"):
+        return Paper(PIPED_WIDTH)
+    from shutil import get_terminal_size
+
+    width = max(get_terminal_size().columns, NARROWEST) if terminal else PIPED_WIDTH
+    if os.environ.get("TERM") in ("dumb", "unknown"):
+        return Paper(width, breaks_tables=True)
+    return Paper(width, "bold" if os.environ.get("NO_COLOR") else "colour", breaks_tables=True)
+
+
+class _Status:
+    """The line of progress on the terminal, which has no end yet."""
+
+    width = 0
+
+
+def show_status(text: str) -> None:
+    """Replace the line of progress on the terminal; with an empty text, wipe it."""
+    from shutil import get_terminal_size
+
+    text = text[: get_terminal_size().columns - 1]  # a line that wraps could not be replaced
+    with suppress(OSError):
+        click.echo("\r" + text.ljust(_Status.width) + ("" if text else "\r"), err=True, nl=False)
+    _Status.width = len(text)
 
 
 def note(text: str) -> None:
     """A line for the reader beside the data: on stderr."""
+    if _Status.width:
+        show_status("")
     with suppress(OSError):  # stderr is gone, as after the terminal was closed: nobody reads it
         click.echo(visible(text), err=True)
 
@@ -232,15 +223,9 @@ def write(
 
 
 def _write_text(document: Document, stream: TextIO, manner: Manner) -> None:
-    from optimizer.render import plain_text
+    from optimizer.render.text import text_of
 
-    if not stream.isatty() and not os.environ.get("FORCE_COLOR"):
-        with suppress(plain_text.OutOfTheOrdinaryError):
-            plain_text.write_document(document, stream, PIPED_WIDTH, full=manner.full)
-            return
-    from optimizer.render.text import write_document
-
-    write_document(document, console(stream), full=manner.full)
+    click.echo(text_of(document, paper_of(stream), full=manner.full), file=stream, nl=False, color=True)
 
 
 def _write_json(document: Document, stream: TextIO, manner: Manner) -> None:
@@ -289,44 +274,3 @@ STATUS = {"answer": 0, "infeasible": 3, "wrong": 4}
 """Verdict of a document -> exit status."""
 OF_DATA = ("json", "csv")
 """Forms that a program reads: they have no language but English."""
-
-
-def wants_progress() -> bool:
-    """Whether a progress bar would be seen."""
-    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-
-
-@contextmanager
-def progress_reporter(what: str, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """What to call with the number done and of all: a bar on a terminal, else a line now and then, or nothing.
-
-    Args:
-        what: is counted; empty where nothing is.
-        quiet: whether to say nothing.
-    """
-    if quiet or not what:
-        yield None
-    elif wants_progress():
-        from rich.console import Console
-        from rich.progress import Progress
-
-        with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
-            task = bar.add_task(what, total=None, visible=False)
-            yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
-    else:
-        yield _Lines(what)
-
-
-class _Lines:
-    """A plain line every few seconds."""
-
-    def __init__(self, what: str) -> None:
-        import time
-
-        self._what, self._clock = what, time.monotonic
-        self._at = self._clock()
-
-    def __call__(self, done: int, total: int) -> None:
-        if self._clock() - self._at >= LINE_EVERY_S:
-            note(say("{done:,} of {total:,} {what}", done=done, total=total, what=self._what))
-            self._at = self._clock()

@@ -19,7 +19,7 @@ from optimizer.service.fields import FIELDS, FLAG_OF, POWER_FIELDS
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
-    from optimizer.sweep import Grid, Sweep
+    from optimizer.batch.sweep import Grid, Sweep
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 SWITCHES = tuple(field.name for field in (*FIELDS, *POWER_FIELDS) if field.switch)
@@ -90,9 +90,9 @@ def sweep(
     optimizer sweep --country BR,MX,IN --max-mw 0.5:5:0.5 --deadline 60:360:30 -o plans.parquet
     optimizer sweep study.toml --rules all --dry-run
     """
+    from optimizer.batch.sweep import read_sweep, unusable
+    from optimizer.batch.sweep.grid import MAX_CASES
     from optimizer.errors import DataError, UsageError
-    from optimizer.sweep import read_sweep, unusable
-    from optimizer.sweep.grid import MAX_CASES
 
     given = {name: flags.pop(name) for name in FLAG_OF if name in flags}
     for name in SWITCHES:

@@ -121,7 +121,7 @@ def best_of(ready: JointPrepared, solver: Solver | None = None, time_limit_s: fl
     objective, mix = ready.settled.objective, ready.settled.asked.mix
     stated_whole = state_programme(ready, objective, mix)
     whole = None if stated_whole is None else drop_dominated(stated_whole)
-    known, choices = _scouted(ready, whole, objective, mix, solver)
+    known, choices = _scouted(ready, whole, objective, solver)
     given = reduce_programme(whole, known)
     if given is not None and known.value is not None:
         given = replace(given, cutoff=float(known.value) * (1 + CUTOFF))
@@ -216,7 +216,7 @@ def _second(ready: JointPrepared, solver: Solver | None, given: Programme | None
 
 
 def _scouted(
-    ready: JointPrepared, whole: Programme | None, objective: str, mix: int, solver: Solver | None
+    ready: JointPrepared, whole: Programme | None, objective: str, solver: Solver | None
 ) -> tuple[Known, list[Choice]]:
     """Plans known beforehand, and prices of the limits."""
     if whole is None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import re
+from collections.abc import Collection
 from decimal import Decimal
-from functools import cache
-from typing import Annotated, Any
+from functools import cache, lru_cache
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.fields import FieldInfo
@@ -104,7 +106,10 @@ class Frozen(BaseModel):
 class Sourced(Frozen):
     """A row whose figures carry a source, a date and the names of those that are estimates."""
 
-    source: str = column("where the figures come from (addresses separated by ' | '), or 'planning estimate'")
+    source: str = column(
+        "where the figures come from (addresses separated by ' | '; one may begin with the columns that it is for and "
+        "end with their date: 'pue: https://... (2024)'), or 'planning estimate'"
+    )
     as_of: AsOf = column("the date for which the figures are valid")
     verification: str = column("how far the figures were checked", default="")
     estimates: Names = column("the columns of this row that are estimates, separated by ';'", default=())
@@ -139,6 +144,38 @@ class Sourced(Frozen):
         """Whether the figure in column ``name`` is an estimate."""
         return name in self.estimates
 
+    def source_of(self, name: str) -> str:
+        """Where the figure in column ``name`` comes from.
+
+        The parts of ``source`` that name it; else those that name no column. An estimate that has neither is a planning
+        estimate.
+        """
+        return " | ".join(part.text for part in self._parts_of(name))
+
+    def date_of(self, name: str) -> str:
+        """The date of the figure in column ``name``: of its own source, else of the row."""
+        return next((part.as_of for part in self._parts_of(name) if part.as_of), self.as_of)
+
+    def addresses(self) -> tuple[str, ...]:
+        """Every part of ``source`` once, without its columns and its date."""
+        return tuple(dict.fromkeys(part.text for part in _parts(type(self), self.source)))
+
+    def source_without(self, names: Collection[str]) -> str:
+        """The source of the figures but those in some columns."""
+        kept = []
+        for columns, text, as_of in _parts(type(self), self.source):
+            others = [name for name in columns if name not in names]
+            if others or not columns:
+                kept.append(f"{', '.join(others)}: {text}{as_of and f' ({as_of})'}" if others else text)
+        return " | ".join(kept)
+
+    def _parts_of(self, name: str) -> tuple[SourcePart, ...]:
+        parts = _parts(type(self), self.source)
+        own = tuple(part for part in parts if name in part.columns) or tuple(p for p in parts if not p.columns)
+        if own or not self.is_estimate(name):
+            return own or parts
+        return (SourcePart((), ESTIMATE_SOURCE, ""),)
+
     def range_of(self, name: str) -> tuple[Decimal, Decimal] | None:
         """Low and high of the figure in column ``name``; None where the row does not hold both.
 
@@ -150,6 +187,31 @@ class Sourced(Frozen):
             if low is not None and high is not None:
                 return low, high
         return None
+
+
+class SourcePart(NamedTuple):
+    """One source of a row: the columns that it is for (all others where it names none), itself, and its date."""
+
+    columns: tuple[str, ...]
+    text: str
+    as_of: str
+
+
+_OF_COLUMNS = re.compile(r"([a-z][a-z0-9_]*(?:, [a-z][a-z0-9_]*)*): (.+?)(?: \((\d{4}(?:-\d{2}){0,2})\))?")
+
+
+@lru_cache(4096)
+def _parts(row_type: type[Sourced], source: str) -> tuple[SourcePart, ...]:
+    """The parts of a source; words before a colon that are no columns of the table belong to the text."""
+    parts = []
+    for text in source.split(" | "):
+        found = _OF_COLUMNS.fullmatch(text)
+        columns = tuple(found[1].split(", ")) if found else ()
+        if found and set(columns) <= row_type.model_fields.keys():
+            parts.append(SourcePart(columns, found[2], found[3] or ""))
+        else:
+            parts.append(SourcePart((), text, ""))
+    return tuple(parts)
 
 
 @cache

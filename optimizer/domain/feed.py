@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -15,7 +15,6 @@ from optimizer.domain.base import Frozen, Number, Whole
 from optimizer.units.language import say
 
 Source = Literal["grid", "pv", "wind", "battery", "genset", "ppa"]
-SOURCES: tuple[Source, ...] = get_args(Source)
 SupplyBasis = Literal["share", "whole"]
 DEFAULT_SOURCES: tuple[Source, ...] = ("grid", "pv", "battery", "genset")
 """What may feed a site where a case does not say: wind needs a profile, a PPA its price."""

@@ -128,6 +128,20 @@ class Efficiency(Sourced):
     evidence: str = column("the rows that the figures rest on, as a selector (see validation/selector.py)", default="")
 
 
+class Machine(Sourced):
+    """A machine with fewer accelerators than the usual server, in which a whole run may be: no network joins several.
+
+    Its efficiency and network cost are those of the smallest clusters, and the price of an accelerator is the usual.
+    """
+
+    accelerator: str = column("accelerator id")
+    devices: Whole = column("devices in the machine", "devices", ge=1)
+    server_peak_kw: Number = column("rated maximum power of the machine, IT side", "kW", gt=0, le=1000)
+    sold: Flag = column(
+        "1 if it is sold as a machine of its own; 0: it is a part of a server, and only rented or owned"
+    )
+
+
 class SizeBracket(Sourced):
     """A range of cluster sizes with its own efficiency and network cost."""
 
@@ -140,6 +154,10 @@ class SizeBracket(Sourced):
     mfu_factor_high: Number | None = column("what the MFU is multiplied by, high", "ratio", None, gt=0, lt=2)
     network_ratio: Number = column("network cost over accelerator cost", "ratio", ge=0)
     evidence: str = column("the rows that the factor rests on, as a selector (see validation/selector.py)", default="")
+
+    def of_machine(self, name: str, devices: int) -> SizeBracket:
+        """This bracket for one machine of so many devices alone."""
+        return self.model_copy(update={"bracket": name, "min_devices": devices, "max_devices": devices})
 
 
 class Distribution(Sourced):

@@ -28,7 +28,7 @@ class SolarYield(Sourced):
 class PvProfile(Frozen):
     """Solar output of 1 kWp in every hour of a day type: a month's darkest fifth, middle three fifths, brightest fifth.
 
-    Made by the recipe in optimizer/power/solar_recipe.py from MERRA-2 daily irradiation of 2011 to 2015 (NASA, open;
+    Made by the recipe in data/make/solar.py from MERRA-2 daily irradiation of 2011 to 2015 (NASA, open;
     histograms in the package gsee-climate-data, BSD-3) and the geometry of pvlib (BSD-3), scaled so that the year
     meets the published yield in solar_yield.csv. All cells are calculated, none is measured.
     """
@@ -105,11 +105,6 @@ class TariffPeriod(Sourced):
     period: str = column("name of the period")
     hours: Names = column("hours of the day, such as 18-22; several are separated by ;", default=())
     price_ratio: Number | None = column("price of the period over the flat price", "ratio", None, ge=0)
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the hours and the price are known."""
-        return bool(self.hours) and self.price_ratio is not None
 
 
 class Throttle(Sourced):

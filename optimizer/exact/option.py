@@ -127,14 +127,15 @@ class Server:
 class Shared:
     """What options have in common, worked out once for settings of the same prices, taxes, basis and power."""
 
-    servers: dict[tuple[str, str], Server] = field(default_factory=dict)
-    """By site and accelerator."""
+    servers: dict[tuple[str, str, int], Server] = field(default_factory=dict)
+    """By site, accelerator and machine."""
     money: dict[tuple[object, ...], Money] = field(default_factory=dict)
     """By what names an option but its precision, route and bracket, and by the cost of the network."""
     rates: dict[str, Rates] = field(default_factory=dict)
     """By country."""
-    pflops: dict[tuple[str, str, str, Decimal], Fraction] = field(default_factory=dict)
-    """Of a server at a size factor of 1, by accelerator, precision, architecture and active parameters of the model."""
+    pflops: dict[tuple[str, int, str, str, Decimal], Fraction] = field(default_factory=dict)
+    """Of a server at a size factor of 1, by accelerator, machine, precision, architecture and active parameters of the
+    model."""
 
 
 def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None) -> ExactOption:
@@ -150,9 +151,9 @@ def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None)
     catalogue = setting.catalogue
     chip = catalogue.accelerators[key.accelerator]
     replaced = catalogue.overrides.get((setting.assumptions.id, key.accelerator))
-    bracket = next(b for b in catalogue.brackets[setting.assumptions.id] if b.bracket == key.bracket)
+    bracket = catalogue.bracket(setting.assumptions.id, key.bracket)
     shared = Shared() if shared is None else shared
-    at_site = (key.site, key.accelerator)
+    at_site = (key.site, key.accelerator, key.machine)
     if at_site not in shared.servers:
         shared.servers[at_site] = _server(setting, key)
     server = shared.servers[at_site]
@@ -162,7 +163,7 @@ def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None)
             shared.rates[key.site] = _rates(setting)
         shared.money[priced] = _money(setting, key, server, fraction(bracket.network_ratio), shared.rates[key.site])
     per_server, per_server_day, capital = shared.money[priced]
-    speed = (key.accelerator, key.precision, setting.architecture, setting.workload.params_active_b)
+    speed = (key.accelerator, key.machine, key.precision, setting.architecture, setting.workload.params_active_b)
     if speed not in shared.pflops:
         shared.pflops[speed] = _pflops(setting, key, server.devices)
     return ExactOption(
@@ -189,15 +190,21 @@ def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None)
 
 
 def _server(setting: Setting, key: OptionKey) -> Server:
-    """One server of an accelerator at a site.
+    """One server of an accelerator at a site, or the machine smaller than it that the key names.
 
     Raises:
         DataError: how many devices it has, or its power, is not in the data.
     """
     chip = setting.catalogue.accelerators[key.accelerator]
-    replaced = setting.catalogue.overrides.get((setting.assumptions.id, key.accelerator))
-    devices = replaced.server_devices if replaced else present(chip.server_devices, key, "server_devices")
-    rated_kw = fraction(replaced.server_peak_kw if replaced else present(chip.server_peak_kw, key, "server_peak_kw"))
+    if key.machine:
+        devices, rated_kw = (
+            key.machine,
+            fraction(setting.catalogue.machines[key.accelerator, key.machine].server_peak_kw),
+        )
+    else:
+        held = setting.catalogue.overrides.get((setting.assumptions.id, key.accelerator)) or chip
+        devices = present(held.server_devices, key, "server_devices")
+        rated_kw = fraction(present(held.server_peak_kw, key, "server_peak_kw"))
     it_kw = rated_kw + setting.exact("network_power_kw_per_device") * devices
     return Server(
         devices=devices,
@@ -222,7 +229,7 @@ def _grid_kw(setting: Setting, key: OptionKey, it_kw: Fraction, rated_kw: Fracti
     """
     chip = setting.catalogue.accelerators[key.accelerator]
     above_kw = ZERO
-    if (setting.assumptions.id, key.accelerator) not in setting.catalogue.overrides:
+    if not key.machine and (setting.assumptions.id, key.accelerator) not in setting.catalogue.overrides:
         above_kw = max(ZERO, fraction(chip.server_electrical_kw or 0) - rated_kw)
     pue, own = _pue(setting, key), setting.case.peak_pue
     return (it_kw + above_kw) * (pue if own is None else max(fraction(own), pue))

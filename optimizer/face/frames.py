@@ -176,7 +176,7 @@ def plan_grid(catalogue: Catalogue | None = None, **axes: Any) -> pd.DataFrame:
     from optimizer.batch.cases import entry_of
     from optimizer.batch.row_types import widest
     from optimizer.batch.run import row_of as row_of_entry
-    from optimizer.sweep.reading import read_sweep
+    from optimizer.batch.sweep.reading import read_sweep
 
     known = catalogue or load_catalogue()
     texts: Mapping[str, Sequence[str]] = {

@@ -25,9 +25,8 @@ def item_grades(plan: Fleet, item: PlanItem) -> dict[str, Grade]:
     """The grades of one kind of server: price, efficiency, power, law."""
     setting, key = plan.setting, item.key
     row = setting.catalogue.efficiencies[setting.assumptions.id, key.accelerator, key.precision, setting.architecture]
-    return grades_of(
-        setting, setting.catalogue.accelerators[key.accelerator], row, key.procurement, item.policy, key.terms
-    )
+    chip = setting.catalogue.accelerators[key.accelerator]
+    return grades_of(setting, chip, row, key.procurement, item.policy, key.terms, key.machine)
 
 
 def plan_grades(plan: Fleet) -> dict[str, Grade]:

@@ -6,17 +6,19 @@ verified like any plan.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, partial
 
 from optimizer.domain import OptionKey
 from optimizer.domain.limits import CONNECTION, GRID, TRAINING_FLOP, Limit
-from optimizer.domain.reasons import Need, OptionWhy, OverLimits, Reason
+from optimizer.domain.option import MACHINE
+from optimizer.domain.reasons import By, Need, OptionWhy, OverLimits, Reason
 from optimizer.errors import DataError
 from optimizer.exact import ABROAD, ExactCap, ExactOptions, ExactProblem, Shared, Used, exact_option
 from optimizer.exact.search import Found, search
+from optimizer.options.servers import machines_of
 from optimizer.plans.outcome import LimitUse, Plan, assemble
 from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import verify
@@ -177,19 +179,28 @@ def binding(ready: Prepared, plan: Plan) -> list[Binding]:
     return found
 
 
+def barred_by_law(ready: Prepared) -> Set[str]:
+    """The accelerators that the export rules keep from the country, however they might be had."""
+    out = (excluded for excluded in ready.table.excluded if not excluded.procurement)
+    return {excluded.accelerator for excluded in out if excluded.reason.by is By.LAW}
+
+
 def cloud(ready: Prepared) -> Cloud | None:
     """The cheapest run in a cloud abroad within the deadline, with what can be hired at once; None if none can.
 
-    No local power, no duty and no premium; the team is paid as at home. Law abroad is not looked at. A rent that one
-    list alone has is an estimate, and counts only where the case names the accelerator: the cheapest of many would be
-    the one whose list is most out of line.
+    No local power, no duty and no premium; the team is paid as at home. Law abroad is not looked at; but an accelerator
+    that the law bars at home does not count: as a rule, it bars its use abroad, too. A rent that one list alone has is
+    an estimate, and counts only where the case names the accelerator: the cheapest of many would be the one whose list
+    is most out of line.
     """
     setting, catalogue = ready.setting, ready.setting.catalogue
+    barred = barred_by_law(ready)
     keys = [
-        OptionKey(accelerator.id, row.precision, "rent", "", bracket.bracket, ABROAD)
+        OptionKey(accelerator.id, row.precision, "rent", "", bracket, ABROAD)
         for accelerator in catalogue.accelerators.values()
         if accelerator.rent_usd_per_hour is not None
         and (accelerator.id in setting.case.use or not accelerator.is_estimate("rent_usd_per_hour"))
+        and accelerator.id not in barred
         and accelerator.id not in setting.case.avoid
         and (setting.case.unreleased or accelerator.is_sold_on(setting.case.date or ""))
         and (not setting.case.use or accelerator.id in setting.case.use)
@@ -200,7 +211,10 @@ def cloud(ready: Prepared) -> Cloud | None:
             row := catalogue.efficiencies.get((setting.assumptions.id, accelerator.id, precision, setting.architecture))
         )
         and (row.peak_tflops or accelerator.peak_tflops(precision)) is not None
-        for bracket in catalogue.brackets[setting.assumptions.id]
+        for bracket in (
+            *(one.bracket for one in catalogue.brackets[setting.assumptions.id]),
+            *(f"{MACHINE}{one.devices}" for one in machines_of(setting) if one.accelerator == accelerator.id),
+        )
     ]
     shared = Shared()
     options = ExactOptions(replace(exact_option(setting, key, shared), lead_days=0) for key in keys)

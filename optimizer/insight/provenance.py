@@ -44,12 +44,16 @@ def _of_item(plan: Fleet, item: PlanItem) -> Iterator[Figure]:
         yield _figure(f"{key.accelerator} {key.precision} peak", efficiency, "peak_tflops")
     else:
         yield _figure(f"{key.accelerator} {key.precision} peak", chip, f"{key.precision}_tflops")
-    bracket = next(b for b in catalogue.brackets[setting.assumptions.id] if b.bracket == key.bracket)
+    bracket = catalogue.bracket(setting.assumptions.id, key.bracket)
     yield _figure(f"factor of the size of the cluster ({key.bracket})", bracket, "mfu_factor")
     size = model_size_of(catalogue.model_sizes[setting.assumptions.id], chip.generation, setting.architecture)
     yield _figure(f"gain of a doubling of the model's size ({chip.generation})", size, "per_doubling")
-    yield _figure(f"{key.accelerator} server power", hardware, "server_peak_kw")
-    if replaced is None and chip.server_electrical_kw is not None:
+    if key.machine:
+        machine = catalogue.machines[key.accelerator, key.machine]
+        yield _figure(f"{key.accelerator} power of a machine of {key.machine}", machine, "server_peak_kw")
+    else:
+        yield _figure(f"{key.accelerator} server power", hardware, "server_peak_kw")
+    if replaced is None and chip.server_electrical_kw is not None and not key.machine:
         yield _figure(f"{key.accelerator} electrical peak", chip, "server_electrical_kw")
     if (hall := cooling_of(setting, key.accelerator)) is not None:
         yield _figure(f"{key.accelerator} PUE ({hall.cooling} cooling, {hall.climate} climate)", hall, "pue")
@@ -159,8 +163,8 @@ def _figure(name: str, row: Sourced, column: str, source: str = "") -> Figure:
         name,
         value if isinstance(value, Decimal) else Decimal(value),
         unit,
-        source or row.source,
-        row.as_of,
+        source or row.source_of(column),
+        row.date_of(column),
         row.is_estimate(column),
         row.range_of(column),
     )

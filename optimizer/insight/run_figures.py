@@ -62,7 +62,7 @@ def _of_item(plan: Fleet, item: PlanItem) -> ItemFigures:
     setting, key = plan.setting, item.key
     catalogue, at = setting.catalogue, setting.assumptions.id
     row = catalogue.efficiencies[at, key.accelerator, key.precision, setting.architecture]
-    bracket = next(one for one in catalogue.brackets[at] if one.bracket == key.bracket)
+    bracket = catalogue.bracket(at, key.bracket)
     generation = catalogue.accelerators[key.accelerator].generation
     size = model_size_of(catalogue.model_sizes[at], generation, setting.architecture)
     of_model = Fraction(str(model_factor(size, setting.workload.params_active_b)))

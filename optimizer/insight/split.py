@@ -34,6 +34,8 @@ class Doubt(StrEnum):
     """One copy takes more parts than tensor, pipeline and expert parallelism usually make."""
     BATCH_TOO_LARGE = "batch_too_large"
     """So many copies make a larger batch than is usual, with one sequence each."""
+    GRAPHICS_CARDS = "graphics_cards"
+    """The accelerators are graphics cards, more than one server of them."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,10 @@ def split_of(plan: Plan) -> Split | None:
         doubts.append(Doubt.TOO_MANY_PARTS)
     if batch > batches.high:
         doubts.append(Doubt.BATCH_TOO_LARGE)
+    cards = rules.get("graphics_cards")
+    chip = plan.setting.catalogue.accelerators[item.key.accelerator]
+    if cards is not None and not chip.datacenter_marketed and item.accelerators > cards.high:
+        doubts.append(Doubt.GRAPHICS_CARDS)
     return Split(
         state_gb,
         tensor * behind,

@@ -66,11 +66,6 @@ class WhyNot:
         """The case as it was settled."""
         return self.outcome.setting
 
-    @property
-    def law_matters(self) -> bool:
-        """Whether under another rule set there would be a plan, all else as it is."""
-        return any(row.plan is not None for row in self.rules)
-
 
 def why_not(case: Case, catalogue: Catalogue) -> WhyNot | Plan:
     """Plan a case and say why there is no plan; a plan comes back as it is (see explain).

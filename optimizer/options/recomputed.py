@@ -12,7 +12,8 @@ from dataclasses import replace
 from optimizer.case.setting import Setting
 from optimizer.options.option import Option
 from optimizer.options.performance import model_size_of
-from optimizer.options.table import OptionTable, columns, hardware_of, with_rent
+from optimizer.options.servers import hardware_of
+from optimizer.options.table import OptionTable, columns, with_rent
 
 
 def recompute(table: OptionTable, setting: Setting, among: Iterable[int] | None = None) -> OptionTable:
@@ -28,18 +29,17 @@ def recompute(table: OptionTable, setting: Setting, among: Iterable[int] | None 
 
 def _refigured(setting: Setting, options: Iterable[Option]) -> Iterator[Option]:
     catalogue, at = setting.catalogue, setting.assumptions.id
-    brackets = {bracket.bracket: bracket for bracket in catalogue.brackets[at]}
     for option in options:
         key = option.key
         chip = catalogue.accelerators[key.accelerator]
-        hardware = hardware_of(setting, chip)
+        hardware = hardware_of(setting, chip, key.machine)
         assert hardware is not None  # known in the table
         other = replace(
             option,
             accelerator=chip,
             hardware=hardware,
             efficiency=catalogue.efficiencies[at, key.accelerator, key.precision, setting.architecture],
-            bracket=brackets[key.bracket],
+            bracket=catalogue.bracket(at, key.bracket),
             model_size=model_size_of(catalogue.model_sizes[at], chip.generation, setting.architecture),
         )
         yield with_rent(setting, other)

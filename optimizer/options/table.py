@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.case.grades import FIRMEST_FIRST, Grade, grades_of
-from optimizer.case.rents import rent_of, terms_of_hire
+from optimizer.case.rents import rent_of
 from optimizer.case.setting import Setting
 from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import (
@@ -32,6 +32,7 @@ from optimizer.options import performance
 from optimizer.options.columns import column, inputs_of, kinds_of, work_out
 from optimizer.options.option import Excluded, Hardware, Option
 from optimizer.options.performance import Column
+from optimizer.options.servers import hardware_of, hired_on, machine_sizes, machines_of, whole_sizes
 from optimizer.units import fraction
 from optimizer.units.records import dataclass
 
@@ -95,6 +96,7 @@ def options_table(setting: Setting) -> OptionTable:
             case.deadline_from,
         ),
         *(case.utilisation, setting.figures["staff_fte"].value),
+        tuple((row.accelerator, row.devices) for row in machines_of(setting)),
     )
     return get_or_make(setting.catalogue.cache, key, lambda: _computed(setting))
 
@@ -158,25 +160,6 @@ def _legal_reason(ways_in: tuple[Route, ...]) -> Reason:
     return Reason(kind, rule=first.rule, meaning=first.meaning, chip_class=first.chip_class)
 
 
-def hardware_of(setting: Setting, accelerator: Accelerator) -> Hardware | None:
-    """The server of an accelerator: the assumption set's, else its own; None where size or power is not known."""
-    override = setting.catalogue.overrides.get((setting.assumptions.id, accelerator.id))
-    if override is not None:
-        return Hardware(
-            override.server_devices,
-            float(override.server_peak_kw),
-            float(override.server_peak_kw),
-            float(override.unit_price_usd),
-            override.price_scope,
-        )
-    if accelerator.server_devices is None or accelerator.server_peak_kw is None:
-        return None
-    price = None if accelerator.unit_price_usd is None else float(accelerator.unit_price_usd)
-    rated = float(accelerator.server_peak_kw)
-    electrical = float(accelerator.server_electrical_kw or rated)
-    return Hardware(accelerator.server_devices, rated, electrical, price, accelerator.price_scope)
-
-
 def _efficiencies(setting: Setting, accelerator: Accelerator) -> tuple[list[Efficiency], Reason | None]:
     """The efficiency rows of the allowed precisions whose peak is known, or why there is none."""
     found = []
@@ -207,32 +190,30 @@ def _procured(
     hardware = hardware_of(setting, accelerator)
     assert hardware is not None  # _refusal
     reason = _not_had(setting, accelerator, procurement, hardware)
-    if reason is not None:
-        if procurement != "own" or setting.case.owned:
-            yield Excluded(accelerator.id, "", procurement, reason)
+    if reason is not None and (procurement != "own" or setting.case.owned):
+        yield Excluded(accelerator.id, "", procurement, reason)
+    sizes = [] if reason is not None else whole_sizes(setting, accelerator, procurement, hardware)
+    if reason is None or procurement == "rent":
+        sizes += machine_sizes(setting, accelerator, procurement)
+    if not sizes:
         return
     # what already stands in the country waits for no licence of ours; what is hired counts under the quota all the same
     ways_in = usable if procurement == "buy" else tuple(replace(route, lead_days=0) for route in usable)
     ways_in = ways_in[:1] if procurement == "own" else ways_in
-    brackets, connections = setting.catalogue.brackets[setting.assumptions.id], _connections(setting, procurement)
-    sizes = setting.catalogue.model_sizes[setting.assumptions.id]
-    size = performance.model_size_of(sizes, accelerator.generation, setting.architecture)
-    terms = hired_on(setting, accelerator.id) if procurement == "rent" else ("",)
+    connections = _connections(setting, procurement)
+    model_sizes = setting.catalogue.model_sizes[setting.assumptions.id]
+    size = performance.model_size_of(model_sizes, accelerator.generation, setting.architecture)
     site = setting.country.id
-    for efficiency, route, bracket, connection, on in product(efficiencies, ways_in, brackets, connections, terms):
+    for efficiency, route, one, connection in product(efficiencies, ways_in, sizes, connections):
+        bracket, server, on = one
         key = OptionKey(
             accelerator.id, efficiency.precision, procurement, route.rule, bracket.bracket, site, connection, on
         )
         if weak := _too_weak(setting, accelerator, efficiency, key, route):
-            if (bracket, connection, on) == (brackets[0], connections[0], terms[0]):
+            if (one, connection) == (sizes[0], connections[0]):
                 yield Excluded(accelerator.id, efficiency.precision, procurement, weak)
             continue
-        yield with_rent(setting, Option(key, accelerator, hardware, efficiency, bracket, size, route, 0.0))
-
-
-def hired_on(setting: Setting, accelerator: str) -> tuple[str, ...]:
-    """The terms on which an accelerator can be hired in the country of a case."""
-    return tuple(on for on in terms_of_hire(setting, accelerator) if rent_of(setting, accelerator, on) is not None)
+        yield with_rent(setting, Option(key, accelerator, server, efficiency, bracket, size, route, 0.0))
 
 
 def with_rent(setting: Setting, option: Option) -> Option:
@@ -252,7 +233,7 @@ def _too_weak(
     if setting.case.evidence in (None, Grade.ESTIMATE):
         return None
     allowed = FIRMEST_FIRST.index(Grade(setting.case.evidence))
-    grades = grades_of(setting, accelerator, efficiency, key.procurement, route.policy, key.terms)
+    grades = grades_of(setting, accelerator, efficiency, key.procurement, route.policy, key.terms, key.machine)
     weak = tuple(name for name, grade in grades.items() if FIRMEST_FIRST.index(grade) > allowed)
     return Reason(ReasonKind.WEAK_EVIDENCE, weak=weak) if weak else None
 

@@ -180,11 +180,11 @@ def _limits_told_wrongly(problem: ExactProblem, plan: Plan, used: list[Used]) ->
 def _outside_bracket(setting: Setting, plan: Plan) -> list[Fault]:
     """The devices of the whole plan lie within the size bracket that its options stand in."""
     devices = sum(item.accelerators for item in plan.items)
-    brackets = {b.bracket: b for b in setting.catalogue.brackets[setting.assumptions.id]}
+    brackets = (setting.catalogue.bracket(setting.assumptions.id, name) for name in {i.key.bracket for i in plan.items})
     return [
-        Fault(FaultKind.OUTSIDE_BRACKET, name, told=Fraction(devices))
-        for name in {item.key.bracket for item in plan.items}
-        if not brackets[name].min_devices <= devices <= brackets[name].max_devices
+        Fault(FaultKind.OUTSIDE_BRACKET, one.bracket, told=Fraction(devices))
+        for one in brackets
+        if not one.min_devices <= devices <= one.max_devices
     ]
 
 

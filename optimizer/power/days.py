@@ -1,6 +1,7 @@
 """Representative days: a year in a few days, each standing for a share of it.
 
-Days that differ in when the grid is there or in its price are never merged.
+Days that differ in when the grid is there or in its price are never merged: a cluster is split by them, or, where they
+differ from day to day, one of its real days stands for it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ MOST_PARTS = 5
 """Day types that outages and prices may make of one, in the mean, before whole days are taken as they are."""
 WEIGHT_PLACES, PROFILE_PLACES = 6, 4
 """Decimals of a weight and of a capacity factor: coefficients below 1e-9 would be lost in a solver."""
+FEATURE_PLACES = 6
+"""Decimals of sun, wind and prices that count when days are compared."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +50,11 @@ def decimal_of(value: float | Fraction, places: int) -> Fraction:
 def reduced(days: Sequence[Day], count: int) -> tuple[Day, ...]:
     """About ``count`` days: clusters of like sun and wind, each split by when the grid is there and what it costs.
 
-    Ward's hierarchical clustering on the hours of sun and wind (Ward 1963; as scipy's ``linkage(..., "ward")``); a
-    cluster is the mean of its days by their weights, so that the yield of the year stays what it was. All parts of a
+    A cluster is the mean of its days by their weights, so that the yield of the year stays what it was. All parts of a
     cluster have its sun: so an hour of outage less never makes a plan dearer by a change of the days.
     """
     features = np.array([[*map(float, day.pv), *map(float, day.wind)] for day in days])
-    groups = ward(features, count) if count < len(days) else [[i] for i in range(len(days))]
+    groups = clustered(features, count) if count < len(days) else [[i] for i in range(len(days))]
     clusters = [[days[i] for i in group] for group in groups]
     suns = [_mean(cluster) for cluster in clusters]
     parts = [(place, some) for place, cluster in enumerate(clusters) for some in _alike(cluster)]
@@ -90,7 +92,7 @@ def _medoids(days: Sequence[Day], count: int) -> tuple[Day, ...]:
             for day in days
         ]
     )
-    groups = ward(features, count)
+    groups = clustered(features, count)
     weights = [decimal_of(sum((days[i].weight for i in group), Fraction(0)), WEIGHT_PLACES) for group in groups]
     weights[0] += 1 - sum(weights, Fraction(0))
     found = []
@@ -101,28 +103,24 @@ def _medoids(days: Sequence[Day], count: int) -> tuple[Day, ...]:
     return tuple(found)
 
 
-def ward(points: NDArray[np.float64], count: int) -> list[list[int]]:
-    """Points in ``count`` clusters of least variance (Ward), in order of their first point.
+def clustered(points: NDArray[np.float64], count: int) -> list[list[int]]:
+    """Points in ``count`` clusters of least variance (Ward 1963), in order of their first point.
 
-    The distances are those of Lance and Williams's formula; of two equal ones the first pair is merged.
+    The merging is fastcluster's (Müllner 2013). Two things make the clusters the same on every machine, and whatever
+    the order of the points: the squares of the distances are sums of whole numbers, so exact; and the points are
+    sorted by their values first, so that of two pairs equally near the values decide.
     """
-    total = len(points)
-    members: list[list[int]] = [[i] for i in range(total)]
-    sizes = np.ones(total)
-    squares = ((points[:, None, :] - points[None, :, :]) ** 2).sum(axis=2)
-    np.fill_diagonal(squares, np.inf)
-    for _ in range(total - count):
-        i, j = divmod(int(np.argmin(squares)), total)
-        i, j = min(i, j), max(i, j)
-        both = sizes[i] + sizes[j] + sizes
-        merged = ((sizes[i] + sizes) * squares[i] + (sizes[j] + sizes) * squares[j] - sizes * squares[i, j]) / both
-        squares[i, :] = squares[:, i] = merged
-        squares[i, i] = np.inf
-        squares[j, :] = squares[:, j] = np.inf
-        sizes[i] += sizes[j]
-        members[i] += members[j]
-        members[j] = []
-    return sorted((sorted(group) for group in members if group), key=lambda group: group[0])
+    from fastcluster import linkage
+
+    whole = np.rint(points * 10**FEATURE_PLACES).astype(np.int64)
+    order = np.lexsort(whole.T[::-1])
+    whole = whole[order]
+    squares = np.concatenate([((whole[i + 1 :] - point) ** 2).sum(axis=1) for i, point in enumerate(whole)])
+    clusters = {place: [int(point)] for place, point in enumerate(order)}
+    merges = linkage(np.sqrt(squares), "ward")[: len(order) - count, :2].astype(int).tolist()
+    for number, (one, other) in enumerate(merges, len(order)):  # the cluster that a merge makes has the next number
+        clusters[number] = clusters.pop(one) + clusters.pop(other)
+    return sorted(sorted(cluster) for cluster in clusters.values())
 
 
 def _mean(group: Sequence[Day]) -> Day:

@@ -22,7 +22,7 @@ from optimizer.power.dispatch import Dispatch, dispatched, whole_capacities
 from optimizer.power.exact import ExactLine, ExactReach, ExactRoom, ExactSupply, exact_supply, most_income
 from optimizer.power.fleets import ExactFleets, Whole, servers_of
 from optimizer.power.search import Choice, Kept
-from optimizer.power.site import ZERO, AssetName, PowerSite
+from optimizer.power.site import ZERO, PowerSite
 from optimizer.power.verify import faults
 from optimizer.units.records import dataclass
 
@@ -306,8 +306,3 @@ def _floats(table: _Rows, bounds: Bounds) -> Floats:
         least = np.maximum(least, cost + part)
     found: Floats = table.standing + least
     return found
-
-
-def names_of(dispatch: Dispatch) -> tuple[AssetName, ...]:
-    """What is built."""
-    return tuple(name for name, size in dispatch.capacities.items() if size)

@@ -40,6 +40,8 @@ def input_of(said: Said) -> str | None:
         return f"{kind}:{said.scene.names.usual(ids)}"
     if (noun := _noun_input(said)) is not None:
         return noun
+    if said.has("changes") and {fact.value for fact in said.of("figure")} == {"time"}:
+        return "deadline"  # "at how many days does the choice change?"
     return "pue" if said.has("pue") else None
 
 

@@ -8,7 +8,7 @@ from optimizer.question.decide import Said, collect, range_refused
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact
 from optimizer.question.quantities import shown_here
-from optimizer.units.language import or_words, say
+from optimizer.units.language import and_words, or_words, say
 
 _USUAL_PER_PARAMETER = "tokens_per_param"
 
@@ -19,6 +19,8 @@ def finish_plan(said: Said) -> str:
     said.facts = [replace(fact, field="max_mw") if fact.field == "each_mw" else fact for fact in said.facts]
     comparing = said.has("compare", "which_country") or _compares_by_form(said)
     _range_as_axis(said)
+    if comparing:
+        _one_ranking(said)
     collect(said, comparing=comparing)
     _more_as_axis(said)
     if said.has("all_countries") or (said.has("which_country") and said.axis is None):
@@ -31,6 +33,21 @@ def finish_plan(said: Said) -> str:
     if said.has("compare") and not said.has("worth"):
         raise RefusalError("compare_what", said.of("compare")[0])
     return "plan"
+
+
+def _one_ranking(said: Said) -> None:
+    """ "Which is cheapest and which emits least", of several cases: ranked by the first, and this is said."""
+    objectives = {fact.value: fact.words for fact in said.of("objective")}
+    several = said.has("countries", "use_groups", "axis", "which_country", "all_countries", "ways_to_have") or any(
+        fact.listed for fact in said.facts if fact.field != "objective"
+    )
+    if len(objectives) > 1 and several and "OR" not in said.kinds:
+        ranked_by = next(iter(objectives))
+        said.facts = [fact for fact in said.facts if fact.field != "objective" or fact.value == ranked_by]
+        first, *others = objectives.values()
+        said.notes.append(
+            say("ranked by {first}; ask again for a ranking by {others}", first=first, others=and_words(others))
+        )
 
 
 def _compares_by_form(said: Said) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import replace
+from fractions import Fraction
 
 from optimizer.question.errors import RefusalError
 from optimizer.question.languages import Language
@@ -15,6 +17,17 @@ _BESIDE_A_MONTH = ("NUM", "BY", "BEFORE", "ENDOF", "MIDOF", "STARTOF", "UPTO")
 _BEFORE_A_YEAR = frozenset({"MONTH", "QUARTER", "HALFYEAR", "BY", "BEFORE", "UPTO", "ENDOF", "MIDOF", "STARTOF"})
 _BILLIONS = frozenset({"B", "b", "bn", "billion", "billions", "bi"})
 _MEASURED = frozenset({"MONEY", "TOKENS", "FLOP", "TPP", "ACCEL", "ACCEL_OF", "DEVICES", "MORE", "H100_EQ", "PERCENT"})
+_VARIED = frozenset({"BUDGET_N", "TARIFF_N", "TIME_N", "DUTY_N", "PUE", "PRICE_N", "POWER_N", "RENT_N", "CARBON_N"})
+"""Measures that may be varied: "en qué presupuesto cambia la elección"."""
+_AFTER_ALREADY = frozenset({"HAVE", "OWN", "OUR", "POWER_N", "BUDGET_N", "IN_COUNTRY", "AVAILABLE"})
+"""What "already" says again: what one has."""
+_BY_ITSELF = frozenset({"solo", "sola", "seul", "seule"})
+"""Forms of "only" that also mean "by itself": "entrenar solo o con otros"."""
+_EVERYTHING = frozenset({"todo", "todos", "tudo"})
+_OF_WHAT = frozenset({"WITH", "PROC", "OWN", "PRECISION", "DEVICES", "HARDWARE_N", "ACCEL", "ACCEL_OF", "NEG", "NUM"})
+"""What "everything" makes the only thing: "todo con A100", "todo alquilado"."""
+_ENDS_A_PART = (["OR"], ["VS"], ["COMMA"], ["QMARK"], ["STOP"], ["SHARE_MACHINE"])
+_HAD = frozenset({"PROC", "OWN", "PRECISION", "DEVICES", "HARDWARE_N", "COUNTRY", "MONEY"})
 _SHORTEST_MISSPELT = 5
 _CORRECTED = frozenset(
     (
@@ -35,6 +48,21 @@ _CORRECTED = frozenset(
         *("OPTIONS", "BEST", "PROC"),
     )
 )
+_BETWEEN_NOT_AND_MORE = frozenset(
+    (
+        *("CARBON_N", "ENERGY_N", "POWER_N", "TIME_N", "COST_N", "BUDGET_N", "CAPITAL_N", "PRICE_N"),
+        *("HAVE", "IS", "CAN", "WITH", "OUR", "WORTH"),
+    )
+)
+"""Kinds that may stand between a negation and the "more than" that it turns into a limit."""
+PLACES = frozenset({"COUNTRY", "REGION", "ALL_COUNTRIES", "WHICH_COUNTRY", "BEST_PLACE", "COUNTRIES_N", "WHERE_HERE"})
+"""Tokens that say where, or ask it."""
+_LED_BY = frozenset({"COUNTRY", "REGION", "WORKLOAD", *_CHIP, "CONSORTIUM", "SHARE_MACHINE", "PROC", "WAY"})
+"""What "by" only leads to, as in "by sharing one run"."""
+_DURING = frozenset({"over"})
+_SLOTS = frozenset({"POWER_UNIT", "COUNTRY", "WORKLOAD", "MONEY", "ACCEL", "DEVICES", "COMMA"})
+"""What stands before a time that the run has, and not before one that it takes."""
+_IN_EACH = frozenset({"each country", "in each country", "each nation", "every country"})
 SOFT = frozenset(
     (
         *(
@@ -64,7 +92,8 @@ def settled(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     Raises:
         RefusalError: the first word that is not known, "our H100" without a number.
     """
-    tokens = _without_brackets(tokens)
+    tokens = _not_more_than(_nothing_owned(_with_halves(_without_the_past(_without_brackets(tokens)))))
+    tokens = _already(tokens)
     kept = [token for token in tokens if token.kind != "NEUTRAL"]
     ignored = [token for token in tokens if token.kind == "NEUTRAL"]
     found: list[Token] = []
@@ -87,6 +116,86 @@ def _without_brackets(tokens: list[Token]) -> list[Token]:
     return found
 
 
+def _already(tokens: list[Token]) -> list[Token]:
+    """ "ya tenemos 64 A100": it says again what "have" says; elsewhere it decides, and is not known."""
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        if token.kind == "ALREADY":
+            before = next((other.kind for other in reversed(tokens[:place]) if other.kind != "NEUTRAL"), "")
+            after = next((other.kind for other in tokens[place + 1 :] if other.kind != "NEUTRAL"), "")
+            led = {before, after} & _AFTER_ALREADY
+            found[place] = replace(token, kind="NEUTRAL" if led else "UNKNOWN")
+    return found
+
+
+def _with_halves(tokens: list[Token]) -> list[Token]:
+    """ "3 MW y medio", "a year and a half": half of the unit more."""
+    found = list(tokens)
+    for place in range(1, len(tokens) - 1):
+        before, joins, half = tokens[place - 1 : place + 2]
+        after = tokens[place + 2].kind if place + 2 < len(tokens) else ""
+        is_half = half.kind == "NUM" and half.number == Fraction(1, 2) and not half.text[0].isdigit()
+        if joins.kind == "AND" and is_half and before.kind in ("POWER_UNIT", "TIME_UNIT") and after != before.kind:
+            found[place] = replace(joins, kind="AND_HALF", end=half.end, text=f"{joins.text} {half.text}")
+            found[place + 1] = replace(half, kind="NEUTRAL")
+    return found
+
+
+def _nothing_owned(tokens: list[Token]) -> list[Token]:
+    """ "no tenemos servidores": nothing is owned, which is so where nothing is said."""
+    found = list(tokens)
+    for places in _runs(tokens, ("HAVE", "OWN"), ("HARDWARE_N", "DEVICES", "OWN")):
+        after = next((token.kind for token in tokens[places[-1] + 1 :] if token.kind != "NEUTRAL"), "")
+        if any(tokens[place].kind == "HAVE" for place in places) and after not in _CHIP:
+            for place in places:
+                found[place] = replace(found[place], kind="NEUTRAL")
+    return found
+
+
+def _not_more_than(tokens: list[Token]) -> list[Token]:
+    """ "no consuma más de 2 MW", "sin que el gasto supere 5 millones": a negated "more than" is a limit."""
+    found = list(tokens)
+    for places in _runs(tokens, _BETWEEN_NOT_AND_MORE, ("MIN",)):
+        if tokens[places[-1]].value == "more":
+            found[places[0]] = replace(tokens[places[0]], kind="NEUTRAL")
+            found[places[-1]] = replace(tokens[places[-1]], kind="LIMIT")
+    return found
+
+
+def _runs(tokens: list[Token], between: Collection[str], last: Collection[str]) -> Iterator[list[int]]:
+    """The places of each run from a negation, over kinds that may stand between, to one of the last kinds."""
+    for start, token in enumerate(tokens):
+        if token.kind != "NEG":
+            continue
+        places = [start]
+        for place in range(start + 1, len(tokens)):
+            kind = tokens[place].kind
+            if kind == "NEUTRAL":
+                continue
+            if kind not in between and kind not in last:
+                break
+            places.append(place)
+            after = next((other.kind for other in tokens[place + 1 :] if other.kind != "NEUTRAL"), "")
+            if kind in last and after not in last:
+                yield places
+                break
+
+
+def _without_the_past(tokens: list[Token]) -> list[Token]:
+    """ "Two weeks ago", "in the past year": a time that bounds nothing; and of the US, whose licence is needed."""
+    found = list(tokens)
+    asks_the_law = any(token.kind == "LAW" for token in tokens)
+    for place, token in enumerate(tokens):
+        if token.kind == "OF_THE_US":
+            found[place] = replace(token, kind="NEUTRAL" if asks_the_law else "COUNTRY", value="US")
+        elif token.kind in ("AGO", "PAST"):
+            near = range(place - 2, place) if token.kind == "AGO" else range(place + 1, place + 3)
+            for other in (place, *near):
+                if 0 <= other < len(found) and found[other].kind in ("AGO", "PAST", "NUM", "TIME_UNIT"):
+                    found[other] = replace(found[other], kind="NEUTRAL")
+    return found
+
+
 def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     """The token with the kind that it has between these neighbours."""
     following = [other.kind for other in after]
@@ -101,7 +210,22 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="BIG")
     if token.kind == "NOR" and any(other.kind == "LIMIT" for other in before) and following[:1] in (["NUM"], ["MONEY"]):
         return replace(token, kind="LIMIT")  # "sin superar los 10 millones ni los 300 días"
-    if token.kind == "BY" and following[:1] and following[0] in ("COUNTRY", "REGION", "WORKLOAD", *_CHIP):
+    if token.kind == "ENDOF" and following[:1] and following[0] in ("BEFORE", "BY", "UPTO", "LIMIT"):
+        return replace(token, kind="NEUTRAL")  # "terminar antes de junio de 2027"
+    if token.kind == "NOTHING":
+        excludes = following[:1] and following[0] in _OF_WHAT and following[0] != "NUM"
+        return replace(token, kind="NEG" if excludes else "NEUTRAL")  # "nada de Nvidia", "sin comprar nada"
+    if token.kind == "ONLY" and following[:1] == ["WAY"]:
+        return replace(token, kind="NEUTRAL")  # "o solo LoRA"
+    if token.kind == "IN_WHICH":
+        return replace(token, kind="TIPPING" if following[:1] and following[0] in _VARIED else "NEUTRAL")
+    if token.kind == "DRAWS" and previous != "NUM":
+        return replace(token, kind="NEUTRAL")  # "muestra el costo"
+    if token.kind == "ONLY" and key_of(token.text) in _EVERYTHING and following[:1] and following[0] not in _OF_WHAT:
+        return replace(token, kind="NEUTRAL")  # "debería estar todo listo"
+    if token.kind == "ONLY" and key_of(token.text) in _BY_ITSELF and following[:1] in ([], *_ENDS_A_PART):
+        return replace(token, kind="ALONE" if previous not in _CHIP and previous not in _HAD else "ONLY")
+    if token.kind == "BY" and following[:1] and following[0] in _LED_BY:
         return replace(token, kind="NEUTRAL")  # "pour le Maroc", "para el Perú"
     if token.kind == "ONE":
         between = previous == "NUM" and following[:1] == ["NUM"]  # "2 a 3 MW" is a range in any language
@@ -110,15 +234,24 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="STOP")  # "120 days - 2 MW" are two limits
     if token.kind in ("TO", "FROM"):
         # "1 to 2 MW", "from 30 to 300 days"; elsewhere these only lead on
-        is_range = following[:1] == ["NUM"] and (
-            token.kind == "FROM" or previous == "NUM" or previous.endswith("_UNIT")
-        )
+        is_range = following[:1] == ["NUM"] and (token.kind == "FROM" or previous == "NUM" or _is_amount(before))
         return token if is_range else replace(token, kind="NEUTRAL")
     if token.kind == "APPROX" and following[:1] not in (["NUM"], ["MONEY"]):
         return replace(token, kind="NEUTRAL")
     if token.kind == "HAVE":
         named = len(before) > 1 and before[-2].kind == "NUM" and previous in (*_CHIP, "DEVICES")
         return replace(token, kind="OWN" if counted or (named and following[:1] != ["OWN"]) else "NEUTRAL")
+    if token.kind == "OWN" and following[:2] == ["NUM", "POWER_UNIT"]:
+        return replace(token, kind="NEUTRAL")  # "its own 2 MW site"
+    if token.kind == "MIN" and token.text.lower() in _DURING and previous in _SLOTS and following[1:2] == ["TIME_UNIT"]:
+        return replace(token, kind="LIMIT")  # "with 1 MW over a year"
+    if token.kind == "NEG" and following[:1] and following[0] in _CHIP and _opens_a_question(token, before):
+        return replace(token, kind="WHY_NOT")  # "couldn't the A100 do it?"
+    if token.kind == "WHY_NOT":
+        asks = not {*_CHIP, "PROC", "DEVICES"}.isdisjoint(following[:2])
+        return replace(token, kind="NEG" if previous == "WHY" else "WHY_NOT" if asks else "CAN")
+    if token.kind == "ALL_COUNTRIES" and previous == "POWER_UNIT" and token.text.lower() in _IN_EACH:
+        return replace(token, kind="EACH")
     if token.kind == "OUR":
         if counted:
             return replace(token, kind="OWN")
@@ -130,6 +263,16 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     if token.kind == "ORDINAL" and previous != "NUM":
         return replace(token, kind="UNKNOWN")
     return token
+
+
+def _is_amount(before: list[Token]) -> bool:
+    """Whether a number and its unit stand before: "1 MW to 2 MW"; not "the kWh at 5 cents"."""
+    return len(before) > 1 and before[-1].kind.endswith("_UNIT") and before[-2].kind == "NUM"
+
+
+def _opens_a_question(token: Token, before: list[Token]) -> bool:
+    """Whether a negated verb begins a clause, so that it asks for a reason and excludes nothing."""
+    return token.text.lower().endswith("n't") and (not before or before[-1].kind in ("STOP", "COMMA", "QMARK"))
 
 
 def _is_size(previous: str, following: list[str]) -> bool:
@@ -198,3 +341,18 @@ def one_edit(one: str, other: str) -> bool:
         return one[start + 1 :] == other[start + 1 :]
     short, long = sorted((one, other), key=len)
     return short[start:] == long[start + 1 :]
+
+
+def stands_alone(tokens: list[Token]) -> bool:
+    """Whether a question that begins with "and" says all that it needs: what is asked, where, and under which limit."""
+    kinds = {token.kind for token in tokens}
+    limits = any(kind.endswith("_UNIT") or kind in ("MONEY", "WORKLOAD", "BIG") for kind in kinds)
+    return bool(kinds & _ASKING) and bool(kinds & PLACES) and limits
+
+
+_ASKING = frozenset(
+    (
+        *("WHY", "FIGURE", "OBJ", "BEST", "EXPLAIN", "ALTERNATIVES", "LARGEST", "COMPARE", "TIPPING", "SENSITIVITY"),
+        *("WAYS", "LAW", "OPTIONS", "DATA", "WHICH_COUNTRY", "SWEEP", "CONSORTIUM", "BEST_PLACE"),
+    )
+)

@@ -123,6 +123,9 @@ def _settle(said: Said, name: str, facts: list[Fact], *, comparing: bool) -> Non
         said.fields[name] = _counts(facts)
     elif name == "procurement" and len(values) > 1:
         left = tuple(way for way in values[0] if all(way in value for value in values))
+        if not left and comparing and not said.has("use_groups") and all(len(value) == 1 for value in values):
+            _set_axis(said, name, tuple(values), facts[-1])
+            return
         if not left:
             raise RefusalError("two_values", facts[1], said=f"{name}|{facts[0].words}|{facts[1].words}")
         said.fields[name] = left

@@ -30,7 +30,9 @@ class QuestionError(UsageError):
     def with_example(self, example: str) -> QuestionError:
         """The same with another last line of its remedy."""
         kept = self.remedy.splitlines()[:-1]
-        return QuestionError(self.message, self.sentence, self.position, self.end, "\n".join([*kept, example]))
+        better = QuestionError(self.message, self.sentence, self.position, self.end, "\n".join([*kept, example]))
+        better.reason, better.said = self.reason, self.said
+        return better
 
     def __str__(self) -> str:
         lines = [_printable(self.message)]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from optimizer.question.asked_input import asks_where_it_turns, finish_tipping, input_of, is_comparison
+from optimizer.question.asked_law import finish_law, is_law
 from optimizer.question.asked_plan import finish_largest, finish_plan, one_case, open_counts
 from optimizer.question.decide import CASE_FIELDS, LIMITS, Said, collect, sequence, unused
 from optimizer.question.errors import RefusalError
@@ -22,7 +24,7 @@ def choose(said: Said) -> str:
     """The question of the register that a sentence is, by what is said: the most particular one first."""
     has = said.has
     several_ways = len({fact.value for fact in said.of("way") + said.of("tuned")}) > 1 and (
-        bool({"OR", "VS"} & said.kinds) or has("compare")
+        bool({"OR", "VS"} & said.kinds) or has("compare", "suits")
     )
     if has("cannot"):
         fact = said.of("cannot")[0]
@@ -33,7 +35,7 @@ def choose(said: Said) -> str:
         return "reproduce"
     if has("list") and not has("which_country"):
         return "data list"
-    if _is_law(said):
+    if is_law(said):
         return "law"
     if has("consortium", "each_mw") and len(said.of("country")) > 1 and not (has("each_mw") and _compares(said)):
         return "consortium"
@@ -54,10 +56,13 @@ def choose(said: Said) -> str:
     if has("fact_n") and has("use", "country") and not has("figure", *LIMITS):
         return "data show"
     if has("alternatives", "within"):
+        said.facts = [replace(fact, field="within") if fact.field == "dearer_by" else fact for fact in said.facts]
         return "alternatives"
     if has("explain", "why"):
         several = len({fact.value for fact in said.of("country")}) > 1
-        return "plan" if several and "VS" in said.kinds else "explain"  # "why is Brazil dearer than Chile?"
+        return (
+            "plan" if several and ("VS" in said.kinds or has("comparative")) else "explain"
+        )  # "why is Brazil dearer than Chile?"
     if has("frontier"):
         return "frontier"
     if has("options"):
@@ -74,10 +79,17 @@ def choose(said: Said) -> str:
 def _asks_a_figure(said: Said) -> bool:
     """ "what is the electricity price in Brazil?": a figure of the data is named, with a place, and nothing else."""
     named = {fact.field for fact in said.facts}
+    measures = {fact.value for fact in (*said.of("noun"), *said.of("figure"))}
+    if "use" in named and named <= {"use", "noun", "figure"} and measures & _OF_A_CHIP:
+        return True
     if not named <= {"country", "noun", "figure", "fact_n", "input_of", "data", "best"}:
         return False
     figures = any(fact.value in ("TARIFF_N", "DUTY_N", "PUE") for fact in said.of("noun"))
     return ("country" in named and (figures or "fact_n" in named)) or "input_of" in named
+
+
+_OF_A_CHIP = frozenset({"ENERGY_N", "POWER_N", "PRICE_N", "RENT_N", "power"})
+"""Measures that a chip has by itself: "what power does an H200 draw?"."""
 
 
 def _sets_beside(said: Said) -> bool:
@@ -89,19 +101,6 @@ def _sets_beside(said: Said) -> bool:
 def _compares(said: Said) -> bool:
     """Whether countries are set beside each other, each with the limit that all of them have."""
     return not said.has("consortium") and (said.has("compare", "which_country") or bool({"VS", "OR"} & said.kinds))
-
-
-def _is_law(said: Said) -> bool:
-    """The law is asked about an accelerator and a place, and nothing is to be planned."""
-    if not said.has("use", "avoid", "counted", "bare_count") or not said.has("country"):
-        return False
-    if said.has("law") or (said.has("banned_law") and not said.has("workload", *LIMITS)):
-        return not said.has("objective", "sought", "workload", "run_flop")
-    plans = said.has("objective", "figure", "workload", "params_total_b", "tokens_t", "sought", "best", *LIMITS)
-    if said.has("avoid") and not said.has("if") and "BANNED" in said.kinds and "QMARK" in said.kinds:
-        return not plans
-    moves = said.has("ship") or "PROC" in said.kinds
-    return "CAN" in said.kinds and moves and not plans
 
 
 def _finish_simple(name: str) -> Callable[[Said], str]:
@@ -133,6 +132,8 @@ def finish_why_not(said: Said) -> str:
     """Why something is not in the plan: the case, and what is asked about."""
     name = _finish_simple("why-not")(said)
     kind, values = said.first("about")
+    if kind == "procurement" and "procurement" in said.fields:
+        raise RefusalError("two_questions", said.of("procurement")[0])
     said.arguments = tuple(values) if kind == "procurement" else _short(said, values)
     return name
 
@@ -145,28 +146,6 @@ def finish_options(said: Said) -> str:
     """Every option that was considered."""
     said.facts = [fact for fact in said.facts if not (fact.field == "procurement" and fact.value == ("buy",))]
     return _finish_simple("options")(said)
-
-
-def finish_law(said: Said) -> str:
-    """What the rules say of an accelerator for a place."""
-    countries = list(dict.fromkeys(fact.value for fact in said.of("country")))
-    ids = [fact.value for fact in said.facts if fact.field in ("use", "avoid")]
-    ids += [pair[0] for fact in said.of("counted") for pair in fact.value] + [f.value[0] for f in said.of("bare_count")]
-    of_a_vendor = any(len(forms) > 1 and forms not in said.scene.names.families for forms in ids)
-    if len(countries) != 1 or len(ids) != 1 or said.has("use_groups") or of_a_vendor:
-        raise RefusalError("law_of_one", said.of("use" if of_a_vendor and said.has("use") else "country")[-1])
-    said.arguments = (said.scene.names.usual(ids[0]), countries[0])
-    for name in ("date", "rules"):
-        if (value := said.first(name)) is not None:
-            said.own[f"--{name}"] = value
-    beyond = [
-        fact
-        for fact in said.facts
-        if fact.field in (*LIMITS, "procurement", "max_accelerators") and fact.field != "supply"
-    ]
-    if beyond and any(fact.field in LIMITS and fact.field != "max_accelerators" for fact in beyond):
-        raise RefusalError("not_of_law", beyond[0])
-    return "law"
 
 
 def finish_sensitivity(said: Said) -> str:
@@ -210,6 +189,11 @@ def finish_ways(said: Said) -> str:
 def finish_consortium(said: Said) -> str:
     """One run over several sites, each with its own limit where one stands beside its name."""
     sites: list[list[Any]] = []
+    named, limited = said.of("country"), said.of("max_mw")
+    if len(named) == len(limited) > 1 and named[-1].start < limited[0].start:
+        said.facts = [fact for pair in zip(named, limited, strict=True) for fact in pair] + [
+            fact for fact in said.facts if fact.field not in ("country", "max_mw")
+        ]  # "Spain and Portugal, with 2 and 1 MW"
     for fact in sequence(said, ("country", "max_mw")):
         if fact.field == "country":
             sites.append([fact.value, None])
@@ -241,6 +225,8 @@ def finish_data_show(said: Said) -> str:
     beyond = [fact for fact in said.facts if fact.field in LIMITS or fact.field in ("objective", "sought")]
     if beyond:
         raise RefusalError("not_of_data", beyond[0])
+    if not names:
+        raise RefusalError("not_of_data", said.facts[0])
     said.arguments = tuple(dict.fromkeys(names))
     return "data show"
 
@@ -363,7 +349,9 @@ USED_BY: dict[str, frozenset[str]] = {
     "tipping": frozenset(
         {"tipping", "before", "changes", "input_of", "worth", "why", "compare", "fact_n", "which_country", "expensive"}
     ),
-    "ways": frozenset({"ways", "compare", "shared_in", "members", "worth", "alternatives", "alone", "consortium"}),
+    "ways": frozenset(
+        {"enough", "ways", "compare", "shared_in", "members", "worth", "alternatives", "alone", "consortium"}
+    ),
     "consortium": frozenset({"consortium", "each_mw", "worth", "alone", "compare", "members"}),
     "frontier": frozenset({"frontier", "compare", "worth", "sweep"}),
     "data show": frozenset({"data", "input_of", "fact_n", "sweep"}),

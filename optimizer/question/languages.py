@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -25,11 +25,16 @@ FIRST = "en"
 
 
 class _Packed(Phrases):
-    """Phrases as ``words.json`` has them: those of a first word become meanings when a sentence has it."""
+    """Phrases as ``words.json`` has them: read when a sentence needs them, and each first word's when it is there."""
 
-    def __init__(self, first: Mapping[str, str], table: list[Meaning]) -> None:
-        self._first, self._table = first, table
+    def __init__(self, packed: str, table: list[Meaning]) -> None:
+        self._packed, self._table = packed, table
         self._seen: dict[str, dict[str, Meaning]] = {}
+
+    @cached_property
+    def _first(self) -> Mapping[str, str]:
+        """The packed phrases by their first word."""
+        return dict(line.split("¦") for line in self._packed.split("¶"))
 
     @property
     def meanings(self) -> Mapping[str, Meaning]:
@@ -48,6 +53,10 @@ class _Packed(Phrases):
         return found
 
 
+STEM_SIGN = "~"
+"""Stands behind a stem in ``words.txt``: the endings are those of its line."""
+
+
 @dataclass(frozen=True)
 class Language:
     """One language: its phrases, and the forms in which its words are written."""
@@ -60,6 +69,21 @@ class Language:
     """Its words that have an accent, as written."""
     exact: Mapping[str, Meaning]
     """Phrases with an accent that mean something else without it: "é" is not "e"."""
+
+    def inflected(self, word: str) -> Meaning | None:
+        """What a form of a word means that is known by its stem; None where none is.
+
+        A line ``STEM = NEUTRAL | o a amos: us~`` of ``words.txt`` says that "uso", "usa" and "usamos" are neutral; "-"
+        is no ending. A phrase of its own goes before: it is looked up first.
+        """
+        for length in range(len(word), 1, -1):
+            stem = self.phrases.meaning(f"{word[:length]}{STEM_SIGN}")
+            if stem is not None:
+                meant, _, endings = stem.value.partition("|")
+                if (word[length:] or "-") in endings.split():
+                    kind, _, value = meant.strip().partition(" ")
+                    return Meaning(kind, value)
+        return None
 
 
 @cache

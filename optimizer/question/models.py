@@ -44,7 +44,8 @@ def complete(said: Said, command: str) -> None:
     _calendar(said)
     _owned(said)
     _objectives(said)
-    _licence(said)
+    if command != "law":
+        _licence(said)
     for fact in said.of("form"):
         said.own |= dict([fact.value.partition(" ")[::2] if " " in fact.value else (fact.value, True)])
 

@@ -27,8 +27,10 @@ _OF_MEXICO = "es-MX"
 """Spanish where thousands are also set apart by a comma."""
 _POINT = frozenset({"MX", "GT", "HN", "SV", "NI", "PA", "DO", "PR"})
 """Countries of Spanish where a decimal has a point, and thousands a comma."""
-_LISTING = frozenset({"COMMA", "AND", "OR", "VS", "SLASH", "TO", "RANGE", "UPTO", "ONE"})
+_LISTING = frozenset({"INSTEAD", "COMMA", "AND", "OR", "VS", "SLASH", "TO", "RANGE", "UPTO", "ONE"})
 """What stands between the numbers of a list or a range."""
+_COUNTED = frozenset({"SCALE", "POWER_UNIT", "TIME_UNIT", "ENERGY_UNIT", "MONEY"})
+"""What a number counts, behind "and a half"."""
 _FAR_APART = 100
 """No list has numbers so many times apart."""
 
@@ -41,6 +43,7 @@ def merged(tokens: list[Token], language: str) -> list[Token]:
     """
     found: list[Token] = []
     tokens = _spaced(tokens) if language != ENGLISH else tokens
+    tokens = _without_hyphens(tokens)
     if language == "es" and {token.value for token in tokens if token.kind == "COUNTRY"} & _POINT:
         language = _OF_MEXICO
     place = 0
@@ -64,6 +67,20 @@ def merged(tokens: list[Token], language: str) -> list[Token]:
             found.append(token)
             place += 1
     return _with_scales(found)
+
+
+_OF_A_NUMBER = frozenset({"NUM", "HUNDRED", "SCALE", "ONE", "HALF"})
+
+
+def _without_hyphens(tokens: list[Token]) -> list[Token]:
+    """The words of one number without the hyphens between them: "twenty-eight"."""
+    return [
+        token
+        for place, token in enumerate(tokens)
+        if token.text != "-"
+        or token.kind != "NEUTRAL"
+        or not all(near and near[0].kind in _OF_A_NUMBER for near in (tokens[place - 1 : place], tokens[place + 1 :]))
+    ]
 
 
 def _spaced(tokens: list[Token]) -> list[Token]:
@@ -158,6 +175,8 @@ def _number(tokens: list[Token], place: int, language: str) -> tuple[Token, int]
         value, last = _words(tokens, place)
     if first.kind == "HALF" and last < len(tokens) and tokens[last].kind == "ONE":
         last += 1  # "half a megawatt"
+    if _and_half(tokens, last) and last + 2 < len(tokens) and tokens[last + 2].kind in _COUNTED:
+        value, last = value + Fraction(1, 2), last + 2  # "dos y medio millones"
     scales: list[Token] = []
     while last < len(tokens) and len(scales) < _MAX_SCALES and tokens[last].kind in ("SCALE", "HUNDRED"):
         scale = tokens[last]
@@ -168,10 +187,17 @@ def _number(tokens: list[Token], place: int, language: str) -> tuple[Token, int]
             break
     if scales and scales[-1].kind == "SCALE" and UNITS[scales[-1].value].factor == 1000:
         value, last = _rest(tokens, last, value)
+    if scales and scales[-1].kind == "SCALE" and _and_half(tokens, last):
+        value, last = value + UNITS[scales[-1].value].factor / 2, last + 2  # "un millón y medio"
     end = tokens[last - 1].end
     written = scales[-1].value if scales else ""
     text = " ".join(token.text for token in tokens[place:last])
     return replace(first, kind="NUM", number=value, scale=written, end=end, text=text), last
+
+
+def _and_half(tokens: list[Token], place: int) -> bool:
+    """Whether "and a half" stands here."""
+    return [token.kind for token in tokens[place : place + 2]] == ["AND", "HALF"]
 
 
 def _rest(tokens: list[Token], place: int, value: Fraction) -> tuple[Fraction, int]:

@@ -35,6 +35,7 @@ def settle_peoples(raw: list[Token], names: Names, language: str) -> list[Token]
             token = replace(token, kind="NEUTRAL")  # "with 2 MW no Brasil"
         if token.kind in ("LANG", "ACCEL_OF"):
             near = [*raw[max(0, place - 1) : place], *raw[place + 1 : place + 3]]
+            near = [other for other in near if other.kind not in ("DATA", "DATA_LIST")]
             led = place > 0 and raw[place - 1].text.lower() in _INTO
             token = _people(token, near, names, language, led=led, elsewhere=elsewhere)
         found.append(token)

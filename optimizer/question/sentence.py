@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from optimizer.domain.case import Case
 from optimizer.question import readers
-from optimizer.question.context import SOFT, settled, spelt
+from optimizer.question.context import PLACES, SOFT, settled, spelt, stands_alone
 from optimizer.question.decide import CONDITIONAL, Said
 from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.facts import READERS, Fact, Scene
@@ -100,7 +100,7 @@ def _said(
     raw = [spelt(token, language, names) for token in raw]
     tokens, ignored = settled(merged(settle_peoples(raw, names, language.code), language.code))
     joins = bool(tokens) and tokens[0].kind == "AND"
-    if joins and not goes_on:
+    if joins and not goes_on and not stands_alone(tokens):
         raise RefusalError("follow_up", tokens[0])
     tokens = tokens[1:] if joins else tokens
     countries = tuple(token.value for token in tokens if token.kind == "COUNTRY")
@@ -121,7 +121,7 @@ def _said(
 def _country_of_money(tokens: list[Token], names: Names) -> list[Fact]:
     """ "30 million Colombian pesos" with no place: the one country that pays in them, and it is said."""
     money = [token for token in tokens if token.kind == "MONEY"]
-    if _PLACES & {token.kind for token in tokens} or len({token.value for token in money}) != 1:
+    if PLACES & {token.kind for token in tokens} or len({token.value for token in money}) != 1:
         return []
     code = names.country_of_currency(money[0].value)
     words = say("country {token}", token=names.name_of(code)) if code else ""
@@ -155,6 +155,8 @@ def _known_first(raw: list[Token], names: Names) -> None:
             raise RefusalError("two_countries", token)
         if token.text == "us" and before.text.lower() == "in":
             raise RefusalError("us", token)
+        if token.kind == "UNPUBLISHED":
+            raise RefusalError("unpublished", token, said=token.text)
     topics = [token for token in raw if token.kind == "CANNOT"]
     known = names.countries | names.law_only
     absent = [token for token in raw if token.kind == "COUNTRY" and token.value not in known]
@@ -191,6 +193,8 @@ def _facts(tokens: list[Token], scene: Scene) -> tuple[list[Fact], list[Token]]:
             if _asks_again(items, place):
                 facts.append(Fact("and_question", True, "", item.start, item.end))
                 facts[-2:-1] = [replace(facts[-2], listed=True)]
+        elif item.kind == "SLASH" and _between_parts(items, place):
+            left.append(item)
         elif item.kind in _JOINING or (item.kind == "AND" and _two_amounts(items, place)):
             facts.append(Fact("joined", item.kind, item.text, item.start, item.end))
         elif item.kind == "LIMIT" and _ends_a_limit(items, place):
@@ -215,6 +219,13 @@ def _ends_a_limit(items: list[Match | Token], place: int) -> bool:
     return ends and bool(before) and isinstance(before[-1], Match) and before[-1].name in _AMOUNTS
 
 
+def _between_parts(items: list[Match | Token], place: int) -> bool:
+    """Whether a stroke stands between two things of a different kind: "Peru / 2 MW / rent only"."""
+    near = [item.name if isinstance(item, Match) else item.kind for item in items[max(0, place - 1) : place + 2]]
+    return len(near) == len({*near}) == _WITH_ITS_NEIGHBOURS
+
+
+_WITH_ITS_NEIGHBOURS = 3
 _AMOUNTS = frozenset({"power", "duration", "budget", "energy", "carbon", "devices", "capital"})
 
 
@@ -259,8 +270,11 @@ def _check_neighbours(items: list[Match | Token], place: int) -> None:
 
 def _reading(sentence: str, said: Said, ignored: list[Token], language: Language) -> Reading:
     _check_joined(said)
-    if said.has("follow"):
+    if said.has("follow") and not all(fact.value == "loose" for fact in said.of("follow")):
         raise RefusalError("follow_up", said.of("follow")[0])
+    if said.has("follow") and len({fact.field for fact in said.facts} & _WHOLE) < len(_WHOLE):
+        raise RefusalError("follow_up", said.of("follow")[0])
+    said.facts = [fact for fact in said.facts if fact.field != "follow"]
     if {fact.field for fact in said.facts} <= {"why", "expensive", "comparative", "worth"}:
         raise RefusalError("follow_up", said.facts[0])
     if {fact.field for fact in said.facts} <= _NOTHING and said.has(*(_NOTHING - {"best"})):
@@ -303,10 +317,10 @@ def _ignored(sentence: str, said: Said, ignored: list[Token], command: str) -> t
     return tuple(sentence[start:end] for start, end in sorted(places))
 
 
-_NOTHING = frozenset({"best", "noun", "joined", "only", "form", "no_limit", "enough"})
+_WHOLE = frozenset({"country", "max_mw", "deadline_days"})
+"""What a question has that needs none before it: "what about Chile with 1 MW in 200 days?"."""
+_NOTHING = frozenset({"figure", "best", "noun", "joined", "only", "form", "no_limit", "enough"})
 """Facts that alone are no question."""
-_PLACES = frozenset({"COUNTRY", "REGION", "ALL_COUNTRIES", "WHICH_COUNTRY", "BEST_PLACE", "COUNTRIES_N", "WHERE_HERE"})
-"""Tokens that say where, or ask it."""
 _MARKS = frozenset({"COMMA", "STOP", "QMARK"})
 
 
@@ -319,7 +333,7 @@ def _check_joined(said: Said) -> None:
     for place, fact in enumerate(said.facts):
         if fact.field != "joined":
             continue
-        before, after = said.facts[:place], said.facts[place + 1 :]
+        before, after = _without_measures(said.facts[:place]), _without_measures(said.facts[place + 1 :])
         near = {other.field for other in (*before[-1:], *after[:1])}
         if fact.value in ("INSTEAD", "VS") and near & {"use", "avoid", "owned", "counted", "procurement"}:
             raise RefusalError("choice", fact)
@@ -328,6 +342,11 @@ def _check_joined(said: Said) -> None:
         if said.has("ways", "shared_in", "consortium", "explain", "why", "alone", "way", "tuned", "tipping"):
             continue
         raise RefusalError("choice", fact)
+
+
+def _without_measures(facts: list[Fact]) -> list[Fact]:
+    """The facts without those that say by what two things are compared: "renting is cheaper than buying"."""
+    return [fact for fact in facts if fact.field not in ("objective", "comparative", "suits", "best", "noun")]
 
 
 def _same_slot(before: list[Fact], after: list[Fact]) -> bool:

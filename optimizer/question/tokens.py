@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from optimizer.question.languages import Language, languages, places
 from optimizer.question.names import Names
-from optimizer.question.phrases import Meaning, Phrases, ends_word, fold
+from optimizer.question.phrases import Meaning, Phrases, ends_word, first_word, fold
 from optimizer.question.quantities import UNITS, symbol_of, unit_words
 from optimizer.units.records import dataclass
 
@@ -86,7 +86,11 @@ def language_of(sentence: str, otherwise: str = "", names: Names | None = None) 
                 scores[code] += 1
             elif key in language.written:
                 scores[code] += 0.6
-        scores[code] += sum(language.phrases.meaning(f"{one} {other}") is not None for one, other in pairwise(folded))
+        scores[code] += sum(
+            language.phrases.meaning(f"{one} {other}") is not None
+            for one, other in pairwise(folded)
+            if one in language.written and other in language.written
+        )
     if otherwise in known and scores[otherwise] == max(scores.values()):
         return known[otherwise]
     best = [code for code in scores if scores[code] == max(scores.values())]
@@ -156,7 +160,13 @@ class Reader:
         end = start + 1
         while end < len(self.sentence) and (self.sentence[end].isalnum() or self.sentence[end] in "_'"):
             end += 1
+        if character.isalpha() and (form := self._form(start)) is not None:
+            return self._make(*form, start, start + len(first_word(self.text, start)))
         return self._make("UNKNOWN", "", start, end if character.isalnum() else start + 1)
+
+    def _form(self, start: int) -> Meaning | None:
+        """What the word here means as a form of a stem of the language."""
+        return self.language.inflected(first_word(self.text, start))
 
     def _make(self, kind: str, value: str, start: int, end: int) -> Token:
         return Token(kind, value, self.sentence[start:end], start, end)
@@ -209,6 +219,8 @@ class Reader:
                 if best is None or end > best[0]:
                     best = end, meaning
                 break
+        if best is None and self.text[start].isalpha() and self._form(start) is not None:
+            return None
         if best is None and not self.text[start].isdigit():
             for other in languages().values():
                 for end, meaning in other.phrases.at(self._squeezed, place):

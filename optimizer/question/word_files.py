@@ -23,9 +23,10 @@ def packed_words(text: bytes) -> dict[str, Any]:
     """What ``words.json`` has of a text.
 
     Returns:
-        ``crc32`` of the text; ``meanings`` as pairs of kind and value; ``phrases`` by first word, each "phrase:place in
-        meanings", separated by "|"; ``plain`` words, ``folded`` ones that are written with an accent, and those
-        ``accented``; ``exact``, phrases that mean something else without their accent.
+        ``crc32`` of the text; ``meanings`` as pairs of kind and value; ``phrases``, for each first word, with "¶"
+        between them: the word, "¦", and each "phrase:place in meanings", separated by "|" (one text, that is taken
+        apart for the language of the sentence alone); ``plain`` words, ``folded`` ones that are written with an accent,
+        and those ``accented``; ``exact``, phrases that mean something else without their accent.
     """
     meanings: dict[str, Meaning] = {}
     plain_phrases: set[str] = set()
@@ -53,10 +54,10 @@ def packed_words(text: bytes) -> dict[str, Any]:
     return {
         "crc32": crc32(text),
         "meanings": [list(meaning) for meaning in table],
-        "phrases": {
-            first: "|".join(f"{phrase}:{place[meaning]}" for phrase, meaning in found.items())
+        "phrases": "¶".join(
+            f"{first}¦{'|'.join(f'{phrase}:{place[meaning]}' for phrase, meaning in found.items())}"
             for first, found in sorted(by_first_word(meanings).items())
-        },
+        ),
         "plain": " ".join(sorted(plain)),
         "folded": " ".join(sorted(folded - plain)),
         "accented": " ".join(sorted(accented)),

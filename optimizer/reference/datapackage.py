@@ -22,6 +22,7 @@ _REFERENCES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "distribution": {"assumption_set": ("assumption_sets", "id")},
     "efficiency": {"assumption_set": ("assumption_sets", "id"), "accelerator": ("accelerators", "id")},
     "hardware_overrides": {"assumption_set": ("assumption_sets", "id"), "accelerator": ("accelerators", "id")},
+    "machines": {"accelerator": ("accelerators", "id")},
     "offers": {"accelerator": ("accelerators", "id")},
     "parameters": {"assumption_set": ("assumption_sets", "id")},
     "model_sizes": {"assumption_set": ("assumption_sets", "id")},

@@ -108,7 +108,7 @@ def document(found: Gaps, catalogue: Catalogue) -> Document:
 
 def _row(item: Decisive, catalogue: Catalogue) -> DecisiveRow:
     behind = rows_behind(item.given, catalogue)
-    sources = dict.fromkeys(part for _, row in behind for part in row.source.split(" | "))
+    sources = dict.fromkeys(part for at, row in behind for part in row.source_of(at.column).split(" | "))
     return DecisiveRow(
         figure=item.name,
         unit=item.given.unit,
@@ -119,9 +119,9 @@ def _row(item: Decisive, catalogue: Catalogue) -> DecisiveRow:
         central=_ends(item.given, "central"),
         high=_ends(item.given, "high"),
         grade=_grade(item.given, [row.is_estimate(at.column) for at, row in behind]),
-        where=";".join(dict.fromkeys(f"{at.table}.{at.column}" for at, _ in behind)),
+        where=";".join(dict.fromkeys(at.stands_in for at, _ in behind)),
         source=" | ".join(sources),
-        as_of=min((row.as_of for _, row in behind), default=""),
+        as_of=min((row.date_of(at.column) for at, row in behind), default=""),
         in_cases=";".join(item.moved),
     )
 
@@ -247,8 +247,8 @@ def _country_row(code: str, at: CountryCell, decides: Mapping[str, int]) -> Coun
         low="" if span is None else f"{span[0]:f}",
         high="" if span is None else f"{span[1]:f}",
         grade=grade,
-        as_of=at.row.as_of,
-        source=at.row.source,
+        as_of=at.row.date_of(at.column),
+        source=at.row.source_of(at.column),
         flag=at.flag,
         decides=decides.get(at.input_name),
     )

@@ -1,4 +1,4 @@
-"""A document for a terminal of any width, and for a pipe.
+"""A document as text, for a terminal of any width and for a pipe.
 
 Lines wrap in their place. Tables are as wide as they need in a pipe, and are written entry by entry where a terminal is
 too narrow: nothing is lost.
@@ -6,153 +6,181 @@ too narrow: nothing is lost.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Literal
 
-from optimizer.answers.document import Document, Line, Table, Tone, Verbatim
+from optimizer.answers.blocks import Line, Table, Tone, Verbatim
 from optimizer.errors import visible
 from optimizer.render.text_bars import with_bars
+from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table as RichTable
+    from optimizer.answers.document import Document
 
-_STYLES = {"plain": "", "strong": "bold", "good": "bold green", "bad": "bold red", "quiet": "dim"}
+_BOLD = {"strong": "1", "good": "1", "bad": "1", "quiet": "2"}
+_CODES = {"none": {}, "bold": _BOLD, "colour": {**_BOLD, "good": "1;32", "bad": "1;31"}}
+"""Styles -> tone -> its code (SGR of ECMA-48): bold, faint, green, red."""
 _STEP = 2
 """Blanks by which a level is set in."""
+_NARROW = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u2193\u2500-\u259f]*")
+"""Characters that take one place each: nearly every text has no others."""
+_WORD = re.compile(r" *[^ ]+ *")
 
 
-class Page(Protocol):
-    """What lines and tables are written on: a terminal, or plain text."""
+@dataclass(frozen=True)
+class Paper:
+    """What a text is written on."""
 
     width: int
-
-    def heading(self, text: str, tone: Tone) -> None:
-        """A title, of the document or of a section."""
-
-    def line(self, line: Line) -> None:
-        """A line, set in by its level with all that it wraps into."""
-
-    def blank(self) -> None:
-        """An empty line."""
-
-    def verbatim(self, text: str) -> None:
-        """A text as it is."""
-
-    def table(self, table: Table) -> None:
-        """A table."""
+    """Characters of a line."""
+    styles: Literal["none", "bold", "colour"] = "none"
+    breaks_tables: bool = False
+    """Whether a table that is wider is written entry by entry; otherwise it keeps its width."""
 
 
-def write_document(document: Document, console: Console, *, full: bool = True) -> None:
-    """A document on a terminal of any width.
-
-    Args:
-        full: whether to show what a reader who wants the decision alone can do without.
-    """
-    lay_out(document, _Terminal(console), full=full)
-
-
-def lay_out(document: Document, page: Page, *, full: bool = True) -> None:
+def text_of(document: Document, paper: Paper, *, full: bool = True) -> str:
     """The title, then every section that has blocks, with one empty line between them.
 
     Args:
         full: whether to show what a reader who wants the decision alone can do without.
     """
-    begun = bool(document.title)
-    if begun:
-        page.heading(visible(document.title), "strong")
+    page = Page(paper)
+    if document.title:
+        page.heading(document.title)
     for section in document.sections:
         if not section.blocks or (section.further and not full):
             continue
-        if begun:
+        if page.begun:
             page.blank()
-        begun = True
         if section.title:
-            page.heading(visible(section.title), section.tone)
+            page.heading(section.title, section.tone)
         for place, block in enumerate(section.blocks):
-            if isinstance(block, Line):
-                if place and not isinstance(section.blocks[place - 1], Line | Verbatim):
-                    page.blank()
-                page.line(block)
-                continue
-            if place:
+            if place and not (isinstance(block, Line) and isinstance(section.blocks[place - 1], Line | Verbatim)):
                 page.blank()
-            if isinstance(block, Verbatim):
-                page.verbatim(visible(block.text))
-                continue
-            page.table(block if isinstance(block, Table) else with_bars(block, page.width))
+            if isinstance(block, Line):
+                page.line(block.text, block.tone, block.level)
+            elif isinstance(block, Verbatim):
+                page.verbatim(block.text)
+            else:
+                page.table(block if isinstance(block, Table) else with_bars(block, paper.width))
+    return page.text
 
 
-class _Terminal:
-    """A page with colours, as wide as the terminal is."""
+class Page:
+    """Lines and tables, one below the other. No line ends in blanks."""
 
-    def __init__(self, console: Console) -> None:
-        self.width = console.width
-        self._console = console
+    def __init__(self, paper: Paper) -> None:
+        self._paper, self._codes = paper, _CODES[paper.styles]
+        self._lines: list[str] = []
 
-    def heading(self, text: str, tone: Tone) -> None:
-        from rich.text import Text
+    @property
+    def begun(self) -> bool:
+        """Whether there is anything on it."""
+        return bool(self._lines)
 
-        self._console.print(Text(text, style=_STYLES[tone]))
+    @property
+    def text(self) -> str:
+        """All that was written."""
+        return "".join(f"{line}\n" for line in self._lines)
 
-    def line(self, line: Line) -> None:
-        from rich.padding import Padding
-        from rich.text import Text
+    def heading(self, text: str, tone: Tone = "strong") -> None:
+        """A title, of the document or of a section."""
+        self._write(_wrapped(visible(text), self._paper.width), tone)
 
-        text = Text(visible(line.text), style=_STYLES[line.tone])
-        self._console.print(Padding(text, (0, 0, 0, _STEP * line.level), expand=False) if line.level else text)
+    def line(self, text: str, tone: Tone = "plain", level: int = 0, mark: str = "") -> None:
+        """A sentence, set in by its level with all that it wraps into; a mark stands before its first line."""
+        first = " " * (_STEP * level) + mark
+        lines = _wrapped(visible(text), self._paper.width - len(first))
+        self._write((" " * len(first) + line if place else first + line for place, line in enumerate(lines)), tone)
 
     def blank(self) -> None:
-        self._console.print("")
+        """An empty line."""
+        self._lines.append("")
 
     def verbatim(self, text: str) -> None:
-        self._console.out(text, highlight=False)
+        """A text as it is."""
+        self._lines += visible(text).split("\n")
 
     def table(self, table: Table) -> None:
-        print_table(self._console, _rich(table), table.headed)
+        """Its title, its headings and its rows."""
+        rows: list[Sequence[str]] = [[visible(cell) for cell in row] for row in table.rows]
+        heads = [visible(column.name) if table.headed else "" for column in table.columns]
+        if table.headed:
+            rows.insert(0, heads)
+        widths = [column.least_width for column in table.columns]
+        for row in rows:
+            widths = [max(width, *map(width_of, cell.split("\n"))) for width, cell in zip(widths, row, strict=True)]
+        if table.title:
+            self.heading(table.title)
+        if self._paper.breaks_tables and sum(widths) + 2 * len(widths) > self._paper.width:
+            self._entries(heads, rows[table.headed :])
+            return
+        last = len(rows) - 1 if table.total else None
+        rights = [column.right for column in table.columns]
+        for place, row in enumerate(rows):
+            strong = place == last or (table.headed and not place)
+            self._write(_beside(row, widths, rights), "strong" if strong else "plain")
+
+    def _entries(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Each row as a heading and one line a column that has something."""
+        for row in rows:
+            self.heading(f"{heads[0]} {row[0]}".strip())
+            for head, cell in zip(heads[1:], row[1:], strict=True):
+                if cell:
+                    self.line(f"{head}: {cell}" if head else cell, level=1)
+
+    def _write(self, lines: Iterable[str], tone: Tone) -> None:
+        code = self._codes.get(tone)
+        for line in lines:
+            bare = line.rstrip(" ")
+            self._lines.append(f"\x1b[{code}m{bare}\x1b[0m" if code and bare else bare)
 
 
-def _rich(block: Table) -> RichTable:
-    from rich.table import Table as RichTable
-
-    table = RichTable(
-        box=None,
-        pad_edge=True,
-        show_header=block.headed,
-        title=block.title or None,
-        title_justify="left",
-        title_style="bold",
-    )
-    for column in block.columns:
-        table.add_column(
-            column.name,
-            justify="right" if column.right else "left",
-            no_wrap=column.whole,
-            min_width=column.least_width or None,
-        )
-    for place, row in enumerate(block.rows):
-        table.add_row(*map(visible, row), style="bold" if block.total and place + 1 == len(block.rows) else None)
-    return table
+def _beside(row: Sequence[str], widths: Sequence[int], rights: Sequence[bool]) -> Iterator[str]:
+    """The lines of a row: one, but where a cell has several."""
+    for parts in zip_longest(*(cell.split("\n") for cell in row), fillvalue=""):
+        cells = map(_filled, parts, widths, rights)
+        yield " " + "  ".join(cells)
 
 
-def print_table(console: Console, table: RichTable, headed: bool = True) -> None:
-    """Print a table; where it is wider than the terminal, print each row as a heading and one line a column."""
-    from rich.text import Text
+def _filled(text: str, width: int, right: bool) -> str:
+    text = text.rstrip(" ")
+    blanks = " " * (width - width_of(text))
+    return blanks + text if right else text + blanks
 
-    needed = table.__rich_measure__(console, console.options.update(max_width=10_000)).maximum
-    if needed <= console.width:
-        console.print(table)
-        return
-    if not console.is_terminal:
-        width, console.width = console.width, needed
-        console.print(table)
-        console.width = width
-        return
-    if table.title:
-        console.print(Text(str(table.title), style="bold"))
-    names = [str(column.header) if headed else "" for column in table.columns]
-    for cells in zip(*(list(column.cells) for column in table.columns), strict=True):
-        head, *rest = cells
-        console.print(Text(f"{names[0]} {head}".strip(), style="bold"))
-        for name, cell in zip(names[1:], rest, strict=True):
-            if str(cell):
-                console.print(Text(f"  {name}: {cell}" if name else f"  {cell}"))
+
+def width_of(text: str) -> int:
+    """Places that a text takes on a terminal: two for most characters of East Asia, none for a combining one."""
+    return len(text) if _NARROW.fullmatch(text) else sum(map(_places, text))
+
+
+def _places(character: str) -> int:
+    from unicodedata import category, east_asian_width
+
+    if category(character) in ("Mn", "Me", "Cc", "Cf"):
+        return 0
+    return 2 if east_asian_width(character) in ("W", "F") else 1
+
+
+def _wrapped(text: str, width: int) -> Iterator[str]:
+    """The lines that a text takes at a width, broken between words; in a word only where it is longer than a line."""
+    for line in text.split("\n"):
+        begin = used = 0
+        for word in _WORD.finditer(line):
+            bare = word[0].rstrip(" ")
+            if width_of(bare) <= width - used:
+                used += width_of(word[0])
+                continue
+            if word.start() > begin:
+                yield line[begin : word.start()]
+            begin = word.start()
+            while width_of(bare) > width:
+                fits = min(width, len(bare))
+                while fits > 1 and width_of(bare[:fits]) > width:
+                    fits -= 1
+                yield bare[:fits]
+                begin, bare = begin + fits, bare[fits:]
+            used = width_of(line[begin : word.end()])
+        yield line[begin:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from optimizer.answers.document import Table, left
+from optimizer.answers.blocks import Table, left
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

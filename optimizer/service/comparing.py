@@ -42,9 +42,9 @@ def compare(asked: Asked) -> Document:
     """
     from optimizer.answers.comparison import document
     from optimizer.batch.cases import entry_of
+    from optimizer.batch.sweep import read_sweep
     from optimizer.insight.comparison import Candidate
     from optimizer.insight.comparison import compare as compared
-    from optimizer.sweep import read_sweep
 
     texts = {field: _texts(value) for field, value in asked.fields.items() if value not in (None, (), False)}
     if (region := asked.own["region"]) is not None:

@@ -24,63 +24,6 @@ DISPATCH = Parameter(
 )
 
 
-ANY_OUTPUTS = (
-    "answers.plan_outputs:PlanAnswerOut",
-    "answers.power_outputs:PowerAnswerOut",
-    "answers.largest:LargestOut",
-    "answers.comparison:ComparisonOut",
-    "answers.explain_outputs:ExplainOut",
-    "answers.alternatives:ChoicesOut",
-    "answers.options:OptionsOut",
-    "answers.frontier:FrontierOut",
-    "answers.tipping:TippingOut",
-    "answers.sensitivity_shapes:SensitivityOut",
-    "answers.ways_outputs:WaysOut",
-    "answers.consortium_outputs:ConsortiumOut",
-    "reference.law_outputs:LawAnswer",
-    "reference.data_list:ListOut",
-    "reference.data_show:SheetOut",
-    "reference.data_show:ColumnsOut",
-    "reference.data_show:SchemaOut",
-    "reference.validation_outputs:ValidationOut",
-    "reference.power_validation:PowerValidationOut",
-    "reference.study_outputs:StudyOut",
-    "answers.reading_shape:ReadingOut",
-)
-"""Those of every question that can be asked in words."""
-ANY_ROWS = (
-    "answers.plan_row:PlanRow",
-    "answers.power_row:PowerRow",
-    "answers.largest:LargestRow",
-    "answers.comparison:ComparisonRow",
-    "answers.explain_outputs:ExplainRow",
-    "answers.alternatives:ChoiceRow",
-    "answers.options:ConsideredRow",
-    "answers.frontier:FrontierRow",
-    "answers.tipping:TippingRow",
-    "answers.sensitivity_rows:TornadoRow",
-    "answers.sensitivity_rows:DrawRow",
-    "answers.sensitivity_rows:RobustRow",
-    "answers.ways_outputs:WayRow",
-    "answers.consortium_outputs:JointRow",
-    "reference.law_outputs:LawRow",
-    "reference.data_list:ListedKindRow",
-    "reference.data_list:ListedAcceleratorRow",
-    "reference.data_list:ListedCountryRow",
-    "reference.data_list:ListedWorkloadRow",
-    "reference.data_list:ListedWayRow",
-    "reference.data_list:ListedSetRow",
-    "reference.data_list:ListedDefaultRow",
-    "reference.data_show:FigureRow",
-    "reference.data_show:ColumnRow",
-    "reference.data_show:EntryRow",
-    "reference.validation_outputs:ValidationRow",
-    "reference.study_outputs:StudyRow",
-    "answers.reading_shape:PhraseOut",
-)
-"""Their rows."""
-
-
 @question(
     "ask",
     "Plan",

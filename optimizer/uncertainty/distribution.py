@@ -51,12 +51,6 @@ def drawn_values(given: UncertainInput, count: int, seed: int) -> list[Floats]:
     return [_rounded(given, spread, quantiles) for spread in given.spreads]
 
 
-def at_quantile(given: UncertainInput, quantile: float) -> tuple[Decimal, ...]:
-    """The values of an input at a quantile, of at most :data:`DIGITS` significant digits."""
-    at = np.array([quantile])
-    return tuple(_exactly(given, spread, float(_rounded(given, spread, at)[0])) for spread in given.spreads)
-
-
 def exact_values(given: UncertainInput, drawn: Sequence[Floats]) -> list[tuple[Decimal, ...]]:
     """The decimals of the values that were drawn, draw by draw."""
     columns = [

@@ -233,12 +233,14 @@ def _cells(setting: Setting, option: Option) -> Iterator[tuple[str, Cell]]:
     key, at, catalogue = option.key, setting.assumptions.id, setting.catalogue
     chip = key.accelerator
     yield "unit_price_usd", price_cell(setting, chip)
-    yield "server_peak_kw", replace(price_cell(setting, chip), column="server_peak_kw")
+    if not key.machine:
+        yield "server_peak_kw", replace(price_cell(setting, chip), column="server_peak_kw")
     if (hall := cooling_of(setting, chip)) is not None:
         yield "liquid_pue", cooling_cell(hall)
     row = (at, chip, key.precision, setting.architecture)
     yield from ((name, Cell("efficiency", row, name)) for name in ("mfu", "goodput"))
-    bracket = next(i for i, one in enumerate(catalogue.brackets[at]) if one.bracket == key.bracket)
+    names = [one.bracket for one in catalogue.brackets[at]]
+    bracket = 0 if key.machine else names.index(key.bracket)  # that of a machine is the smallest, for it alone
     yield from ((name, Cell("size_brackets", (at, str(bracket)), name)) for name in ("mfu_factor", "network_ratio"))
     size = next(i for i, one in enumerate(catalogue.model_sizes[at]) if one is option.model_size)
     yield "model_factor", Cell("model_sizes", (at, str(size)), "per_doubling")

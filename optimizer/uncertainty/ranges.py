@@ -229,7 +229,7 @@ def _check(stated: UncertainInput, known: Uncertain) -> None:
                 )
             )
         if stated.factor:
-            _check_share(setting.asked, known, stated, spread)
+            _check_share(setting.asked, known, spread)
 
 
 def _check_field(case: Case, name: str, spread: Spread) -> None:
@@ -252,7 +252,7 @@ def _least(stated: UncertainInput) -> tuple[Decimal, bool]:
     return Decimal(0), not above
 
 
-def _check_share(case: Case, known: Uncertain, stated: UncertainInput, spread: Spread) -> None:
+def _check_share(case: Case, known: Uncertain, spread: Spread) -> None:
     """Refuse a factor that takes an MFU or a goodput above 1."""
     for cell in spread.cells:
         value = cell_value(case, known.setting.catalogue, cell)

@@ -84,12 +84,13 @@ def by_data(setting: Setting, keys: Sequence[OptionKey]) -> Iterator[float]:
     for key in keys:
         chip = catalogue.accelerators[key.accelerator]
         replaced = catalogue.overrides.get((setting.assumptions.id, key.accelerator))
-        devices = float((replaced or chip).server_devices or 1)
-        bracket = next(b for b in catalogue.brackets[setting.assumptions.id] if b.bracket == key.bracket)
+        devices = float(key.machine or (replaced or chip).server_devices or 1)
+        bracket = catalogue.bracket(setting.assumptions.id, key.bracket)
         full_days = work / _pflops(setting, key, devices, bracket.mfu_factor)
         hall = cooling_of(setting, key.accelerator)
         pue = min([setting.number("pue"), *([float(hall.pue)] if hall else [])])
-        kw = (float((replaced or chip).server_peak_kw or 0) + kw_per_device * devices) * pue
+        server = catalogue.machines[key.accelerator, key.machine] if key.machine else replaced or chip
+        kw = (float(server.server_peak_kw or 0) + kw_per_device * devices) * pue
         most = bracket.max_devices / devices
         if case.max_mw is not None:
             most = min(most, float(case.max_mw) * KW_PER_MW / kw)
@@ -116,12 +117,13 @@ def _least_usd(setting: Setting, key: OptionKey, devices: float, least: int, ful
     case, catalogue = setting.case, setting.catalogue
     chip = catalogue.accelerators[key.accelerator]
     if key.procurement == "rent":
-        if key.terms:  # the whole term of every server, or so much as it works
+        if key.terms and not key.machine:  # the whole term of every server, or so much as it works
             offer = catalogue.committed.get((key.site, key.accelerator, key.terms))
             a_day = 0.0 if offer is None else devices * HOURS_PER_DAY * float(offer.usd_per_hour)
             years = RESERVED_YEARS.get(key.terms, 0)
             return a_day * (least * years * DAYS_PER_YEAR if years else full_days)
-        offer = catalogue.hire.get((key.site, key.accelerator))
+        at = (key.site, key.accelerator)
+        offer = catalogue.committed.get((*at, key.terms)) if key.terms else catalogue.hire.get(at)
         hourly = 0.0 if offer is None else float(offer.usd_per_hour)
         if case.rent_premium is not None:
             hourly = float(chip.rent_usd_per_hour or 0) * (1 + float(case.rent_premium))

@@ -7,7 +7,6 @@ workload states no sequence length; the attention part is here to recompute publ
 
 from __future__ import annotations
 
-import math
 import statistics
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -143,32 +142,6 @@ def like_for_like(rows: Sequence[Throughput], newer: str, older: str, precision:
         [r for r in rows if r.accelerator == newer and r.precision == precision],
         [r for r in rows if r.accelerator == older and r.precision == precision],
     )
-
-
-def made_equal(
-    rows: Sequence[Throughput], newer: str, older: str, precision: Precision, slope: float, least_params: float
-) -> dict[tuple[str, str], float]:
-    """Speed of one accelerator over another's by table and model, the numbers of devices made equal.
-
-    Of several pairs in one table the best; fine-tuning is left out, as its rows have another name of the model.
-
-    Args:
-        rows: of one architecture.
-        slope: change of ln(speed) for a doubling of the devices (:func:`optimizer.validation.scale.pooled_slope`).
-        least_params: active parameters of the smallest model that counts.
-    """
-    found: dict[tuple[str, str], float] = {}
-    lower = [row for row in rows if row.accelerator == older and row.precision == precision]
-    for row in rows:
-        if (row.accelerator, row.precision) != (newer, precision) or (row.params_active or 0) < least_params:
-            continue
-        for other in lower:
-            if _workload(other) == _workload(row) and row.tokens_per_s and other.tokens_per_s:
-                doublings = math.log2((other.devices or 1) / (row.devices or 1))
-                ratio = float(row.tokens_per_s / other.tokens_per_s) * math.exp(slope * doublings)
-                key = (row.publication, row.model)
-                found[key] = max(ratio, found.get(key, 0.0))
-    return found
 
 
 def precision_gain(

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from optimizer.catalogue import Catalogue
@@ -268,14 +268,3 @@ def score(compared: Iterable[Compared]) -> Score | None:
         statistics.fmean(errors),
         max(errors),
     )
-
-
-def prediction_interval(ratios: Sequence[float], t: float) -> tuple[float, float]:
-    """Low and high of a further ratio: geometric mean x exp(+-t s (1 + 1/n)^0.5), s of the logarithms.
-
-    How the band of run_bands.csv is derived from whole-run efficiency over what a plan takes; ``t`` is Student's.
-    """
-    logs = [math.log(ratio) for ratio in ratios]
-    half = t * statistics.stdev(logs) * math.sqrt(1 + 1 / len(logs))
-    middle = statistics.fmean(logs)
-    return math.exp(middle - half), math.exp(middle + half)

@@ -33,12 +33,12 @@ def description(bounds: Bounds) -> Mapping[str, Any]:
     paths: dict[str, Any] = {}
     for name in OPEN:
         if (entry := REGISTER.get(name)) is not None:
-            paths[f"/api/{name.replace(' ', '-')}"] = {"get": _question(entry, bounds)}
+            paths[f"/api/{name.replace(' ', '-')}"] = {"get": _question(entry)}
     paths["/batch"] = {"post": _batch(bounds)}
     return {"openapi": "3.1.0", "info": {"title": "optimizer", "version": __version__}, "paths": paths}
 
 
-def _question(entry: Question, bounds: Bounds) -> Mapping[str, Any]:
+def _question(entry: Question) -> Mapping[str, Any]:
     envelope = {"type": "object", "required": ["schema_version", "outputs"]}
     good = {
         "description": "the answer, in the one envelope",

@@ -17,6 +17,8 @@ from typing import Any
 from optimizer.answers.plan_row import COLUMNS
 from optimizer.batch.cases import read_cases
 from optimizer.batch.run import run
+from optimizer.batch.sweep import Grid, Sweep, read_sweep
+from optimizer.batch.sweep.axes import Axis, Value
 from optimizer.catalogue import Catalogue
 from optimizer.consortium.decide import decide
 from optimizer.consortium.members import Consortium as Question
@@ -37,8 +39,6 @@ from optimizer.question import read as read_question
 from optimizer.render.csv import csv_lines
 from optimizer.solve.claim import Known, Prepared, claim, reduce_programme, state_programme
 from optimizer.solve.planner import plan, prepare, solve_prepared
-from optimizer.sweep import Grid, Sweep, read_sweep
-from optimizer.sweep.axes import Axis, Value
 
 from .linear import Linear
 

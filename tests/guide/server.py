@@ -16,7 +16,7 @@ import socket
 import sys
 from typing import Any
 
-HEAVY = ("highspy", "pandas", "pyomo.environ", "rich.console", "rich.table", "rich.markdown")
+HEAVY = ("highspy", "pandas", "pyomo.environ")
 OF_DASK = ("optimizer.batch.plugin",)
 CRASHED = 1
 

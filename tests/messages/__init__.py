@@ -17,12 +17,11 @@ from babel.messages.catalog import Message as Entry
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-import optimizer
 from optimizer.catalogue import load_catalogue
 from optimizer.question.refusals import words as refusals
-from optimizer.units.language import ENGLISH, FOLDER, LANGUAGES
+from optimizer.units.language import ENGLISH, LANGUAGES
 
-PACKAGE = Path(optimizer.__file__).parent
+PACKAGE = Path(__file__).parents[2] / "optimizer"  # an installed one has the compiled catalogues alone
 TRANSLATED = tuple(code for code in LANGUAGES if code != ENGLISH)
 NO_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
 """The day of every compiled catalogue: the same messages give the same bytes."""
@@ -144,7 +143,7 @@ def places(text: str) -> frozenset[str]:
 
 def catalogue_path(code: str) -> Path:
     """The file of a language."""
-    return FOLDER / code / "LC_MESSAGES" / "optimizer.po"
+    return PACKAGE / "locale" / code / "LC_MESSAGES" / "optimizer.po"
 
 
 @cache

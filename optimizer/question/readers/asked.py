@@ -46,6 +46,18 @@ def read_figure_least(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "objective", value, _OBJECTIVE_WORDS[value])
 
 
+@reader("ranked_by")
+def read_ranked_by(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "ordered by emissions": compared, by that measure; "compare the emissions" names a measure only."""
+    yield fact(match, "compare", True, match.tokens[0].text)
+    noun = match.tokens[-1]
+    if match.has("PER") or match.tokens[0].text.lower().endswith((" por", " par", " by")):
+        value = _OBJECTIVE_NOUNS[noun.kind]
+        yield fact(match, "objective", value, _OBJECTIVE_WORDS[value])
+    else:
+        yield fact(Match("noun", [noun]), "noun", noun.kind, noun.text)
+
+
 @reader("best_place")
 def read_best_place(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "the cheapest country": every country of the data, by what is to be least."""
@@ -76,8 +88,9 @@ def read_figure(match: Match, scene: Scene) -> Iterator[Fact]:
     """Which figure of the plan is asked for: "how much", "how long", "how many"."""
     kinds = {"POWER_N": "power", "ENERGY_N": "energy", "CARBON_N": "carbon", "TIME_N": "time", "COST_N": "cost"}
     named = [kinds[token.kind] for token in match.tokens if token.kind in kinds]
-    value = named[-1] if named else match.tokens[0].value
-    if match.tokens[0].value == "cost" and named == ["energy"]:
+    asked = match.all("FIGURE")[0].value
+    value = named[-1] if named else asked
+    if asked == "cost" and named == ["energy"]:
         yield fact(match, "noun", "TARIFF_N", match.tokens[-1].text)  # "how much is electricity"
     yield fact(match, "figure", value, say("the figure asked for: {value}", value=_FIGURES[value]))
 
@@ -104,12 +117,12 @@ def read_noun(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_two_nouns(match: Match, scene: Scene) -> Iterator[Fact]:
     """Two measures against each other: "cost vs time", "the curve of cost and days"."""
     for token in match.tokens:
-        if token.kind.endswith(("_N", "_UNIT")):
+        if token.kind.endswith(("_N", "_UNIT", "MONEY")):
             yield fact(Match("noun", [token]), "noun", _MEASURES.get(token.kind, token.kind), token.text)
     yield fact(match, "frontier", True, match.tokens[0].text)
 
 
-_MEASURES = {"TIME_UNIT": "TIME_N", "POWER_UNIT": "POWER_N", "ENERGY_UNIT": "ENERGY_N"}
+_MEASURES = {"MONEY": "COST_N", "TIME_UNIT": "TIME_N", "POWER_UNIT": "POWER_N", "ENERGY_UNIT": "ENERGY_N"}
 """A unit without a number, where a measure is meant."""
 
 
@@ -135,7 +148,7 @@ def read_why_not(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_why_instead(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "why rent rather than buy": why the second is not in the plan."""
     yield fact(match, "intent", "why_not", say("why it is not in the plan"))
-    turn = next(place for place, token in enumerate(match.tokens) if place and token.kind in ("INSTEAD", "NEG", "VS"))
+    turn = next(place for place, token in enumerate(match.tokens) if place and token.kind in _TURNS)
     after = match.tokens[turn:]
     if ways := tuple(token.value for token in after if token.kind == "PROC"):
         yield fact(
@@ -147,6 +160,10 @@ def read_why_instead(match: Match, scene: Scene) -> Iterator[Fact]:
         return
     ids = tuple(dict.fromkeys(key for ids, _ in chips(after, scene) for key in ids))
     yield fact(match, "about", ("use", ids), say("asked about: {about}", about=", ".join(scene.names.chip_words(ids))))
+
+
+_TURNS = ("INSTEAD", "NEG", "VS", "SUITS", "COMPARATIVE", "OBJ", "BEST", "CHANGES", "MORE", "COMPARE")
+"""What stands between what the plan has and what it has not: "why does buying beat renting"."""
 
 
 @reader("why_have")
@@ -177,6 +194,22 @@ def read_within(match: Match, scene: Scene) -> Iterator[Fact]:
     """Plans that come so near the best."""
     value = exact_decimal(number_of(match.all("NUM")[0]))
     yield fact(match, "within", value, say("within {value} % of the best", value=shown_here(value)))
+
+
+@reader("dearer_by")
+def read_dearer_by(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "up to 30 % dearer": of alternatives how far they may be from the best; elsewhere it is not known of what."""
+    value = exact_decimal(number_of(match.all("NUM")[0]))
+    yield fact(match, "dearer_by", value, say("within {value} % of the best", value=shown_here(value)))
+
+
+@reader("before_buying")
+def read_before_buying(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "before India buys it": where the choice turns, and the country for which."""
+    yield fact(match, "changes", True, match.tokens[0].text)
+    for token in match.all("COUNTRY"):
+        words = say("country {token}", token=scene.names.name_of(token.value))
+        yield fact(Match("country", [token]), "country", token.value, words)
 
 
 @reader("draws")
@@ -219,15 +252,23 @@ def read_share_machine(match: Match, scene: Scene) -> Iterator[Fact]:
             say("a shared machine in {token}", token=scene.names.name_of(token.value)),
         )
     for token in match.all("NUM"):
-        members = count_of(token) + (1 if match.has("OTHER") else 0)
+        members = count_of(token) + (1 if match.has("OTHER", "MORE") else 0)
         yield fact(match, "members", members, say("{members} share it", members=members))
 
 
 @reader("members")
 def read_members(match: Match, scene: Scene) -> Iterator[Fact]:
     """So many countries."""
-    value = count_of(match.all("NUM")[0]) + (1 if match.has("OTHER") else 0)
+    value = count_of(match.all("NUM")[0]) + (1 if match.has("OTHER", "MORE") else 0)
     yield fact(match, "members", value, f"{value} countries")
+
+
+@reader("options")
+def read_options(match: Match, scene: Scene) -> Iterator[Fact]:
+    """The options; "what can be rented" asks for those to rent."""
+    yield fact(match, "options", True, match.tokens[0].text)
+    if way := match.tokens[0].value:
+        yield fact(match, "procurement", (way,), say("servers to {names} only", names=PROCUREMENTS[way]))
 
 
 @reader("data_list")
@@ -239,10 +280,9 @@ def read_data_list(match: Match, scene: Scene) -> Iterator[Fact]:
 @reader("largest")
 def read_largest(match: Match, scene: Scene) -> Iterator[Fact]:
     """The most training, or the largest model."""
-    words = {"parameters": say("the largest dense model"), "tokens": say("the most training tokens")}[
-        match.tokens[0].value
-    ]
-    yield fact(match, "sought", match.tokens[0].value, words)
+    told = {"parameters": say("the largest dense model"), "tokens": say("the most training tokens")}
+    for value in dict.fromkeys(token.value for token in match.all("LARGEST")):
+        yield fact(match, "sought", value, told[value])
 
 
 @reader("cannot")
@@ -252,7 +292,7 @@ def read_cannot(match: Match, scene: Scene) -> Iterator[Fact]:
 
 
 def _plain(match: Match, scene: Scene) -> Iterator[Fact]:
-    yield fact(match, match.name, True, match.tokens[0].text)
+    yield fact(match, match.name, match.tokens[0].value or True, match.tokens[0].text)
 
 
 for _name in (
@@ -268,7 +308,7 @@ for _name in (
         "law",
         "banned_law",
     ),
-    *("ship", "options", "data", "validate", "reproduce", "frontier", "compare", "sweep", "which_country", "why"),
+    *("ship", "data", "validate", "reproduce", "frontier", "compare", "sweep", "which_country", "why"),
     *("expensive", "worth", "where_here", "fact_n", "follow", "suits", "enough", "before", "which_chips"),
 ):
     READERS[_name] = _plain

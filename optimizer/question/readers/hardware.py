@@ -96,7 +96,10 @@ def read_no_limit(match: Match, scene: Scene) -> Iterator[Fact]:
 @reader("both_ways")
 def read_both_ways(match: Match, scene: Scene) -> Iterator[Fact]:
     """With and without these accelerators: two cases beside each other."""
-    ids = _union(chips(match.tokens, scene))
+    named = chips(match.tokens, scene)
+    ids = _union(named)
+    if match.has("NEG") and set(named[0][0]) != set(named[-1][0]):
+        raise RefusalError("choice", match)
     yield fact(
         match, "axis", ("avoid", (None, ids)), say("with and without {ids}", ids=and_words(scene.names.chip_words(ids)))
     )
@@ -207,6 +210,19 @@ def read_avoid_procurement(match: Match, scene: Scene) -> Iterator[Fact]:
     if not names:
         raise RefusalError("no_way_left", match)
     yield fact(match, "procurement", names, say("servers to {names} only", names=_ways_words(names)))
+
+
+@reader("not_possible")
+def read_not_possible(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "alquilar, comprar no se puede": the second way is left out; "comprar es caro" says only that it is dear."""
+    if match.all("EXPENSIVE")[0].value == "no":
+        ways = match.all("PROC")
+        yield from read_avoid_procurement(Match("avoid_procurement", ways[-1:]), scene)
+        if len(ways) > 1:
+            yield from read_procurement(Match("procurement", ways[:1]), scene)
+        return
+    yield from read_procurement(match, scene)
+    yield fact(match, "expensive", True, match.all("EXPENSIVE")[0].text)
 
 
 @reader("not_how")

@@ -59,9 +59,11 @@ def _limits(match: Match, kind: KindName, values: list[tuple[Decimal | int, str]
 
 
 def _in_unit(match: Match, terminal: str) -> list[tuple[Decimal | int, str]]:
-    """The numbers of a run in the unit that stands there, exactly."""
+    """The numbers of a run in the unit that stands there, exactly; "and a half" is added to the last."""
     unit = UNITS[match.all(terminal)[0].value]
-    return [(exact_decimal(number_of(token) * unit.factor), unit.definition) for token in match.all("NUM")]
+    amounts = [number_of(token) for token in match.all("NUM")]
+    amounts[-1] += Fraction(1, 2) if match.has("AND_HALF") else 0
+    return [(exact_decimal(amount * unit.factor), unit.definition) for amount in amounts]
 
 
 @reader("power")
@@ -84,6 +86,15 @@ def read_other_amount(match: Match, scene: Scene) -> Iterator[Fact]:
         value = exact_decimal(amount) if match.has("POWER_UNIT") else whole_days(match, amount)
         values.append((value, known.definition))
     yield from _limits(match, "grid" if match.has("POWER_UNIT") else "deadline", values)
+
+
+@reader("other_money")
+def read_other_money(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "800k dollars rather than 400k": two budgets, the currency said once or twice."""
+    amounts = dollars(match, scene)
+    if any(usd < _LEAST_BUDGET for usd, _ in amounts):
+        raise RefusalError("small_budget", match)
+    yield from _limits(match, "budget", [*amounts])
 
 
 @reader("duration")

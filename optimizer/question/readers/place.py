@@ -75,6 +75,19 @@ def read_no_rules(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "rules", "unrestricted", say("export rules unrestricted: none at all"))
 
 
+@reader("both_rules")
+def read_both_rules(match: Match, scene: Scene) -> Iterator[Fact]:
+    """Two sets of export rules beside each other; those in force where one has no name, and none at all."""
+    named = [token.value for token in match.all("RULES")]
+    if match.has("NEG", "WITHOUT_TOO"):
+        named.append("unrestricted")
+    values = tuple(named) if len(named) > 1 else (None, *named)
+    words = say("under the export rules in force and {name}", name=named[-1])
+    if len(named) > 1:
+        words = say("export rules {name} and {other}", name=named[0], other=named[1])
+    yield fact(match, "axis", ("rules", values), words)
+
+
 @reader("assumptions")
 def read_assumptions(match: Match, scene: Scene) -> Iterator[Fact]:
     """A set of assumptions."""

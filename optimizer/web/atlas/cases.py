@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from optimizer.batch.sweep import read_sweep
+from optimizer.batch.sweep.axes import Axis, Value
+from optimizer.batch.sweep.grid import Grid, Sweep
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import KINDS, KindName
 from optimizer.errors import UsageError
-from optimizer.sweep import read_sweep
-from optimizer.sweep.axes import Axis, Value
-from optimizer.sweep.grid import Grid, Sweep
 from optimizer.units import MAX_DEADLINE_DAYS
 from optimizer.units.language import say
 

@@ -19,8 +19,8 @@ from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.batch.job import Job
+    from optimizer.batch.sweep.grid import Sweep
     from optimizer.catalogue import Catalogue
-    from optimizer.sweep.grid import Sweep
     from optimizer.web.atlas.pages import Atlas
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
@@ -138,7 +138,7 @@ def _written(
 
     assert job.output is not None
     with job.output.open(encoding="utf-8", newline="") as stream:
-        views = views_of(sweep, csv.DictReader(stream), known)
+        views = views_of(sweep, csv.DictReader(stream))
     said = {**{name: (text,) for name, text in assumed.items()}, **texts}
     words = [
         "optimizer",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from optimizer.answers.numbers import round_parts, usd
+from optimizer.answers.numbers import round_parts, tonnes, up_to_digits, usd
 from optimizer.answers.words import TERMS
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Country
@@ -29,7 +29,7 @@ def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str
         "reason": words.reason_words(entry, catalogue),
         "undecided": "" if planned or entry.cause else entry.row["reason"],
         "figures": list(_figures(catalogue.countries[entry.code])),
-        "sources": catalogue.countries[entry.code].source.split(" | "),
+        "sources": catalogue.countries[entry.code].addresses(),
         "sources_words": say("Sources, {day}:", day=catalogue.countries[entry.code].as_of),
         "command": shlex.join(["optimizer", "plan", *_flags(entry, view)]),
     }
@@ -43,8 +43,9 @@ def _facts(entry: Entry, view: View, catalogue: Catalogue) -> Iterator[tuple[str
     if told := words.met_words(entry):
         yield say("draws in which every limit holds"), told
     yield say("peak power"), f"{words.mw_words(entry)} MW"
-    yield say("energy"), say("{value:.3f} GWh", value=entry.number("energy_gwh") or 0.0)
-    yield say("emissions"), say("{value:,.0f} tCO2e", value=entry.number("carbon_t") or 0.0)
+    energy, carbon = (Fraction(entry.row[name] or 0) for name in ("energy_gwh", "carbon_t"))
+    yield say("energy"), say("{value:,} GWh", value=up_to_digits(energy, 3))
+    yield say("emissions"), say("{value:,} tCO2e", value=tonnes(carbon))
     yield say("binding limits"), words.binding_words(entry, view.objective) or say("none")
     if provider := entry.row["rent_provider"]:
         yield say("rented from"), f"{provider}, {entry.row['rent_region']} ({entry.row['rent_as_of']})"

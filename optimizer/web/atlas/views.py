@@ -7,11 +7,10 @@ from fractions import Fraction
 
 from optimizer.answers.ranking import MEASURES
 from optimizer.answers.row_words import needs_of
-from optimizer.catalogue import Catalogue
+from optimizer.batch.sweep.axes import Axis
+from optimizer.batch.sweep.grid import Grid, Sweep
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause
-from optimizer.sweep.axes import Axis
-from optimizer.sweep.grid import Grid, Sweep
 from optimizer.units.records import dataclass
 from optimizer.web.atlas.cases import LIMIT_OF_FIELD, scenario_without
 
@@ -77,13 +76,12 @@ class View:
         return [(entry, found) for entry in self.entries for found in entry.bindings if found.limit == limit]
 
 
-def views_of(sweep: Sweep, rows: Iterable[Row], catalogue: Catalogue) -> list[View]:
+def views_of(sweep: Sweep, rows: Iterable[Row]) -> list[View]:
     """The views of an atlas, from the rows of its batch in their order.
 
     Args:
         sweep: the cases, as :func:`optimizer.web.atlas.cases.atlas_cases` made them.
         rows: a row for each case.
-        catalogue: the data, for the order of countries.
     """
     base, *without = sweep.grids
     found = iter(rows)

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import product
 
+from optimizer.batch.sweep.axes import NO_AXES, SPECS, Axis, Value
 from optimizer.catalogue.tables import Line
 from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS
-from optimizer.sweep.axes import NO_AXES, SPECS, Axis, Value
 from optimizer.units.records import dataclass
 
 MAX_CASES = 10_000_000

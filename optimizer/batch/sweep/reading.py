@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from optimizer.batch.cases import entry_of
+from optimizer.batch.sweep.axes import SPECS, Axis, read_axis
+from optimizer.batch.sweep.grid import Grid, Sweep
+from optimizer.batch.sweep.study_file import Scenario, Stated, Study, read_study, split
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.errors import DataError, Problem
-from optimizer.sweep.axes import SPECS, Axis, read_axis
-from optimizer.sweep.grid import Grid, Sweep
-from optimizer.sweep.study_file import Scenario, Stated, Study, read_study, split
 from optimizer.units.language import say
 
 CASES_TRIED = 50

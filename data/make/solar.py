@@ -1,7 +1,7 @@
-"""How ``data/pv_profiles.csv`` is made from ``data/solar_yield.csv``: a build step, never run for an answer.
+"""How ``data/pv_profiles.csv`` is made from ``data/solar_yield.csv``: a build step of its own.
 
     pip install '.[solar]'
-    python -m optimizer.power.solar_recipe data
+    python data/make/solar.py data
 
 For the place of each country: the daily irradiation of every month as a histogram of its 3-degree cell (MERRA-2, 2011
 to 2015, in the package gsee-climate-data), cut into its darkest fifth, middle three fifths and brightest fifth; the
@@ -18,8 +18,6 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-
-from optimizer.units.language import say
 
 MONTH_DAYS = (31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 MEAN_DAY = (17, 16, 16, 15, 15, 11, 17, 16, 15, 15, 14, 10)
@@ -63,7 +61,7 @@ class Histograms:
                 shares = self.shares[i, j, month]
                 if np.isfinite(shares).all() and shares.sum() > 0:
                     return self.values[i, j, month].astype(float), (shares / shares.sum()).astype(float)
-        raise LookupError(say("no cell near {latitude}, {longitude}", latitude=latitude, longitude=longitude))
+        raise LookupError(f"no cell near {latitude}, {longitude}")
 
 
 def day_types(values: Any, shares: Any) -> list[float]:

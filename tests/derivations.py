@@ -1,4 +1,6 @@
-"""What whole runs keep of a benchmark: the derivation of benchmark_shares.csv.
+"""How figures of the data are derived from the evidence, so that tests can derive them again.
+
+What whole runs keep of a benchmark (benchmark_shares.csv).
 
 Of each run: whole-run efficiency, over the factor that a plan takes for the size of its cluster, divided by the best
 benchmark held for the same generation, precision and architecture (of its die, where its own name has none). Both are
@@ -8,9 +10,11 @@ larger one, over the factor that a plan takes for such a model. Central is the g
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Sequence
 
+from optimizer.domain import Precision
 from optimizer.domain.evidence import BenchmarkShare, RealRun, Throughput
 from optimizer.options.performance import model_factor, model_size_of
 from optimizer.units.records import dataclass
@@ -89,3 +93,44 @@ def _kept(run: RealRun, benchmarks: Sequence[Throughput], evidence: Evidence) ->
     own = [row for row in alike if chips[row.accelerator].generation == generation]
     best = best_benchmark(own or alike, evidence)
     return None if whole is None or best is None else Kept(run, whole / item.cluster_factor, *best)
+
+
+def made_equal(
+    rows: Sequence[Throughput], newer: str, older: str, precision: Precision, slope: float, least_params: float
+) -> dict[tuple[str, str], float]:
+    """Speed of one accelerator over another's by table and model, the numbers of devices made equal.
+
+    Of several pairs in one table the best; fine-tuning is left out, as its rows have another name of the model.
+
+    Args:
+        rows: of one architecture.
+        slope: change of ln(speed) for a doubling of the devices (:func:`optimizer.validation.scale.pooled_slope`).
+        least_params: active parameters of the smallest model that counts.
+    """
+    found: dict[tuple[str, str], float] = {}
+    lower = [row for row in rows if row.accelerator == older and row.precision == precision]
+    for row in rows:
+        if (row.accelerator, row.precision) != (newer, precision) or (row.params_active or 0) < least_params:
+            continue
+        for other in lower:
+            if _same_work(other) == _same_work(row) and row.tokens_per_s and other.tokens_per_s:
+                doublings = math.log2((other.devices or 1) / (row.devices or 1))
+                ratio = float(row.tokens_per_s / other.tokens_per_s) * math.exp(slope * doublings)
+                key = (row.publication, row.model)
+                found[key] = max(ratio, found.get(key, 0.0))
+    return found
+
+
+def _same_work(row: Throughput) -> tuple[str, str, int | None]:
+    return (row.publication, row.model, row.seq_len)
+
+
+def prediction_interval(ratios: Sequence[float], t: float) -> tuple[float, float]:
+    """Low and high of a further ratio: geometric mean x exp(+-t s (1 + 1/n)^0.5), s of the logarithms.
+
+    How the band of run_bands.csv is derived from whole-run efficiency over what a plan takes; ``t`` is Student's.
+    """
+    logs = [math.log(ratio) for ratio in ratios]
+    half = t * statistics.stdev(logs) * math.sqrt(1 + 1 / len(logs))
+    middle = statistics.fmean(logs)
+    return math.exp(middle - half), math.exp(middle + half)

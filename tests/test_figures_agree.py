@@ -1,0 +1,85 @@
+"""One figure in all forms: what a text, a comparison, a ranking and a page say of one plan is the same figure."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from worlds import live_catalogue
+
+from optimizer.answers.numbers import tonnes
+from optimizer.cli import run
+from optimizer.domain import Case
+from optimizer.insight.full_answer import answer
+from optimizer.insight.neighbours import barred_by_law
+
+KENYA = ("--workload", "llama-3.1-8b", "--deadline", "200d", "--max-mw", "0.5")
+
+
+def _said(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    assert run(list(words)) in (0, 3)
+    return " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("73.092", "73.1"),
+        ("99.96", "100"),
+        ("90", "90"),
+        ("100.2", "101"),
+        ("1322.4", "1323"),
+        ("0.03", "0.1"),
+    ],
+)
+def test_small_emissions_have_a_decimal(value: str, said: str) -> None:
+    """73.092 t were said as 74: a figure that suffices as a limit need not be a tonne too large."""
+    assert str(tonnes(Fraction(value))) == said
+
+
+def test_a_comparison_by_carbon_says_the_tonnes_and_the_deadline(capsys: pytest.CaptureFixture[str]) -> None:
+    """Ranked by emissions, with no column of them, and a deadline of which only stderr knew."""
+    told = _said(capsys, "compare", "--country", "KE,CO", "--objective", "carbon", *KENYA[:2], "--max-mw", "1")
+    assert "emissions" in told and "No deadline was given: 365 days at most" in told
+    alone = _said(capsys, "plan", "--country", "KE", "--objective", "carbon", *KENYA[:2], "--max-mw", "1")
+    (tonnes_said,) = [words.split()[-1] for words in alone.split(" tCO2e ·")[:1]]
+    assert f"{tonnes_said} tCO2e" in told
+
+
+def test_a_deadline_that_nobody_gave_is_not_called_given(capsys: pytest.CaptureFixture[str]) -> None:
+    """An analyst read "binding: the deadline, 282 of 365 days" and looked for the deadline that she had given."""
+    assert "365 days, as none was given" in _said(capsys, "plan", "--country", "ID", "--max-mw", "2")
+    assert "none was given" not in _said(capsys, "plan", "--country", "ID", "--max-mw", "2", "--deadline", "365d")
+
+
+def test_ranked_and_compared_differences_are_the_same(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """The one said $194,788 and the other $194,789 of the same two plans."""
+    plans = tmp_path / "plans.csv"
+    words = ("--country", "KE,CO", *KENYA)
+    assert run(["sweep", *words, "-o", str(plans), "-q"]) == 0
+    capsys.readouterr()
+    ranked = _said(capsys, "rank", str(plans))
+    compared = _said(capsys, "compare", "--country", "KE,CO", *KENYA)
+    (difference,) = {word for word in compared.split() if word.startswith("+$")}
+    exact = Decimal(difference[2:].rstrip("M").replace(",", ""))
+    (shown,) = {word for word in ranked.split() if word.startswith("+$")}
+    assert shown == difference or abs(Decimal(shown[2:].replace(",", "")) / 10**6 - exact) <= Decimal("0.005")
+
+
+def test_the_law_is_named_where_it_bars_most(capsys: pytest.CaptureFixture[str]) -> None:
+    """The Democratic Republic of the Congo was told to ask for more days and more megawatts, and nothing of the law."""
+    told = _said(capsys, "plan", "--country", "CD", *KENYA[:2], "--max-mw", "1", "--deadline", "300d")
+    assert "Export control bars 26 of 37 accelerators: LIC_D5" in told
+    assert "cloud abroad" not in told
+
+
+def test_what_the_law_bars_at_home_is_not_advised_abroad() -> None:
+    """To rent H100 in a foreign cloud is no advice to a country for which a licence is presumed to be denied."""
+    found = answer(Case(country="CD", workload="llama-3.1-8b", max_mw=1, deadline_days=400), live_catalogue())
+    barred = barred_by_law(found.ready)
+    assert {"h100_sxm5_80", "b200_sxm_180"} <= barred and len(barred) == 26
+    assert found.cloud is None or found.cloud.accelerator not in barred
+    free = answer(Case(country="KE", workload="llama-3.1-8b", max_mw=1, deadline_days=300), live_catalogue())
+    assert barred_by_law(free.ready) == {"ascend910b", "ascend910c"} and free.cloud is not None

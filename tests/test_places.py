@@ -1,0 +1,91 @@
+"""Cities and territories in a question: each city in its country by a public table, no territory taken for another."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from optimizer.catalogue import Catalogue
+from optimizer.question.asking import read
+from optimizer.question.errors import QuestionError
+from optimizer.question.languages import WORDS
+from optimizer.question.phrases import key_of
+
+ZONES = Path("/usr/share/zoneinfo/zone.tab")
+TODAY = date(2026, 11, 22)
+
+
+def sections() -> list[dict[str, tuple[str, ...]]]:
+    """The table of places, by its three parts: code -> names."""
+    parts: list[dict[str, tuple[str, ...]]] = [{}]
+    for line in (WORDS / "places.txt").read_text(encoding="utf-8").splitlines():
+        if line == "#":
+            parts.append({})
+        elif line[0] != "#":
+            code, _, names = line.partition(": ")
+            parts[-1][code] = tuple(names.split(", "))
+    assert not parts[0]
+    return parts[1:]
+
+
+def test_cities_of_the_time_zone_table_are_in_its_country() -> None:
+    """Read again from the table of this machine: a city moved by hand would plan in the wrong country."""
+    if not ZONES.is_file():
+        pytest.skip("the time zone table is not installed (tzdata)")
+    zones: dict[str, set[str]] = {}
+    for line in ZONES.read_text(encoding="utf-8").splitlines():
+        if line[0] != "#":
+            code, _, zone, *_ = line.split("\t")
+            zones.setdefault(key_of(zone.rpartition("/")[2].replace("_", " ")), set()).add(code)
+    listed = sections()[0]
+    assert sum(map(len, listed.values())) > 200
+    assert [name for code, names in listed.items() for name in names if zones[name] != {code}] == []
+
+
+def test_no_place_stands_in_two_countries() -> None:
+    """A name that is in the table twice would be read as the later one."""
+    names = [name for part in sections() for names in part.values() for name in names]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "country"),
+    [
+        ("plan in Kabul under 1 MW", "AF"),
+        ("plan en Ciudad Juárez con 1 MW", "MX"),
+        ("plano em Cuiabá com 1 MW", "BR"),
+        ("plan in the Gaza Strip under 1 MW", "PS"),
+        ("plan in Reykjavik under 1 MW", "IS"),
+    ],
+)
+def test_a_city_stands_for_its_country(live: Catalogue, sentence: str, country: str) -> None:
+    """A city that is not known was an unknown word, and no plan."""
+    assert read(sentence, live, TODAY).case.country == country
+
+
+def test_a_territory_without_figures_is_refused_by_name(live: Catalogue) -> None:
+    """French Guiana was read as Guyana, and Réunion as a meeting, which left the plan in the usual country."""
+    first = {code: names[0] for code, names in sections()[2].items()}
+    assert len(first) > 40 and not set(first) & set(live.countries)
+    for said in (*first.values(), "French Guiana", "Guiana Francesa", "Sáhara Occidental", "in Réunion", "Crimea"):
+        with pytest.raises(QuestionError) as caught:
+            read(f"plan in {said} under 1 MW", live, TODAY)
+        assert "without figures in the data" in str(caught.value), said
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("XK", ("Kosovo", "Kosovo", "Kosovo")),
+        ("TW", ("Taiwan", "Taiwán", "Taiwan")),
+        ("PS", ("Palestinian Territories", "Territorios Palestinos", "Territórios palestinos")),
+        ("HK", ("Hong Kong", "RAE de Hong Kong (China)", "Hong Kong, RAE da China")),
+        ("MO", ("Macau", "RAE de Macao (China)", "Macau, RAE da China")),
+    ],
+)
+def test_names_are_those_of_the_source(live: Catalogue, code: str, names: tuple[str, str, str]) -> None:
+    """Unicode CLDR's names, in three languages, where others would be taken for a side."""
+    row = live.countries[code]
+    assert (row.name, row.name_es, row.name_pt) == names
