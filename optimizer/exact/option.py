@@ -24,7 +24,8 @@ from optimizer.units import (
 from optimizer.units.records import dataclass
 
 _PRICED = attrgetter(*(each.name for each in fields(OptionKey) if each.name not in ("precision", "route", "bracket")))
-"""What names an option but its precision, route and size bracket: of these only the bracket's network has a price."""
+"""What names an option but its precision, route and size bracket: of these only the machine and the network that the
+bracket stands for have a price."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +158,7 @@ def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None)
     if at_site not in shared.servers:
         shared.servers[at_site] = _server(setting, key)
     server = shared.servers[at_site]
-    priced = (*_PRICED(key), bracket.network_ratio)
+    priced = (*_PRICED(key), key.machine, bracket.network_ratio)
     if priced not in shared.money:
         if key.site not in shared.rates:
             shared.rates[key.site] = _rates(setting)
