@@ -130,6 +130,11 @@ class DataError(OptimizerError):
         super().__init__("\n".join(first_lines(map(str, self.problems[: MOST_SHOWN + 1]), len(self.problems))))
 
 
+def unreadable(path: object, error: OSError) -> DataError:
+    """What is said of a file that the system does not give."""
+    return DataError([Problem(say("cannot be read: {strerror}", strerror=error.strerror or error), file=str(path))])
+
+
 class InputError(DataError):
     """What was asked cannot be read: each problem names a field of the case, or a parameter of the question."""
 

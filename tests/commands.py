@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -45,6 +46,20 @@ def started(*arguments: str, cwd: Path, **changes: Any) -> subprocess.CompletedP
         env=process_environment(**changes),
         timeout=120,
     )
+
+
+def loaded_by(*arguments: str, cwd: Path) -> set[str]:
+    """The modules that a command loads, in a process of its own; it must succeed."""
+    code = (
+        "import json, sys\n"
+        "from optimizer.cli import run\n"
+        f"status = run({arguments!r})\n"
+        "print(json.dumps([status, sorted(sys.modules)]), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=cwd, timeout=60)
+    status, loaded = json.loads(done.stderr)
+    assert status == 0
+    return set(loaded)
 
 
 def process_environment(**changes: str) -> dict[str, str]:

@@ -6,15 +6,13 @@ Imports are read from the source, those inside functions and behind TYPE_CHECKIN
 from __future__ import annotations
 
 import ast
-import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+from commands import loaded_by
 
 import optimizer
 from optimizer.service import REGISTER
@@ -221,16 +219,8 @@ def test_no_test_file_is_imported_by_another() -> None:
 )
 def test_help_starts_without_anything_heavy(arguments: list[str], tmp_path: Path) -> None:
     """Any of these would make ``optimizer --help`` wait for a solver that it does not need."""
-    code = (
-        "import json, sys\n"
-        "from optimizer.cli import run\n"
-        f"status = run({arguments!r})\n"
-        "print(json.dumps([status, sorted(sys.modules)]), file=sys.stderr)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=60)
-    status, loaded = json.loads(done.stderr)
-    assert status == 0
-    assert not set(HEAVY) & set(loaded)
+    loaded = loaded_by(*arguments, cwd=tmp_path)
+    assert not set(HEAVY) & loaded
 
 
 NOT_FOR_A_PLAN = (
@@ -249,30 +239,14 @@ NOT_FOR_A_QUESTION = (
 
 def test_a_question_loads_nothing_that_its_answer_does_not_need(tmp_path: Path) -> None:
     """Each costs every user a part of the second that a question takes, whether it is wanted or not."""
-    code = (
-        "import json, sys\n"
-        "from optimizer.cli import run\n"
-        "status = run(['ask', 'cheapest plan under 1 MW in 150 days', '-q'])\n"
-        "print(json.dumps([status, sorted(sys.modules)]), file=sys.stderr)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=60)
-    status, loaded = json.loads(done.stderr)
-    assert status == 0
-    assert not {f"optimizer.{name}" for name in NOT_FOR_A_PLAN} & set(loaded)
-    assert not set(NOT_FOR_A_QUESTION) & set(loaded)
+    loaded = loaded_by("ask", "cheapest plan under 1 MW in 150 days", "-q", cwd=tmp_path)
+    assert not {f"optimizer.{name}" for name in NOT_FOR_A_PLAN} & loaded
+    assert not set(NOT_FOR_A_QUESTION) & loaded
 
 
 def test_flags_load_nothing_that_reads_sentences(tmp_path: Path) -> None:
     """A plan by flags knows the units and none of the grammar, the phrases or the names of a question."""
-    code = (
-        "import json, sys\n"
-        "from optimizer.cli import run\n"
-        "status = run(['plan', '--max-mw', '1MW', '--deadline', '150d', '-q'])\n"
-        "print(json.dumps([status, sorted(sys.modules)]), file=sys.stderr)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=60)
-    status, loaded = json.loads(done.stderr)
-    assert status == 0
+    loaded = loaded_by("plan", "--max-mw", "1MW", "--deadline", "150d", "-q", cwd=tmp_path)
     reads = {name for name in loaded if name.startswith("optimizer.question.")}
     assert reads <= {"optimizer.question.quantities", "optimizer.question.quantity_text"}
 

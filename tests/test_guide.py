@@ -7,7 +7,6 @@ import io
 import json
 import re
 import shlex
-import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import click
 import pytest
+from commands import loaded_by
 from guide import ROOT, Block, Command, Document, agrees, console, cut, documents, lines_of, shell_lines
 from guide.shell import Ran, Shell, shell, succeeded
 
@@ -247,16 +247,8 @@ def test_an_unknown_topic_says_which_there_are(capsys: pytest.CaptureFixture[str
 @pytest.mark.parametrize("arguments", [["guide", "--help"], ["guide"], ["guide", "plan"]])
 def test_the_guide_starts_without_anything_heavy(arguments: list[str], tmp_path: Path) -> None:
     """Text needs no solver."""
-    code = (
-        "import json, sys\n"
-        "from optimizer.cli import run\n"
-        f"status = run({arguments!r})\n"
-        "print(json.dumps([status, sorted(sys.modules)]), file=sys.stderr)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=60)
-    status, loaded = json.loads(done.stderr)
-    assert status == 0
-    assert not {"highspy", "numpy", "pandas", "pydantic", "pyomo", "rich"} & set(loaded)
+    loaded = loaded_by(*arguments, cwd=tmp_path)
+    assert not {"highspy", "numpy", "pandas", "pydantic", "pyomo", "rich"} & loaded
 
 
 # The examples, beyond their outputs

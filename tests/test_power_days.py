@@ -12,8 +12,11 @@ from fed import planned, ready
 
 from optimizer.domain.feed import hours_between, read_outage
 from optimizer.errors import DataError
+from optimizer.power.checking import verify_power
 from optimizer.power.days import clustered, reduced
+from optimizer.power.plan import PowerPlan, settled
 from optimizer.power.site import PowerSite
+from optimizer.power.ways import sites_of
 
 
 @pytest.mark.parametrize(
@@ -82,6 +85,29 @@ def test_random_outages_cost_work() -> None:
     """200 hours a year and 50 restarts of half an hour leave 97.43 % of the work."""
     site: PowerSite = ready(random_outages="200,50").site
     assert float(site.availability) == pytest.approx(1 - (200 + 50 * 0.5) / 8760, abs=1e-9)
+
+
+def test_a_cut_of_the_grid_costs_nothing_where_there_is_none() -> None:
+    """A grid that never fails is not cut either, and a site without one loses no hour; each way keeps the share that
+    is left to it. A plan that may do without the grid costs no more than one that must."""
+    case = ready(random_outages="500,200")
+    sites = dict(sites_of(case))
+    left = {name: site.availability for name, site in sites.items()}
+    assert {"perfect_grid", "pause", "off_grid"} <= set(left) and "genset" not in left
+    assert left["perfect_grid"] == left["off_grid"] == left["off_grid_no_fuel"] == 1
+    assert left["pause"] == left["free"] == case.site.availability < 1
+    free, apart = (settled(case, sites[name], name) for name in ("free", "off_grid"))
+    assert isinstance(free, PowerPlan) and isinstance(apart, PowerPlan)
+    assert free.cost_usd <= apart.cost_usd and free.gap_usd < 1000 and verify_power(free) == []
+    alone = settled(ready(), dict(sites_of(ready()))["off_grid"], "off_grid")
+    assert isinstance(alone, PowerPlan) and alone.cost_usd == apart.cost_usd
+
+
+def test_cuts_of_a_grid_that_is_not_there_are_refused() -> None:
+    """As hours of load shedding are: somebody has said two things that exclude each other."""
+    for words in ({"off_grid": True}, {"power": "pv;battery;genset"}):
+        with pytest.raises((DataError, ValueError), match="goes with a grid"):
+            ready(random_outages="500,200", **words)
 
 
 def test_reduced_days_of_a_whole_year_are_themselves() -> None:

@@ -18,7 +18,7 @@ from optimizer.domain import Case
 from optimizer.errors import DataError, InputError, Problem
 from optimizer.question import QuestionError, read
 from optimizer.service.case_text import parse_case, read_case
-from optimizer.units import read_days, whole_number
+from optimizer.units import read_days, read_usd, whole_number
 
 TODAY = "2026-11-29"
 WHOLE = {"deadline_days": "150", "max_accelerators": "512", "mix": "2"}
@@ -178,3 +178,40 @@ def test_lines_know_where_they_end() -> None:
     first, second = list(lines)
     assert isinstance(first, Line) and isinstance(second, Line)
     assert (first.number, first.last, second.number) == (2, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1 year", 365),
+        ("12 meses", 360),
+        ("1 año", 365),
+        ("2 anos", 730),
+        ("1 mês", 30),
+        ("200 días", 200),
+        ("2 semanas", 14),
+    ],
+)
+def test_a_time_in_the_words_of_every_language(text: str, expected: int) -> None:
+    """A deadline in a flag, in a file and on the page is read as a question reads it."""
+    assert read_days(text, TODAY) == expected
+    (entry,) = read_cases(f"case_id;deadline_days\na;{text}\n", "casos.csv")
+    assert entry.case is not None and entry.case.deadline_days == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("US$ 5.000.000", "5000000"),
+        ("5,000,000", "5e6"),
+        ("1.234.567,5", "1234567.5"),
+        ("US$ 5 milhões", "5e6"),
+    ],
+)
+def test_money_with_its_thousands_set_apart(text: str, expected: str) -> None:
+    """With two marks or more there is one reading; with one, as in 5.000, there are two, and it is refused."""
+    assert read_usd(text) == Decimal(expected)
+    (entry,) = read_cases(f"case_id;budget_usd\na;{text}\n", "casos.csv")
+    assert entry.case is not None and entry.case.budget_usd == Decimal(expected)
+    with pytest.raises(ValueError, match="could be"):
+        read_usd("5,000")

@@ -55,7 +55,7 @@ DECIDING = {
     "pt": "só já disponível não sem se nosso nunca exceto salvo",
 }
 """Words that decide, by language."""
-MEANT_BY_STEMS = ("NEUTRAL", "PROC", "WORTH", "WAY", "MIN", "CONSORTIUM")
+MEANT_BY_STEMS = ("NEUTRAL", "PROC", "WORTH", "WAY", "MIN", "CONSORTIUM", "NEG")
 NAMED = ("ACCEL", "COUNTRY", "REGION", "WORKLOAD")
 ORDERS = 350
 REPLACED = 1000

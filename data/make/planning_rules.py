@@ -12,6 +12,9 @@ EMPLOYER = Decimal("1.3")
 LEAST_DOUBT, MOST_DOUBT = Decimal("0.05"), Decimal("0.10")
 """By how much a duty that is an estimate may be off: as much as itself, but no less and no more than these; 5 per cent
 is the rate of a customs union outside the ITA (ECOWAS)."""
+BANDS = ("BR", "CL", "KE", "VN")
+"""Countries whose tariff is an estimate with a band of its own: the note of each says where it comes from."""
+TARIFF_ENDS = ("electricity_low_usd_per_kwh", "electricity_high_usd_per_kwh")
 
 
 def wage_usd_per_year(row: Mapping[str, str]) -> str:
@@ -30,3 +33,21 @@ def duty_ends(duty: str, estimates: str) -> tuple[str, str]:
     rate = Decimal(duty)
     doubt = min(max(rate, LEAST_DOUBT), MOST_DOUBT)
     return f"{max(rate - doubt, Decimal(0)).normalize():f}", f"{(rate + doubt).normalize():f}"
+
+
+def tariff_ends(row: Mapping[str, str], ratios: tuple[Decimal, Decimal, Decimal]) -> dict[str, str]:
+    """Low and high of a tariff that is an estimate without a band of its own, and that they are estimates.
+
+    As far off as industrial tariffs are from their median share of the survey's price, P10 to P90 of ``ratios``: the
+    range of the countries that have the survey alone. Nothing of a tariff with a source.
+    """
+    estimates = row["estimates"].split(";")
+    if "electricity_usd_per_kwh" not in estimates or row["id"] in BANDS:
+        return {}
+    price, (low, middle, high) = Decimal(row["electricity_usd_per_kwh"]), ratios
+    others = [name for name in estimates if name not in ("electricity_usd_per_kwh", *TARIFF_ENDS)]
+    return {
+        TARIFF_ENDS[0]: f"{price * low / middle:.3f}",
+        TARIFF_ENDS[1]: f"{price * high / middle:.3f}",
+        "estimates": ";".join(["electricity_usd_per_kwh", *TARIFF_ENDS, *others]),
+    }

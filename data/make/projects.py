@@ -9,7 +9,6 @@ status 1 where the table differs from what would be built.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -30,6 +29,7 @@ from project_choices import (
     SKIPPED,
 )
 from world import DATA, RAW, Row, read, written
+from writing import main_of
 
 FILE = "projects.csv"
 CARRIES = ("seen_in_search", "dataset")
@@ -253,15 +253,7 @@ def _sentence(text: str) -> str:
 
 def main() -> int:
     """Write the table, or say that it differs."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; status 1 if the table would change")
-    check = parser.parse_args().check
-    path, text = DATA / FILE, build().encode()
-    changed = not path.is_file() or path.read_bytes() != text
-    if changed and not check:
-        path.write_bytes(text)
-    print(f"{'would change' if check else 'changed'}: {FILE if changed else 'nothing'}")
-    return int(check and changed)
+    return main_of(__doc__, lambda: {DATA / FILE: build()})
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ the same projection. The names of areas that are no country of the tables are th
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 import re
@@ -17,6 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from world import DATA, RAW, read
+from writing import main_of
 
 TARGET = DATA.parent / "optimizer" / "render" / "world_shapes.json"
 WIDTH = 1920
@@ -193,15 +193,7 @@ def build() -> str:
 
 def main() -> int:
     """Write the file, or say that it differs."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; status 1 if the file would change")
-    check = parser.parse_args().check
-    text = build().encode()
-    changed = not TARGET.is_file() or TARGET.read_bytes() != text
-    if changed and not check:
-        TARGET.write_bytes(text)
-    print(f"{'would change' if check else 'changed'}: {TARGET.name if changed else 'nothing'}")
-    return int(check and changed)
+    return main_of(__doc__, lambda: {TARGET: build()})
 
 
 if __name__ == "__main__":

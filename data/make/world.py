@@ -2,14 +2,13 @@
 
 Raw tables in (``data/raw/world/``: country facts, export groups, climate, sources), checked tables out: the rows of
 ``countries.csv``, ``tax_regimes.csv`` and ``country_groups.csv`` whose ``verification`` begins with ``BUILT``. Rows
-that were researched by hand stay as they are, but for their names in other languages, their wages and the range of a
-duty that is an estimate: these follow one rule for all (``planning_rules.py``). The same bytes come out every time.
-``--check`` writes nothing and ends with status 1 where the tables differ from what would be built.
+that were researched by hand stay as they are, but for their names in other languages, their wages and the ranges of a
+duty and of a tariff that are estimates: these follow one rule for all (``planning_rules.py``). The same bytes come out
+every time. ``--check`` writes nothing and ends with status 1 where the tables differ from what would be built.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import io
 import statistics
@@ -22,6 +21,7 @@ import cell_sources
 import planning_rules
 from cell_sources import joined as together
 from cell_sources import part
+from writing import main_of
 
 DATA = Path(__file__).resolve().parent.parent
 RAW = DATA / "raw" / "world"
@@ -383,6 +383,7 @@ def build() -> dict[str, str]:
     taxed = {row["country"] for row in by_hand["tax_regimes"][1]}
     for row in own:
         row.update(names_of(world[row["id"]]))
+        row.update(planning_rules.tariff_ends(row, ratios))
         row["aliases"] = joined(row["aliases"], world[row["id"]]["aliases"], row["name"])
         row["engineer_usd_per_year"] = planning_rules.wage_usd_per_year(world[row["id"]])
         row["source"] = cell_sources.of_country(row, tools.wages(world[row["id"]]))
@@ -407,18 +408,7 @@ def _by_hand(name: str) -> tuple[list[str], list[Row]]:
 
 def main() -> int:
     """Write the tables, or say which differ."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; status 1 if a table would change")
-    check = parser.parse_args().check
-    changed = []
-    for name, text in build().items():
-        path = DATA / name
-        if path.read_bytes() != text.encode():
-            changed.append(name)
-            if not check:
-                path.write_bytes(text.encode())
-    print(f"{'would change' if check else 'changed'}: {', '.join(changed) or 'nothing'}")
-    return int(check and bool(changed))
+    return main_of(__doc__, lambda: {DATA / name: text for name, text in build().items()})
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ bytes come out every time; ``--check`` writes nothing and ends with status 1 whe
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from world import DATA, RAW, Row, read, written
+from writing import main_of
 
 FACTS = ("country", "quantity", "value", "unit", "licence", "source", "as_of", "verification", "estimates", "note")
 DECISIONS = ("country", "figure", "ours", "read", "decision", "reason", "source", "as_of", "verification")
@@ -156,18 +156,7 @@ def decisions() -> str:
 
 def main() -> int:
     """Write the tables, or say which differ."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; status 1 if a table would change")
-    check = parser.parse_args().check
-    changed = []
-    for name, text in (("power_systems.csv", facts()), ("decisions.csv", decisions())):
-        path = DATA / name
-        if not path.is_file() or path.read_bytes() != text.encode():
-            changed.append(name)
-            if not check:
-                path.write_bytes(text.encode())
-    print(f"{'would change' if check else 'changed'}: {', '.join(changed) or 'nothing'}")
-    return int(check and bool(changed))
+    return main_of(__doc__, lambda: {DATA / "power_systems.csv": facts(), DATA / "decisions.csv": decisions()})
 
 
 if __name__ == "__main__":

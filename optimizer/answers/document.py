@@ -5,7 +5,7 @@ A document knows its question; what writes it down (:mod:`optimizer.render`) kno
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,6 +19,7 @@ from optimizer.answers.blocks import Verbatim as Verbatim
 from optimizer.answers.blocks import left as left
 from optimizer.answers.blocks import right as right
 from optimizer.answers.charts import Chart
+from optimizer.answers.ground_words import assumed_lines
 from optimizer.case.setting import Assumed, Figure, Setting
 from optimizer.catalogue import Catalogue
 from optimizer.plans.viewed import Viewed
@@ -110,9 +111,30 @@ class Document(Viewed):
         blocks = (block for section in self.sections for block in section.blocks)
         return [block for block in blocks if not isinstance(block, Line | Table | Verbatim)]
 
+    @property
+    def lines(self) -> frozenset[str]:
+        """The texts of its lines, in whatever section."""
+        blocks = (block for section in self.sections for block in section.blocks)
+        return frozenset(block.text for block in blocks if isinstance(block, Line))
+
     def __repr__(self) -> str:
         """Short: the question and the title."""
         return f"<Document {self.question}: {self.title}>"
+
+
+def told(document: Document) -> Iterator[Section]:
+    """The sections for who sees no stderr, as on a page or in a file: with what is said beside a text.
+
+    The defaults, each with its reason, stand in a section of their own where the answer has none.
+    """
+    yield from document.sections
+    assumed = say("Assumed")
+    if any(section.title == assumed for section in document.sections):
+        return
+    of_defaults = "".join(assumed_notes(document.grounds.assumed))
+    notes = [note.removeprefix(of_defaults).lstrip("; ") for note in document.notes if note not in document.lines]
+    further = filter(None, notes)
+    yield Section(assumed, tuple(map(Line, [*assumed_lines(document.grounds.assumed), *further])), further=True)
 
 
 def section(title: str, lines: Iterable[str], tone: Tone = "plain") -> Section:
@@ -133,8 +155,7 @@ def grounds_of(setting: Setting, figures: Iterable[Figure] = ()) -> Grounds:
     )
 
 
-def assumed_notes(assumed: Iterable[Assumed], leave_out: Iterable[str] = ()) -> tuple[str, ...]:
+def assumed_notes(assumed: Iterable[Assumed]) -> tuple[str, ...]:
     """The defaults that were filled in, in one line; none where nothing was."""
-    hidden = set(leave_out)
-    named = "; ".join(f"{a.field} {a.value}" for a in assumed if a.field not in hidden)
+    named = "; ".join(f"{a.field} {a.value}" for a in assumed)
     return (say("Assuming: {named}", named=named),) if named else ()

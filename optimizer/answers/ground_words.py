@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from optimizer.case.ground import Ground, GroundKind
 from optimizer.units.language import say
+
+if TYPE_CHECKING:
+    from optimizer.case.setting import Assumed
 
 _WORDS: dict[GroundKind, Callable[[Ground], str]] = {
     GroundKind.DATA: lambda g: say(g.subject),
@@ -28,6 +32,12 @@ _WORDS: dict[GroundKind, Callable[[Ground], str]] = {
 def ground_words(ground: Ground) -> str:
     """Why a default was taken: "the day for which the data are valid"."""
     return _WORDS[ground.kind](ground)
+
+
+def assumed_lines(assumed: Iterable[Assumed]) -> Iterator[str]:
+    """Every default that was filled in, with the reason: "mix = 1: one kind of server"."""
+    for item in assumed:
+        yield f"{item.field} = {item.value}: {ground_words(item.why)}"
 
 
 def ground_text(value: Ground | str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -62,15 +63,16 @@ def document(found: Largest) -> Document:
         "Most tokens · {country} · {model}", country=country_words(setting.country), model=model_words(setting)
     )
     first, *rest = sentences = tuple(_sentences(found))
+    sought = ("tokens_t",) if of_tokens else ("tokens_t", "workload")
+    assumed = [item for item in setting.assumed if item.field not in sought]  # what is sought was not assumed
     return Document(
         question="largest",
         title=heading if of_tokens else say("Largest dense model · {country}", country=country_words(setting.country)),
         sections=[Section("", [Line(first, "good" if found.plan else "bad"), *map(Line, rest)]), *_cost(found)],
         outputs=partial(LargestOut.model_validate, found),
-        grounds=grounds_of(setting),
+        grounds=replace(grounds_of(setting), assumed=assumed),
         messages=sentences,
-        # what is sought was not assumed
-        notes=assumed_notes(setting.assumed, ("tokens_t",) if of_tokens else ("tokens_t", "workload")),
+        notes=assumed_notes(assumed),
         rows=Rows("largest", "Largest training within the limits", LargestRow, partial(_rows, found)),
         verdict="answer" if found.plan else "infeasible",
     )

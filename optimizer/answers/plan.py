@@ -15,8 +15,9 @@ from optimizer.answers.decision import decision_lines
 from optimizer.answers.document import Document, Rows, Section, assumed_notes, grounds_of, section
 from optimizer.answers.floor_words import memory_words, owned_words, uncounted_words
 from optimizer.answers.grade_words import firmer_line
-from optimizer.answers.ground_words import ground_words
+from optimizer.answers.ground_words import assumed_lines
 from optimizer.answers.limit_words import limit_words
+from optimizer.answers.mix_words import unlike_words
 from optimizer.answers.numbers import musd, round_parts, share_percent
 from optimizer.answers.odds_words import days_words, held_lines, missed_words, odds_note, sure_words
 from optimizer.answers.place_words import in_country
@@ -46,7 +47,6 @@ from optimizer.answers.words import (
     stock_words,
     substation_words,
     threshold_words,
-    unlike_words,
 )
 from optimizer.domain.reasons import Cause, Reason
 from optimizer.insight import Answer
@@ -136,7 +136,7 @@ def _further_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robu
     yield section(say("Training compute"), map(threshold_words, thresholds_passed(answer.setting)))
     yield section(say("Odds"), _odds(outlook))
     yield section(say("For comparison"), _beside(answer, plan, robust))
-    yield section(say("Assumed"), _assumed(answer))
+    yield section(say("Assumed"), assumed_lines(answer.setting.assumed))
     yield section(say("Estimates among the inputs"), _estimates(answer))
     yield section(say("Proof"), [proof_words(plan), stamp(answer.setting)])
 
@@ -292,11 +292,6 @@ def _cloud(answer: Answer) -> Iterator[str]:
         )
 
 
-def _assumed(answer: Answer) -> Iterator[str]:
-    for assumed in answer.setting.assumed:
-        yield f"{assumed.field} = {assumed.value}: {ground_words(assumed.why)}"
-
-
 def _estimates(answer: Answer) -> Iterator[str]:
     for figure in answer.estimates():
         yield say("{figure_name} = {figure}", figure_name=figure.name, figure=figure_words(figure))
@@ -374,7 +369,7 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
     elsewhere = () if by_law else (*_unoffered(answer), *_cloud(answer))
     yield section(say("For comparison"), [*beside, *elsewhere])
     yield _further(say("Training compute"), map(threshold_words, thresholds_passed(answer.setting)))
-    yield _further(say("Assumed"), _assumed(answer))
+    yield _further(say("Assumed"), assumed_lines(answer.setting.assumed))
     yield _further(say("Proof"), [proof_words(outcome), stamp(answer.setting)])
 
 

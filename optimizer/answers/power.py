@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import partial
@@ -19,9 +20,10 @@ from optimizer.answers.document import (
     right,
     section,
 )
-from optimizer.answers.ground_words import ground_words
+from optimizer.answers.ground_words import assumed_lines
 from optimizer.answers.numbers import musd, round_parts, tonnes, up, up_to_digits, usd
-from optimizer.answers.power_charts import bases_table, ways_chart, week_chart
+from optimizer.answers.power_charts import bases_table, ways_chart, week_chart, week_words
+from optimizer.answers.power_limits import limit_lines
 from optimizer.answers.power_outputs import PowerAnswerOut, WaysToFeedOut, answer_out, ways_out
 from optimizer.answers.power_row import PowerRow, power_row
 from optimizer.answers.power_words import (
@@ -34,7 +36,6 @@ from optimizer.answers.power_words import (
     built_words,
     cash_words,
     hour_words,
-    limit_lines,
     limits_of_model,
     outage_words,
     outcome_words,
@@ -44,6 +45,8 @@ from optimizer.answers.power_words import (
     rented_words,
     runs_words,
     sale_words,
+    searched,
+    supply_words,
 )
 from optimizer.answers.words import (
     BASES,
@@ -112,7 +115,7 @@ def _plan_sections(answer: PowerAnswer, plan: PowerPlan) -> Iterator[Section]:
     yield Section("", tuple(_decision(plan)))
     yield Section(say("Cost"), [_costs(plan)])
     yield Section(say("Costing bases"), [bases_table(answer, plan)])
-    yield Section(say("A week of it"), [week_chart(plan)])
+    yield Section(say("A week of it"), [week_chart(plan), *map(Line, week_words(plan))])
     rows = list(limit_lines(plan))
     yield Section(
         say("Limits"), [Table([left(say("limit")), right(say("used")), right(say("of")), right(say("share"))], rows)]
@@ -120,16 +123,17 @@ def _plan_sections(answer: PowerAnswer, plan: PowerPlan) -> Iterator[Section]:
     yield section(say("Export control"), [law_words(plan, plan.item), *buyer_words(plan)])
     yield section(say("Training compute"), map(threshold_words, thresholds_passed(plan.setting)))
     yield section(say("Beside it"), _beside(answer, plan))
-    yield section(say("Assumed"), [*_case_assumed(plan), *assumptions(plan)])
+    yield section(say("Assumed"), [*assumed_lines(plan.setting.assumed), *assumptions(plan)])
+    yield section(say("What feeds the site is counted with"), _counted_with(answer.ready))
     yield section(say("Estimates among the inputs"), _estimates(answer.ready, plan))
     yield section(say("What this plan does not know"), limits_of_model(plan))
     yield section(say("Proof"), [proof_in_words(plan), stamp(plan.setting)])
 
 
 def _decision(plan: PowerPlan) -> Iterator[Line]:
-    yield Line(capital(item_words(plan, plan.item)), "good")
-    lead = say(" after {lead_days} of delivery and licence", lead_days=days(plan.lead_days)) if plan.lead_days else ""
-    yield Line(say("for {days}{lead}", days=days(plan.days), lead=lead), "good")
+    lead = say(" after {lead_days} for delivery and licence", lead_days=days(plan.lead_days)) if plan.lead_days else ""
+    what = capital(item_words(plan, plan.item))
+    yield Line(say("{last} for {days}{lead}", last=what, days=days(plan.days), lead=lead), "good")
     yield Line(say("fed by: {plan}", plan=_fed_by(plan)), "good")
     yield Line(
         say(
@@ -139,7 +143,8 @@ def _decision(plan: PowerPlan) -> Iterator[Line]:
         ),
         "strong",
     )
-    yield from map(Line, cash_words(plan))
+    yield from (Line(told, "strong") for told in cash_words(plan))
+    yield Line(supply_words(plan))
     yield Line(runs_words(plan))
     yield from map(Line, sale_words(plan))
     yield Line(
@@ -194,11 +199,6 @@ def _beside(answer: PowerAnswer, plan: PowerPlan) -> Iterator[str]:
         yield rented_words(answer.rented, plan.cost_usd)
 
 
-def _case_assumed(plan: PowerPlan) -> Iterator[str]:
-    for assumed in plan.setting.assumed:
-        yield f"{assumed.field} = {assumed.value}: {ground_words(assumed.why)}"
-
-
 def _figures(ready: Ready, plan: PowerPlan | None) -> list[Figure]:
     return [*(inputs(plan) if plan else ()), *ready.site.figures]
 
@@ -207,6 +207,21 @@ def _estimates(ready: Ready, plan: PowerPlan | None) -> Iterator[str]:
     for figure in _figures(ready, plan):
         if figure.is_estimate:
             yield say("{figure_name} = {figure}", figure_name=figure.name, figure=figure_words(figure))
+
+
+def _counted_with(ready: Ready) -> Iterator[str]:
+    """Prices and the sun, each with its date and where it is from."""
+    for figure in ready.site.figures:
+        if not figure.value or not ("USD" in figure.unit or figure.name == "solar yield"):
+            continue
+        found = re.search(r"https?://([^/\s]+)", figure.source)
+        where = found[1].removeprefix("www.") if found else figure.source
+        yield say(
+            "{figure_name} = {figure} ({where})",
+            figure_name=figure.name,
+            figure=figure_words(figure),
+            where=", ".join(filter(None, (figure.as_of, where))),
+        )
 
 
 def _no_plan_sections(answer: PowerAnswer, outcome: NotFed) -> Iterator[Section]:
@@ -224,10 +239,7 @@ def _no_plan_sections(answer: PowerAnswer, outcome: NotFed) -> Iterator[Section]
         yield section(
             say("What would do"), [say("no single change that was tried: a larger grid limit, or another model")]
         )
-    yield section(
-        say("Assumed"),
-        [f"{a.field} = {a.value}: {ground_words(a.why)}" for a in answer.ready.setting.assumed],
-    )
+    yield section(say("Assumed"), assumed_lines(answer.ready.setting.assumed))
     count = say("{rows:,} pairs of accelerator and days", rows=outcome.floor.rows)
     proof = say("no fleet does the work, whatever its size: proved in fractions over {count}", count=count)
     yield section(
@@ -272,16 +284,11 @@ def _ways_sections(found: WaysToFeed, plan: PowerPlan | None) -> Iterator[Sectio
     yield section(say("What is built, and what runs"), _ways_lines(found))
     yield section(say("Read it so"), _lessons(found))
     if plan is not None:
-        yield section(say("Assumed"), [*_case_assumed(plan), *assumptions(plan)])
+        yield section(say("Assumed"), [*assumed_lines(plan.setting.assumed), *assumptions(plan)])
+        yield section(say("What feeds the site is counted with"), _counted_with(found.ready))
         yield section(say("Estimates among the inputs"), _estimates(found.ready, plan))
         yield section(say("What these plans do not know"), limits_of_model(plan))
-    proofs = [way.plan.gap_usd for way in found.ways if way.plan]
-    if proofs:
-        told = say(
-            "each way was searched and proved by itself, in fractions; each is within {proofs} of the least",
-            proofs=usd(max(proofs)),
-        )
-        yield section(say("Proof"), [told, stamp(found.ready.setting)])
+    yield from searched([way.plan for way in found.ways], found.ready.setting)
 
 
 def _ways_table(found: WaysToFeed) -> Table:
@@ -308,7 +315,9 @@ def _ways_table(found: WaysToFeed) -> Table:
 
 
 def musd3(plan: PowerPlan) -> str:
-    """A cost in millions of dollars with three decimals."""
+    """A cost in millions of dollars with three decimals; a small one in dollars."""
+    if plan.cost_usd < 100_000:
+        return usd(plan.cost_usd)
     return say("${cost_usd:,.3f}M", cost_usd=float(plan.cost_usd) / 1e6)
 
 

@@ -132,7 +132,12 @@ def _lines(found: BreakEven) -> Iterator[str]:
         yield say("a battery does not pay up to a tariff of 2 USD/kWh")
     else:
         low, high = found.storage_from_usd_per_kwh
-        yield say("a battery, too, pays from a tariff between {low:.4f} and {high}", low=float(low), high=_cents(high))
+        if _cents(low) == _cents(high):
+            yield say("a battery, too, pays from a tariff of {high}", high=_cents(high))
+        else:
+            yield say(
+                "a battery, too, pays from a tariff between {low:.4f} and {high}", low=float(low), high=_cents(high)
+            )
     if found.panel_usd_per_kwp is not None:
         price = found.ready.site.assets["pv"].capital_usd
         yield (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from optimizer.answers.charts import Axis, Bar, Bars, Layer, Layers
@@ -63,6 +63,17 @@ def week_chart(plan: PowerPlan) -> Layers:
         table=Table(columns, rows),
         marks=marks,
     )
+
+
+def week_words(plan: PowerPlan) -> Iterator[str]:
+    """That the days of the chart are not all there are, where they are not."""
+    count = len(plan.site.days)
+    if count > DAYS_A_WEEK:
+        yield say(
+            "{shown} of the {count} representative days, those that stand for most: the others are in the plan, too",
+            shown=DAYS_A_WEEK,
+            count=count,
+        )
 
 
 def _parts(plan: PowerPlan, day: int, place: int, hour: Hour) -> tuple[float, float, float, float]:

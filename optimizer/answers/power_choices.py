@@ -31,9 +31,10 @@ from optimizer.answers.power_words import (
     limits_of_model,
     outcome_words,
     power_plan_words,
+    searched,
 )
 from optimizer.answers.shapes import Digits, Shape, cell, entry
-from optimizer.answers.words import heading, stamp
+from optimizer.answers.words import heading
 from optimizer.case.setting import Figure
 from optimizer.insight.provenance import inputs
 from optimizer.power.choices import Choices, Entry, Kind
@@ -117,13 +118,7 @@ def _sections(found: Choices, told: tuple[str, ...]) -> Iterator[Section]:
     if found.plan is not None:
         yield section(say("Assumed"), assumptions(found.plan))
         yield section(say("What these plans do not know"), limits_of_model(found.plan))
-    gaps = [item.plan.gap_usd for item in found.entries if item.plan]
-    if gaps:
-        proof = say(
-            "each row was searched and proved by itself, in fractions; each is within {gap} of the least",
-            gap=usd(max(gaps)),
-        )
-        yield section(say("Proof"), [proof, stamp(found.ready.setting)])
+    yield from searched([entry.plan for entry in found.entries], found.ready.setting)
 
 
 def doubt_document(found: Doubtful) -> Document:
@@ -138,15 +133,18 @@ def doubt_document(found: Doubtful) -> Document:
                     share=100 * share,
                 )
             )
-    if not lines and choices.plan is not None:
+    held = not lines
+    if held and choices.plan is not None:
         lines.append(say("the plan of a mean year does its work in all of them"))
     if (robust := found.robust) is not None and choices.plan is not None:
+        words = {
+            "more": usd(max(Fraction(0), robust.cost_usd - choices.plan.cost_usd)),
+            "plan": power_plan_words(robust),
+        }
         lines.append(
-            say(
-                "the cheapest plan that holds in all of them costs {more} more: {plan}",
-                more=usd(max(Fraction(0), robust.cost_usd - choices.plan.cost_usd)),
-                plan=power_plan_words(robust),
-            )
+            say("planned for the hardest of them, a run costs {more} more in such a year: {plan}", **words)
+            if held
+            else say("the cheapest plan that holds in all of them costs {more} more in the hardest: {plan}", **words)
         )
     return document(choices, lines)
 

@@ -36,6 +36,8 @@ def power_checks(outputs: PowerAnswerOut, inputs: dict[str, Any], file: str, cat
     if told is None or stated is None:
         raise DataError([Problem(say("contains no plan: the site cannot be fed"), file=file)])
     ready = power_ready(Case(**inputs), catalogue)
+    if stated.capacities.get("grid", "0") == "0":  # what takes nothing from the grid loses nothing with it
+        ready = replace(ready, site=replace(ready.site, availability=ready.site.without("grid").availability))
     _, fleets = ready.fleets(ready.site)
     place = _place(fleets, told, file)
     ready = replace(ready, site=replace(ready.site, peak_ratio=fleets.peak_ratio(place)))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
-from optimizer.answers.numbers import musd, share_percent, up, usd
-from optimizer.answers.words import days, item_words, plan_words
+from optimizer.answers.document import Section, section
+from optimizer.answers.numbers import musd, up, usd
+from optimizer.answers.words import days, item_words, plan_words, stamp
+from optimizer.case.setting import Setting
 from optimizer.plans.outcome import Plan
 from optimizer.power.answer import PowerAnswer, Relief
 from optimizer.power.costs import pays_by_selling
@@ -23,11 +25,21 @@ SUPPLY_TERMS_IN_WORDS = Messages(
         "ppa": "solar by contract (PPA)",
         "battery": "battery and converter",
         "genset": "genset",
-        "fuel": "fuel",
+        "fuel": "fuel and upkeep of the genset by use",
         "grid_energy": "grid energy",
         "demand_charge": "demand charge",
         "carbon_price": "price of carbon",
         "sold": "sold to the grid",
+    }
+)
+SOURCES = Messages(
+    {
+        "grid": "grid",
+        "pv": "solar",
+        "wind": "wind",
+        "ppa": "solar by contract (PPA)",
+        "battery": "battery",
+        "genset": "genset",
     }
 )
 WAYS: Mapping[WayName, str] = Messages(
@@ -123,7 +135,7 @@ def runs_words(plan: PowerPlan) -> str:
 def sources_words(plan: PowerPlan) -> str:
     """What feeds the servers, by share: "sun 93 %, grid 7 %"."""
     energy = plan.flows
-    sources = {_own(plan): energy.own_used, "grid": energy.imported, "fuel": energy.generated}
+    sources = {_own(plan): energy.own_used, say("grid"): energy.imported, say("fuel"): energy.generated}
     return ", ".join(
         say("{name} {kwh}", name=name, kwh=percent(kwh / energy.supplied)) for name, kwh in sources.items() if kwh > 0
     )
@@ -150,27 +162,33 @@ def outcome_words(outcome: PowerOutcome) -> str:
 
 
 def cash_words(plan: PowerPlan) -> Iterator[str]:
-    """What the supply costs this run and in cash, and, where servers are bought for this run, all of the cash."""
-    share = plan.site.basis == "share"
+    """All of the cash that must be found, where it is more than what the run is charged with."""
+    if plan.site.basis == "share" and plan.supply_cash_usd and plan.setting.case.basis == "upfront":
+        yield say(
+            "cash needed: {cash_usd}, because what feeds the site is paid for whole ({supply_cash_usd}), and serves on",
+            cash_usd=musd(plan.cash_usd),
+            supply_cash_usd=musd(plan.supply_cash_usd),
+        )
+
+
+def supply_words(plan: PowerPlan) -> str:
+    """What the supply costs this run, and of which price."""
     words = {
         "supply_usd": musd(plan.fed.supply_usd),
         "supply_usd_per_mwh": usd(plan.supply_usd_per_mwh),
         "supply_cash_usd": musd(plan.supply_cash_usd),
     }
-    if share:
-        yield say(
-            "supply {supply_usd}, {supply_usd_per_mwh} a MWh drawn: this run's share of its life; to build it "
-            "{supply_cash_usd} must be found",
+    if plan.site.basis == "share":
+        return say(
+            "supply {supply_usd}, {supply_usd_per_mwh} a MWh drawn: this run's share of the life of what is built "
+            "({supply_cash_usd})",
             **words,
         )
-    else:
-        yield say(
-            "supply {supply_usd}, {supply_usd_per_mwh} a MWh drawn: with the whole price of what is built, "
-            "{supply_cash_usd}",
-            **words,
-        )
-    if share and plan.supply_cash_usd and plan.setting.case.basis == "upfront":
-        yield say("in cash, with all that is built for it: {cash_usd}", cash_usd=musd(plan.cash_usd))
+    return say(
+        "supply {supply_usd}, {supply_usd_per_mwh} a MWh drawn: with the whole price of what is built, "
+        "{supply_cash_usd}",
+        **words,
+    )
 
 
 def rented_words(rented: Plan, least: Fraction | None) -> str:
@@ -222,70 +240,13 @@ def hour_words(usd_per_hour: Fraction) -> str:
     )
 
 
-def limit_lines(plan: PowerPlan) -> Iterator[tuple[str, str, str, str]]:
-    """What is used of the limits on power: name, used, bound, share."""
-    site, energy, size = plan.site, plan.flows, plan.fed.dispatch.capacities
-    case = plan.setting.case
-    deadline = Fraction(case.deadline_days or 0)
-    finish = Fraction(plan.days + plan.lead_days)
-    yield (
-        "deadline",
-        say("{finish} days", finish=int(finish)),
-        say("{deadline} days", deadline=int(deadline)),
-        share_percent(finish / deadline),
-    )
-    if case.max_mw is not None:
-        of_grid = "grid" in plan.feed.sources
-        most, used = Fraction(case.max_mw) * KW_PER_MW, size["grid"] if of_grid else plan.peak_kw
-        yield (
-            say("grid contract") if of_grid else say("peak of the servers"),
-            say("{used} MW", used=up(used / KW_PER_MW, 3)),
-            say("{max_mw:f} MW", max_mw=case.max_mw),
-            share_percent(used / most),
-        )
-    if case.budget_usd is not None:
-        budget = Fraction(case.budget_usd)
-        yield "budget", usd(plan.cost_usd), usd(budget), share_percent(plan.cost_usd / budget)
-    for name, words, unit in (("pv", say("solar"), "MWp"), ("battery", say("battery"), "MWh")):
-        bound = site.assets[name].most  # type: ignore[index]
-        if bound:
-            used = size[name]  # type: ignore[index]
-            told = (
-                say("{used} {unit}", used=up(used / KW_PER_MW, 3), unit=unit),
-                say("{bound} {unit}", bound=up(bound / KW_PER_MW, 3), unit=unit),
-            )
-            yield words, *told, share_percent(used / bound)
-    if site.min_renewable is not None:
-        share = 1 - (energy.imported + energy.generated) / energy.drawn
-        yield say("least renewable share"), percent(share), percent(site.min_renewable), ""
-    if site.max_carbon_kg_per_kwh:
-        grams = plan.carbon_kg / plan.energy_kwh * 1000
-        bound = site.max_carbon_kg_per_kwh * 1000
-        used_words = say("{grams} g/kWh", grams=up(grams, 1)), say("{bound} g/kWh", bound=up(bound, 1))
-        yield say("carbon per kWh"), *used_words, share_percent(grams / bound)
-    if site.max_carbon_kg:
-        tonnes, bound = plan.carbon_kg / 1000, site.max_carbon_kg / 1000
-        yield (
-            say("carbon limit"),
-            say("{tonnes} tCO2e", tonnes=up(tonnes, 1)),
-            say("{bound} tCO2e", bound=up(bound, 1)),
-            share_percent(tonnes / bound),
-        )
-    if site.max_energy_kwh:
-        gwh, bound = plan.energy_kwh / 10**6, site.max_energy_kwh / 10**6
-        yield (
-            say("energy limit"),
-            say("{gwh} GWh", gwh=up(gwh, 3)),
-            say("{bound} GWh", bound=up(bound, 3)),
-            share_percent(gwh / bound),
-        )
-
-
 def assumptions(plan: PowerPlan) -> Iterator[str]:
     """What was assumed on what feeds the site."""
     feed, site = plan.feed, plan.site
     yield say(
-        "sources: {sources}; {supply_bases}", sources=", ".join(feed.sources), supply_bases=SUPPLY_BASES[site.basis]
+        "sources: {sources}; {supply_bases}",
+        sources=", ".join(SOURCES[name] for name in feed.sources),
+        supply_bases=SUPPLY_BASES[site.basis],
     )
     if feed.outage:
         yield say(
@@ -313,7 +274,12 @@ def assumptions(plan: PowerPlan) -> Iterator[str]:
             "grid is there and nothing is bought",
             price=float(site.sold_usd_per_kwh),
         )
-    if feed.random_outages:
+    if feed.random_outages and site.availability == 1:
+        yield say(
+            "random outages ({random_outages}) cost this plan nothing: it takes nothing from the grid",
+            random_outages=feed.random_outages,
+        )
+    elif feed.random_outages:
         yield say(
             "random outages ({random_outages}) leave {availability:.2f} % of the work",
             random_outages=feed.random_outages,
@@ -377,3 +343,14 @@ def limits_of_model(plan: PowerPlan) -> Iterator[str]:
     yield say(
         "what feeds the site is taken to stand when the run begins: its delivery and building are not in the days"
     )
+
+
+def searched(plans: Iterable[PowerPlan | None], setting: Setting) -> Iterator[Section]:
+    """How near the least the plans are that were searched one by one; nothing where there is none."""
+    gaps = [plan.gap_usd for plan in plans if plan is not None]
+    if gaps:
+        proof = say(
+            "each row was searched and proved by itself, in fractions; each is within {gap} of the least",
+            gap=usd(max(gaps)),
+        )
+        yield section(say("Proof"), [proof, stamp(setting)])

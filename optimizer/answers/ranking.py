@@ -33,8 +33,6 @@ MEASURES: Mapping[str, str] = {
     "carbon": "carbon_t",
 }
 """Objective -> the column that it makes least."""
-FIGURES = ("days", "cost_usd", "peak_mw")
-"""Columns that say what the plan is."""
 
 
 class RankedRow(Shape):

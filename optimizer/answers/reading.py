@@ -39,12 +39,21 @@ def document(reading: Reading, catalogue: Catalogue) -> Document:
 
 
 def with_reading(answer: Document, reading: Reading) -> Document:
-    """An answer with the command that gives it, and with the words that changed nothing."""
-    lines = [Line(command, "quiet") for command in reading.command().splitlines()]
+    """An answer with what was assumed for it, the command that gives it, and the words that changed nothing."""
+    assumed = tuple(say("Assuming: {named}", named=text) for text in reading.notes)
+    lines = [Line(read_as(reading), "quiet", of_page=True)]
+    lines += [Line(command, "quiet") for command in reading.command().splitlines()]
     if reading.ignored:
         lines.append(Line(say("Words that change nothing: {ignored}", ignored=", ".join(reading.ignored)), "quiet"))
-    sections = [*answer.sections, Section(say("How the question was read"), lines)]
-    return replace(answer, sections=sections, asked=partial(_out, reading))
+    first, *rest = answer.sections
+    read = Section(say("How the question was read"), lines)
+    sections = [replace(first, blocks=(*first.blocks, *map(Line, assumed))), *rest, read]
+    return replace(answer, sections=sections, notes=(*assumed, *answer.notes), asked=partial(_out, reading))
+
+
+def read_as(reading: Reading) -> str:
+    """What was understood, phrase by phrase."""
+    return say("Read as: {phrases}", phrases="; ".join(phrase.value for phrase in reading.phrases))
 
 
 def with_condition(answer: Document, found: Comparison) -> Document:

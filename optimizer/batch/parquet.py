@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -15,13 +14,13 @@ from optimizer.answers.plan_row import COLUMNS
 from optimizer.batch.cases import some
 from optimizer.batch.jsonl import as_line
 from optimizer.batch.row_types import row_type_of
-from optimizer.batch.stamps import check_file_unchanged, stamp_of
+from optimizer.batch.stamps import StampedFile
 from optimizer.catalogue.headings import check_header, column_of
 from optimizer.catalogue.tables import MAX_CELL_CHARACTERS, Line
 from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS
 from optimizer.domain.case_names import field_named
-from optimizer.errors import DataError, Problem, UsageError, shown_name
+from optimizer.errors import DataError, Problem, UsageError, shown_name, unreadable
 from optimizer.render.csv import fields
 from optimizer.units.language import say
 
@@ -49,16 +48,13 @@ def _arrow() -> Any:
     return pyarrow
 
 
-class ParquetCases:
+class ParquetCases(StampedFile):
     """The cases of a Parquet file; a float is read as the shortest decimal that means it, 120.0 as 120."""
 
     def __init__(self, path: Path) -> None:
         arrow = _arrow()
-        self.path, self.name = path, shown_name(path.name)
+        super().__init__(path, shown_name(path.name))
         try:
-            self._stamp = stamp_of(path)
-            with path.open("rb") as stream:
-                self._digest = hashlib.file_digest(stream, "sha256").hexdigest()
             with arrow.parquet.ParquetFile(path) as file:
                 self._total = file.metadata.num_rows
                 names = tuple(field_named(column_of(name)) for name in file.schema_arrow.names)
@@ -67,9 +63,7 @@ class ParquetCases:
                     field.name for field in file.schema_arrow if arrow.types.is_string(field.type) or _is_large(field)
                 ]
         except OSError as error:
-            raise DataError(
-                [Problem(say("cannot be read: {strerror}", strerror=error.strerror or error), file=str(path))]
-            ) from error
+            raise unreadable(path, error) from error
         except (arrow.ArrowException, UnicodeDecodeError) as error:
             raise DataError([Problem(say("is no readable Parquet: {error}", error=error), file=self.name)]) from error
         if swollen:
@@ -87,14 +81,6 @@ class ParquetCases:
     def total(self) -> int | None:
         """As the file says."""
         return int(self._total)
-
-    def fingerprint(self) -> str | None:
-        """SHA-256 of the file's bytes."""
-        return self._digest
-
-    def check_unchanged(self) -> None:
-        """Compare the file's stamp, and where that differs its digest."""
-        check_file_unchanged(self.path, self._stamp, self._digest, self.name)
 
     def __iter__(self) -> Iterator[Line | Problem]:
         self.check_unchanged()

@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TextIO
 
 from optimizer.batch.cases import csv_cases
-from optimizer.batch.stamps import Stamp, check_file_unchanged, stamp_of
+from optimizer.batch.stamps import StampedFile
 from optimizer.catalogue.tables import Line
 from optimizer.errors import DataError, Problem, UsageError, shown_name
 from optimizer.units.language import say
-from optimizer.units.records import dataclass
 
-KINDS = ("csv", "jsonl", "parquet", "xlsx")
 _SUFFIXES = {
     **{".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".pq": "parquet"},
     **{".xlsx": "xlsx", ".xlsm": "xlsx"},
@@ -105,25 +103,13 @@ def lines_of(stream: TextIO, kind: str, name: str) -> Iterator[Line | Problem]:
     return csv_cases(stream, name)
 
 
-@dataclass(frozen=True)
-class _Survey:
-    encoding: str
-    digest: str
-    stamp: Stamp
-
-
-class TextFile:
+class TextFile(StampedFile):
     """A CSV or JSON Lines file; looked through once, for its encoding and its digest, before anything is solved."""
 
     def __init__(self, path: Path, kind: str, warn: Callable[[str], None] = lambda text: None) -> None:
-        self.path, self.kind, self.name = path, kind, shown_name(path.name)
-        try:
-            self._survey = _surveyed(path)
-        except OSError as error:
-            raise DataError(
-                [Problem(say("cannot be read: {strerror}", strerror=error.strerror or error), file=str(path))]
-            ) from error
-        if self._survey.encoding == "cp1252":
+        super().__init__(path, shown_name(path.name), self._look_through)
+        self.kind = kind
+        if self._encoding == "cp1252":
             warn(_NOT_UTF8.format(name=self.name))
 
     @property
@@ -131,23 +117,20 @@ class TextFile:
         """Counted by reading the file as it will be read."""
         return sum(1 for _ in self)
 
-    def fingerprint(self) -> str | None:
-        """SHA-256 of the file's bytes."""
-        return self._survey.digest
-
     def __iter__(self) -> Iterator[Line | Problem]:
         newline = "" if self.kind == "csv" else None
         self.check_unchanged()
-        with self.path.open(encoding=self._survey.encoding, newline=newline) as stream:
+        with self.path.open(encoding=self._encoding, newline=newline) as stream:
             yield from lines_of(stream, self.kind, self.name)
 
-    def check_unchanged(self) -> None:
-        """Compare the file's stamp, and where that differs its digest."""
-        check_file_unchanged(self.path, self._survey.stamp, self._survey.digest, self.name)
+    def _look_through(self, path: Path) -> str:
+        self._encoding, digest = _surveyed(path)
+        return digest
 
 
-def _surveyed(path: Path) -> _Survey:
-    name, stamp = shown_name(path.name), stamp_of(path)
+def _surveyed(path: Path) -> tuple[str, str]:
+    """The encoding of a file, and the digest of its bytes."""
+    name = shown_name(path.name)
     digest = hashlib.sha256()
     decoder: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
     blank, first = True, True
@@ -173,7 +156,7 @@ def _surveyed(path: Path) -> _Survey:
         raise _empty(name)
     if decoder is None:
         _check_cp1252(path)
-    return _Survey("cp1252" if decoder is None else "utf-8-sig", digest.hexdigest(), stamp)
+    return "cp1252" if decoder is None else "utf-8-sig", digest.hexdigest()
 
 
 def _check_cp1252(path: Path) -> None:

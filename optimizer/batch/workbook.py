@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import zipfile
 import zlib
@@ -16,14 +15,14 @@ from typing import Any, TextIO
 from optimizer.batch.cases import some
 from optimizer.batch.jsonl import one_reading
 from optimizer.batch.row_types import row_type_of
-from optimizer.batch.stamps import check_file_unchanged, stamp_of
+from optimizer.batch.stamps import StampedFile
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.headings import MAX_COLUMNS, check_header, column_of
 from optimizer.catalogue.tables import MAX_CELL_CHARACTERS, Line
 from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS
 from optimizer.domain.case_names import field_named
-from optimizer.errors import CONTROL, DataError, Problem, UsageError, commands_terminal, shown_name
+from optimizer.errors import CONTROL, DataError, Problem, UsageError, commands_terminal, shown_name, unreadable
 from optimizer.render.csv import fields
 from optimizer.render.sheets import Pages, RowSheets, open_book, stamp_lines, write_texts
 from optimizer.render.sources import HEADS, NamedSources
@@ -49,7 +48,7 @@ class Most:
 MOST = Most()
 
 
-class WorkbookCases:
+class WorkbookCases(StampedFile):
     """The cases of a sheet: the one that is named cases, else the first. A number is read as it is stored."""
 
     def __init__(
@@ -71,17 +70,13 @@ class WorkbookCases:
             DataError: it cannot be read, is no workbook, costs too much, or its headings are no fields of a case.
             UsageError: openpyxl is not installed.
         """
-        self.path, self.name, self._most = path, name or shown_name(path.name), most
+        super().__init__(path, name or shown_name(path.name))
+        self._most = most
         try:
-            self._stamp = stamp_of(path)
-            with path.open("rb") as stream:
-                self._digest = hashlib.file_digest(stream, "sha256").hexdigest()
             with zipfile.ZipFile(path) as parts:
                 sizes = {part.filename: part.file_size for part in parts.infolist()}
         except OSError as error:
-            raise DataError(
-                [Problem(say("cannot be read: {strerror}", strerror=error.strerror or error), file=str(path))]
-            ) from error
+            raise unreadable(path, error) from error
         except zipfile.BadZipFile as error:
             rule = say("is no workbook (.xlsx), or is locked with a password")
             raise DataError([Problem(rule, file=self.name)]) from error
@@ -107,14 +102,6 @@ class WorkbookCases:
     def total(self) -> int | None:
         """Counted by reading the sheet as it will be read."""
         return sum(1 for _ in self)
-
-    def fingerprint(self) -> str | None:
-        """SHA-256 of the file's bytes."""
-        return self._digest
-
-    def check_unchanged(self) -> None:
-        """Compare the file's stamp, and where that differs its digest."""
-        check_file_unchanged(self.path, self._stamp, self._digest, self.name)
 
     def __iter__(self) -> Iterator[Line | Problem]:
         self.check_unchanged()

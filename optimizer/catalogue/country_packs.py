@@ -20,7 +20,7 @@ from pydantic import BaseModel, ValidationError
 
 from optimizer import domain
 from optimizer.catalogue.row_rules import NO_KEY
-from optimizer.catalogue.tables import Line, parse_toml, problems_of
+from optimizer.catalogue.tables import Line, parse_toml, problems_of, read_bytes
 from optimizer.domain import ANY, Sourced
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
@@ -56,23 +56,11 @@ class Pack:
 def read_pack(path: Path, problems: list[Problem]) -> Pack | None:
     """A pack's tables, still untyped; None, with the problem told, where the file cannot be read."""
     try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_PACK_BYTES + 1)
-        if len(raw) > MAX_PACK_BYTES:
-            problems.append(
-                Problem(
-                    say("must be at most {max_pack_bytes} KiB", max_pack_bytes=MAX_PACK_BYTES // 1024), file=path.name
-                )
-            )
-            return None
-        tables = parse_toml(raw, path.name, Decimal)
-    except OSError as error:
-        problems.append(Problem(say("cannot be read: {strerror}", strerror=error.strerror or error), file=str(path)))
+        raw = read_bytes(path, MAX_PACK_BYTES)
+        return Pack(path.name, raw, parse_toml(raw, path.name, Decimal))
     except DataError as error:
         problems.extend(error.problems)
-    else:
-        return Pack(path.name, raw, tables)
-    return None
+        return None
 
 
 def digest_with(digest: str, packs: Iterable[Pack]) -> str:

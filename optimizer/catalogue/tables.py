@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 from optimizer.catalogue.headings import check_header, column_of
 from optimizer.catalogue.row_rules import NO_COLUMN, rules_of
 from optimizer.domain.base import Sourced
-from optimizer.errors import CONTROL, DataError, Problem, commands_terminal
+from optimizer.errors import CONTROL, DataError, Problem, commands_terminal, unreadable
 from optimizer.units.language import or_words, say
 from optimizer.units.records import dataclass
 
@@ -70,19 +70,24 @@ def read_text(path: Path, warnings: list[str] | None = None, *, most_bytes: int 
     Raises:
         DataError: the file cannot be read, is too large, is empty or is no text.
     """
-    name = path.name
+    return decode(read_bytes(path, most_bytes), path.name, warnings)
+
+
+def read_bytes(path: Path, most_bytes: int) -> bytes:
+    """The bytes of a file; no more is read than it may have, as a pipe or a device has no size.
+
+    Raises:
+        DataError: the file cannot be read, or is too large.
+    """
     try:
-        with path.open("rb") as stream:  # a pipe or a device has no size: no more is read than may be
+        with path.open("rb") as stream:
             raw = stream.read(most_bytes + 1)
-        if len(raw) > most_bytes:
-            raise DataError(
-                [Problem(say("must be at most {most_bytes} MiB", most_bytes=most_bytes // 2**20), file=name)]
-            )
     except OSError as error:
-        raise DataError(
-            [Problem(say("cannot be read: {strerror}", strerror=error.strerror or error), file=str(path))]
-        ) from error
-    return decode(raw, name, warnings)
+        raise unreadable(path, error) from error
+    if len(raw) > most_bytes:
+        size = f"{most_bytes // 2**20} MiB" if most_bytes >= 2**20 else f"{most_bytes // 2**10} KiB"
+        raise DataError([Problem(say("must be at most {size}", size=size), file=path.name)])
+    return raw
 
 
 def decode(raw: bytes, name: str, warnings: list[str] | None = None) -> str:

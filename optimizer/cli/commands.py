@@ -179,8 +179,10 @@ def _run(
         except InputError as error:
             with speaking(error.language):
                 raise usage(error, flags) from error
+    in_answer = document.lines if form == "text" else ()
     for text in document.notes:
-        tell(text)
+        if text not in in_answer:
+            tell(text)
     with speaking(None, fallback=document.language):
         for written in write(document, form, output, full=full, csv_for=csv_for, columns=columns):
             tell(say("Written: {written}", written=written))

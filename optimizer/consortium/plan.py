@@ -13,10 +13,10 @@ from optimizer.domain import OptionKey, Spread
 from optimizer.domain.limits import DEADLINE
 from optimizer.domain.reasons import Cause
 from optimizer.exact import ZERO, Used
-from optimizer.plans.outcome import COST_TERMS, LetIn, LimitUse, PlanItem
+from optimizer.plans.outcome import COST_TERMS, Drawn, LetIn, LimitUse, PlanItem
 from optimizer.plans.proof import Proof
 from optimizer.solve.planner import laws
-from optimizer.units import GRAMS_PER_TONNE, HOURS_PER_DAY, KW_PER_MW, KWH_PER_GWH
+from optimizer.units import GRAMS_PER_TONNE, HOURS_PER_DAY, KWH_PER_GWH
 from optimizer.units.records import dataclass
 
 
@@ -30,7 +30,7 @@ class JointItem:
 
 
 @dataclass(frozen=True, eq=False)
-class SiteUse:
+class SiteUse(Drawn):
     """What one site does, draws and costs in a plan."""
 
     place: Place
@@ -47,21 +47,6 @@ class SiteUse:
     def cost_usd(self) -> Fraction:
         """What is spent at the site."""
         return sum(self.cost_terms.values(), ZERO)
-
-    @property
-    def peak_mw(self) -> Fraction:
-        """Peak of the site, MW."""
-        return self.peak_kw / KW_PER_MW
-
-    @property
-    def energy_gwh(self) -> Fraction:
-        """Energy of the site, GWh."""
-        return self.energy_kwh / KWH_PER_GWH
-
-    @property
-    def carbon_t(self) -> Fraction:
-        """Emissions of its energy, tCO2e."""
-        return self.carbon_g / GRAMS_PER_TONNE
 
     @property
     def accelerators(self) -> int:

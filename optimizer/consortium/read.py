@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, Field, ValidationError
 
 from optimizer.catalogue.row_rules import NO_KEY
-from optimizer.catalogue.tables import Line, parse_toml, problems_of, read_lines, read_text, suggestion
+from optimizer.catalogue.tables import Line, parse_toml, problems_of, read_bytes, read_lines, read_text, suggestion
 from optimizer.consortium.members import OF_A_SITE, OF_ALL_SITES, Consortium, Member, Phase, Total
 from optimizer.domain import Case
 from optimizer.domain.base import Frozen, Number
@@ -75,16 +75,7 @@ def from_file(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], effi
         return _from_csv(path, run, total, efficiency)
     if path.suffix.lower() != ".toml":
         raise DataError([Problem(say("must be a .toml or a .csv file"), file=path.name)])
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise DataError(
-            [Problem(say("cannot be read: {strerror}", strerror=error.strerror or error), file=str(path))]
-        ) from error
-    if len(raw) > MAX_BYTES:
-        raise DataError([Problem(say("must be at most {max_bytes} KiB", max_bytes=MAX_BYTES // 1024), file=path.name)])
-    tables = parse_toml(raw, path.name, Decimal)
+    tables = parse_toml(read_bytes(path, MAX_BYTES), path.name, Decimal)
     problems: list[Problem] = []
     _known(tables, _TOP, path.name, "", problems)
     stated = _fields_of(tables.get("run", {}), path.name, "run", problems)

@@ -147,7 +147,7 @@ class Feed(Frozen):
     def _consistent(self) -> Feed:
         if self.off_grid and "grid" in self.power:
             raise ValueError(say("off_grid says that there is no grid, and power names it: give one"))
-        if self.off_grid and self.outage:
+        if self.off_grid and (self.outage or self.random_outages):
             raise ValueError(say("off_grid says that there is no grid: an outage goes with a grid"))
         if "wind" in self.power and self.hours_file is None:
             raise ValueError(
@@ -159,7 +159,7 @@ class Feed(Frozen):
             raise ValueError(
                 say("export_usd_per_kwh sells what sun and wind give to the grid: power must name grid and pv or wind")
             )
-        if self.outage and "grid" not in self.sources:
+        if (self.outage or self.random_outages) and "grid" not in self.sources:
             raise ValueError(say("outage goes with a grid, and power does not name it"))
         return self
 

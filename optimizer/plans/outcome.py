@@ -101,8 +101,31 @@ class Fleet(Protocol):
         """Delivery and licence time before the first day."""
 
 
+class Drawn:
+    """Power, energy and emissions in the units that people read."""
+
+    peak_kw: Fraction
+    energy_kwh: Fraction
+    carbon_g: Fraction
+
+    @property
+    def peak_mw(self) -> Fraction:
+        """Peak, MW."""
+        return self.peak_kw / KW_PER_MW
+
+    @property
+    def energy_gwh(self) -> Fraction:
+        """Energy, GWh."""
+        return self.energy_kwh / KWH_PER_GWH
+
+    @property
+    def carbon_t(self) -> Fraction:
+        """Emissions of the energy, tCO2e."""
+        return self.carbon_g / GRAMS_PER_TONNE
+
+
 @dataclass(frozen=True, eq=False, repr=False)
-class Plan(Viewed):
+class Plan(Drawn, Viewed):
     """A plan that was verified in exact arithmetic and proved best twice. All figures are exact."""
 
     setting: Setting
@@ -136,21 +159,6 @@ class Plan(Viewed):
     def accelerators(self) -> int:
         """Accelerators of all kinds."""
         return sum(item.accelerators for item in self.items)
-
-    @property
-    def peak_mw(self) -> Fraction:
-        """Peak of the site, MW."""
-        return self.peak_kw / KW_PER_MW
-
-    @property
-    def energy_gwh(self) -> Fraction:
-        """Energy of the run, GWh."""
-        return self.energy_kwh / KWH_PER_GWH
-
-    @property
-    def carbon_t(self) -> Fraction:
-        """Emissions of the energy, tCO2e."""
-        return self.carbon_g / GRAMS_PER_TONNE
 
 
 @dataclass(frozen=True, eq=False, repr=False)

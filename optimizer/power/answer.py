@@ -75,7 +75,7 @@ def power_answer(case: Case, catalogue: Catalogue) -> PowerAnswer:
         outcome=outcome,
         other_supply_basis=settled(ready, other, "other basis") if there else None,
         other_hardware_basis=power_plan(case.changed(basis=hardware), catalogue) if there else None,
-        no_outage=settled(ready, site.always_on, "no outage") if there and site.outage_hours_a_day else None,
+        no_outage=settled(ready, site.never_shed, "no outage") if there and site.outage_hours_a_day else None,
         no_sale=settled(ready, replace(site, sold_usd_per_kwh=ZERO), "no sale") if there and site.sells else None,
         rented=rented_plan(ready, case, catalogue) if there else None,
         reliefs=dict(_reliefs(ready, case, catalogue)) if isinstance(outcome, NotFed) else {},
@@ -104,7 +104,7 @@ def _reliefs(ready: Ready, case: Case, catalogue: Catalogue) -> Iterator[tuple[R
 def _relieved(ready: Ready) -> Iterator[tuple[Relief, PowerSite]]:
     site, feed = ready.site, ready.feed
     if site.outage_hours_a_day:
-        yield "no_outage", site.always_on
+        yield "no_outage", site.never_shed
     if not site.assets["genset"].allowed:
         yield "genset", replace(site, assets={**site.assets, "genset": replace(site.assets["genset"], most=None)})
     missing = [name for name in BUILT if not site.assets[name].allowed]

@@ -131,8 +131,8 @@ def _eased(case: Case, ready: Ready) -> Iterator[tuple[str, Decimal | None, Case
         shorter = an_hour_less(text)
         rest = (*feed.outage[:place], *shorter, *feed.outage[place + 1 :])
         yield "hour_of_grid", Decimal(place), case.changed(outage=rest)
-    if feed.outage:
-        yield "no_outage", None, case.changed(outage=())
+    if feed.outage or feed.random_outages:
+        yield "no_outage", None, case.changed(outage=(), random_outages=None)
     settled_case = ready.setting.case
     if settled_case.deadline_days:
         days = settled_case.deadline_days + DAYS_MORE
@@ -158,7 +158,7 @@ def _without(ready: Ready, best: PowerOutcome) -> Iterator[tuple[str, Decimal | 
     for name in ("pv", "wind", "ppa", "battery", "genset", "grid"):
         if best.fed.dispatch.capacities[name] and name in sources and len(sources) > 1:
             left = tuple(source for source in sources if source != name)
-            more: dict[str, Any] = {"outage": (), "off_grid": False} if "grid" not in left else {}
+            more: dict[str, Any] = {"outage": (), "random_outages": None} if "grid" not in left else {}
             more |= {"ppa_usd_per_kwh": None} if name == "ppa" else {}
             yield f"without_{name}", None, asked.changed(power=left, **{"off_grid": False, **more})
 

@@ -22,7 +22,7 @@ from optimizer.power.kinds import floor_of_kinds, kinds_of, search_kinds
 from optimizer.power.proof import Fed, Floor, fed
 from optimizer.power.read_site import site_of
 from optimizer.power.search import Kept, Searched
-from optimizer.power.site import ASSETS, ZERO, PowerSite
+from optimizer.power.site import ASSETS, OWN, ZERO, PowerSite
 from optimizer.solve.claim import Prepared, undecided_error
 from optimizer.solve.planner import laws, prepare
 from optimizer.units import DAYS_PER_YEAR, KW_PER_MW, MONTHS_PER_YEAR, fraction
@@ -221,11 +221,27 @@ def power_plan(case: Case, catalogue: Catalogue) -> PowerOutcome:
 def settled(ready: Ready, site: PowerSite, name: str) -> PowerOutcome:
     """Search and prove the best plan of a case at a site, which may be another than its own.
 
+    Where its grid is cut without warning, a plan that takes nothing from it loses nothing: both are searched, and the
+    cheaper is the plan.
+
     Args:
         ready: the case.
         site: what feeds it.
         name: of the site among those of the case, under which it is kept.
     """
+    found = _settled(ready, site, name)
+    if site.availability == 1 or not any(site.assets[source].allowed for source in (*OWN, "genset")):
+        return found
+    apart = _settled(ready, site.without("grid"), f"{name}, no grid")
+    if isinstance(found, NotFed) or isinstance(apart, NotFed):
+        return apart if isinstance(found, NotFed) and isinstance(apart, PowerPlan) else found
+    best, other = sorted((found, apart), key=lambda plan: plan.cost_usd)
+    bounds = [plan.floor.usd for plan in (best, other) if plan.floor.usd is not None]
+    return replace(best, floor=replace(best.floor, usd=min(bounds)))
+
+
+def _settled(ready: Ready, site: PowerSite, name: str) -> PowerOutcome:
+    """The same of a site as it is."""
     kinds = kinds_of(site, *ready.fleets(site), lambda sized: kept_site(ready, sized, name))
     kind, found = search_kinds(kinds)
     if kind is None or found.choice is None:

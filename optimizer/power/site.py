@@ -72,7 +72,7 @@ class PowerSite:
     sold_usd_per_kwh: Fraction = ZERO
     """Paid for what sun and wind give beyond the need; 0: nothing is sold."""
     availability: Fraction = ONE
-    """What random outages leave of the work."""
+    """What random outages of the grid leave of the work."""
     reserve: Fraction = ZERO
     pause: bool = True
     """Whether the fleet may stand still in some hours."""
@@ -97,14 +97,25 @@ class PowerSite:
         return self.sold_usd_per_kwh > 0 and self.assets["grid"].allowed and sources
 
     def without(self, *names: AssetName) -> PowerSite:
-        """The same site where some things cannot be had."""
+        """The same site where some things cannot be had; without a grid no cut of it costs work."""
         none = {name: replace(self.assets[name], most=ZERO) for name in names}
-        return replace(self, assets={**self.assets, **none})
+        left = ONE if "grid" in names else self.availability
+        return replace(self, assets={**self.assets, **none}, availability=left)
+
+    @property
+    def never_shed(self) -> PowerSite:
+        """The same site without hours of load shedding; cuts without warning stay."""
+        return replace(self, days=tuple(replace(day, up=(True,) * len(day.up)) for day in self.days))
 
     @property
     def always_on(self) -> PowerSite:
         """The same site with a grid that never fails."""
-        return replace(self, days=tuple(replace(day, up=(True,) * len(day.up)) for day in self.days))
+        return replace(self.never_shed, availability=ONE)
+
+    @property
+    def fails(self) -> bool:
+        """Whether its grid is ever off, by the clock or without warning."""
+        return bool(self.outage_hours_a_day) or self.availability < 1
 
     @property
     def outage_hours_a_day(self) -> Fraction:

@@ -72,7 +72,7 @@ class WaysToFeed:
         hours, free, today = self.ready.site.outage_hours_a_day, self.way("free"), self.way("perfect_grid")
         if not hours or free is None or free.plan is None or today is None:
             return None
-        best = settled(self.ready, self.ready.site.always_on, "free, no outage")
+        best = settled(self.ready, self.ready.site.never_shed, "free, no outage")
         return (free.plan.cost_usd - best.cost_usd) / hours if isinstance(best, PowerPlan) else None
 
 
@@ -104,9 +104,9 @@ def sites_of(ready: Ready) -> Iterator[tuple[WayName, PowerSite]]:
     grid_alone = site.without("pv", "wind", "ppa", "battery", "converter", "genset")
     if has_grid:
         yield "perfect_grid", _unasked(grid_alone.always_on)
-    if has_grid and site.outage_hours_a_day:
+    if has_grid and site.fails:
         yield "pause", _unasked(grid_alone)
-        if has_fuel:
+        if has_fuel and site.outage_hours_a_day:
             yield "genset", _unasked(site.without("pv", "wind", "ppa", "battery", "converter"))
     yield "free", site
     if has_grid and own:

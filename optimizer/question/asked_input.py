@@ -63,7 +63,8 @@ def finish_tipping(said: Said) -> str:
         for fact in said.of("use"):
             said.notes.append(say("{names} asked about, and all others left in", names=or_words(fact.value)))
         said.facts = [fact for fact in said.facts if fact.field not in ("use", "use_groups")]
-    said.facts = [fact for fact in said.facts if fact.field != _FIELD_OF_INPUT.get(kind)]
+    own = "procurement" if kind == "rent" else _FIELD_OF_INPUT.get(kind)  # "at which rent would renting win"
+    said.facts = [fact for fact in said.facts if fact.field != own]
     open_counts(said)
     said.facts = [fact for fact in said.facts if fact.field != "range"]
     collect(said, comparing=False)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from fractions import Fraction
 
 from optimizer.question.errors import RefusalError
+from optimizer.question.habits import by_sentence
 from optimizer.question.languages import Language
 from optimizer.question.names import Names
 from optimizer.question.phrases import key_of
@@ -92,8 +92,7 @@ def settled(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     Raises:
         RefusalError: the first word that is not known, "our H100" without a number.
     """
-    tokens = _not_more_than(_nothing_owned(_with_halves(_without_the_past(_without_brackets(tokens)))))
-    tokens = _already(tokens)
+    tokens = by_sentence(_already(_not_more_than(_nothing_owned(_without_brackets(tokens)))))
     kept = [token for token in tokens if token.kind != "NEUTRAL"]
     ignored = [token for token in tokens if token.kind == "NEUTRAL"]
     found: list[Token] = []
@@ -128,19 +127,6 @@ def _already(tokens: list[Token]) -> list[Token]:
     return found
 
 
-def _with_halves(tokens: list[Token]) -> list[Token]:
-    """ "3 MW y medio", "a year and a half": half of the unit more."""
-    found = list(tokens)
-    for place in range(1, len(tokens) - 1):
-        before, joins, half = tokens[place - 1 : place + 2]
-        after = tokens[place + 2].kind if place + 2 < len(tokens) else ""
-        is_half = half.kind == "NUM" and half.number == Fraction(1, 2) and not half.text[0].isdigit()
-        if joins.kind == "AND" and is_half and before.kind in ("POWER_UNIT", "TIME_UNIT") and after != before.kind:
-            found[place] = replace(joins, kind="AND_HALF", end=half.end, text=f"{joins.text} {half.text}")
-            found[place + 1] = replace(half, kind="NEUTRAL")
-    return found
-
-
 def _nothing_owned(tokens: list[Token]) -> list[Token]:
     """ "no tenemos servidores": nothing is owned, which is so where nothing is said."""
     found = list(tokens)
@@ -164,9 +150,11 @@ def _not_more_than(tokens: list[Token]) -> list[Token]:
 
 def _runs(tokens: list[Token], between: Collection[str], last: Collection[str]) -> Iterator[list[int]]:
     """The places of each run from a negation, over kinds that may stand between, to one of the last kinds."""
+    negated = False
     for start, token in enumerate(tokens):
-        if token.kind != "NEG":
+        if token.kind != "NEG" and not (token.kind == "NOR" and negated):
             continue
+        negated = True
         places = [start]
         for place in range(start + 1, len(tokens)):
             kind = tokens[place].kind
@@ -181,21 +169,6 @@ def _runs(tokens: list[Token], between: Collection[str], last: Collection[str]) 
                 break
 
 
-def _without_the_past(tokens: list[Token]) -> list[Token]:
-    """ "Two weeks ago", "in the past year": a time that bounds nothing; and of the US, whose licence is needed."""
-    found = list(tokens)
-    asks_the_law = any(token.kind == "LAW" for token in tokens)
-    for place, token in enumerate(tokens):
-        if token.kind == "OF_THE_US":
-            found[place] = replace(token, kind="NEUTRAL" if asks_the_law else "COUNTRY", value="US")
-        elif token.kind in ("AGO", "PAST"):
-            near = range(place - 2, place) if token.kind == "AGO" else range(place + 1, place + 3)
-            for other in (place, *near):
-                if 0 <= other < len(found) and found[other].kind in ("AGO", "PAST", "NUM", "TIME_UNIT"):
-                    found[other] = replace(found[other], kind="NEUTRAL")
-    return found
-
-
 def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     """The token with the kind that it has between these neighbours."""
     following = [other.kind for other in after]
@@ -206,7 +179,7 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="MONTH", value="5") if beside else replace(token, kind="CAN")
     if token.kind == "NUM" and _is_year(token, before, following):
         return replace(token, kind="YEAR")
-    if token.kind == "NUM" and token.scale in _BILLIONS and _is_size(previous, following):
+    if token.kind == "NUM" and token.scale in _BILLIONS and _is_size(token, before, following):
         return replace(token, kind="BIG")
     if token.kind == "NOR" and any(other.kind == "LIMIT" for other in before) and following[:1] in (["NUM"], ["MONEY"]):
         return replace(token, kind="LIMIT")  # "sin superar los 10 millones ni los 300 días"
@@ -275,10 +248,12 @@ def _opens_a_question(token: Token, before: list[Token]) -> bool:
     return token.text.lower().endswith("n't") and (not before or before[-1].kind in ("STOP", "COMMA", "QMARK"))
 
 
-def _is_size(previous: str, following: list[str]) -> bool:
+def _is_size(token: Token, before: list[Token], following: list[str]) -> bool:
     """Whether a number of billions stands alone: "a 70B model"; not "$7B" and "5B tokens"."""
     unit = bool(following) and (following[0].endswith("_UNIT") or following[0] in _MEASURED)
-    return previous not in ("MONEY", "BUDGET_N", "LIMIT") and not unit
+    previous = before[-1].kind if before else ""
+    behind_money = previous == "MONEY" and token.start <= before[-1].end + 1
+    return not behind_money and previous not in ("BUDGET_N", "LIMIT") and not unit
 
 
 def _is_year(token: Token, before: list[Token], following: list[str]) -> bool:

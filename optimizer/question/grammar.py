@@ -18,7 +18,7 @@ _JOIN = "(COMMA|AND|OR|VS|NOR|SLASH|TO)+"
 _NUMBERS = f"NUM ({_JOIN} WITH* NUM)*"
 _LED = "(LIMIT|UPTO|APPROX|IS|WITH)*"
 _CHIP = "DEVICES? ACCEL_OF? (ACCEL|ACCEL_OF) DEVICES?"
-_CHIPS = f"{_CHIP} ({_JOIN} {_CHIP})*"
+_CHIPS = f"{_CHIP} ({_JOIN} WITH* {_CHIP})*"
 _COUNTED = f"NUM DEVICES? ACCEL_OF? (ACCEL|ACCEL_OF) DEVICES? ({_JOIN} NUM (ACCEL|ACCEL_OF) DEVICES?)*"
 _MONEY = f"(MONEY NUM MONEY?|{_NUMBERS} MONEY)"
 _DAY = "(DATE|NUM ORDINAL? MONTH COMMA? YEAR|MONTH NUM ORDINAL? COMMA? YEAR)"
@@ -28,6 +28,8 @@ _PRICED = "(TARIFF_N|POWER_N|ENERGY_N)"
 _UNIT = "(POWER_UNIT|TIME_UNIT|ENERGY_UNIT|CARBON_UNIT|MONEY|DEVICES|ACCEL|TPP|FLOP|TOKENS|PARAMETERS|PERCENT)"
 
 _OTHERS = "NUM (OTHER|MORE)?|(OTHER|MORE) NUM"
+_LISTED = "(COMMA|AND|OR|VS|SLASH)+"
+_SETS_BESIDE = "IS* (SUITS|COMPARATIVE|INSTEAD|VS)+ (WITH|LIMIT)*"
 _LEADS = (
     "(LIMIT|APPROX|IS|WITH|BY|ONLY|UPTO|FROM|POWER_N|TIME_N|BUDGET_N|COST_N|ENERGY_N|CARBON_N|CAPITAL_N|TARIFF_N"
     "|PRICE_N)*"
@@ -54,10 +56,10 @@ RULES: tuple[tuple[str, str], ...] = (
     # Two ends of one limit.
     *_ranges(),
     # Amounts: upper limits, with or without the word.
-    ("other_amount", "(POWER_N|LIMIT|IS|WITH)* NUM POWER_UNIT (INSTEAD|VS) (WITH|LIMIT)* NUM POWER_UNIT?"),
-    ("other_amount", "(TIME_N|LIMIT|IS|WITH)* NUM TIME_UNIT (INSTEAD|VS) (WITH|LIMIT)* NUM TIME_UNIT?"),
-    ("other_amount", "INSTEAD (WITH|LIMIT)* NUM POWER_UNIT? COMMA? (WITH|LIMIT|IS|CAN)* NUM POWER_UNIT"),
-    ("other_amount", "INSTEAD (WITH|LIMIT)* NUM TIME_UNIT? COMMA? (WITH|LIMIT|IS|CAN)* NUM TIME_UNIT"),
+    ("other_amount", f"(POWER_N|LIMIT|IS|WITH)* NUM POWER_UNIT {_SETS_BESIDE} NUM POWER_UNIT?"),
+    ("other_amount", f"(TIME_N|LIMIT|IS|WITH)* NUM TIME_UNIT {_SETS_BESIDE} NUM TIME_UNIT?"),
+    ("other_amount", f"NUM POWER_UNIT {_LISTED} NUM POWER_UNIT ({_LISTED} NUM POWER_UNIT)+"),
+    ("other_amount", f"NUM TIME_UNIT {_LISTED} NUM TIME_UNIT ({_LISTED} NUM TIME_UNIT)+"),
     (
         "other_money",
         "(BUDGET_N|LIMIT|IS|WITH)* (MONEY NUM MONEY?|NUM MONEY) (INSTEAD|VS|OR) (WITH|LIMIT|IS)* MONEY? NUM MONEY?",
@@ -66,12 +68,11 @@ RULES: tuple[tuple[str, str], ...] = (
     ("other_money", "INSTEAD (WITH|LIMIT)* NUM MONEY? COMMA? (WITH|LIMIT|IS|CAN)* NUM MONEY"),
     (
         "power",
-        f"(POWER_N|LIMIT|UPTO|APPROX|IS|WITH|ONLY)* {_NUMBERS} POWER_UNIT AND_HALF? (EACH|AVAILABLE|LIMIT|POWER_N)*",
+        f"(POWER_N|LIMIT|UPTO|APPROX|IS|WITH|ONLY)* {_NUMBERS} POWER_UNIT (EACH|AVAILABLE|LIMIT|POWER_N)*",
     ),
     (
         "duration",
-        f"(TIME_N|LIMIT|UPTO|APPROX|IS|WITH|BY|ONLY)* {_NUMBERS} TIME_UNIT AND_HALF? (AND? NUM TIME_UNIT)?"
-        " (LIMIT|TIME_N)*",
+        f"(TIME_N|LIMIT|UPTO|APPROX|IS|WITH|BY|ONLY)* {_NUMBERS} TIME_UNIT (AND? NUM TIME_UNIT)? (LIMIT|TIME_N)*",
     ),
     (
         "budget",
@@ -91,7 +92,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("counted", f"(LIMIT|UPTO|APPROX|ONLY|IS|WITH|EXACT)* {_COUNTED} (AVAILABLE|LIMIT|ONLY)*"),
     ("owned", f"OWN (LIMIT|UPTO|ONLY|IS|APPROX)* {_COUNTED} (OWN|AVAILABLE|ONLY)*"),
     ("owned", f"(THOSE|ONLY+ WITH? OWN) {_COUNTED} (OWN|AVAILABLE|ONLY)*"),
-    ("owned", f"WITH? {_COUNTED} AVAILABLE? OWN+"),
+    ("owned", f"WITH? {_COUNTED} (AVAILABLE|IS)* OWN+"),
     ("owned", "WITH? NUM OWN ACCEL DEVICES?"),
     ("only_those", "THOSE"),
     ("price_change", f"{_PRICED} (COST_N|PRICE_N)? (IS|WITH)* TIMES {_PRICED}?"),
@@ -132,14 +133,16 @@ RULES: tuple[tuple[str, str], ...] = (
     ("tokens", f"{_LED} NUM MORE? TOKENS"),
     ("tokens_per_parameter", f"{_LED} NUM TOKENS PER_PARAM"),
     ("optimal", "OPTIMAL"),
+    ("fact_n", "TOKENS"),
     ("architecture", "ARCH+"),
     ("workload", f"WORKLOAD ({_JOIN} WORKLOAD)*"),
     ("way", f"WAY ({_JOIN} WAY)*"),
     ("unpublished", "UNPUBLISHED"),
     ("sized", "SIZED"),
     # Hardware.
-    ("use", f"(ONLY|WITH)* {_CHIPS} ONLY*"),
-    ("avoid", f"(NEG|NOR)+ WITH* {_CHIPS}"),
+    ("use", f"(ONLY|WITH)* {_CHIPS} HARDWARE_N? ONLY*"),
+    ("avoid", f"(NEG|NOR)+ (CAN|WITH|USES)* {_CHIPS} HARDWARE_N?"),
+    ("avoid", f"NEG+ CAN+ (RECOMMEND|WITH|USES)* {_CHIPS} HARDWARE_N?"),
     ("not_bought", f"IF NEG+ {_CHIP} COMMA {_CHIP}"),  # "if not H100, A100": the second may be instead
     ("if", f"IF CAN* NEG+ (RECOMMEND|WITH|PROC)* {_CHIPS}"),  # "if we can't use H100"
     ("avoid", f"{_CHIPS} (IS|WITH)* (NEG+ AVAILABLE|BANNED+)"),
@@ -154,18 +157,18 @@ RULES: tuple[tuple[str, str], ...] = (
     ("no_licence", "(ONLY|WITH|DEVICES|HARDWARE_N|AVAILABLE)* NO_LICENCE DEVICES*"),
     ("in_country", "(ONLY|WITH|DEVICES|HARDWARE_N|AVAILABLE)* IN_COUNTRY (DEVICES|HARDWARE_N)*"),
     ("procurement", f"(ONLY|WITH|BETWEEN)* PROC ({_JOIN} PROC)* (ONLY|MORE)*"),
-    ("avoid_procurement", f"NEG+ MORE? PROC (({_JOIN}) NEG* PROC)* (MORE|CHANGES)*"),
+    ("avoid_procurement", f"NEG+ (CAN|MORE)* PROC (({_JOIN}) NEG* PROC)* (MORE|CHANGES)*"),
     ("not_how", "PROC INSTEAD PROC"),
     ("instead_how", "INSTEAD PROC COMMA? PROC"),
     ("not_how", "ONLY* PROC ONLY* (COMMA|AND|BUT)* NEG+ MORE? PROC MORE*"),
-    ("not_possible", "(PROC (COMMA|AND|BUT)+)? PROC IS? EXPENSIVE"),
+    ("not_possible", "(PROC (COMMA|AND|BUT)+)? PROC IS? (EXPENSIVE|NEG CAN)"),
     ("basis", "BASIS (COST_N|INSTEAD BASIS)*"),
     ("both_bases", f"BASIS ({_JOIN} BASIS)+"),
     ("precision", f"(ONLY|WITH)* PRECISION ({_JOIN} PRECISION)* ONLY*"),
     # Place, law, tax, prices.
     ("country", f"BETWEEN? COUNTRY ({_JOIN} COUNTRY)*"),
     ("avoid_country", "NEG+ COUNTRY"),
-    ("region", "COUNTRIES_N? REGION COUNTRIES_N?"),
+    ("region", "(ONLY|NUM)? COUNTRIES_N? REGION COUNTRIES_N?"),
     ("rules", "(LIMIT|WITH)* RULES_N* RULES RULES_N*"),
     ("rules", "(LIMIT|WITH)* (RULES_N+ RULES_PART RULES_N*|RULES_PART RULES_N+)"),
     ("default_rules", "(LIMIT|WITH)* RULES_N+"),
@@ -173,6 +176,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("both_rules", "(LIMIT|WITH)* (RULES RULES_N*|NEG+ RULES_N+) (OR|VS|COMMA|AND|INSTEAD)+ WITH* RULES_N+"),
     ("both_rules", "RULES RULES_N* (OR|VS) WITH* RULES RULES_N*"),
     ("both_rules", "WITHOUT_TOO RULES_N+"),
+    ("both_rules", "COMPARE IS* RULES_N+ (WITH|TO|AND|VS|OR|COMMA)+ (RULES RULES_N*|NEG+ RULES_N+)"),
     ("no_rules", "(LIMIT|WITH)* (NEG+ RULES_N+|RULES_N+ IS* LIFTED+|LIFTED RULES_N+)"),
     ("assumptions", "(LIMIT|WITH)* ASSUMPTIONS_N* ASSUMPTIONS ASSUMPTIONS_N*"),
     ("assumptions", "(LIMIT|WITH)* (ASSUMPTIONS_N+ ASSUMPTIONS_PART|ASSUMPTIONS_PART ASSUMPTIONS_N+)"),
@@ -180,7 +184,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("both_taxes", f"(WITHOUT_TOO TAX_N* TAX TAX_N*|WITH? TAX {_JOIN} NEG TAX)"),
     ("no_limit", "NEG+ (TIME_N|LIMIT+ (TIME_N|BUDGET_N|POWER_N|COST_N)|(BUDGET_N|POWER_N|COST_N) LIMIT+)"),
     ("no_duty", "NO_DUTY"),
-    ("no_duty", "(NEG+ DUTY_N+|DUTY_N+ (IS|WITH)* LIFTED)"),
+    ("no_duty", "(NEG+ DUTY_N+|DUTY_N+ (IS|WITH)* (LIFTED|FREE) SHIP?|FREE DUTY_N+)"),
     ("duty", "(DUTY_N+ (IS|LIMIT|TO|WITH)* NUM PERCENT?|NUM PERCENT DUTY_N+)"),
     ("utilisation", "(UTIL_N (IS|WITH|APPROX)* NUM PERCENT CASES?|NUM PERCENT CASES? UTIL_N)"),
     ("pue", "PUE (IS|LIMIT|UPTO|TO|WITH)* NUM"),
@@ -201,7 +205,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     ("ranked_by", "COMPARE PER? (COST_N|TIME_N|POWER_N|ENERGY_N|CARBON_N)"),
     ("figure_least", "FIGURE COST_N? (LEAST|MIN)"),
-    ("objective", "BY (COST_N|TIME_N|POWER_N|ENERGY_N|CARBON_N)"),
+    ("objective", "BY (COST_N|PRICE_N|TIME_N|POWER_N|ENERGY_N|CARBON_N)"),
     ("best_place", "BEST_PLACE"),
     ("comparative", "COMPARATIVE"),
     ("figure", "FIGURE"),
@@ -223,6 +227,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ("why_not", f"WHY? NEG+ (RECOMMEND|WORTH|SUITS|OBJ|BEST)+ (WITH)* {_CHIPS}"),
     ("why_not", f"(IF|CAN)* {_CHIPS} (IS|CAN)* WORSE+ (VS|INSTEAD)?"),
     ("why_not", "WHY NEG+ (RECOMMEND)* PROC"),
+    ("why_not", "(WHY|FIGURE)* (IS|CAN)* WHATS_WRONG (WITH|IS)* PROC"),
+    ("why_worse", f"WHY (IS|CAN)* (PROC|{_CHIPS}) (IS|CAN)* WORSE+ (VS|INSTEAD|TO)* (PROC|{_CHIPS})?"),
     ("why_not", f"WHY_NOT (RECOMMEND|PROC|WITH|ONLY|CAN)* {_CHIPS} (RECOMMEND|WORTH|SUITS|OBJ|BEST|CAN|ENOUGH)*"),
     ("why_not", "WHY_NOT (RECOMMEND|WITH|ONLY|CAN)* PROC (RECOMMEND|WORTH|SUITS|ENOUGH)*"),
     (
@@ -245,12 +251,14 @@ RULES: tuple[tuple[str, str], ...] = (
     ("buyer", "(WITH|IS)* BUYER+"),
     ("rent_of", f"(RENT_N (RENT_N|PROC)*|PROC PRICE_N|PRICE_N PROC) IS? {_CHIP}"),
     ("rent_of", f"{_CHIP} RENT_N"),
+    ("how_cheap", f"HOW_CHEAP (IS|CAN|WITH)* ({_CHIP}|POWER_N|ENERGY_N)"),
+    ("tipping", "HOW_CHEAP"),
     ("mfu_of", f"MFU_N IS? {_CHIP}"),
     (
         "share_machine",
         "(SHARE_MACHINE (WITH|COMMA|IS)* COUNTRY?|HARDWARE_N (WITH|COMMA|IS)* COUNTRY (WITH|COMMA|IS)* SHARED"
         "|SHARED HARDWARE_N (WITH|COMMA|IS)* COUNTRY?)"
-        f" (WITH ({_OTHERS}) COUNTRIES_N|AND? NUM OTHER COUNTRIES_N|EACH)?",
+        f" (WITH ({_OTHERS}) COUNTRIES_N|WITH NUM (OTHER|MORE)|AND? NUM OTHER COUNTRIES_N|EACH)?",
     ),
     ("members", f"({_OTHERS}) COUNTRIES_N"),
     ("before_buying", "BEFORE (COUNTRY|COUNTRIES_N)? (PROC|RECOMMEND|CHANGES|SUITS|WORTH)+"),
@@ -259,25 +267,14 @@ RULES: tuple[tuple[str, str], ...] = (
         (kind.lower(), kind)
         for kind in (
             *("EXPLAIN", "ALTERNATIVES", "LARGEST", "TIPPING", "CHANGES", "SENSITIVITY", "WAYS", "CONSORTIUM", "ALONE"),
-            *(
-                "LAW",
-                "BANNED_LAW",
-                "SHIP",
-                "OPTIONS",
-                "DATA",
-                "DATA_LIST",
-                "VALIDATE",
-                "REPRODUCE",
-                "FRONTIER",
-                "COMPARE",
-            ),
-            *("SWEEP", "WHICH_COUNTRY", "ALL_COUNTRIES", "WHY", "EXPENSIVE", "WORTH", "BEST", "WHERE_HERE", "FACT_N"),
-            *("CANNOT", "FOLLOW", "BEFORE", "IF", "SUITS", "ENOUGH", "WHICH_CHIPS", "FORM"),
+            *("LAW", "BANNED_LAW", "SHIP", "OPTIONS", "DATA", "DATA_LIST", "VALIDATE", "REPRODUCE", "FRONTIER"),
+            *("COMPARE", "SWEEP", "WHICH_COUNTRY", "ALL_COUNTRIES", "WHY", "EXPENSIVE", "WORTH", "BEST", "WHERE_HERE"),
+            *("FACT_N", "CANNOT", "FOLLOW", "BEFORE", "IF", "SUITS", "ENOUGH", "WHICH_CHIPS", "FORM"),
         )
     ),
     ("two_nouns", f"SWEEP {_MEASURE} (WITH|VS|FUNCTION|IF|BY|AND|OR)* {_MEASURE}"),
     ("two_nouns", f"{_MEASURE} (SWEEP|WORTH|CHANGES)+ (WITH|FUNCTION|IF)+ {_MEASURE}"),
-    ("two_nouns", f"{_MEASURE} SWEEP? (VS|SLASH|FUNCTION) {_MEASURE}"),
+    ("two_nouns", f"COMPARE? {_MEASURE} (SWEEP|FRONTIER)? (VS|SLASH|FUNCTION) {_MEASURE}"),
     ("nouns", f"FRONTIER (WITH|IS|BETWEEN)* {_MEASURE} (AND|VS|SLASH|COMMA|TO|OR|FUNCTION) {_MEASURE}"),
     (
         "noun",

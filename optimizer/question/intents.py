@@ -12,6 +12,7 @@ from optimizer.question.asked_law import finish_law, is_law
 from optimizer.question.asked_plan import finish_largest, finish_plan, one_case, open_counts
 from optimizer.question.decide import CASE_FIELDS, LIMITS, Said, collect, sequence, unused
 from optimizer.question.errors import RefusalError
+from optimizer.question.facts import Fact
 from optimizer.question.quantities import shown
 from optimizer.units.language import say
 
@@ -37,6 +38,9 @@ def choose(said: Said) -> str:
         return "data list"
     if is_law(said):
         return "law"
+    if has("consortium"):
+        said.facts = [one for fact in said.facts for one in _single_countries(fact)]
+    several_ways = several_ways or _a_way_or_another(said)
     if has("consortium", "each_mw") and len(said.of("country")) > 1 and not (has("each_mw") and _compares(said)):
         return "consortium"
     if has("ways") or "ways" in said.intents() or several_ways:
@@ -53,19 +57,18 @@ def choose(said: Said) -> str:
         return "data show"
     if has("data") and has("country", "input_of", "use", "workload", "fact_n"):
         return "data show"
-    if has("fact_n") and has("use", "country") and not has("figure", *LIMITS):
+    if has("fact_n") and has("use", "country", "workload") and not has("figure", *LIMITS):
         return "data show"
     if has("alternatives", "within"):
         said.facts = [replace(fact, field="within") if fact.field == "dearer_by" else fact for fact in said.facts]
         return "alternatives"
     if has("explain", "why"):
         several = len({fact.value for fact in said.of("country")}) > 1
-        return (
-            "plan" if several and ("VS" in said.kinds or has("comparative")) else "explain"
-        )  # "why is Brazil dearer than Chile?"
-    if has("frontier"):
+        compares = several and ("VS" in said.kinds or has("comparative"))
+        return "plan" if compares else "explain"  # "why is Brazil dearer than Chile?"
+    if has("frontier") and not any(fact.listed and fact.field in LIMITS for fact in said.facts):
         return "frontier"
-    if has("options"):
+    if has("options") or _asks_what_there_is(said):
         return "options"
     if has("which_chips") and not has("objective", "figure", "workload", "sought", "enough", *LIMITS):
         return "options"
@@ -74,6 +77,16 @@ def choose(said: Said) -> str:
     if has("worth") and has("noun", "figure") and not _sets_beside(said):
         return "sensitivity"  # "how much does electricity matter?"
     return "plan"
+
+
+def _single_countries(fact: Fact) -> list[Fact]:
+    """ "The Baltic states share one run": each of them is a site."""
+    if fact.field != "countries":
+        return [fact]
+    return [
+        replace(fact, field="country", value=code, words=fact.words if not n else "", listed=True)
+        for n, code in enumerate(fact.value)
+    ]
 
 
 def _asks_a_figure(said: Said) -> bool:
@@ -92,15 +105,35 @@ _OF_A_CHIP = frozenset({"ENERGY_N", "POWER_N", "PRICE_N", "RENT_N", "power"})
 """Measures that a chip has by itself: "what power does an H200 draw?"."""
 
 
+def _asks_what_there_is(said: Said) -> bool:
+    """ "What can Syria buy?": a country, a way to have servers, and no model, limit or accelerator."""
+    named = {fact.field for fact in said.facts}
+    return "CAN" in said.kinds and named == {"country", "procurement"} and "QMARK" in said.kinds
+
+
 def _sets_beside(said: Said) -> bool:
     """Whether two cases are set beside each other, so that the difference between them is what is asked."""
-    named = said.has("if", "range", "more", "axis", "countries", "compare", "comparative", "all_countries", "joined")
-    return named or said.has("which_country") or any(fact.listed for fact in said.facts)
+    named = said.has(
+        "if", "range", "more", "axis", "countries", "compare", "comparative", "all_countries", "use_groups"
+    )
+    return named or said.has("which_country", "ways_to_have", "joined") or any(fact.listed for fact in said.facts)
 
 
 def _compares(said: Said) -> bool:
     """Whether countries are set beside each other, each with the limit that all of them have."""
     return not said.has("consortium") and (said.has("compare", "which_country") or bool({"VS", "OR"} & said.kinds))
+
+
+def _a_way_or_another(said: Said) -> bool:
+    """ "Build its own, or continue pre-training": one way by its name, and another in other words."""
+    for place, fact in enumerate(said.facts):
+        if fact.field == "joined" and fact.value in ("OR", "VS"):
+            near = {
+                other.field for other in (*said.facts[max(0, place - 1) : place], *said.facts[place + 1 : place + 2])
+            }
+            if near & {"way", "tuned"}:
+                return True
+    return False
 
 
 def _finish_simple(name: str) -> Callable[[Said], str]:
@@ -338,8 +371,9 @@ USED_BY: dict[str, frozenset[str]] = {
     "plan": frozenset({"enough", "compare", "and_question"}),
     "compare": frozenset(
         {"compare", "which_country", "changes", "worth", "enough", "explain", "why", "expensive", "tipping", "sweep"}
+        | {"frontier"}
     ),
-    "largest": frozenset({"sought", "which_country", "enough"}),
+    "largest": frozenset({"sought", "which_country", "enough", "tipping"}),
     "explain": frozenset({"explain", "why", "expensive", "worth", "changes", "enough"}),
     "why-not": frozenset({"changes", "why", "expensive", "worth", "compare", "alternatives"}),
     "alternatives": frozenset({"alternatives", "within", "compare", "options", "worth"}),

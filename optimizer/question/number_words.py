@@ -63,10 +63,23 @@ def merged(tokens: list[Token], language: str) -> list[Token]:
                 [*tokens[:place], replace(token, kind="NUM", value="1"), *tokens[place + 1 :]], place, language
             )
             found.append(number)
+        elif token.kind == "SCALE" and _counts_one(tokens, place):
+            one = replace(token, kind="NUM", value="1", end=token.start, text="")
+            number, after = _number([*tokens[:place], one, *tokens[place:]], place, language)
+            found.append(replace(number, text=number.text.strip()))
+            place = after - 1
         else:
             found.append(token)
             place += 1
-    return _with_scales(found)
+    return _with_scales(_and_a_half(found))
+
+
+def _counts_one(tokens: list[Token], place: int) -> bool:
+    """ "mil doscientos kW": a scale without a number before it is one of it."""
+    before = tokens[place - 1].kind if place else ""
+    after = tokens[place + 1].kind if place + 1 < len(tokens) else ""
+    counted = after in ("NUM", "TOKENS", "PARAMETERS", "MONEY", "DEVICES", "ACCEL") or after.endswith("_UNIT")
+    return counted and before not in ("NUM", "NUMBER", "SCALE", "HALF", "HUNDRED")
 
 
 _OF_A_NUMBER = frozenset({"NUM", "HUNDRED", "SCALE", "ONE", "HALF"})
@@ -98,6 +111,31 @@ def _spaced(tokens: list[Token]) -> list[Token]:
             found[-1] = replace(before, text=before.text + token.text, end=token.end)
         else:
             found.append(token)
+    return found
+
+
+def _and_a_half(tokens: list[Token]) -> list[Token]:
+    """ "Two and a half megawatts", "3 and a half million": one number, with the scale behind the half."""
+    found: list[Token] = []
+    place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        after = [other for other in tokens[place + 1 : place + 5] if other.kind not in ("NEUTRAL", "ONE")]
+        half = after[1] if len(after) > 1 and after[0].kind == "AND" and after[1].kind == "NUM" else None
+        half = half if half is not None and half.number and not half.value else None
+        counted = found[-1].number if found and found[-1].kind == "NUM" and token.kind.endswith("_UNIT") else None
+        if counted and half is not None and not (after[2:] and after[2].kind.endswith("_UNIT")):
+            found[-1] = replace(found[-1], number=counted + Fraction(1, 2))  # "a year and a half"
+            found.append(replace(token, end=half.end, text=f"{token.text} {after[0].text} {half.text}"))
+            place = tokens.index(half) + 1
+        elif token.kind == "NUM" and token.number and half is not None and half.number and not token.scale:
+            text = f"{token.text} {after[0].text} {half.text}"
+            number = (2 * token.number + 1) * half.number
+            found.append(replace(token, number=number, scale=half.scale, end=half.end, text=text))
+            place = tokens.index(half) + 1
+        else:
+            found.append(token)
+            place += 1
     return found
 
 

@@ -175,6 +175,9 @@ def _facts(tokens: list[Token], scene: Scene) -> tuple[list[Fact], list[Token]]:
         RefusalError: a token that no rule takes.
     """
     for before, token in pairwise(tokens):
+        unit = next((other.kind for other in tokens if other.start >= token.end), "")
+        if token.kind == "SLASH" and unit == "ENERGY_UNIT":
+            continue  # "$45/MWh"
         if token.kind in ("UNKNOWN", "SLASH") and before.kind in ("NUM", "FLOP") and token.start <= before.end + 1:
             raise wrong_unit(before, token)
     unknown = [token for token in tokens if token.kind == "UNKNOWN"]
@@ -335,7 +338,12 @@ def _check_joined(said: Said) -> None:
             continue
         before, after = _without_measures(said.facts[:place]), _without_measures(said.facts[place + 1 :])
         near = {other.field for other in (*before[-1:], *after[:1])}
-        if fact.value in ("INSTEAD", "VS") and near & {"use", "avoid", "owned", "counted", "procurement"}:
+        same = bool(before and after) and before[-1].field == after[0].field == "procurement"
+        if (
+            fact.value in ("INSTEAD", "VS")
+            and near & {"use", "avoid", "owned", "counted", "procurement"}
+            and not (same and fact.value == "VS")
+        ):
             raise RefusalError("choice", fact)
         if before and after and (before[-1].field == after[0].field or _same_slot(before, after)):
             continue

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from optimizer.answers.charts import Curve, WorldMap
-from optimizer.answers.document import Block, Document, Line, Section, Table, Verbatim, left, right
+from optimizer.answers.document import Block, Document, Line, Section, Table, Verbatim, left, right, told
 from optimizer.errors import UsageError
 from optimizer.units.language import Messages, say
 from optimizer.version import __version__
@@ -45,7 +45,7 @@ def page(document: Document) -> str:
         UsageError: what draws or fills the page is not installed.
     """
     environment = environment_of()
-    sections = [*document.sections, *_grounds(document)]
+    sections = [*told(document), *_grounds(document)]
     parts = [part for number, section in enumerate(sections, 1) if (part := _part(number, section))]
     catalogue = document.grounds.catalogue
     packs = "".join(say(" with {name}", name=name) for name in catalogue.packs)
@@ -64,7 +64,7 @@ def page(document: Document) -> str:
             digest=catalogue.digest,
         ),
         attribution=[
-            say("Data: {value}. {citation}", value=catalogue.licence.rstrip("."), citation=catalogue.citation),
+            say("Data: {value}. {citation}", value=say(catalogue.licence.rstrip(".")), citation=catalogue.citation),
             *catalogue.attribution,
         ],
     )
@@ -81,7 +81,7 @@ def fragment(document: Document, after_first: str = "") -> str:
     Raises:
         UsageError: what draws or fills the page is not installed.
     """
-    sections = [*document.sections, *_grounds(document)]
+    sections = [*told(document), *_grounds(document)]
     return sections_as_html(sections, document.title or document.question, folded=True, after_first=after_first)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TextIO
 
-from optimizer.answers.document import Block, Document, Line, Table, Verbatim
+from optimizer.answers.document import Block, Document, Line, Table, Verbatim, told
 from optimizer.errors import visible
 
 _SPECIAL = re.compile(r"([\\`*\[\]<>|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[#+-](?= ))")
@@ -27,13 +27,14 @@ def _parts(document: Document) -> Iterator[str]:
     """Title, headings, lists, tables and paragraphs, each with its last line ended."""
     if document.title:
         yield f"# {_escaped(document.title)}\n"
-    for section in document.sections:
+    for section in told(document):
         if not section.blocks:
             continue
         if section.title:
             yield f"## {_escaped(section.title)}\n"
         listed = bool(section.title)
-        for is_list, blocks in groupby(section.blocks, key=lambda block: listed and isinstance(block, Line)):
+        shown = [block for block in section.blocks if not (isinstance(block, Line) and block.of_terminal)]
+        for is_list, blocks in groupby(shown, key=lambda block: listed and isinstance(block, Line)):
             lines = ["".join(f"{line}\n" for line in _lines(block, listed=listed)) for block in blocks]
             yield from ["".join(lines)] if is_list else lines
 

@@ -50,14 +50,15 @@ def text_of(document: Document, paper: Paper, *, full: bool = True) -> str:
     if document.title:
         page.heading(document.title)
     for section in document.sections:
-        if not section.blocks or (section.further and not full):
+        blocks = [block for block in section.blocks if not (isinstance(block, Line) and block.of_page)]
+        if not blocks or (section.further and not full):
             continue
         if page.begun:
             page.blank()
         if section.title:
             page.heading(section.title, section.tone)
-        for place, block in enumerate(section.blocks):
-            if place and not (isinstance(block, Line) and isinstance(section.blocks[place - 1], Line | Verbatim)):
+        for place, block in enumerate(blocks):
+            if place and not (isinstance(block, Line) and isinstance(blocks[place - 1], Line | Verbatim)):
                 page.blank()
             if isinstance(block, Line):
                 page.line(block.text, block.tone, block.level)

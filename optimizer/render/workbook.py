@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import BinaryIO
 
-from optimizer.answers.document import Document, Line, Table, Verbatim
+from optimizer.answers.document import Document, Line, Table, Verbatim, told
 from optimizer.answers.ground_words import ground_words
 from optimizer.render.layout import PLAIN, Layout
 from optimizer.render.sheets import (
@@ -73,7 +73,7 @@ def _answer(document: Document, pages: Pages) -> None:
     printed(sheet, [WIDE])
     pages.put(sheet, 0, 0, document.title or document.question, pages.title)
     row = 2
-    for section in document.sections:
+    for section in told(document):
         lines = [block for block in section.blocks if isinstance(block, Line | Verbatim)]
         lines = [line for line in lines if not (isinstance(line, Line) and line.of_terminal)]
         if not lines:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
-from optimizer.errors import DataError, Problem
+from optimizer.errors import DataError, Problem, unreadable
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
@@ -108,8 +108,6 @@ def _table(path: str) -> pd.DataFrame:
             return pd.read_excel(path, **_AS_WRITTEN)
         return pd.read_csv(path, encoding="utf-8-sig", **_signs(path), **_AS_WRITTEN)
     except OSError as error:
-        raise DataError(
-            [Problem(say("cannot be read: {strerror}", strerror=error.strerror or error), file=path)]
-        ) from error
+        raise unreadable(path, error) from error
     except (ValueError, ImportError, BadZipFile) as error:  # what pandas says of a file that is no such table
         raise DataError([Problem(say("is no readable table: {error}", error=error), file=name)]) from error

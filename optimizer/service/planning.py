@@ -104,11 +104,9 @@ def _with_power(reading: Reading, sentence: str, taken: Taken, asked: Asked) -> 
 
 def answer_reading(reading: Reading, asked: Asked) -> Document:
     """The answer to a question as it was read, with how it was read."""
-    from optimizer.answers.reading import with_reading
+    from optimizer.answers.reading import read_as, with_reading
 
-    asked.note(say("Read as: {phrases}", phrases="; ".join(phrase.value for phrase in reading.phrases)))
-    for text in reading.notes:
-        asked.note(say("Assuming: {named}", named=text))
+    asked.note(read_as(reading))
     if reading.ignored:
         asked.note(say("Not needed: {words}", words=", ".join(reading.ignored)))
     entry = REGISTER[reading.command_name]

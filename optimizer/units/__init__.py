@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final
+from unicodedata import combining, normalize
 
 from optimizer.units.language import say
 
@@ -49,17 +50,21 @@ _YEARS = range(2020, 2100)
 """Years that somebody may mean by a bare number of four digits."""
 MAX_NUMBER_LENGTH: Final = 40
 _DAYS_IN = {
-    **dict.fromkeys(("", "d", "day", "days"), 1),
-    **dict.fromkeys(("w", "week", "weeks"), DAYS_PER_WEEK),
-    **dict.fromkeys(("month", "months"), DAYS_PER_MONTH),
+    **dict.fromkeys(("", "d", "day", "days", "dia", "dias"), 1),
+    **dict.fromkeys(("w", "week", "weeks", "semana", "semanas"), DAYS_PER_WEEK),
+    **dict.fromkeys(("month", "months", "mes", "meses"), DAYS_PER_MONTH),
+    **dict.fromkeys(("y", "year", "years", "ano", "anos"), DAYS_PER_YEAR),
 }
+"""Words for a time, without accents, in every language in which an answer can be given."""
 _TOKENS_IN = {"m": Decimal("1e-6"), "b": Decimal("1e-3"), "t": Decimal(1)}
 _DOLLARS_IN = {
     **dict.fromkeys(("k", "thousand"), 10**3),
-    **dict.fromkeys(("m", "mn", "million", "millions"), 10**6),
+    **dict.fromkeys(("m", "mn", "million", "millions", "millon", "millones", "milhao", "milhoes"), 10**6),
     **dict.fromkeys(("b", "bn", "billion", "billions"), 10**9),
 }
 _DOLLARS = re.compile(r"(?:US\$|USD|\$)?\s*([^A-Za-z$\s]+(?:[eE][^A-Za-z$\s]+)?)\s*([A-Za-z]*?)\s*(?:USD|usd|dollars)?")
+_GROUPS = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3}){2,})(?:,([0-9]+))?|([0-9]{1,3}(?:,[0-9]{3}){2,})(?:\.([0-9]+))?")
+"""5.000.000 and 5,000,000: with two marks of thousands or more there is one reading."""
 
 
 def how_many(small: str, large: str) -> int:
@@ -144,7 +149,7 @@ def is_day(text: str) -> bool:
 
 
 def read_days(text: str, today: str) -> int:
-    """Days of a deadline typed by a person: 120, 120d, 17w, "4 months", or a date counted from today.
+    """Days of a deadline typed by a person: 120, 120d, 17w, "4 months", "1 año", or a date counted from today.
 
     Raises:
         ValueError: with the rule in words.
@@ -158,9 +163,9 @@ def read_days(text: str, today: str) -> int:
         if days < 1:
             raise ValueError(say("must be after today, {today}", today=today))
         return days
-    found = re.fullmatch(r"(\d{1,6})(?:\.0*(?!\d))?\s*([a-z]*)", cleaned)
-    if not found or found[2] not in _DAYS_IN or not cleaned.isascii():
-        raise ValueError(say("must be a time such as 120d, 17w, 4 months or 2027-03-31"))
+    found = re.fullmatch(r"([0-9]{1,6})(?:\.0*(?![0-9]))?\s*([a-z]*)", _without_accents(cleaned))
+    if not found or found[2] not in _DAYS_IN:
+        raise ValueError(say("must be a time such as 120d, 17w, 4 months, 1 year or 2027-03-31"))
     if not found[2] and int(found[1]) in _YEARS:
         raise ValueError(
             say("could be the year {found} or {found} days; write {found}-12-31 or {found}d", found=found[1])
@@ -169,18 +174,31 @@ def read_days(text: str, today: str) -> int:
 
 
 def read_usd(text: str) -> Decimal:
-    """Dollars typed by a person: 5000000, 5M, 2.5B, $5M, US$ 5 million, 5M USD.
+    """Dollars typed by a person: 5000000, 5M, 2.5B, $5M, US$ 5 million, 5M USD, 5.000.000, 5 millones.
 
     Raises:
         ValueError: with the rule in words.
     """
+    text = _without_accents(text)
     found = _DOLLARS.fullmatch(text.strip()) if len(text) <= 2 * MAX_NUMBER_LENGTH else None
     if found is None or (found[2] and found[2].lower() not in _DOLLARS_IN):
         return parse_decimal(text)
     scale = _DOLLARS_IN.get(found[2].lower(), 1)
     if scale > 1 and (rule := two_readings(found[1])):
         raise ValueError(rule)
-    return parse_decimal(found[1]) * scale
+    return parse_decimal(_ungrouped(found[1])) * scale
+
+
+def _ungrouped(number: str) -> str:
+    found = _GROUPS.fullmatch(number)
+    if found is None:
+        return number
+    whole, decimals = found[1] or found[3], found[2] or found[4]
+    return whole.replace(".", "").replace(",", "") + (f".{decimals}" if decimals else "")
+
+
+def _without_accents(text: str) -> str:
+    return text if text.isascii() else "".join(c for c in normalize("NFD", text) if not combining(c))
 
 
 def read_tokens(text: str) -> Decimal:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 from unicodedata import combining, normalize
 from urllib.parse import urlencode
 
@@ -23,6 +23,7 @@ from starlette.routing import Route
 
 from optimizer.answers.place_words import country_words
 from optimizer.catalogue import Catalogue
+from optimizer.domain.case import Buyer
 from optimizer.errors import DataError, OptimizerError
 from optimizer.render.html import environment_of
 from optimizer.units.language import say, speaking
@@ -30,12 +31,14 @@ from optimizer.version import __version__
 from optimizer.web.answers import FORMS, Answers, given
 from optimizer.web.batch.batches import Batches
 from optimizer.web.batch.pages import BatchPages
+from optimizer.web.controls import FIELDS, FURTHER, OWN, OWN_MODEL
 from optimizer.web.limits import Bounds, BusyError, Places, Rates, TooLargeError
 from optimizer.web.openapi import description
-from optimizer.web.shown import FIELDS, Shown, shown
+from optimizer.web.shown import Shown, shown
 from optimizer.web.words import LANGUAGES, words_in
 
 HERE = Path(__file__).parent
+BUYERS = get_args(Buyer)
 NAMES = {"en": "English", "es": "Español", "pt": "Português"}
 HEADERS = {
     "Content-Security-Policy": (
@@ -232,11 +235,24 @@ def _page(
     words = words_in(language)
     values = {name: (request.query_params.get(name) or controls.get(name, ""))[:500] for name in FIELDS}
     values["country"] = values["country"] or catalogue.defaults["country"].value
-    values["workload"] = values["workload"] or catalogue.defaults["workload"].value
+    is_own = any(values[name] for name in OWN_MODEL)
+    values["workload"] = OWN if is_own else values["workload"] or catalogue.defaults["workload"].value
+    values["buyer"] = values["buyer"] or BUYERS[0]
     values["rules"] = values["rules"] or next(row.id for row in catalogue.rule_sets.values() if row.is_default)
     asked = [(name, value) for name, value in request.query_params.items() if name in FIELDS]
     with speaking(language):
         countries = [(country.id, country_words(country)) for country in catalogue.countries.values()]
+        workloads = [(row.id, say(row.name)) for row in catalogue.workloads.values()]
+        rules = [(row.id, say(row.name)) for row in catalogue.rule_sets.values()]
+        licence = say(catalogue.licence.rstrip("."))
+        data = say("Data: {value}. {citation}", value=licence, citation=catalogue.citation)
+        stamp = say(
+            "optimizer {version}, data {version_2}{packs} (SHA-256 {digest})",
+            version=__version__,
+            version_2=catalogue.version,
+            packs="",
+            digest=catalogue.digest,
+        )
     countries.sort(key=lambda country: _letters(country[1]))
     text: str = (
         environment_of(HERE)
@@ -249,13 +265,17 @@ def _page(
             words=words,
             values=values,
             countries=countries,
-            workloads=[(row.id, row.name) for row in catalogue.workloads.values()],
-            rules=[(row.id, row.name) for row in catalogue.rule_sets.values()],
+            workloads=workloads,
+            buyers=BUYERS,
+            own=OWN,
+            further=FURTHER,
+            is_further=any(values[name] for name, _ in FURTHER),
+            rules=rules,
             answer=answer,
             reload=reload,
             upload=words["upload"].format(cases=site.bounds.cases, megabytes=site.bounds.body_bytes // 10**6),
-            stamp=f"optimizer {__version__}, data {catalogue.version} (SHA-256 {catalogue.digest})",
-            attribution=[f"{catalogue.licence.rstrip('.')}. {catalogue.citation}", *catalogue.attribution],
+            stamp=stamp,
+            attribution=[data, *catalogue.attribution],
         )
     )
     return text

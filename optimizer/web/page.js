@@ -34,6 +34,21 @@
   offerCopy();
   // On a small screen the controls give way to the answer that somebody asked for.
   if (answer.textContent.trim() && matchMedia("(max-width: 63.99rem)").matches) document.getElementById("controls").open = false;
+  // Where an answer takes long, how long it has taken: for the eye alone, not read out every second.
+  const clock = document.getElementById("clock");
+  const SOON_MS = 2000;
+  let ticking = 0;
+  const tick = () => {
+    const begun = Date.now();
+    clearInterval(ticking);
+    clock.hidden = true;
+    ticking = setInterval(() => {
+      const passed = Date.now() - begun;
+      clock.hidden = passed < SOON_MS;
+      clock.textContent = clock.dataset.text.replace("{seconds}", Math.round(passed / 1000));
+    }, 1000);
+  };
+  const stopClock = () => { clearInterval(ticking); clock.hidden = true; };
   const redraw = async () => {
     const mine = ++number;
     const query = address();
@@ -42,6 +57,7 @@
     answer.classList.add("busy");
     state.classList.remove("told");
     state.textContent = state.dataset.working;
+    tick();
     document.getElementById("question").value = ""; // the answer will be to the controls
     try {
       const reply = await fetch(`/answer?${query}`, { headers: { Accept: "text/html" }, signal: running.signal });
@@ -57,7 +73,7 @@
     } catch (error) {
       if (mine === number) form.submit();
     } finally {
-      if (mine === number) answer.classList.remove("busy");
+      if (mine === number) { answer.classList.remove("busy"); stopClock(); }
     }
   };
   const soon = () => { clearTimeout(timer); timer = setTimeout(redraw, STILL_MS); };
@@ -68,10 +84,11 @@
     const log = slider.dataset.scale === "log";
     const value = (place) => (log ? low * (high / low) ** (place / 100) : low + (high - low) * (place / 100));
     const place = (at) => 100 * (log ? Math.log(at / low) / Math.log(high / low) : (at - low) / (high - low));
-    const shown = (at) => String(Number(at.toPrecision(2)));
+    const mark = document.documentElement.lang === "en" ? "." : ","; // of decimals, as the language writes them
+    const shown = (at) => String(Number(at.toPrecision(2))).replace(".", mark);
     const unset = Number(slider.dataset.unset); // the end of the slider at which nothing is set
     const follow = () => {
-      const typed = Number(field.value.replace(/[^0-9.eE]/g, ""));
+      const typed = Number(field.value.replace(/,(?=[0-9]{1,2}$)/, ".").replace(/[^0-9.eE]/g, ""));
       slider.value = typed > 0 ? Math.max(1, Math.min(99, Math.round(place(typed)))) : unset;
       slider.setAttribute("aria-valuetext", field.value || field.placeholder);
     };
@@ -83,11 +100,14 @@
     field.addEventListener("input", follow);
     follow();
   }
+  const further = form.querySelector("details.further");
   form.addEventListener("input", () => {
-    if (!document.getElementById("confidence").value.trim()) { soon(); return; }
-    clearTimeout(timer); // an answer with a confidence takes long: it is worked out when it is asked for
+    if (document.getElementById("workload").value === "own") further.open = true;
+    if (![...form.querySelectorAll("[data-slow]")].some((field) => field.value.trim())) { soon(); return; }
+    clearTimeout(timer); // this answer takes long: it is worked out when it is asked for
     if (running) running.abort();
     number++;
+    stopClock();
     answer.classList.add("busy");
     state.classList.remove("told");
     state.textContent = state.dataset.wanted;

@@ -10,24 +10,20 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from optimizer.answers.document import Document
-from optimizer.catalogue import Catalogue
 from optimizer.errors import DataError, OptimizerError, Problem
 from optimizer.render.html import environment_of, fragment
 from optimizer.service.fields import FLAG_OF
 from optimizer.units.language import speaking
 from optimizer.units.records import dataclass
-from optimizer.web.answers import Answers, Given, given
+from optimizer.web.answers import Answers
+from optimizer.web.controls import CONTROL_OF, FIELDS, asked_of, by_labels, shown_in_controls, with_labels
 from optimizer.web.words import words_in
 
-FIELDS = ("question", "country", "workload", "max_mw", "deadline", "budget", "rules", "confidence", "others")
-"""The controls of the page, by their names in an address."""
 FILES = ("xlsx", "html", "csv", "json", "md")
 """Forms in which an answer is fetched: first those that people open."""
 HERE = Path(__file__).parent
 REPORT = "report"
 """The question whose document is the whole report: it takes seconds, and is fetched, not shown."""
-_CONTROL_OF = {"deadline_days": "deadline", "budget_usd": "budget"}
-"""Field of a case -> control, where they differ."""
 
 
 @dataclass(frozen=True)
@@ -38,28 +34,15 @@ class Shown:
     controls: Mapping[str, str] = field(default_factory=dict)
 
 
-def asked_of(query: Mapping[str, str], catalogue: Catalogue) -> tuple[str, Given]:
-    """Which question the page asks with its controls: a sentence, a comparison, or a plan."""
-    fields = {name: value.strip() for name, value in query.items() if name in FIELDS and value.strip()}
-    if sentence := fields.pop("question", ""):
-        return "ask", (("question", sentence),)
-    if fields.get("deadline", "").isdigit():
-        fields["deadline"] += "d"
-    if others := fields.pop("others", ""):
-        home = fields.get("country", str(catalogue.defaults["country"].value))
-        fields["country"] = f"{home},{others}"
-        return "compare", given(fields)
-    return "plan", given(fields)
-
-
 def shown(answers: Answers, query: Mapping[str, str], language: str) -> Shown:
     """The answer to what the controls ask, or what is wrong with it."""
-    question, fields = asked_of(query, answers.catalogue)
     words = words_in(language)
     try:
+        with speaking(language):
+            question, fields = asked_of(query, str(answers.catalogue.defaults["country"].value))
         document = answers.document(question, fields, language)
     except OptimizerError as error:
-        return Shown(alert(words["wrong"], _with_labels(error, words)))
+        return Shown(alert(words["wrong"], _labelled(error, words)))
     query_of_file = urlencode([*fields, ("lang", language)])
     links = [(f"/download/{question}.{form}?{query_of_file}", words.get(form, form.upper())) for form in FILES]
     case = _case_of(document)
@@ -71,12 +54,8 @@ def shown(answers: Answers, query: Mapping[str, str], language: str) -> Shown:
         .render(words=words, links=links, report=report, here=f"/?{here}&lang={language}")
     )
     with speaking(language):
-        text = Markup(fragment(document, foot))
-    controls = {_CONTROL_OF.get(name, name): value for name, value in case.items()} if question == "ask" else {}
-    controls = {name: value for name, value in controls.items() if name in FIELDS}
-    if controls.get("deadline", "").removesuffix("d").isdigit():
-        controls["deadline"] = controls["deadline"].removesuffix("d")
-    return Shown(text, controls)
+        text = Markup(fragment(with_labels(document, words), foot))
+        return Shown(text, shown_in_controls(case) if question == "ask" else {})
 
 
 def alert(head: str, error: OptimizerError) -> Markup:
@@ -88,14 +67,19 @@ def alert(head: str, error: OptimizerError) -> Markup:
     return Markup('<p class="bad" role="alert">{} {}</p>').format(head, text)
 
 
-def _with_labels(error: OptimizerError, words: Mapping[str, str]) -> OptimizerError:
-    """The error with its fields called as the controls are."""
+def _labelled(error: OptimizerError, words: Mapping[str, str]) -> OptimizerError:
+    """The error with its fields and its advice in the words of the page."""
     if not isinstance(error, DataError):
-        return error
+        return OptimizerError(by_labels(str(error), words))
 
     def labelled(problem: Problem) -> Problem:
         name = problem.column or ""
-        return replace(problem, column=words.get(_CONTROL_OF.get(name, name), name) or None)
+        return replace(
+            problem,
+            column=words.get(CONTROL_OF.get(name, name), name) or None,
+            rule=by_labels(problem.rule, words),
+            remedy=by_labels(problem.remedy, words) if problem.remedy else problem.remedy,
+        )
 
     return DataError(map(labelled, error.problems))
 

@@ -95,8 +95,9 @@ def _of_the_data() -> Iterator[Message]:
     """Names of the data that are English words, and not only names; what the law says, and how far it is in force."""
     known = load_catalogue()
     for row in known.workloads.values():
-        if re.search(r" (on|with) ", row.name):
+        if re.search(r" (on|with) | \(", row.name):
             yield Message(row.name, "", ("data/workloads.csv",))
+    yield Message(known.licence.rstrip("."), "", ("data/catalogue.toml",))
     for rule_set in known.rule_sets.values():
         yield Message(rule_set.name, "", ("data/rule_sets.csv",))
     for way in known.ways.values():

@@ -17,7 +17,7 @@ from typing import Any
 
 from optimizer.batch.sweep.axes import SPECS
 from optimizer.batch.sweep.ranges import one_reading, plain
-from optimizer.catalogue.tables import parse_toml, suggestion
+from optimizer.catalogue.tables import parse_toml, read_bytes, suggestion
 from optimizer.domain.case_names import by_field, field_named
 from optimizer.errors import DataError, Problem
 from optimizer.units import parse_decimal
@@ -79,21 +79,7 @@ def read_study(path: Path, problems: list[Problem]) -> Study | None:
         problems.append(Problem(say("is YAML, which is not read: write the study in TOML"), file=path.name))
         return None
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_STUDY_BYTES + 1)
-        if len(raw) > MAX_STUDY_BYTES:
-            raise DataError(
-                [
-                    Problem(
-                        say("must be at most {max_study_bytes} KiB", max_study_bytes=MAX_STUDY_BYTES // 1024),
-                        file=path.name,
-                    )
-                ]
-            )
-        tables = parse_toml(raw, path.name, _Float)
-    except OSError as error:
-        problems.append(Problem(say("cannot be read: {strerror}", strerror=error.strerror or error), file=str(path)))
-        return None
+        tables = parse_toml(read_bytes(path, MAX_STUDY_BYTES), path.name, _Float)
     except DataError as error:
         problems.extend(error.problems)
         return None

@@ -13,6 +13,7 @@ from optimizer.question.readers.limits import count_of, number_of, share_of
 from optimizer.units.language import Messages, say
 
 _OBJECTIVE_NOUNS = {
+    "PRICE_N": "cost",
     **{"COST_N": "cost", "BASIS": "cost", "TIME_N": "days", "TIME_UNIT": "days", "POWER_N": "peak_power"},
     **{"POWER_UNIT": "peak_power", "ENERGY_N": "energy", "CARBON_N": "carbon"},
 }
@@ -166,6 +167,13 @@ _TURNS = ("INSTEAD", "NEG", "VS", "SUITS", "COMPARATIVE", "OBJ", "BEST", "CHANGE
 """What stands between what the plan has and what it has not: "why does buying beat renting"."""
 
 
+@reader("why_worse")
+def read_why_worse(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "why is renting worse than buying": why the first is not in the plan."""
+    turn = next(place for place, token in enumerate(match.tokens) if token.kind == "WORSE")
+    yield from read_why_not(Match("why_not", match.tokens[:turn]), scene)
+
+
 @reader("why_have")
 def read_why_have(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "why does the plan rent": why it does not buy."""
@@ -238,6 +246,17 @@ def read_input(match: Match, scene: Scene) -> Iterator[Fact]:
     ids, name = chips(match.tokens, scene)[0]
     kind = match.name.removesuffix("_of")
     yield fact(match, "input_of", (kind, ids, name), say("the {kind} of {name}", kind=kind, name=name))
+
+
+@reader("how_cheap")
+def read_how_cheap(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "how cheap must the H100 get": from which price of it the choice turns."""
+    yield fact(match, "tipping", True, match.tokens[0].text)
+    if match.has("POWER_N", "ENERGY_N"):
+        yield fact(match, "noun", "TARIFF_N", match.tokens[-1].text)
+        return
+    ids, name = chips(match.tokens, scene)[0]
+    yield fact(match, "input_of", ("price", ids, name), say("the {kind} of {name}", kind=say("price"), name=name))
 
 
 @reader("share_machine")

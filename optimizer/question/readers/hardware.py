@@ -215,7 +215,7 @@ def read_avoid_procurement(match: Match, scene: Scene) -> Iterator[Fact]:
 @reader("not_possible")
 def read_not_possible(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "alquilar, comprar no se puede": the second way is left out; "comprar es caro" says only that it is dear."""
-    if match.all("EXPENSIVE")[0].value == "no":
+    if match.has("NEG") or match.all("EXPENSIVE")[0].value == "no":
         ways = match.all("PROC")
         yield from read_avoid_procurement(Match("avoid_procurement", ways[-1:]), scene)
         if len(ways) > 1:

@@ -59,11 +59,9 @@ def _limits(match: Match, kind: KindName, values: list[tuple[Decimal | int, str]
 
 
 def _in_unit(match: Match, terminal: str) -> list[tuple[Decimal | int, str]]:
-    """The numbers of a run in the unit that stands there, exactly; "and a half" is added to the last."""
+    """The numbers of a run in the unit that stands there, exactly."""
     unit = UNITS[match.all(terminal)[0].value]
-    amounts = [number_of(token) for token in match.all("NUM")]
-    amounts[-1] += Fraction(1, 2) if match.has("AND_HALF") else 0
-    return [(exact_decimal(amount * unit.factor), unit.definition) for amount in amounts]
+    return [(exact_decimal(number_of(token) * unit.factor), unit.definition) for token in match.all("NUM")]
 
 
 @reader("power")
@@ -80,7 +78,7 @@ def read_other_amount(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "200 days instead of 100", "1 MW vs 300 kW": two values of one limit, the unit said once or twice."""
     numbers, units = match.all("NUM"), match.all("POWER_UNIT", "TIME_UNIT")
     values: list[tuple[Decimal | int, str]] = []
-    for number, unit in zip(numbers, (units[0], units[-1]), strict=True):
+    for number, unit in zip(numbers, units if len(units) == len(numbers) else (units[0], units[-1]), strict=True):
         known = UNITS[unit.value]
         amount = number_of(number) * known.factor
         value = exact_decimal(amount) if match.has("POWER_UNIT") else whole_days(match, amount)
@@ -109,8 +107,7 @@ def read_duration(match: Match, scene: Scene) -> Iterator[Fact]:
     else:
         unit = UNITS[units[0].value]
         for token in numbers:
-            half = Fraction(1, 2) if match.has("AND_HALF") else Fraction(0)
-            values.append(((number_of(token) + half) * unit.factor, unit.definition))
+            values.append((number_of(token) * unit.factor, unit.definition))
     whole: list[tuple[Decimal | int, str]] = [(whole_days(match, Fraction(days)), note) for days, note in values]
     yield from _limits(match, "deadline", whole)
 

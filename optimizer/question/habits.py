@@ -1,0 +1,139 @@
+"""What a word means by the rest of its sentence: typing habits, relative clauses, figures of speech.
+
+:mod:`optimizer.question.context` settles a word by its neighbours alone; here the whole sentence is in sight.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from optimizer.question.tokens import Token
+
+_CHIP = frozenset({"ACCEL", "ACCEL_OF"})
+_AMOUNT_UNITS = frozenset({"POWER_UNIT", "TIME_UNIT", "ENERGY_UNIT", "CARBON_UNIT", "MONEY"})
+_NAMED_MEASURES = frozenset(
+    {"LIMIT", "POWER_N", "TIME_N", "BUDGET_N", "COST_N", "ENERGY_N", "CARBON_N", "CAPITAL_N", "TARIFF_N", "UPTO"}
+)
+_BESIDE_A_SLASH = frozenset({"COUNTRY", "WORKLOAD", "REGION", "PROC", "OBJ", "ACCEL", "ACCEL_OF", "LIMIT", "WAY"})
+_TURNING = frozenset({"TIPPING", "HOW_CHEAP"})
+
+
+def by_sentence(tokens: list[Token]) -> list[Token]:
+    """The tokens, each with the kind that it has in the whole sentence; those that change nothing are neutral."""
+    for settle in (_tariffs, _past, _whose_licence, _slashes, _colons, _clauses, _figures_of_speech):
+        tokens = settle(tokens)
+    return tokens
+
+
+def _kinds(tokens: list[Token], start: int, count: int = 2) -> list[str]:
+    """The kinds of the next tokens that are not neutral."""
+    return [token.kind for token in tokens[start:] if token.kind != "NEUTRAL"][:count]
+
+
+def _before(tokens: list[Token], place: int) -> Token | None:
+    """The token before a place that is not neutral."""
+    return next((token for token in reversed(tokens[:place]) if token.kind != "NEUTRAL"), None)
+
+
+def _tariffs(tokens: list[Token]) -> list[Token]:
+    """ "If power in Germany fell to 10 cents": the country stands before the price, as if said so."""
+    found = list(tokens)
+    for place in range(len(tokens) - 3):
+        first, where, leads = tokens[place : place + 3]
+        if first.kind in ("POWER_N", "ENERGY_N", "TARIFF_N") and where.kind == "NEUTRAL" and leads.kind == "COUNTRY":
+            where, leads = leads, where
+        elif leads.kind == "NEUTRAL":
+            continue
+        priced = first.kind in ("POWER_N", "ENERGY_N", "TARIFF_N") and where.kind == "COUNTRY"
+        behind = _kinds(tokens, place + 2, 6)
+        behind = [kind for kind in behind if kind not in ("IS", "COUNTRY")]
+        amount = behind[:2] in (["NUM", "CENTS"], ["MONEY", "NUM"])
+        if priced and amount and "IS" in _kinds(tokens, place + 2, 3):
+            found[place : place + 3] = [where, first, leads]
+    return found
+
+
+def _past(tokens: list[Token]) -> list[Token]:
+    """ "Two weeks ago", "in the past year": a time that bounds nothing."""
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        if token.kind in ("AGO", "PAST"):
+            near = range(place - 2, place) if token.kind == "AGO" else range(place + 1, place + 3)
+            for other in (place, *near):
+                if 0 <= other < len(found) and found[other].kind in ("AGO", "PAST", "NUM", "TIME_UNIT"):
+                    found[other] = replace(found[other], kind="NEUTRAL")
+    return found
+
+
+def _whose_licence(tokens: list[Token]) -> list[Token]:
+    """ "A licence from the US": whose it is, and no second country."""
+    asks_the_law = any(token.kind == "LAW" for token in tokens)
+    kind = "NEUTRAL" if asks_the_law else "COUNTRY"
+    return [replace(token, kind=kind, value="US") if token.kind == "OF_THE_US" else token for token in tokens]
+
+
+def _slashes(tokens: list[Token]) -> list[Token]:
+    """ "Llama 2 70B / Ghana / 1.5 MW": a slash between two different things only sets them apart."""
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        before, after = _before(tokens, place), _kinds(tokens, place + 1, 3)
+        if token.kind != "SLASH" or before is None or not after or before.kind == after[0]:
+            continue
+        named = after[0] in _BESIDE_A_SLASH or before.kind in _BESIDE_A_SLASH
+        other_unit = before.kind in _AMOUNT_UNITS and after[0] == "NUM" and before.kind not in after
+        if (named and not {before.kind, after[0]} <= _CHIP) or other_unit:
+            found[place] = replace(token, kind="STOP")
+    return found
+
+
+def _colons(tokens: list[Token]) -> list[Token]:
+    """ "Cap on energy: 8 GWh": a colon between a measure and its amount parts nothing."""
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        before = _before(tokens, place)
+        led = before is not None and before.kind in _NAMED_MEASURES
+        follows = _kinds(tokens, place + 1, 1)
+        amount = bool(follows) and follows[0] in ("NUM", "MONEY", "LIMIT", "APPROX", "UPTO")
+        if token.kind == "STOP" and token.text in ":=" and led and amount:
+            found[place] = replace(token, kind="NEUTRAL")
+    return found
+
+
+def _clauses(tokens: list[Token]) -> list[Token]:
+    """ "The lowest peak at which Chile can", "what does $5M buy": the words of a clause, and no wish of their own."""
+    found = list(tokens)
+    turns = any(token.kind in _TURNING for token in tokens)
+    more = any(token.kind == "MORE" for token in tokens)
+    least = any(token.kind in ("OBJ", "LEAST") for token in tokens)
+    for place, token in enumerate(tokens):
+        before = _before(tokens, place)
+        previous, said = before.kind if before is not None else "", token.text.lower()
+        relative = token.kind == "TIPPING" and said in _RELATIVE and least and previous in ("OBJ", "POWER_N")
+        amount = previous in _AMOUNT_UNITS or (previous == "NUM" and _kinds(tokens[:place][::-1], 1, 1) == ["MONEY"])
+        bought_by_it = token.kind == "PROC" and said in ("buys", "buy") and amount
+        if relative or bought_by_it:
+            found[place] = replace(token, kind="NEUTRAL")
+        elif token.kind == "PROC" and previous in _TURNING and _kinds(tokens, place + 1, 1) == ["ACCEL"]:
+            found[place] = replace(token, kind="RENT_N" if token.value == "rent" else "PRICE_N")
+        elif token.kind == "OWN" and said == "own" and _kinds(tokens, place + 1, 1) in (["WORKLOAD"], ["BIG"]):
+            found[place] = replace(token, kind="NEUTRAL")  # "an own Llama 3.1 8B"
+        elif token.kind == "SHIP" and more and not _CHIP & {other.kind for other in tokens}:
+            found[place] = replace(token, kind="WORTH")  # "what would an extra month bring"
+        elif token.kind == "DISCARD" and turns and said in ("drop", "dropping"):
+            found[place] = replace(token, kind="IS")
+    return found
+
+
+_RELATIVE = frozenset({"at which", "with which", "for which", "from which"})
+
+
+def _figures_of_speech(tokens: list[Token]) -> list[Token]:
+    """ "With those": what is owned, where something is; else the words only point back."""
+    owns = False
+    found = []
+    for token in tokens:
+        owns = owns or token.kind in ("OWN", "HAVE")
+        if token.kind == "POINTS_BACK":
+            token = replace(token, kind="THOSE" if owns else "NEUTRAL")
+        found.append(token)
+    return found
