@@ -76,6 +76,8 @@ def test_where_nobody_offers_nothing_is_rented_and_it_is_said(live: Catalogue, c
     found = answer(Case(country="GH", max_mw=1, deadline_days=365), live)
     assert isinstance(found.outcome, Plan) and {item.key.procurement for item in found.outcome.items} == {"buy"}
     assert found.rent_at_list is not None and found.rent_at_list.items[0].key.procurement == "rent"
+    single = [row.id for row in live.accelerators.values() if row.is_estimate("rent_usd_per_hour")]
+    assert single and found.rent_at_list.items[0].key.accelerator not in single, "a rent that one list alone has"
     words = ("plan", "--country", "GH", "--max-mw", "1", "--deadline", "365d", "-q", "--data", str(LIVE))
     assert "no public offer to rent in Ghana is known" in " ".join(command(*words).out.split())
     assert answer(Case(country="BR", max_mw=1, deadline_days=365), live).rent_at_list is None

@@ -282,8 +282,8 @@ def _cloud(answer: Answer) -> Iterator[str]:
         name = answer.setting.catalogue.accelerators[run.accelerator].name
         yield (
             say(
-                "the same run in a cloud abroad, at world rental prices, outside this site's limits: "
-                "{cost_usd} ({accelerators:,} {name} for {days})",
+                "the same run in a cloud abroad, at world rental prices, outside this site's limits, the team paid as "
+                "at home: {cost_usd} ({accelerators:,} {name} for {days})",
                 cost_usd=musd(run.cost_usd),
                 accelerators=run.accelerators,
                 name=name,

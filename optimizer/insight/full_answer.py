@@ -135,10 +135,17 @@ def unoffered(ready: Prepared) -> bool:
 
 
 def _rent_at_list(ready: Prepared) -> Plan | None:
-    """The best rented plan at the world's median list prices, where no offer in the country is known."""
+    """The best rented plan at the world's median list prices, where no offer in the country is known.
+
+    A rent that one list alone has counts only where the case names the accelerator, as in :func:`cloud`: else two
+    prices of one world would stand side by side.
+    """
     if not unoffered(ready):
         return None
-    return plan_under(ready, procurement=("rent",), assume_hire=True, rent_premium=Decimal(0))
+    case, catalogue = ready.setting.case, ready.setting.catalogue
+    single = (row.id for row in catalogue.accelerators.values() if row.is_estimate("rent_usd_per_hour"))
+    avoid = dict.fromkeys((*case.avoid, *(name for name in single if name not in case.use)))
+    return plan_under(ready, procurement=("rent",), assume_hire=True, rent_premium=Decimal(0), avoid=tuple(avoid))
 
 
 def _under_basis(ready: Prepared, basis: Basis) -> Plan | None:
