@@ -23,6 +23,8 @@ from worlds import (
     whole,
 )
 
+from optimizer.answers.consortium_words import sharing_lines
+from optimizer.answers.mix_words import unlike_words
 from optimizer.catalogue import Catalogue
 from optimizer.consortium.cost_shares import bills
 from optimizer.consortium.decide import decide
@@ -52,6 +54,31 @@ def test_two_sites_by_hand(small: Catalogue) -> None:
     assert plan.efficiency == Fraction(9, 10) and plan.spread == "domestic"
     assert found.one_site is None and found.best is plan  # 4 slow alone need 18 days
     assert sum(use.work_share for use in plan.sites) == 1
+
+
+def test_the_posts_that_are_said_are_those_that_are_paid(small: Catalogue) -> None:
+    """A team of 3 of whom 2 stand at each site: 1 post at the leader's wages and 2 at each of two sites, 5 for 10 days
+    at 1 a day. "Team of 3: 2 at each site, the rest elsewhere" was said, and 5 were paid."""
+    one, two = (site(name, max_mw="0.004", use="slow") for name in "AB")
+    found = decide(asked(72, one, two, deadline_days=10), small)
+    plan = shared(found)
+    assert plan.team_usd + sum(use.cost_terms["staff"] for use in plan.sites) == (1 + 2 + 2) * 10
+    (told,) = (line for line in sharing_lines(found) if line.startswith("team"))
+    assert "1 posts at the wages of A" in told and "2" in told and "a run at one site has 3" in told
+
+
+def test_what_does_little_of_the_work_is_named(small: Catalogue) -> None:
+    """One server of 100 is 1 % of the work: hardly a tender; half and half is no addition."""
+    found = decide(asked(72, *(site(name, max_mw="0.004", use="slow") for name in "AB"), deadline_days=10), small)
+    fleet = shared(found).fleet
+    first, second = fleet.items
+    other = replace(first.key, accelerator="hire")
+    most = replace(first, servers=99, accelerators=99, pflops=first.pflops * 99, server_days=first.server_days * 99)
+    few = replace(second, key=other, servers=1, accelerators=1, pflops=Fraction(1), server_days=Fraction(10))
+    told = unlike_words(replace(fleet, items=(most, few)))
+    assert len(told) == 2 and "1 HIRE" in told[1] and "--mix 1" in told[1]
+    assert len(unlike_words(replace(fleet, items=(most, few)), fewest=2)) == 1
+    assert len(unlike_words(replace(fleet, items=(first, replace(second, key=other))))) == 1
 
 
 def test_a_day_less_is_too_few(small: Catalogue) -> None:

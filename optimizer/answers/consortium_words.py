@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
+from optimizer.answers.limit_words import limit_words
+from optimizer.answers.mix_words import unlike_words
 from optimizer.answers.numbers import musd, share_percent, up
 from optimizer.answers.place_words import country_words
 from optimizer.answers.proof_words import TIES_LEFT, ended_words
-from optimizer.answers.reason_words import CAUSES
+from optimizer.answers.reason_words import CAUSES, reason_words
 from optimizer.answers.words import (
     buyer_words,
     days,
@@ -19,18 +21,18 @@ from optimizer.answers.words import (
     stock_words,
     substation_words,
     threshold_words,
-    unlike_words,
 )
 from optimizer.consortium.plan import Alone, Joint, JointPlan, SiteUse
 from optimizer.domain import Distribution
-from optimizer.domain.reasons import Cause
+from optimizer.domain.reasons import Cause, Reason, ReasonKind
 from optimizer.insight.real_runs import experience
 from optimizer.law.thresholds import thresholds_passed
 from optimizer.plans.outcome import LimitUse
 from optimizer.plans.proof import Proof, ProofKind
 from optimizer.solve.planner import NO_SOLVER
-from optimizer.units.language import and_words, say, unit_words
+from optimizer.units.language import Messages, and_words, say, unit_words
 
+_SPREADS = Messages({"domestic": "within one country", "international": "across countries"})
 _EACH = ("owned", "supply", "max_mw", "max_tpp", "max_accelerators", "site_setup_usd")
 """What sites have so much of each; a reader may take it for that of all."""
 
@@ -108,9 +110,11 @@ def verdict(found: Joint) -> Iterator[str]:
 def alone_words(alone: Alone) -> str:
     """What a site can do by itself."""
     if alone.plan is None:
-        return say(
-            "{place_name}: {causes} (proven)", place_name=alone.place.name, causes=CAUSES[alone.cause or Cause.LIMITS]
-        )
+        setting, cause = alone.place.setting, CAUSES[alone.cause or Cause.LIMITS]
+        if alone.cause is Cause.DATA and setting.tax.duty is None:
+            no_duty = reason_words(Reason(ReasonKind.NO_IMPORT_DUTY, country=setting.country.name))
+            cause = say("{cause}; {more}", cause=cause, more=no_duty)
+        return say("{place_name}: {causes} (proven)", place_name=alone.place.name, causes=cause)
     plan = alone.plan
     return say(
         "{place_name}: {items} for {days}: {cost_usd}",
@@ -131,9 +135,12 @@ def limits(plan: JointPlan) -> Iterator[str]:
 def _limit_words(use: LimitUse) -> str:
     share = "" if use.share is None else say(" ({share})", share=share_percent(use.share))
     bound = "" if use.bound is None else say(" of {bound:,.10g}", bound=float(use.bound))
+    name = limit_words(use.limit)
+    if use.limit.site:
+        name = say("{limit}, {site}", limit=name, site=use.limit.site)
     return say(
         "{value}: {used:,.10g}{bound} {unit}{share}",
-        value=str(use.limit).replace("@", " at "),
+        value=name,
         used=float(up(use.used, 3)),
         bound=bound,
         unit=unit_words(use.unit),
@@ -156,7 +163,7 @@ def sharing_lines(found: Joint) -> Iterator[str]:
         yield say(
             "sites that share the run keep {left} of the speed ({spread}; {source})",
             left=left,
-            spread=plan.spread,
+            spread=_SPREADS[plan.spread],
             source=row.source,
         )
     yield (
@@ -167,15 +174,21 @@ def sharing_lines(found: Joint) -> Iterator[str]:
         )
     )
     posts = min(Fraction(row.site_staff_fte), settled.lead.exact("staff_fte"))
-    team, lead = settled.lead.figures["staff_fte"].value, settled.places[0].name
+    team, lead = settled.lead.exact("staff_fte"), settled.places[0].name
     at_site = _ranged(row, "site_staff_fte", posts)
     yield say(
-        "team of {team}: {at_site} at each site used, the rest at the wages of {lead}",
-        team=team,
+        "team of a shared run: {rest:g} posts at the wages of {lead}, used or not, and {at_site} more at each site "
+        "used; a run at one site has {team:g}, at its own wages",
+        rest=float(team - posts),
         at_site=at_site,
         lead=lead,
+        team=float(team),
     )
-    yield say("at most {mix} kinds of server over all sites (--mix)", mix=settled.asked.mix)
+    yield say(
+        "at most {mix} kinds of server over all sites (--mix), and in what a site does alone: a plan for one site by "
+        "itself has one kind unless --mix says more",
+        mix=settled.asked.mix,
+    )
     setups = sum(1 for place in settled.places if place.setting.case.site_setup_usd)
     if setups < len(settled.places):
         yield say(
@@ -222,7 +235,7 @@ def warning_lines(plan: JointPlan) -> Iterator[str]:
             names=names,
             country=country_words(taken[0].setting.country),
         )
-    yield from unlike_words(plan.fleet)
+    yield from unlike_words(plan.fleet, fewest=2)
     for site in plan.sites:
         yield from substation_words(plan.fleet_at(site))
     if (runs := experience(plan.fleet)) is not None:

@@ -17,6 +17,7 @@ from optimizer.answers.floor_words import memory_words, owned_words, uncounted_w
 from optimizer.answers.grade_words import firmer_line
 from optimizer.answers.ground_words import assumed_lines
 from optimizer.answers.limit_words import limit_words
+from optimizer.answers.mix_words import unlike_words
 from optimizer.answers.numbers import musd, round_parts, share_percent
 from optimizer.answers.odds_words import days_words, held_lines, missed_words, odds_note, sure_words
 from optimizer.answers.place_words import in_country
@@ -46,7 +47,6 @@ from optimizer.answers.words import (
     stock_words,
     substation_words,
     threshold_words,
-    unlike_words,
 )
 from optimizer.domain.reasons import Cause, Reason
 from optimizer.insight import Answer

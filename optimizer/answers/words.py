@@ -367,13 +367,6 @@ def stamp(setting: Setting) -> str:
     )
 
 
-def unlike_words(plan: Fleet) -> list[str]:
-    """That unlike accelerators are taken to share a run without loss, where a plan has such."""
-    if len({item.key.accelerator for item in plan.items}) < 2:
-        return []
-    return [say("we assume no loss from mixing accelerator types; in practice the faster ones wait for the slowest")]
-
-
 def stock_words(plan: Fleet) -> list[str]:
     """That a rent in a list is no stock, where a plan rents."""
     if all(item.key.procurement != "rent" for item in plan.items):

@@ -28,6 +28,8 @@ _PRICED = "(TARIFF_N|POWER_N|ENERGY_N)"
 _UNIT = "(POWER_UNIT|TIME_UNIT|ENERGY_UNIT|CARBON_UNIT|MONEY|DEVICES|ACCEL|TPP|FLOP|TOKENS|PARAMETERS|PERCENT)"
 
 _OTHERS = "NUM (OTHER|MORE)?|(OTHER|MORE) NUM"
+_LISTED = "(COMMA|AND|OR|VS|SLASH)+"
+_SETS_BESIDE = "IS* (SUITS|COMPARATIVE|INSTEAD|VS)+ (WITH|LIMIT)*"
 _LEADS = (
     "(LIMIT|APPROX|IS|WITH|BY|ONLY|UPTO|FROM|POWER_N|TIME_N|BUDGET_N|COST_N|ENERGY_N|CARBON_N|CAPITAL_N|TARIFF_N"
     "|PRICE_N)*"
@@ -54,10 +56,10 @@ RULES: tuple[tuple[str, str], ...] = (
     # Two ends of one limit.
     *_ranges(),
     # Amounts: upper limits, with or without the word.
-    ("other_amount", "(POWER_N|LIMIT|IS|WITH)* NUM POWER_UNIT (INSTEAD|VS) (WITH|LIMIT)* NUM POWER_UNIT?"),
-    ("other_amount", "(TIME_N|LIMIT|IS|WITH)* NUM TIME_UNIT (INSTEAD|VS) (WITH|LIMIT)* NUM TIME_UNIT?"),
-    ("other_amount", "INSTEAD (WITH|LIMIT)* NUM POWER_UNIT? COMMA? (WITH|LIMIT|IS|CAN)* NUM POWER_UNIT"),
-    ("other_amount", "INSTEAD (WITH|LIMIT)* NUM TIME_UNIT? COMMA? (WITH|LIMIT|IS|CAN)* NUM TIME_UNIT"),
+    ("other_amount", f"(POWER_N|LIMIT|IS|WITH)* NUM POWER_UNIT {_SETS_BESIDE} NUM POWER_UNIT?"),
+    ("other_amount", f"(TIME_N|LIMIT|IS|WITH)* NUM TIME_UNIT {_SETS_BESIDE} NUM TIME_UNIT?"),
+    ("other_amount", f"NUM POWER_UNIT {_LISTED} NUM POWER_UNIT ({_LISTED} NUM POWER_UNIT)+"),
+    ("other_amount", f"NUM TIME_UNIT {_LISTED} NUM TIME_UNIT ({_LISTED} NUM TIME_UNIT)+"),
     (
         "other_money",
         "(BUDGET_N|LIMIT|IS|WITH)* (MONEY NUM MONEY?|NUM MONEY) (INSTEAD|VS|OR) (WITH|LIMIT|IS)* MONEY? NUM MONEY?",
@@ -90,7 +92,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("counted", f"(LIMIT|UPTO|APPROX|ONLY|IS|WITH|EXACT)* {_COUNTED} (AVAILABLE|LIMIT|ONLY)*"),
     ("owned", f"OWN (LIMIT|UPTO|ONLY|IS|APPROX)* {_COUNTED} (OWN|AVAILABLE|ONLY)*"),
     ("owned", f"(THOSE|ONLY+ WITH? OWN) {_COUNTED} (OWN|AVAILABLE|ONLY)*"),
-    ("owned", f"WITH? {_COUNTED} AVAILABLE? OWN+"),
+    ("owned", f"WITH? {_COUNTED} (AVAILABLE|IS)* OWN+"),
     ("owned", "WITH? NUM OWN ACCEL DEVICES?"),
     ("only_those", "THOSE"),
     ("price_change", f"{_PRICED} (COST_N|PRICE_N)? (IS|WITH)* TIMES {_PRICED}?"),
@@ -131,6 +133,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("tokens", f"{_LED} NUM MORE? TOKENS"),
     ("tokens_per_parameter", f"{_LED} NUM TOKENS PER_PARAM"),
     ("optimal", "OPTIMAL"),
+    ("fact_n", "TOKENS"),
     ("architecture", "ARCH+"),
     ("workload", f"WORKLOAD ({_JOIN} WORKLOAD)*"),
     ("way", f"WAY ({_JOIN} WAY)*"),
@@ -165,7 +168,7 @@ RULES: tuple[tuple[str, str], ...] = (
     # Place, law, tax, prices.
     ("country", f"BETWEEN? COUNTRY ({_JOIN} COUNTRY)*"),
     ("avoid_country", "NEG+ COUNTRY"),
-    ("region", "ONLY? COUNTRIES_N? REGION COUNTRIES_N?"),
+    ("region", "(ONLY|NUM)? COUNTRIES_N? REGION COUNTRIES_N?"),
     ("rules", "(LIMIT|WITH)* RULES_N* RULES RULES_N*"),
     ("rules", "(LIMIT|WITH)* (RULES_N+ RULES_PART RULES_N*|RULES_PART RULES_N+)"),
     ("default_rules", "(LIMIT|WITH)* RULES_N+"),
@@ -203,7 +206,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     ("ranked_by", "COMPARE PER? (COST_N|TIME_N|POWER_N|ENERGY_N|CARBON_N)"),
     ("figure_least", "FIGURE COST_N? (LEAST|MIN)"),
-    ("objective", "BY (COST_N|TIME_N|POWER_N|ENERGY_N|CARBON_N)"),
+    ("objective", "BY (COST_N|PRICE_N|TIME_N|POWER_N|ENERGY_N|CARBON_N)"),
     ("best_place", "BEST_PLACE"),
     ("comparative", "COMPARATIVE"),
     ("figure", "FIGURE"),
@@ -250,14 +253,14 @@ RULES: tuple[tuple[str, str], ...] = (
     ("buyer", "(WITH|IS)* BUYER+"),
     ("rent_of", f"(RENT_N (RENT_N|PROC)*|PROC PRICE_N|PRICE_N PROC) IS? {_CHIP}"),
     ("rent_of", f"{_CHIP} RENT_N"),
-    ("how_cheap", f"HOW_CHEAP (IS|CAN|WITH)* {_CHIP}"),
+    ("how_cheap", f"HOW_CHEAP (IS|CAN|WITH)* ({_CHIP}|POWER_N|ENERGY_N)"),
     ("tipping", "HOW_CHEAP"),
     ("mfu_of", f"MFU_N IS? {_CHIP}"),
     (
         "share_machine",
         "(SHARE_MACHINE (WITH|COMMA|IS)* COUNTRY?|HARDWARE_N (WITH|COMMA|IS)* COUNTRY (WITH|COMMA|IS)* SHARED"
         "|SHARED HARDWARE_N (WITH|COMMA|IS)* COUNTRY?)"
-        f" (WITH ({_OTHERS}) COUNTRIES_N|AND? NUM OTHER COUNTRIES_N|EACH)?",
+        f" (WITH ({_OTHERS}) COUNTRIES_N|WITH NUM (OTHER|MORE)|AND? NUM OTHER COUNTRIES_N|EACH)?",
     ),
     ("members", f"({_OTHERS}) COUNTRIES_N"),
     ("before_buying", "BEFORE (COUNTRY|COUNTRIES_N)? (PROC|RECOMMEND|CHANGES|SUITS|WORTH)+"),
@@ -266,20 +269,9 @@ RULES: tuple[tuple[str, str], ...] = (
         (kind.lower(), kind)
         for kind in (
             *("EXPLAIN", "ALTERNATIVES", "LARGEST", "TIPPING", "CHANGES", "SENSITIVITY", "WAYS", "CONSORTIUM", "ALONE"),
-            *(
-                "LAW",
-                "BANNED_LAW",
-                "SHIP",
-                "OPTIONS",
-                "DATA",
-                "DATA_LIST",
-                "VALIDATE",
-                "REPRODUCE",
-                "FRONTIER",
-                "COMPARE",
-            ),
-            *("SWEEP", "WHICH_COUNTRY", "ALL_COUNTRIES", "WHY", "EXPENSIVE", "WORTH", "BEST", "WHERE_HERE", "FACT_N"),
-            *("CANNOT", "FOLLOW", "BEFORE", "IF", "SUITS", "ENOUGH", "WHICH_CHIPS", "FORM"),
+            *("LAW", "BANNED_LAW", "SHIP", "OPTIONS", "DATA", "DATA_LIST", "VALIDATE", "REPRODUCE", "FRONTIER"),
+            *("COMPARE", "SWEEP", "WHICH_COUNTRY", "ALL_COUNTRIES", "WHY", "EXPENSIVE", "WORTH", "BEST", "WHERE_HERE"),
+            *("FACT_N", "CANNOT", "FOLLOW", "BEFORE", "IF", "SUITS", "ENOUGH", "WHICH_CHIPS", "FORM"),
         )
     ),
     ("two_nouns", f"SWEEP {_MEASURE} (WITH|VS|FUNCTION|IF|BY|AND|OR)* {_MEASURE}"),

@@ -20,7 +20,7 @@ _TURNING = frozenset({"TIPPING", "HOW_CHEAP"})
 
 def by_sentence(tokens: list[Token]) -> list[Token]:
     """The tokens, each with the kind that it has in the whole sentence; those that change nothing are neutral."""
-    for settle in (_past, _whose_licence, _slashes, _colons, _clauses, _figures_of_speech):
+    for settle in (_tariffs, _past, _whose_licence, _slashes, _colons, _clauses, _figures_of_speech):
         tokens = settle(tokens)
     return tokens
 
@@ -33,6 +33,24 @@ def _kinds(tokens: list[Token], start: int, count: int = 2) -> list[str]:
 def _before(tokens: list[Token], place: int) -> Token | None:
     """The token before a place that is not neutral."""
     return next((token for token in reversed(tokens[:place]) if token.kind != "NEUTRAL"), None)
+
+
+def _tariffs(tokens: list[Token]) -> list[Token]:
+    """ "If power in Germany fell to 10 cents": the country stands before the price, as if said so."""
+    found = list(tokens)
+    for place in range(len(tokens) - 3):
+        first, where, leads = tokens[place : place + 3]
+        if first.kind in ("POWER_N", "ENERGY_N", "TARIFF_N") and where.kind == "NEUTRAL" and leads.kind == "COUNTRY":
+            where, leads = leads, where
+        elif leads.kind == "NEUTRAL":
+            continue
+        priced = first.kind in ("POWER_N", "ENERGY_N", "TARIFF_N") and where.kind == "COUNTRY"
+        behind = _kinds(tokens, place + 2, 6)
+        behind = [kind for kind in behind if kind not in ("IS", "COUNTRY")]
+        amount = behind[:2] in (["NUM", "CENTS"], ["MONEY", "NUM"])
+        if priced and amount and "IS" in _kinds(tokens, place + 2, 3):
+            found[place : place + 3] = [where, first, leads]
+    return found
 
 
 def _past(tokens: list[Token]) -> list[Token]:
@@ -85,16 +103,22 @@ def _clauses(tokens: list[Token]) -> list[Token]:
     """ "The lowest peak at which Chile can", "what does $5M buy": the words of a clause, and no wish of their own."""
     found = list(tokens)
     turns = any(token.kind in _TURNING for token in tokens)
+    more = any(token.kind == "MORE" for token in tokens)
     least = any(token.kind in ("OBJ", "LEAST") for token in tokens)
     for place, token in enumerate(tokens):
         before = _before(tokens, place)
         previous, said = before.kind if before is not None else "", token.text.lower()
         relative = token.kind == "TIPPING" and said in _RELATIVE and least and previous in ("OBJ", "POWER_N")
-        bought_by_it = token.kind == "PROC" and said in ("buys", "buy") and previous in _AMOUNT_UNITS
+        amount = previous in _AMOUNT_UNITS or (previous == "NUM" and _kinds(tokens[:place][::-1], 1, 1) == ["MONEY"])
+        bought_by_it = token.kind == "PROC" and said in ("buys", "buy") and amount
         if relative or bought_by_it:
             found[place] = replace(token, kind="NEUTRAL")
         elif token.kind == "PROC" and previous in _TURNING and _kinds(tokens, place + 1, 1) == ["ACCEL"]:
             found[place] = replace(token, kind="RENT_N" if token.value == "rent" else "PRICE_N")
+        elif token.kind == "OWN" and said == "own" and _kinds(tokens, place + 1, 1) in (["WORKLOAD"], ["BIG"]):
+            found[place] = replace(token, kind="NEUTRAL")  # "an own Llama 3.1 8B"
+        elif token.kind == "SHIP" and more and not _CHIP & {other.kind for other in tokens}:
+            found[place] = replace(token, kind="WORTH")  # "what would an extra month bring"
         elif token.kind == "DISCARD" and turns and said in ("drop", "dropping"):
             found[place] = replace(token, kind="IS")
     return found

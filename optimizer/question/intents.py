@@ -12,6 +12,7 @@ from optimizer.question.asked_law import finish_law, is_law
 from optimizer.question.asked_plan import finish_largest, finish_plan, one_case, open_counts
 from optimizer.question.decide import CASE_FIELDS, LIMITS, Said, collect, sequence, unused
 from optimizer.question.errors import RefusalError
+from optimizer.question.facts import Fact
 from optimizer.question.quantities import shown
 from optimizer.units.language import say
 
@@ -37,6 +38,8 @@ def choose(said: Said) -> str:
         return "data list"
     if is_law(said):
         return "law"
+    if has("consortium"):
+        said.facts = [one for fact in said.facts for one in _single_countries(fact)]
     several_ways = several_ways or _a_way_or_another(said)
     if has("consortium", "each_mw") and len(said.of("country")) > 1 and not (has("each_mw") and _compares(said)):
         return "consortium"
@@ -65,7 +68,7 @@ def choose(said: Said) -> str:
         return "plan" if compares else "explain"  # "why is Brazil dearer than Chile?"
     if has("frontier") and not any(fact.listed and fact.field in LIMITS for fact in said.facts):
         return "frontier"
-    if has("options"):
+    if has("options") or _asks_what_there_is(said):
         return "options"
     if has("which_chips") and not has("objective", "figure", "workload", "sought", "enough", *LIMITS):
         return "options"
@@ -74,6 +77,16 @@ def choose(said: Said) -> str:
     if has("worth") and has("noun", "figure") and not _sets_beside(said):
         return "sensitivity"  # "how much does electricity matter?"
     return "plan"
+
+
+def _single_countries(fact: Fact) -> list[Fact]:
+    """ "The Baltic states share one run": each of them is a site."""
+    if fact.field != "countries":
+        return [fact]
+    return [
+        replace(fact, field="country", value=code, words=fact.words if not n else "", listed=True)
+        for n, code in enumerate(fact.value)
+    ]
 
 
 def _asks_a_figure(said: Said) -> bool:
@@ -90,6 +103,12 @@ def _asks_a_figure(said: Said) -> bool:
 
 _OF_A_CHIP = frozenset({"ENERGY_N", "POWER_N", "PRICE_N", "RENT_N", "power"})
 """Measures that a chip has by itself: "what power does an H200 draw?"."""
+
+
+def _asks_what_there_is(said: Said) -> bool:
+    """ "What can Syria buy?": a country, a way to have servers, and no model, limit or accelerator."""
+    named = {fact.field for fact in said.facts}
+    return "CAN" in said.kinds and named == {"country", "procurement"} and "QMARK" in said.kinds
 
 
 def _sets_beside(said: Said) -> bool:

@@ -22,7 +22,7 @@ _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9A-Za-z-])")
 _DAY = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{4}(?![0-9A-Za-z])")
 _THIN_GROUPS = re.compile(r"[0-9]{1,3}(?:[\u00a0\u202f\u2009][0-9]{3})+(?![0-9])")
 _MARKS = {
-    **dict.fromkeys(".;:!()[]{}\u2026\n", "STOP"),
+    **dict.fromkeys(".;:!()[]{}|\u2026\u2022\u2192\n", "STOP"),
     **dict.fromkeys("\"\u201c\u201d'\u2018\u2019\u00ab\u00bb\u00bf\u00a1_*", "NEUTRAL"),
     **{",": "COMMA", "?": "QMARK", "&": "AND", "+": "AND", "/": "SLASH", "=": "IS", "%": "PERCENT", "~": "APPROX"},
     **{"<": "LIMIT", "\u2264": "LIMIT", ">": "MIN", "\u2265": "MIN"},

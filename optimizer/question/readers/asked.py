@@ -13,6 +13,7 @@ from optimizer.question.readers.limits import count_of, number_of, share_of
 from optimizer.units.language import Messages, say
 
 _OBJECTIVE_NOUNS = {
+    "PRICE_N": "cost",
     **{"COST_N": "cost", "BASIS": "cost", "TIME_N": "days", "TIME_UNIT": "days", "POWER_N": "peak_power"},
     **{"POWER_UNIT": "peak_power", "ENERGY_N": "energy", "CARBON_N": "carbon"},
 }
@@ -251,6 +252,9 @@ def read_input(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_how_cheap(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "how cheap must the H100 get": from which price of it the choice turns."""
     yield fact(match, "tipping", True, match.tokens[0].text)
+    if match.has("POWER_N", "ENERGY_N"):
+        yield fact(match, "noun", "TARIFF_N", match.tokens[-1].text)
+        return
     ids, name = chips(match.tokens, scene)[0]
     yield fact(match, "input_of", ("price", ids, name), say("the {kind} of {name}", kind=say("price"), name=name))
 

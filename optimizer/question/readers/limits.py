@@ -78,7 +78,7 @@ def read_other_amount(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "200 days instead of 100", "1 MW vs 300 kW": two values of one limit, the unit said once or twice."""
     numbers, units = match.all("NUM"), match.all("POWER_UNIT", "TIME_UNIT")
     values: list[tuple[Decimal | int, str]] = []
-    for number, unit in zip(numbers, (units[0], units[-1]), strict=True):
+    for number, unit in zip(numbers, units if len(units) == len(numbers) else (units[0], units[-1]), strict=True):
         known = UNITS[unit.value]
         amount = number_of(number) * known.factor
         value = exact_decimal(amount) if match.has("POWER_UNIT") else whole_days(match, amount)
