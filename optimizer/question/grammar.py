@@ -60,6 +60,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ("other_amount", f"(TIME_N|LIMIT|IS|WITH)* NUM TIME_UNIT {_SETS_BESIDE} NUM TIME_UNIT?"),
     ("other_amount", f"NUM POWER_UNIT {_LISTED} NUM POWER_UNIT ({_LISTED} NUM POWER_UNIT)+"),
     ("other_amount", f"NUM TIME_UNIT {_LISTED} NUM TIME_UNIT ({_LISTED} NUM TIME_UNIT)+"),
+    ("other_amount", "INSTEAD (WITH|LIMIT)* NUM POWER_UNIT? COMMA? (WITH|LIMIT|IS|CAN)* NUM POWER_UNIT"),
+    ("other_amount", "INSTEAD (WITH|LIMIT)* NUM TIME_UNIT? COMMA? (WITH|LIMIT|IS|CAN)* NUM TIME_UNIT"),
     (
         "other_money",
         "(BUDGET_N|LIMIT|IS|WITH)* (MONEY NUM MONEY?|NUM MONEY) (INSTEAD|VS|OR) (WITH|LIMIT|IS)* MONEY? NUM MONEY?",
