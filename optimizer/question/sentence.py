@@ -224,10 +224,9 @@ def _ends_a_limit(items: list[Match | Token], place: int) -> bool:
 def _between_parts(items: list[Match | Token], place: int) -> bool:
     """Whether a stroke stands between two things of a different kind: "Peru / 2 MW / rent only"."""
     near = [item.name if isinstance(item, Match) else item.kind for item in items[max(0, place - 1) : place + 2]]
-    return len(near) == len({*near}) == _WITH_ITS_NEIGHBOURS
+    return len(near) == len({*near}) == len(("before", "stroke", "after"))
 
 
-_WITH_ITS_NEIGHBOURS = 3
 _AMOUNTS = frozenset({"power", "duration", "budget", "energy", "carbon", "devices", "capital"})
 
 
