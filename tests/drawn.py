@@ -303,3 +303,12 @@ def drawn(seed: int, frozen: Catalogue, *, mix: int) -> Asked:
     rng = random.Random(f"{mix}:{seed}")
     kinds = rng.randint(2, 4) if mix == 1 else 2
     return random_case(rng, random_catalogue(rng, frozen, kinds=kinds), mix=mix)
+
+
+SLOW_MIXES = (2, 6, 14, 20, 54)
+"""Seeds of mixes with so many servers that counting takes half a second and more, four fifths of the time of all."""
+
+
+def quick_mixes(first: int, last: int) -> list[int]:
+    """Seeds of mixes for the suite: from the first to before the last, without those that only a campaign counts."""
+    return [seed for seed in range(first, last) if seed not in SLOW_MIXES]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import pytest
 from against_counting import check
-from drawn import Asked, drawn
+from drawn import Asked, drawn, quick_mixes
 from oracle import Question, question
 from worlds import dec, plain_case, plain_catalogue
 
@@ -27,7 +28,7 @@ REPORTED: tuple[dict[str, Any], ...] = (
     {"country": "MX", "workload": "deepseek-v3", "way": "finetune", "owned": OWNED},
     {"country": "DE", "workload": "deepseek-v3", "way": "finetune", "owned": OWNED},
 )
-THREES, MANY_THREES = 8, 20
+THREES, MANY_THREES = quick_mixes(0, 14), range(20)
 OTHERS = 1_000
 
 
@@ -78,16 +79,16 @@ def test_a_plan_with_idle_servers_is_refused(live: Catalogue) -> None:
     assert FaultKind.IDLE in {fault.kind for fault in verify(idle)}
 
 
-@pytest.mark.parametrize("count", [THREES, pytest.param(MANY_THREES, marks=pytest.mark.campaign)])
-def test_three_options_equal_counting(frozen: Catalogue, count: int) -> None:
-    """8 random mixes of up to three options (20 in the campaign), counted out whole: same verdict, objective, cost,
+@pytest.mark.parametrize("seeds", [THREES, pytest.param(MANY_THREES, marks=pytest.mark.campaign)], ids=len)
+def test_three_options_equal_counting(frozen: Catalogue, seeds: Sequence[int]) -> None:
+    """12 random mixes of up to three options (20 in the campaign), counted out whole: same verdict, objective, cost,
     days and servers. Wrong: a dearer plan, an impossible one, or none."""
     plans = 0
-    for seed in range(count):
+    for seed in seeds:
         asked = drawn(seed, frozen, mix=2)
         few = asked.case.changed(mix=3, max_accelerators=min(asked.case.max_accelerators or 20, 20))
         plans += check(replace(asked, case=few))[1] is not None
-    assert plans >= count // 6
+    assert plans >= len(seeds) // 6
 
 
 def scip(told: Question) -> dict[int, int] | None:

@@ -186,6 +186,7 @@ def solve_many(source: CaseSource, catalogue: Catalogue, job: Job, *, quiet: boo
     from optimizer.batch.job import Counts
     from optimizer.workers import WorkersError
 
+    gc.freeze()  # what is loaded by now stays
     gc.enable()  # main() turns it off for short commands
     if job.resume and job.journal_path is not None and not job.journal_path.exists() and not quiet:
         note(say("No journal {journal_path_name}: started again.", journal_path_name=job.journal_path.name))

@@ -175,10 +175,10 @@ def draw_option(ready: Prepared, place: int, sample: Sample) -> DrawnOption:
     """
     setting, table, asked = ready.setting, ready.table, ready.asked
     option = table.options[place]
-    worked, figures = _worked(ready, place, sample)
+    worked, figures, row = _worked(ready, place, sample)
     work, memory_gb = _asked(ready, sample)
-    full_days = _each(work / worked.pflops, sample)
-    usd = _amount(_one_row(table, place, worked), _around(setting, sample), "cost", full_days)
+    full_days, around = _each(work / worked.pflops, sample), _around(setting, sample)
+    usd = _amount(row, around, "cost", full_days)
     usd, ends = replace(usd, per_day=worked.day_usd), table.most_days[place]
     return DrawnOption(
         ready,
@@ -188,21 +188,23 @@ def draw_option(ready: Prepared, place: int, sample: Sample) -> DrawnOption:
         left_days=_each(np.clip(asked.deadline_days - _lead_days(setting, option, figures), 0.0, ends), sample),
         memory_servers=_each(memory_gb / table.memory_gb[place], sample),
         usd=usd,
-        bounded=tuple(_bounded(ready, place, worked, figures, sample, full_days, usd)),
+        bounded=(*_measured(ready, row, around, full_days, usd), *_capped(ready, place, worked, figures, sample)),
     )
 
 
-def _worked(ready: Prepared, place: int, sample: Sample) -> tuple[WorkedOut, Mapping[str, Value]]:
-    """What the formulas make of the drawn figures, with every planning parameter; worked out once for all cases of a
-    batch that share the options and have the same doubts, as their limits and their work do not enter."""
+def _worked(ready: Prepared, place: int, sample: Sample) -> tuple[WorkedOut, Mapping[str, Value], OptionTable]:
+    """What the formulas make of the drawn figures, with every planning parameter, and as a table of this option alone;
+    worked out once for all cases of a batch that share the options and have the same doubts, as their limits and their
+    work do not enter."""
 
-    def made() -> tuple[WorkedOut, Mapping[str, Value]]:
+    def made() -> tuple[WorkedOut, Mapping[str, Value], OptionTable]:
         option = ready.table.options[place]
         inputs = _inputs(ready.setting, option, sample)
-        return work_out(ready.setting, kinds_of((option,)), inputs), inputs.parameters
+        worked = work_out(ready.setting, kinds_of((option,)), inputs)
+        return worked, inputs.parameters, _one_row(ready.table, place, worked)
 
-    found: tuple[WorkedOut, Mapping[str, Value]]
-    cache: dict[Hashable, tuple[WorkedOut, Mapping[str, Value]]]
+    found: tuple[WorkedOut, Mapping[str, Value], OptionTable]
+    cache: dict[Hashable, tuple[WorkedOut, Mapping[str, Value], OptionTable]]
     cache = get_or_make(ready.setting.catalogue.cache, "drawn", dict)
     found = get_or_make(cache, (ready.table, place, sample.name), made, MOST_DRAWN)
     return found
@@ -335,21 +337,20 @@ def _amount(row: OptionTable, around: Surroundings, name: str, full_days: Floats
     return Amount(once, what.per_server, what.per_day, worked, what.per_server_day * what.paid_days)
 
 
-def _bounded(
-    ready: Prepared,
-    place: int,
-    worked: WorkedOut,
-    figures: Mapping[str, Value],
-    sample: Sample,
-    full_days: Floats,
-    usd: Amount,
+def _measured(
+    ready: Prepared, row: OptionTable, around: Surroundings, full_days: Floats, usd: Amount
 ) -> Iterator[tuple[Limit, Amount, Value]]:
-    """Every limit but the deadline, with what servers come to of it, and its bound."""
-    row, around = _one_row(ready.table, place, worked), _around(ready.setting, sample)
+    """Every limit on a measure, with what servers come to of it, and its bound."""
     for limit, value in measure_limits(ready.setting.case):
         name = limit.described.measure
         amount = usd if name == "cost" else _amount(row, around, name, full_days, limit.unit)
         yield limit, amount, float(value)
+
+
+def _capped(
+    ready: Prepared, place: int, worked: WorkedOut, figures: Mapping[str, Value], sample: Sample
+) -> Iterator[tuple[Limit, Amount, Value]]:
+    """Every cap on servers that is no measure, with what one of them comes to of it, and its bound."""
     for cap in ready.asked.caps:
         assert isinstance(cap.limit, Limit)
         uses, bound = cap.per_server[place : place + 1], cap.bound

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import pickle
@@ -38,6 +39,7 @@ def main(channel: str) -> None:
     Args:
         channel: its file descriptor; ``-`` where it comes through stdin (Windows).
     """
+    gc.disable()  # until the child is ready: what it imports and is given makes no garbage, and stays
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, who ends us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # at once, also inside the solver
     if sys.platform == "win32":
@@ -78,6 +80,8 @@ def _set_up(content: bytes) -> bytes:
         _call(content)
     except BaseException as error:
         return framed(FAILED, f"{type(error).__name__}: {error}".encode(errors="replace"))
+    gc.freeze()
+    gc.enable()
     return framed(READY)
 
 
