@@ -19,74 +19,48 @@ from typing import TYPE_CHECKING, Any
 from optimizer.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from optimizer.answers.document import Document
-    from optimizer.catalogue import Catalogue, load_catalogue
-    from optimizer.domain import Case
-    from optimizer.errors import DataError, InputError, OptimizerError, SolverError, UndecidedError, UsageError
-    from optimizer.face.asking import answer, plan, plan_many, verify
-    from optimizer.face.frames import compare, frame, plan_grid, summarise, sweep, table
-    from optimizer.plans.outcome import Infeasible, Outcome, Plan
-    from optimizer.power.plan import NotFed, PowerPlan
-    from optimizer.question.asking import ask
+    from optimizer.answers.document import Document as Document
+    from optimizer.catalogue import Catalogue as Catalogue
+    from optimizer.catalogue import load_catalogue as load_catalogue
+    from optimizer.domain import Case as Case
+    from optimizer.errors import DataError as DataError
+    from optimizer.errors import InputError as InputError
+    from optimizer.errors import OptimizerError as OptimizerError
+    from optimizer.errors import SolverError as SolverError
+    from optimizer.errors import UndecidedError as UndecidedError
+    from optimizer.errors import UsageError as UsageError
+    from optimizer.face.asking import answer as answer
+    from optimizer.face.asking import plan as plan
+    from optimizer.face.asking import plan_many as plan_many
+    from optimizer.face.asking import verify as verify
+    from optimizer.face.frames import compare as compare
+    from optimizer.face.frames import frame as frame
+    from optimizer.face.frames import plan_grid as plan_grid
+    from optimizer.face.frames import summarise as summarise
+    from optimizer.face.frames import sweep as sweep
+    from optimizer.face.frames import table as table
+    from optimizer.plans.outcome import Infeasible as Infeasible
+    from optimizer.plans.outcome import Outcome as Outcome
+    from optimizer.plans.outcome import Plan as Plan
+    from optimizer.power.plan import NotFed as NotFed
+    from optimizer.power.plan import PowerPlan as PowerPlan
+    from optimizer.question.asking import ask as ask
 
-_WHERE = {
-    "Case": "domain",
-    "Catalogue": "catalogue",
-    "DataError": "errors",
-    "Document": "answers.document",
-    "Infeasible": "plans.outcome",
-    "NotFed": "power.plan",
-    "PowerPlan": "power.plan",
-    "InputError": "errors",
-    "OptimizerError": "errors",
-    "Outcome": "plans.outcome",
-    "Plan": "plans.outcome",
-    "SolverError": "errors",
-    "UndecidedError": "errors",
-    "UsageError": "errors",
-    "answer": "face.asking",
-    "ask": "question.asking",
-    "compare": "face.frames",
-    "frame": "face.frames",
-    "load_catalogue": "catalogue",
-    "plan": "face.asking",
-    "plan_grid": "face.frames",
-    "plan_many": "face.asking",
-    "summarise": "face.frames",
-    "sweep": "face.frames",
-    "table": "face.frames",
-    "verify": "face.asking",
+_NAMES = {
+    "answers.document": "Document",
+    "catalogue": "Catalogue load_catalogue",
+    "domain": "Case",
+    "errors": "DataError InputError OptimizerError SolverError UndecidedError UsageError",
+    "face.asking": "answer plan plan_many verify",
+    "face.frames": "compare frame plan_grid summarise sweep table",
+    "plans.outcome": "Infeasible Outcome Plan",
+    "power.plan": "NotFed PowerPlan",
+    "question.asking": "ask",
 }
-"""Every name of the face, and the module below ``optimizer`` that has it."""
+"""Module -> the names that are looked up in it."""
+_WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 
-__all__ = [
-    "Case",
-    "Catalogue",
-    "DataError",
-    "Document",
-    "Infeasible",
-    "InputError",
-    "NotFed",
-    "OptimizerError",
-    "Outcome",
-    "Plan",
-    "PowerPlan",
-    "SolverError",
-    "UndecidedError",
-    "UsageError",
-    "answer",
-    "ask",
-    "compare",
-    "frame",
-    "load_catalogue",
-    "plan",
-    "plan_grid",
-    "plan_many",
-    "summarise",
-    "sweep",
-    "table",
-    "verify",
-]
+__all__ = sorted(_WHERE)
 
 
 def _viewer() -> Any:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from optimizer import Case, Infeasible, Plan, plan
+from optimizer.answers import alternatives
+from optimizer.answers.document import Line, Section
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_row import refused_row, row_of
 from optimizer.answers.reason_words import CAUSES, reason_words, several_words
@@ -28,6 +31,7 @@ from optimizer.domain.reasons import (
     ReasonKind,
 )
 from optimizer.errors import Problem
+from optimizer.insight.alternatives import what_else
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units.language import speaking
 
@@ -131,3 +135,25 @@ def test_a_row_tells_its_reason_again_from_its_cells(live: Catalogue, country: s
         told = why_not(cells, country_words(live.countries[country]), live)
     assert told != row.reason and "any one of these" not in told and "export control" not in told
     assert why_not({**cells, "cause": ""}, country, live) == ""
+
+
+def test_that_nobody_rents_is_said_once() -> None:
+    """With the span of what is asked elsewhere; twenty accelerators would say the same sentence twenty times."""
+    rents = [None, *(Decimal(usd) for usd in ("2.5", "0.74", "16"))]
+    reasons = [Reason(ReasonKind.NO_OFFER, country="Kenya", world_usd_per_hour=rent) for rent in rents]
+    told = several_words([*reasons, Reason(ReasonKind.AVOIDED), *reasons])
+    assert told.count("no public offer") == 1 and "$0.74 to $16.00" in told and told.endswith("the request excludes it")
+    assert several_words(reasons[:1]) == reason_words(reasons[0])
+    assert several_words(reasons[:2]) == reason_words(reasons[1])
+
+
+def test_the_same_reasons_are_not_repeated(live: Catalogue) -> None:
+    """Only rented servers, everything rented, the rental basis: one wall of words, and two that name the first."""
+    found = what_else(Case(country="KE", workload="llama-3.1-8b", max_mw=1), live, baselines=("rent-all",))
+    lines = [line for section in alternatives.document(found).sections for line in lines_of(section)]
+    assert sum("no public offer" in line and "only rented" in line for line in lines) == 1
+    assert sum(line.endswith("no plan, for the same reasons as only rented servers") for line in lines) == 2
+
+
+def lines_of(section: Section) -> list[str]:
+    return [block.text for block in section.blocks if isinstance(block, Line)]

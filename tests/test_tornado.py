@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from optimizer import Case, Infeasible, Plan, plan, verify
+from optimizer.answers.input_words import input_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import DEADLINE
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.uncertainty import tornado as room
 from optimizer.uncertainty.fixed_choice import standing
 from optimizer.uncertainty.tornado import basis, tornado
+from optimizer.units.language import speaking
 
 BY_HAND: dict[str, Any] = {
     "workload": "dense-small",
@@ -132,3 +134,12 @@ def test_an_end_that_cannot_be_proved_stops_all(frozen: Catalogue, monkeypatch: 
     with pytest.raises(UndecidedError) as raised:
         tornado(Case(**BY_HAND), frozen)
     assert raised.value.dossier == {"input": "price:a100", "values": "8000"}
+
+
+@pytest.mark.parametrize("code", ["en", "es", "pt"])
+def test_every_input_is_called_by_words(live: Catalogue, code: str) -> None:
+    """A code such as staff_fte, or a point among decimal commas, is no label for a minister."""
+    with speaking(code):
+        found = basis(Case(country="CO", workload="llama-3.1-8b", max_mw=1, deadline_days=300), live, ()).known
+        names = [input_words(given.name, live) for given in found.inputs]
+    assert names and not [name for name in names if "_" in name]

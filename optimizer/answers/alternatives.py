@@ -24,6 +24,8 @@ from optimizer.units.language import Messages, say
 
 WAYS = Messages({"buy": "only bought servers", "rent": "only rented servers", "own": "only owned servers"})
 NAMED = Messages({"rent-all": "everything rented", "study": "the study's choice, bought H100"})
+LONG = 60
+"""Characters from which reasons are not told a second time."""
 _UNNAMED: Mapping[str, str] = {}
 _OF_KIND: Mapping[str, Mapping[str, str]] = {"procurement": WAYS, "basis": BASES, "baseline": NAMED}
 UNITS: Mapping[Better, str] = Messages(
@@ -35,6 +37,11 @@ UNITS: Mapping[Better, str] = Messages(
         "capital": "USD",
         "licence": "",
     }
+)
+
+
+_AT: Mapping[Better, str] = Messages(
+    {"cost": "cost", "peak": "peak", "carbon": "carbon", "capital": "price of the servers"}
 )
 
 
@@ -166,8 +173,10 @@ def _sections(found: WhatElse) -> Iterator[Section]:
         )
     yield Section("", [head, *_odds(outcome)])
 
+    told: dict[str, str] = {}
+
     def lines(choices: Iterable[Choice]) -> list[str]:
-        return [choice_words(choice, found) for choice in choices]
+        return [_once(choice, found, told) for choice in choices]
 
     if isinstance(outcome, Plan):
         near = lines(found.near) or [say("none: no other plan comes that close")]
@@ -179,6 +188,20 @@ def _sections(found: WhatElse) -> Iterator[Section]:
     yield section(say("Generations without a plan"), lines(c for c in found.generations if not c.plan))
     each = say("each plan shown was planned separately and proven like the best plan")
     yield section(say("Proof"), [proof_words(outcome), each, stamp(found.setting)])
+
+
+def _once(choice: Choice, found: WhatElse, told: dict[str, str]) -> str:
+    """A choice in one clause; where it has no plan for the same reasons as one before it, that one is named.
+
+    Args:
+        told: what was told, by the reasons; the choice is added to it.
+    """
+    why = "" if choice.plan else several_words(choice.why)
+    name = _OF_KIND.get(choice.by, _UNNAMED).get(choice.name, choice.name)
+    before = told.setdefault(why, name)
+    if len(why) < LONG or before == name:
+        return choice_words(choice, found)
+    return say("{name}: no plan, for the same reasons as {before}", name=name, before=before)
 
 
 def _odds(outcome: Outcome) -> Iterator[Line]:
@@ -221,4 +244,4 @@ def gain_words(gain: Gain) -> str:
         "carbon": say("{by:,.3g} tCO2e", by=float(gain.by)),
         "capital": musd(gain.by),
     }[gain.at]
-    return say("{at} ({amount} less)", at=gain.at, amount=amount)
+    return say("{at} ({amount} less)", at=_AT[gain.at], amount=amount)

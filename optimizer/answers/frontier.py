@@ -32,6 +32,18 @@ _TITLES = Messages(
 )
 
 
+NAMES = Messages(
+    {
+        "cost": "cost",
+        "budget": "budget",
+        "days": "days",
+        "peak_power": "peak power",
+        "energy": "energy",
+        "carbon": "carbon",
+        "capital": "price of the servers",
+        "compute": "compute",
+    }
+)
 _PLAIN = Messages(
     {"cost": "the cost", "days": "the time", "peak_power": "the peak", "energy": "the energy", "carbon": "carbon"}
 )
@@ -83,8 +95,8 @@ def document(found: Frontier) -> Document:
     setting = found.setting
     names = say(
         "{value} against {value_2}",
-        value=found.first.name.replace("_", " "),
-        value_2=found.second.name.replace("_", " "),
+        value=NAMES[found.first.name],
+        value_2=NAMES[found.second.name],
     )
     model = model_words(setting) if found.step else say(setting.workload.name)
     count = count_words(found)

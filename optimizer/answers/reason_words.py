@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from optimizer.answers.limit_words import limit_words, need_in_words
@@ -93,8 +94,29 @@ def reason_words(why: OptionWhy | CaseWhy | None) -> str:
 
 
 def several_words(reasons: Iterable[OptionWhy | CaseWhy]) -> str:
-    """Several reasons, each once."""
-    return "; ".join(dict.fromkeys(map(reason_words, reasons)))
+    """Several reasons, each once; that nobody offers some for hire is one reason, with the least and most of rents."""
+    found, rents = dict[str, None](), dict[str, list[Decimal]]()
+    for why in reasons:
+        if isinstance(why, Reason) and why.kind is ReasonKind.NO_OFFER:
+            rents.setdefault(why.country, []).extend(filter(None, (why.world_usd_per_hour,)))
+        else:
+            found[reason_words(why)] = None
+    return "; ".join([*(_unoffered(country, listed) for country, listed in rents.items()), *found])
+
+
+def _unoffered(country: str, rents: Sequence[Decimal]) -> str:
+    """That a country has no public offer to rent, once for all accelerators, with what the world's lists ask."""
+    least, most = (min(rents), max(rents)) if rents else (None, None)
+    one = Reason(ReasonKind.NO_OFFER, country=country, world_usd_per_hour=least)
+    if least == most or least is None or most is None:
+        return reason_words(one)
+    return say(
+        "no public offer to rent in {country} known (median list prices elsewhere ${least:.2f} to ${most:.2f} an hour,"
+        " by accelerator): give yours with --rent",
+        country=country,
+        least=least,
+        most=most,
+    )
 
 
 def _about(why: Reason) -> str:

@@ -8,6 +8,7 @@ from functools import partial
 
 from optimizer.answers import charts
 from optimizer.answers.document import Block, Document, Line, Section, Table, assumed_notes, grounds_of, left, right
+from optimizer.answers.input_words import bracket_words, input_words, kind_words
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, usd
 from optimizer.answers.place_words import country_words
@@ -27,17 +28,10 @@ from optimizer.uncertainty.monte_carlo import PERCENTILES, MonteCarlo, Probabili
 from optimizer.uncertainty.robust import Held, Robust
 from optimizer.uncertainty.tornado import Basis, End, Tornado
 from optimizer.uncertainty.uncertain_inputs import RUN
-from optimizer.units.language import Messages, and_words, say
+from optimizer.units.language import and_words, local_number, say
 
 MOST_NAMES = 6
 """So many are named; of more, their number is told."""
-_KINDS = Messages(
-    {
-        "cluster_size": "the factor of the size of the cluster",
-        "model_size": "the factor of the size of the model",
-        "mfu": "MFU",
-    }
-)
 
 
 def document(found: Tornado | MonteCarlo | Robust) -> Document:
@@ -92,28 +86,33 @@ def _chart(found: Tornado) -> Block:
     best, table = found.basis.best, _bars(found)
     if not isinstance(best, Plan):
         return table
-    spans = []
+    spans, catalogue = [], found.basis.known.setting.catalogue
     for bar in found.bars:
         low, high = (None if end.chosen is None else float(end.chosen.cost_usd) for end in bar.ends)
-        at_low, at_high = (values_text(end.values, " | ") for end in bar.ends)
-        spans.append(charts.Span(bar.input.name, low, high, at_low, at_high))
+        at_low, at_high = (_values_words(end) for end in bar.ends)
+        spans.append(charts.Span(input_words(bar.input.name, catalogue), low, high, at_low, at_high))
     return charts.Tornado(say("What this plan would cost"), "USD", float(best.cost_usd), spans, table)
 
 
 def _bars(found: Tornado) -> Table:
     """Two rows an input: the low end of its range and the high one."""
     numbers = (say("at"), say("days"), say("cost"), say("swing"))
-    rows = []
+    rows, catalogue = [], found.basis.known.setting.catalogue
     for bar in found.bars:
         swing = bar.swing_usd(found.basis.best)
-        first = (bar.input.name, say("no plan") if swing is None else usd(swing))
+        first = (input_words(bar.input.name, catalogue), say("no plan") if swing is None else usd(swing))
         for (name, told), end in ((first, bar.low), (("", ""), bar.high)):
-            rows.append((name, values_text(end.values, " | "), *_end(found, end), told, *_standing(end.chosen)))
+            rows.append((name, _values_words(end), *_end(found, end), told, *_standing(end.chosen)))
     names = (
         *(say("input"), say("at"), say("best plan"), say("days")),
         *(say("cost"), say("swing"), say("this plan"), ""),
     )
     return Table([right(name) if name in numbers else left(name, whole=True) for name in names], rows)
+
+
+def _values_words(end: End) -> str:
+    """The values at an end of a range, as the language writes numbers: "0.313 | 0.24", by precision."""
+    return local_number(values_text(end.values, " | "))
 
 
 def _end(found: Tornado, end: End) -> tuple[str, str, str]:
@@ -339,25 +338,35 @@ def _notes(basis: Basis, *, drawn: bool) -> Iterator[str]:
         yield (
             say(
                 "Fixed, because the data have no range for them (--range gives one): {covered}",
-                covered=covered_words(basis.without_range),
+                covered=covered_words(basis.without_range, as_typed=True),
             )
         )
 
 
-def covered_words(names: Sequence[str]) -> str:
-    """ "goodput (19 accelerators); MFU (a100_sxm4_80, h100_sxm5_80)"."""
+def covered_words(names: Sequence[str], *, as_typed: bool = False) -> str:
+    """ "goodput (19 accelerators); MFU (a100_sxm4_80, h100_sxm5_80)".
+
+    Args:
+        names: of inputs.
+        as_typed: whether to name them as they are typed behind ``--range``.
+    """
     kinds: dict[str, list[str]] = {}
     for name in names:
         kind, _, what = name.partition(":")
         kinds.setdefault(kind, []).append(what)
-    return "; ".join(say("{kind}{what}", kind=_KINDS.get(kind, kind), what=_of(what)) for kind, what in kinds.items())
+    return "; ".join(
+        say("{kind}{what}", kind=kind if as_typed else kind_words(kind), what=_of(what)) for kind, what in kinds.items()
+    )
 
 
 def _of(what: Sequence[str]) -> str:
     if what == [""]:
         return ""
     return say(
-        " ({what})", what=", ".join(what) if len(what) <= MOST_NAMES else say("{what} accelerators", what=len(what))
+        " ({what})",
+        what=", ".join(map(bracket_words, what))
+        if len(what) <= MOST_NAMES
+        else say("{what} accelerators", what=len(what)),
     )
 
 

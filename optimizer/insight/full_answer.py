@@ -10,6 +10,7 @@ from optimizer.case.setting import Figure, Setting
 from optimizer.catalogue import Catalogue
 from optimizer.domain import BASES, Basis, Case
 from optimizer.domain.limits import Limit
+from optimizer.domain.reasons import Reason, ReasonKind
 from optimizer.errors import SolverError
 from optimizer.insight.firmness import Firmness, firmness
 from optimizer.insight.neighbours import (
@@ -134,11 +135,24 @@ def unoffered(ready: Prepared) -> bool:
     return not any(option.key.procurement == "rent" for option in ready.table.options)
 
 
+def smaller_machines(ready: Prepared) -> Reason | None:
+    """The offer of a machine too small for a cluster, where the country has no larger one; None if it has none."""
+    found = (out.reason for out in ready.table.excluded if out.procurement == "rent")
+    return next((reason for reason in found if reason.kind is ReasonKind.SMALL_MACHINES), None)
+
+
 def _rent_at_list(ready: Prepared) -> Plan | None:
-    """The best rented plan at the world's median list prices, where no offer in the country is known."""
+    """The best rented plan at the world's median list prices, where no offer in the country is known.
+
+    A rent that one list alone has counts only where the case names the accelerator, as in :func:`cloud`: else two
+    prices of one world would stand side by side.
+    """
     if not unoffered(ready):
         return None
-    return plan_under(ready, procurement=("rent",), assume_hire=True, rent_premium=Decimal(0))
+    case, catalogue = ready.setting.case, ready.setting.catalogue
+    single = (row.id for row in catalogue.accelerators.values() if row.is_estimate("rent_usd_per_hour"))
+    avoid = dict.fromkeys((*case.avoid, *(name for name in single if name not in case.use)))
+    return plan_under(ready, procurement=("rent",), assume_hire=True, rent_premium=Decimal(0), avoid=tuple(avoid))
 
 
 def _under_basis(ready: Prepared, basis: Basis) -> Plan | None:

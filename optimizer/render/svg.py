@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from optimizer.answers.charts import Axis, Bar, Bars, Chart, Curve, Layers, Ranked, Tornado, Waterfall, WorldMap
 from optimizer.errors import UsageError
 from optimizer.render.world_map import map_svg
-from optimizer.units.language import ENGLISH, language, local_number, say
+from optimizer.units.language import ENGLISH, language, local_number, say, unit_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -182,7 +182,8 @@ def _layers(axes: Axes, chart: Layers) -> None:
 
 
 def _with_unit(axis: Axis) -> str:
-    return axis.name if axis.unit in ("", axis.name) or axis.name.endswith(axis.unit) else f"{axis.name}, {axis.unit}"
+    unit = unit_words(axis.unit)
+    return axis.name if not unit or set(unit.split()) <= set(axis.name.split()) else f"{axis.name}, {unit}"
 
 
 def _curve(axes: Axes, chart: Curve) -> None:

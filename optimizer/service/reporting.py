@@ -91,7 +91,7 @@ def _chapters(case: Case, asked: Asked, *, has_plan: bool) -> Iterator[Chapter]:
         yield Chapter(say("Why there is no plan"), explain_case(case, known), 1, -1)
         return
     for first, second in TRADES:
-        words = {"first": first.replace("_", " "), "second": second.replace("_", " ")}
+        words = {"first": frontier.NAMES[first], "second": frontier.NAMES[second]}
         title = say("Trade-off: {first} against {second}", **words)
         yield Chapter(title, frontier.document(curve(case, known, first, second, POINTS)))
     quiet = asked.progress or (lambda done, total: None)
