@@ -175,10 +175,9 @@ def _facts(tokens: list[Token], scene: Scene) -> tuple[list[Fact], list[Token]]:
         RefusalError: a token that no rule takes.
     """
     for before, token in pairwise(tokens):
-        unit = next((other.kind for other in tokens if other.start >= token.end), "")
-        if token.kind == "SLASH" and unit == "ENERGY_UNIT":
-            continue  # "$45/MWh"
-        if token.kind in ("UNKNOWN", "SLASH") and before.kind in ("NUM", "FLOP") and token.start <= before.end + 1:
+        after = next((other.kind for other in tokens if other.start >= token.end), "")
+        strange = token.kind == "UNKNOWN" or (token.kind == "SLASH" and after != "ENERGY_UNIT")  # "$45/MWh"
+        if strange and before.kind in ("NUM", "FLOP") and token.start <= before.end + 1:
             raise wrong_unit(before, token)
     unknown = [token for token in tokens if token.kind == "UNKNOWN"]
     if unknown:
