@@ -92,7 +92,10 @@ def read_way(match: Match, scene: Scene) -> Iterator[Fact]:
     values = list(dict.fromkeys(token.value for token in match.all("WAY")))
     for value in values:
         field = TUNED if value == "tune" else "way"
-        yield fact(match, field, value, say("the way to train {value}", value=value), listed=len(values) > 1)
+        words = (
+            "" if field == TUNED else say("the way to train {value}", value=value)
+        )  # of what is said when it is known
+        yield fact(match, field, value, words, listed=len(values) > 1)
 
 
 @reader("sized")
