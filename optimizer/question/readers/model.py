@@ -92,9 +92,7 @@ def read_way(match: Match, scene: Scene) -> Iterator[Fact]:
     values = list(dict.fromkeys(token.value for token in match.all("WAY")))
     for value in values:
         field = TUNED if value == "tune" else "way"
-        words = (
-            "" if field == TUNED else say("the way to train {value}", value=value)
-        )  # of what is said when it is known
+        words = say("the way to train {value}", value=value) if field != TUNED else ""
         yield fact(match, field, value, words, listed=len(values) > 1)
 
 
