@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 from optimizer.domain import Precision
 from optimizer.domain.evidence import BenchmarkShare, RealRun, Throughput
-from optimizer.options.performance import model_size_of
+from optimizer.options.performance import model_factor, model_size_of
 from optimizer.units.records import dataclass
 from optimizer.validation.evidence import Evidence, default_set, wide_peak
 from optimizer.validation.measured import mfu_6nd, whole_run_mfu
@@ -24,7 +24,7 @@ from optimizer.validation.runs import compare
 from optimizer.validation.selector import select
 
 LARGE_PARAMS = 10**10
-"""Active parameters from which no factor of the model's size holds."""
+"""Active parameters from which a benchmark stands for large models, as it is."""
 _WIDE = ("bf16", "fp16")
 
 
@@ -76,8 +76,8 @@ def _size_factor(row: Throughput, evidence: Evidence) -> float:
     catalogue = evidence.catalogue
     assert row.params_active is not None  # asked of such rows only
     generation = catalogue.accelerators[row.accelerator].generation
-    sizes = catalogue.model_sizes[default_set(catalogue)]
-    return float(model_size_of(sizes, generation, row.params_active / 10**9).efficiency_factor)
+    size = model_size_of(catalogue.model_sizes[default_set(catalogue)], generation, row.architecture)
+    return float(model_factor(size, row.params_active / 10**9))
 
 
 def _kept(run: RealRun, benchmarks: Sequence[Throughput], evidence: Evidence) -> Kept | None:

@@ -133,12 +133,14 @@ def _random_brackets(rng: random.Random, frozen: Catalogue, kinds: int) -> dict[
 
 
 def _random_sizes(names: list[str], frozen: Catalogue) -> dict[str, tuple[Any, ...]]:
-    """None, or a factor for small models, as those of the cases are; drawn apart: the cases stay as they were."""
+    """None, or 0.75 for small models, as those of the cases are; drawn apart: the cases stay as they were."""
     (any_size,) = frozen.model_sizes[SET]
     if random.Random("".join(names)).random() < 0.6:
         return {**frozen.model_sizes}
-    some = {"generations": ("Ampere", "Hopper"), "params_below_b": dec(1), "efficiency_factor": dec(0.75)}
-    return {**frozen.model_sizes, SET: (any_size.model_copy(update=some), any_size)}
+    # the line ends at 0.75 times what it is a doubling further on, which is where no case is
+    ends = {"params_from_b": dec(1), "params_to_b": dec(1), "params_at_one_b": dec(2), "per_doubling": 1 / dec(0.75)}
+    some = any_size.model_copy(update={"generations": ("Ampere", "Hopper"), **ends})
+    return {**frozen.model_sizes, SET: (some, any_size)}
 
 
 def _random_rules(rng: random.Random, frozen: Catalogue) -> tuple[Any, ...]:

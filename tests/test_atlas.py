@@ -160,10 +160,23 @@ def test_a_page_a_country_in_three_languages(site: Path) -> None:
     portuguese = (site / "pt" / "BR.html").read_text(encoding="utf-8")
     assert [re.search('<html lang="(..)"', text)[1] for text in (english, spanish, portuguese)] == ["en", "es", "pt"]
     row = next(row for row in rows(site / "data" / "plans.csv") if row["country"] == "BR")
-    millions = f"{float(row['cost_usd']) / 1e6:.1f}"
+    millions = f"{float(row['cost_usd']) / 1e6:.2f}"
     assert f"${millions}M" in english
     for text in (spanish, portuguese):
         assert f"{millions.replace('.', ',')}" in text and millions.replace(".", "") not in text
+        assert not re.search(r"\bratio\b|1/year|USD/year|exhaustive", text)
+
+
+def test_each_figure_of_a_country_has_its_date_and_its_sources(site: Path) -> None:
+    """Five sources stood under seven figures without a word of which is whose."""
+    text = (site / "BR.html").read_text(encoding="utf-8")
+    table = text.partition('id="figures"')[2].partition("</section>")[0]
+    cells = [re.findall("<td[^>]*>(.*?)</td>", row) for row in table.partition("<tbody>")[2].split("</tr>")[:-1]]
+    assert len(cells) == 7
+    for *_, day, sources in cells:
+        numbers = re.findall(r'href="#source-(\d+)"', sources)
+        assert re.match(r"\d{4}", day) and all(f'<li id="source-{number}">' in table for number in numbers), sources
+    assert sum(bool(row[-1]) for row in cells) >= 4
 
 
 def test_scripts_are_no_need(site: Path) -> None:

@@ -217,7 +217,7 @@ BROKEN = {
         'tax_regimes.csv country "XM": is not known',
     ),
     "unknown assumption set": (
-        *("size_brackets", put({"bracket": "large"}, assumption_set="measured-2027")),
+        *("size_brackets", put({"max_devices": "16384"}, assumption_set="measured-2027")),
         'size_brackets.csv assumption_set "measured-2027": is not known',
     ),
     "unknown rule set": (
@@ -248,16 +248,24 @@ BROKEN = {
         *("size_brackets", drop(assumption_set="study-2025")),
         'size_brackets.csv assumption_set "study-2025": has no size bracket',
     ),
-    "a set without a row for any size of model": (
+    "a set without a row for any generation": (
         *("model_sizes", drop(assumption_set="measured-2026", generations="*")),
-        'model_sizes.csv generations "measured-2026": needs a row for any generation and size',
+        'model_sizes.csv generations "measured-2026": needs rows for any generation and both architectures',
     ),
-    "two rows for one size of model": (
-        *("model_sizes", put({"verification": "estimate"}, generations="Blackwell;Hopper")),
-        'model_sizes.csv generations "measured-2026/Hopper": has two rows for 0B',
+    "two lines for one kind of model": (
+        *("model_sizes", put({"params_to_b": "12.5"}, generations="Blackwell;Hopper")),
+        'model_sizes.csv generations "measured-2026/Hopper": has two rows for moe',
+    ),
+    "a line of the model's size that ends before it begins": (
+        *("model_sizes", put({"params_to_b": "12.5"}, params_from_b="13")),
+        'model_sizes.csv params_to_b "12.5": must not be below params_from_b',
+    ),
+    "unknown architecture": (
+        *("model_sizes", put({"params_to_b": "12.5"}, architectures="moe;spares")),
+        'model_sizes.csv architectures "spares": is not known',
     ),
     "unknown generation": (
-        *("model_sizes", put({"verification": "estimate"}, generations="Blackwel")),
+        *("model_sizes", put({"params_to_b": "12.5"}, generations="Blackwel")),
         'model_sizes.csv generations "Blackwel": is not known',
     ),
     "alias of two accelerators": (
@@ -405,7 +413,7 @@ def test_a_group_without_a_member_is_told_by_its_line(copy: Path) -> None:
 
 def test_size_brackets_that_overlap_or_leave_a_gap_are_found(copy: Path) -> None:
     """With 'large' from 1,024 a fleet of 600 H100 would be impossible, without a word."""
-    rewrite(copy / "size_brackets.csv", put({"bracket": "large"}, min_devices="1024"))
+    rewrite(copy / "size_brackets.csv", put({"max_devices": "16384"}, min_devices="1024"))
     assert any("size_brackets.csv" in problem for problem in problems_of(copy))
 
 

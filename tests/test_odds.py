@@ -109,7 +109,7 @@ def test_every_figure_that_is_drawn_has_a_place(live: Catalogue, name: str) -> N
     object.__setattr__(sample, "of", noted)
     draw_option(ready, place, sample)
     cells = {given.name: {cell for spread in given.spreads for cell in spread.cells} for given in known.inputs}
-    others = ("cluster_size:", "model_size:")  # of brackets and generations that are not the option's
+    others = ("model_size:",)  # of generations that are not the option's
     assert [name for name, some in cells.items() if not some & asked and not name.startswith(others)] == []
 
 

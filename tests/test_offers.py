@@ -83,6 +83,23 @@ def test_where_nobody_offers_nothing_is_rented_and_it_is_said(live: Catalogue, c
     assert answer(Case(country="BR", max_mw=1, deadline_days=365), live).rent_at_list is None
 
 
+def test_an_offer_of_a_smaller_machine_is_no_lack_of_offers(live: Catalogue, command: Cli) -> None:
+    """FPT offers single H100 in Viet Nam: the answer said that no public offer is known there."""
+    assert any(offer.country == "VN" for offer in live.offers)
+    words = ("plan", "--country", "VN", "--workload", "llama-3.1-8b", "--deadline", "200d", "-q", "--data", str(LIVE))
+    shown = " ".join(command(*words, "--max-mw", "0.5", "--full").out.split())
+    assert "no public offer to rent in Viet Nam" not in shown
+    assert "only smaller machines are offered to rent in Viet Nam (FPT AI Factory, 1 of a server)" in shown
+
+
+@pytest.mark.parametrize("word", ["CO", "Colombia", "colombia", "COL"])
+def test_a_country_without_offers_is_named(command: Cli, word: str) -> None:
+    """`data show offers VN` works, so that of Colombia is natural to type: the answer was a list of machines."""
+    ran = command("data", "show", "offers", word, "--data", str(LIVE))
+    assert ran.status == 2 and "no row of offers is of Colombia" in ran.err
+    assert command("data", "show", "offers", "Viet Nam", "--data", str(LIVE)).status == 0
+
+
 @pytest.mark.parametrize(
     ("fields", "usd", "basis"),
     [

@@ -115,13 +115,13 @@ def test_the_rivals_are_dearer(catalogue: Catalogue, one_megawatt: Plan) -> None
 
 
 def test_four_bought_racks_to_the_dollar(catalogue: Catalogue) -> None:
-    """Rack price covers the server: no chassis on top. 4 x 6.05 M landed and 468.4 rack-days of running: 25.59 M.
+    """Rack price covers the server: no chassis on top. 4 x 7.34 M landed and 468.4 rack-days of running: 30.80 M.
 
     With the chassis ratio of 0.38 added to a price that holds it already, the landed price would be 32 % higher.
     """
     bought = plan(Case(country="BR", max_mw="1", deadline_days=120, procurement="buy", use="gb200"), catalogue)
     assert isinstance(bought, Plan)
-    chips = 72 * F(45_000)
+    chips = 72 * F(54_600)
     equipment = chips * (1 + F("0.15") + F("0.03")) * F("1.03")
     landed = equipment * F("1.02") * F("1.25") / F("0.83")
     running = F("171.75") * F("0.78") * 24 * F("0.125") + F("137.4") * 190 * 12 / 365 + equipment * F("0.05") / 365
@@ -129,7 +129,7 @@ def test_four_bought_racks_to_the_dollar(catalogue: Catalogue) -> None:
     total = 4 * landed + full_days * running + 118 * F(25 * 67_600, 365)
     assert (bought.servers, bought.days) == (4, 118)
     assert bought.cost_usd == total
-    assert round(float(total)) == 25_586_056
+    assert round(float(total)) == 30_801_927
     assert bought.capital_usd == 4 * landed
 
 

@@ -419,15 +419,14 @@ def test_a_planted_bug_is_seen(bug: Bug, frozen: Catalogue, honest: list[Any]) -
 
 @pytest.mark.parametrize("side", ["model", "exact", "cached"])
 def test_a_factor_of_the_models_size_on_one_side_only_is_seen(side: str, frozen: Catalogue) -> None:
-    """Half the speed for models up to 20B on Ampere: 8 A100 servers x 25 days in place of 4.
+    """Half the speed for models of 10B as for those of 20B on Ampere: 8 A100 servers x 25 days in place of 4.
 
     With the factor on one side only, or a table of options kept from a model of another size, the answer is undecided;
     the wrong outcome is a plan of 4 servers, at half the price.
     """
     (any_size,) = frozen.model_sizes["measured"]
-    small = any_size.model_copy(
-        update={"generations": ("Ampere",), "params_below_b": dec(20), "efficiency_factor": dec(0.5)}
-    )
+    line = {"params_from_b": dec(10), "params_at_one_b": dec(20), "per_doubling": dec(2)}
+    small = any_size.model_copy(update={"generations": ("Ampere",), **line})
     catalogue = replace(frozen, model_sizes={**frozen.model_sizes, "measured": (small, any_size)}, cache={})
     own = FOUR_A100.changed(workload=None, params_total_b=10, params_active_b=10, tokens_t="0.144")
     assert (_plan(own, catalogue).servers, _plan(own, catalogue).days) == (8, 25)
@@ -437,7 +436,7 @@ def test_a_factor_of_the_models_size_on_one_side_only_is_seen(side: str, frozen:
         return
     with pytest.MonkeyPatch.context() as patch:
         if side == "model":
-            constant(patch, performance, "model_size_of", lambda rows, generation, active_b: any_size)
+            constant(patch, performance, "model_size_of", lambda rows, generation, architecture: any_size)
         else:
             constant(patch, exact_option, "_model_size_factor", lambda setting, generation: Fraction(1))
         with pytest.raises(SolverError):

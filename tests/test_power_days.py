@@ -139,6 +139,31 @@ def test_a_year_of_ones_own_takes_the_place_of_the_data(tmp_path: Any) -> None:
     assert found.cost_usd > 0
 
 
+def test_a_year_without_its_own_sun_has_the_dark_days_of_the_country(tmp_path: Any) -> None:
+    """A file with the country's own flat price is the country: its sun and its darkest day are those without a file.
+    Only the middling days of the data were taken, so that a site off the grid needed less battery: 115 USD a MWh in
+    Kenya in place of 138."""
+    plain = ready(days_of_year=12).site
+    price = float(plain.days[0].price_usd_per_kwh[0])
+    own = ready(hours_file=_own_year(tmp_path, "price_usd_per_kwh", lambda _: f"{price}"), days_of_year=12).site
+    assert sum(day.weight for day in own.days) == 1
+    assert float(sum(day.weight * sum(day.pv) for day in own.days)) == pytest.approx(5.0036, rel=2e-3)
+    darkest = [min(float(sum(day.pv)) for day in site.days) for site in (plain, own)]
+    assert darkest[1] == pytest.approx(darkest[0], rel=0.1)
+
+
+def test_prices_that_differ_every_hour_keep_their_mean(tmp_path: Any) -> None:
+    """Twelve real days of 365 were 3 % dearer than the year; sun and price are in the mean those of the file."""
+    chance = random.Random(8)
+    prices = [round(0.05 + 0.2 * chance.random(), 5) for _ in range(8760)]
+    name = _own_year(tmp_path, "hour,price_usd_per_kwh", lambda hour: f"{hour},{prices[hour]}")
+    site = ready(hours_file=name, days_of_year=8).site
+    mean = float(sum(day.weight * sum(day.price_usd_per_kwh) for day in site.days)) / 24
+    assert mean == pytest.approx(sum(prices) / 8760, rel=1e-4)
+    assert float(sum(day.weight * sum(day.pv) for day in site.days)) == pytest.approx(5.0036, rel=2e-3)
+    assert max(max(day.pv) for day in site.days) <= 1
+
+
 def test_a_year_whose_days_all_differ_is_clustered_into_real_days(tmp_path: Any) -> None:
     """Outages that no two days share: as many days as asked for, each one of the year, and their weights add up."""
     chance = random.Random(3)

@@ -6,6 +6,7 @@ import math
 import re
 import statistics
 from collections import Counter
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,7 @@ from worlds import live_evidence
 
 from optimizer.cli import run as command
 from optimizer.domain import Case
-from optimizer.options.performance import model_size_of
+from optimizer.options.performance import model_factor, model_size_of
 from optimizer.reference.validation_outputs import outputs
 from optimizer.solve.planner import prepare
 from optimizer.units import HOURS_PER_DAY
@@ -26,6 +27,7 @@ from optimizer.validation.comparison import validate
 from optimizer.validation.further import read_runs
 from optimizer.validation.measured import coverage, goodput_of, whole_run_mfu
 from optimizer.validation.runs import compare, score
+from optimizer.validation.scale import size_line
 from optimizer.validation.selector import select
 
 GB200_FP8_MOE = ("gb200_nvl72", "fp8", "moe")
@@ -92,34 +94,39 @@ def test_hours_agree_with_count_and_days() -> None:
 
 
 def test_hours_by_hand() -> None:
-    """LLaMA-65B: 6 x 65.2e9 x 1.4e12 / (312e12 x 0.402 x 0.85 x 0.97) / 3600 = 1,471,137 h; published 1,022,362.
+    """LLaMA-65B: 6 x 65.2e9 x 1.4e12 / (312e12 x 0.399 x 0.85 x 0.949) / 3600 = 1,514,997 h; published 1,022,362.
 
-    Without goodput it would be 1,250,466, without the factor of the cluster 1,427,003.
+    Without goodput it would be 1,287,747, without the factor of the cluster 1,437,732.
     """
     item = compared()["LLaMA-65B"]
-    by_hand = 6 * 65.2e9 * 1.4e12 / (312e12 * 0.402 * 0.85 * 0.97) / 3600
-    assert item.hours.ours == pytest.approx(by_hand) == pytest.approx(1_471_137, rel=1e-5)
-    assert item.hours.low == pytest.approx(by_hand / 1.62)
-    assert item.hours.high == pytest.approx(by_hand / 0.59)
-    assert item.hours.ratio == pytest.approx(1.439, abs=0.001)
+    by_hand = 6 * 65.2e9 * 1.4e12 / (312e12 * 0.399 * 0.85 * 0.949) / 3600
+    assert item.hours.ours == pytest.approx(by_hand) == pytest.approx(1_514_997, rel=1e-5)
+    assert item.hours.low == pytest.approx(by_hand / 1.6)
+    assert item.hours.high == pytest.approx(by_hand / 0.6)
+    assert item.hours.ratio == pytest.approx(1.482, abs=0.001)
 
 
 def test_a_mixture_of_experts_counts_its_active_parameters() -> None:
-    """DeepSeek-V3: 6 x 37e9 x 14.8e12 / (1978.9e12 x 0.16 x 0.9 x 0.97) / 3600 = 3.302e6 h; with 671e9 60e6."""
+    """DeepSeek-V3: 6 x 37e9 x 14.8e12 / (1978.9e12 x 0.16 x 0.9 x 0.949 x 1.104) / 3600 = 3.057e6 h; with 671e9 55e6.
+
+    1.104 = 1.1 ^ log2(37 / 18), by which its 37B are above the 18B at which the line is 1."""
     item = compared()["DeepSeek-V3 (pre-training only)"]
     assert item.efficiency.precision == "fp8"
     assert item.efficiency.architecture == "moe"
-    assert item.hours.ours == pytest.approx(6 * 37e9 * 14.8e12 / (1978.9e12 * 0.16 * 0.9 * 0.97) / 3600)
+    per_hour = 1978.9e12 * 0.16 * 0.9 * 0.949 * 1.1 ** math.log2(37 / 18) * 3600
+    assert item.hours.ours == pytest.approx(6 * 37e9 * 14.8e12 / per_hour)
 
 
 def test_a_small_model_on_hopper_takes_the_factor_of_the_data() -> None:
-    """SmolLM3-3B on 384: 178,966 h by MFU x goodput x 1.07, over 0.72 = 248,564; published 276,480. A100: no factor."""
+    """SmolLM3-3B on 384: 187,373 h by MFU x goodput x 1.022, over 1.1 ^ log2(3.08 / 56) = 0.671 they are 279,198;
+    published 276,480. A100: no factor."""
     item = compared()["SmolLM3-3B"]
-    by_hand = 6 * 3.08e9 * 11.2e12 / (989.4e12 * 0.357 * 0.85 * 1.07) / 3600
-    assert by_hand == pytest.approx(178_966, rel=1e-4)
-    assert item.hours.ours == pytest.approx(by_hand / 0.72)
-    assert (item.model_factor, item.cluster_factor) == (0.72, 1.07)
-    assert (compared()["Pythia-6.9B"].model_factor, compared()["Pythia-6.9B"].cluster_factor) == (1, 1.07)
+    by_hand = 6 * 3.08e9 * 11.2e12 / (989.4e12 * 0.357 * 0.85 * 1.022) / 3600
+    assert by_hand == pytest.approx(187_373, rel=1e-4)
+    assert item.model_factor == pytest.approx(1.1 ** math.log2(3.08 / 56), rel=1e-11)
+    assert item.hours.ours == pytest.approx(by_hand / item.model_factor)
+    assert item.cluster_factor == 1.022
+    assert (compared()["Pythia-6.9B"].model_factor, compared()["Pythia-6.9B"].cluster_factor) == (1, 1.071)
 
 
 def test_a_run_is_held_against_the_very_speed_of_a_plan() -> None:
@@ -130,15 +137,15 @@ def test_a_run_is_held_against_the_very_speed_of_a_plan() -> None:
     item = compared()["Llama 3.1 405B"]
     case = Case(country="US", workload="llama-3.1-405b", tokens_t="15.6", use=("h100_sxm5_80",), precision=("bf16",))
     ready = prepare(case.changed(procurement="buy"), live_evidence().catalogue)
-    (large,) = [o for o in ready.problem.options if o.key.bracket == "large" and o.key.connection != "hv"]
+    (large,) = [o for o in ready.problem.options if o.key.bracket == "11586-16384" and o.key.connection != "hv"]
     assert float(ready.problem.work_pflops_days / large.pflops) * large.devices * HOURS_PER_DAY == pytest.approx(
         item.hours.ours
     )
     small = compared()["Llama 3.1 8B"]
     ready = prepare(case.changed(workload="llama-3.1-8b", tokens_t="15", procurement="buy"), live_evidence().catalogue)
-    (medium,) = [o for o in ready.problem.options if o.key.bracket == "medium" and o.key.connection != "hv"]
+    (medium,) = [o for o in ready.problem.options if o.key.bracket == "1025-1448" and o.key.connection != "hv"]
     hours = float(ready.problem.work_pflops_days / medium.pflops) * medium.devices * HOURS_PER_DAY
-    assert hours * 0.97 == pytest.approx(small.hours.ours)  # its number of devices is not published
+    assert hours * 0.967 == pytest.approx(small.hours.ours)  # its number of devices is not published
 
 
 def test_days_energy_power_and_cost_by_hand() -> None:
@@ -174,10 +181,10 @@ def test_rated_power_against_rated_power_is_no_hit() -> None:
 
 
 def test_the_catalogue_is_scored_against_the_measured_medians(capsys: pytest.CaptureFixture[str]) -> None:
-    """23 rows: GB200 in FP8 MoE 0.114 over a median of 0.169 is -32 %: whole runs keep less than a benchmark shows."""
+    """23 rows: GB200 in FP8 MoE 0.131 over a median of 0.169 is -22 %: whole runs keep less than a benchmark shows."""
     (row,) = [c for c in coverage(live_evidence()) if (c.accelerator, c.precision, c.architecture) == GB200_FP8_MOE]
     assert row.error == pytest.approx(row.planned[1] / row.measured.median - 1)
-    assert row.error == pytest.approx(-0.325, abs=0.01)
+    assert row.error == pytest.approx(-0.224, abs=0.01)
     assert command(["validate"]) == 0
     printed = capsys.readouterr().out
     assert re.search(r"central over measured median: 23 compared: mean error \d+\.\d+%, maximum \d+\.\d+%", printed)
@@ -196,20 +203,21 @@ def test_goodput_by_hand() -> None:
 
 
 def test_the_band_covers_the_single_runs() -> None:
-    """At least 80 % covered (reached: 40 of 42), half within 1.35 (71 %), bands at most 3 (2.75).
+    """At least 80 % covered (reached: 39 of 42), half within 1.35 (71 %), bands at most 3 (2.67).
 
-    Out are YaLM-100B and SEA-LION v1 3B.
+    Out are YaLM-100B, SEA-LION v1 3B and, by a hair, Llama 3.1 8B (0.60).
     """
     found = score(compared().values())
     assert found.count == 42
     assert found.covered >= 0.8
     assert found.near >= 0.5
     assert found.widest <= 3
-    assert {item.run.name for item in counted() if not item.covered} == {"YaLM-100B", "SEA-LION v1 3B"}
+    assert {item.run.name for item in counted() if not item.covered} == {"YaLM-100B", "SEA-LION v1 3B", "Llama 3.1 8B"}
 
 
 def test_the_product_of_lows_and_highs_would_be_no_better() -> None:
-    """Low MFU x low goodput to high x high is the wrong band on Hopper's small models, where it misses the most."""
+    """Low MFU x low goodput to high x high is the wrong band on Hopper's small models: it misses three of nine, and the
+    band one (Llama 3.1 8B)."""
     small = [i for i in counted() if i.run.params_active < 10**10 and i.efficiency.accelerator == "h100_sxm5_80"]
     missed = 0
     for item in small:
@@ -217,37 +225,64 @@ def test_the_product_of_lows_and_highs_would_be_no_better() -> None:
         whole = float(row.mfu * row.goodput) * item.reached * item.cluster_factor
         missed += not float(row.mfu_low * row.goodput_low) <= whole <= float(row.mfu_high * row.goodput_high)
     assert len(small) == 9
-    assert missed >= 1
-    assert all(item.covered for item in small)
+    assert missed > sum(not item.covered for item in small) == 1
 
 
 def test_the_band_is_the_prediction_interval_of_the_runs() -> None:
-    """0.591 to 1.615 from 42 runs, rounded outward to 0.59 and 1.62: the data row cannot drift from its evidence."""
+    """0.601 to 1.591 from 42 runs, rounded outward to 0.6 and 1.6: the data row cannot drift from its evidence."""
     low, high = prediction_interval([item.hours.ratio for item in counted()], STUDENT_95)
     for band in live_evidence().bands:
         assert float(band.band_low) == pytest.approx(math.floor(low * 100) / 100)
         assert float(band.band_high) == pytest.approx(math.ceil(high * 100) / 100)
 
 
-def test_the_factor_of_small_models_is_that_of_the_runs() -> None:
-    """Nine single runs below 10B on Hopper: geometric mean 0.72, 0.46 to 1.03; on the A100 0.53 to 1.21, no factor.
+def test_the_line_of_the_models_size_is_that_of_the_runs() -> None:
+    """22 single runs on Hopper: 10 % for a doubling, 5 to 15 % in 9 of 10 such sets; 14 dense ones cross 1 at 56B, 8
+    mixtures of experts at 18B. On the A100 1 %, with an error of 5 %: no line.
 
-    The data row cannot drift from its evidence, and the rows are those that its selector names.
+    The rows cannot drift from their evidence, and none of them is a step.
     """
-    row, by_analogy, rest = live_evidence().catalogue.model_sizes["measured-2026"]
-    runs = select(row.evidence, live_evidence()).runs
-    assert {run.name for run in runs} == {
-        *("Llama 3.1 8B", "SmolLM3-3B", "Granite 3.0 2B", "OLMoE-1B-7B", "Llama 3 8B", "OpenELM-3B", "OLMo 3 7B"),
-        *("StarCoder2-7B", "Phi-3.5-MoE"),
-    }
-    hopper = [compared()[run.name].reached for run in runs]
-    told = (row.efficiency_factor_low, row.efficiency_factor, row.efficiency_factor_high)
-    derived = (min(hopper), statistics.geometric_mean(hopper), min(max(hopper), 1))
-    assert [float(value) for value in told] == pytest.approx(derived, abs=0.005)
-    assert by_analogy.efficiency_factor == row.efficiency_factor and by_analogy.is_estimate("efficiency_factor")
-    others = [i.reached for i in counted() if i.run.params_active < 10**10 and i.run not in runs]
-    assert (len(others), round(min(others), 2), round(max(others), 2)) == (5, 0.53, 1.21)
-    assert rest.efficiency_factor == 1
+    dense, moe, like_dense, like_moe, level = live_evidence().catalogue.model_sizes["measured-2026"]
+    runs = select(dense.evidence, live_evidence()).runs
+    hopper = [item for item in counted() if "Hopper" in generation_of(item)]
+    assert {run.name for run in runs} == {item.run.name for item in hopper}
+    line = size_line(points(hopper))
+    assert (len(points(hopper)["dense"]), len(points(hopper)["moe"])) == (14, 8)
+    doubt = 1.729 * line.error  # Student's t, 19 degrees of freedom, 95 % on one side
+    ends = [math.exp(line.slope + one) for one in (-doubt, 0, doubt)]
+    for row in (dense, moe):
+        told = (row.per_doubling_low, row.per_doubling, row.per_doubling_high)
+        assert [float(value) for value in told if value is not None] == pytest.approx(ends, abs=0.0006)
+        assert float(row.params_at_one_b) == pytest.approx(line.at_one_b[row.architectures[0]], abs=0.5)
+        seen = [size for name in row.architectures for size, _ in points(hopper)[name]]
+        assert (float(row.params_from_b), float(row.params_to_b)) == (min(seen), max(seen))
+    a100 = size_line(points(item for item in counted() if "Ampere" in generation_of(item)))
+    assert abs(a100.slope) < a100.error and level.per_doubling == 1
+    for row in (like_dense, like_moe):
+        assert row.per_doubling == dense.per_doubling and row.per_doubling_low == 1 and row.is_estimate("per_doubling")
+    # the runs behind the share of Blackwell's benchmarks, 12B and 13B: nothing is gained beyond them
+    assert like_moe.params_to_b == like_moe.params_at_one_b == Decimal("12.5")
+
+
+def generation_of(item: Any) -> str:
+    return str(live_evidence().catalogue.accelerators[item.run.accelerator].generation)
+
+
+def points(items: Iterable[Any]) -> dict[str, list[tuple[float, float]]]:
+    """Active parameters (1e9) and what was reached, by architecture."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    for item in items:
+        found.setdefault(item.efficiency.architecture, []).append((float(item.run.params_active) / 1e9, item.reached))
+    return found
+
+
+def test_a_line_through_points_by_hand() -> None:
+    """8B at 0.5 and 32B at 2, a doubling each: slope ln 2, and 1 at 16B. Dense and mixtures have heights of their own:
+    two at a quarter of that, on the same line, are at 1 at 64B. With one height for both the slope would be less."""
+    line = size_line({"dense": [(8, 0.5), (32, 2)], "moe": [(8, 0.125), (32, 0.5)]})
+    assert line.slope == pytest.approx(math.log(2))
+    assert line.error == pytest.approx(0, abs=1e-12)
+    assert line.at_one_b == pytest.approx({"dense": 16, "moe": 64})
 
 
 def test_the_band_names_the_hardware_of_its_runs() -> None:
@@ -267,10 +302,10 @@ def test_small_models_cost_something_on_every_generation_after_the_a100() -> Non
     catalogue = live_evidence().catalogue
     older = {"Volta", "Ampere", "Ampere (China SKU)"}
     for generation in {chip.generation for chip in catalogue.accelerators.values()} - older:
-        for active_b, factor in (("9.9", "0.72"), ("10", "1")):
-            row = model_size_of(catalogue.model_sizes["measured-2026"], generation, Decimal(active_b))
-            assert row.efficiency_factor == Decimal(factor), generation
-            assert row.is_estimate("efficiency_factor") or active_b == "10"
+        row = model_size_of(catalogue.model_sizes["measured-2026"], generation, "dense")
+        sizes = [model_factor(row, Decimal(active_b)) for active_b in ("3", "8", "9.9", "10.1", "56", "70")]
+        assert sizes == sorted(sizes) and sizes[4] == 1, generation
+        assert sizes[3] / sizes[2] < 1.003, "no step at 10B"
 
 
 # --- on runs that were not used --------------------------------------------------------------------------------------

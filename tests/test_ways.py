@@ -261,7 +261,7 @@ def test_the_card_says_that_the_ways_are_unequal(live: Catalogue) -> None:
     assert UNEQUAL in words
     for way in live.ways.values():
         assert way.gives in words and way.lacks in words and way.capability_source.split(" | ")[0] in words
-    assert "9 published runs; hours estimated by a plan over published hours: 0.56 to 1.33 times" in words
+    assert "9 published runs; hours estimated by a plan over published hours: 0.56 to 1.25 times" in words
     assert "no published run has both hours and tokens" in words
     assert "(an estimate: a choice among published runs); --finetune-tokens changes this" in words
     assert "a machine works on 80 % of its days, an estimate" in words

@@ -47,8 +47,13 @@ PINNED_MFU = {
     ("b300_sxm_288", "fp8", "dense"): "0.208",
 }
 """MFU of sums by hand, which change with every release of benchmarks; in mixtures of experts the H100's for Hopper."""
-PINNED_SMALL = "0.69"
-"""What the size of a model below 10B makes of it there."""
+PINNED_BRACKETS = (
+    *(("small", 1, 511, "1.07", "0.15"), ("medium", 512, 4095, "0.97", "0.33")),
+    ("large", 4096, 16384, "0.89", "0.33"),
+)
+"""Brackets of cluster size there: their devices, the factor on the MFU, the network's cost over the accelerators'."""
+PINNED_LINE = {"params_at_one_b": Decimal(40), "per_doubling": Decimal("1.1")}
+"""The line of the size of dense models there, after the A100; none of mixtures of experts."""
 
 
 @cache
@@ -62,12 +67,26 @@ def pinned_catalogue() -> Catalogue:
         if key[0] == "measured-2026" and mfu is not None:
             pinned = dict.fromkeys(("mfu", "mfu_low", "mfu_high"), Decimal(mfu))
             efficiencies[key] = one.model_copy(update=pinned)
-    sizes = [
-        one if one.efficiency_factor == 1 else one.model_copy(update={"efficiency_factor": Decimal(PINNED_SMALL)})
+    brackets = tuple(
+        known.brackets["measured-2026"][0].model_copy(
+            update={
+                **{"bracket": name, "min_devices": low, "max_devices": high},
+                **{"mfu_factor": Decimal(factor), "network_ratio": Decimal(network)},
+            }
+        )
+        for name, low, high, factor, network in PINNED_BRACKETS
+    )
+    lines = tuple(
+        one.model_copy(update=PINNED_LINE if one.architectures == ("dense",) else {"per_doubling": Decimal(1)})
         for one in known.model_sizes["measured-2026"]
-    ]
-    model_sizes = {**known.model_sizes, "measured-2026": tuple(sizes)}
-    return replace(known, efficiencies=efficiencies, model_sizes=model_sizes, cache={})
+    )
+    return replace(
+        known,
+        efficiencies=efficiencies,
+        brackets={**known.brackets, "measured-2026": brackets},
+        model_sizes={**known.model_sizes, "measured-2026": lines},
+        cache={},
+    )
 
 
 @cache

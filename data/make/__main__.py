@@ -14,9 +14,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import projects
 import shapes
+import sizes
 import world
 import world_facts
 
 if __name__ == "__main__":
     # the countries first: the others look their codes up
-    sys.exit(max(step.main() for step in (world, world_facts, projects, shapes)))
+    sys.exit(max(step.main() for step in (world, world_facts, projects, shapes, sizes)))

@@ -16,7 +16,7 @@ from optimizer.answers.terms_words import dear_words, rent_words
 from optimizer.answers.words import BASIS, amount, bound_words, capital, days, item_words, less, plan_words
 from optimizer.domain.rows import Procurement
 from optimizer.insight import Answer
-from optimizer.insight.full_answer import unoffered
+from optimizer.insight.full_answer import smaller_machines, unoffered
 from optimizer.insight.run_figures import run_figures
 from optimizer.insight.split import split_of
 from optimizer.plans.outcome import Plan
@@ -119,6 +119,15 @@ def _other_ways(answer: Answer, plan: Plan) -> Iterator[str]:
         had = {item.key.procurement for item in best.items}
         name = HERE[next(iter(had)) if len(had) == 1 else ""]
         yield say("{other_ways}: {plan}", other_ways=name, plan=plan_words(best))
+    elif unoffered(answer.ready) and (small := smaller_machines(answer.ready)) is not None:
+        yield say(
+            "{other_ways}: only smaller machines are offered {in_country} ({provider}, {devices} of a server), too"
+            " small for a cluster (yours: --rent)",
+            other_ways=OTHER_WAYS[way],
+            in_country=in_country(plan.setting.country),
+            provider=small.provider,
+            devices=small.devices,
+        )
     elif unoffered(answer.ready):
         yield say(
             "rented here: no public offer to rent {in_country} is known (yours: --rent)",

@@ -50,7 +50,7 @@ from optimizer.answers.words import (
 )
 from optimizer.domain.reasons import Cause, Reason
 from optimizer.insight import Answer
-from optimizer.insight.full_answer import unoffered
+from optimizer.insight.full_answer import smaller_machines, unoffered
 from optimizer.insight.limits.needs import deciding
 from optimizer.insight.neighbours import barred_by_law
 from optimizer.insight.provenance import inputs
@@ -268,9 +268,17 @@ def _unoffered(answer: Answer) -> Iterator[str]:
     """Where no public offer to rent is known: so, and what renting would come to if there were one at list price."""
     if not unoffered(answer.ready):
         return
-    told = say(
-        "no public offer to rent {in_country} is known, so no plan relies on renting there",
-        in_country=in_country(answer.setting.country),
+    where, small = in_country(answer.setting.country), smaller_machines(answer.ready)
+    told = (
+        say("no public offer to rent {in_country} is known, so no plan relies on renting there", in_country=where)
+        if small is None
+        else say(
+            "only smaller machines are offered to rent {in_country} ({provider}, {devices} of a server), so no plan"
+            " relies on renting there",
+            in_country=where,
+            provider=small.provider,
+            devices=small.devices,
+        )
     )
     if (found := answer.rent_at_list) is not None:
         told += say("; at the world's median list prices it would be: {plan}", plan=plan_words(found))

@@ -121,17 +121,6 @@ class Setting:
         return {name: (low + high) / 2 for name, low, high in self.case.rent}
 
     @property
-    def size_class(self) -> tuple[int, ...]:
-        """Which rows of model_sizes.csv speak of a model of this size: what is kept for one serves all of them."""
-        active = self.workload.params_active_b
-        rows = self.catalogue.model_sizes.get(self.assumptions.id, ())
-        return tuple(
-            i
-            for i, row in enumerate(rows)
-            if row.params_from_b <= active and (row.params_below_b is None or active < row.params_below_b)
-        )
-
-    @property
     def architecture(self) -> Architecture:
         """Dense or mixture of experts."""
         return self.workload.architecture

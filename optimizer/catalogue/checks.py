@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain, product
 from typing import Any, get_args
 
 from pydantic import ValidationError
 
 from optimizer import domain
 from optimizer.catalogue.tables import problems_of
-from optimizer.domain import ANY, COUNTRY_PARAMETERS, FROM_SCRATCH, PARAMETERS, Distribution
+from optimizer.domain import ANY, COUNTRY_PARAMETERS, FROM_SCRATCH, PARAMETERS, Architecture, Distribution
 from optimizer.domain.base import Sourced
 from optimizer.domain.chip_class import class_problems
 from optimizer.domain.likely_units import likely_unit
@@ -48,6 +49,7 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
     of_sets = ("efficiency", "hardware_overrides", "parameters", "size_brackets", "model_sizes", "distribution")
     for table in (*of_sets, "staff"):
         known(table, "assumption_set", sets)
+    known("model_sizes", "architectures", get_args(Architecture))
     known("model_sizes", "generations", {chip.generation for chip in accelerators.values()} | {ANY})
     for table in ("licence_rules", "buyer_rules"):
         known(table, "rule_sets", keyed["rule_sets"])
@@ -88,14 +90,17 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
         problems += _spread_wide(
             *(keyed["distribution"].get((name, spread)) for spread in ("domestic", "international"))
         )
-        if not any(_holds_for_all(row) for row in rows["model_sizes"] if row.assumption_set == name):
+        of_any = [
+            row.architectures for row in rows["model_sizes"] if row.assumption_set == name and ANY in row.generations
+        ]
+        if set(chain.from_iterable(of_any)) != set(get_args(Architecture)):
             problems.append(
                 Problem(
-                    say("needs a row for any generation and size"),
+                    say("needs rows for any generation and both architectures"),
                     file="model_sizes.csv",
                     column="generations",
                     value=name,
-                    remedy=say("a last row: generations *, params_from_b 0, params_below_b empty"),
+                    remedy=say("a last row: generations *, architectures dense;moe, per_doubling 1"),
                 )
             )
     known("parameters", "parameter", PARAMETERS)
@@ -226,31 +231,34 @@ def _spread_wide(domestic: Distribution | None, international: Distribution | No
             )
 
 
-def _holds_for_all(row: domain.ModelSize) -> bool:
-    """Whether a row of model_sizes.csv holds whatever the generation and the size."""
-    return ANY in row.generations and row.params_from_b == 0 and row.params_below_b is None
-
-
 def _size_problems(sizes: Iterable[domain.ModelSize]) -> list[Problem]:
-    """No two rows of a set hold for one generation (or for any) and one size: the order of the rows decides nothing."""
-    problems = []
-    sizes = list(sizes)
-    for i, row in enumerate(sizes):
-        for other in sizes[:i]:
-            shared = sorted(set(row.generations) & set(other.generations))
-            if not shared or row.assumption_set != other.assumption_set:
-                continue
-            lower, upper = sorted((row, other), key=lambda one: one.params_from_b)
-            if lower.params_below_b is None or upper.params_from_b < lower.params_below_b:
+    """No two rows of a set hold for one generation (or for any) and one architecture: the order of the rows decides
+    nothing; and each line ends no lower than it begins."""
+    problems, seen = [], set()
+    for row in sizes:
+        for generation, architecture in product(row.generations, row.architectures):
+            at = (row.assumption_set, generation, architecture)
+            if at in seen:
                 problems.append(
                     Problem(
-                        say("has two rows for {params_from_b}B", params_from_b=upper.params_from_b),
+                        say("has two rows for {architecture}", architecture=architecture),
                         file="model_sizes.csv",
                         line=row.line,
                         column="generations",
-                        value=f"{row.assumption_set}/{shared[0]}",
+                        value=f"{row.assumption_set}/{generation}",
                     )
                 )
+            seen.add(at)
+        if row.params_to_b < row.params_from_b:
+            problems.append(
+                Problem(
+                    say("must not be below params_from_b"),
+                    file="model_sizes.csv",
+                    line=row.line,
+                    column="params_to_b",
+                    value=f"{row.params_to_b:f}",
+                )
+            )
     return problems
 
 

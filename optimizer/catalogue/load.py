@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
@@ -14,7 +13,7 @@ from typing import Any
 from optimizer import domain
 from optimizer.catalogue.checks import cross_check
 from optimizer.catalogue.country_packs import Pack, digest_with, overlay_pack, read_pack
-from optimizer.catalogue.keys import KEYS
+from optimizer.catalogue.keys import KEYS, by_key, digest_of
 from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Names, bare_name
 from optimizer.catalogue.offers import committed_offers, lowest_offers, machine_offers
 from optimizer.catalogue.tables import read_about, read_rows
@@ -377,23 +376,11 @@ def _with_packs(
 
 def _keyed(rows: Mapping[str, list[Any]], problems: list[Problem]) -> dict[str, dict[Any, Any]]:
     """The tables with a key, by key; a key that stands twice is a problem."""
-    keyed: dict[str, dict[Any, Any]] = {}
-    for table, names in KEYS.items():
-        known = keyed[table] = {}
-        for row in rows[table]:
-            key = tuple(getattr(row, name) for name in names)
-            short = key[0] if len(key) == 1 else key
-            if short in known:
-                shown = ", ".join(map(str, key))
-                problems.append(Problem(say("appears twice"), file=f"{table}.csv", column="+".join(names), value=shown))
-            known[short] = row
-    return keyed
+    return {table: by_key(table, rows[table], names, problems) for table, names in KEYS.items()}
 
 
 def _digest(folder: Path) -> str:
     """SHA-256 over the tables that decide an answer, in order of their names."""
-    total = hashlib.sha256()
-    tables = [folder / f"{name}.csv" for name in TABLES if _is_there(folder, name)]
-    for path in sorted([folder / "catalogue.toml", *tables]):
-        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return total.hexdigest()
+    return digest_of(
+        [folder / "catalogue.toml", *(folder / f"{name}.csv" for name in TABLES if _is_there(folder, name))]
+    )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from optimizer.catalogue.cache import get_or_make
 from optimizer.catalogue.headings import check_header
+from optimizer.catalogue.keys import by_key, digest_of
 from optimizer.catalogue.load import Catalogue
 from optimizer.catalogue.tables import Line, parse_row, read_lines, read_rows, read_text
 from optimizer.domain.base import ANY
@@ -112,11 +112,11 @@ def _load(folder: Path) -> PowerTables:
         tariffs.setdefault(period.tariff, []).append(period)
     return PowerTables(
         folder=folder,
-        digest=_digest(folder),
-        solar=_keyed("solar_yield", rows["solar_yield"], ("country",), problems),
-        assets=_keyed("supply_assets", rows["supply_assets"], ("asset", "parameter"), problems),
-        fuel=_keyed("fuel", rows["fuel"], ("country",), problems),
-        outages=_keyed("outages", rows["outages"], ("country",), problems),
+        digest=digest_of(folder / f"{name}.csv" for name in POWER_TABLES),
+        solar=by_key("solar_yield", rows["solar_yield"], ("country",), problems),
+        assets=by_key("supply_assets", rows["supply_assets"], ("asset", "parameter"), problems),
+        fuel=by_key("fuel", rows["fuel"], ("country",), problems),
+        outages=by_key("outages", rows["outages"], ("country",), problems),
         tariffs={name: tuple(periods) for name, periods in tariffs.items()},
         throttle=tuple(rows["throttle"]),
         profiles=_none_twice(problems),
@@ -132,18 +132,6 @@ def _none_twice(problems: list[Problem]) -> dict[str, tuple[PvProfile, ...]]:
     if problems:
         raise DataError(problems)
     return {}
-
-
-def _keyed(table: str, rows: Iterable[Any], names: tuple[str, ...], problems: list[Problem]) -> dict[Any, Any]:
-    found: dict[Any, Any] = {}
-    for row in rows:
-        key = tuple(getattr(row, name) for name in names)
-        short = key[0] if len(key) == 1 else key
-        if short in found:
-            shown = ", ".join(map(str, key))
-            problems.append(Problem(say("stands twice"), file=f"{table}.csv", column="+".join(names), value=shown))
-        found[short] = row
-    return found
 
 
 def _read_profiles(folder: Path, country: str) -> tuple[PvProfile, ...]:
@@ -179,12 +167,3 @@ def _typed(line: Line, problems: list[Problem]) -> PvProfile | None:
     except DataError as error:
         problems.extend(error.problems)
         return None
-
-
-def _digest(folder: Path) -> str:
-    """SHA-256 over the power tables, in order of their names."""
-    total = hashlib.sha256()
-    for name in sorted(POWER_TABLES):
-        path = folder / f"{name}.csv"
-        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return total.hexdigest()

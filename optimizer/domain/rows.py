@@ -174,24 +174,25 @@ class Distribution(Sourced):
 
 
 class ModelSize(Sourced):
-    """What MFU x goodput are multiplied by for models of some size on some generations.
+    """How MFU x goodput grow with the active parameters of the model, on some generations: one line, and no step.
 
-    A row that names the generation goes before one for any. Small models run less well than large ones: shorter
-    matrix products, more of the time spent elsewhere.
+    They are multiplied by ``per_doubling ^ log2(parameters / params_at_one_b)``; beyond the sizes that were seen the
+    line is not carried on. A row that names the generation goes before one for any. Small models run less well than
+    large ones: shorter matrix products, more of the time spent elsewhere.
     """
 
     assumption_set: str = column("the assumption set the row belongs to")
     generations: Names = column("generations of accelerators.csv, or * for any")
-    params_from_b: Number = column("active parameters from", "1e9", ge=0)
-    params_below_b: Number | None = column("active parameters below; empty: no limit", "1e9", None, gt=0)
-    efficiency_factor_low: Number | None = column(
-        "what MFU x goodput are multiplied by, low", "ratio", None, gt=0, le=1
+    architectures: Names = column("dense, moe, or both")
+    params_from_b: Number = column("active parameters where the line begins; it is level below", "1e9", gt=0)
+    params_to_b: Number = column("active parameters where the line ends; it is level above", "1e9", gt=0)
+    params_at_one_b: Number = column("active parameters at which the factor is 1", "1e9", gt=0)
+    per_doubling_low: Number | None = column("what a doubling multiplies by, low", "ratio", None, ge=1, le=2)
+    per_doubling: Number = column(
+        "what a doubling of the active parameters multiplies by, central", "ratio", ge=1, le=2
     )
-    efficiency_factor: Number = column("what MFU x goodput are multiplied by, central", "ratio", gt=0, le=1)
-    efficiency_factor_high: Number | None = column(
-        "what MFU x goodput are multiplied by, high", "ratio", None, gt=0, le=1
-    )
-    evidence: str = column("the rows that the factor rests on, as a selector (see validation/selector.py)", default="")
+    per_doubling_high: Number | None = column("what a doubling multiplies by, high", "ratio", None, ge=1, le=2)
+    evidence: str = column("the rows that the line rests on, as a selector (see validation/selector.py)", default="")
 
 
 class HardwareOverride(Sourced):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field, fields
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from functools import cached_property
 from operator import attrgetter
@@ -23,8 +23,9 @@ from optimizer.units import (
 )
 from optimizer.units.records import dataclass
 
-_PRICED = attrgetter(*(each.name for each in fields(OptionKey) if each.name not in ("precision", "route")))
-"""What names an option but its precision and route: neither has a price."""
+_PRICED = attrgetter(*(each.name for each in fields(OptionKey) if each.name not in ("precision", "route", "bracket")))
+"""What names an option but its precision, route and size bracket: of these only the machine and the network that the
+bracket stands for have a price."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,8 +130,8 @@ class Shared:
 
     servers: dict[tuple[str, str, int], Server] = field(default_factory=dict)
     """By site, accelerator and machine."""
-    money: dict[tuple[str, ...], Money] = field(default_factory=dict)
-    """By what names an option but its precision and route."""
+    money: dict[tuple[object, ...], Money] = field(default_factory=dict)
+    """By what names an option but its precision, route and bracket, and by the cost of the network."""
     rates: dict[str, Rates] = field(default_factory=dict)
     """By country."""
     pflops: dict[tuple[str, int, str, str, Decimal], Fraction] = field(default_factory=dict)
@@ -157,7 +158,7 @@ def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None)
     if at_site not in shared.servers:
         shared.servers[at_site] = _server(setting, key)
     server = shared.servers[at_site]
-    priced = _PRICED(key)
+    priced = (*_PRICED(key), key.machine, bracket.network_ratio)
     if priced not in shared.money:
         if key.site not in shared.rates:
             shared.rates[key.site] = _rates(setting)
@@ -254,13 +255,18 @@ def _pflops(setting: Setting, key: OptionKey, devices: int) -> Fraction:
 
 
 def _model_size_factor(setting: Setting, generation: str) -> Fraction:
-    """What a model of this size reaches of MFU x goodput; a row of the generation itself goes before one for any."""
-    active = fraction(setting.workload.params_active_b)
-    found: dict[str, Fraction] = {}
-    for row in setting.catalogue.model_sizes[setting.assumptions.id]:
-        if active >= row.params_from_b and not (row.params_below_b is not None and active >= row.params_below_b):
-            found |= dict.fromkeys(row.generations, fraction(row.efficiency_factor))
-    return found[generation] if generation in found else found["*"]
+    """What a model of this size reaches of MFU x goodput; a row of the generation itself goes before one for any.
+
+    The gain of a doubling to the power of the doublings from the size at which it is 1, by natural logarithms in 40
+    digits; what the fractions then go on with are 12 decimals of it.
+    """
+    rows = [r for r in setting.catalogue.model_sizes[setting.assumptions.id] if setting.architecture in r.architectures]
+    found = {name: row for row in rows for name in row.generations}
+    row = found[generation] if generation in found else found["*"]
+    with localcontext(Context(prec=40)):
+        beyond_b = sorted((row.params_from_b, setting.workload.params_active_b, row.params_to_b))[1]
+        doublings = (beyond_b / row.params_at_one_b).ln() / Decimal(2).ln()
+        return Fraction((doublings * row.per_doubling.ln()).exp().quantize(Decimal("1e-12")))
 
 
 def _lead_days(setting: Setting, key: OptionKey) -> int:

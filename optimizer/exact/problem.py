@@ -173,7 +173,7 @@ def _options(setting: Setting, keys: tuple[OptionKey, ...]) -> ExactOptions:
         case.rent,
         case.utilisation,
     )
-    speed = (setting.architecture, setting.size_class, setting.way.efficiency_factor)
+    speed = (setting.architecture, setting.workload.params_active_b, setting.way.efficiency_factor)
     name = ("exact", keys, *speed, case.deadline_from, *priced)
 
     def made() -> ExactOptions:

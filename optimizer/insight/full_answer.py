@@ -10,6 +10,7 @@ from optimizer.case.setting import Figure, Setting
 from optimizer.catalogue import Catalogue
 from optimizer.domain import BASES, Basis, Case
 from optimizer.domain.limits import Limit
+from optimizer.domain.reasons import Reason, ReasonKind
 from optimizer.errors import SolverError
 from optimizer.insight.firmness import Firmness, firmness
 from optimizer.insight.neighbours import (
@@ -132,6 +133,12 @@ def unoffered(ready: Prepared) -> bool:
     if "rent" not in case.procurement or case.rent or case.assume_hire or case.rent_premium is not None:
         return False
     return not any(option.key.procurement == "rent" for option in ready.table.options)
+
+
+def smaller_machines(ready: Prepared) -> Reason | None:
+    """The offer of a machine too small for a cluster, where the country has no larger one; None if it has none."""
+    found = (out.reason for out in ready.table.excluded if out.procurement == "rent")
+    return next((reason for reason in found if reason.kind is ReasonKind.SMALL_MACHINES), None)
 
 
 def _rent_at_list(ready: Prepared) -> Plan | None:

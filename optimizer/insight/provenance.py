@@ -46,10 +46,8 @@ def _of_item(plan: Fleet, item: PlanItem) -> Iterator[Figure]:
         yield _figure(f"{key.accelerator} {key.precision} peak", chip, f"{key.precision}_tflops")
     bracket = catalogue.bracket(setting.assumptions.id, key.bracket)
     yield _figure(f"factor of the size of the cluster ({key.bracket})", bracket, "mfu_factor")
-    size = model_size_of(
-        catalogue.model_sizes[setting.assumptions.id], chip.generation, setting.workload.params_active_b
-    )
-    yield _figure(f"factor of the size of the model ({chip.generation})", size, "efficiency_factor")
+    size = model_size_of(catalogue.model_sizes[setting.assumptions.id], chip.generation, setting.architecture)
+    yield _figure(f"gain of a doubling of the model's size ({chip.generation})", size, "per_doubling")
     if key.machine:
         machine = catalogue.machines[key.accelerator, key.machine]
         yield _figure(f"{key.accelerator} power of a machine of {key.machine}", machine, "server_peak_kw")

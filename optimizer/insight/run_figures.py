@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from optimizer.case.setting import TRILLION
-from optimizer.options.performance import model_size_of
+from optimizer.options.performance import model_factor, model_size_of
 from optimizer.plans.outcome import Fleet, PlanItem
 from optimizer.units import HOURS_PER_DAY, SECONDS_PER_HOUR, fraction
 from optimizer.units.records import dataclass
@@ -64,8 +64,9 @@ def _of_item(plan: Fleet, item: PlanItem) -> ItemFigures:
     row = catalogue.efficiencies[at, key.accelerator, key.precision, setting.architecture]
     bracket = catalogue.bracket(at, key.bracket)
     generation = catalogue.accelerators[key.accelerator].generation
-    size = model_size_of(catalogue.model_sizes[at], generation, setting.workload.params_active_b)
-    factors = fraction(bracket.mfu_factor) * fraction(size.efficiency_factor) * fraction(setting.way.efficiency_factor)
+    size = model_size_of(catalogue.model_sizes[at], generation, setting.architecture)
+    of_model = Fraction(str(model_factor(size, setting.workload.params_active_b)))
+    factors = fraction(bracket.mfu_factor) * of_model * fraction(setting.way.efficiency_factor)
     devices = Fraction(item.accelerators, item.servers)
     hours = item.server_days * devices * HOURS_PER_DAY
     return ItemFigures(key.accelerator, key.precision, hours, fraction(row.mfu) * factors, fraction(row.goodput))

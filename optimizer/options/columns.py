@@ -113,7 +113,9 @@ def inputs_of(setting: Setting, options: Sequence[Option]) -> Inputs:
         mfu=column(float(o.efficiency.mfu) for o in options),
         mfu_factor=column(float(o.bracket.mfu_factor) for o in options),
         goodput=column(float(o.efficiency.goodput) for o in options),
-        model_factor=column(float(o.model_size.efficiency_factor) for o in options),
+        model_factor=column(
+            float(performance.model_factor(o.model_size, setting.workload.params_active_b)) for o in options
+        ),
         way_factor=float(setting.way.efficiency_factor),
         landed_factor=cost.landed_factor(setting.tax),
         rent_tax_ratio=cost.lost_vat_ratio(setting.tax),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -34,18 +35,29 @@ def sustained_pflops(
     return devices * peak_tflops * mfu * mfu_factor * goodput * model_factor * way_factor / TFLOPS_PER_PFLOPS
 
 
-def model_size_of(rows: Iterable[ModelSize], generation: str, active_b: Decimal) -> ModelSize:
-    """The row that holds for an accelerator's generation and a model's active parameters (1e9).
+def model_size_of(rows: Iterable[ModelSize], generation: str, architecture: str) -> ModelSize:
+    """The row that holds for an accelerator's generation and the architecture of a model.
 
     A row that names the generation goes before one for any; the cross-check of the tables sees to it that there is
     one, and no two of a kind.
     """
-    held = [
-        row
-        for row in rows
-        if row.params_from_b <= active_b and (row.params_below_b is None or active_b < row.params_below_b)
-    ]
+    held = [row for row in rows if architecture in row.architectures]
     return next(row for name in (generation, ANY) for row in held if name in row.generations)
+
+
+def model_factor(row: ModelSize, active_b: Decimal, per_doubling: Value | None = None) -> Value:
+    """What the size of a model (active parameters, 1e9) makes of MFU x goodput: a line over the logarithm of the size.
+
+    Args:
+        per_doubling: what a doubling multiplies by, where it is not that of the row.
+
+    per_doubling ^ log2(size / size at 1), the size no smaller and no larger than those that were seen; to 12 decimals,
+    as the other side of the proof has it. Derived from whole runs: :mod:`optimizer.validation.scale`.
+    """
+    size = min(max(active_b, row.params_from_b), row.params_to_b)
+    gain = float(row.per_doubling) if per_doubling is None else per_doubling
+    found: Value = np.round(gain ** math.log2(size / row.params_at_one_b), 12)
+    return found
 
 
 def work_pflops_days(training_flop: float) -> float:

@@ -40,7 +40,7 @@ def _refigured(setting: Setting, options: Iterable[Option]) -> Iterator[Option]:
             hardware=hardware,
             efficiency=catalogue.efficiencies[at, key.accelerator, key.precision, setting.architecture],
             bracket=catalogue.bracket(at, key.bracket),
-            model_size=model_size_of(catalogue.model_sizes[at], chip.generation, setting.workload.params_active_b),
+            model_size=model_size_of(catalogue.model_sizes[at], chip.generation, setting.architecture),
         )
         yield with_rent(setting, other)
 

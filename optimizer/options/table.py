@@ -88,7 +88,13 @@ def options_table(setting: Setting) -> OptionTable:
         *(case.procurement, case.precision, case.use, case.avoid, tuple(name for name, count in case.owned if count)),
         *(bool(case.owned), tuple(name for name, _ in case.supply)),
         # of the workload only its size counts here; taxes may be those of delivery, not of the case's date
-        *(setting.size_class, setting.way.efficiency_factor, setting.tax, _stays_below(setting), case.deadline_from),
+        *(
+            setting.workload.params_active_b,
+            setting.way.efficiency_factor,
+            setting.tax,
+            _stays_below(setting),
+            case.deadline_from,
+        ),
         *(case.utilisation, setting.figures["staff_fte"].value),
         tuple((row.accelerator, row.devices) for row in machines_of(setting)),
     )
@@ -196,7 +202,7 @@ def _procured(
     ways_in = ways_in[:1] if procurement == "own" else ways_in
     connections = _connections(setting, procurement)
     model_sizes = setting.catalogue.model_sizes[setting.assumptions.id]
-    size = performance.model_size_of(model_sizes, accelerator.generation, setting.workload.params_active_b)
+    size = performance.model_size_of(model_sizes, accelerator.generation, setting.architecture)
     site = setting.country.id
     for efficiency, route, one, connection in product(efficiencies, ways_in, sizes, connections):
         bracket, server, on = one

@@ -18,8 +18,8 @@ from optimizer.units.records import dataclass
 
 MOST_PARTS = 5
 """Day types that outages and prices may make of one, in the mean, before whole days are taken as they are."""
-WEIGHT_PLACES, PROFILE_PLACES = 6, 4
-"""Decimals of a weight and of a capacity factor: coefficients below 1e-9 would be lost in a solver."""
+WEIGHT_PLACES, PROFILE_PLACES, PRICE_PLACES = 6, 4, 6
+"""Decimals of a weight, of a capacity factor and of a price: coefficients below 1e-9 would be lost in a solver."""
 FEATURE_PLACES = 6
 """Decimals of sun, wind and prices that count when days are compared."""
 
@@ -85,7 +85,8 @@ def _alike(days: Sequence[Day]) -> list[list[Day]]:
 
 
 def _medoids(days: Sequence[Day], count: int) -> tuple[Day, ...]:
-    """``count`` real days, each the nearest to the middle of a cluster of like sun, wind, price and grid."""
+    """``count`` real days, each the nearest to the middle of a cluster of like sun, wind, price and grid; scaled so
+    that the sun, the wind and the price of the year are in the mean what they were."""
     features = np.array(
         [
             [*map(float, day.pv), *map(float, day.wind), *map(float, day.price_usd_per_kwh), *map(float, day.up)]
@@ -100,7 +101,21 @@ def _medoids(days: Sequence[Day], count: int) -> tuple[Day, ...]:
         away = ((features[group] - features[group].mean(axis=0)) ** 2).sum(axis=1)
         months = tuple(sorted({month for i in group for month in days[i].months}))
         found.append(replace(_mean([days[group[int(np.argmin(away))]]]), weight=weight, months=months))
-    return tuple(found)
+    kept: dict[str, list[tuple[Fraction, ...]]] = {}
+    for name, places in (("pv", PROFILE_PLACES), ("wind", PROFILE_PLACES), ("price_usd_per_kwh", PRICE_PLACES)):
+        now, then = _total(found, name), _total(days, name)
+        factor = then / now if now else Fraction(1)
+        kept[name] = [tuple(decimal_of(value * factor, places) for value in getattr(day, name)) for day in found]
+    return tuple(
+        replace(day, pv=pv, wind=wind, price_usd_per_kwh=price)
+        for day, pv, wind, price in zip(found, *kept.values(), strict=True)
+    )
+
+
+def _total(days: Sequence[Day], name: str) -> Fraction:
+    """The mean of a day of the year, by the weights of the days."""
+    weights = sum((day.weight for day in days), Fraction(0))
+    return sum((day.weight * sum(getattr(day, name), Fraction(0)) for day in days), Fraction(0)) / weights
 
 
 def clustered(points: NDArray[np.float64], count: int) -> list[list[int]]:

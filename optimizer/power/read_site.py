@@ -20,7 +20,6 @@ from optimizer.power.site import (
     DEFAULT_DAYS,
     HOURS_PER_YEAR,
     MONTH_DAYS,
-    MONTHS,
     ONE,
     ZERO,
     Asset,
@@ -228,25 +227,28 @@ class _Data:
         return self._typical_year()
 
     def _own_year(self, path: Path) -> Iterator[Day]:
-        """365 days: what the file does not have is that of the data for the month, its middle day for the sun."""
+        """365 days: what the file does not have is that of the data for the month. Each day is under every sun that the
+        month has, dark, middling and bright, by its share: a month of middling days would need no battery for dark
+        ones."""
         year = read_year(path)
-        typical = self._typical_year("pv" in year.values)
-        middle = {day.months[0]: day for day in typical[1::3]} if len(typical) > MONTHS else {}
-        first = {day.months[0]: day for day in typical}
+        typical: dict[int, list[Day]] = {}
+        for day in self._typical_year("pv" in year.values):
+            typical.setdefault(day.months[0], []).append(day)
         number = 0
         for month, length in enumerate(MONTH_DAYS, 1):
+            of_month = sum((usual.weight for usual in typical[month]), ZERO)
             for _ in range(length):
-                usual = middle.get(month, first[month])
                 own = {name: _exact(year.day(name, number)) for name in ("pv", "wind", "price_usd_per_kwh", "grid")}
                 grid = own["grid"]
-                yield replace(
-                    usual,
-                    weight=Fraction(1, DAYS_PER_YEAR),
-                    pv=own["pv"] or usual.pv,
-                    wind=own["wind"] or usual.wind,
-                    price_usd_per_kwh=own["price_usd_per_kwh"] or usual.price_usd_per_kwh,
-                    up=usual.up if grid is None else tuple(map(bool, grid)),
-                )
+                for usual in typical[month]:
+                    yield replace(
+                        usual,
+                        weight=usual.weight / of_month / DAYS_PER_YEAR,
+                        pv=own["pv"] or usual.pv,
+                        wind=own["wind"] or usual.wind,
+                        price_usd_per_kwh=own["price_usd_per_kwh"] or usual.price_usd_per_kwh,
+                        up=usual.up if grid is None else tuple(map(bool, grid)),
+                    )
                 number += 1
 
     def _typical_year(self, has_own_sun: bool = False) -> list[Day]:

@@ -14,6 +14,7 @@ _TIPPING_NOUNS = {
     **{"BUDGET_N": "budget", "POWER_N": "max_mw", "CARBON_N": "max_carbon"},
 }
 """Measure in the sentence -> input of tipping, in the order in which one is preferred."""
+_INPUT_OF_FIGURE = {"time": "deadline", "power": "max_mw"}
 _FIELD_OF_INPUT = {"deadline": "deadline_days", "max_mw": "max_mw", "budget": "budget_usd", "duty": "import_duty"}
 
 
@@ -40,8 +41,9 @@ def input_of(said: Said) -> str | None:
         return f"{kind}:{said.scene.names.usual(ids)}"
     if (noun := _noun_input(said)) is not None:
         return noun
-    if said.has("changes") and {fact.value for fact in said.of("figure")} == {"time"}:
-        return "deadline"  # "at how many days does the choice change?"
+    figures = {fact.value for fact in said.of("figure")}
+    if said.has("changes") and len(figures) == 1 and figures <= set(_INPUT_OF_FIGURE):
+        return _INPUT_OF_FIGURE[figures.pop()]  # "at how many days does the choice change?"
     return "pue" if said.has("pue") else None
 
 

@@ -183,6 +183,10 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="BIG")
     if token.kind == "NOR" and any(other.kind == "LIMIT" for other in before) and following[:1] in (["NUM"], ["MONEY"]):
         return replace(token, kind="LIMIT")  # "sin superar los 10 millones ni los 300 días"
+    if token.kind == "MIN" and following[:2] == ["NUM", "TO"]:
+        return replace(token, kind="FROM")  # "se o prazo passar de 6 para 12 meses"
+    if token.kind == "UTIL_N" and key_of(token.text).startswith("uso") and following[:1] != ["NUM"]:
+        return replace(token, kind="NEUTRAL")
     if token.kind == "ENDOF" and following[:1] and following[0] in ("BEFORE", "BY", "UPTO", "LIMIT"):
         return replace(token, kind="NEUTRAL")  # "terminar antes de junio de 2027"
     if token.kind == "NOTHING":

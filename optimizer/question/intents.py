@@ -361,6 +361,8 @@ def check_used(said: Said, command: str) -> None:
         said.facts = [fact for fact in said.facts if fact.field != "ship"]  # "export it as CSV"
     if command == "plan" and (said.has("if") or said.has("electricity_usd_per_kwh")):
         said.facts = [fact for fact in said.facts if fact.field not in ("worth", "expensive", "changes")]
+    if command == "plan":  # "in a single run" of one site
+        said.facts = [fact for fact in said.facts if (fact.field, fact.value) != ("consortium", "loose")]
     fields = _FIELDS_OF.get(command, CASE_FIELDS)
     used = {*_SAID, *USED_BY[command], *(_OF_A_CASE if command not in _FIELDS_OF else ())}
     for fact in unused(said, used, fields):

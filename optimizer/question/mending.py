@@ -6,10 +6,12 @@ import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from itertools import chain
 
 from optimizer.question.errors import QuestionError
 from optimizer.question.models import USUAL_TOKENS_PER_PARAMETER
 from optimizer.question.names import Names, Vocabulary, names_of
+from optimizer.question.nearest import nearest
 from optimizer.question.quantities import shown_here
 from optimizer.question.reading import Reading
 from optimizer.question.refusals import suggestions
@@ -46,7 +48,7 @@ def with_way_on(error: QuestionError, catalogue: Vocabulary, today: datetime.dat
         candidates = _CANDIDATES.get(error.reason, _none)(error)
         if error.reason in ("unknown_word", "unknown_words"):
             candidates = _with_known_words(error, catalogue)
-        for candidate in candidates:
+        for candidate in chain(candidates, nearest(error, names_of(catalogue), today)):
             try:
                 _read(candidate, catalogue, today)
             except QuestionError:

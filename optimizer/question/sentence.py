@@ -175,10 +175,9 @@ def _facts(tokens: list[Token], scene: Scene) -> tuple[list[Fact], list[Token]]:
         RefusalError: a token that no rule takes.
     """
     for before, token in pairwise(tokens):
-        unit = next((other.kind for other in tokens if other.start >= token.end), "")
-        if token.kind == "SLASH" and unit == "ENERGY_UNIT":
-            continue  # "$45/MWh"
-        if token.kind in ("UNKNOWN", "SLASH") and before.kind in ("NUM", "FLOP") and token.start <= before.end + 1:
+        after = next((other.kind for other in tokens if other.start >= token.end), "")
+        strange = token.kind == "UNKNOWN" or (token.kind == "SLASH" and after != "ENERGY_UNIT")  # "$45/MWh"
+        if strange and before.kind in ("NUM", "FLOP") and token.start <= before.end + 1:
             raise wrong_unit(before, token)
     unknown = [token for token in tokens if token.kind == "UNKNOWN"]
     if unknown:
@@ -225,10 +224,9 @@ def _ends_a_limit(items: list[Match | Token], place: int) -> bool:
 def _between_parts(items: list[Match | Token], place: int) -> bool:
     """Whether a stroke stands between two things of a different kind: "Peru / 2 MW / rent only"."""
     near = [item.name if isinstance(item, Match) else item.kind for item in items[max(0, place - 1) : place + 2]]
-    return len(near) == len({*near}) == _WITH_ITS_NEIGHBOURS
+    return len(near) == len({*near}) == len(("before", "stroke", "after"))
 
 
-_WITH_ITS_NEIGHBOURS = 3
 _AMOUNTS = frozenset({"power", "duration", "budget", "energy", "carbon", "devices", "capital"})
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from optimizer.answers.place_words import country_words
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.load import TABLES
 from optimizer.catalogue.tables import read_lines, read_rows, read_text, suggestion
@@ -39,17 +40,32 @@ def table_sheet(catalogue: Catalogue, table: str, words: Sequence[str] = ()) -> 
         DataError: the file cannot be read.
         UsageError: no row has the words.
     """
-    asked = [word.lower() for word in words]
+    asked = [_forms(catalogue, word) for word in words]
     found: Sheet = {}
     for row in table_rows(catalogue, table):
-        if all(word in _cells(row) for word in asked):
+        if all(forms & _cells(row) for forms in asked):
             title = _title(table, row)
             found[_apart(title, found)] = _lines(row)
     if words and not found:
-        word = " ".join(words)
-        near = suggestion(word, {title: title for title in map(partial(_title, table), table_rows(catalogue, table))})
-        raise UsageError(say('"{word}": no row of {table} has it; {near}', word=word, table=table, near=near))
+        raise UsageError(_no_row(catalogue, table, words))
     return found
+
+
+def _forms(catalogue: Catalogue, word: str) -> frozenset[str]:
+    """A word as cells may have it, in lower case: the code of the country, or the accelerators, that it names."""
+    named = (catalogue.known("country", word), catalogue.known("accelerator", word), *catalogue.family_of(word))
+    return frozenset(name.lower() for name in (word, *named) if name)
+
+
+def _no_row(catalogue: Catalogue, table: str, words: Sequence[str]) -> str:
+    """Why a table shows nothing: no row of that country, or a word that no cell has, with those that are like it."""
+    codes = [catalogue.known("country", word) for word in words]
+    if code := next(filter(None, codes), None):
+        return say("no row of {table} is of {country}", table=table, country=country_words(catalogue.countries[code]))
+    titles = map(partial(_title, table), table_rows(catalogue, table))
+    known = {part: part for title in titles for part in title.split(", ")}
+    word = " ".join(words)
+    return say('"{word}": no row of {table} has it; {near}', word=word, table=table, near=suggestion(word, known))
 
 
 def table_rows(catalogue: Catalogue, table: str) -> list[Any]:

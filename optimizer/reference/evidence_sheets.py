@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from optimizer.case.training import BILLION
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import suggestion
 from optimizer.domain.evidence import RealRun
@@ -16,7 +17,7 @@ from optimizer.units.language import say
 from optimizer.validation import Evidence, load_evidence
 from optimizer.validation.evidence import default_set, wide_peak
 from optimizer.validation.measured import goodput_of, run_hours, spread
-from optimizer.validation.runs import compare
+from optimizer.validation.runs import architecture_of, compare
 from optimizer.validation.scale import (
     Group,
     groups,
@@ -136,8 +137,7 @@ def scale_sheet(catalogue: Catalogue) -> Sheet:
         "size of the cluster: factor on the MFU (low - central - high)": [
             FigureLine(
                 name=say(
-                    "{bracket}, {min_devices:,} to {max_devices:,} devices",
-                    bracket=row.bracket,
+                    "{min_devices:,} to {max_devices:,} devices",
                     min_devices=row.min_devices,
                     max_devices=row.max_devices,
                 ),
@@ -150,24 +150,27 @@ def scale_sheet(catalogue: Catalogue) -> Sheet:
     }
     if text := next((row.evidence for row in brackets if row.evidence), ""):
         sections["size of the cluster: rests on"] = list(_cluster(groups(select(text, evidence).throughput), evidence))
-    sections["size of the model: what MFU x goodput are multiplied by (low - central - high)"] = sizes = []
+    sections["size of the model: what a doubling multiplies MFU x goodput by (low - central - high)"] = sizes = []
     for size in catalogue.model_sizes[default_set(catalogue)]:
-        below = (
-            ""
-            if size.params_below_b is None
-            else say(", below {params_below_b}B active parameters", params_below_b=plain(size.params_below_b))
+        who = say(
+            "{generations}, {architectures}",
+            generations=plain(size.generations),
+            architectures=plain(size.architectures),
         )
-        sizes.append(
-            FigureLine(
-                name=say("{generations}{below}", generations=plain(size.generations), below=below),
-                value=_ends(size.efficiency_factor_low, size.efficiency_factor, size.efficiency_factor_high),
-                meaning=size.note,
-                estimate=if_estimate(size.is_estimate("efficiency_factor")),
+        value = say("none")
+        if size.per_doubling != 1:
+            value = say(
+                "{ends}; 1 at {at_one}B active parameters, level below {low}B and above {high}B",
+                ends=_ends(size.per_doubling_low, size.per_doubling, size.per_doubling_high),
+                at_one=plain(size.params_at_one_b),
+                low=plain(size.params_from_b),
+                high=plain(size.params_to_b),
             )
-        )
+        guess = if_estimate(size.is_estimate("per_doubling"))
+        sizes.append(FigureLine(name=who, value=value, meaning=size.note, estimate=guess))
         if size.evidence and not size.has_no_source:
-            title = say("{generations}{below}: rests on", generations=plain(size.generations), below=below)
-            sections[title] = list(_models(select(size.evidence, evidence).runs, evidence))
+            runs = [run for run in select(size.evidence, evidence).runs if architecture_of(run) in size.architectures]
+            sections[say("{who}: rests on", who=who)] = list(_models(runs, evidence))
     title = say("several sites that share one run: what the speed is multiplied by (low - central - high)")
     sections[title] = list(_distribution(catalogue))
     return sections
@@ -227,20 +230,18 @@ def _loss(slope: float) -> str:
 
 def _models(runs: Iterable[RealRun], evidence: Evidence) -> Iterable[FigureLine]:
     compared = [compare(run, evidence) for run in runs]
-    values = [item.reached for item in compared if item.reached is not None]
-    if values:
-        mean = math.exp(math.fsum(map(math.log, values)) / len(values))
-        yield FigureLine(
-            name=say("{values} runs", values=len(values)), value=say("geometric mean {mean:.2f}", mean=mean)
-        )
-    for item in compared:
-        if item.reached is not None:
+    for item in sorted(compared, key=lambda one: one.run.params_active or 0):
+        if item.reached is not None and item.run.params_active is not None:
             yield FigureLine(
-                name=item.run.name,
+                name=say(
+                    "{name}, {size:.1f}B active", name=item.run.name, size=float(item.run.params_active) / BILLION
+                ),
                 value=say(
-                    "{reached:.2f} of MFU x goodput x the factor of the cluster ({cluster_factor:g})",
+                    "{reached:.2f} of MFU x goodput x the factor of the cluster ({cluster_factor:g}); on the line "
+                    "{line:.2f}",
                     reached=item.reached,
                     cluster_factor=item.cluster_factor,
+                    line=item.model_factor,
                 ),
                 meaning=item.run.source,
             )

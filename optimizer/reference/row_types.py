@@ -50,7 +50,7 @@ TABLE_KEYS: Mapping[str, tuple[str, ...]] = {
     "licence_rules": ("rule",),
     "fuel": ("country",),
     "parallelism": ("rule",),
-    "model_sizes": ("assumption_set", "generations", "params_from_b"),
+    "model_sizes": ("assumption_set", "generations", "architectures"),
     "outages": ("country",),
     "power_references": ("case", "role", "quantity"),
     "decisions": ("country", "figure"),

@@ -25,7 +25,7 @@ from optimizer.model.limits import BOUND_SLACK, demand
 from optimizer.model.measures import Surroundings, measure
 from optimizer.options import Option, OptionTable, cost
 from optimizer.options.columns import Inputs, WorkedOut, inputs_of, kinds_of, work_out
-from optimizer.options.performance import Value
+from optimizer.options.performance import Value, model_factor
 from optimizer.solve.claim import Prepared
 from optimizer.uncertainty.distribution import Floats
 from optimizer.uncertainty.fixed_choice import Choice, Standing, scenario_setting, standing
@@ -219,6 +219,8 @@ def _inputs(setting: Setting, option: Option, sample: Sample) -> Inputs:
     """The figures of an option and every planning parameter, one value a draw where they are uncertain."""
     central = inputs_of(setting, (option,))
     drawn = {name: values for name, cell in _cells(setting, option) if (values := sample.of(cell)) is not None}
+    if (gain := drawn.get("model_factor")) is not None:
+        drawn["model_factor"] = np.asarray(model_factor(option.model_size, setting.workload.params_active_b, gain))
     if (rent := _rent_usd_per_hour(setting, option, sample)) is not None:
         drawn["rent_usd_per_hour"] = rent
     own = {name: values for name in PARAMETERS if (values := sample.of(parameter_cell(setting, name))) is not None}
@@ -243,7 +245,7 @@ def _cells(setting: Setting, option: Option) -> Iterator[tuple[str, Cell]]:
     bracket = 0 if key.machine else names.index(key.bracket)  # that of a machine is the smallest, for it alone
     yield from ((name, Cell("size_brackets", (at, str(bracket)), name)) for name in ("mfu_factor", "network_ratio"))
     size = next(i for i, one in enumerate(catalogue.model_sizes[at]) if one is option.model_size)
-    yield "model_factor", Cell("model_sizes", (at, str(size)), "efficiency_factor")
+    yield "model_factor", Cell("model_sizes", (at, str(size)), "per_doubling")
     yield "way_factor", Cell("ways", (setting.way.id,), "efficiency_factor")
 
 

@@ -24,6 +24,7 @@ from optimizer.exact import exact_problem
 from optimizer.exact.search import search
 from optimizer.model.limits import Demand, demand, server_bounds
 from optimizer.options import OptionTable
+from optimizer.options.performance import model_factor, model_size_of
 from optimizer.options.recomputed import recompute, select_rows
 from optimizer.plans.outcome import Outcome
 from optimizer.solve.claim import Prepared
@@ -145,12 +146,7 @@ def _pflops(setting: Setting, key: OptionKey, devices: float, bracket_factor: De
     catalogue = setting.catalogue
     chip = catalogue.accelerators[key.accelerator]
     row = catalogue.efficiencies[setting.assumptions.id, key.accelerator, key.precision, setting.architecture]
-    active = setting.workload.params_active_b
-    sizes = [
-        size
-        for size in catalogue.model_sizes[setting.assumptions.id]
-        if size.params_from_b <= active and (size.params_below_b is None or active < size.params_below_b)
-    ]
-    size = next(size for name in (chip.generation, "*") for size in sizes if name in size.generations)
-    share = row.mfu * row.goodput * bracket_factor * size.efficiency_factor * setting.way.efficiency_factor
-    return devices * float(row.peak_tflops or chip.peak_tflops(key.precision) or 0) * float(share) / TFLOPS_PER_PFLOPS
+    size = model_size_of(catalogue.model_sizes[setting.assumptions.id], chip.generation, setting.architecture)
+    of_model = float(model_factor(size, setting.workload.params_active_b))
+    share = float(row.mfu * row.goodput * bracket_factor * setting.way.efficiency_factor) * of_model
+    return devices * float(row.peak_tflops or chip.peak_tflops(key.precision) or 0) * share / TFLOPS_PER_PFLOPS

@@ -358,25 +358,26 @@ def _way(setting: Setting) -> Iterator[UncertainInput]:
 def _sizes(setting: Setting, chips: list[str], covered: list[str] | None) -> Iterator[UncertainInput]:
     """The factors of the sizes of the cluster and of the model; told as covered where there is a run band."""
     catalogue, at = setting.catalogue, setting.assumptions.id
-    for place, bracket in enumerate(catalogue.brackets[at]):
-        if (ends := bracket.range_of("mfu_factor")) is not None:
-            cell = Cell("size_brackets", (at, str(place)), "mfu_factor")
-            name = f"cluster_size:{bracket.bracket}"
-            guess = bracket.is_estimate("mfu_factor")
-            given = UncertainInput(
-                name, "ratio", (Spread((cell,), ends[0], bracket.mfu_factor, ends[1]),), estimate=guess
-            )
-            yield from _unless_covered(given, covered)
+    clusters = [
+        (place, row, ends) for place, row in enumerate(catalogue.brackets[at]) if (ends := row.range_of("mfu_factor"))
+    ]
+    if clusters:  # one doubt: how much is lost by scale
+        spreads = tuple(
+            Spread((Cell("size_brackets", (at, str(place)), "mfu_factor"),), ends[0], row.mfu_factor, ends[1])
+            for place, row, ends in clusters
+        )
+        guess = any(row.is_estimate("mfu_factor") for _, row, _ in clusters)
+        yield from _unless_covered(UncertainInput("cluster_size", "ratio", spreads, estimate=guess), covered)
     rows = catalogue.model_sizes[at]
     met = {catalogue.accelerators[chip].generation for chip in chips}
-    used = [model_size_of(rows, generation, setting.workload.params_active_b) for generation in sorted(met)]
+    used = [model_size_of(rows, generation, setting.architecture) for generation in sorted(met)]
     for place, size in enumerate(rows):
-        ends = size.range_of("efficiency_factor")
+        ends = size.range_of("per_doubling")
         if ends is not None and any(size is row for row in used):
-            cell = Cell("model_sizes", (at, str(place)), "efficiency_factor")
+            cell = Cell("model_sizes", (at, str(place)), "per_doubling")
             first = size.generations[0].lower().replace(" ", "_")
-            spread = Spread((cell,), ends[0], size.efficiency_factor, ends[1])
-            guess = size.is_estimate("efficiency_factor")
+            spread = Spread((cell,), ends[0], size.per_doubling, ends[1])
+            guess = size.is_estimate("per_doubling")
             given = UncertainInput(f"model_size:{first}", "ratio", (spread,), estimate=guess)
             yield from _unless_covered(given, covered)
 

@@ -22,7 +22,7 @@ from optimizer.domain import Efficiency
 from optimizer.domain.base import ANY
 from optimizer.domain.evidence import EnergyBasis, RealRun
 from optimizer.domain.tendencies import RunBand
-from optimizer.options.performance import model_size_of
+from optimizer.options.performance import model_factor, model_size_of
 from optimizer.units import HOURS_PER_DAY, KWH_PER_MWH
 from optimizer.units.records import dataclass
 from optimizer.validation.evidence import Evidence, default_set, efficiency_of, wide_peak
@@ -178,8 +178,8 @@ def _model_factor(run: RealRun, catalogue: Catalogue) -> float:
     """The factor of the model's size that a plan on this accelerator would take."""
     assert run.accelerator is not None and run.params_active is not None
     generation = catalogue.accelerators[run.accelerator].generation
-    rows = catalogue.model_sizes[default_set(catalogue)]
-    return float(model_size_of(rows, generation, run.params_active / 10**9).efficiency_factor)
+    row = model_size_of(catalogue.model_sizes[default_set(catalogue)], generation, architecture_of(run))
+    return float(model_factor(row, run.params_active / 10**9))
 
 
 def _cluster_factor(run: RealRun, catalogue: Catalogue) -> float:

@@ -15,15 +15,20 @@ The reference is where the factor is 1. MFU x goodput are anchored on whole runs
 of scale in them already; so that it is not counted twice, the reference is the size at which the factors of the
 brackets of those very runs have the geometric mean 1.
 
-Size of the model (model_sizes.csv): whole-run efficiency over MFU x goodput x the factor of the cluster's size, of the
-single runs in question; central is the geometric mean.
+From 256 devices on the brackets are half doublings (``data/make/sizes.py``), so that the speed of a server falls by
+less than 3 % from one to the next.
+
+Size of the model (model_sizes.csv): what single runs reached of MFU x goodput x the factor of the cluster's size. Their
+logarithm is fitted by one straight line over the binary logarithm of the active parameters, dense models and mixtures
+of experts each with their own height. Central is its slope, low and high the ends of its 90 % interval, and the factor
+is 1 where the line crosses what a plan takes for MFU x goodput.
 """
 
 from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from optimizer.domain import SizeBracket
 from optimizer.domain.evidence import Throughput
@@ -77,6 +82,37 @@ def _slope(clusters: Sequence[Sequence[tuple[float, float]]]) -> float:
 def pooled_slope(found: Sequence[Group]) -> float:
     """Change of ln(speed) for a doubling of the devices, over all groups."""
     return _slope([_points(group.rows) for group in found])
+
+
+@dataclass(frozen=True)
+class SizeLine:
+    """How the efficiency of whole runs grows with the active parameters of the model."""
+
+    slope: float
+    """Change of ln(efficiency) for a doubling of the parameters."""
+    error: float
+    """Standard error of the slope."""
+    at_one_b: Mapping[str, float]
+    """By architecture: active parameters (1e9) where the line is at what a plan takes for MFU x goodput."""
+
+
+def size_line(reached: Mapping[str, Sequence[tuple[float, float]]]) -> SizeLine:
+    """The line through runs: of each architecture, active parameters (1e9) and what was reached of a plan's MFU x
+    goodput x the factor of the cluster."""
+    clusters = {name: [(math.log2(b), math.log(share)) for b, share in some] for name, some in reached.items()}
+    slope = _slope(list(clusters.values()))
+    means = {
+        name: (statistics.fmean(x for x, _ in points), statistics.fmean(y for _, y in points))
+        for name, points in clusters.items()
+    }
+    left = spread = 0.0
+    for name, points in clusters.items():
+        x_mean, y_mean = means[name]
+        left += sum((y - y_mean - slope * (x - x_mean)) ** 2 for x, y in points)
+        spread += sum((x - x_mean) ** 2 for x, _ in points)
+    free = sum(map(len, clusters.values())) - len(clusters) - 1
+    at_one = {name: 2 ** (x_mean - y_mean / slope) for name, (x_mean, y_mean) in means.items()}
+    return SizeLine(slope, math.sqrt(left / free / spread), at_one)
 
 
 def middle_devices(bracket: SizeBracket) -> float:

@@ -6,12 +6,10 @@ in whole steps.
 More tokens take more of every limit and ease none: a plan for more does fewer as well, within the same days, power and
 money. So what is feasible ends once, and bisection over whole steps, each settled by the exhaustive search in exact
 arithmetic, finds where. With the parameters the memory that is needed and the compute (6 x tokens per parameter x
-parameters squared) grow too; but a larger model may be of a size class that runs more efficiently
-(``model_sizes.csv``), so each size class is settled for itself, from the largest down. Efficiency within a class, and
-everything else of the case, are as for a plan.
+parameters squared) grow too. A larger model runs more efficiently, but its compute grows four times with a doubling
+and the efficiency twice at most (``model_sizes.csv``): what is feasible ends once here, too.
 
-Told is what was planned from both sides like any plan: a plan at the value, and none a step above it nor at the
-smallest model of any larger size class.
+Told is what was planned from both sides like any plan: a plan at the value, and none a step above it.
 """
 
 from __future__ import annotations
@@ -131,29 +129,14 @@ def largest_model(case: Case, catalogue: Catalogue, tokens_per_parameter: Decima
     setting = settle(of(1), catalogue)
     single_kind(setting)
     top = min(MOST_PARAMETERS, int(MOST_TOKENS / fraction(tokens_per_parameter))) // step
-    starts = _size_classes(setting, step, top)
-    for start, end in zip(reversed(starts), [top, *(first - 1 for first in reversed(starts[1:]))], strict=True):
-        found = _last_feasible(of, catalogue, start, end)
-        if found == top:
-            raise UsageError(say("larger than any model that a case can describe: no limit of the case ends it"))
-        if found >= start:
-            break
+    found = _last_feasible(of, catalogue, 1, top)
+    if found == top:
+        raise UsageError(say("larger than any model that a case can describe: no limit of the case ends it"))
     made, beyond = _confirmed(of, catalogue, found)
-    for start in starts:
-        if start > found + 1 and isinstance(plan(of(start), catalogue), Plan):
-            raise UndecidedError(say("a larger size class does have a plan"), {"case": of(start).given()})
     if made is None:
         return Largest(setting, "parameters", step, None, None, None, beyond)
     tokens = math.floor(found * step * fraction(tokens_per_parameter))
     return Largest(setting, "parameters", step, tokens, Decimal(found * step), made, beyond)
-
-
-def _size_classes(setting: Setting, step: int, top: int) -> list[int]:
-    """The first step of every size class of the assumption set, from 1 up."""
-    rows = setting.catalogue.model_sizes.get(setting.assumptions.id, ())
-    edges = {row.params_from_b for row in rows} | {row.params_below_b for row in rows if row.params_below_b is not None}
-    firsts = {math.ceil(fraction(edge) * BILLION / step) for edge in edges}
-    return sorted({1} | {first for first in firsts if 1 < first <= top})
 
 
 def _last_feasible(of: Callable[[int], Case], catalogue: Catalogue, low: int, high: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, reader
@@ -86,6 +87,12 @@ def read_both_rules(match: Match, scene: Scene) -> Iterator[Fact]:
     if len(named) > 1:
         words = say("export rules {name} and {other}", name=named[0], other=named[1])
     yield fact(match, "axis", ("rules", values), words)
+
+
+@reader("both_duties")
+def read_both_duties(match: Match, scene: Scene) -> Iterator[Fact]:
+    """With the import duty of the country, and without any."""
+    yield fact(match, "axis", ("import_duty", (None, Decimal(0))), say("with and without an import duty"))
 
 
 @reader("assumptions")

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from optimizer.answers.grid_words import site_checks
 from optimizer.answers.limit_words import LIMIT_WORDS, limit_words, need_in_words, value_in_words
-from optimizer.answers.numbers import about_usd, about_usd_range, up
+from optimizer.answers.numbers import about_usd, about_usd_range, musd, up
 from optimizer.answers.place_words import country_words
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.row_words import what_decides
@@ -44,6 +44,8 @@ LABELS: Mapping[str, str] = Messages(
         "value": "value",
         "range": "range",
         "grade": "grade",
+        "date": "date",
+        "source": "source",
         "skip": "Skip to the content",
         "languages": "Languages",
         "again": "Make this atlas again",
@@ -108,6 +110,16 @@ FIGURES = {
     "medium_voltage_limit_mw": mark("largest load on medium voltage"),
 }
 """The figures of a country that decide its plans, by column."""
+UNIT_WORDS: Mapping[str, str] = Messages({"USD/kW-month": "USD per kW and month", "USD/year": "USD a year"})
+"""Units of these figures as a reader says them; of others as they are, of a ratio none."""
+PROOFS: Mapping[str, str] = Messages(
+    {
+        "exhaustive": "an exhaustive search in exact fractions agrees with the solver",
+        "agreed": "two runs of the solver that cannot fail in the same way agree",
+        "gap": "verified exactly; that none is better by more than the gap is the word of the solver",
+    }
+)
+"""What stands behind a plan."""
 GRADES = {"listed": mark("listed"), "derived": mark("derived"), "estimate": mark("estimate")}
 
 
@@ -158,8 +170,8 @@ def plan_words(entry: Entry, catalogue: Catalogue) -> str:
 
 
 def money(value: float | None) -> str:
-    """Dollars to the two or three digits that are known."""
-    return "" if value is None else about_usd(value)
+    """Dollars in millions with two decimals: neighbours in the ranking can be told apart."""
+    return "" if value is None else musd(Fraction(value))
 
 
 def figure_words(value: float, objective: str) -> str:
@@ -187,7 +199,7 @@ def odds_words(entry: Entry) -> str:
     expected, low, high = (entry.number(f"{name}_usd") for name in ("expected_cost", "cost_p10", "cost_p90"))
     if expected is None or low is None or high is None:
         return ""
-    return f"{money(expected)} ({about_usd_range(low, high)})"
+    return f"{about_usd(expected)} ({about_usd_range(low, high)})"
 
 
 def met_words(entry: Entry) -> str:

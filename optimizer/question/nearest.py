@@ -1,0 +1,55 @@
+"""The question that is near one that cannot be read: its place, model and plain limits, as an example of what works.
+
+It is no reading of the sentence, and is only ever offered as an example: what is denied, conditional or not known is
+not in it, so where a sentence has such a word near a name, the name is left out as well.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+
+from optimizer.question.context import settled
+from optimizer.question.errors import QuestionError, RefusalError
+from optimizer.question.grammar import Match, matches
+from optimizer.question.names import Names
+from optimizer.question.number_words import merged
+from optimizer.question.peoples import settle_peoples
+from optimizer.question.tokens import Reader, Token, language_of
+from optimizer.units.language import say
+
+_SLOTS = ("country", "workload", "power", "duration", "budget")
+_TURNED = frozenset({"NEG", "NOR", "BUT", "IF", "BANNED", "MIN", "EXACT", "INSTEAD", "MORE", "SIGN"})
+"""Before one of these kinds, a name or an amount may be what is not wanted."""
+_NOT_NEAR = frozenset({"cannot_evasion", "cannot_prompt", "empty", "two_countries", "us", "which_currency", "no_rate"})
+"""Reasons for which no question near the one asked is offered."""
+
+
+def nearest(error: QuestionError, names: Names, today: datetime.date) -> Iterator[str]:
+    """Questions of the parts that are plain, the fullest first; none where no place and no model is named."""
+    if error.reason in _NOT_NEAR:
+        return
+    try:
+        parts = _parts(error.sentence, names)
+    except RefusalError:
+        return
+    if not {"country", "workload"} & {name for name, _ in parts}:
+        return
+    for left_out in ((), ("budget",), ("power", "budget"), ("power", "budget", "duration"), _SLOTS[1:]):
+        said = [text for name, text in parts if name not in left_out]
+        if said:
+            yield say("cheapest plan: {slots}", slots=", ".join(said))
+
+
+def _parts(sentence: str, names: Names) -> list[tuple[str, str]]:
+    """The slots that are said once and plainly, as they are said."""
+    language = language_of(sentence, names=names)
+    raw = [token for token in Reader(sentence, language, names).tokens() if token.kind not in ("UNKNOWN", "CANNOT")]
+    tokens, _ = settled(merged(settle_peoples(raw, names, language.code), language.code))
+    found: dict[str, list[str]] = {}
+    before = ""
+    for item in matches(tokens):
+        if isinstance(item, Match) and item.name in _SLOTS and before not in _TURNED:
+            found.setdefault(item.name, []).append(sentence[item.start : item.end].strip(" ,;."))
+        before = item.kind if isinstance(item, Token) else ""
+    return [(name, found[name][0]) for name in _SLOTS if len(found.get(name, ())) == 1]
