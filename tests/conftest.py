@@ -19,6 +19,7 @@ from bounded import bounded, seconds_of
 from commands import Cli, Ran
 from hypothesis import HealthCheck, settings
 from inline import without_processes
+from share import kept
 from worlds import FROZEN, LIVE, frozen_catalogue, live_catalogue
 
 import optimizer
@@ -33,6 +34,14 @@ from optimizer.render.csv import csv_lines
 # how long an example takes depends on what else the machine does: no reason for a test to fail
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of campaigns only the share that is asked for."""
+    chosen = kept(items)
+    if len(chosen) < len(items):
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+        items[:] = chosen
 
 
 def pytest_collection_finish() -> None:

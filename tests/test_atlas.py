@@ -22,11 +22,14 @@ from optimizer.catalogue import Catalogue
 from optimizer.cli import run
 from optimizer.domain import Case
 from optimizer.domain.limits import Limit
+from optimizer.domain.reasons import Cause
 from optimizer.errors import UsageError
 from optimizer.solve.planner import plan
 from optimizer.units import MAX_DEADLINE_DAYS
 from optimizer.web.atlas.cases import atlas_cases
 from optimizer.web.atlas.staging import MARK, check_folder, staging
+from optimizer.web.atlas.views import Entry
+from optimizer.web.atlas.words import reason_words
 
 pytest.importorskip("jinja2", reason="the pages are filled in by jinja2, of the extra report")
 FEW = ["--country", "BR,CH,RU,ET,AF,VA", "--max-mw", "1", "--deadline", "150d"]
@@ -160,10 +163,32 @@ def test_a_page_a_country_in_three_languages(site: Path) -> None:
     portuguese = (site / "pt" / "BR.html").read_text(encoding="utf-8")
     assert [re.search('<html lang="(..)"', text)[1] for text in (english, spanish, portuguese)] == ["en", "es", "pt"]
     row = next(row for row in rows(site / "data" / "plans.csv") if row["country"] == "BR")
-    millions = f"{float(row['cost_usd']) / 1e6:.1f}"
+    millions = f"{float(row['cost_usd']) / 1e6:.2f}"
     assert f"${millions}M" in english
     for text in (spanish, portuguese):
         assert f"{millions.replace('.', ',')}" in text and millions.replace(".", "") not in text
+        assert not re.search(r"\bratio\b|1/year|USD/year|exhaustive", text)
+
+
+def test_each_figure_of_a_country_has_its_date_and_its_sources(site: Path) -> None:
+    """Five sources stood under seven figures without a word of which is whose."""
+    text = (site / "BR.html").read_text(encoding="utf-8")
+    table = text.partition('id="figures"')[2].partition("</section>")[0]
+    cells = [re.findall("<td[^>]*>(.*?)</td>", row) for row in table.partition("<tbody>")[2].split("</tr>")[:-1]]
+    assert len(cells) == 7
+    for *_, day, sources in cells:
+        numbers = re.findall(r'href="#source-(\d+)"', sources)
+        assert re.match(r"\d{4}", day) and all(f'<li id="source-{number}">' in table for number in numbers), sources
+    assert sum(bool(row[-1]) for row in cells) >= 4
+
+
+@pytest.mark.parametrize(("code", "barred"), [("CD", True), ("SO", True), ("KE", False), ("BR", False)])
+def test_limits_that_the_law_makes_tight_are_told_as_law(live: Catalogue, code: str, barred: bool) -> None:
+    """Congo and Somalia are in D:5: what is left are graphics cards, and the page spoke of days and megawatts alone."""
+    row = {"rules": "enforced-2026", "date": "2026-11-22", "deciding": "", "status": "infeasible"}
+    told = reason_words(Entry(code, row, None, None, cause=Cause.LIMITS), live)
+    assert ("Export control bars most accelerators: LIC_D5" in told) is barred
+    assert reason_words(Entry(code, row, 1.0, 1), live) == ""
 
 
 def test_scripts_are_no_need(site: Path) -> None:

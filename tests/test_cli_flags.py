@@ -193,3 +193,33 @@ def test_every_argument_has_a_line_of_help(command: Cli) -> None:
             seen += 1
             assert isinstance(argument, WordedArgument) and argument.words in section, words
     assert seen >= 12
+
+
+@pytest.mark.parametrize(
+    ("words", "spanish", "portuguese"),
+    [
+        (
+            ("law", "KE"),
+            "Falta el argumento 'COUNTRY'. Nombre un",
+            "Falta o argumento 'COUNTRY'. Informe um",
+        ),
+        (("plan", "--nix", "1"), "No existe la opción '--nix'. ¿Quiso decir", "Não existe a opção '--nix'. Quis dizer"),
+        (("plan", "a", "b"), "Sobran argumentos (a b)", "Sobram argumentos (a b)"),
+        (("data", "lst"), "No existe la orden 'lst'. ¿Quiso decir 'list'?", "Não existe o comando 'lst'. Quis dizer"),
+        (("data", "list", "x"), "'x' no es ninguno de", "'x' não é nenhum de"),
+    ],
+)
+def test_an_error_of_the_command_line_is_in_the_language(
+    command: Cli, words: tuple[str, ...], spanish: str, portuguese: str
+) -> None:
+    """What click says was English in every language; afterwards English speaks English again."""
+    for code, expected in (("es", spanish), ("pt", portuguese)):
+        told = command(*words, "--lang", code)
+        assert told.status == 2 and expected in told.err, told.err
+    assert "Usage:" in command(*words).err
+
+
+def test_assumed_hire_says_what_its_premium_may_be(command: Cli) -> None:
+    """The answer prints the plan at the median price: the flag alone must say how to ask for it."""
+    told = command("plan", "--assume-hire")
+    assert told.status == 2 and "--rent-premium: 0 is the world's median list price" in told.err

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from consortiums import counted, figures_counted
+from share import least_of, share_of
 from worlds import CHIPS, SET, dec, figures_of, plain_catalogue, random_consortium, whole
 
 from optimizer.catalogue import Catalogue
@@ -79,7 +80,7 @@ def test_as_counted_out(frozen: Catalogue) -> None:
 @pytest.mark.campaign
 def test_as_counted_out_campaign(frozen: Catalogue) -> None:
     known = hard_catalogue(frozen)
-    for seed in range(1000, 1400):
+    for seed in range(1000, 1000 + share_of(400)):
         question = hard_question(seed)
         assert figures_of(decide(question, known).shared) == figures_counted(counted(question, known)), f"seed {seed}"
 
@@ -91,7 +92,7 @@ def test_shortcuts_change_nothing(frozen: Catalogue, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.campaign
 def test_shortcuts_change_nothing_campaign(frozen: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert with_and_without_shortcuts(range(105, 140), frozen, monkeypatch) >= 15
+    assert with_and_without_shortcuts(range(105, 105 + share_of(35)), frozen, monkeypatch) >= least_of(15)
 
 
 def with_and_without_shortcuts(seeds: range, frozen: Catalogue, monkeypatch: pytest.MonkeyPatch) -> int:
@@ -116,7 +117,7 @@ def test_campaign_of_consortia_none_undecided(live: Catalogue) -> None:
     """
     dice = random.Random(1)
     countries = ["BR", "MX", "AR", "CL", "DE", "IN", "KR", "GH", "VN", "ZA", "FR", "ID", "US"]
-    for _ in range(60):
+    for _ in range(share_of(60)):
         members = []
         for number, country in enumerate(dice.sample(countries, dice.choice([2, 2, 3, 3, 4]))):
             most = dec(dice.choice(["0.3", "0.4", "0.5", "0.6", "1", "2"]))

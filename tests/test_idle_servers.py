@@ -11,6 +11,7 @@ import pytest
 from against_counting import check
 from drawn import Asked, drawn, quick_mixes
 from oracle import Question, question
+from share import share_of
 from worlds import dec, plain_case, plain_catalogue
 
 from optimizer import Case, Outcome, Plan, plan
@@ -29,7 +30,7 @@ REPORTED: tuple[dict[str, Any], ...] = (
     {"country": "DE", "workload": "deepseek-v3", "way": "finetune", "owned": OWNED},
 )
 THREES, MANY_THREES = quick_mixes(0, 14), range(20)
-OTHERS = 1_000
+OTHERS = share_of(1_000)
 
 
 def lengths(outcome: Outcome) -> set[Fraction]:

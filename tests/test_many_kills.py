@@ -17,25 +17,21 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from bounded import children_of
+from share import share_of
 from stubbed import HERE, started
 
 pytestmark = [
     pytest.mark.campaign,
+    pytest.mark.bound(1800),
     pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc"),
 ]
-KILLS = 40
-"""Of each kind of batch; five kinds."""
+KILLS = share_of(40)
+"""Of each kind of batch; five kinds. Some two to five minutes each, on two cores where nothing else runs."""
 COUNT = 400
 MOST_S = 600.0
 """A run that nothing disturbs any more takes a few seconds; one that takes so long hangs."""
 _SWEEP = ("sweep", "--country", "BR,MX", "--max-mw", "100:199:1", "--deadline", "60,90")
-
-
-def children(pid: int) -> list[int]:
-    try:
-        return [int(c) for t in Path(f"/proc/{pid}/task").iterdir() for c in (t / "children").read_text().split()]
-    except OSError:
-        return []
 
 
 def kill(pid: int) -> None:
@@ -63,13 +59,13 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
     address = json.loads((folder / "scheduler.json").read_text())["address"]
     nannies = [start("worker", address, "--nthreads", "1") for _ in range(2)]
     try:
-        while not all(children(nanny.pid) for nanny in nannies):
+        while not all(children_of(nanny.pid) for nanny in nannies):
             time.sleep(0.1)
         time.sleep(5.0)
         yield address, nannies
     finally:
         for process in [*nannies, *made]:
-            for child in children(process.pid):
+            for child in children_of(process.pid):
                 kill(child)
             process.kill()
             process.wait()
@@ -78,7 +74,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
 def workers_of(process: subprocess.Popen[bytes], nannies: list[subprocess.Popen[bytes]]) -> list[int]:
     """The workers of a run, as soon as there are some; none where it is done before."""
     while process.poll() is None:
-        found = [child for nanny in nannies for child in children(nanny.pid)] or children(process.pid)
+        found = [child for nanny in nannies for child in children_of(nanny.pid)] or children_of(process.pid)
         if found:
             return found
         time.sleep(0.02)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from drawn import drawn, quick_mixes
+from share import share_of
 from worlds import dec
 
 from optimizer import Case, Outcome, Plan, plan
@@ -239,7 +240,7 @@ def test_campaign_of_limits_one_unit_beside_an_optimum(live: Catalogue) -> None:
     rng = random.Random(11)
     countries = ["BR", "MX", "DE", "IN", "US", "KR", "GH", "VN", "ZA", "CL", "ID", "FR"]
     tried = 0
-    while tried < 1000:
+    while tried < share_of(1000):
         mix = rng.choice([1, 2])
         case = Case(
             country=rng.choice(countries),

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from share import share_of
 
 from optimizer import Case, Plan, plan
 from optimizer.catalogue import Catalogue
@@ -67,7 +68,7 @@ def test_many_draws_planned_quickly_are_planned_right(live: Catalogue, name: str
     """The same of 150 draws a case, with wider ranges."""
     found = basis(Case(**CASES[name]), live, ["pue=1.05:2.5", "run=0.3:1.6", "hire_max_devices=64:8192"])
     table = options_table(found.known.setting)
-    for draw in draws(found.known.inputs, 150, 8):
+    for draw in draws(found.known.inputs, share_of(150), 8):
         assert same(
             plan_from_table(scenario_setting(found.known, draw), table), plan(*in_scenario(found.known, draw, ""))
         ), draw

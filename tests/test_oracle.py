@@ -14,6 +14,7 @@ import pytest
 from against_counting import check
 from drawn import LIMITS, MEASURED, Asked, drawn, quick_mixes, rounded
 from oracle import Best, Question, answer, least, question
+from share import share, share_of
 from worlds import dec, plain_case, plain_catalogue
 
 from optimizer import Outcome, Plan
@@ -28,7 +29,7 @@ SINGLES, MANY_SINGLES = range(230, 380), range(80, 380)
 MIXES, MANY_MIXES = quick_mixes(0, 70), range(130)
 SINGLE_MEASURES = [seed for seed in range(24) if seed not in (1, 10, 15)]
 """Without three that take as long as all others; a campaign has them."""
-CAMPAIGN = 3_000
+CAMPAIGN = share_of(3_000)
 
 
 def either(few: Sequence[int], many: Sequence[int]) -> pytest.MarkDecorator:
@@ -298,7 +299,8 @@ def test_campaign(frozen: Catalogue) -> None:
     for mix, seeds in ((1, range(10_000, 10_000 + CAMPAIGN - mixes)), (2, range(10_000, 10_000 + mixes))):
         check_between(seeds[: len(seeds) // 3], frozen, mix=mix)
         feasible = sum(best is not None for _, _, best, _ in run(seeds, frozen, mix=mix))
-        assert 0.35 * len(seeds) <= feasible <= 0.65 * len(seeds)
+        margin = 0.15 if share() == 1 else 0.35  # of few cases chance decides more
+        assert abs(feasible / len(seeds) - 0.5) <= margin
 
 
 def test_a_mix_has_no_server_that_does_nothing(frozen: Catalogue) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from commands import EASY, Cli
 
-from optimizer.batch.cases import entry_of, read_cases
+from optimizer.batch.cases import csv_cases, entry_of, read_cases
 from optimizer.batch.jsonl import as_line
+from optimizer.batch.keys import key_of
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import Line, read_lines
 from optimizer.domain import Case
@@ -215,3 +216,19 @@ def test_money_with_its_thousands_set_apart(text: str, expected: str) -> None:
     assert entry.case is not None and entry.case.budget_usd == Decimal(expected)
     with pytest.raises(ValueError, match="could be"):
         read_usd("5,000")
+
+
+def test_a_column_for_remarks_is_passed_over(command: Cli) -> None:
+    """Another one stops the file, and the error says both ways out; a name that comes twice is said."""
+    head, rows = "case_id,country,max_mw,deadline_days", "a,BR,0.6,90,read me\na,MX,0.6,120,=1+1\n"
+    told = command("batch", "-", stdin=f"{head},notes\n{rows}".encode())
+    assert told.status == 4 and "leave it out, or call it _notes to have it passed over" in told.err
+    told = command("batch", "-", stdin=f"{head},_notes\n{rows}".encode())
+    assert told.status == 0 and told.out.count("\na,plan") == 2
+    assert "1 row has the case_id of one before it, a: nothing tells their plans apart" in told.err
+
+
+def test_remarks_make_no_other_case() -> None:
+    """Two rows that differ in a remark alone are one case, solved once."""
+    lines = [line for line in csv_cases("case_id,max_mw,_x\na,1,p\nb,1,q\n", "c.csv") if isinstance(line, Line)]
+    assert len({key_of(line, b"") for line in lines}) == 1

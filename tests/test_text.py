@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import unicodedata
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -17,6 +19,8 @@ from rich.text import Text
 from optimizer.answers.blocks import Column, Line, Table, Verbatim
 from optimizer.answers.document import Document, Grounds, Section
 from optimizer.catalogue import Catalogue
+from optimizer.cli.guide import FOLDER as GUIDE
+from optimizer.render.guide_text import rendered
 from optimizer.render.text import Paper, text_of, width_of
 
 PARTS = ("a", "plan", "GB300", "1,024", "$9.19M", "days:", "(world", "price;", "São", "é", "·", "→", "█▏", "–", "'it'")
@@ -99,7 +103,7 @@ def rich_table(block: Table) -> RichTable:
 @pytest.mark.parametrize("width", [40, 100])
 def test_text_is_what_rich_would_write(frozen: Catalogue, width: int) -> None:
     """Random documents come out line by line as rich writes them."""
-    for seed in range(100):
+    for seed in range(50):
         document = some_document(random.Random(seed), frozen)
         assert text_of(document, Paper(width)) == by_rich(document, width), seed
 
@@ -154,3 +158,49 @@ def test_a_table_wider_than_a_terminal_is_written_entry_by_entry(frozen: Catalog
         "  more: c",
     ]
     assert len(text_of(document, Paper(40)).splitlines()) == 3
+
+
+def test_the_guide_is_shown_without_its_marks() -> None:
+    """Headings, paragraphs and lists that wrap, tables, examples as they are. Wrong: a mark, or a word that is lost."""
+    text = """# Title
+
+A **bold** word, `code` and [a link](plan.md),
+on two lines.
+
+- one item that is
+  longer than a line
+1. two
+
+| flag | what it does |
+| --- | --- |
+| `--json` | everything, as one document |
+
+```console
+$ optimizer  ask 'a `b`'
+```
+"""
+    assert rendered(text, Paper(30, breaks_tables=True)).splitlines() == [
+        "Title",
+        "",
+        "A bold word, code and a link,",
+        "on two lines.",
+        "",
+        "- one item that is longer than",
+        "  a line",
+        "1. two",
+        "",
+        "--json",
+        "  everything, as one document",
+        "",
+        "  $ optimizer  ask 'a `b`'",
+    ]
+    assert " flag    what it does" in rendered(text, Paper(80, breaks_tables=True))
+
+
+@pytest.mark.parametrize("path", sorted(GUIDE.glob("*.md")), ids=lambda path: path.stem)
+def test_no_word_of_the_guide_is_lost_on_a_terminal(path: Path) -> None:
+    """Every topic, word by word, in its order. Wrong: a block that the reader of the guide does not know."""
+    text = path.read_text(encoding="utf-8")
+    bare = re.sub(r"\]\([^)]*\)|^```.*$", " ", text, flags=re.MULTILINE)
+    shown = rendered(text, Paper(200))
+    assert re.findall(r"\w+", shown) == re.findall(r"\w+", bare)

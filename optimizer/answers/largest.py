@@ -128,6 +128,11 @@ def _sentences(found: Largest) -> Iterator[str]:
         )
     )
     yield say("{told}, {training_flop:.3g} FLOP", told=told, training_flop=float(plan.setting.training_flop))
+    if found.sought == "tokens":
+        yield say(
+            "asked: the most tokens for {model}; --tokens-per-param 20 asks for the largest model instead",
+            model=model_words(found.setting),
+        )
     yield capital(plan_words(plan))
     yield _odds(plan)
     if ends := list(_used_up(plan)):

@@ -48,6 +48,7 @@ from optimizer.answers.power_words import (
     searched,
     supply_words,
 )
+from optimizer.answers.terms_words import vat_words
 from optimizer.answers.words import (
     BASES,
     BASIS,
@@ -197,6 +198,7 @@ def _beside(answer: PowerAnswer, plan: PowerPlan) -> Iterator[str]:
         yield say("if nothing is sold: {outcome}", outcome=outcome_words(answer.no_sale))
     if answer.rented is not None:
         yield rented_words(answer.rented, plan.cost_usd)
+    yield from vat_words(plan)
 
 
 def _figures(ready: Ready, plan: PowerPlan | None) -> list[Figure]:

@@ -107,9 +107,11 @@ def built_parts(plan: PowerPlan) -> list[str]:
 
 
 def percent(value: Fraction) -> str:
-    """A share in whole per cent; a small one in tenths."""
+    """A share in whole per cent; one near nothing or all in tenths, of which the last are never rounded to all."""
     shown = float(value) * 100
-    return say("{shown:.1f} %", shown=shown) if 0 < shown < 1 or 99 < shown < 100 else say("{shown:.0f} %", shown=shown)
+    if 0 < shown < 1 or 99 < shown < 100:
+        return say("{shown:.1f} %", shown=min(shown, 99.9))
+    return say("{shown:.0f} %", shown=shown)
 
 
 def runs_words(plan: PowerPlan) -> str:
@@ -340,6 +342,8 @@ def limits_of_model(plan: PowerPlan) -> Iterator[str]:
         )
     if plan.feed.demand_charge_usd:
         yield say("a demand charge goes with the energy rates of its own tariff: the country's price is an all-in mean")
+    if plan.supply_cash_usd:
+        yield say("import duty and VAT on what is built to feed the site are not counted")
     yield say(
         "what feeds the site is taken to stand when the run begins: its delivery and building are not in the days"
     )

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TextIO
 
 from optimizer.batch.cells import dated, read_cell
-from optimizer.catalogue.headings import check_header
+from optimizer.catalogue.headings import REMARK, check_header
 from optimizer.catalogue.tables import Line, parse_row, read_lines
 from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS, ambiguity
@@ -37,11 +37,18 @@ def case_id_of(line: Line) -> str:
     return line.cells.get("case_id", "").strip() or say("line {number}", number=line.number)
 
 
+def without_remarks(line: Line) -> dict[str, str]:
+    """The cells of a line that mean something: not those of a column that the user has for remarks."""
+    return {column: cell for column, cell in line.cells.items() if not column.startswith(REMARK)}
+
+
 def entry_of(line: Line | Problem) -> Entry:
     """A line of cells as a case, or with all its problems."""
     if isinstance(line, Problem):
         return Entry(f"line {line.line}", None, (line,))
     case_id = case_id_of(line)
+    faults = tuple(fault for fault in line.faults if not (fault.column or "").startswith(REMARK))
+    line = replace(line, cells=without_remarks(line), faults=faults)
     found, cells = list(line.faults), {}
     for column, cell in line.cells.items():
         try:

@@ -47,6 +47,8 @@ CHUNK_BUDGET_S = 5.0
 """A chunk that has taken so long comes home with what it has: little is lost with a process."""
 MOST_WAITING = 20_000
 """Lines that wait for one that takes long; each is a name and a place in the journal."""
+MOST_NAMES = 200_000
+"""Names of cases that are compared with one another; of more, the first ones."""
 ROWS_A_WRITE = 1_000
 _WAIT_S = 0.5
 
@@ -180,6 +182,8 @@ class _Run:
         self._workers: Workers | None = None
         self._exhausted = False
         self._guarded, self._guarded_count = "", 0
+        self._names: set[str] = set()
+        self._twice, self._twice_count = "", 0
         self._waiting: deque[tuple[str, int, _Pending]] = deque()
         self._asked: dict[bytes, _Pending] = {}
         self._unsent: list[tuple[Line | Problem, bytes]] = []
@@ -206,6 +210,15 @@ class _Run:
                 break
         with self._tellers.interrupts.held():
             out.close()
+        if self._twice:
+            self._tellers.warn(
+                say_many(
+                    "{count} row has the case_id of one before it, {name}: nothing tells their plans apart",
+                    "{count} rows have the case_id of one before them, such as {name}: nothing tells their plans apart",
+                    self._twice_count,
+                    name=visible(self._twice),
+                )
+            )
         if self._guarded:
             self._tellers.warn(
                 say_many(
@@ -260,6 +273,11 @@ class _Run:
             name, number = say("line {line}", line=line.line), line.line if isinstance(line.line, int) else 0
         else:
             name, number = case_id_of(line), line.number
+        if isinstance(line, Line) and len(self._names) < MOST_NAMES:
+            if name in self._names:
+                self._twice = self._twice or name
+                self._twice_count += 1
+            self._names.add(name)
         if self._job.form == "csv" and name.startswith(FORMULA_STARTS):
             self._guarded = self._guarded or name
             self._guarded_count += 1

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from optimizer.batch.cases import TEXT
+from optimizer.batch.cases import TEXT, without_remarks
 from optimizer.batch.cells import read_cell
 from optimizer.catalogue.tables import Line
 from optimizer.domain import Case
@@ -113,7 +113,7 @@ def key_of(line: Line | Problem, fingerprint: bytes) -> bytes:
         digest.update(f"line {line.number} {line.faults!r} {sorted(line.cells.items())!r}".encode())
         return digest.digest()
     parts = []
-    for column, cell in line.cells.items():
+    for column, cell in without_remarks(line).items():
         named = column == "case_id"
         if named and len(cell) <= _LONGEST_NAME and MARK not in cell:
             continue  # a name like any other: it means nothing

@@ -10,6 +10,8 @@ from optimizer.errors import Problem
 from optimizer.units.language import say
 
 MAX_COLUMNS = 200
+REMARK = "_"
+"""A column of cases that begins so is the user's own: it is passed over."""
 _SHOWN = 24
 """Known columns that an error names."""
 
@@ -52,8 +54,9 @@ def check_header(
         if info.is_required() and field not in header
     ]
     known = (*fields, *also)
+    of_cases = "case_id" in fields
     for cell in header:
-        if cell not in known:
+        if cell not in known and not (of_cases and cell.startswith(REMARK)):
             from difflib import get_close_matches
 
             likely = LIKELY.get(cell)
@@ -64,5 +67,8 @@ def check_header(
                 if near
                 else say("known columns: {fields}", fields=", ".join(shown))
             )
+            if of_cases and not near:
+                away = say("leave it out, or call it {name} to have it passed over", name=REMARK + cell)
+                remedy = f"{away}; {remedy}"
             problems.append(Problem(say(NO_COLUMN), file=name, line=1, column=cell, remedy=remedy))
     return problems

@@ -127,9 +127,13 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command; every error of ours is one message on stderr and its exit status, never a traceback."""
+    from optimizer.cli.click_words import click_speaking
     from optimizer.units.language import VARIABLE, speaking
 
-    with speaking(_asked_language(arguments), fallback=os.environ.get(VARIABLE, "").strip().lower()[:2]):
+    with (
+        speaking(_asked_language(arguments), fallback=os.environ.get(VARIABLE, "").strip().lower()[:2]),
+        click_speaking(),
+    ):
         return _run(arguments)
 
 

@@ -114,6 +114,7 @@ def _parameter(parameter: Parameter) -> click.Parameter:
         return WordedArgument(
             [parameter.name],
             words=parameter.words,
+            if_missing=parameter.if_missing,
             metavar=parameter.metavar,
             type=kind,
             nargs=-1 if parameter.many else 1,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from optimizer.service.fields import CASE_ID, FIELDS, POWER_FIELDS, SUBJECTS, CaseField
-from optimizer.units.language import LANGUAGES
+from optimizer.units.language import LANGUAGES, say
 
 if TYPE_CHECKING:
     from optimizer.errors import DataError, UsageError
@@ -49,9 +49,20 @@ def _option(field: CaseField, *, multiple: bool) -> FieldOption:
 class WordedArgument(click.Argument):
     """An argument with a line of help, which click itself does not print."""
 
-    def __init__(self, names: list[str], *, words: str, **more: Any) -> None:
+    def __init__(self, names: list[str], *, words: str, if_missing: str = "", **more: Any) -> None:
         super().__init__(names, **more)
-        self.words = words
+        self.words, self.if_missing = words, if_missing
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """The value of the argument.
+
+        Raises:
+            click.MissingParameter: it is required and not given; with what else there is to say of it.
+        """
+        try:
+            return super().process_value(ctx, value)
+        except click.MissingParameter as error:
+            raise click.MissingParameter(say(self.if_missing), ctx, self) from error
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str]:
         """The argument as the usage line has it, and its line of help."""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 PIPED_WIDTH = 100
 """Width of a text that goes into a pipe or a file."""
 NARROWEST = 40
+USUAL_WIDTH = 80
+"""Of a terminal that does not say."""
 
 
 def paper_of(stream: TextIO) -> Paper:
@@ -34,12 +36,21 @@ def paper_of(stream: TextIO) -> Paper:
     terminal = stream.isatty()
     if not terminal and not os.environ.get("FORCE_COLOR"):
         return Paper(PIPED_WIDTH)
-    from shutil import get_terminal_size
-
-    width = max(get_terminal_size().columns, NARROWEST) if terminal else PIPED_WIDTH
+    width = max(_columns(), NARROWEST) if terminal else PIPED_WIDTH
     if os.environ.get("TERM") in ("dumb", "unknown"):
         return Paper(width, breaks_tables=True)
     return Paper(width, "bold" if os.environ.get("NO_COLOR") else "colour", breaks_tables=True)
+
+
+def _columns() -> int:
+    """The width of the terminal, as shutil finds it, whose import takes longer than writing the answer."""
+    stated = os.environ.get("COLUMNS", "")
+    if stated.isdecimal() and int(stated):
+        return int(stated)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1).columns or USUAL_WIDTH
+    except (OSError, ValueError):
+        return USUAL_WIDTH
 
 
 class _Status:
@@ -50,9 +61,7 @@ class _Status:
 
 def show_status(text: str) -> None:
     """Replace the line of progress on the terminal; with an empty text, wipe it."""
-    from shutil import get_terminal_size
-
-    text = text[: get_terminal_size().columns - 1]  # a line that wraps could not be replaced
+    text = text[: _columns() - 1]  # a line that wraps could not be replaced
     with suppress(OSError):
         click.echo("\r" + text.ljust(_Status.width) + ("" if text else "\r"), err=True, nl=False)
     _Status.width = len(text)

@@ -314,7 +314,9 @@ class Case(Frozen):
         if self.use and (both := set(self.use) & set(self.avoid)):
             raise ValueError(say("is both in use and in avoid: {both}", both=", ".join(sorted(both))))
         if self.assume_hire and self.rent_premium is None:
-            raise ValueError(say("assume_hire needs rent_premium: no price is known where there is no public offer"))
+            raise ValueError(
+                say("assume_hire needs rent_premium: 0 is the world's median list price, 0.2 is a fifth more")
+            )
         return self
 
     @field_serializer("supply", "owned")

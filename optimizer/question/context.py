@@ -92,7 +92,7 @@ def settled(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     Raises:
         RefusalError: the first word that is not known, "our H100" without a number.
     """
-    tokens = by_sentence(_already(_not_more_than(_nothing_owned(_without_brackets(tokens)))))
+    tokens = by_sentence(_already(_people(_not_more_than(_nothing_owned(_without_brackets(tokens))))))
     kept = [token for token in tokens if token.kind != "NEUTRAL"]
     ignored = [token for token in tokens if token.kind == "NEUTRAL"]
     found: list[Token] = []
@@ -112,6 +112,17 @@ def _without_brackets(tokens: list[Token]) -> list[Token]:
                 found[step] = replace(tokens[step], kind="NEUTRAL")
             if place < 2 or tokens[place - 2].kind != "NUM":
                 found[place] = replace(token, kind="NEUTRAL")
+    return found
+
+
+def _people(tokens: list[Token]) -> list[Token]:
+    """ "somos 3 universidades": so many of those who ask, which counts nothing of the plan."""
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        if token.kind == "PEOPLE_N":
+            found[place] = replace(token, kind="NEUTRAL")
+            if place and tokens[place - 1].kind == "NUM":
+                found[place - 1] = replace(tokens[place - 1], kind="NEUTRAL")
     return found
 
 

@@ -101,7 +101,7 @@ def _asks_a_figure(said: Said) -> bool:
     return ("country" in named and (figures or "fact_n" in named)) or "input_of" in named
 
 
-_OF_A_CHIP = frozenset({"ENERGY_N", "POWER_N", "PRICE_N", "RENT_N", "power"})
+_OF_A_CHIP = frozenset({"ENERGY_N", "POWER_N", "PRICE_N", "RENT_N", "power", "energy"})
 """Measures that a chip has by itself: "what power does an H200 draw?"."""
 
 

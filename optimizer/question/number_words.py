@@ -78,7 +78,7 @@ def _counts_one(tokens: list[Token], place: int) -> bool:
     """ "mil doscientos kW": a scale without a number before it is one of it."""
     before = tokens[place - 1].kind if place else ""
     after = tokens[place + 1].kind if place + 1 < len(tokens) else ""
-    counted = after in ("NUM", "TOKENS", "PARAMETERS", "MONEY", "DEVICES", "ACCEL") or after.endswith("_UNIT")
+    counted = after in ("NUM", "DRAWS", "TOKENS", "PARAMETERS", "MONEY", "DEVICES", "ACCEL") or after.endswith("_UNIT")
     return counted and before not in ("NUM", "NUMBER", "SCALE", "HALF", "HUNDRED")
 
 

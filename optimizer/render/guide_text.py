@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from optimizer.answers.blocks import Column, Table
-from optimizer.render.text import Page, Paper
+from optimizer.render.text import Page, Paper, width_of
 
 _BLOCK = re.compile(r"^```[^\n]*\n(?:.*\n)*?```$|^#.*|^(?:\|.*\n?)+|^(?:(?!```|#|\|).+\n?)+", re.MULTILINE)
 """A fence, a heading, a table, or lines up to an empty one: a paragraph or a list."""
@@ -22,11 +22,11 @@ def rendered(markdown: str, paper: Paper) -> str:
         if page.begun:
             page.blank()
         if block.startswith("```"):
-            page.verbatim("\n".join(f"  {line}" for line in block.splitlines()[1:-1]))
+            page.verbatim("\n".join(f"  {line}".rstrip() for line in block.splitlines()[1:-1]))
         elif block.startswith("#"):
             page.heading(_bare(block.lstrip("# ")))
         elif block.startswith("|"):
-            page.table(_table(block))
+            page.table(_table(block, paper))
         else:
             for part in filter(None, _ITEM.split(block)):
                 mark, text = part.split(" ", 1) if _ITEM.match(part) else ("", part)
@@ -38,6 +38,8 @@ def _bare(text: str) -> str:
     return _MARKS.sub(lambda found: next(filter(None, found.groups())), text)
 
 
-def _table(block: str) -> Table:
+def _table(block: str, paper: Paper) -> Table:
+    """A table; where a word and what it means take more than a line, each under its word, without headings."""
     head, _, *rows = ([_bare(cell.strip()) for cell in _CELLS.split(line)[1:-1]] for line in block.splitlines())
-    return Table([Column(name) for name in head], rows)
+    needed = sum(max(map(width_of, column)) + 2 for column in zip(head, *rows, strict=True))
+    return Table([Column(name) for name in head], rows, headed=len(head) > 2 or needed <= paper.width)

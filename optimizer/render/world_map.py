@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 from zlib import crc32
 
 from optimizer.answers.charts import Place, WorldMap
-from optimizer.answers.numbers import about_usd
+from optimizer.answers.numbers import musd
 from optimizer.units.language import language, say
 from optimizer.units.records import dataclass
 
@@ -82,7 +83,7 @@ def _shades(bounds: Sequence[float]) -> Sequence[str]:
 
 
 def _figure(value: float, unit: str) -> str:
-    return about_usd(value) if unit == "USD" else say("{value:,.4g} {unit}", value=value, unit=unit)
+    return musd(Fraction(value)) if unit == "USD" else say("{value:,.4g} {unit}", value=value, unit=unit)
 
 
 def map_svg(chart: WorldMap, link: Callable[[str], str | None] = lambda code: None) -> str:

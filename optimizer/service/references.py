@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.errors import DataError, InputError, UsageError
 from optimizer.service.register import REGISTER, Asked, Parameter, Question, question, type_at
-from optimizer.units.language import say
+from optimizer.units.language import mark, say
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -36,7 +36,14 @@ VIEWS = ("mfu", "goodput", "overhead", "scale")
     "law",
     "Data and checks",
     Parameter("accelerator", "Id or name of the accelerator: h100.", "argument", "ACCELERATOR", required=True),
-    Parameter("country", "Country of destination: VN, or Viet Nam.", "argument", "COUNTRY", required=True),
+    Parameter(
+        "country",
+        "Country of destination: VN, or Viet Nam.",
+        "argument",
+        "COUNTRY",
+        required=True,
+        if_missing=mark("Name an accelerator and a country: h100 KE. What holds for all in KE: optimizer data show KE"),
+    ),
     Parameter("date", "The day whose law applies, YYYY-MM-DD; that of the data by default.", metavar="DAY"),
     Parameter("rules", "Export rule set (optimizer data list rules).", metavar="ID"),
     outputs="reference.law_outputs:LawAnswer",

@@ -88,6 +88,11 @@ def mark(message: str) -> str:
     return message
 
 
+def mark_many(one: str, several: str) -> tuple[str, str]:
+    """As :func:`mark`, of a message whose form depends on a number."""
+    return one, several
+
+
 class Messages(Mapping[KeyT, str]):
     """Messages by key, in the language that is spoken when they are looked up."""
 

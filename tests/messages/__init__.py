@@ -115,7 +115,7 @@ def _of_the_data() -> Iterator[Message]:
 
 
 def _texts(name: str, call: ast.Call) -> Iterator[tuple[str, ...]]:
-    if name == "say_many":
+    if name in ("say_many", "mark_many"):
         yield tuple(_text(argument) for argument in call.args[:2])
     elif name == "mark" or (name == "say" and call.args and isinstance(call.args[0], ast.Constant | ast.JoinedStr)):
         yield (_text(call.args[0]),)

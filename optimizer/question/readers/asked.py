@@ -62,7 +62,7 @@ def read_ranked_by(match: Match, scene: Scene) -> Iterator[Fact]:
 @reader("best_place")
 def read_best_place(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "the cheapest country": every country of the data, by what is to be least."""
-    value = match.tokens[0].value
+    value = match.all("BEST_PLACE", "OBJ")[0].value
     yield fact(match, "objective", value, _OBJECTIVE_WORDS[value])
     yield fact(match, "which_country", True, match.tokens[0].text)
 
@@ -229,8 +229,9 @@ def read_draws(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("holds")
 def read_holds(match: Match, scene: Scene) -> Iterator[Fact]:
-    """A plan that holds in a share of the cases."""
-    value = share_of(match)
+    """A plan that holds in a share of the cases: "in 90 % of them", "in 9 of 10"."""
+    numbers = match.all("NUM")
+    value = exact_decimal(number_of(numbers[0]) / number_of(numbers[1])) if len(numbers) > 1 else share_of(match)
     yield fact(match, "share", value, say("holds in {value} % of the draws", value=shown_here(value * 100)))
 
 
@@ -286,7 +287,7 @@ def read_members(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_options(match: Match, scene: Scene) -> Iterator[Fact]:
     """The options; "what can be rented" asks for those to rent."""
     yield fact(match, "options", True, match.tokens[0].text)
-    if way := match.tokens[0].value:
+    if way := match.all("OPTIONS") and match.tokens[0].value:
         yield fact(match, "procurement", (way,), say("servers to {names} only", names=PROCUREMENTS[way]))
 
 

@@ -116,7 +116,7 @@ def read_refused(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_devices(match: Match, scene: Scene) -> Iterator[Fact]:
     """So many accelerators of any kind, at most."""
     value = count_of(match.all("NUM")[0])
-    note = "limit" if match.has("LIMIT", "UPTO") else "bare"
+    note = "limit" if match.has("LIMIT", "UPTO", "ONLY") else "bare"
     yield (
         fact(match, "max_accelerators", value, say("limit of {value:,} accelerators", value=value), **{})
         if note == "limit"

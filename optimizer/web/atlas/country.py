@@ -54,7 +54,7 @@ def _facts(entry: Entry, view: View, catalogue: Catalogue) -> Iterator[tuple[str
         yield say("check first"), "; ".join(checks)
     grade = entry.row["evidence_grade"]
     yield say("weakest evidence"), say(words.GRADES[grade]) if grade in words.GRADES else grade
-    yield say("proof"), entry.row["proof"]
+    yield say("proof"), words.PROOFS[entry.row["proof"]]
 
 
 def _enough(entry: Entry) -> Iterator[tuple[str, str]]:
@@ -70,17 +70,31 @@ def _costs(entry: Entry) -> Iterator[tuple[str, str]]:
         yield TERMS[term], usd(Fraction(value))
 
 
-def _figures(country: Country) -> Iterator[Mapping[str, str]]:
+def _figures(country: Country) -> Iterator[Mapping[str, Any]]:
+    """The figures that decide, each with its grade, its date, and the places of its sources in the list of them."""
+    addresses = country.addresses()
     for column, name in words.FIGURES.items():
         value = getattr(country, column)
-        info = type(country).model_fields[column]
         span = country.range_of(column)
+        sources = country.source_of(column).split(" | ")
         yield {
             "name": say(name),
-            "value": say("not known") if value is None else say("{value:,f} {unit}", value=value, unit=unit_of(info)),
+            "value": say("not known") if value is None else _value_words(country, column),
             "range": "" if span is None else say("{low:f} to {high:f}", low=span[0], high=span[1]),
             "grade": "" if value is None else say("estimate") if country.is_estimate(column) else say("with a source"),
+            "as_of": "" if value is None else country.date_of(column),
+            "sources": [] if value is None else [addresses.index(each) + 1 for each in sources if each in addresses],
         }
+
+
+def _value_words(country: Country, column: str) -> str:
+    """A figure with its unit; a share a year in per cent, a ratio as it is."""
+    value, unit = getattr(country, column), unit_of(type(country).model_fields[column])
+    if unit == "1/year":
+        return say("{value:.2f} % a year", value=100 * value)
+    if unit == "ratio":
+        return say("{value:,f}", value=value)
+    return say("{value:,f} {unit}", value=value, unit=words.UNIT_WORDS.get(unit, unit))
 
 
 def _flags(entry: Entry, view: View) -> Iterator[str]:

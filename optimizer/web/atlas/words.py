@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from optimizer.answers.grid_words import site_checks
 from optimizer.answers.limit_words import LIMIT_WORDS, limit_words, need_in_words, value_in_words
-from optimizer.answers.numbers import about_usd, about_usd_range, up
+from optimizer.answers.numbers import about_usd, about_usd_range, musd, up
 from optimizer.answers.place_words import country_words
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.row_words import what_decides
@@ -19,6 +19,7 @@ from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause
 from optimizer.insight.comparison import UNITS
 from optimizer.insight.site_grid import grid_doubts
+from optimizer.law.routes import USABLE, routes
 from optimizer.units.language import Messages, local_number, mark, say, say_many
 from optimizer.web.atlas.cases import LIMIT_OF_FIELD
 from optimizer.web.atlas.views import Entry, View
@@ -44,6 +45,8 @@ LABELS: Mapping[str, str] = Messages(
         "value": "value",
         "range": "range",
         "grade": "grade",
+        "date": "date",
+        "source": "source",
         "skip": "Skip to the content",
         "languages": "Languages",
         "again": "Make this atlas again",
@@ -108,6 +111,16 @@ FIGURES = {
     "medium_voltage_limit_mw": mark("largest load on medium voltage"),
 }
 """The figures of a country that decide its plans, by column."""
+UNIT_WORDS: Mapping[str, str] = Messages({"USD/kW-month": "USD per kW and month", "USD/year": "USD a year"})
+"""Units of these figures as a reader says them; of others as they are, of a ratio none."""
+PROOFS: Mapping[str, str] = Messages(
+    {
+        "exhaustive": "an exhaustive search in exact fractions agrees with the solver",
+        "agreed": "two runs of the solver that cannot fail in the same way agree",
+        "gap": "verified exactly; that none is better by more than the gap is the word of the solver",
+    }
+)
+"""What stands behind a plan."""
 GRADES = {"listed": mark("listed"), "derived": mark("derived"), "estimate": mark("estimate")}
 
 
@@ -158,8 +171,8 @@ def plan_words(entry: Entry, catalogue: Catalogue) -> str:
 
 
 def money(value: float | None) -> str:
-    """Dollars to the two or three digits that are known."""
-    return "" if value is None else about_usd(value)
+    """Dollars in millions with two decimals: neighbours in the ranking can be told apart."""
+    return "" if value is None else musd(Fraction(value))
 
 
 def figure_words(value: float, objective: str) -> str:
@@ -187,7 +200,7 @@ def odds_words(entry: Entry) -> str:
     expected, low, high = (entry.number(f"{name}_usd") for name in ("expected_cost", "cost_p10", "cost_p90"))
     if expected is None or low is None or high is None:
         return ""
-    return f"{money(expected)} ({about_usd_range(low, high)})"
+    return f"{about_usd(expected)} ({about_usd_range(low, high)})"
 
 
 def met_words(entry: Entry) -> str:
@@ -220,9 +233,25 @@ def cause_words(cause: Cause | None) -> str:
 def reason_words(entry: Entry, catalogue: Catalogue) -> str:
     """Why there is no plan, with the rule or the figure that decides.
 
-    Nothing with a plan, where the limits are the cause (what is needed says it), and where nothing decides.
+    Nothing with a plan, and where nothing decides; where the limits are the cause (what is needed says it), that the
+    law bars most accelerators, if it does.
     """
-    return capital(what_decides(entry.row, country_words(catalogue.countries[entry.code]), catalogue))
+    decides = what_decides(entry.row, country_words(catalogue.countries[entry.code]), catalogue)
+    return capital(decides) or ("" if entry.measure is not None else _barred_words(entry, catalogue))
+
+
+def _barred_words(entry: Entry, catalogue: Catalogue) -> str:
+    """That the export rules of the view bar most accelerators; empty where they do not."""
+    chips, rules, day = catalogue.accelerators.values(), entry.row["rules"], entry.row["date"]
+    if rules not in catalogue.rule_sets:
+        return ""
+    ways = [routes(chip, entry.code, catalogue, rules, day) for chip in chips]
+    barred = [found for found in ways if found and not any(route.policy in USABLE for route in found)]
+    if 2 * len(barred) < len(ways):
+        return ""
+    (first, *_) = barred[0]
+    rule = say("{rule}: {meaning}", rule=first.rule, meaning=say(first.meaning)).rstrip(".")
+    return say("Export control bars most accelerators: {rule}.", rule=rule)
 
 
 def doubt_words(entry: Entry, catalogue: Catalogue) -> str:
