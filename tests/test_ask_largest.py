@@ -76,7 +76,7 @@ def test_the_usual_tokens_per_parameter_are_told(command: Cli) -> None:
     """Where the question leaves them open; they decide the answer."""
     assert "20 tokens per parameter" in command("ask", "largest model with at most 64 GPUs in 40 days").out
     told = command("ask", "largest model at 30 tokens per parameter with at most 64 GPUs in 40 days").out
-    assert "30 tokens per parameter" in told and "the usual count" not in told
+    assert "--tokens-per-param 30" in told and "the usual count" not in told
 
 
 def test_from_python(frozen: Catalogue) -> None:
