@@ -22,11 +22,14 @@ from optimizer.catalogue import Catalogue
 from optimizer.cli import run
 from optimizer.domain import Case
 from optimizer.domain.limits import Limit
+from optimizer.domain.reasons import Cause
 from optimizer.errors import UsageError
 from optimizer.solve.planner import plan
 from optimizer.units import MAX_DEADLINE_DAYS
 from optimizer.web.atlas.cases import atlas_cases
 from optimizer.web.atlas.staging import MARK, check_folder, staging
+from optimizer.web.atlas.views import Entry
+from optimizer.web.atlas.words import reason_words
 
 pytest.importorskip("jinja2", reason="the pages are filled in by jinja2, of the extra report")
 FEW = ["--country", "BR,CH,RU,ET,AF,VA", "--max-mw", "1", "--deadline", "150d"]
@@ -177,6 +180,15 @@ def test_each_figure_of_a_country_has_its_date_and_its_sources(site: Path) -> No
         numbers = re.findall(r'href="#source-(\d+)"', sources)
         assert re.match(r"\d{4}", day) and all(f'<li id="source-{number}">' in table for number in numbers), sources
     assert sum(bool(row[-1]) for row in cells) >= 4
+
+
+@pytest.mark.parametrize(("code", "barred"), [("CD", True), ("SO", True), ("KE", False), ("BR", False)])
+def test_limits_that_the_law_makes_tight_are_told_as_law(live: Catalogue, code: str, barred: bool) -> None:
+    """Congo and Somalia are in D:5: what is left are graphics cards, and the page spoke of days and megawatts alone."""
+    row = {"rules": "enforced-2026", "date": "2026-11-22", "deciding": "", "status": "infeasible"}
+    told = reason_words(Entry(code, row, None, None, cause=Cause.LIMITS), live)
+    assert ("Export control bars most accelerators: LIC_D5" in told) is barred
+    assert reason_words(Entry(code, row, 1.0, 1), live) == ""
 
 
 def test_scripts_are_no_need(site: Path) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from optimizer.question.decide import Said, collect, range_refused
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact
 from optimizer.question.quantities import shown_here
-from optimizer.units.language import and_words, or_words, say
+from optimizer.units.language import Messages, and_words, or_words, say
 
 _USUAL_PER_PARAMETER = "tokens_per_param"
 
@@ -29,6 +30,7 @@ def finish_plan(said: Said) -> str:
         said.axis = ("country", ("all",))
     _objective_of_figure(said)
     if said.axis is not None:
+        _ranked_by_what_is_named(said)
         return "compare"
     if said.has("compare") and not said.has("worth"):
         raise RefusalError("compare_what", said.of("compare")[0])
@@ -48,6 +50,28 @@ def _one_ranking(said: Said) -> None:
         said.notes.append(
             say("ranked by {first}; ask again for a ranking by {others}", first=first, others=and_words(others))
         )
+
+
+def _ranked_by_what_is_named(said: Said) -> None:
+    """ "Kenya vs Vietnam: carbon": what is compared, where it is the one measure named and no objective is said."""
+    named = [fact for fact in (*said.of("noun"), *said.of("figure")) if fact.value in _COMPARED]
+    if not said.has("compare"):  # "energy" may be what the site is fed with
+        named = [fact for fact in named if fact.value != "ENERGY_N"]
+    measures = {_COMPARED[fact.value] for fact in named}
+    if said.has("objective", "best", "comparative") or len(measures) != 1 or "objective" in said.fields:
+        return
+    value = measures.pop()
+    if value != "cost":
+        said.fields["objective"] = value
+        said.told.append(Fact("objective", value, _BY_MEASURE[value], named[0].start, named[0].end))
+
+
+_COMPARED = {
+    **{"CARBON_N": "carbon", "ENERGY_N": "energy", "COST_N": "cost", "BUDGET_N": "cost", "PRICE_N": "cost"},
+    **{"carbon": "carbon", "energy": "energy", "cost": "cost"},
+}
+"""A measure or a figure that is asked for, as the objective of a comparison."""
+_BY_MEASURE: Mapping[str, str] = Messages({"carbon": "lowest carbon", "energy": "least energy"})
 
 
 def _compares_by_form(said: Said) -> bool:
@@ -95,6 +119,7 @@ def _objective_of_figure(said: Said) -> None:
 
 def open_counts(said: Said) -> None:
     """ "on 512 H100" without "at most": a limit where the most or the fastest is asked for, else a question back."""
+    _owned_where_nothing_else(said)
     facts = []
     fastest = said.first("objective") == "days" or (
         any(fact.value == "time" for fact in said.of("figure")) and not said.has("deadline_days")
@@ -108,6 +133,25 @@ def open_counts(said: Said) -> None:
         facts.append(fact)
     said.facts = facts
     _counted(said)
+
+
+def _owned_where_nothing_else(said: Said) -> None:
+    """ "128 H100, only with what we have": these are what is owned."""
+    if said.has("owned") or not any(fact.value == ("own",) for fact in said.of("procurement")):
+        return
+    facts = []
+    for fact in said.facts:
+        if fact.field in ("bare_count", "bare_counts") and all(ids for ids, _ in _pairs(fact)):
+            pairs = tuple((said.scene.names.usual(ids), count) for ids, count in _pairs(fact))
+            names = ", ".join(f"{count:,} {said.scene.names.chip_words((key,))[0]}" for key, count in pairs)
+            fact = replace(fact, field="owned", value=pairs, words=say("already owned: {words}", words=names))
+        facts.append(fact)
+    said.facts = facts
+
+
+def _pairs(fact: Fact) -> tuple[tuple[tuple[str, ...], int], ...]:
+    """Accelerators and their number, of one kind or of several."""
+    return (fact.value,) if fact.field == "bare_count" else fact.value
 
 
 def _counted(said: Said) -> None:

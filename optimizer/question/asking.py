@@ -61,7 +61,10 @@ def ask(question: str, catalogue: Catalogue | None = None, today: datetime.date 
     """
     known = catalogue or load_catalogue()
     taken = take_power_phrases(question, language_of(question, names=names_of(known)).code)
-    reading = read(taken.rest, known, today or datetime.date.today())
+    try:
+        reading = read(taken.rest, known, today or datetime.date.today())
+    except QuestionError as error:
+        raise error.of_sentence(question) from error
     if taken.feed:
         reading = _with_power(reading, question, taken)
     if reading.command_name == "plan":

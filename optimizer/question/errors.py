@@ -34,6 +34,14 @@ class QuestionError(UsageError):
         better.reason, better.said = self.reason, self.said
         return better
 
+    def of_sentence(self, sentence: str) -> QuestionError:
+        """The same, pointing into the sentence as it was asked, where only a part of it was left to be read."""
+        if len(sentence) < self.position:
+            return self
+        whole = QuestionError(self.message, sentence, self.position, self.end, self.remedy)
+        whole.reason, whole.said = self.reason, self.said
+        return whole
+
     def __str__(self) -> str:
         lines = [_printable(self.message)]
         if self.sentence.strip():

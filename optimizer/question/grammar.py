@@ -249,6 +249,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("dearer_by", "(LIMIT|UPTO|WITH)+ NUM PERCENT (COMPARATIVE|EXPENSIVE|MORE)"),
     ("draws", "(WITH|IS|FROM)* NUM DRAWS"),
     ("holds", "ROBUST* (WITH|LIMIT|MIN|IS|APPROX)* NUM PERCENT CASES"),
+    ("holds", "(WITH|LIMIT|MIN|IS)* NUM PERCENT SENSITIVITY"),  # "with 90 % confidence"
     ("holds", "ROBUST* (WITH|LIMIT|MIN|IS|APPROX)* NUM EACH? NUM CASES"),
     ("holds", "ROBUST+ (WITH|IS|APPROX)* NUM PERCENT"),
     ("robust", "ROBUST"),

@@ -258,7 +258,7 @@ def finish_data_show(said: Said) -> str:
     beyond = [fact for fact in said.facts if fact.field in LIMITS or fact.field in ("objective", "sought")]
     if beyond:
         raise RefusalError("not_of_data", beyond[0])
-    if not names:
+    if not names or ("VAT" in {fact.words.upper() for fact in said.of("fact_n")} and said.has("workload")):
         raise RefusalError("not_of_data", said.facts[0])
     said.arguments = tuple(dict.fromkeys(names))
     return "data show"

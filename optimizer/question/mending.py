@@ -130,9 +130,15 @@ def _at_most(error: QuestionError) -> Iterator[str]:
 
 
 def _one_reading(error: QuestionError) -> Iterator[str]:
-    """A number with two readings: the same with the first of them."""
+    """A number with two readings: the same with the first of them; of kW, and of money, with the larger one."""
     before, _, behind = _parts(error)
-    yield f"{before}{error.said.partition('|')[0]}{behind}"
+    readings = error.said.split("|")
+    for reading in reversed(readings) if _MOSTLY_LARGE.match(behind) else readings:
+        yield f"{before}{reading}{behind}"
+
+
+_MOSTLY_LARGE = re.compile(r"\s*-?(?:kW|kw|KW|kilowatt|USD|dollar|EUR|euro)")
+"""Units of which "1.000" is a thousand rather than one."""
 
 
 def _end_of_year(error: QuestionError) -> Iterator[str]:

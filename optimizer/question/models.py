@@ -62,11 +62,7 @@ def _tuning(said: Said) -> None:
         if said.fields.get("way") not in (None, adapter, "finetune"):
             raise RefusalError("two_values", fact, said="way|the way to train|fine-tuning")
         way = adapter or "finetune"
-        words = (
-            say("the way to train {way}", way=way)
-            if adapter
-            else say("the way to train finetune: of all weights, as LoRA is not said")
-        )
+        words = "" if adapter else say("the way to train finetune: of all weights, as LoRA is not said")
         _tell(said, fact, "way", way, words)
 
 

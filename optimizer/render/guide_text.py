@@ -22,7 +22,7 @@ def rendered(markdown: str, paper: Paper) -> str:
         if page.begun:
             page.blank()
         if block.startswith("```"):
-            page.verbatim("\n".join(f"  {line}" for line in block.splitlines()[1:-1]))
+            page.verbatim("\n".join(f"  {line}".rstrip() for line in block.splitlines()[1:-1]))
         elif block.startswith("#"):
             page.heading(_bare(block.lstrip("# ")))
         elif block.startswith("|"):

@@ -75,7 +75,7 @@ def next_answer(conversation: Conversation, sentence: str, asked: Asked) -> Docu
         UsageError, DataError, SolverError: it cannot be read or answered; the question before stays.
     """
     from optimizer.answers.reading import document as reading_document
-    from optimizer.question import language_of
+    from optimizer.question import QuestionError, language_of
     from optimizer.question.names import names_of
     from optimizer.question.power_phrases import take_power_phrases
 
@@ -83,7 +83,10 @@ def next_answer(conversation: Conversation, sentence: str, asked: Asked) -> Docu
     with speaking(None, fallback=spoken):
         taken = take_power_phrases(sentence, spoken)
         conversation.language = spoken
-        reading = conversation.read(taken.rest)
+        try:
+            reading = conversation.read(taken.rest)
+        except QuestionError as error:
+            raise error.of_sentence(sentence) from error
         if taken.feed:
             reading = _with_power(reading, sentence, taken, asked)
         if asked.own["dry_run"]:

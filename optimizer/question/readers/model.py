@@ -92,7 +92,8 @@ def read_way(match: Match, scene: Scene) -> Iterator[Fact]:
     values = list(dict.fromkeys(token.value for token in match.all("WAY")))
     for value in values:
         field = TUNED if value == "tune" else "way"
-        yield fact(match, field, value, say("the way to train {value}", value=value), listed=len(values) > 1)
+        words = say("the way to train {value}", value=value) if field != TUNED else ""
+        yield fact(match, field, value, words, listed=len(values) > 1)
 
 
 @reader("sized")

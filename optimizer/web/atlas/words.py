@@ -12,14 +12,15 @@ from optimizer.answers.numbers import about_usd, about_usd_range, musd, up
 from optimizer.answers.place_words import country_words
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.row_words import what_decides
-from optimizer.answers.words import capital
+from optimizer.answers.words import capital, days
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.unknown_names import local_name
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause
 from optimizer.insight.comparison import UNITS
 from optimizer.insight.site_grid import grid_doubts
-from optimizer.units.language import Messages, local_number, mark, say, say_many
+from optimizer.law.routes import USABLE, routes
+from optimizer.units.language import Messages, local_number, mark, say
 from optimizer.web.atlas.cases import LIMIT_OF_FIELD
 from optimizer.web.atlas.views import Entry, View
 
@@ -180,13 +181,8 @@ def figure_words(value: float, objective: str) -> str:
     if unit == "USD":
         return money(value)
     if unit == "days":
-        return days_words(int(value))
+        return days(int(value))
     return say("{value:,.3g} {unit}", value=value, unit=unit)
-
-
-def days_words(count: int) -> str:
-    """ "1 day", "105 days"."""
-    return say_many("{count:,} day", "{count:,} days", count)
 
 
 def mw_words(entry: Entry) -> str:
@@ -232,9 +228,25 @@ def cause_words(cause: Cause | None) -> str:
 def reason_words(entry: Entry, catalogue: Catalogue) -> str:
     """Why there is no plan, with the rule or the figure that decides.
 
-    Nothing with a plan, where the limits are the cause (what is needed says it), and where nothing decides.
+    Nothing with a plan, and where nothing decides; where the limits are the cause (what is needed says it), that the
+    law bars most accelerators, if it does.
     """
-    return capital(what_decides(entry.row, country_words(catalogue.countries[entry.code]), catalogue))
+    decides = what_decides(entry.row, country_words(catalogue.countries[entry.code]), catalogue)
+    return capital(decides) or ("" if entry.measure is not None else _barred_words(entry, catalogue))
+
+
+def _barred_words(entry: Entry, catalogue: Catalogue) -> str:
+    """That the export rules of the view bar most accelerators; empty where they do not."""
+    chips, rules, day = catalogue.accelerators.values(), entry.row["rules"], entry.row["date"]
+    if rules not in catalogue.rule_sets:
+        return ""
+    ways = [routes(chip, entry.code, catalogue, rules, day) for chip in chips]
+    barred = [found for found in ways if found and not any(route.policy in USABLE for route in found)]
+    if 2 * len(barred) < len(ways):
+        return ""
+    (first, *_) = barred[0]
+    rule = say("{rule}: {meaning}", rule=first.rule, meaning=say(first.meaning)).rstrip(".")
+    return say("Export control bars most accelerators: {rule}.", rule=rule)
 
 
 def doubt_words(entry: Entry, catalogue: Catalogue) -> str:
