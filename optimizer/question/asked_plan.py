@@ -119,6 +119,7 @@ def _objective_of_figure(said: Said) -> None:
 
 def open_counts(said: Said) -> None:
     """ "on 512 H100" without "at most": a limit where the most or the fastest is asked for, else a question back."""
+    _owned_where_nothing_else(said)
     facts = []
     fastest = said.first("objective") == "days" or (
         any(fact.value == "time" for fact in said.of("figure")) and not said.has("deadline_days")
@@ -132,6 +133,25 @@ def open_counts(said: Said) -> None:
         facts.append(fact)
     said.facts = facts
     _counted(said)
+
+
+def _owned_where_nothing_else(said: Said) -> None:
+    """ "128 H100, only with what we have": these are what is owned."""
+    if said.has("owned") or not any(fact.value == ("own",) for fact in said.of("procurement")):
+        return
+    facts = []
+    for fact in said.facts:
+        if fact.field in ("bare_count", "bare_counts") and all(ids for ids, _ in _pairs(fact)):
+            pairs = tuple((said.scene.names.usual(ids), count) for ids, count in _pairs(fact))
+            names = ", ".join(f"{count:,} {said.scene.names.chip_words((key,))[0]}" for key, count in pairs)
+            fact = replace(fact, field="owned", value=pairs, words=say("already owned: {words}", words=names))
+        facts.append(fact)
+    said.facts = facts
+
+
+def _pairs(fact: Fact) -> tuple[tuple[tuple[str, ...], int], ...]:
+    """Accelerators and their number, of one kind or of several."""
+    return (fact.value,) if fact.field == "bare_count" else fact.value
 
 
 def _counted(said: Said) -> None:

@@ -61,7 +61,13 @@ _MEANT: Messages[str] = Messages(
 LANGUAGES = ("en", "es", "pt", "fr")
 """Those whose phrases on power are known."""
 _WORDS = Path(__file__).parent / "words"
-_HOUR = r"(?P<{0}>\d{{1,2}})(?:[:.h]00)?(?:\s*(?P<{0}m>am|pm|a\.m\.|p\.m\.|h(?:s|oras|rs)?(?![a-z])))?"
+_HOUR = (
+    r"(?P<{0}>\d{{1,2}})(?:[:.h]00)?(?:\s*(?P<{0}m>am|pm|a\.m\.|p\.m\.|h(?:s|oras|rs)?(?![a-z])"
+    r"|d[ea] (?:la )?(?:noche|tarde|noite|manana|manha|madrugada)|du (?:soir|matin)|de l'apres midi))?"
+)
+_AFTER_NOON = ("p", "de la noche", "de la tarde", "da noite", "da tarde", "du soir", "de l'apres midi")
+_BEFORE_NOON = ("a", "de la m", "da m", "du matin")
+"""How the halves of a day are named: "de 7 a 10 de la noche"."""
 _HINTS = re.compile(
     r"grid|shed|outage|power|blackout|brownout|electri|renew|renov|solar|clean|green|limp|verde|carbon|diesel|gas|gen|"
     r"hect|\bha\b|\d\s*ha|batt|bater|storage|almacen|armaz|panel|painei|pv|ppa|foto|photo|sun\b|corte|apag|racion|luz|"
@@ -208,7 +214,10 @@ def _number(rule: _Rule, found: re.Match[str]) -> str:
 
 def _outage(rule: _Rule, found: re.Match[str]) -> tuple[str | None, str]:
     if "{a}" in rule.value:
-        start, end = _clock(found["a"], found["am"]), _clock(found["b"], found["bm"])
+        first, second = found["am"], found["bm"]
+        if first is None and second and second.startswith(_AFTER_NOON) and int(found["a"]) < int(found["b"]):
+            first = second  # "from 7 to 10 at night"
+        start, end = _clock(found["a"], first), _clock(found["b"], second)
         if start == end or max(start, end) > HOURS:
             return None, ""
         return f"{start}-{end}", say("no grid from {start}:00 to {end}:00", start=start, end=end)
@@ -225,6 +234,6 @@ def _outage(rule: _Rule, found: re.Match[str]) -> tuple[str | None, str]:
 def _clock(text: str, half: str | None) -> int:
     """An hour of the day, also by the half of the day: 5 pm is 17."""
     hour = int(text)
-    if half and half.startswith("p") and hour < NOON:
+    if half and half.startswith(_AFTER_NOON) and hour < NOON:
         return hour + NOON
-    return 0 if half and half.startswith("a") and hour == NOON else hour
+    return 0 if half and half.startswith(_BEFORE_NOON) and hour == NOON else hour
