@@ -81,9 +81,14 @@ def _compares_by_form(said: Said) -> bool:
 def _measured_apart(said: Said) -> bool:
     """ "Chile is cheaper than Peru?": two countries, and between them by what they are compared."""
     named = said.of("country")
-    return len(named) == len({fact.value for fact in named}) == len(("one", "other")) and any(
-        fact.field in ("objective", "suits", "best") and named[0].end <= fact.start < named[1].start
-        for fact in said.facts
+    two = len(named) == len({fact.value for fact in named}) == len(("one", "other"))
+    return (
+        two
+        and "QMARK" in said.kinds
+        and any(
+            fact.field in ("objective", "suits", "best") and named[0].end <= fact.start < named[1].start
+            for fact in said.facts
+        )
     )
 
 
