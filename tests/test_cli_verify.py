@@ -357,6 +357,7 @@ def broken_by_odd_values(command: Cli, catalogue: Catalogue, folder: Path, each:
     return broke
 
 
+@pytest.mark.usefixtures("once")
 def test_verify_never_breaks_down(command: Cli, frozen: Catalogue, tmp_path: Path) -> None:
     """Whatever stands in the place of a value of the plan or the inputs: a refusal in words, no traceback. Four odd
     values in every place; all twelve are a campaign."""

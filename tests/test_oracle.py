@@ -27,8 +27,8 @@ from optimizer.solve.planner import plan, prepare
 SINGLES, MANY_SINGLES = range(230, 380), range(80, 380)
 """Seeds of random cases with one option: of the suite, and of its campaign."""
 MIXES, MANY_MIXES = quick_mixes(0, 70), range(130)
-SINGLE_MEASURES = [seed for seed in range(24) if seed not in (1, 10, 15)]
-"""Without three that take as long as all others; a campaign has them."""
+SINGLE_MEASURES = [seed for seed in range(24) if seed not in (1, 10)]
+"""Without two that take as long as most others; a campaign has them."""
 CAMPAIGN = share_of(3_000)
 
 
@@ -150,7 +150,7 @@ def test_a_limit_on_a_measure_that_binds_equals_counting(
     frozen: Catalogue, singles: Sequence[int], mixes: Sequence[int], rare: int
 ) -> None:
     """Between the least use of energy, carbon or hardware and that of the best plan: where the work must be shared out
-    otherwise, or done by other servers. Wrong: the plan of before, a dearer one, or none. 21 random cases of one option
+    otherwise, or done by other servers. Wrong: the plan of before, a dearer one, or none. 22 random cases of one option
     and 11 of two; 40 and 24 in the campaign."""
     for mix, seeds in ((1, singles), (2, mixes)):
         seen = check_between(seeds, frozen, mix=mix)

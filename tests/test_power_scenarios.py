@@ -13,6 +13,7 @@ from optimizer.answers.charts import Bars, Layers
 from optimizer.answers.document import Line
 from optimizer.answers.power import ways_document
 from optimizer.answers.power_charts import week_chart
+from optimizer.answers.power_choices import doubt_document
 from optimizer.domain import Case
 from optimizer.power.answer import power_answer
 from optimizer.power.costs import flows
@@ -115,6 +116,12 @@ def test_a_plan_without_room_does_less_in_a_dark_year(live: Any) -> None:
     found = dark_years(Case(**{**SITE, "outage": "", "power": "pv;battery"}), live, quiet)
     mean, dark = found.work_shares
     assert mean >= 1 - 1e-6 and 0.8 < dark < 0.9999
+    # a plan that holds in all of them is the cheapest that does: a dearer one must not be called so
+    for shares, holds in ((found.work_shares, False), ((1.0, 1.0), True)):
+        parts = doubt_document(replace(found, work_shares=shares)).sections
+        told = " ".join(line.text for part in parts for line in part.blocks if isinstance(line, Line))
+        assert ("does its work in all of them" in told) is holds
+        assert ("cheapest plan that holds in all of them" in told) is not holds
 
 
 def test_a_week_of_it_adds_up(live: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimizer.answers.document import Line
-from optimizer.answers.grade_words import grade_lines
+from optimizer.answers.grade_words import firmer_line, grade_lines
 from optimizer.answers.grid_words import grid_checks
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, tonnes, up, up_to_digits, usd
@@ -14,6 +14,7 @@ from optimizer.answers.place_words import in_country
 from optimizer.answers.run_words import DOUBTS, figures_words
 from optimizer.answers.terms_words import dear_words, rent_words
 from optimizer.answers.words import BASIS, amount, bound_words, capital, days, item_words, less, plan_words
+from optimizer.case.grades import Grade
 from optimizer.domain.rows import Procurement
 from optimizer.insight import Answer
 from optimizer.insight.full_answer import smaller_machines, unoffered
@@ -98,7 +99,12 @@ def _binding(answer: Answer, plan: Plan) -> str:
 
 
 def _other_ways(answer: Answer, plan: Plan) -> Iterator[str]:
-    """The nearest other ways: abroad, and in the country bought where the plan rents, or rented where it buys."""
+    """The nearest other ways: on firmer figures where the plan rests on an estimate, abroad, and in the country bought
+    where the plan rents, or rented where it buys."""
+    firmer = None
+    if answer.firmness is not None and answer.firmness.grade is Grade.ESTIMATE:
+        firmer = answer.firmness.firmer
+        yield firmer_line(plan, answer.firmness)
     if (run := answer.cloud) is not None:
         name = answer.setting.catalogue.accelerators[run.accelerator].name
         yield (
@@ -115,6 +121,8 @@ def _other_ways(answer: Answer, plan: Plan) -> Iterator[str]:
     way = next(iter(mine)) if len(mine) == 1 else "rent"
     others = [found for found in answer.alternatives if found.procurement not in mine]
     best = next((found.plan for found in others if found.plan is not None), None)
+    if best is not None and firmer is not None and plan_words(best) == plan_words(firmer):
+        return  # told already
     if best is not None:
         had = {item.key.procurement for item in best.items}
         name = HERE[next(iter(had)) if len(had) == 1 else ""]
