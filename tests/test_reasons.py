@@ -12,6 +12,7 @@ import pytest
 from optimizer import Case, Infeasible, Plan, plan
 from optimizer.answers import alternatives
 from optimizer.answers.document import Line, Section
+from optimizer.answers.numbers import musd
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_row import refused_row, row_of
 from optimizer.answers.reason_words import CAUSES, reason_words, several_words
@@ -153,6 +154,16 @@ def test_the_same_reasons_are_not_repeated(live: Catalogue) -> None:
     lines = [line for section in alternatives.document(found).sections for line in lines_of(section)]
     assert sum("no public offer" in line and "only rented" in line for line in lines) == 1
     assert sum(line.endswith("no plan, for the same reasons as only rented servers") for line in lines) == 2
+
+
+def test_the_next_best_stands_on_top(live: Catalogue) -> None:
+    """Who asks for the second best plan reads it in the first lines, not below a hundred others."""
+    found = what_else(Case(country="VN", workload="llama-3.1-8b", max_mw=1, deadline_days=200), live, baselines=())
+    first = lines_of(alternatives.document(found).sections[0])
+    others = [choice for choice in (*found.near, *found.generations) if choice.plan and not choice.chosen]
+    costs = [choice.plan.cost_usd for choice in others if choice.plan]
+    (told,) = [line for line in first if line.startswith("Next best: ")]
+    assert musd(min(costs)) in told
 
 
 def lines_of(section: Section) -> list[str]:

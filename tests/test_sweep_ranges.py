@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from optimizer.batch.sweep.ranges import MAX_VALUES, one_reading, plain, read_number, read_range
-from optimizer.units import parse_decimal, two_readings
+from optimizer.batch.sweep.ranges import MAX_VALUES, plain, read_number, read_range
+from optimizer.units import one_reading, parse_decimal, two_readings
 
 TODAY = "2026-11-26"
 

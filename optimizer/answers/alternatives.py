@@ -171,7 +171,7 @@ def _sections(found: WhatElse) -> Iterator[Section]:
             say("{causes}. This has been proven; optimizer explain says why.", causes=capital(CAUSES[outcome.cause])),
             "bad",
         )
-    yield Section("", [head, *_odds(outcome)])
+    yield Section("", [head, *_odds(outcome), *_next(found)])
 
     told: dict[str, str] = {}
 
@@ -202,6 +202,14 @@ def _once(choice: Choice, found: WhatElse, told: dict[str, str]) -> str:
     if len(why) < LONG or before == name:
         return choice_words(choice, found)
     return say("{name}: no plan, for the same reasons as {before}", name=name, before=before)
+
+
+def _next(found: WhatElse) -> Iterator[Line]:
+    """The plan after the best one: near it, or the best of another generation."""
+    others = (choice.plan for choice in (*found.near, *found.generations) if choice.plan and not choice.chosen)
+    if isinstance(found.outcome, Plan) and (plan := next(others, None)) is not None:
+        far = distance(found.outcome, plan)
+        yield Line(say("Next best: {plan} ({distance})", plan=plan_words(plan), distance=far), "strong")
 
 
 def _odds(outcome: Outcome) -> Iterator[Line]:

@@ -11,7 +11,7 @@ from optimizer.domain import Case
 from optimizer.domain.base import Number, Whole
 from optimizer.domain.case import FEED_FIELDS
 from optimizer.domain.limits import KINDS
-from optimizer.units import is_day, parse_decimal, read_days, read_usd, two_readings
+from optimizer.units import is_day, one_reading, parse_decimal, read_days, read_usd
 
 _MONEY = frozenset(("site_setup_usd", *(kind.field for kind in KINDS.values() if kind.field and kind.unit == "USD")))
 _NUMBERS = frozenset(
@@ -46,13 +46,15 @@ def read_cell(column: str, text: str, comma: bool = False) -> str:
     if column == _DEADLINE:
         return str(read_days(stripped, ""))
     if column in FEED_FIELDS:
-        return _once(f"{parse_decimal(stripped.removesuffix('%').strip()) / 100:f}") if "%" in stripped else stripped
+        return (
+            one_reading(f"{parse_decimal(stripped.removesuffix('%').strip()) / 100:f}") if "%" in stripped else stripped
+        )
     if column in _MONEY:
-        return _once(f"{read_usd(stripped):f}")
+        return one_reading(f"{read_usd(stripped):f}")
     from optimizer.question.quantity_text import read_quantity  # knows all units: only where there is one
 
     found = read_quantity(column, stripped)
-    return found if isinstance(found, str) else _once(f"{found:f}")
+    return found if isinstance(found, str) else one_reading(f"{found:f}")
 
 
 @cache
@@ -63,11 +65,6 @@ def _numbers_of_feed() -> frozenset[str]:
     return frozenset(
         name for name, info in Feed.model_fields.items() if info.annotation in (Number | None, Whole | None)
     )
-
-
-def _once(digits: str) -> str:
-    """A number that was read, in digits that nobody reads otherwise."""
-    return f"{digits}0" if two_readings(digits) else digits
 
 
 def _pointed(text: str) -> str:

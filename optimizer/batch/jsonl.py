@@ -15,7 +15,7 @@ from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS
 from optimizer.domain.case_names import field_named
 from optimizer.errors import CONTROL, Problem, commands_terminal
-from optimizer.units import two_readings
+from optimizer.units import one_reading
 from optimizer.units.language import say
 
 _SCALAR = "must be a text, a number, true, false or null"
@@ -176,10 +176,3 @@ def _part(value: Any) -> str:
     if ";" in text or not text.strip():
         raise ValueError(say("holds an empty value, or one with ';'"))
     return text
-
-
-def one_reading(digits: str) -> str:
-    """A number that no person typed, so that its point is a decimal point, in digits that nobody reads otherwise."""
-    if not two_readings(digits):
-        return digits
-    return digits.rstrip("0").rstrip(".") if digits.endswith("0") else f"{digits}0"

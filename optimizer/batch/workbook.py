@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from optimizer.batch.cases import some
-from optimizer.batch.jsonl import one_reading
 from optimizer.batch.row_types import row_type_of
 from optimizer.batch.stamps import StampedFile
 from optimizer.catalogue import Catalogue
@@ -26,6 +25,7 @@ from optimizer.errors import CONTROL, DataError, Problem, UsageError, commands_t
 from optimizer.render.csv import fields
 from optimizer.render.sheets import Pages, RowSheets, open_book, stamp_lines, write_texts
 from optimizer.render.sources import HEADS, NamedSources
+from optimizer.units import one_reading
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 

@@ -223,3 +223,14 @@ def _range_columns(row_type: type[Sourced], name: str) -> tuple[tuple[str, str],
         for place in range(len(words), -1, -1)
     ]
     return tuple((low, high) for low, high in pairs if {low, high} <= row_type.model_fields.keys())
+
+
+SEPARATORS = re.compile("[;,]")
+"""What stands between the words of a cell or a flag."""
+
+
+def read_words(value: Any) -> Any:
+    """Read ``buy;rent`` or ``h100,a100`` (a CSV cell or a flag) as a tuple; nothing is an empty one."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in SEPARATORS.split(value) if part.strip())
+    return value or ()

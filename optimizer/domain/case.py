@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, PlainValidator, field_serializer, model_validator
 
-from optimizer.domain.base import Day, Flag, Frozen, Number, Whole
+from optimizer.domain.base import SEPARATORS, Day, Flag, Frozen, Number, Whole, read_words
 from optimizer.domain.case_rents import Rents
 from optimizer.domain.rows import Architecture, Precision, Procurement
 from optimizer.units import MAX_DEADLINE_DAYS, thousands_reading, two_readings, whole_number
@@ -27,24 +26,14 @@ OBJECTIVES: tuple[Objective, ...] = get_args(Objective)
 BASES: tuple[Basis, ...] = get_args(Basis)
 
 
-_SEPARATORS = re.compile("[;,]")
-
-
-def _read_words(value: Any) -> Any:
-    """Read ``buy;rent`` or ``h100,a100`` (a CSV cell or a flag) as a tuple; nothing is an empty one."""
-    if isinstance(value, str):
-        return tuple(part.strip() for part in _SEPARATORS.split(value) if part.strip())
-    return value or ()
-
-
 def _read_word(value: Any) -> Any:
     """A word of a short list however it is written: "Peak power" is peak_power, "MoE" is moe."""
     return "_".join(value.lower().replace("-", " ").split()) if isinstance(value, str) else value
 
 
 def _read_lower_words(value: Any) -> Any:
-    """As :func:`_read_words`, in lower case: BF16 is bf16."""
-    words = _read_words(value)
+    """As :func:`read_words`, in lower case: BF16 is bf16."""
+    words = read_words(value)
     return tuple(map(_read_word, words)) if isinstance(words, list | tuple) else words
 
 
@@ -54,7 +43,7 @@ def _read_counts(value: Any) -> Any:
         return ()
     if isinstance(value, str):
         pairs = []
-        for part in _SEPARATORS.split(value):
+        for part in SEPARATORS.split(value):
             if not part.strip():
                 continue
             name, sign, count = part.partition("=")
@@ -125,7 +114,7 @@ def _read_feed(value: Any) -> Any:
 
 
 _AS_WRITTEN = BeforeValidator(_read_word)
-CaseNames = Annotated[tuple[str, ...], BeforeValidator(_read_words)]
+CaseNames = Annotated[tuple[str, ...], BeforeValidator(read_words)]
 """Names of accelerators: ``h100;a100`` in a CSV cell or a flag."""
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from optimizer.domain.base import Frozen, Number, Whole
+from optimizer.domain.base import Frozen, Number, Whole, read_words
 from optimizer.units.language import say
 
 Source = Literal["grid", "pv", "wind", "battery", "genset", "ppa"]
@@ -19,18 +19,11 @@ SupplyBasis = Literal["share", "whole"]
 DEFAULT_SOURCES: tuple[Source, ...] = ("grid", "pv", "battery", "genset")
 """What may feed a site where a case does not say: wind needs a profile, a PPA its price."""
 
-_SEPARATORS = re.compile("[;,]")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _OUTAGE = re.compile(
     r"(\d{1,2})(?::00)?\s*(?:-|to)\s*(\d{1,2})(?::00)?(?:@([a-z]{3})(?:[a-z]*)(?:-([a-z]{3})(?:[a-z]*))?)?"
 )
 HOURS_A_DAY = 24
-
-
-def _words(value: Any) -> Any:
-    if isinstance(value, str):
-        return tuple(part.strip() for part in _SEPARATORS.split(value) if part.strip())
-    return value or ()
 
 
 def hours_between(start: int, end: int) -> tuple[int, ...]:
@@ -92,11 +85,11 @@ def _random(value: str) -> str:
 class Feed(Frozen):
     """What feeds the site of a case. A limit that is not given is absent."""
 
-    power: Annotated[tuple[Source, ...], BeforeValidator(_words)] = Field(
+    power: Annotated[tuple[Source, ...], BeforeValidator(read_words)] = Field(
         (), description="what may feed the site: grid, pv, wind, battery, genset, ppa"
     )
     off_grid: bool = Field(False, description="there is no grid")
-    outage: Annotated[tuple[str, ...], BeforeValidator(_words), AfterValidator(_outages)] = Field(
+    outage: Annotated[tuple[str, ...], BeforeValidator(read_words), AfterValidator(_outages)] = Field(
         (), description="hours of the day without grid: 17-21, or 17-21@JUN-AUG in some months"
     )
     random_outages: Annotated[str, AfterValidator(_random)] | None = Field(

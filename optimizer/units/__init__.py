@@ -105,9 +105,19 @@ def two_readings(text: str) -> str | None:
     """
     cleaned = text.strip()
     if re.fullmatch(r"[1-9][0-9]{0,2}\.[0-9]{3}", cleaned):
-        decimal = cleaned.rstrip("0").rstrip(".") if cleaned.endswith("0") else f"{cleaned}0"
-        return say("could be {decimal} or {value}; write one of them", decimal=decimal, value=cleaned.replace(".", ""))
+        value = cleaned.replace(".", "")
+        return say("could be {decimal} or {value}; write one of them", decimal=_as_decimal(cleaned), value=value)
     return None
+
+
+def one_reading(digits: str) -> str:
+    """A number that no person typed, so that its point is a decimal point, in digits that nobody reads otherwise."""
+    return _as_decimal(digits) if two_readings(digits) else digits
+
+
+def _as_decimal(digits: str) -> str:
+    """Three digits behind a point as two or four: nobody takes them for thousands."""
+    return digits.rstrip("0").rstrip(".") if digits.endswith("0") else f"{digits}0"
 
 
 def thousands_reading(text: str) -> int:

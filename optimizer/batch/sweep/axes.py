@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, get_args
 
 from pydantic import ValidationError
 
-from optimizer.batch.sweep.ranges import MAX_VALUES, Range, one_reading, plain, read_number, read_range
+from optimizer.batch.sweep.ranges import MAX_VALUES, Range, plain, read_number, read_range
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import problems_of
 from optimizer.catalogue.unknown_names import unknown_name
@@ -19,7 +19,7 @@ from optimizer.domain.case import BASES, FEED_FIELDS, OBJECTIVES, Buyer, Deadlin
 from optimizer.domain.limits import KINDS, LimitKind
 from optimizer.domain.rows import Architecture
 from optimizer.errors import DataError, Problem
-from optimizer.units import is_day
+from optimizer.units import is_day, one_reading
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 

@@ -133,11 +133,6 @@ def plain(number: Decimal) -> str:
     return _text(_scaled(number, exponent), exponent)
 
 
-def one_reading(text: str) -> str:
-    """The same number written so that nobody takes its decimals for thousands: 1.125 as 1.1250."""
-    return f"{text}0" if two_readings(text) else text
-
-
 def _same_units(kind: str, parts: tuple[str, ...], numbers: list[Decimal]) -> None:
     """2:10M:1M means two dollars to us and two million to its author.
 

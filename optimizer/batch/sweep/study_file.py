@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.batch.sweep.axes import SPECS
-from optimizer.batch.sweep.ranges import one_reading, plain
+from optimizer.batch.sweep.ranges import plain
 from optimizer.catalogue.tables import parse_toml, read_bytes, suggestion
 from optimizer.domain.case_names import by_field, field_named
 from optimizer.errors import DataError, Problem
-from optimizer.units import parse_decimal
+from optimizer.units import one_reading, parse_decimal
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from optimizer.answers.numbers import round_parts, tonnes, up_to_digits, usd
-from optimizer.answers.words import TERMS
+from optimizer.answers.words import TERMS, days
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Country
 from optimizer.domain.base import unit_of
@@ -36,7 +36,7 @@ def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str
 
 
 def _facts(entry: Entry, view: View, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
-    yield say("days"), words.days_words(int(entry.number("days") or 0))
+    yield say("days"), days(int(entry.number("days") or 0))
     yield say("cost at central values"), words.money(entry.number("cost_usd"))
     if told := words.odds_words(entry):
         yield say("expected cost (P10 to P90)"), told

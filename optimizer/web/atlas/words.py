@@ -12,7 +12,7 @@ from optimizer.answers.numbers import about_usd, about_usd_range, musd, up
 from optimizer.answers.place_words import country_words
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.row_words import what_decides
-from optimizer.answers.words import capital
+from optimizer.answers.words import capital, days
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.unknown_names import local_name
 from optimizer.domain.limits import Limit
@@ -20,7 +20,7 @@ from optimizer.domain.reasons import Cause
 from optimizer.insight.comparison import UNITS
 from optimizer.insight.site_grid import grid_doubts
 from optimizer.law.routes import USABLE, routes
-from optimizer.units.language import Messages, local_number, mark, say, say_many
+from optimizer.units.language import Messages, local_number, mark, say
 from optimizer.web.atlas.cases import LIMIT_OF_FIELD
 from optimizer.web.atlas.views import Entry, View
 
@@ -181,13 +181,8 @@ def figure_words(value: float, objective: str) -> str:
     if unit == "USD":
         return money(value)
     if unit == "days":
-        return days_words(int(value))
+        return days(int(value))
     return say("{value:,.3g} {unit}", value=value, unit=unit)
-
-
-def days_words(count: int) -> str:
-    """ "1 day", "105 days"."""
-    return say_many("{count:,} day", "{count:,} days", count)
 
 
 def mw_words(entry: Entry) -> str:
