@@ -183,6 +183,25 @@ def test_the_examples_that_an_error_offers_work(language: str) -> None:
         assert reading.language == language and reading.command()
 
 
+@pytest.mark.parametrize(
+    ("sentence", "near"),
+    [
+        ("our blorptak wants Llama 3.1 8B in Zambia on 900 kW", "Zambia, Llama 3.1 8B, on 900 kW"),
+        ("Peru with a loan, 2 MW, 200 days", "Peru, 2 MW, 200 days"),
+        ("Kenya blorptak without H100, 1 MW", "Kenya, 1 MW"),
+        ("anything but Kenya, blorptak Chile", "Chile"),
+        ("un préstamo para Bolivia con 2 MW", "Bolivia, con 2 MW"),
+    ],
+)
+def test_a_refusal_offers_a_question_near_the_one_asked(sentence: str, near: str) -> None:
+    """Wrong: advice about another country, or an example that has what the sentence denies."""
+    with pytest.raises(QuestionError) as caught:
+        _read(sentence)
+    example = caught.value.remedy.rsplit('"', 2)[1]
+    assert example.partition(": ")[2] == near
+    assert _read(example).command_name == "plan"
+
+
 @pytest.mark.parametrize("language", languages())
 def test_units_and_scales_of_a_language_are_known(language: str) -> None:
     """A unit that has no factor would end in an error of ours."""

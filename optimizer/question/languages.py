@@ -48,9 +48,18 @@ class _Packed(Phrases):
     def beginning(self, first: str) -> Mapping[str, Meaning]:
         """The phrases whose first word this is, the longest first."""
         if (found := self._seen.get(first)) is None:
-            entries = (entry.rpartition(":") for entry in self._first.get(first, "").split("|") if entry)
+            entries = (entry.rpartition(":") for entry in self._entries(first).split("|") if entry)
             found = self._seen[first] = {phrase: self._table[int(place)] for phrase, _, place in entries}
         return found
+
+    def _entries(self, first: str) -> str:
+        """The packed phrases of one word, found in the text: taking all of it apart takes longer."""
+        packed, lead = self._packed, f"{first}¦"
+        start = 0 if packed.startswith(lead) else packed.find(f"¶{lead}") + 1
+        if not start and not packed.startswith(lead):
+            return ""
+        end = packed.find("¶", start)
+        return packed[start + len(lead) : end if end >= 0 else len(packed)]
 
 
 STEM_SIGN = "~"
