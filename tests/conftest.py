@@ -54,13 +54,19 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+def is_compiled() -> bool:
+    """Whether the package has the bytecode of its sources beside them, as an installation makes it."""
+    sources = [source for source in Path(optimizer.__file__).parent.rglob("*.py") if "data" not in source.parts]
+    compiled = [(source, Path(cache_from_source(str(source)))) for source in sources]
+    return all(made.exists() and made.stat().st_mtime >= source.stat().st_mtime for source, made in compiled)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Where Python is asked to write no bytecode, and the package was not compiled when it was installed, the processes
     of the tests share what they compile all the same, in a folder that goes when the tests are through. Else each of
     some two hundred compiles the package again."""
     gc.disable()  # until all tests are collected
-    compiled = Path(cache_from_source(optimizer.__file__)).exists()
-    if sys.dont_write_bytecode and "PYTHONPYCACHEPREFIX" not in os.environ and not compiled:
+    if sys.dont_write_bytecode and "PYTHONPYCACHEPREFIX" not in os.environ and not is_compiled():
         folder = tempfile.TemporaryDirectory(prefix="optimizer-tests-")
         config.add_cleanup(folder.cleanup)
         os.environ["PYTHONPYCACHEPREFIX"] = folder.name

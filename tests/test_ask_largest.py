@@ -68,14 +68,15 @@ def without_reading(out: str, form: tuple[str, ...]) -> str:
         assert answer.pop("asked")["question"]
         assert answer.pop("digest")  # of a file that has the reading too
         return json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
-    return out.partition("\nHow the question was read")[0] if not form else out
+    note = "  Assuming: 20 tokens per parameter, the usual count\n"  # of the question: the flags state it
+    return out.partition("\nHow the question was read")[0].replace(note, "") if not form else out
 
 
 def test_the_usual_tokens_per_parameter_are_told(command: Cli) -> None:
     """Where the question leaves them open; they decide the answer."""
-    assert "20 tokens per parameter" in command("ask", "largest model with at most 64 GPUs in 40 days").err
-    told = command("ask", "largest model at 30 tokens per parameter with at most 64 GPUs in 40 days").err
-    assert "30 tokens per parameter" in told and "the usual count" not in told
+    assert "20 tokens per parameter" in command("ask", "largest model with at most 64 GPUs in 40 days").out
+    told = command("ask", "largest model at 30 tokens per parameter with at most 64 GPUs in 40 days").out
+    assert "--tokens-per-param 30" in told and "the usual count" not in told
 
 
 def test_from_python(frozen: Catalogue) -> None:

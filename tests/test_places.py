@@ -81,8 +81,10 @@ def test_a_territory_without_figures_is_refused_by_name(live: Catalogue) -> None
         ("XK", ("Kosovo", "Kosovo", "Kosovo")),
         ("TW", ("Taiwan", "Taiwán", "Taiwan")),
         ("PS", ("Palestinian Territories", "Territorios Palestinos", "Territórios palestinos")),
-        ("HK", ("Hong Kong", "RAE de Hong Kong (China)", "Hong Kong, RAE da China")),
-        ("MO", ("Macau", "RAE de Macao (China)", "Macau, RAE da China")),
+        ("HK", ("Hong Kong", "Hong Kong", "Hong Kong")),
+        ("MO", ("Macau", "Macao", "Macau")),
+        ("CD", ("DR Congo", "República Democrática del Congo", "República Democrática do Congo")),
+        ("CG", ("Republic of the Congo", "República del Congo", "República do Congo")),
     ],
 )
 def test_names_are_those_of_the_source(live: Catalogue, code: str, names: tuple[str, str, str]) -> None:

@@ -13,7 +13,7 @@ import csv
 import io
 import statistics
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -318,8 +318,17 @@ ADDRESSES = {
     "salestax": "https://github.com/valeriansaliou/node-sales-tax",
 }
 """Public addresses of sources that were read as packages; what has no address at all names none."""
-NAMES = {"HK": "Hong Kong", "MO": "Macau"}
-"""Usual names in place of the long ones of the table."""
+NAMES: Mapping[str, Row] = {
+    "CD": {
+        "name": "DR Congo",
+        "name_pt": "República Democrática do Congo",
+        "name_fr": "République démocratique du Congo",
+    },
+    "CG": {"name": "Republic of the Congo", "name_es": "República del Congo", "name_fr": "République du Congo"},
+    "HK": {"name": "Hong Kong", "name_es": "Hong Kong", "name_pt": "Hong Kong", "name_fr": "Hong Kong"},
+    "MO": {"name": "Macau", "name_es": "Macao", "name_pt": "Macau", "name_fr": "Macao"},
+}
+"""Usual names in place of those of the table: the short or variant ones of CLDR, and what the two Congos are called."""
 
 
 class Tools:
@@ -369,9 +378,9 @@ def build() -> dict[str, str]:
     climates = {row["iso2"]: row for row in read(RAW / "solar_wind.csv")[1]}
     export = {row["iso2"]: row for row in read(RAW / "export_groups.csv")[1]}
     tools = Tools(climates.values())
-    for code, name in NAMES.items():
-        world[code]["aliases"] += f";{world[code]['name']}"
-        world[code]["name"] = name
+    for code, names in NAMES.items():
+        world[code]["aliases"] += ";" + ";".join(world[code][column] for column in names)
+        world[code].update(names)
     for row in read(RAW / "further_names.csv")[1]:
         world[row["iso2"]]["aliases"] += f";{row['names']}"
     by_hand = {name: _by_hand(name) for name in ("countries", "tax_regimes", "country_groups")}
