@@ -121,7 +121,7 @@ def _other_ways(answer: Answer, plan: Plan) -> Iterator[str]:
     way = next(iter(mine)) if len(mine) == 1 else "rent"
     others = [found for found in answer.alternatives if found.procurement not in mine]
     best = next((found.plan for found in others if found.plan is not None), None)
-    if best is not None and firmer is not None and plan_words(best) == plan_words(firmer):
+    if best is not None and firmer is not None and (best.items, best.days) == (firmer.items, firmer.days):
         return  # told already
     if best is not None:
         had = {item.key.procurement for item in best.items}

@@ -216,14 +216,18 @@ def _counted_with(ready: Ready) -> Iterator[str]:
     for figure in ready.site.figures:
         if not figure.value or not ("USD" in figure.unit or figure.name == "solar yield"):
             continue
-        found = re.search(r"https?://([^/\s]+)", figure.source)
-        where = found[1].removeprefix("www.") if found else figure.source
         yield say(
             "{figure_name} = {figure} ({where})",
             figure_name=figure.name,
             figure=figure_words(figure),
-            where=", ".join(filter(None, (figure.as_of, where))),
+            where=", ".join(filter(None, (figure.as_of, _site_of(figure.source)))),
         )
+
+
+def _site_of(source: str) -> str:
+    """The site of the first address in a source; the whole of one without."""
+    found = re.search(r"https?://([^/\s]+)", source)
+    return found[1].removeprefix("www.") if found else source
 
 
 def _no_plan_sections(answer: PowerAnswer, outcome: NotFed) -> Iterator[Section]:
