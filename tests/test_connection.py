@@ -152,12 +152,12 @@ def test_a_substation_that_nobody_can_reckon_is_told(
 
 
 def test_japan_by_hand(live: Catalogue) -> None:
-    """Japan, 4.2 MW: 1,896 Gaudi 3 = 237 servers x (12 + 8 x 0.075) kW x PUE 1.4 = 4,180.7 kW, at 80 USD 334,454."""
+    """Japan, 4.6 MW: 2,096 Gaudi 3 = 262 servers x (12 + 8 x 0.075) kW x PUE 1.4 = 4,621.7 kW, at 80 USD 369,734."""
     case = Case(country="JP", use="gaudi3", procurement="buy", deadline_days=120)
     outcome = plan(case, live)
     assert isinstance(outcome, Plan)
     assert (outcome.servers, outcome.peak_kw) == (
-        237,
-        237 * (Fraction("12") + 8 * Fraction("0.075")) * Fraction("1.4"),
+        262,
+        262 * (Fraction("12") + 8 * Fraction("0.075")) * Fraction("1.4"),
     )
-    assert outcome.cost_terms["connection"] == 80 * outcome.peak_kw == Fraction("334454.4")
+    assert outcome.cost_terms["connection"] == 80 * outcome.peak_kw == Fraction("369734.4")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pydantic import BaseModel
 
 from optimizer.catalogue.row_rules import NO_COLUMN
@@ -67,8 +69,9 @@ def check_header(
                 if near
                 else say("known columns: {fields}", fields=", ".join(shown))
             )
+            problem = Problem(say(NO_COLUMN), file=name, line=1, column=cell, remedy=remedy)
             if of_cases and not near:
-                away = say("leave it out, or call it {name} to have it passed over", name=REMARK + cell)
-                remedy = f"{away}; {remedy}"
-            problems.append(Problem(say(NO_COLUMN), file=name, line=1, column=cell, remedy=remedy))
+                own = Problem(say("leave it out, or call it {name} to have it passed over", name=REMARK + cell))
+                problem = replace(problem, remedy=f"{own.rule}; {remedy}")
+            problems.append(problem)
     return problems

@@ -75,7 +75,21 @@ _BY_MEASURE: Mapping[str, str] = Messages({"carbon": "lowest carbon", "energy": 
 
 
 def _compares_by_form(said: Said) -> bool:
-    return "VS" in said.kinds or said.has("and_question", "joined", "comparative")
+    return "VS" in said.kinds or said.has("and_question", "joined", "comparative") or _measured_apart(said)
+
+
+def _measured_apart(said: Said) -> bool:
+    """ "Chile is cheaper than Peru?": two countries, and between them by what they are compared."""
+    named = said.of("country")
+    two = len(named) == len({fact.value for fact in named}) == len(("one", "other"))
+    return (
+        two
+        and "QMARK" in said.kinds
+        and any(
+            fact.field in ("objective", "suits", "best") and named[0].end <= fact.start < named[1].start
+            for fact in said.facts
+        )
+    )
 
 
 def _range_as_axis(said: Said) -> None:

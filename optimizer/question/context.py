@@ -240,7 +240,12 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="NEG" if previous == "WHY" else "WHY_NOT" if asks else "CAN")
     if token.kind == "ALL_COUNTRIES" and previous == "POWER_UNIT" and token.text.lower() in _IN_EACH:
         return replace(token, kind="EACH")
+    counted_next = [kind for kind in following if kind != "ONE"][:2]
+    if token.kind == "BUDGET_N" and counted_next in (["NUM", "PARAMETERS"], ["NUM", "TOKENS"]):
+        return replace(token, kind="NEUTRAL")  # "the budget for a model of 3 billion parameters"
     if token.kind == "OUR":
+        if len(before) > 1 and before[-2].kind == "NUM" and previous in (*_CHIP, "DEVICES"):
+            return replace(token, kind="OWN")  # "64 A100 nuestras"
         if counted:
             return replace(token, kind="OWN")
         if following[:1] and following[0] in (*_CHIP, "HARDWARE_N", "DEVICES"):
