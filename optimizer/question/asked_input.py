@@ -67,6 +67,8 @@ def finish_tipping(said: Said) -> str:
         said.facts = [fact for fact in said.facts if fact.field not in ("use", "use_groups")]
     own = "procurement" if kind == "rent" else _FIELD_OF_INPUT.get(kind)  # "at which rent would renting win"
     said.facts = [fact for fact in said.facts if fact.field != own]
+    if "INSTEAD" in said.kinds and not said.has("only"):  # "at what duty would Brazil rent rather than buy"
+        said.facts = [fact for fact in said.facts if fact.field != "procurement"]
     open_counts(said)
     said.facts = [fact for fact in said.facts if fact.field != "range"]
     collect(said, comparing=False)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from optimizer.question.tokens import Token
 
@@ -20,7 +21,7 @@ _TURNING = frozenset({"TIPPING", "HOW_CHEAP"})
 
 def by_sentence(tokens: list[Token]) -> list[Token]:
     """The tokens, each with the kind that it has in the whole sentence; those that change nothing are neutral."""
-    for settle in (_tariffs, _past, _whose_licence, _slashes, _colons, _clauses, _figures_of_speech):
+    for settle in (_counts_of_what, _tariffs, _past, _whose_licence, _slashes, _colons, _clauses, _figures_of_speech):
         tokens = settle(tokens)
     return tokens
 
@@ -33,6 +34,19 @@ def _kinds(tokens: list[Token], start: int, count: int = 2) -> list[str]:
 def _before(tokens: list[Token], place: int) -> Token | None:
     """The token before a place that is not neutral."""
     return next((token for token in reversed(tokens[:place]) if token.kind != "NEUTRAL"), None)
+
+
+def _counts_of_what(tokens: list[Token]) -> list[Token]:
+    """ "How many schools": a number of things that are no accelerators is not what a plan says."""
+    found = list(tokens)
+    for place, (token, after) in enumerate(pairwise(tokens)):
+        thing = after.kind == "NEUTRAL" and after.text.lower().endswith("s") and after.text.lower() not in _NO_THINGS
+        if token.kind == "FIGURE" and token.text.lower() == "how many" and thing:
+            found[place + 1] = replace(after, kind="UNKNOWN")
+    return found
+
+
+_NO_THINGS = frozenset({"is", "does", "systems", "runs", "times", "us", "was", "has", "as", "racks", "ones"})
 
 
 def _tariffs(tokens: list[Token]) -> list[Token]:
