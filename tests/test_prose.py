@@ -38,6 +38,7 @@ NAMES = {
     "uncertainty/uncertain_inputs.py": "units",
     "validation/study.py": "the states of a comparison",
     "catalogue/load.py": "a remedy, after the words of its rule",
+    "catalogue/headings.py": "a remedy, after the words of its rule",
     "catalogue/unknown_names.py": "a remedy, after the words of its rule",
     "consortium/read.py": "a remedy",
 }

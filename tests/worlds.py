@@ -53,7 +53,7 @@ PINNED_BRACKETS = (
 )
 """Brackets of cluster size there: their devices, the factor on the MFU, the network's cost over the accelerators'."""
 PINNED_LINE = {"params_at_one_b": Decimal(40), "per_doubling": Decimal("1.1")}
-"""The line of the size of dense models there, after the A100; none of mixtures of experts."""
+"""The line of the size of dense models on Hopper there; none elsewhere."""
 
 
 @cache
@@ -77,8 +77,8 @@ def pinned_catalogue() -> Catalogue:
         for name, low, high, factor, network in PINNED_BRACKETS
     )
     lines = tuple(
-        one.model_copy(update=PINNED_LINE if one.architectures == ("dense",) else {"per_doubling": Decimal(1)})
-        for one in known.model_sizes["measured-2026"]
+        one.model_copy(update=PINNED_LINE if place == 0 else {"per_doubling": Decimal(1)})
+        for place, one in enumerate(known.model_sizes["measured-2026"])
     )
     return replace(
         known,

@@ -121,7 +121,7 @@ def _other_ways(answer: Answer, plan: Plan) -> Iterator[str]:
     way = next(iter(mine)) if len(mine) == 1 else "rent"
     others = [found for found in answer.alternatives if found.procurement not in mine]
     best = next((found.plan for found in others if found.plan is not None), None)
-    if best is not None and firmer is not None and (best.items, best.days) == (firmer.items, firmer.days):
+    if best is not None and firmer is not None and _fleet(best) == _fleet(firmer):
         return  # told already
     if best is not None:
         had = {item.key.procurement for item in best.items}
@@ -143,6 +143,11 @@ def _other_ways(answer: Answer, plan: Plan) -> Iterator[str]:
         )
     elif others and not _is_excluded("buy" if way in ("rent", "own") else "rent", plan):
         yield say("{other_ways}: no plan within the limits", other_ways=OTHER_WAYS[way])
+
+
+def _fleet(plan: Plan) -> tuple[object, ...]:
+    """What makes two plans the same."""
+    return (plan.days, *((item.key, item.servers) for item in plan.items))
 
 
 def _is_excluded(procurement: Procurement, plan: Plan) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import partial
+from urllib.parse import urlsplit
 
 from optimizer.answers.document import (
     Document,
@@ -216,18 +216,14 @@ def _counted_with(ready: Ready) -> Iterator[str]:
     for figure in ready.site.figures:
         if not figure.value or not ("USD" in figure.unit or figure.name == "solar yield"):
             continue
+        host = urlsplit(figure.source.partition(" | ")[0]).hostname
+        where = host.removeprefix("www.") if host else figure.source
         yield say(
             "{figure_name} = {figure} ({where})",
             figure_name=figure.name,
             figure=figure_words(figure),
-            where=", ".join(filter(None, (figure.as_of, _site_of(figure.source)))),
+            where=", ".join(filter(None, (figure.as_of, where))),
         )
-
-
-def _site_of(source: str) -> str:
-    """The site of the first address in a source; the whole of one without."""
-    found = re.search(r"https?://([^/\s]+)", source)
-    return found[1].removeprefix("www.") if found else source
 
 
 def _no_plan_sections(answer: PowerAnswer, outcome: NotFed) -> Iterator[Section]:
