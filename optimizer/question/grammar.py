@@ -122,7 +122,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("more", "(MORE NUM? (POWER_UNIT|TIME_UNIT)|NUM MORE (POWER_UNIT|TIME_UNIT)|NUM? (POWER_UNIT|TIME_UNIT) MORE)"),
     ("more", "(MORE (MONEY NUM|NUM MONEY)|(MONEY NUM|NUM MONEY) MORE)"),
     # The calendar.
-    ("day_limit", f"(BY|UPTO|BEFORE|LIMIT|TIME_N)+ {_DAY}"),
+    ("day_limit", f"(BY|UPTO|BEFORE|LIMIT|TIME_N|ENDOF)+ {_DAY}"),
     ("period_limit", f"(BY|UPTO|BEFORE|LIMIT|TIME_N)+ (ENDOF|MIDOF|STARTOF)? {_PERIOD}"),
     ("period_limit", f"(BY|UPTO|BEFORE|LIMIT|TIME_N)+ {_PERIOD} OVER"),
     ("period_limit", f"(ENDOF|MIDOF|STARTOF) {_PERIOD}"),
@@ -231,7 +231,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ("why_not", f"(WHY|FIGURE)* (IS|CAN)* (DISCARD|WHATS_WRONG|LIFTED) (WITH|IS|PROC)* {_CHIPS}"),
     ("why_not", f"WHY? NEG+ (RECOMMEND|WORTH|SUITS|OBJ|BEST)+ (WITH)* {_CHIPS}"),
     ("why_not", f"(IF|CAN)* {_CHIPS} (IS|CAN)* WORSE+ (VS|INSTEAD)?"),
-    ("why_not", "WHY NEG+ (RECOMMEND)* PROC"),
+    ("why_not", "WHY IS* NEG+ (IS|RECOMMEND|WORTH|SUITS|OBJ|BEST)* PROC"),
+    ("why_not", "WHY PROC IS* NEG+ (IS|CAN)* (RECOMMEND|WORTH|SUITS|OBJ|BEST)+"),
     ("why_not", "(WHY|FIGURE)* (IS|CAN)* WHATS_WRONG (WITH|IS)* PROC"),
     ("why_worse", f"WHY (IS|CAN)* (PROC|{_CHIPS}) (IS|CAN)* WORSE+ (VS|INSTEAD|TO)* (PROC|{_CHIPS})?"),
     ("why_not", f"WHY_NOT (RECOMMEND|PROC|WITH|ONLY|CAN)* {_CHIPS} (RECOMMEND|WORTH|SUITS|OBJ|BEST|CAN|ENOUGH)*"),
