@@ -233,7 +233,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("why_not", f"(IF|CAN)* {_CHIPS} (IS|CAN)* WORSE+ (VS|INSTEAD)?"),
     ("why_not", "WHY IS* NEG+ (IS|RECOMMEND|WORTH|SUITS|OBJ|BEST)* PROC"),
     ("why_not", "WHY PROC IS* NEG+ (IS|CAN)* (RECOMMEND|WORTH|SUITS|OBJ|BEST)+"),
-    ("why_not", "(WHY|FIGURE)* (IS|CAN)* WHATS_WRONG (WITH|IS)* PROC"),
+    ("why_not", "(WHY|FIGURE)* (IS|CAN)* (DISCARD|WHATS_WRONG) (WITH|IS)* PROC"),
     ("why_worse", f"WHY (IS|CAN)* (PROC|{_CHIPS}) (IS|CAN)* WORSE+ (VS|INSTEAD|TO)* (PROC|{_CHIPS})?"),
     ("why_not", f"WHY_NOT (RECOMMEND|PROC|WITH|ONLY|CAN)* {_CHIPS} (RECOMMEND|WORTH|SUITS|OBJ|BEST|CAN|ENOUGH)*"),
     ("why_not", "WHY_NOT (RECOMMEND|WITH|ONLY|CAN)* PROC (RECOMMEND|WORTH|SUITS|ENOUGH)*"),

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from optimizer.question.tokens import Token
 
@@ -21,7 +21,17 @@ _TURNING = frozenset({"TIPPING", "HOW_CHEAP"})
 
 def by_sentence(tokens: list[Token]) -> list[Token]:
     """The tokens, each with the kind that it has in the whole sentence; those that change nothing are neutral."""
-    for settle in (_counts_of_what, _tariffs, _past, _whose_licence, _slashes, _colons, _clauses, _figures_of_speech):
+    for settle in (
+        _counts_of_what,
+        _tariffs,
+        _why_there,
+        _past,
+        _whose_licence,
+        _slashes,
+        _colons,
+        _clauses,
+        _figures_of_speech,
+    ):
         tokens = settle(tokens)
     return tokens
 
@@ -65,6 +75,25 @@ def _tariffs(tokens: list[Token]) -> list[Token]:
         if priced and amount and "IS" in _kinds(tokens, place + 2, 3):
             found[place : place + 3] = [where, first, leads]
     return found
+
+
+def _why_there(tokens: list[Token]) -> list[Token]:
+    """ "Why does Chile rent and not buy": the country stands before the question, as if said so."""
+    why = next((place for place, token in enumerate(tokens) if token.kind == "WHY"), None)
+    if why is None:
+        return tokens
+    led = list(takewhile(lambda token: token.kind in _BETWEEN_WHY_AND_HOW, tokens[why + 1 :]))
+    countries = [token for token in led if token.kind == "COUNTRY"]
+    after = _kinds(tokens, why + 1 + len(led), 1)
+    if len(countries) != 1 or after != ["PROC"]:
+        return tokens
+    rest = [token for token in tokens[why:] if token is not countries[0]]
+    return [*tokens[:why], *countries, *rest]
+
+
+_BETWEEN_WHY_AND_HOW = frozenset(
+    {"NEUTRAL", "COUNTRY", "NEG", "TO", "IS", "CAN", "RECOMMEND", "WORTH", "SUITS", "OBJ", "BEST"}
+)
 
 
 def _past(tokens: list[Token]) -> list[Token]:

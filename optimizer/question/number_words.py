@@ -331,16 +331,16 @@ def _of_small_money(group: str, language: str, behind: Token | None) -> bool:
 
     Nobody writes 9 million as 9.000 millones, and 2.5 million Chilean pesos train nothing.
     """
-    if language == ENGLISH or behind is None or behind.kind != "MONEY":
+    if language in (ENGLISH, _OF_MEXICO) or behind is None or behind.kind != "MONEY":
         return False
-    return behind.value in _SMALL_MONEY or (group == "000" and behind.value not in ("USD", "EUR"))
+    return behind.value in _SMALL_MONEY.split() or (group == "000" and behind.value not in ("USD", "EUR"))
 
 
-_SMALL_MONEY = frozenset(
-    "AOA ARS CDF CLP COP CRC GNF HUF IDR IQD IRR JPY KHR KRW KZT LAK LBP MGA MMK MNT NGN PYG RWF TZS UGX UZS VND XAF"
-    " XOF".split()
+_SMALL_MONEY = (
+    "AOA ARS CDF CLP COP CRC GNF HUF IDR IQD IRR JPY KHR KRW KZT LAK LBP MGA MMK MNT NGN PYG RWF TZS UGX UZS VND XAF XOF"
+    " ?peso"
 )
-"""Currencies of which one US dollar buys more than a hundred."""
+"""Currencies of which one US dollar buys more than a hundred, and the pesos of those who write thousands so."""
 
 
 def _megawatts(digits: str, language: str, after: Token | None) -> str | None:
