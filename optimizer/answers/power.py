@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import partial
+from urllib.parse import urlsplit
 
 from optimizer.answers.document import (
     Document,
@@ -215,8 +215,8 @@ def _counted_with(ready: Ready) -> Iterator[str]:
     for figure in ready.site.figures:
         if not figure.value or not ("USD" in figure.unit or figure.name == "solar yield"):
             continue
-        found = re.search(r"https?://([^/\s]+)", figure.source)
-        where = found[1].removeprefix("www.") if found else figure.source
+        host = urlsplit(figure.source.partition(" | ")[0]).hostname
+        where = host.removeprefix("www.") if host else figure.source
         yield say(
             "{figure_name} = {figure} ({where})",
             figure_name=figure_name_words(figure.name, ready.setting.catalogue),
