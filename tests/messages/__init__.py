@@ -20,6 +20,7 @@ from babel.messages.pofile import read_po, write_po
 from optimizer.catalogue import load_catalogue
 from optimizer.question.refusals import words as refusals
 from optimizer.units.language import ENGLISH, LANGUAGES
+from optimizer.validation.evidence import load_evidence
 
 PACKAGE = Path(__file__).parents[2] / "optimizer"  # an installed one has the compiled catalogues alone
 TRANSLATED = tuple(code for code in LANGUAGES if code != ENGLISH)
@@ -98,6 +99,10 @@ def _of_the_data() -> Iterator[Message]:
         if re.search(r" (on|with) | \(", row.name):
             yield Message(row.name, "", ("data/workloads.csv",))
     yield Message(known.licence.rstrip("."), "", ("data/catalogue.toml",))
+    for assumptions in known.assumption_sets.values():
+        yield Message(assumptions.name, "", ("data/assumption_sets.csv",))
+    for band in load_evidence(known).bands:
+        yield Message(band.seen_on, "", ("data/run_bands.csv",))
     for rule_set in known.rule_sets.values():
         yield Message(rule_set.name, "", ("data/rule_sets.csv",))
     for way in known.ways.values():

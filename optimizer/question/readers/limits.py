@@ -61,7 +61,7 @@ def _limits(match: Match, kind: KindName, values: list[tuple[Decimal | int, str]
 def _in_unit(match: Match, terminal: str) -> list[tuple[Decimal | int, str]]:
     """The numbers of a run in the unit that stands there, exactly."""
     unit = UNITS[match.all(terminal)[0].value]
-    return [(exact_decimal(number_of(token) * unit.factor), unit.definition) for token in match.all("NUM")]
+    return [(exact_decimal(number_of(token) * unit.factor), say(unit.definition)) for token in match.all("NUM")]
 
 
 @reader("power")
@@ -82,7 +82,7 @@ def read_other_amount(match: Match, scene: Scene) -> Iterator[Fact]:
         known = UNITS[unit.value]
         amount = number_of(number) * known.factor
         value = exact_decimal(amount) if match.has("POWER_UNIT") else whole_days(match, amount)
-        values.append((value, known.definition))
+        values.append((value, say(known.definition)))
     yield from _limits(match, "grid" if match.has("POWER_UNIT") else "deadline", values)
 
 
@@ -103,11 +103,11 @@ def read_duration(match: Match, scene: Scene) -> Iterator[Fact]:
     values = []
     if len(units) == 2 and len(numbers) == 2:
         days = sum(number_of(n) * UNITS[u.value].factor for n, u in zip(numbers, units, strict=True))
-        values.append((Fraction(days), UNITS[units[0].value].definition))
+        values.append((Fraction(days), say(UNITS[units[0].value].definition)))
     else:
         unit = UNITS[units[0].value]
         for token in numbers:
-            values.append((number_of(token) * unit.factor, unit.definition))
+            values.append((number_of(token) * unit.factor, say(unit.definition)))
     whole: list[tuple[Decimal | int, str]] = [(whole_days(match, Fraction(days)), note) for days, note in values]
     yield from _limits(match, "deadline", whole)
 
