@@ -337,8 +337,8 @@ def _of_small_money(group: str, language: str, behind: Token | None) -> bool:
 
 
 _SMALL_MONEY = (
-    "AOA ARS CDF CLP COP CRC GNF HUF IDR IQD IRR JPY KHR KRW KZT LAK LBP MGA MMK MNT NGN PYG RWF TZS UGX UZS VND XAF XOF"
-    " ?peso"
+    "AOA ARS CDF CLP COP CRC GNF HUF IDR IQD IRR JPY KHR KRW KZT LAK LBP MGA MMK MNT NGN PYG RWF TZS UGX UZS VND XAF"
+    " XOF ?peso"
 )
 """Currencies of which one US dollar buys more than a hundred, and the pesos of those who write thousands so."""
 

@@ -141,6 +141,7 @@ def dollars(match: Match, scene: Scene) -> list[tuple[Decimal, str]]:
     for token in match.all("NUM"):
         amount = number_of(token) * (Fraction(1, _CENTS) if match.has("CENTS") else 1)
         if unit == "USD":
+            _check_sign(match, token, amount, scene)
             found.append((exact_decimal(amount), ""))
             continue
         usd = Decimal((amount / per_usd).numerator) / Decimal((amount / per_usd).denominator)
@@ -159,6 +160,24 @@ def dollars(match: Match, scene: Scene) -> list[tuple[Decimal, str]]:
             )
         )
     return found
+
+
+def _check_sign(match: Match, number: Token, amount: Fraction, scene: Scene) -> None:
+    """ "$600.000.000" in Colombia: a bare sign that is also that of the country's own money.
+
+    Raises:
+        RefusalError: an amount as people write it in that money: with points between its thousands, or very large.
+    """
+    if [token.text for token in match.all("MONEY")] != ["$"]:
+        return
+    own = {scene.names.currency_of(country) for country in scene.countries} & _WRITTEN_AS_DOLLARS
+    if own and (number.text.count(".") > 1 or amount >= _LARGE_USD):
+        said = f"${number.text}|{sorted(own)[0]}"
+        raise RefusalError("which_dollar", match, said=said)
+
+
+_WRITTEN_AS_DOLLARS = frozenset({"ARS", "CLP", "COP", "MXN", "UYU", "DOP"})
+_LARGE_USD = 100_000_000
 
 
 def _currency(tokens: list[Token], scene: Scene) -> str:
