@@ -16,6 +16,7 @@ CASE = ["--country", "KE", "--workload", "llama-3.1-8b", "--max-mw", "1", "--dea
 COMMANDS = {
     "plan": ["plan", *CASE, "--full"],
     "options": ["options", *CASE],
+    "law": ["law", "b300", "VN"],
     "alternatives": ["alternatives", *CASE],
 }
 ENGLISH_WORDS = re.compile(

@@ -97,7 +97,7 @@ def _lines(lines: Iterable[FigureLine]) -> Iterator[Block]:
         said = say("{line_name}: {line} {unit}", line_name=line.name, line=value, unit=unit).rstrip()
         yield Line(say("{said}  (estimate)", said=said) if line.estimate else said)
         if line.meaning:
-            yield Line(line.meaning, "quiet", level=3)
+            yield Line(say(line.meaning), "quiet", level=3)
 
 
 def _figure_rows(sheet: Sheet) -> Iterator[FigureRow]:

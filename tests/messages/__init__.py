@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -110,8 +111,9 @@ def _of_the_data() -> Iterator[Message]:
     for default in known.defaults.values():
         yield Message(default.why, "", ("data/defaults.csv",))
     laws: Iterable[tuple[str, Iterable[object], tuple[str, ...]]] = (
-        ("licence_rules", known.licence_rules, ("meaning", "status")),
-        ("buyer_rules", known.buyer_rules, ("meaning", "status")),
+        ("licence_rules", known.licence_rules, ("meaning", "status", "note")),
+        ("buyer_rules", known.buyer_rules, ("meaning", "status", "note")),
+        ("country_groups", itertools.chain.from_iterable(known.country_groups.values()), ("note",)),
         ("compute_thresholds", known.thresholds, ("jurisdiction", "applies_to", "status", "consequence")),
     )
     for table, rules, columns in laws:
