@@ -58,6 +58,7 @@ _BETWEEN_NOT_AND_MORE = frozenset(
 PLACES = frozenset({"COUNTRY", "REGION", "ALL_COUNTRIES", "WHICH_COUNTRY", "BEST_PLACE", "COUNTRIES_N", "WHERE_HERE"})
 """Tokens that say where, or ask it."""
 _HAD_BY_A_SITE = frozenset({"POWER_UNIT", "TIME_UNIT", "MONEY"})
+_PARTICIPLES = ("ado", "ada", "ados", "adas", "ido", "ida", "idos", "idas")
 _FEWEST_DRAWS = 50
 """From this count on scenarios are drawn: "300 escenarios"; "2 scenarios" are two cases."""
 _FOR_THE = frozenset({"para el", "pour le"})
@@ -149,7 +150,7 @@ def _nothing_owned(tokens: list[Token]) -> list[Token]:
     for places in _runs(tokens, ("HAVE", "OWN", "NOTHING"), ("HARDWARE_N", "DEVICES", "OWN", "PROC")):
         after = next((token.kind for token in tokens[places[-1] + 1 :] if token.kind != "NEUTRAL"), "")
         last = tokens[places[-1]]
-        done = last.kind != "PROC" or key_of(last.text).endswith(("ado", "ada", "ados", "adas"))  # "nada comprado"
+        done = last.kind != "PROC" or key_of(last.text).endswith(_PARTICIPLES)  # "nada comprado"
         if done and any(tokens[place].kind == "HAVE" for place in places) and after not in _CHIP:
             for place in places:
                 found[place] = replace(found[place], kind="NEUTRAL")
@@ -240,6 +241,8 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="OWN" if counted or (named and following[:1] != ["OWN"]) else "NEUTRAL")
     if token.kind == "OWN" and following[:1] == ["NUM"] and following[1:2] and following[1] in _HAD_BY_A_SITE:
         return replace(token, kind="NEUTRAL")  # "its own 2 MW site", "y que tenemos un año de plazo"
+    if token.kind == "PROC" and [other.kind for other in before] == ["OWN", "NUM", "ACCEL"] and _is_bought(token):
+        return replace(token, kind="NEUTRAL")  # "tenemos 64 H100 compradas"
     if token.kind == "CASES" and previous == "NUM" and (before[-1].number or 0) >= _FEWEST_DRAWS:
         return replace(token, kind="DRAWS" if [other.kind for other in before].count("NUM") == 1 else "CASES")
     if token.kind == "MIN" and token.text.lower() in _DURING and previous in _SLOTS and following[1:2] == ["TIME_UNIT"]:
@@ -267,6 +270,11 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     if token.kind == "ORDINAL" and previous != "NUM":
         return replace(token, kind="UNKNOWN")
     return token
+
+
+def _is_bought(token: Token) -> bool:
+    """Whether a word says of servers that they are bought already."""
+    return token.value == "buy" and key_of(token.text).endswith(_PARTICIPLES)
 
 
 def _is_amount(before: list[Token]) -> bool:

@@ -21,7 +21,18 @@ _TURNING = frozenset({"TIPPING", "HOW_CHEAP"})
 
 def by_sentence(tokens: list[Token]) -> list[Token]:
     """The tokens, each with the kind that it has in the whole sentence; those that change nothing are neutral."""
-    first = (_because, _reasons, _nothing, _ones, _years_of_rules, _counts_of_what, _tariffs, _past, _whose_licence)
+    first = (
+        _because,
+        _waits,
+        _reasons,
+        _nothing,
+        _ones,
+        _years_of_rules,
+        _counts_of_what,
+        _tariffs,
+        _past,
+        _whose_licence,
+    )
     for settle in (*first, _slashes, _colons, _clauses, _figures_of_speech):
         tokens = settle(tokens)
     return tokens
@@ -45,6 +56,16 @@ def _because(tokens: list[Token]) -> list[Token]:
         asks = {"NEG", "PROC", "RECOMMEND", *_CHIP} & {*_kinds(tokens, place + 1, 1)}
         if token.kind == "WHY" and token.text.lower() == "porque" and tells and not asks:
             found[place] = replace(token, kind="NEUTRAL")
+    return found
+
+
+def _waits(tokens: list[Token]) -> list[Token]:
+    """ "¿Conviene esperar seis meses?": that is no deadline, and prices to come are not predicted."""
+    found = list(tokens)
+    for place, (before, token) in enumerate(pairwise(tokens), 1):
+        advised = before.kind in ("SUITS", "WORTH", "BEST") and token.text.lower() in ("esperar", "attendre")
+        if advised and _kinds(tokens, place + 1) == ["NUM", "TIME_UNIT"]:
+            found[place] = replace(token, kind="CANNOT", value="prediction")
     return found
 
 

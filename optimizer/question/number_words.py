@@ -311,7 +311,7 @@ def _plain(token: Token, digits: str, language: str, after: Token | None, behind
         if (text := _megawatts(digits, language, after)) is not None:
             return text
         unit = after.value if after is not None and after.kind.endswith("_UNIT") else ""
-        scaled = after is not None and after.kind == "SCALE" and not _of_small_money(one[2], language, behind)
+        scaled = after is not None and after.kind == "SCALE" and not _of_thousands(one[2], language, behind)
         by_habit = digits[len(one[1])] == thousands or language == _OF_MEXICO
         if unit in _BIG_UNITS or scaled or not (by_habit or (language != ENGLISH and unit in ("kW", "kw", "KW"))):
             raise RefusalError("two_readings", token, said=f"{_decimal_form(*one.groups())}|{one[1]}{one[2]}")
@@ -326,11 +326,14 @@ def _plain(token: Token, digits: str, language: str, after: Token | None, behind
     return digits.replace(",", ".") if decimal == "," or "," in digits else digits
 
 
-def _of_small_money(group: str, language: str, behind: Token | None) -> bool:
+def _of_thousands(group: str, language: str, behind: Token | None) -> bool:
     """Whether thousands of millions are meant: "9.000 millones de pesos", of a currency of which a million is little.
 
-    Nobody writes 9 million as 9.000 millones, and 2.5 million Chilean pesos train nothing.
+    Nobody writes 9 million as 9.000 millones; 2.5 million Chilean pesos train nothing, nor is a model of 1.5 million
+    parameters planned.
     """
+    if behind is not None and behind.kind in ("PARAMETERS", "TOKENS"):
+        return language not in (ENGLISH, _OF_MEXICO) and (group == "000" or behind.kind == "PARAMETERS")
     if language in (ENGLISH, _OF_MEXICO) or behind is None or behind.kind != "MONEY":
         return False
     return behind.value in _SMALL_MONEY.split() or (group == "000" and behind.value not in ("USD", "EUR"))
