@@ -114,11 +114,20 @@ def _nothing(tokens: list[Token]) -> list[Token]:
                 found[at] = replace(tokens[at], kind="NEUTRAL")
             if tokens[at].kind not in (*_CHIP, "DEVICES"):
                 found[place] = replace(token, kind="THOSE")
+        elif token.kind == "THOSE" and said in _NOTHING_ELSE and not owns:
+            found[place] = replace(token, kind="ONLY")  # "rent H100s and nothing else"
+        elif token.kind == "VS" and place > 1 and at is not None and tokens[at].kind == "PROC" and _rather(tokens[:at]):
+            found[place] = replace(token, kind="INSTEAD")  # "we would rather rent than buy"
         elif token.kind == "NEG" and said in ("nothing", "none") and at is not None and tokens[at].kind == "PROC":
             alone = not {"PROC", "ONLY", "NUM", *_CHIP} & {*_kinds(tokens, place + 1, 1)}
             if alone:
                 found[at], found[place] = token, tokens[at]
     return found
+
+
+def _rather(before: list[Token]) -> bool:
+    """Whether a preference is said just before: "we would rather"."""
+    return any(token.kind == "NEUTRAL" and token.text.lower() == "rather" for token in before[-2:])
 
 
 _NOTHING_ELSE = frozenset({"nothing else", "and nothing else", "nothing more", "nothing new", "no others"})
