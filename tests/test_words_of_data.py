@@ -79,3 +79,21 @@ def test_units_of_time_and_money_are_said() -> None:
             "puestos a tiempo completo",
             "MW",
         ]
+
+
+SHEET_WORDS = re.compile(
+    r"grid connection|^currency$|^groups$|power system|export control|USD/kW-month|\d ratio|\d share|alpha-2 code"
+    r"|import duty on CIF|: free |\d\.\d+ (USD|share|gCO2e)",
+    re.MULTILINE,
+)
+"""Headings, units and meanings of columns in English; the notes of the data are in the language of their sources."""
+
+
+@pytest.mark.parametrize("code", [code for code in LANGUAGES if code != ENGLISH])
+def test_a_country_is_shown_in_the_language(command: Cli, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """A ministry reads the sheet of its own country first: English headings there say that it is not for them."""
+    monkeypatch.setenv("OPTIMIZER_DATA", str(LIVE))
+    show = ("data", "show", "KE")
+    assert len(set(SHEET_WORDS.findall(command(*show, "--lang", ENGLISH).out))) > 1
+    assert not SHEET_WORDS.search(command(*show, "--lang", code).out)
+    assert command(*show, "--lang", code, "--json").out == command(*show, "--json").out

@@ -19,6 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from optimizer.catalogue import load_catalogue
+from optimizer.domain import Country, TaxRegime
 from optimizer.question.refusals import words as refusals
 from optimizer.units.language import ENGLISH, LANGUAGES
 from optimizer.validation.evidence import load_evidence
@@ -100,6 +101,9 @@ def _of_the_data() -> Iterator[Message]:
         if re.search(r" (on|with) | \(", row.name):
             yield Message(row.name, "", ("data/workloads.csv",))
     yield Message(known.licence.rstrip("."), "", ("data/catalogue.toml",))
+    for row_type in (Country, TaxRegime):  # of which every country's sheet says what each figure is
+        for column in row_type.model_fields.values():
+            yield Message(column.description or "", "", ("optimizer/domain/rows.py",))
     for assumptions in known.assumption_sets.values():
         yield Message(assumptions.name, "", ("data/assumption_sets.csv",))
     for band in load_evidence(known).bands:
