@@ -150,6 +150,8 @@ _NOTHING_ELSE = frozenset({"nothing else", "and nothing else", "nothing more", "
 def _ones(tokens: list[Token]) -> list[Token]:
     """ "Train one model together", "how much is one GH200 per hour": a "one" that counts nothing of the plan."""
     found = list(tokens)
+    ranked = any(token.kind in ("COMPARATIVE", "OBJ", "LEAST", "SUITS") for token in tokens)
+    looked_up = sum(token.kind == "DATA" for token in tokens)
     asks = any(token.kind in _ASKS_A_PRICE for token in tokens)
     for place, token in enumerate(tokens):
         before, after = _before(tokens, place), _kinds(tokens, place + 1, 2)
@@ -167,6 +169,8 @@ def _ones(tokens: list[Token]) -> list[Token]:
                 found[place] = replace(token, kind="NEUTRAL")
         elif token.kind == "NUM" and token.text.lower() in _ZERO and after[:1] == ["DUTY_N"]:
             found[place] = replace(token, kind="FREE")  # "with zero customs duty"
+        elif token.kind == "DATA" and token.text.lower() in ("where does", "where do") and ranked and looked_up == 1:
+            found[place] = replace(token, kind="WHICH_COUNTRY")  # "where does it come out cheaper", and no source
         elif token.kind == "DISCARD" and any(other.kind == "OPTIONS" for other in tokens):
             found[place] = replace(token, kind="NEUTRAL")  # "all options, excluded ones too": they are all listed
     return found
