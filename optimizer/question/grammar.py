@@ -231,7 +231,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ("why_not", f"(WHY|FIGURE)* (IS|CAN)* (DISCARD|WHATS_WRONG|LIFTED) (WITH|IS|PROC)* {_CHIPS}"),
     ("why_not", f"WHY? NEG+ (RECOMMEND|WORTH|SUITS|OBJ|BEST)+ (WITH)* {_CHIPS}"),
     ("why_not", f"(IF|CAN)* {_CHIPS} (IS|CAN)* WORSE+ (VS|INSTEAD)?"),
-    ("why_not", "WHY NEG+ (RECOMMEND)* PROC"),
+    ("why_not", "WHY (IS|CAN)* NEG+ (RECOMMEND|SUITS|WORTH|BEST|OBJ|IS|CAN|WITH)* PROC"),
+    ("why_not", "WHY (IS|CAN)* PROC (IS|WITH|HARDWARE_N|DEVICES)* NEG+ (RECOMMEND|SUITS|WORTH|BEST|OBJ)*"),
     ("why_not", "(WHY|FIGURE)* (IS|CAN)* WHATS_WRONG (WITH|IS)* PROC"),
     ("why_worse", f"WHY (IS|CAN)* (PROC|{_CHIPS}) (IS|CAN)* WORSE+ (VS|INSTEAD|TO)* (PROC|{_CHIPS})?"),
     ("why_not", f"WHY_NOT (RECOMMEND|PROC|WITH|ONLY|CAN)* {_CHIPS} (RECOMMEND|WORTH|SUITS|OBJ|BEST|CAN|ENOUGH)*"),
@@ -244,7 +245,11 @@ RULES: tuple[tuple[str, str], ...] = (
     ("why_have", "WHY (IS|CAN|RECOMMEND|ONLY)* PROC"),
     ("why_these", f"WHY (IS|CAN|RECOMMEND|ONLY|SUITS)* {_CHIPS} (RECOMMEND|ONLY|OBJ|BEST)*"),
     ("why_none", "WHY (IS|CAN)* NEG+ CAN*"),
-    ("why_instead", f"WHY (CAN|RECOMMEND|ONLY)* (PROC|{_CHIPS}) (AND|COMMA)* (INSTEAD|NEG+|VS) (PROC|{_CHIPS})"),
+    (
+        "why_instead",
+        f"WHY (CAN|RECOMMEND|ONLY|SUITS|COMPARATIVE|BEST|OBJ|IS|WITH)* (PROC|{_CHIPS})"
+        f" (AND|COMMA|DEVICES|HARDWARE_N)* (INSTEAD|NEG+|VS) (WITH|RECOMMEND)* (PROC|{_CHIPS})",
+    ),
     ("within", "(LIMIT|UPTO|WITH|IS|APPROX)* NUM PERCENT OPTIMUM"),
     ("dearer_by", "(LIMIT|UPTO|WITH)+ NUM PERCENT (COMPARATIVE|EXPENSIVE|MORE)"),
     ("draws", "(WITH|IS|FROM)* NUM DRAWS"),

@@ -21,7 +21,8 @@ _TURNING = frozenset({"TIPPING", "HOW_CHEAP"})
 
 def by_sentence(tokens: list[Token]) -> list[Token]:
     """The tokens, each with the kind that it has in the whole sentence; those that change nothing are neutral."""
-    for settle in (_counts_of_what, _tariffs, _past, _whose_licence, _slashes, _colons, _clauses, _figures_of_speech):
+    readers = (_reasons, _counts_of_what, _tariffs, _past, _whose_licence, _slashes, _colons, _clauses)
+    for settle in (*readers, _figures_of_speech):
         tokens = settle(tokens)
     return tokens
 
@@ -34,6 +35,69 @@ def _kinds(tokens: list[Token], start: int, count: int = 2) -> list[str]:
 def _before(tokens: list[Token], place: int) -> Token | None:
     """The token before a place that is not neutral."""
     return next((token for token in reversed(tokens[:place]) if token.kind != "NEUTRAL"), None)
+
+
+def _reasons(tokens: list[Token]) -> list[Token]:
+    """ "Why should Kenya rent rather than buy": the country stands before the question, as if said so.
+
+    In such a question "over" and "against" set what is not chosen against what is: "renting over buying".
+    """
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        if token.kind not in ("WHY", "WHY_NOT"):
+            continue
+        country = None
+        for at in range(place + 1, len(tokens)):
+            after = found[at]
+            if after.kind == "COUNTRY" and country is None:
+                country = at
+            elif after.kind in _REASONED:
+                _set_against(found, at)
+                if country is not None:
+                    found.insert(place, found.pop(country))
+                break
+            elif after.kind == "CHANGES" and after.text.lower() == "worth buying":
+                found[at] = replace(after, kind="PROC", value="buy")
+            elif after.kind == "VS" and _kinds(tokens, at + 1, 1) == ["PROC"] and at == _next(tokens, place, "VS"):
+                found[at] = replace(after, kind="NEG")
+            elif after.kind not in _IN_A_REASON:
+                break
+    return found
+
+
+def _set_against(found: list[Token], place: int) -> None:
+    """ "Renting over buying": what follows is not chosen."""
+    behind = [at for at in range(place + 1, len(found)) if found[at].kind != "NEUTRAL"][:2]
+    over = len(behind) == 2 and found[behind[0]].kind == "MIN" and found[behind[1]].kind in _REASONED
+    if over:
+        found[behind[0]] = replace(found[behind[0]], kind="INSTEAD")
+
+
+def _next(tokens: list[Token], place: int, kind: str) -> int:
+    """The place of the next token of a kind."""
+    return next(at for at in range(place + 1, len(tokens)) if tokens[at].kind == kind)
+
+
+_REASONED = _CHIP | {"PROC"}
+"""What a plan has or has not, of which the reason is asked."""
+_IN_A_REASON = frozenset(
+    (
+        "NEUTRAL",
+        "IS",
+        "CAN",
+        "RECOMMEND",
+        "NEG",
+        "WITH",
+        "ONLY",
+        "SUITS",
+        "BEST",
+        "WORTH",
+        "HAVE",
+        "COMPARATIVE",
+        "OBJ",
+        "TO",
+    )
+)
 
 
 def _counts_of_what(tokens: list[Token]) -> list[Token]:

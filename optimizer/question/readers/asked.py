@@ -149,8 +149,10 @@ def read_why_not(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_why_instead(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "why rent rather than buy" asks about the second; "why is renting dearer than buying" about the first."""
     yield fact(match, "intent", "why_not", say("why it is not in the plan"))
-    turn = next(place for place, token in enumerate(match.tokens) if place and token.kind in _TURNS)
-    after = match.tokens[:turn] if match.tokens[turn].value == "dearer" else match.tokens[turn:]
+    first = next(place for place, token in enumerate(match.tokens) if token.kind in ("PROC", "ACCEL", "ACCEL_OF"))
+    turn = next(place for place, token in enumerate(match.tokens) if place > first and token.kind in _TURNS)
+    dearer = any(token.value == "dearer" for token in match.all("COMPARATIVE"))
+    after = match.tokens[:turn] if dearer else match.tokens[turn:]
     if ways := tuple(token.value for token in after if token.kind == "PROC"):
         yield fact(
             match,
