@@ -178,7 +178,7 @@ def _options(setting: Setting, keys: tuple[OptionKey, ...]) -> ExactOptions:
 
     def made() -> ExactOptions:
         shared = get_or_make(cache, ("money", *priced), one.Shared)
-        return ExactOptions(one.exact_option(setting, key, shared) for key in keys)
+        return ExactOptions(one.exact_options(setting, keys, shared))
 
     return get_or_make(cache, name, made)
 
