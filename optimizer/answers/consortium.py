@@ -20,9 +20,10 @@ from optimizer.answers.consortium_words import (
     warning_lines,
 )
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right, section
+from optimizer.answers.figure_words import figure_lines
 from optimizer.answers.numbers import musd, tonnes, up, up_to_digits, usd
 from optimizer.answers.plan import cost_table
-from optimizer.answers.words import BASES, days, figure_words, stamp
+from optimizer.answers.words import BASES, days, stamp
 from optimizer.case.setting import Figure
 from optimizer.consortium.cost_shares import SHARE_RULES, bills
 from optimizer.consortium.plan import Joint, JointPlan, SiteUse
@@ -189,8 +190,4 @@ def _asked_words(settled: Settled, mix: int) -> list[str]:
 
 def _estimates(plan: JointPlan) -> list[str]:
     """The estimates among them, in words."""
-    return [
-        say("{figure_name} = {figure}", figure_name=figure.name, figure=figure_words(figure))
-        for figure in _figures(plan)
-        if figure.is_estimate
-    ]
+    return list(figure_lines(_figures(plan), plan.settled.lead.catalogue))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimizer.answers.document import Line
+from optimizer.answers.figure_words import figure_name_words
 from optimizer.answers.grade_words import firmer_line, grade_lines
 from optimizer.answers.grid_words import grid_checks
 from optimizer.answers.limit_words import limit_words
@@ -160,7 +161,9 @@ def _checks(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[str]:
     """What the plan rests on and is least sure: the limit missed most often, estimates, stock, licence, the split."""
     if outlook.odds is not None and outlook.odds.missed:
         yield missed_limit_words(outlook.odds)
-    guesses = [figure.name for figure in answer.estimates() if figure.name.startswith(_of_hardware(plan))]
+    catalogue = plan.setting.catalogue
+    hardware = (figure.name for figure in answer.estimates() if figure.name.startswith(_of_hardware(plan)))
+    guesses = [figure_name_words(name, catalogue) for name in hardware]
     if guesses:
         yield say("estimated: {guesses}", guesses=", ".join(guesses[:MOST_ESTIMATES]))
     if any(item.key.procurement == "rent" for item in plan.items):

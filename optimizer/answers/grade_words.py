@@ -21,6 +21,7 @@ _EFFICIENCY = Messages(
     }
 )
 _POWER = Messages({Grade.LISTED: "the maker's rating", Grade.DERIVED: "derived", Grade.ESTIMATE: "an estimate"})
+_GRADES = Messages({Grade.LISTED: "listed", Grade.DERIVED: "derived", Grade.ESTIMATE: "estimate"})
 
 
 def grade_lines(plan: Fleet) -> Iterator[str]:
@@ -76,13 +77,13 @@ def firmer_line(plan: Plan, found: Firmness) -> str:
     """The best plan on firmer figures, and what firmness costs; empty where the plan rests on the firmest."""
     if found.grade is Grade.LISTED:
         return ""
-    if found.firmer is None:
+    if found.firmer is None or found.firmer_grade is None:
         return say("no plan within the limits rests on firmer evidence")
     more = found.firmer.cost_usd - plan.cost_usd
     price = say("{more} more", more=usd(more)) if more >= 0 else say("{more} less", more=usd(-more))
     return say(
         "on firmer evidence ({firmer_grade} or better): {plan} ({price})",
-        firmer_grade=found.firmer_grade,
+        firmer_grade=_GRADES[found.firmer_grade],
         plan=plan_words(found.firmer),
         price=price,
     )

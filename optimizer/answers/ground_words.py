@@ -19,7 +19,7 @@ _WORDS: dict[GroundKind, Callable[[Ground], str]] = {
     ),
     GroundKind.WAY_OF_WORKLOAD: lambda g: say("how {subject} is trained", subject=g.subject),
     GroundKind.FORM_OF_FAMILY: lambda g: say("no form was named; other forms: {subject}", subject=g.subject),
-    GroundKind.TOKENS_OF_WAY: lambda g: say("the usual number for {subject}{g}", subject=g.subject, g=_mark(g)),
+    GroundKind.TOKENS_OF_WAY: lambda g: say("the usual number for {subject}{g}", subject=say(g.subject), g=_mark(g)),
     GroundKind.TOKENS_OF_BASE: lambda g: say(
         "the tokens of {subject}, from which the training continues", subject=g.subject
     ),

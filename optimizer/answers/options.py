@@ -23,7 +23,9 @@ from optimizer.answers.shapes import (
     entry,
 )
 from optimizer.insight.considered import Considered
-from optimizer.units.language import say
+from optimizer.units.language import Messages, say
+
+_WAYS = Messages({"buy": "buy", "rent": "rent", "own": "own"})
 
 
 class ConsideredRow(Shape):
@@ -82,7 +84,7 @@ def _table(rows: Sequence[ConsideredRow]) -> Table:
     cells = [
         (
             row.accelerator,
-            _joined(row.procurement, row.precision, row.bracket, row.connection, _beside(row)),
+            _joined(_way(row), row.precision, row.bracket, row.connection, _beside(row)),
             say("{pflops:.2f}", pflops=row.pflops),
             say("{peak_kw:.1f}", peak_kw=row.peak_kw),
             say("{server_usd:,.0f}", server_usd=row.server_usd),
@@ -96,7 +98,7 @@ def _table(rows: Sequence[ConsideredRow]) -> Table:
         )
         for row in rows
     ]
-    figures = [right(name) for name in ("PFLOP/s", "kW", "USD/server", "USD/day")]
+    figures = [right(name) for name in ("PFLOP/s", "kW", say("USD/server"), say("USD/day"))]
     return Table(
         [
             left(say("accelerator")),
@@ -112,9 +114,14 @@ def _table(rows: Sequence[ConsideredRow]) -> Table:
 def _out_words(row: ConsideredRow) -> str:
     return say(
         "{accelerator}: {reason}",
-        accelerator=_joined(row.accelerator, row.procurement, row.precision, row.bracket),
+        accelerator=_joined(row.accelerator, _way(row), row.precision, row.bracket),
         reason=row.reason,
     )
+
+
+def _way(row: ConsideredRow) -> str:
+    """How its servers are had."""
+    return _WAYS[row.procurement] if row.procurement else ""
 
 
 def _beside(row: ConsideredRow) -> str | None:

@@ -13,6 +13,7 @@ from optimizer.answers.blocks import Line, Table, left, right
 from optimizer.answers.charts import Bar, Waterfall
 from optimizer.answers.decision import decision_lines
 from optimizer.answers.document import Document, Later, Rows, Section, assumed_notes, grounds_of, section
+from optimizer.answers.figure_words import figure_lines
 from optimizer.answers.floor_words import memory_words, owned_words, uncounted_words
 from optimizer.answers.grade_words import firmer_line
 from optimizer.answers.ground_words import assumed_lines
@@ -36,7 +37,6 @@ from optimizer.answers.words import (
     days,
     distance,
     experience_words,
-    figure_words,
     heading,
     joint_words,
     law_words,
@@ -301,8 +301,7 @@ def _cloud(answer: Answer) -> Iterator[str]:
 
 
 def _estimates(answer: Answer) -> Iterator[str]:
-    for figure in answer.estimates():
-        yield say("{figure_name} = {figure}", figure_name=figure.name, figure=figure_words(figure))
+    return figure_lines(answer.estimates(), answer.setting.catalogue)
 
 
 def _barred_words(answer: Answer) -> str:

@@ -20,6 +20,7 @@ from optimizer.answers.document import (
     right,
     section,
 )
+from optimizer.answers.figure_words import figure_lines, figure_name_words
 from optimizer.answers.ground_words import assumed_lines
 from optimizer.answers.numbers import musd, round_parts, tonnes, up, up_to_digits, usd
 from optimizer.answers.power_charts import bases_table, ways_chart, week_chart, week_words
@@ -206,9 +207,7 @@ def _figures(ready: Ready, plan: PowerPlan | None) -> list[Figure]:
 
 
 def _estimates(ready: Ready, plan: PowerPlan | None) -> Iterator[str]:
-    for figure in _figures(ready, plan):
-        if figure.is_estimate:
-            yield say("{figure_name} = {figure}", figure_name=figure.name, figure=figure_words(figure))
+    return figure_lines(_figures(ready, plan), ready.setting.catalogue)
 
 
 def _counted_with(ready: Ready) -> Iterator[str]:
@@ -220,7 +219,7 @@ def _counted_with(ready: Ready) -> Iterator[str]:
         where = host.removeprefix("www.") if host else figure.source
         yield say(
             "{figure_name} = {figure} ({where})",
-            figure_name=figure.name,
+            figure_name=figure_name_words(figure.name, ready.setting.catalogue),
             figure=figure_words(figure),
             where=", ".join(filter(None, (figure.as_of, where))),
         )

@@ -9,12 +9,13 @@ from functools import partial
 
 from optimizer.answers.charts import Bars
 from optimizer.answers.document import Document, Rows, Section, Table, assumed_notes, grounds_of, left, right, section
+from optimizer.answers.figure_words import figure_lines
 from optimizer.answers.numbers import round_half_even, usd
 from optimizer.answers.place_words import country_words
 from optimizer.answers.power_charts import break_even_chart
 from optimizer.answers.power_words import percent
 from optimizer.answers.shapes import Shape, cell, entry
-from optimizer.answers.words import figure_words, stamp
+from optimizer.answers.words import stamp
 from optimizer.power.break_even import BreakEven, Fed
 from optimizer.units import KW_PER_MW
 from optimizer.units.language import say
@@ -78,11 +79,7 @@ def document(found: BreakEven) -> Document:
             section(say("Break-even"), _lines(found)),
             section(
                 say("Estimates among the inputs"),
-                [
-                    say("{figure_name} = {figure}", figure_name=figure.name, figure=figure_words(figure))
-                    for figure in site.figures
-                    if figure.is_estimate
-                ],
+                figure_lines(site.figures, setting.catalogue),
             ),
             section(say("Proof"), [_proof(found), stamp(setting)]),
         ],

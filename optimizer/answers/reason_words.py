@@ -133,7 +133,7 @@ def _about(why: Reason) -> str:
         precisions = or_words(why.precisions)
         return say(
             "no {architecture} training efficiency known in {precisions} ({assumptions})",
-            architecture=why.architecture,
+            architecture=say(why.architecture),
             precisions=precisions,
             assumptions=why.assumptions,
         )

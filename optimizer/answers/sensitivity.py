@@ -323,7 +323,7 @@ def _notes(basis: Basis, *, drawn: bool) -> Iterator[str]:
                     "to {band_high} times (the band of real runs on {seen_on}{value}{value_2})",
                     band_low=band.band_low,
                     band_high=band.band_high,
-                    seen_on=band.seen_on,
+                    seen_on=say(band.seen_on),
                     value="" if known.setting.way.id == FROM_SCRATCH else say(", all of them from scratch"),
                     value_2=say(", with the band as its ends") if drawn else "",
                 )

@@ -21,6 +21,7 @@ from optimizer.answers.document import (
     right,
     section,
 )
+from optimizer.answers.figure_words import figure_lines
 from optimizer.answers.ground_words import ground_words
 from optimizer.answers.numbers import musd, share_percent, up, usd
 from optimizer.answers.place_words import country_words
@@ -84,11 +85,7 @@ def _sections(found: Ways) -> Iterator[Section]:
     if found.shared is not None:
         yield section(say("A machine shared in {host}", host=found.shared.host), _shared_lines(found.shared))
     yield section(say("Export control"), _law(found))
-    estimates = [
-        say("{figure_name} = {figure}", figure_name=figure.name, figure=figure_words(figure))
-        for figure in _figures(found).values()
-        if figure.is_estimate
-    ]
+    estimates = list(figure_lines(_figures(found).values(), setting.catalogue))
     yield section(say("Estimates among the inputs"), ["; ".join(estimates)] if estimates else [])
     terms = say(
         "the same country, limits, day ({date}), {basis} basis and assumptions for all",

@@ -215,11 +215,11 @@ def experience_words(told: Experience) -> str:
         if told.too_late
         else ""
     )
-    of_way = say("; all trained from scratch, none by {way}", way=told.way) if told.way else ""
+    of_way = say("; all trained from scratch, none by {way}", way=say(told.way)) if told.way else ""
     return say(
         "in 9 of 10 published runs on {seen_on}, the actual server-hours were {low} to {high} "
         "times this estimate{of_way}{here}{late}: see optimizer validate",
-        seen_on=told.seen_on,
+        seen_on=say(told.seen_on),
         low=low,
         high=high,
         of_way=of_way,
@@ -231,7 +231,7 @@ def experience_words(told: Experience) -> str:
 def figure_words(figure: Figure) -> str:
     """ "25,000 (22,000-30,000) USD": a figure with its range, where the data hold one, and its unit."""
     ends = "" if figure.range is None else say(" ({low:,f}-{high:,f})", low=figure.range[0], high=figure.range[1])
-    return say("{figure:,f}{ends} {unit}", figure=figure.value, ends=ends, unit=figure.unit).rstrip()
+    return say("{figure:,f}{ends} {unit}", figure=figure.value, ends=ends, unit=unit_words(figure.unit)).rstrip()
 
 
 def threshold_words(threshold: ComputeThreshold) -> str:

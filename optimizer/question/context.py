@@ -57,6 +57,11 @@ _BETWEEN_NOT_AND_MORE = frozenset(
 """Kinds that may stand between a negation and the "more than" that it turns into a limit."""
 PLACES = frozenset({"COUNTRY", "REGION", "ALL_COUNTRIES", "WHICH_COUNTRY", "BEST_PLACE", "COUNTRIES_N", "WHERE_HERE"})
 """Tokens that say where, or ask it."""
+_HAD_BY_A_SITE = frozenset({"POWER_UNIT", "TIME_UNIT", "MONEY"})
+_FEWEST_DRAWS = 50
+"""From this count on scenarios are drawn: "300 escenarios"; "2 scenarios" are two cases."""
+_FOR_THE = frozenset({"para el", "pour le"})
+_DATED = frozenset({"NUM", "DATE", "MONTH", "QUARTER", "HALFYEAR", "YEAR", "NEXTYEAR", "NEXTMONTH", "ENDOF", "MIDOF"})
 _LED_BY = frozenset({"COUNTRY", "REGION", "WORKLOAD", *_CHIP, "CONSORTIUM", "SHARE_MACHINE", "PROC", "WAY"})
 """What "by" only leads to, as in "by sharing one run"."""
 _DURING = frozenset({"over"})
@@ -141,9 +146,11 @@ def _already(tokens: list[Token]) -> list[Token]:
 def _nothing_owned(tokens: list[Token]) -> list[Token]:
     """ "no tenemos servidores": nothing is owned, which is so where nothing is said."""
     found = list(tokens)
-    for places in _runs(tokens, ("HAVE", "OWN"), ("HARDWARE_N", "DEVICES", "OWN")):
+    for places in _runs(tokens, ("HAVE", "OWN", "NOTHING"), ("HARDWARE_N", "DEVICES", "OWN", "PROC")):
         after = next((token.kind for token in tokens[places[-1] + 1 :] if token.kind != "NEUTRAL"), "")
-        if any(tokens[place].kind == "HAVE" for place in places) and after not in _CHIP:
+        last = tokens[places[-1]]
+        done = last.kind != "PROC" or key_of(last.text).endswith(("ado", "ada", "ados", "adas"))  # "nada comprado"
+        if done and any(tokens[place].kind == "HAVE" for place in places) and after not in _CHIP:
             for place in places:
                 found[place] = replace(found[place], kind="NEUTRAL")
     return found
@@ -213,6 +220,8 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="NEUTRAL")  # "debería estar todo listo"
     if token.kind == "ONLY" and key_of(token.text) in _BY_ITSELF and following[:1] in ([], *_ENDS_A_PART):
         return replace(token, kind="ALONE" if previous not in _CHIP and previous not in _HAD else "ONLY")
+    if token.kind == "BY" and token.text.lower() in _FOR_THE and not _DATED & {*following[:1]}:
+        return replace(token, kind="NEUTRAL")  # "modelos para el quechua"
     if token.kind == "BY" and following[:1] and following[0] in _LED_BY:
         return replace(token, kind="NEUTRAL")  # "pour le Maroc", "para el Perú"
     if token.kind == "ONE":
@@ -229,8 +238,10 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     if token.kind == "HAVE":
         named = len(before) > 1 and before[-2].kind == "NUM" and previous in (*_CHIP, "DEVICES")
         return replace(token, kind="OWN" if counted or (named and following[:1] != ["OWN"]) else "NEUTRAL")
-    if token.kind == "OWN" and following[:2] == ["NUM", "POWER_UNIT"]:
-        return replace(token, kind="NEUTRAL")  # "its own 2 MW site"
+    if token.kind == "OWN" and following[:1] == ["NUM"] and following[1:2] and following[1] in _HAD_BY_A_SITE:
+        return replace(token, kind="NEUTRAL")  # "its own 2 MW site", "y que tenemos un año de plazo"
+    if token.kind == "CASES" and previous == "NUM" and (before[-1].number or 0) >= _FEWEST_DRAWS:
+        return replace(token, kind="DRAWS" if [other.kind for other in before].count("NUM") == 1 else "CASES")
     if token.kind == "MIN" and token.text.lower() in _DURING and previous in _SLOTS and following[1:2] == ["TIME_UNIT"]:
         return replace(token, kind="LIMIT")  # "with 1 MW over a year"
     if token.kind == "NEG" and following[:1] and following[0] in _CHIP and _opens_a_question(token, before):

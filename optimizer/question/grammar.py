@@ -122,7 +122,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("more", "(MORE NUM? (POWER_UNIT|TIME_UNIT)|NUM MORE (POWER_UNIT|TIME_UNIT)|NUM? (POWER_UNIT|TIME_UNIT) MORE)"),
     ("more", "(MORE (MONEY NUM|NUM MONEY)|(MONEY NUM|NUM MONEY) MORE)"),
     # The calendar.
-    ("day_limit", f"(BY|UPTO|BEFORE|LIMIT|TIME_N)+ {_DAY}"),
+    ("day_limit", f"(BY|UPTO|BEFORE|LIMIT|TIME_N|ENDOF)+ {_DAY}"),
     ("period_limit", f"(BY|UPTO|BEFORE|LIMIT|TIME_N)+ (ENDOF|MIDOF|STARTOF)? {_PERIOD}"),
     ("period_limit", f"(BY|UPTO|BEFORE|LIMIT|TIME_N)+ {_PERIOD} OVER"),
     ("period_limit", f"(ENDOF|MIDOF|STARTOF) {_PERIOD}"),
@@ -233,7 +233,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("why_not", f"(IF|CAN)* {_CHIPS} (IS|CAN)* WORSE+ (VS|INSTEAD)?"),
     ("why_not", "WHY (IS|CAN)* NEG+ (RECOMMEND|SUITS|WORTH|BEST|OBJ|IS|CAN|WITH)* PROC"),
     ("why_not", "WHY (IS|CAN)* PROC (IS|WITH|HARDWARE_N|DEVICES)* NEG+ (RECOMMEND|SUITS|WORTH|BEST|OBJ)*"),
-    ("why_not", "(WHY|FIGURE)* (IS|CAN)* WHATS_WRONG (WITH|IS)* PROC"),
+    ("why_not", "(WHY|FIGURE)* (IS|CAN)* (DISCARD|WHATS_WRONG) (WITH|IS)* PROC"),
     ("why_worse", f"WHY (IS|CAN)* (PROC|{_CHIPS}) (IS|CAN)* WORSE+ (VS|INSTEAD|TO)* (PROC|{_CHIPS})?"),
     ("why_not", f"WHY_NOT (RECOMMEND|PROC|WITH|ONLY|CAN)* {_CHIPS} (RECOMMEND|WORTH|SUITS|OBJ|BEST|CAN|ENOUGH)*"),
     ("why_not", "WHY_NOT (RECOMMEND|WITH|ONLY|CAN)* PROC (RECOMMEND|WORTH|SUITS|ENOUGH)*"),

@@ -21,8 +21,8 @@ _TURNING = frozenset({"TIPPING", "HOW_CHEAP"})
 
 def by_sentence(tokens: list[Token]) -> list[Token]:
     """The tokens, each with the kind that it has in the whole sentence; those that change nothing are neutral."""
-    readers = (_reasons, _counts_of_what, _tariffs, _past, _whose_licence, _slashes, _colons, _clauses)
-    for settle in (*readers, _figures_of_speech):
+    first = (_because, _reasons, _nothing, _ones, _years_of_rules, _counts_of_what, _tariffs, _past, _whose_licence)
+    for settle in (*first, _slashes, _colons, _clauses, _figures_of_speech):
         tokens = settle(tokens)
     return tokens
 
@@ -35,6 +35,20 @@ def _kinds(tokens: list[Token], start: int, count: int = 2) -> list[str]:
 def _before(tokens: list[Token], place: int) -> Token | None:
     """The token before a place that is not neutral."""
     return next((token for token in reversed(tokens[:place]) if token.kind != "NEUTRAL"), None)
+
+
+def _because(tokens: list[Token]) -> list[Token]:
+    """ "Les escribo porque en la universidad": it gives a reason and asks for none; "porque no H100" asks."""
+    found = list(tokens)
+    for place, (before, token) in enumerate(pairwise(tokens), 1):
+        tells = before.kind == "NEUTRAL" and before.text.lower().endswith(_OF_THE_FIRST_PERSON)
+        asks = {"NEG", "PROC", "RECOMMEND", *_CHIP} & {*_kinds(tokens, place + 1, 1)}
+        if token.kind == "WHY" and token.text.lower() == "porque" and tells and not asks:
+            found[place] = replace(token, kind="NEUTRAL")
+    return found
+
+
+_OF_THE_FIRST_PERSON = ("o", "mos")
 
 
 def _reasons(tokens: list[Token]) -> list[Token]:
@@ -98,6 +112,83 @@ _IN_A_REASON = frozenset(
         "TO",
     )
 )
+
+
+def _nothing(tokens: list[Token]) -> list[Token]:
+    """ "Buy nothing" is what "do not buy" is; "we own 64 A100 and will buy nothing else": with those alone."""
+    found = list(tokens)
+    owns = False
+    for place, token in enumerate(tokens):
+        owns = owns or token.kind in ("OWN", "HAVE")
+        ends = _kinds(tokens, place + 1, 1) in ([], ["COMMA"], ["STOP"], ["QMARK"], ["AND"], ["BUT"])
+        said = token.text.lower()
+        at = next((at for at in range(place - 1, -1, -1) if tokens[at].kind != "NEUTRAL"), None)
+        if token.kind == "ONLY" and said in _NOTHING_ELSE and ends and owns and at is not None:
+            if tokens[at].kind == "PROC":
+                found[at] = replace(tokens[at], kind="NEUTRAL")
+            if tokens[at].kind not in (*_CHIP, "DEVICES"):
+                found[place] = replace(token, kind="THOSE")
+        elif token.kind == "THOSE" and said in _NOTHING_ELSE and not owns:
+            found[place] = replace(token, kind="ONLY")  # "rent H100s and nothing else"
+        elif token.kind == "VS" and place > 1 and at is not None and tokens[at].kind == "PROC" and _rather(tokens[:at]):
+            found[place] = replace(token, kind="INSTEAD")  # "we would rather rent than buy"
+        elif token.kind == "NEG" and said in ("nothing", "none") and at is not None and tokens[at].kind == "PROC":
+            alone = not {"PROC", "ONLY", "NUM", *_CHIP} & {*_kinds(tokens, place + 1, 1)}
+            if alone:
+                found[at], found[place] = token, tokens[at]
+    return found
+
+
+def _rather(before: list[Token]) -> bool:
+    """Whether a preference is said just before: "we would rather"."""
+    return any(token.kind == "NEUTRAL" and token.text.lower() == "rather" for token in before[-2:])
+
+
+_NOTHING_ELSE = frozenset({"nothing else", "and nothing else", "nothing more", "nothing new", "no others"})
+
+
+def _ones(tokens: list[Token]) -> list[Token]:
+    """ "Train one model together", "how much is one GH200 per hour": a "one" that counts nothing of the plan."""
+    found = list(tokens)
+    asks = any(token.kind in _ASKS_A_PRICE for token in tokens)
+    for place, token in enumerate(tokens):
+        before, after = _before(tokens, place), _kinds(tokens, place + 1, 2)
+        previous = before.kind if before is not None else ""
+        if token.kind == "PER" and asks and previous in ("ACCEL", "COST_N", "PRICE_N", "RENT_N"):
+            hour = next((at for at in range(place + 1, len(tokens)) if tokens[at].kind != "NEUTRAL"), place)
+            hour = hour if tokens[hour].text.lower() == "hour" else place
+            if tokens[hour].text.lower().endswith("hour"):  # what is paid by the hour is the rent
+                found[place] = replace(token, kind="NEUTRAL")
+                found[hour] = replace(tokens[hour], kind="RENT_N")
+        if found[place] is token and token.kind == "NUM" and token.text.lower() == "one":
+            priced = after[:1] == ["ACCEL"] and asks
+            alone = after[:1] in ([], ["CONSORTIUM"], ["WORKLOAD"], ["COUNTRY"], ["STOP"], ["QMARK"])
+            if (priced and previous not in ("ONLY", "LIMIT", "MIN", "EXACT", "OWN", "HAVE")) or alone:
+                found[place] = replace(token, kind="NEUTRAL")
+        elif token.kind == "NUM" and token.text.lower() in _ZERO and after[:1] == ["DUTY_N"]:
+            found[place] = replace(token, kind="FREE")  # "with zero customs duty"
+        elif token.kind == "DISCARD" and any(other.kind == "OPTIONS" for other in tokens):
+            found[place] = replace(token, kind="NEUTRAL")  # "all options, excluded ones too": they are all listed
+    return found
+
+
+_ASKS_A_PRICE = frozenset({"PRICE_N", "FIGURE", "RENT_N"})
+_ZERO = frozenset({"zero", "0", "cero", "zéro"})
+
+
+def _years_of_rules(tokens: list[Token]) -> list[Token]:
+    """ "The diffusion rule of January 2025": the year by which these rules are known, and no date of the plan."""
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        if token.kind != "RULES":
+            continue
+        near = [at for at in range(place + 1, len(tokens)) if tokens[at].kind != "NEUTRAL"][:3]
+        leads = [at for at in near if tokens[at].kind in ("FROM", "MONTH")]
+        year = next((at for at in near if tokens[at].kind == "NUM"), place)
+        if near[: len(leads) + 1] == [*leads, year] and f"-{tokens[year].text}-" in f"-{token.value}-":
+            for at in (*leads, year):
+                found[at] = replace(tokens[at], kind="NEUTRAL")
+    return found
 
 
 def _counts_of_what(tokens: list[Token]) -> list[Token]:

@@ -381,7 +381,7 @@ USED_BY: dict[str, frozenset[str]] = {
     "alternatives": frozenset({"alternatives", "within", "compare", "options", "worth"}),
     "options": frozenset({"options", "alternatives"}),
     "law": frozenset({"no_licence", "law", "banned_law", "ship", "compare", "bare_count", "counted", "why", "if"}),
-    "sensitivity": frozenset({"sensitivity", "draws", "share", "robust", "changes", "worth"}),
+    "sensitivity": frozenset({"sensitivity", "draws", "share", "robust", "changes", "worth", "input_of"}),
     "tipping": frozenset(
         {"tipping", "before", "changes", "input_of", "worth", "why", "compare", "fact_n", "which_country", "expensive"}
     ),

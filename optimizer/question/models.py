@@ -123,7 +123,7 @@ def _active(said: Said, at: Fact, total: Decimal) -> None:
             at,
             "architecture",
             found,
-            "dense" if found == "dense" else say("mixture of experts, as not all parameters are active"),
+            say("dense") if found == "dense" else say("mixture of experts, as not all parameters are active"),
         )
 
 

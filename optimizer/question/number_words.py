@@ -292,14 +292,15 @@ def _digits(tokens: list[Token], place: int, language: str) -> Decimal:
         and token.start <= before.end + 1
     ):
         raise RefusalError("space_in_number", before, token, said=f"{before.text}{token.text}")
-    plain = _plain(token, digits, language, after) if not marker else digits
+    behind = tokens[place + 2] if place + 2 < len(tokens) else None
+    plain = _plain(token, digits, language, after, behind) if not marker else digits
     try:
         return parse_decimal(plain + marker + exponent)
     except ValueError as error:
         raise RefusalError("number", token) from error
 
 
-def _plain(token: Token, digits: str, language: str, after: Token | None) -> str:
+def _plain(token: Token, digits: str, language: str, after: Token | None, behind: Token | None) -> str:
     """Digits with a point for decimals and no groups, by the habit of the language.
 
     Raises:
@@ -310,7 +311,7 @@ def _plain(token: Token, digits: str, language: str, after: Token | None) -> str
         if (text := _megawatts(digits, language, after)) is not None:
             return text
         unit = after.value if after is not None and after.kind.endswith("_UNIT") else ""
-        scaled = after is not None and after.kind == "SCALE"
+        scaled = after is not None and after.kind == "SCALE" and not _of_small_money(one[2], language, behind)
         by_habit = digits[len(one[1])] == thousands or language == _OF_MEXICO
         if unit in _BIG_UNITS or scaled or not (by_habit or (language != ENGLISH and unit in ("kW", "kw", "KW"))):
             raise RefusalError("two_readings", token, said=f"{_decimal_form(*one.groups())}|{one[1]}{one[2]}")
@@ -323,6 +324,23 @@ def _plain(token: Token, digits: str, language: str, after: Token | None) -> str
     if "," in digits and language == ENGLISH:
         raise RefusalError("decimal_comma", token, said=digits.replace(",", "."))
     return digits.replace(",", ".") if decimal == "," or "," in digits else digits
+
+
+def _of_small_money(group: str, language: str, behind: Token | None) -> bool:
+    """Whether thousands of millions are meant: "9.000 millones de pesos", of a currency of which a million is little.
+
+    Nobody writes 9 million as 9.000 millones, and 2.5 million Chilean pesos train nothing.
+    """
+    if language in (ENGLISH, _OF_MEXICO) or behind is None or behind.kind != "MONEY":
+        return False
+    return behind.value in _SMALL_MONEY.split() or (group == "000" and behind.value not in ("USD", "EUR"))
+
+
+_SMALL_MONEY = (
+    "AOA ARS CDF CLP COP CRC GNF HUF IDR IQD IRR JPY KHR KRW KZT LAK LBP MGA MMK MNT NGN PYG RWF TZS UGX UZS VND XAF"
+    " XOF ?peso"
+)
+"""Currencies of which one US dollar buys more than a hundred, and the pesos of those who write thousands so."""
 
 
 def _megawatts(digits: str, language: str, after: Token | None) -> str | None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from optimizer.units.language import Messages, say
+from optimizer.units.language import Messages, and_words, say
 from optimizer.units.records import dataclass
 
 EVENING = 21
@@ -50,14 +50,24 @@ _MEANT: Messages[str] = Messages(
         "export_usd_per_kwh": "surplus sold at {value} USD/kWh",
         "wind;battery": "wind and battery alone feed it, no grid and no genset",
         "pv;wind;battery": "sun, wind and battery alone feed it, no grid and no genset",
-        "grid;pv;wind;battery;genset": "grid, sun, wind, battery and genset may feed it",
-        "grid;pv;battery": "grid, sun and battery may feed it, no genset",
-        "grid;battery;genset": "grid, battery and genset may feed it, no solar",
-        "grid;pv;genset": "grid, sun and genset may feed it, no battery",
         "pv;battery": "sun and battery alone feed it, no grid and no genset",
-        "grid;pv;battery;genset": "grid, sun, battery and genset may feed it",
     }
 )
+_SOURCES: Messages[str] = Messages(
+    {"grid": "grid", "pv": "sun", "wind": "wind", "battery": "battery", "genset": "genset"}
+)
+_USUAL = frozenset({"grid", "pv", "battery", "genset"})
+"""What may feed a site where a question only says what may not."""
+_NAMED = {
+    "pv": re.compile(r"solai?r|sun\b|\bpv\b|panel|painel|paineis|panneau|placas|foto|photo|\bsol\b|soleil"),
+    "wind": re.compile(r"wind|eolic|aero|viento|vento"),
+    "battery": re.compile(r"bat|stor|bess|stock|almacen|armaz"),
+    "genset": re.compile(r"diesel|gen|gasoil|gasoleo|acpm|grupo|groupe|\bplanta\b(?! solar)|respaldo"),
+}
+_OF_FIELD = {"diesel_usd_per_litre": "genset", "battery_max_mwh": "battery", "battery_usd_per_kwh": "battery"}
+_OF_FIELD |= {"pv_max_mw": "pv", "pv_usd_per_kwp": "pv", "ppa_usd_per_kwh": "pv"}
+"""Fields that name a source by its price or size."""
+_DENIED = re.compile(r"\b(?:no|without|sin|sem|sans)\b")
 LANGUAGES = ("en", "es", "pt", "fr")
 """Those whose phrases on power are known."""
 _WORDS = Path(__file__).parent / "words"
@@ -153,13 +163,24 @@ def take_power_phrases(sentence: str, language: str = "en") -> Taken:
         return Taken(sentence, {}, ())
     feed: dict[str, Any] = {}
     phrases = []
+    named, denied, texts = frozenset[str](), frozenset[str](), list[str]()
     for rule in (rule for code in sorted(LANGUAGES, key=lambda code: code != language) for rule in _rules(code)):
         for found in list(rule.said.finditer(rest)):
             if rest[found.start() : found.end()] != found[0]:
                 continue
-            if rule.field in feed and not _names_again(rule, feed):
+            listed = rule.field == "power" and "grid" in rule.value
+            if rule.field in feed and not (listed or _names_again(rule, feed)):
                 continue
             if _NEGATED.search(rest[: found.start()]):  # "not off-grid" is another question
+                continue
+            if listed:
+                more, less = _sources_of(rule, found[0])
+                alone = set(str(feed.get("power", "")).split(";"))
+                if "power" in feed and not (more <= alone and not less & alone):
+                    continue
+                named, denied = named | more, denied | less
+                texts.append(sentence[found.start() : found.end()].strip(" ,"))
+                rest = rest[: found.start()] + "\0" * (found.end() - found.start()) + rest[found.end() :]
                 continue
             value, words = _meaning(rule, found)
             if value is None:
@@ -167,10 +188,30 @@ def take_power_phrases(sentence: str, language: str = "en") -> Taken:
             feed.setdefault(rule.field, value)
             phrases.append(PowerPhrase(sentence[found.start() : found.end()].strip(" ,"), rule.field, words))
             rest = rest[: found.start()] + "\0" * (found.end() - found.start()) + rest[found.end() :]
-    if not phrases:
+    if texts and "power" not in feed:
+        named |= {_OF_FIELD[field] for field in feed if named and field in _OF_FIELD}
+        sources = _allowed(named, denied, off_grid="off_grid" in feed)
+        feed["power"] = ";".join(sources)
+        words = say("{sources} may feed it", sources=and_words([_SOURCES[source] for source in sources]))
+        phrases.append(PowerPhrase(", ".join(texts), "power", words))
+    if not phrases and not texts:
         return Taken(sentence, {}, ())
     left = "".join(" " if gone == "\0" else sign for sign, gone in zip(sentence, rest, strict=True))
-    return Taken(re.sub(r"[ ,]+$", "", left), dict(_together(feed)), tuple(phrases))
+    return Taken(re.sub(r"[ ,]+$", "", left), feed, tuple(phrases))
+
+
+def _sources_of(rule: _Rule, text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The sources that a phrase names, and those that it denies: "solar and diesel", "no battery"."""
+    if _DENIED.search(text):
+        return frozenset(), (_USUAL - {*rule.value.split(";")}) or frozenset({"wind"})
+    return frozenset(source for source, said in _NAMED.items() if said.search(text)), frozenset()
+
+
+def _allowed(named: frozenset[str], denied: frozenset[str], *, off_grid: bool) -> list[str]:
+    """What may feed the site: the grid and what is named, with a battery for sun and wind; the usual if only denied."""
+    sources = ({"grid"} | named | ({"battery"} if named & {"pv", "wind"} else set())) if named else set(_USUAL)
+    sources -= denied | ({"grid"} if off_grid else set())
+    return [source for source in _SOURCES if source in sources]
 
 
 def _names_again(rule: _Rule, feed: Mapping[str, Any]) -> bool:
@@ -178,18 +219,6 @@ def _names_again(rule: _Rule, feed: Mapping[str, Any]) -> bool:
     if rule.field != "power":
         return False
     return set(str(feed["power"]).split(";")) <= set(rule.value.split(";"))
-
-
-def _together(feed: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """What was said, where one phrase says of another what it leaves: without a grid, none may feed the site."""
-    for name, value in feed.items():
-        if name == "power" and feed.get("off_grid"):
-            left = [source for source in value.split(";") if source != "grid"]
-            yield name, ";".join(left)
-        elif name == "off_grid" and "power" in feed:
-            yield name, value
-        else:
-            yield name, value
 
 
 def _meaning(rule: _Rule, found: re.Match[str]) -> tuple[Any, str]:

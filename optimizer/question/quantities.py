@@ -20,7 +20,7 @@ from optimizer.units import (
     KWH_PER_MWH,
     parse_decimal,
 )
-from optimizer.units.language import Messages, local_number, say
+from optimizer.units.language import Messages, local_number, mark, say
 from optimizer.units.records import dataclass
 
 NUMBER = re.compile(r"(?:[0-9]+(?:[.,][0-9]+)*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -43,7 +43,7 @@ class Unit:
 def _units() -> Iterable[tuple[str, Unit]]:
     """Symbols and words, separated by "|", in MW, GWh, tCO2e, days, USD, TPP, FLOP, 1e12 tokens, 1e9 parameters."""
     yield "MW|megawatt|megawatts", Unit("POWER_UNIT")
-    yield "mw", Unit("POWER_UNIT", definition="mw read as MW, megawatts")
+    yield "mw", Unit("POWER_UNIT", definition=mark("mw read as MW, megawatts"))
     yield "kW|kw|KW|kilowatt|kilowatts", Unit("POWER_UNIT", Fraction(1, KW_PER_MW))
     yield "GW|gw|gigawatt|gigawatts", Unit("POWER_UNIT", Fraction(1000))
     yield "W|watt|watts", Unit("POWER_UNIT", Fraction(1, KW_PER_MW * 1000))
@@ -53,19 +53,19 @@ def _units() -> Iterable[tuple[str, Unit]]:
     yield "kWh|kwh|KWH|kilowatt hour|kilowatt hours", Unit("ENERGY_UNIT", Fraction(1, KWH_PER_GWH))
     yield _of_gas("kt", "kilotonne", "kilotonnes"), Unit("CARBON_UNIT", Fraction(1000))
     yield _of_gas("t", "tonne", "tonnes", "metric ton", "metric tons", "metric tonnes"), Unit("CARBON_UNIT")
-    yield _of_gas("", "ton", "tons"), Unit("CARBON_UNIT", definition="ton read as tonne, 1,000 kg")
+    yield _of_gas("", "ton", "tons"), Unit("CARBON_UNIT", definition=mark("ton read as tonne, 1,000 kg"))
     yield "hour|hours", Unit("TIME_UNIT", Fraction(1, HOURS_PER_DAY))
     yield "d|day|days", Unit("TIME_UNIT")
     yield "week|weeks|wk|wks", Unit("TIME_UNIT", Fraction(DAYS_PER_WEEK))
-    yield "month|months", Unit("TIME_UNIT", Fraction(DAYS_PER_MONTH), f"month = {DAYS_PER_MONTH} days")
-    yield "year|years|yr|yrs", Unit("TIME_UNIT", Fraction(DAYS_PER_YEAR), f"year = {DAYS_PER_YEAR} days")
+    yield "month|months", Unit("TIME_UNIT", Fraction(DAYS_PER_MONTH), mark("month = 30 days"))
+    yield "year|years|yr|yrs", Unit("TIME_UNIT", Fraction(DAYS_PER_YEAR), mark("year = 365 days"))
     yield "$|US$|USD|dollar|dollars|US dollar|US dollars", Unit("DOLLAR")
     yield "TPP", Unit("TPP")
     yield "FLOP|FLOPs|flop|flops|floating point operations", Unit("FLOP")
     yield "token|tokens", Unit("TOKENS", Fraction(1, 10**12))
     yield "parameter|parameters|params|param", Unit("PARAMETERS", Fraction(1, 10**9))
-    yield "quarters|quarter", Unit("TIME_UNIT", Fraction(90), "quarter = 90 days")
-    yield "semesters|semester", Unit("TIME_UNIT", Fraction(180), "semester = 180 days")
+    yield "quarters|quarter", Unit("TIME_UNIT", Fraction(90), mark("quarter = 90 days"))
+    yield "semesters|semester", Unit("TIME_UNIT", Fraction(180), mark("semester = 180 days"))
     yield "lakh|lakhs", Unit("SCALE", Fraction(10**5))
     yield "crore|crores", Unit("SCALE", Fraction(10**7))
     yield "k|K|thousand", Unit("SCALE", Fraction(10**3))

@@ -31,6 +31,11 @@ _BEFORE_A_UNIT = frozenset({"NUMBER", "NUM", "HALF", "HUNDRED", "SCALE"})
 _DASHES = "-\u2013\u2014\u2212"
 _BEFORE_CODE = frozenset({"in", "for", "to", "en", "em", "para", "no", "na", "au", "pour", "a", "of", "from", "the"})
 _CODE = re.compile(r"[A-Z]{2,3}(?![\w$])")
+_REUNION = re.compile(
+    r"(?:La R[ée]uni[oó]n|(?:(?<=\b[Ee]n )|(?<=\b[Ee]m )|(?<=\b[Nn]a )|(?<=\b[Ii]n )|(?<=\b[àÀ] la )|(?<=\bde la ))"
+    r"R[ée]uni(?:[oó]n|ão)|R[ée]uni[oó]n(?=\s*[,:;?.]))(?!\s+[a-zà-ÿ]+ de\b)\b"
+)
+"""The island, whose name in small letters is a meeting."""
 _NO_CODE = frozenset({"AI", "IT", "PC", "ID", "TV", "MW", "KW"})
 _TWO_MEANINGS = frozenset({"SA"})
 """Codes that are often meant for another country: SA is Saudi Arabia, and not South Africa."""
@@ -188,6 +193,8 @@ class Reader:
 
     def _code(self, start: int) -> Token | None:
         """A country or a region by its code: in capitals, and where it is also a word, only after "in" or "for"."""
+        if named := _REUNION.match(self.sentence, start):
+            return self._make("COUNTRY", "RE", start, named.end())
         found = _CODE.match(self.sentence, start)
         meaning = self.names.codes.get(found[0]) if found is not None and self._has_lower_case else None
         if found is None or meaning is None or found[0] == "VAT" or self.text[:start].rstrip()[-1:].isdigit():

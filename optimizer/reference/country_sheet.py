@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
+from optimizer.answers.place_words import country_words
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.power_facts import power_facts
 from optimizer.domain import ANY, Country, Offer, TaxRegime
 from optimizer.domain.chip_class import chip_class, in_force
 from optimizer.law.routes import routes
 from optimizer.reference.figure_lines import FigureLine, Sheet, figures, if_estimate, plain
-from optimizer.units.language import or_words, say
+from optimizer.units.language import Messages, or_words, say
+
+_POLICIES: Mapping[str, str] = Messages(
+    {
+        "free": "free",
+        "exception": "exception",
+        "approval": "approval",
+        "case_by_case": "case_by_case",
+        "denial": "denial",
+    }
+)
 
 
 def country_sheet(catalogue: Catalogue, key: str) -> Sheet:
     """Everything that the tables say of a country, by section."""
     country = catalogue.countries[key]
-    sections: Sheet = {f"{country.name} ({key})": figures(country)}
-    sections["grid connection"] = _connection(catalogue, country)
+    sections: Sheet = {f"{country_words(country)} ({key})": figures(country)}
+    sections[say("grid connection")] = _connection(catalogue, country)
     if country.currency:
-        sections["currency"] = _currency(catalogue, country.currency)
+        sections[say("currency")] = _currency(catalogue, country.currency)
     for tax in catalogue.tax_regimes:
         if tax.country == key:
             sections[_tax_title(tax, catalogue.as_of)] = _tax(tax)
-    sections["groups"] = [
+    sections[say("groups")] = [
         FigureLine(
             name=group.group,
             value=say("from {effective_from}", effective_from=group.effective_from)
@@ -34,7 +46,7 @@ def country_sheet(catalogue: Catalogue, key: str) -> Sheet:
     ]
     sections |= _power_system(catalogue, key)
     sections |= _law(catalogue, key)
-    sections["accelerators available to rent"] = [
+    sections[say("accelerators available to rent")] = [
         FigureLine(
             name=row.accelerator,
             value=offer_words(row),
@@ -92,7 +104,7 @@ def _currency(catalogue: Catalogue, code: str) -> list[FigureLine]:
             "{age} days old on {as_of}, look it up again; plans are in US dollars", age=age, as_of=catalogue.as_of
         )
     value = say("{units_per_usd} per US dollar on {as_of}", units_per_usd=plain(rate.units_per_usd), as_of=rate.as_of)
-    said = [("source", rate.source)] + [("note", rate.note)] * bool(rate.note)
+    said = [(say("source"), rate.source)] + [(say("note"), rate.note)] * bool(rate.note)
     return [FigureLine(name=code, value=value, meaning=old), *(FigureLine(name=n, value=v) for n, v in said)]
 
 
@@ -162,7 +174,7 @@ def _power_system(catalogue: Catalogue, key: str) -> Sheet:
         )
         for row in power_facts(catalogue, key)
     ]
-    return {"power system": lines} if lines else {}
+    return {say("power system"): lines} if lines else {}
 
 
 def _law(catalogue: Catalogue, key: str) -> Sheet:
@@ -174,11 +186,10 @@ def _law(catalogue: Catalogue, key: str) -> Sheet:
         for chip in catalogue.accelerators.values():
             ways = routes(chip, key, catalogue, rules, day)
             kind = chip_class(chip, catalogue.chip_classes, day)
-            told = or_words(say("{policy} by {rule}", policy=way.policy, rule=way.rule) for way in ways) or say(
-                "no rule covers it: not cleared"
-            )
+            told = or_words(say("{policy} by {rule}", policy=_POLICIES[way.policy], rule=way.rule) for way in ways)
+            told = told or say("no rule covers it: not cleared")
             law.setdefault(say("{kind}: {told}", kind=kind, told=told), []).append(chip.id)
-        found[f"export control ({rules}, {day})"] = [
+        found[say("export control ({rules}, {day})", rules=rules, day=day)] = [
             FigureLine(
                 name=rule, value=", ".join(chips) if row.is_default else say("{chips} accelerators", chips=len(chips))
             )

@@ -14,7 +14,7 @@ from optimizer.answers.shapes import Shape, Sparse, entry
 from optimizer.catalogue import Catalogue
 from optimizer.reference.figure_lines import FigureLine, Sheet
 from optimizer.render.csv import fields
-from optimizer.units.language import say
+from optimizer.units.language import local_number, say, unit_words
 
 Part = Mapping[str, Any]
 """A JSON Schema, or a part of one."""
@@ -92,10 +92,12 @@ def figures_document(catalogue: Catalogue, names: Sequence[str], sheet: Sheet, s
 
 def _lines(lines: Iterable[FigureLine]) -> Iterator[Block]:
     for line in lines:
-        said = say("{line_name}: {line} {unit}", line_name=line.name, line=line.value, unit=line.unit or "").rstrip()
+        value = local_number(line.value) if line.unit else line.value
+        unit = unit_words(line.unit or "")
+        said = say("{line_name}: {line} {unit}", line_name=line.name, line=value, unit=unit).rstrip()
         yield Line(say("{said}  (estimate)", said=said) if line.estimate else said)
         if line.meaning:
-            yield Line(line.meaning, "quiet", level=3)
+            yield Line(say(line.meaning), "quiet", level=3)
 
 
 def _figure_rows(sheet: Sheet) -> Iterator[FigureRow]:

@@ -306,4 +306,4 @@ def _days(first: str, last: str | None) -> str:
 
 
 def _and(note: str, source: str) -> str:
-    return say("{note} [{source}]", note=note, source=source) if note else say("[{source}]", source=source)
+    return say("{note} [{source}]", note=say(note), source=source) if note else say("[{source}]", source=source)

@@ -142,7 +142,36 @@ def _one_local(text: str, code: str) -> str:
 
 
 _UNITS: Mapping[str, str] = Messages(
-    {"days": "days", "accelerators": "accelerators", "servers": "servers", "tokens": "tokens", "kinds": "kinds"}
+    {
+        "days": "days",
+        "accelerators": "accelerators",
+        "servers": "servers",
+        "tokens": "tokens",
+        "kinds": "kinds",
+        "share": "share",
+        "ratio": "ratio",
+        "devices": "devices",
+        "clusters": "clusters",
+        "years": "years",
+        "posts": "posts",
+        "full-time posts": "full-time posts",
+        "1/year": "1/year",
+        "USD/year": "USD/year",
+        "USD/kW-month": "USD/kW-month",
+        "USD/kWp-year": "USD/kWp-year",
+        "USD/kW-year": "USD/kW-year",
+        "USD/kWh discharged": "USD/kWh discharged",
+        "USD/litre": "USD/litre",
+        "kWh/litre": "kWh/litre",
+        "kWh/kWp/day": "kWh/kWp/day",
+        "kW/device": "kW/device",
+        "per cent": "per cent",
+        "outages/month": "outages/month",
+        "TWh/year": "TWh/year",
+        "share of capital a year": "share of capital a year",
+        "share of a mean year": "share of a mean year",
+        "kg/kWh of electricity": "kg/kWh of electricity",
+    }
 )
 """Units that are words; all others are signs, the same in every language."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,8 +19,10 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from optimizer.catalogue import load_catalogue
+from optimizer.domain import Country, TaxRegime
 from optimizer.question.refusals import words as refusals
 from optimizer.units.language import ENGLISH, LANGUAGES
+from optimizer.validation.evidence import load_evidence
 
 PACKAGE = Path(__file__).parents[2] / "optimizer"  # an installed one has the compiled catalogues alone
 TRANSLATED = tuple(code for code in LANGUAGES if code != ENGLISH)
@@ -98,6 +101,13 @@ def _of_the_data() -> Iterator[Message]:
         if re.search(r" (on|with) | \(", row.name):
             yield Message(row.name, "", ("data/workloads.csv",))
     yield Message(known.licence.rstrip("."), "", ("data/catalogue.toml",))
+    for row_type in (Country, TaxRegime):  # of which every country's sheet says what each figure is
+        for column in row_type.model_fields.values():
+            yield Message(column.description or "", "", ("optimizer/domain/rows.py",))
+    for assumptions in known.assumption_sets.values():
+        yield Message(assumptions.name, "", ("data/assumption_sets.csv",))
+    for band in load_evidence(known).bands:
+        yield Message(band.seen_on, "", ("data/run_bands.csv",))
     for rule_set in known.rule_sets.values():
         yield Message(rule_set.name, "", ("data/rule_sets.csv",))
     for way in known.ways.values():
@@ -105,8 +115,9 @@ def _of_the_data() -> Iterator[Message]:
     for default in known.defaults.values():
         yield Message(default.why, "", ("data/defaults.csv",))
     laws: Iterable[tuple[str, Iterable[object], tuple[str, ...]]] = (
-        ("licence_rules", known.licence_rules, ("meaning", "status")),
-        ("buyer_rules", known.buyer_rules, ("meaning", "status")),
+        ("licence_rules", known.licence_rules, ("meaning", "status", "note")),
+        ("buyer_rules", known.buyer_rules, ("meaning", "status", "note")),
+        ("country_groups", itertools.chain.from_iterable(known.country_groups.values()), ("note",)),
         ("compute_thresholds", known.thresholds, ("jurisdiction", "applies_to", "status", "consequence")),
     )
     for table, rules, columns in laws:

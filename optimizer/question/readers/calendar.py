@@ -85,10 +85,10 @@ def _day(match: Match, scene: Scene) -> datetime.date:
         return _written_day(token, scene.language)
     day, year = match.all("NUM")[0], match.all("YEAR")[0]
     month = match.all("MONTH")[0]
-    if not day.text.isdigit() or not year.text.isdigit():
+    if day.number is None or day.number.denominator != 1 or not year.text.isdigit():
         raise RefusalError("no_day", match)
     try:
-        return dates.make_day(int(year.text), int(month.value), int(day.text))
+        return dates.make_day(int(year.text), int(month.value), int(day.number))
     except ValueError as error:
         raise RefusalError("no_day", match) from error
 

@@ -61,7 +61,7 @@ def _limits(match: Match, kind: KindName, values: list[tuple[Decimal | int, str]
 def _in_unit(match: Match, terminal: str) -> list[tuple[Decimal | int, str]]:
     """The numbers of a run in the unit that stands there, exactly."""
     unit = UNITS[match.all(terminal)[0].value]
-    return [(exact_decimal(number_of(token) * unit.factor), unit.definition) for token in match.all("NUM")]
+    return [(exact_decimal(number_of(token) * unit.factor), say(unit.definition)) for token in match.all("NUM")]
 
 
 @reader("power")
@@ -82,7 +82,7 @@ def read_other_amount(match: Match, scene: Scene) -> Iterator[Fact]:
         known = UNITS[unit.value]
         amount = number_of(number) * known.factor
         value = exact_decimal(amount) if match.has("POWER_UNIT") else whole_days(match, amount)
-        values.append((value, known.definition))
+        values.append((value, say(known.definition)))
     yield from _limits(match, "grid" if match.has("POWER_UNIT") else "deadline", values)
 
 
@@ -103,11 +103,11 @@ def read_duration(match: Match, scene: Scene) -> Iterator[Fact]:
     values = []
     if len(units) == 2 and len(numbers) == 2:
         days = sum(number_of(n) * UNITS[u.value].factor for n, u in zip(numbers, units, strict=True))
-        values.append((Fraction(days), UNITS[units[0].value].definition))
+        values.append((Fraction(days), say(UNITS[units[0].value].definition)))
     else:
         unit = UNITS[units[0].value]
         for token in numbers:
-            values.append((number_of(token) * unit.factor, unit.definition))
+            values.append((number_of(token) * unit.factor, say(unit.definition)))
     whole: list[tuple[Decimal | int, str]] = [(whole_days(match, Fraction(days)), note) for days, note in values]
     yield from _limits(match, "deadline", whole)
 
@@ -141,6 +141,7 @@ def dollars(match: Match, scene: Scene) -> list[tuple[Decimal, str]]:
     for token in match.all("NUM"):
         amount = number_of(token) * (Fraction(1, _CENTS) if match.has("CENTS") else 1)
         if unit == "USD":
+            _check_sign(match, token, amount, scene)
             found.append((exact_decimal(amount), ""))
             continue
         usd = Decimal((amount / per_usd).numerator) / Decimal((amount / per_usd).denominator)
@@ -159,6 +160,24 @@ def dollars(match: Match, scene: Scene) -> list[tuple[Decimal, str]]:
             )
         )
     return found
+
+
+def _check_sign(match: Match, number: Token, amount: Fraction, scene: Scene) -> None:
+    """ "$600.000.000" in Colombia: a bare sign that is also that of the country's own money.
+
+    Raises:
+        RefusalError: an amount as people write it in that money: with points between its thousands, or very large.
+    """
+    if [token.text for token in match.all("MONEY")] != ["$"]:
+        return
+    own = {scene.names.currency_of(country) for country in scene.countries} & _WRITTEN_AS_DOLLARS
+    if own and (number.text.count(".") > 1 or amount >= _LARGE_USD):
+        said = f"${number.text}|{sorted(own)[0]}"
+        raise RefusalError("which_dollar", match, said=said)
+
+
+_WRITTEN_AS_DOLLARS = frozenset({"ARS", "CLP", "COP", "MXN", "UYU", "DOP"})
+_LARGE_USD = 100_000_000
 
 
 def _currency(tokens: list[Token], scene: Scene) -> str:

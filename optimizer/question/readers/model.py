@@ -48,7 +48,7 @@ def read_size(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_architecture(match: Match, scene: Scene) -> Iterator[Fact]:
     """Dense, or a mixture of experts."""
     for token in match.all("ARCH"):
-        words = say("mixture of experts") if token.value == "moe" else "dense"
+        words = say("mixture of experts") if token.value == "moe" else say("dense")
         yield fact(match, "architecture", token.value, words)
 
 

@@ -1,0 +1,121 @@
+"""The figures behind an answer in words: "mi350x fp8 MFU (dense) = 0.15 share", in the language that is spoken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from optimizer.answers.place_words import country_words
+from optimizer.answers.words import figure_words
+from optimizer.case.setting import Figure
+from optimizer.catalogue import Catalogue
+from optimizer.units.language import ENGLISH, Messages, language, say
+
+_STEMS = Messages(
+    {
+        "factor of the size of the cluster": "factor of the size of the cluster",
+        "gain of a doubling of the model's size": "gain of a doubling of the model's size",
+        "power of a machine of": "power of a machine of",
+        "server power": "server power",
+        "electrical peak": "electrical peak",
+        "memory of a frozen parameter": "memory of a frozen parameter",
+        "memory": "memory",
+        "performance for hire": "performance for hire",
+        "medium-voltage limit": "medium-voltage limit",
+        "network cost": "network cost",
+        "excise": "excise",
+        "duty": "duty",
+        "contribution": "contribution",
+        "inside_tax": "inside_tax",
+        "vat": "vat",
+        "vat_recoverable": "vat_recoverable",
+        "grid carbon": "grid carbon",
+        "active parameters": "active parameters",
+        "total parameters": "total parameters",
+        "tokens": "tokens",
+        "layers": "layers",
+        "attention width": "attention width",
+        "licence time": "licence time",
+        "FLOP per trained parameter and token": "FLOP per trained parameter and token",
+        "FLOP per frozen parameter and token": "FLOP per frozen parameter and token",
+        "factor of the way to train": "factor of the way to train",
+        "adapter over the model": "adapter over the model",
+        "usual tokens": "usual tokens",
+        "rent": "rental price",
+        "world rent": "world rent",
+        "rent premium": "rent premium",
+        "price": "price",
+        "peak": "peak speed",
+        "capital": "capital",
+        "fixed om": "fixed om",
+        "variable om": "variable om",
+        "life": "life",
+        "least charge": "least charge",
+        "wear": "wear",
+        "energy": "energy",
+        "restart": "restart",
+        "round trip": "round trip",
+        "efficiency": "efficiency",
+        "carbon": "carbon",
+        "land": "land",
+        "year": "year",
+        "diesel price": "diesel price",
+        "solar yield": "solar yield",
+        "throttled speed": "throttled speed",
+    }
+)
+"""What a figure is -> the same; what it is of stands before it, or behind it in brackets."""
+_DETAILS = Messages(
+    {
+        "dense": "dense",
+        "cluster": "cluster",
+        "liquid cooling": "liquid cooling",
+        "hot climate": "hot climate",
+        "temperate climate": "temperate climate",
+        "consumer": "consumer",
+        "China SKU": "China SKU",
+        "days billed at least": "days billed at least",
+        "pv": "solar",
+        "wind": "wind",
+        "battery": "battery",
+        "converter": "converter",
+        "genset": "generator",
+        "grid": "grid",
+    }
+)
+_SIGNS = ("MFU", "PUE", "TPP", "goodput")
+"""Figures whose names are the same in every language."""
+_ANY_STEM = "|".join(map(re.escape, sorted((*_STEMS, *_SIGNS), key=len, reverse=True)))
+_NAME = re.compile(
+    rf"(?:(?P<what>.+?) )?(?P<stem>{_ANY_STEM})"
+    r"(?P<size> \d+)?(?: in (?P<where>[^:(]+?))?(?P<rest>(?: \(.+\))?(?:: .+)?)"
+)
+_DETAIL = re.compile(rf"\b(?:{'|'.join(_DETAILS)})\b")
+
+
+def figure_lines(figures: Iterable[Figure], catalogue: Catalogue) -> Iterator[str]:
+    """A line for each figure that is an estimate: its name, value, range and unit."""
+    for figure in figures:
+        if figure.is_estimate:
+            name = figure_name_words(figure.name, catalogue)
+            yield say("{figure_name} = {figure}", figure_name=name, figure=figure_words(figure))
+
+
+def figure_name_words(name: str, catalogue: Catalogue) -> str:
+    """The name of a figure in the language that is spoken; an id of a parameter, such as ``pue``, stays as it is."""
+    found = None if language() == ENGLISH else _NAME.fullmatch(name)
+    if found is None:
+        return name
+    what, where = (_of_what(found[group] or "", catalogue) for group in ("what", "where"))
+    stem = _STEMS.get(found["stem"], found["stem"])
+    rest = _DETAIL.sub(lambda detail: _DETAILS[detail[0]], found["rest"] or "")
+    said = f"{stem}{found['size'] or ''}"
+    if what:
+        said = say("{what}: {figure}", what=what, figure=said)
+    return (say("{figure}, {where}", figure=said, where=where) if where else said) + rest
+
+
+def _of_what(name: str, catalogue: Catalogue) -> str:
+    """A country by its name, an asset by its word; an accelerator or a workload by its id."""
+    country = catalogue.known("country", name) if name[:1].isupper() else None
+    return country_words(catalogue.countries[country]) if country else _DETAILS.get(name, name)
