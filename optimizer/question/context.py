@@ -146,9 +146,11 @@ def _already(tokens: list[Token]) -> list[Token]:
 def _nothing_owned(tokens: list[Token]) -> list[Token]:
     """ "no tenemos servidores": nothing is owned, which is so where nothing is said."""
     found = list(tokens)
-    for places in _runs(tokens, ("HAVE", "OWN"), ("HARDWARE_N", "DEVICES", "OWN")):
+    for places in _runs(tokens, ("HAVE", "OWN", "NOTHING"), ("HARDWARE_N", "DEVICES", "OWN", "PROC")):
         after = next((token.kind for token in tokens[places[-1] + 1 :] if token.kind != "NEUTRAL"), "")
-        if any(tokens[place].kind == "HAVE" for place in places) and after not in _CHIP:
+        last = tokens[places[-1]]
+        done = last.kind != "PROC" or key_of(last.text).endswith(("ado", "ada", "ados", "adas"))  # "nada comprado"
+        if done and any(tokens[place].kind == "HAVE" for place in places) and after not in _CHIP:
             for place in places:
                 found[place] = replace(found[place], kind="NEUTRAL")
     return found

@@ -21,7 +21,7 @@ _TURNING = frozenset({"TIPPING", "HOW_CHEAP"})
 
 def by_sentence(tokens: list[Token]) -> list[Token]:
     """The tokens, each with the kind that it has in the whole sentence; those that change nothing are neutral."""
-    first = (_reasons, _nothing, _ones, _years_of_rules, _counts_of_what, _tariffs, _past, _whose_licence)
+    first = (_because, _reasons, _nothing, _ones, _years_of_rules, _counts_of_what, _tariffs, _past, _whose_licence)
     for settle in (*first, _slashes, _colons, _clauses, _figures_of_speech):
         tokens = settle(tokens)
     return tokens
@@ -35,6 +35,20 @@ def _kinds(tokens: list[Token], start: int, count: int = 2) -> list[str]:
 def _before(tokens: list[Token], place: int) -> Token | None:
     """The token before a place that is not neutral."""
     return next((token for token in reversed(tokens[:place]) if token.kind != "NEUTRAL"), None)
+
+
+def _because(tokens: list[Token]) -> list[Token]:
+    """ "Les escribo porque en la universidad": it gives a reason and asks for none; "porque no H100" asks."""
+    found = list(tokens)
+    for place, (before, token) in enumerate(pairwise(tokens), 1):
+        tells = before.kind == "NEUTRAL" and before.text.lower().endswith(_OF_THE_FIRST_PERSON)
+        asks = {"NEG", "PROC", "RECOMMEND", *_CHIP} & {*_kinds(tokens, place + 1, 1)}
+        if token.kind == "WHY" and token.text.lower() == "porque" and tells and not asks:
+            found[place] = replace(token, kind="NEUTRAL")
+    return found
+
+
+_OF_THE_FIRST_PERSON = ("o", "mos")
 
 
 def _reasons(tokens: list[Token]) -> list[Token]:
@@ -114,11 +128,20 @@ def _nothing(tokens: list[Token]) -> list[Token]:
                 found[at] = replace(tokens[at], kind="NEUTRAL")
             if tokens[at].kind not in (*_CHIP, "DEVICES"):
                 found[place] = replace(token, kind="THOSE")
+        elif token.kind == "THOSE" and said in _NOTHING_ELSE and not owns:
+            found[place] = replace(token, kind="ONLY")  # "rent H100s and nothing else"
+        elif token.kind == "VS" and place > 1 and at is not None and tokens[at].kind == "PROC" and _rather(tokens[:at]):
+            found[place] = replace(token, kind="INSTEAD")  # "we would rather rent than buy"
         elif token.kind == "NEG" and said in ("nothing", "none") and at is not None and tokens[at].kind == "PROC":
             alone = not {"PROC", "ONLY", "NUM", *_CHIP} & {*_kinds(tokens, place + 1, 1)}
             if alone:
                 found[at], found[place] = token, tokens[at]
     return found
+
+
+def _rather(before: list[Token]) -> bool:
+    """Whether a preference is said just before: "we would rather"."""
+    return any(token.kind == "NEUTRAL" and token.text.lower() == "rather" for token in before[-2:])
 
 
 _NOTHING_ELSE = frozenset({"nothing else", "and nothing else", "nothing more", "nothing new", "no others"})
