@@ -18,14 +18,14 @@ from optimizer.answers.plan_row import PlanRow, Status, failed_row, refused_row,
 from optimizer.answers.plan_shape import PlanShape, plan_or_none
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Shape, cell, entry
-from optimizer.answers.words import OBJECTIVES, capital, days, item_words, plan_words
+from optimizer.answers.words import BASIS, OBJECTIVES, PROCUREMENT, capital, days, item_words, plan_words
 from optimizer.domain import Country
 from optimizer.domain.limits import KINDS
 from optimizer.domain.reasons import NotAsked
 from optimizer.errors import Problem
 from optimizer.insight.comparison import Compared, Comparison
 from optimizer.insight.site_grid import GridDoubts, grid_doubts
-from optimizer.units.language import Messages, and_words, or_words, say, say_many
+from optimizer.units.language import Messages, and_words, local_number, or_words, say, say_many, unit_words
 
 MOST_GRIDS = 5
 """Best plans whose grids are looked at."""
@@ -135,14 +135,24 @@ def _value_words(found: Comparison, field: str, value: str) -> str:
     if not value:
         return say("no {word} limit", word=kind.word if kind else field.replace("_", " "))
     if kind is not None and kind.scope == "case":
-        return musd(Fraction(value)) if kind.unit == "USD" else say("{value} {unit}", value=value, unit=kind.unit)
-    return or_words(value.split(";")) if field in ("use", "procurement", "precision") else value
+        return (
+            musd(Fraction(value))
+            if kind.unit == "USD"
+            else say("{value} {unit}", value=local_number(value), unit=unit_words(kind.unit))
+        )
+    if field == "basis":
+        return BASIS.get(value, value)
+    if field == "procurement":
+        return or_words(PROCUREMENT.get(way, way) for way in value.split(";"))
+    return or_words(value.split(";")) if field in ("use", "precision") else value
 
 
 def _figure(value: Fraction, unit: str) -> str:
     if unit == "USD":
         return musd(value)
-    return say("{value:,} {unit}", value=up(value, 0 if unit == "days" else 1 if unit == "tCO2e" else 3), unit=unit)
+    return say(
+        "{value:,} {unit}", value=up(value, 0 if unit == "days" else 1 if unit == "tCO2e" else 3), unit=unit_words(unit)
+    )
 
 
 def _sentences(found: Comparison) -> Iterator[str]:

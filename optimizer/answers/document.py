@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
-from typing import TYPE_CHECKING, Any, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from pydantic import BaseModel
 
@@ -23,7 +24,7 @@ from optimizer.answers.ground_words import assumed_lines
 from optimizer.case.setting import Assumed, Figure, Setting
 from optimizer.catalogue import Catalogue
 from optimizer.plans.viewed import Viewed
-from optimizer.units.language import language, say
+from optimizer.units.language import language, say, speaking
 from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
@@ -45,6 +46,30 @@ class Section:
     tone: Tone = "strong"
     further: bool = False
     """Whether a reader who wants the decision alone can do without it: a terminal shows it where all is asked for."""
+
+
+class Later(Sequence[Block]):
+    """Blocks that are made when a form shows them: plans beside an answer take longer than the answer itself."""
+
+    def __init__(self, make: Callable[[], Iterable[Block]]) -> None:
+        self._make, self._language = make, language()
+
+    @cached_property
+    def _made(self) -> tuple[Block, ...]:
+        with speaking(self._language):
+            return tuple(self._make())
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    @overload
+    def __getitem__(self, place: int) -> Block: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Block]: ...
+
+    def __getitem__(self, place: int | slice) -> Block | Sequence[Block]:
+        return self._made[place]
 
 
 @dataclass(frozen=True)
@@ -111,10 +136,10 @@ class Document(Viewed):
         blocks = (block for section in self.sections for block in section.blocks)
         return [block for block in blocks if not isinstance(block, Line | Table | Verbatim)]
 
-    @property
-    def lines(self) -> frozenset[str]:
-        """The texts of its lines, in whatever section."""
-        blocks = (block for section in self.sections for block in section.blocks)
+    def lines(self, *, full: bool = True) -> frozenset[str]:
+        """The texts of its lines, in whatever section; those of further ones only where all is asked for."""
+        shown = (section for section in self.sections if full or not section.further)
+        blocks = (block for section in shown for block in section.blocks)
         return frozenset(block.text for block in blocks if isinstance(block, Line))
 
     def __repr__(self) -> str:
@@ -132,7 +157,7 @@ def told(document: Document) -> Iterator[Section]:
     if any(section.title == assumed for section in document.sections):
         return
     of_defaults = "".join(assumed_notes(document.grounds.assumed))
-    notes = [note.removeprefix(of_defaults).lstrip("; ") for note in document.notes if note not in document.lines]
+    notes = [note.removeprefix(of_defaults).lstrip("; ") for note in document.notes if note not in document.lines()]
     further = filter(None, notes)
     yield Section(assumed, tuple(map(Line, [*assumed_lines(document.grounds.assumed), *further])), further=True)
 

@@ -22,10 +22,9 @@ from optimizer.answers.shapes import (
     cell,
     entry,
 )
+from optimizer.answers.words import PROCUREMENT
 from optimizer.insight.considered import Considered
-from optimizer.units.language import Messages, say
-
-_WAYS = Messages({"buy": "buy", "rent": "rent", "own": "own"})
+from optimizer.units.language import say
 
 
 class ConsideredRow(Shape):
@@ -121,7 +120,7 @@ def _out_words(row: ConsideredRow) -> str:
 
 def _way(row: ConsideredRow) -> str:
     """How its servers are had."""
-    return _WAYS[row.procurement] if row.procurement else ""
+    return PROCUREMENT[row.procurement] if row.procurement else ""
 
 
 def _beside(row: ConsideredRow) -> str | None:

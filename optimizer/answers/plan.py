@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from optimizer.answers.blocks import Line, Table, left, right
 from optimizer.answers.charts import Bar, Waterfall
 from optimizer.answers.decision import decision_lines
-from optimizer.answers.document import Document, Rows, Section, assumed_notes, grounds_of, section
+from optimizer.answers.document import Document, Later, Rows, Section, assumed_notes, grounds_of, section
 from optimizer.answers.figure_words import figure_lines
 from optimizer.answers.floor_words import memory_words, owned_words, uncounted_words
 from optimizer.answers.grade_words import firmer_line
@@ -135,7 +135,7 @@ def _further_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robu
     yield section(say("Export control"), [*(law_words(plan, item) for item in plan.items), *buyer_words(plan)])
     yield section(say("Training compute"), map(threshold_words, thresholds_passed(answer.setting)))
     yield section(say("Odds"), _odds(outlook))
-    yield section(say("For comparison"), _beside(answer, plan, robust))
+    yield Section(say("For comparison"), Later(lambda: map(Line, _beside(answer, plan, robust))))
     yield section(say("Assumed"), assumed_lines(answer.setting.assumed))
     yield section(say("Estimates among the inputs"), _estimates(answer))
     yield section(say("Proof"), [proof_words(plan), stamp(answer.setting)])

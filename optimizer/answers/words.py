@@ -64,6 +64,8 @@ BASES = Messages(
 
 BASIS = Messages({"upfront": "upfront", "amortised": "amortised", "rental": "rental"})
 """Names of the bases, in front of the word."""
+PROCUREMENT = Messages({"buy": "buy", "rent": "rent", "own": "own"})
+"""How servers are had."""
 
 
 def model_words(setting: Setting) -> str:

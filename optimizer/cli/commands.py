@@ -180,7 +180,7 @@ def _run(
         except InputError as error:
             with speaking(error.language):
                 raise usage(error, flags) from error
-    in_answer = document.lines if form == "text" else ()
+    in_answer = document.lines(full=full) if form == "text" else ()
     for text in document.notes:
         if text not in in_answer:
             tell(text)

@@ -9,8 +9,9 @@ from optimizer.exact.columns import ExactOptions
 from optimizer.exact.figures import ZERO, Figures
 from optimizer.exact.hire import ABROAD
 from optimizer.exact.measures import ExactCap, ExactCeiling, Measure, Used
-from optimizer.exact.option import ExactOption, Shared, exact_option
+from optimizer.exact.option import ExactOption, exact_option, exact_options
 from optimizer.exact.problem import ExactProblem, exact_problem, problem_over
+from optimizer.exact.shared import Shared
 
 __all__ = [
     "ABROAD",
@@ -25,6 +26,7 @@ __all__ = [
     "Shared",
     "Used",
     "exact_option",
+    "exact_options",
     "exact_problem",
     "problem_over",
 ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from operator import attrgetter
 
 from optimizer.domain import Procurement
 from optimizer.exact.figures import ZERO, Figures
@@ -16,44 +17,56 @@ class ExactOptions(tuple[ExactOption, ...]):
 
     _kept: dict[object, Figures]
 
-    def _once(self, name: object, value: Callable[[ExactOption], Fraction | int]) -> Figures:
+    def _once(self, name: object, values: Callable[[], Iterable[Fraction]]) -> Figures:
         kept = self.__dict__.setdefault("_kept", {})
         if name not in kept:
-            kept[name] = Figures(_fraction(value(option)) for option in self)
+            kept[name] = Figures(values())
         found: Figures = kept[name]
         return found
 
+    def _times(self, name: object, attribute: str, factor: Fraction) -> Figures:
+        """A figure of every option times a factor; options of one server share the figure, and the product."""
+        products: dict[int, Fraction] = {}
+
+        def values() -> Iterator[Fraction]:
+            for figure in map(attrgetter(attribute), self):
+                if (product := products.get(id(figure))) is None:
+                    product = products[id(figure)] = figure * factor
+                yield product
+
+        return self._once(name, values)
+
     def column(self, name: str) -> Figures:
         """A figure of every option by the name of its attribute."""
-        return self._once(name, lambda option: getattr(option, name))
+        return self._once(name, lambda: map(_fraction, map(attrgetter(name), self)))
 
     @property
     def nothing(self) -> Figures:
         """Zero for every option."""
-        return self._once("nothing", lambda option: 0)
+        return self._once("nothing", lambda: (ZERO,) * len(self))
 
     @property
     def one_each(self) -> Figures:
         """One for every option."""
-        return self._once("one each", lambda option: 1)
+        return self._once("one each", lambda: (Fraction(1),) * len(self))
 
     @property
     def medium_voltage_mw(self) -> Figures:
         """Peak of one server, MW, of those that stay within the country's medium-voltage limit."""
+        peaks = self._times("peak_mw", "peak_kw", Fraction(1, KW_PER_MW))
         return self._once(
-            "medium_voltage_mw", lambda option: option.peak_kw / KW_PER_MW if option.key.connection == "mv" else ZERO
+            "medium_voltage_mw",
+            lambda: (peak if each.key.connection == "mv" else ZERO for each, peak in zip(self, peaks, strict=True)),
         )
 
     @property
     def kwh_per_day(self) -> Figures:
         """Energy of one server and day of work, kWh."""
-        return self._once("kwh_per_day", lambda option: option.mean_kw * HOURS_PER_DAY)
+        return self._times("kwh_per_day", "mean_kw", Fraction(HOURS_PER_DAY))
 
     def grams_per_day(self, carbon_g_per_kwh: Fraction) -> Figures:
         """Emissions of one server and day of work, g."""
-        return self._once(
-            ("carbon", carbon_g_per_kwh), lambda option: option.mean_kw * HOURS_PER_DAY * carbon_g_per_kwh
-        )
+        return self._times(("carbon", carbon_g_per_kwh), "mean_kw", HOURS_PER_DAY * carbon_g_per_kwh)
 
     @property
     def devices_had(self) -> Iterable[tuple[str, Figures, Figures, Figures]]:
@@ -79,7 +92,9 @@ class ExactOptions(tuple[ExactOption, ...]):
         """TPP of one server that comes in under a rule; what is owned already stands there."""
         return self._once(
             ("through", rule),
-            lambda option: option.acquired_tpp if option.key.procurement != "own" and option.key.route == rule else 0,
+            lambda: (
+                each.acquired_tpp if each.key.procurement != "own" and each.key.route == rule else ZERO for each in self
+            ),
         )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import field, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from functools import cached_property
@@ -11,9 +11,10 @@ from operator import attrgetter
 
 from optimizer.case.cooling import cooling_of
 from optimizer.case.setting import Setting
-from optimizer.domain import OptionKey, Policy
+from optimizer.domain import OptionKey, Policy, SizeBracket
 from optimizer.exact.figures import ZERO
 from optimizer.exact.hire import hourly_usd, minimum_days, present, rent_terms, reserved_days
+from optimizer.exact.shared import Money, Rates, Server, Shared
 from optimizer.units import (
     DAYS_PER_YEAR,
     HOURS_PER_DAY,
@@ -79,6 +80,22 @@ class ExactOption:
         """TPP that comes in with one server."""
         return self.tpp / self.devices * self.acquired
 
+    def in_bracket(self, key: OptionKey, bracket: SizeBracket, pflops: Fraction, money: Money) -> ExactOption:
+        """The same server in a cluster of another size: its speed differs, and what its network costs.
+
+        What is summed up already is taken over: it is the longest part of an option's making.
+        """
+        _ = self.acquired, self.acquired_tpp, self.server_usd, self.server_day_usd
+        known = self.__dict__.copy()
+        del known["server_usd"], known["server_day_usd"]
+        known.pop("tie", None)
+        other = object.__new__(ExactOption)
+        other.__dict__.update(known, key=key, pflops=pflops, **_bounds(bracket, self.devices))
+        other.__dict__.update(zip(("server_terms", "server_day_terms", "capital_usd"), money, strict=True))
+        if money[0] is self.server_terms:
+            other.__dict__.update(server_usd=self.server_usd, server_day_usd=self.server_day_usd)
+        return other
+
     def paid_server_days(self, servers: int, server_days: Fraction) -> Fraction:
         """Server-days that are paid where some servers work so many."""
         return max(server_days, Fraction(self.least_days * servers))
@@ -94,49 +111,50 @@ class ExactOption:
         return sum(self.server_day_terms.values(), ZERO)
 
 
-Money = tuple[Mapping[str, Fraction], Mapping[str, Fraction], Fraction]
-"""Cost terms per server, per server and day, and the landed price."""
+def _bounds(bracket: SizeBracket, devices: int) -> dict[str, int]:
+    """The sizes of a cluster in a bracket, in servers and in devices."""
+    return {
+        "min_servers": max(1, -(-bracket.min_devices // devices)),
+        "max_servers": bracket.max_devices // devices,
+        "min_devices": bracket.min_devices,
+        "max_devices": bracket.max_devices,
+    }
 
 
-@dataclass(frozen=True)
-class Rates:
-    """What all servers of a case pay alike, multiplied out once: fractions are slow."""
-
-    energy_usd_per_kw_day: Fraction
-    """Over the rated power with the overhead of the hall."""
-    colocation_usd_per_it_kw_day: Fraction
-    maintenance_per_day: Fraction
-    """Over the price of the equipment."""
-    tax_ratio: Fraction
-    """Duty and taxes over the CIF value."""
-
-
-@dataclass(frozen=True)
-class Server:
-    """One server of an accelerator at a site, whatever it does there and however it was come by."""
-
-    devices: int
-    it_kw: Fraction
-    """Rated, IT side."""
-    peak_kw: Fraction
-    mean_kw: Fraction
-    tpp: Fraction
-    memory_gb: Fraction
+def exact_options(setting: Setting, keys: Iterable[OptionKey], shared: Shared) -> Iterator[ExactOption]:
+    """One server of each option; of those that differ in their size bracket alone, all but the first are copies."""
+    made: dict[tuple[object, ...], ExactOption] = {}
+    for key in keys:
+        bracket = setting.catalogue.bracket(setting.assumptions.id, key.bracket)
+        rest = (*_PRICED(key), key.precision, key.route, key.machine)
+        if (first := made.get(rest)) is None:
+            first = made[rest] = exact_option(setting, key, shared)
+            yield first
+        else:
+            money = _paid(setting, key, bracket, shared)
+            yield first.in_bracket(key, bracket, _speed(setting, key, bracket, first.devices, shared), money)
 
 
-@dataclass(frozen=True)
-class Shared:
-    """What options have in common, worked out once for settings of the same prices, taxes, basis and power."""
+def _paid(setting: Setting, key: OptionKey, bracket: SizeBracket, shared: Shared) -> Money:
+    """What one server costs in a cluster of a bracket's size."""
+    priced = (*_PRICED(key), key.machine, bracket.network_ratio)
+    if priced not in shared.money:
+        if key.site not in shared.rates:
+            shared.rates[key.site] = _rates(setting)
+        server = shared.servers[key.site, key.accelerator, key.machine]
+        shared.money[priced] = _money(setting, key, server, fraction(bracket.network_ratio), shared.rates[key.site])
+    return shared.money[priced]
 
-    servers: dict[tuple[str, str, int], Server] = field(default_factory=dict)
-    """By site, accelerator and machine."""
-    money: dict[tuple[object, ...], Money] = field(default_factory=dict)
-    """By what names an option but its precision, route and bracket, and by the cost of the network."""
-    rates: dict[str, Rates] = field(default_factory=dict)
-    """By country."""
-    pflops: dict[tuple[str, int, str, str, Decimal], Fraction] = field(default_factory=dict)
-    """Of a server at a size factor of 1, by accelerator, machine, precision, architecture and active parameters of the
-    model."""
+
+def _speed(setting: Setting, key: OptionKey, bracket: SizeBracket, devices: int, shared: Shared) -> Fraction:
+    """Sustained PFLOP/s of one server in a cluster of a bracket's size."""
+    speed = (key.accelerator, key.machine, key.precision, setting.architecture, setting.workload.params_active_b)
+    if speed not in shared.pflops:
+        shared.pflops[speed] = _pflops(setting, key, devices)
+    factors = (bracket.mfu_factor, setting.way.efficiency_factor)
+    if factors not in shared.factors:
+        shared.factors[factors] = fraction(factors[0]) * fraction(factors[1])
+    return shared.pflops[speed] * shared.factors[factors]
 
 
 def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None) -> ExactOption:
@@ -158,27 +176,16 @@ def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None)
     if at_site not in shared.servers:
         shared.servers[at_site] = _server(setting, key)
     server = shared.servers[at_site]
-    priced = (*_PRICED(key), key.machine, bracket.network_ratio)
-    if priced not in shared.money:
-        if key.site not in shared.rates:
-            shared.rates[key.site] = _rates(setting)
-        shared.money[priced] = _money(setting, key, server, fraction(bracket.network_ratio), shared.rates[key.site])
-    per_server, per_server_day, capital = shared.money[priced]
-    speed = (key.accelerator, key.machine, key.precision, setting.architecture, setting.workload.params_active_b)
-    if speed not in shared.pflops:
-        shared.pflops[speed] = _pflops(setting, key, server.devices)
+    per_server, per_server_day, capital = _paid(setting, key, bracket, shared)
     return ExactOption(
         key=key,
         devices=server.devices,
-        pflops=shared.pflops[speed] * fraction(bracket.mfu_factor) * fraction(setting.way.efficiency_factor),
+        pflops=_speed(setting, key, bracket, server.devices, shared),
         peak_kw=server.peak_kw,
         mean_kw=server.mean_kw,
         tpp=server.tpp,
         memory_gb=server.memory_gb,
-        min_servers=max(1, -(-bracket.min_devices // server.devices)),
-        max_servers=bracket.max_devices // server.devices,
-        min_devices=bracket.min_devices,
-        max_devices=bracket.max_devices,
+        **_bounds(bracket, server.devices),
         lead_days=_lead_days(setting, key) if setting.case.deadline_from == "order" else 0,
         server_terms=per_server,
         server_day_terms=per_server_day,

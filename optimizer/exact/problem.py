@@ -13,10 +13,11 @@ from optimizer.case.setting import Setting
 from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import OptionKey
 from optimizer.domain.limits import CONNECTION, DEADLINE, KINDS, TRAINING_FLOP, Aim, Limit, measure_limits
-from optimizer.exact import option as one
 from optimizer.exact.columns import ExactOptions
 from optimizer.exact.figures import ZERO, Figures
 from optimizer.exact.measures import ExactCap, ExactCeiling, Measure, measure_of
+from optimizer.exact.option import exact_options
+from optimizer.exact.shared import Shared
 from optimizer.exact.work import work_pflops_days
 from optimizer.units import BYTES_PER_GB, DAYS_PER_YEAR, MAX_DEADLINE_DAYS, fraction
 from optimizer.units.records import dataclass
@@ -177,8 +178,8 @@ def _options(setting: Setting, keys: tuple[OptionKey, ...]) -> ExactOptions:
     name = ("exact", keys, *speed, case.deadline_from, *priced)
 
     def made() -> ExactOptions:
-        shared = get_or_make(cache, ("money", *priced), one.Shared)
-        return ExactOptions(one.exact_option(setting, key, shared) for key in keys)
+        shared = get_or_make(cache, ("money", *priced), Shared)
+        return ExactOptions(exact_options(setting, keys, shared))
 
     return get_or_make(cache, name, made)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from optimizer.case.setting import Figure, Setting
@@ -43,24 +44,43 @@ class Answer:
     alternatives: tuple[Alternative, ...]
     runner_up: Plan | None
     """The best plan without the chosen accelerators."""
-    bases: Mapping[str, Plan | None]
-    """The best plan under each costing basis other than the case's."""
-    assumption_sets: Mapping[str, Plan | None]
-    """The best plan under each other assumption set."""
-    usual_overhead: Plan | None
-    """The best plan with the usual compute of experiments and restarts added; None if there is none or it is in."""
     cloud: Cloud | None
     binding: tuple[Binding, ...]
     concessions: tuple[Concession, ...]
-    rent_at_list: Plan | None = None
-    """Where no public offer to rent in the country is known: what renting at the world's median list price would give.
-    No plan counts on it."""
     firmness: Firmness | None = None
     """How firm the figures behind the plan are; None without a plan."""
     undetermined: tuple[Limit, ...] = ()
     """Limits of which it could not be said whether they alone would do: the proofs did not agree."""
     pair: Joint | None = None
     """The least pair of limits that would do, where no single one would."""
+    at_central: bool = True
+    """Whether other plans at central values stand beside it; not beside one that meets a share of the draws."""
+
+    @cached_property
+    def bases(self) -> Mapping[str, Plan | None]:
+        """The best plan under each costing basis other than the case's."""
+        others = [basis for basis in BASES if basis != self.setting.case.basis] if self.at_central else []
+        return {basis: _under_basis(self.ready, basis) for basis in others}
+
+    @cached_property
+    def assumption_sets(self) -> Mapping[str, Plan | None]:
+        """The best plan under each other assumption set."""
+        names = self.setting.catalogue.assumption_sets if self.at_central else ()
+        return {name: plan_under(self.ready, assumptions=name) for name in names if name != self.setting.assumptions.id}
+
+    @cached_property
+    def rent_at_list(self) -> Plan | None:
+        """Where no public offer to rent in the country is known: what renting at the world's median list price would
+        give. No plan counts on it."""
+        return _rent_at_list(self.ready) if self.at_central else None
+
+    @cached_property
+    def usual_overhead(self) -> Plan | None:
+        """The best plan with the usual compute of experiments and restarts added; None if there is none or it is in."""
+        usual = self.setting.figures["usual_overhead"].value
+        if not self.at_central or (self.setting.case.overhead or 1) >= usual:
+            return None
+        return plan_under(self.ready, overhead=usual)
 
     @property
     def setting(self) -> Setting:
@@ -85,28 +105,18 @@ def answer(case: Case, catalogue: Catalogue) -> Answer:
     """
     ready = prepare(case, catalogue)
     outcome = solve_prepared(ready)
-    setting = outcome.setting
     plan = outcome if isinstance(outcome, Plan) else None
     options = alternatives(ready, plan)
-    usual = setting.figures["usual_overhead"].value
     given, undetermined, pair = _enough(ready, outcome)
     return Answer(
         ready=ready,
         outcome=outcome,
         alternatives=tuple(options),
         runner_up=runner_up(options, plan) if plan else None,
-        bases={basis: _under_basis(ready, basis) for basis in BASES if basis != setting.case.basis},
-        assumption_sets={
-            name: plan_under(ready, assumptions=name)
-            for name in catalogue.assumption_sets
-            if name != setting.assumptions.id
-        },
-        usual_overhead=plan_under(ready, overhead=usual) if (setting.case.overhead or 1) < usual else None,
         cloud=cloud(ready),
         binding=tuple(binding(ready, plan)) if plan else (),
         concessions=given,
         undetermined=undetermined,
-        rent_at_list=_rent_at_list(ready),
         firmness=firmness(ready, plan) if plan else None,
         pair=pair,
     )

@@ -16,7 +16,7 @@ from optimizer.domain.limits import CONNECTION, GRID, TRAINING_FLOP, Limit
 from optimizer.domain.option import MACHINE
 from optimizer.domain.reasons import By, Need, OptionWhy, OverLimits, Reason
 from optimizer.errors import DataError
-from optimizer.exact import ABROAD, ExactCap, ExactOptions, ExactProblem, Shared, Used, exact_option
+from optimizer.exact import ABROAD, ExactCap, ExactOptions, ExactProblem, Shared, Used, exact_options
 from optimizer.exact.search import Found, search
 from optimizer.options.servers import machines_of
 from optimizer.plans.outcome import LimitUse, Plan, assemble
@@ -194,7 +194,7 @@ def cloud(ready: Prepared) -> Cloud | None:
     is most out of line.
     """
     setting, catalogue = ready.setting, ready.setting.catalogue
-    barred = barred_by_law(ready)
+    barred, for_hire = barred_by_law(ready), setting.exact("hire_max_devices")
     keys = [
         OptionKey(accelerator.id, row.precision, "rent", "", bracket, ABROAD)
         for accelerator in catalogue.accelerators.values()
@@ -212,13 +212,13 @@ def cloud(ready: Prepared) -> Cloud | None:
         )
         and (row.peak_tflops or accelerator.peak_tflops(precision)) is not None
         for bracket in (
-            *(one.bracket for one in catalogue.brackets[setting.assumptions.id]),
+            *(one.bracket for one in catalogue.brackets[setting.assumptions.id] if one.min_devices <= for_hire),
             *(f"{MACHINE}{one.devices}" for one in machines_of(setting) if one.accelerator == accelerator.id),
         )
     ]
     shared = Shared()
-    options = ExactOptions(replace(exact_option(setting, key, shared), lead_days=0) for key in keys)
-    most = ExactCap(Limit("hire"), setting.exact("hire_max_devices"), options.column("devices"))
+    options = ExactOptions(replace(option, lead_days=0) for option in exact_options(setting, keys, shared))
+    most = ExactCap(Limit("hire"), for_hire, options.column("devices"))
     problem = replace(ready.problem, options=options, caps=(most,), ceilings=(), site_setup_usd=Fraction(0))
     best = search(problem, "cost")
     if best is None:

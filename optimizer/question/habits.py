@@ -149,11 +149,20 @@ def _nothing(tokens: list[Token]) -> list[Token]:
                 found[at] = replace(tokens[at], kind="NEUTRAL")
             if tokens[at].kind not in (*_CHIP, "DEVICES"):
                 found[place] = replace(token, kind="THOSE")
+        elif token.kind == "THOSE" and said in _NOTHING_ELSE and not owns:
+            found[place] = replace(token, kind="ONLY")  # "rent H100s and nothing else"
+        elif token.kind == "VS" and place > 1 and at is not None and tokens[at].kind == "PROC" and _rather(tokens[:at]):
+            found[place] = replace(token, kind="INSTEAD")  # "we would rather rent than buy"
         elif token.kind == "NEG" and said in ("nothing", "none") and at is not None and tokens[at].kind == "PROC":
             alone = not {"PROC", "ONLY", "NUM", *_CHIP} & {*_kinds(tokens, place + 1, 1)}
             if alone:
                 found[at], found[place] = token, tokens[at]
     return found
+
+
+def _rather(before: list[Token]) -> bool:
+    """Whether a preference is said just before: "we would rather"."""
+    return any(token.kind == "NEUTRAL" and token.text.lower() == "rather" for token in before[-2:])
 
 
 _NOTHING_ELSE = frozenset({"nothing else", "and nothing else", "nothing more", "nothing new", "no others"})
@@ -162,6 +171,8 @@ _NOTHING_ELSE = frozenset({"nothing else", "and nothing else", "nothing more", "
 def _ones(tokens: list[Token]) -> list[Token]:
     """ "Train one model together", "how much is one GH200 per hour": a "one" that counts nothing of the plan."""
     found = list(tokens)
+    ranked = any(token.kind in ("COMPARATIVE", "OBJ", "LEAST", "SUITS") for token in tokens)
+    looked_up = sum(token.kind == "DATA" for token in tokens)
     asks = any(token.kind in _ASKS_A_PRICE for token in tokens)
     for place, token in enumerate(tokens):
         before, after = _before(tokens, place), _kinds(tokens, place + 1, 2)
@@ -179,6 +190,8 @@ def _ones(tokens: list[Token]) -> list[Token]:
                 found[place] = replace(token, kind="NEUTRAL")
         elif token.kind == "NUM" and token.text.lower() in _ZERO and after[:1] == ["DUTY_N"]:
             found[place] = replace(token, kind="FREE")  # "with zero customs duty"
+        elif token.kind == "DATA" and token.text.lower() in ("where does", "where do") and ranked and looked_up == 1:
+            found[place] = replace(token, kind="WHICH_COUNTRY")  # "where does it come out cheaper", and no source
         elif token.kind == "DISCARD" and any(other.kind == "OPTIONS" for other in tokens):
             found[place] = replace(token, kind="NEUTRAL")  # "all options, excluded ones too": they are all listed
     return found

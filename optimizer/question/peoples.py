@@ -23,6 +23,8 @@ _OF_MODELS = (
     "corpus",
     "speaker",
 )
+_SPOKEN = ("speak", "language", "lingua", "idioma", "langue", "hablan", "falan", "parlant")
+_ARTICLES = frozenset({"el", "o", "le", "al", "ao"})
 _INTO = frozenset({"in", "en", "em", "of", "de", "do"})
 
 
@@ -36,10 +38,21 @@ def settle_peoples(raw: list[Token], names: Names, language: str) -> list[Token]
         if token.kind in ("LANG", "ACCEL_OF"):
             near = [*raw[max(0, place - 1) : place], *raw[place + 1 : place + 3]]
             near = [other for other in near if other.kind not in ("DATA", "DATA_LIST")]
-            led = place > 0 and raw[place - 1].text.lower() in _INTO
+            led = place > 0 and (raw[place - 1].text.lower() in _INTO or _named(raw, place))
             token = _people(token, near, names, language, led=led, elsewhere=elsewhere)
         found.append(token)
     return found
+
+
+def _named(raw: list[Token], place: int) -> bool:
+    """ "The Spanish of Colombia", "para el español": an article, or the country where it is spoken, beside a word."""
+    behind = raw[place + 1 : place + 3]
+    of_a_country = len(behind) == 2 and behind[0].text.lower() in _OF and behind[1].kind == "COUNTRY"
+    article = raw[place - 1].text.lower() in _ARTICLES
+    return of_a_country or (article and any(token.kind == "COUNTRY" for token in raw[place + 1 :]))
+
+
+_OF = frozenset({"of", "de", "del", "do", "da", "du", "in", "en", "em", "spoken"})
 
 
 def _written_so(after: list[Token], names: Names) -> bool:
@@ -57,6 +70,8 @@ def _people(token: Token, near: list[Token], names: Names, language: str, *, led
     known = next((meaning for end, meaning in names.at(name, 0) if end == len(name)), None)
     if token.kind == "ACCEL_OF":
         of_chips = any(other.kind in ("DEVICES", "ACCEL", "HARDWARE_N", "NEG") for other in near)
+        if not of_chips and any(key_of(other.text).startswith(_SPOKEN) for other in near):
+            return replace(token, kind="NEUTRAL")  # "for Chinese speakers"
         is_country = known is not None and known.kind == "COUNTRY" and not of_chips
     else:
         is_language = any(word in key_of(other.text) for other in near for word in _OF_MODELS) or (led and elsewhere)

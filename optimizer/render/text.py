@@ -50,8 +50,10 @@ def text_of(document: Document, paper: Paper, *, full: bool = True) -> str:
     if document.title:
         page.heading(document.title)
     for section in document.sections:
+        if section.further and not full:
+            continue
         blocks = [block for block in section.blocks if not (isinstance(block, Line) and block.of_page)]
-        if not blocks or (section.further and not full):
+        if not blocks:
             continue
         if page.begun:
             page.blank()

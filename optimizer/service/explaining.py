@@ -136,6 +136,7 @@ def why_not(asked: Asked) -> Document:
     optimizer why-not buy --country MX --max-mw 1 --deadline 120d
     """
     from optimizer.answers.comparison import document
+    from optimizer.answers.words import PROCUREMENT
     from optimizer.insight.comparison import Candidate, compare
     from optimizer.plans.outcome import Infeasible
 
@@ -146,6 +147,8 @@ def why_not(asked: Asked) -> Document:
         from optimizer.question.names import names_of
 
         subject = and_words(names_of(asked.catalogue).chip_words(only.use))
+    else:
+        subject = PROCUREMENT[subject.lower()]
     candidates = [
         Candidate("best", (say("best plan"),), asked.case()),
         Candidate("only", (say("only {subject}", subject=subject),), only),

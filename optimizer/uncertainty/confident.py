@@ -81,12 +81,10 @@ def confident_answer(case: Case, catalogue: Catalogue) -> Confident:
         outcome=as_outcome(ready, found),
         alternatives=(),
         runner_up=None,
-        bases={},
-        assumption_sets={},
-        usual_overhead=None,
         cloud=cloud(ready),
         binding=(),
         concessions=(),
+        at_central=False,
     )
     return Confident(answer, found)
 

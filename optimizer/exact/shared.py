@@ -1,0 +1,56 @@
+"""What the options of a case have in common in exact figures, worked out once: fractions are slow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+from decimal import Decimal
+from fractions import Fraction
+
+from optimizer.units.records import dataclass
+
+Money = tuple[Mapping[str, Fraction], Mapping[str, Fraction], Fraction]
+"""Cost terms per server, per server and day, and the landed price."""
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What all servers of a case pay alike, multiplied out once: fractions are slow."""
+
+    energy_usd_per_kw_day: Fraction
+    """Over the rated power with the overhead of the hall."""
+    colocation_usd_per_it_kw_day: Fraction
+    maintenance_per_day: Fraction
+    """Over the price of the equipment."""
+    tax_ratio: Fraction
+    """Duty and taxes over the CIF value."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """One server of an accelerator at a site, whatever it does there and however it was come by."""
+
+    devices: int
+    it_kw: Fraction
+    """Rated, IT side."""
+    peak_kw: Fraction
+    mean_kw: Fraction
+    tpp: Fraction
+    memory_gb: Fraction
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What options have in common, worked out once for settings of the same prices, taxes, basis and power."""
+
+    servers: dict[tuple[str, str, int], Server] = field(default_factory=dict)
+    """By site, accelerator and machine."""
+    money: dict[tuple[object, ...], Money] = field(default_factory=dict)
+    """By what names an option but its precision, route and bracket, and by the cost of the network."""
+    rates: dict[str, Rates] = field(default_factory=dict)
+    """By country."""
+    factors: dict[tuple[Decimal, Decimal], Fraction] = field(default_factory=dict)
+    """Of the size of the cluster and of the way to train, multiplied."""
+    pflops: dict[tuple[str, int, str, str, Decimal], Fraction] = field(default_factory=dict)
+    """Of a server at a size factor of 1, by accelerator, machine, precision, architecture and active parameters of the
+    model."""
