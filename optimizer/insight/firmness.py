@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optimizer.case.grades import FIRMEST_FIRST, Grade, grades_of, weakest
-from optimizer.insight.neighbours import plan_under
+from optimizer.insight.neighbours import sketch
 from optimizer.plans.outcome import Fleet, Plan, PlanItem
 from optimizer.solve.claim import Prepared
 from optimizer.units.records import dataclass
@@ -38,11 +38,29 @@ def plan_grades(plan: Fleet) -> dict[str, Grade]:
     return found
 
 
+def _places(ready: Prepared) -> list[int]:
+    """Of every option, the place of its weakest grade among the grades; options of one server share it."""
+    known: dict[tuple[object, ...], int] = {}
+    found = []
+    for option in ready.table.options:
+        key = option.key
+        alike = (key.accelerator, key.precision, key.procurement, key.route, key.terms, key.machine)
+        if (place := known.get(alike)) is None:
+            row, policy = option.efficiency, option.route.policy
+            grades = grades_of(ready.setting, option.accelerator, row, key.procurement, policy, key.terms, key.machine)
+            place = known[alike] = FIRMEST_FIRST.index(weakest(grades))
+        found.append(place)
+    return found
+
+
 def firmness(ready: Prepared, plan: Plan) -> Firmness:
     """The grade of a plan, and the best plan one grade firmer, or firmer still where there is none."""
     grade = weakest(plan_grades(plan))
-    for firmer in reversed(FIRMEST_FIRST[: FIRMEST_FIRST.index(grade)]):
-        found = plan_under(ready, evidence=str(firmer))
+    grades = _places(ready)
+    for place in reversed(range(FIRMEST_FIRST.index(grade))):
+        firmer = FIRMEST_FIRST[place]
+        # what --evidence leaves in; the options of a case are there already
+        found = sketch(ready, [at for at, of_option in enumerate(grades) if of_option <= place])
         if found is not None:
             return Firmness(grade, found, firmer)
     return Firmness(grade, None, None)
