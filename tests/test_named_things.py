@@ -30,7 +30,7 @@ def commands() -> dict[str, click.Command]:
         name, command = ways.pop()
         found[name] = command
         if isinstance(command, click.Group):
-            with click.Context(command) as context:
+            with click.Context(command, help_option_names=["-h", "--help"]) as context:
                 inner = [(each, command.get_command(context, each)) for each in command.list_commands(context)]
             ways += [(f"{name} {each}".strip(), made) for each, made in inner if made is not None]
     return found
@@ -43,7 +43,9 @@ def texts() -> tuple[str, ...]:
     said += [text for code in TRANSLATED for entry in catalogue(code) if entry.id for text in texts_of(entry)]
     helps = []
     for name, command in commands().items():
-        with click.Context(command, info_name=f"optimizer {name}".strip()) as context:
+        with click.Context(
+            command, info_name=f"optimizer {name}".strip(), help_option_names=["-h", "--help"]
+        ) as context:
             helps.append(command.get_help(context))
     return (*said, *helps)
 
