@@ -190,11 +190,12 @@ def _procured(
     hardware = hardware_of(setting, accelerator)
     assert hardware is not None  # _refusal
     reason = _not_had(setting, accelerator, procurement, hardware)
-    if reason is not None and (procurement != "own" or setting.case.owned):
-        yield Excluded(accelerator.id, "", procurement, reason)
     sizes = [] if reason is not None else whole_sizes(setting, accelerator, procurement, hardware)
     if reason is None or procurement == "rent":
         sizes += machine_sizes(setting, accelerator, procurement)
+    # where whole servers are not for hire, but the run may be in a smaller machine that is, nothing is excluded
+    if reason is not None and not sizes and (procurement != "own" or setting.case.owned):
+        yield Excluded(accelerator.id, "", procurement, reason)
     if not sizes:
         return
     # what already stands in the country waits for no licence of ours; what is hired counts under the quota all the same
