@@ -121,6 +121,5 @@ def draw_mix(ready: Prepared, items: Sequence[PlanItem], sample: Sample) -> Draw
         ready: the case at its central values.
         sample: of what is uncertain about all of them.
     """
-    places = {option.key: place for place, option in enumerate(ready.table.options)}
-    drawn = tuple(draw_option(ready, places[item.key], sample) for item in items)
+    drawn = tuple(draw_option(ready, ready.table.places[item.key], sample) for item in items)
     return DrawnMix(drawn, tuple(item.servers for item in items), sample)
