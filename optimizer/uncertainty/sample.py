@@ -10,24 +10,13 @@ import numpy as np
 
 from optimizer.case.setting import Setting
 from optimizer.case.what_if import Cell, cell_value
-from optimizer.catalogue.cache import get_or_make
+from optimizer.catalogue.cache import Names, get_or_make
 from optimizer.uncertainty.distribution import Floats, drawn_values, exact_values
 from optimizer.uncertainty.uncertain_inputs import Scenario, Uncertain, UncertainInput
 from optimizer.units.records import dataclass
 
 MOST_INPUTS = 400
 """Inputs whose values are kept as they were drawn: some 16 kB each."""
-
-
-class _Name(tuple[object, ...]):
-    """A name whose hash is worked out once: it is long."""
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    @cached_property
-    def _hash(self) -> int:
-        return super().__hash__()
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +30,7 @@ class Sample:
     @cached_property
     def name(self) -> Hashable:
         """What it is of: two samples of one name draw the same values."""
-        return _Name((self.count, self.seed, *((given.name, given.spreads) for given in self.known.inputs)))
+        return Names((self.count, self.seed, *((given.name, given.spreads) for given in self.known.inputs)))
 
     def about(self, setting: Setting) -> Sample:
         """The same draws for another case that has the same doubts."""
