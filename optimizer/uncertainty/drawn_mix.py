@@ -20,8 +20,9 @@ from optimizer.options.performance import Value
 from optimizer.plans.outcome import PlanItem
 from optimizer.plans.verify import violations
 from optimizer.solve.claim import Prepared
+from optimizer.uncertainty.amounts import Amount
 from optimizer.uncertainty.distribution import Floats
-from optimizer.uncertainty.drawn_option import Amount, DrawnOption, Met, draw_option, undecided
+from optimizer.uncertainty.drawn_option import DrawnOption, Met, draw_option, undecided
 from optimizer.uncertainty.fixed_choice import scenario_setting
 from optimizer.uncertainty.sample import Sample
 from optimizer.units.records import dataclass

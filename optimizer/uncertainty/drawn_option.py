@@ -27,6 +27,7 @@ from optimizer.options import Option, OptionTable, cost
 from optimizer.options.columns import Inputs, WorkedOut, inputs_of, kinds_of, work_out
 from optimizer.options.performance import Value, model_factor
 from optimizer.solve.claim import Prepared
+from optimizer.uncertainty.amounts import Amount, is_nothing, one_value
 from optimizer.uncertainty.distribution import Floats
 from optimizer.uncertainty.fixed_choice import Choice, Standing, scenario_setting, standing
 from optimizer.uncertainty.sample import Sample
@@ -38,39 +39,6 @@ MOST_DRAWN = 64
 """Options that are kept as they were worked out in all draws: some 0.1 MB each."""
 NEAR = 1e-9
 """Relative distance from a boundary within which a float decides nothing."""
-
-
-@dataclass(frozen=True, eq=False)
-class Amount:
-    """What servers come to of some measure in every draw: it depends on their number and on the days."""
-
-    once: Value
-    """Whatever their number: of the site, and of all server-days."""
-    per_server: Value
-    per_day: Value
-    worked: Value = 0.0
-    """Of all server-days, where a hire bills some days at least."""
-    minimum: Value = 0.0
-    """What these days of one server come to: the greater of both counts."""
-
-    def of(self, servers: int, days: Floats) -> Value:
-        """What so many servers come to, working so many days; one value where no doubt touches it."""
-        found = self.once
-        if not _is_nothing(self.worked):
-            found = found + np.maximum(self.worked, np.multiply(self.minimum, servers))
-        if not _is_nothing(self.per_server):
-            found = found + self.per_server * servers
-        return found if _is_nothing(self.per_day) else found + self.per_day * days
-
-    @property
-    def is_of_servers(self) -> bool:
-        """Whether their number alone decides it."""
-        return not any(np.any(part) for part in (self.once, self.per_day, self.worked, self.minimum))
-
-
-def _is_nothing(value: Value) -> bool:
-    """Whether a value is 0 in every draw, as far as it says so without a look at the draws."""
-    return isinstance(value, float) and value == 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,7 +162,7 @@ def draw_option(ready: Prepared, place: int, sample: Sample) -> DrawnOption:
     full_days = _each(work / drawn.worked.pflops, sample)
     usd = _amount(drawn, "cost", full_days)
     once = usd.once + float(setting.case.site_setup_usd or 0)
-    usd = replace(usd, once=once, per_day=_one(drawn.worked.day_usd))
+    usd = replace(usd, once=once, per_day=one_value(drawn.worked.day_usd))
     left_days = asked.deadline_days - _lead_days(setting, table.options[place], drawn.parameters)
     return DrawnOption(
         ready,
@@ -250,11 +218,6 @@ def _each(values: Value, sample: Sample) -> Floats:
     if isinstance(values, np.ndarray) and values.size == sample.count:
         return values
     return np.full(sample.count, values, dtype=np.float64)
-
-
-def _one(values: Value) -> Value:
-    """Values, or the one of them where there is one only."""
-    return float(values.item()) if isinstance(values, np.ndarray) and values.size == 1 else values
 
 
 def _inputs(ready: Prepared, option: Option, sample: Sample) -> Inputs:
@@ -374,11 +337,11 @@ def _one_row(table: OptionTable, place: int, worked: WorkedOut) -> OptionTable:
 def _amount(drawn: _Worked, name: str, full_days: Floats, unit: str = "") -> Amount:
     """What servers come to of a measure; what the site costs of itself is left to the caller."""
     what = drawn.measure(name, unit)
-    once, a_day, per_server = _one(what.latest), _one(what.per_server_day), _one(what.per_server)
-    worked = 0.0 if _is_nothing(a_day) else a_day * full_days
+    once, a_day, per_server = one_value(what.latest), one_value(what.per_server_day), one_value(what.per_server)
+    worked = 0.0 if is_nothing(a_day) else a_day * full_days
     if what.paid_days is None:
         return Amount(once + worked, per_server, what.per_day)
-    return Amount(once, per_server, what.per_day, worked, a_day * _one(what.paid_days))
+    return Amount(once, per_server, what.per_day, worked, a_day * one_value(what.paid_days))
 
 
 def _measured(ready: Prepared, drawn: _Worked, full_days: Floats, usd: Amount) -> Iterator[tuple[Limit, Amount, Value]]:
@@ -397,9 +360,13 @@ def _capped(ready: Prepared, place: int, drawn: _Worked, sample: Sample) -> Iter
         if not uses or cap.limit.described.measure:
             continue
         if cap.limit.kind == "connection":
-            yield cap.limit, Amount(0.0, _one(drawn.worked.peak_kw / KW_PER_MW), 0.0), bound
+            yield cap.limit, Amount(0.0, one_value(drawn.worked.peak_kw / KW_PER_MW), 0.0), bound
         elif cap.limit.kind in ("supply", "law"):  # these count the spares, which may be more or fewer
-            yield cap.limit, Amount(0.0, _one(uses * (drawn.worked.acquired / ready.table.acquired[place])), 0.0), bound
+            yield (
+                cap.limit,
+                Amount(0.0, one_value(uses * (drawn.worked.acquired / ready.table.acquired[place])), 0.0),
+                bound,
+            )
         elif cap.limit.kind == "hire":
             yield cap.limit, Amount(0.0, uses, 0.0), _for_hire(ready, place, drawn.parameters, sample)
         else:

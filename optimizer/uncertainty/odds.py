@@ -19,7 +19,7 @@ from optimizer.solve.claim import Prepared
 from optimizer.uncertainty.distribution import Floats
 from optimizer.uncertainty.drawn_option import MOST_DRAWN, DrawnOption, Met, draw_option
 from optimizer.uncertainty.sample import Sample
-from optimizer.uncertainty.uncertain_inputs import Uncertain, left_open_by, uncertain_inputs
+from optimizer.uncertainty.uncertain_inputs import Uncertain, uncertain_inputs
 from optimizer.units.records import dataclass
 
 DRAWS = 2000
@@ -110,8 +110,7 @@ def _sample(ready: Prepared, place: int, count: int, seed: int) -> Sample:
     leave the same figures open, and for all clusters and precisions of a kind of server."""
     setting, key = ready.setting, ready.table.options[place].key
     size = (setting.workload.params_active_b, setting.way.id, setting.asked.adapter_params_b is None)
-    left_open = left_open_by(setting.asked)
-    name = (ready.table, key.accelerator, key.procurement, key.terms, *size, left_open, count, seed)
+    name = (ready.table, key.accelerator, key.procurement, key.terms, *size, setting.left_open, count, seed)
 
     def made() -> Sample:
         return Sample(uncertain_inputs(setting, (key,)), count, seed)

@@ -34,7 +34,7 @@ from optimizer.case.what_if import (
 )
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.cache import get_or_make
-from optimizer.domain import PARAMETERS, Case, OptionKey, Procurement
+from optimizer.domain import OptionKey, Procurement
 from optimizer.domain.base import Sourced
 from optimizer.insight.real_runs import band_of
 from optimizer.options.performance import model_size_of
@@ -172,23 +172,11 @@ def with_input(known: Uncertain, stated: UncertainInput) -> Uncertain:
     )
 
 
-def left_open_by(case: Case) -> tuple[bool, ...]:
-    """Which planning parameters a case leaves open: one that it states is not drawn, even where the data say the same.
-
-    Args:
-        case: as it came.
-    """
-    return tuple(getattr(case, name) is None for name in _STATED_BY_CASES)
-
-
-_STATED_BY_CASES = tuple(name for name in PARAMETERS if name in Case.model_fields)
-
-
 def _parameters(setting: Setting) -> tuple[UncertainInput, ...]:
     """The planning parameters, the tariff of the country among them, but for what the case states itself; found once
     for all cases for which they are the same."""
-    asked, way = setting.asked, (setting.way.id, setting.workload.params_active_b)
-    name = ("doubts of parameters", setting.country.id, setting.assumptions.id, *way, left_open_by(asked))
+    way = (setting.way.id, setting.workload.params_active_b)
+    name = ("doubts of parameters", setting.country.id, setting.assumptions.id, *way, setting.left_open)
     return get_or_make(setting.catalogue.cache, name, lambda: tuple(_open_parameters(setting)))
 
 
