@@ -338,7 +338,20 @@ for _name in (
         "banned_law",
     ),
     *("ship", "data", "validate", "reproduce", "frontier", "compare", "sweep", "which_country", "why"),
-    *("expensive", "worth", "where_here", "fact_n", "follow", "suits", "enough", "before", "which_chips"),
+    *(
+        "feed_ways",
+        "assumed",
+        "as_is",
+        "expensive",
+        "worth",
+        "where_here",
+        "fact_n",
+        "follow",
+        "suits",
+        "enough",
+        "before",
+        "which_chips",
+    ),
 ):
     READERS[_name] = _plain
 
