@@ -13,7 +13,7 @@ EXACT_IN_FLOAT = 2**53
 """Whole numbers up to this are floats without rounding."""
 
 
-def total(*parts: tuple[Fraction | int, Fraction | int]) -> Fraction:
+def sum_products(*parts: tuple[Fraction | int, Fraction | int]) -> Fraction:
     """The sum of some products, exactly: all over one denominator, which is reduced once at the end."""
     above, below = 0, 1
     for one, other in parts:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from optimizer.domain.limits import Limit
 from optimizer.exact.columns import ExactOptions
-from optimizer.exact.figures import ZERO, Figures, total
+from optimizer.exact.figures import ZERO, Figures, sum_products
 from optimizer.units import how_many
 from optimizer.units.records import dataclass
 
@@ -59,7 +59,7 @@ class Measure:
         parts.append((latest, 1))
         for site in {self.sites[option] for option, _, _ in used} if self.sites else ():
             parts += ((site.setup_usd, 1), (site.staff_usd_per_day, days))
-        return total(*parts)
+        return sum_products(*parts)
 
     @cached_property
     def is_whole(self) -> bool:
@@ -109,7 +109,7 @@ class ExactCap:
 
     def used(self, used: Iterable[Used]) -> Fraction:
         """What some servers use of it."""
-        return total(*((self.uses[option], servers) for option, servers, _ in used))
+        return sum_products(*((self.uses[option], servers) for option, servers, _ in used))
 
 
 @dataclass(frozen=True, eq=False)
