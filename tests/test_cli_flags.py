@@ -88,6 +88,7 @@ VALUES: dict[str, str] = {
 }
 
 
+@pytest.mark.usefixtures("few_draws")
 def test_every_flag_reaches_its_field(command: Cli) -> None:
     """A flag that is dropped on the way plans another case than the one that was asked."""
     own = {"params_total_b", "params_active_b", "architecture", "assume_hire", "unreleased", "confidence"}

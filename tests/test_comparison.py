@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
+from inline import without_processes
 from worlds import frozen_catalogue, live_catalogue
 
 import optimizer
@@ -125,7 +126,8 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("plans") / "plans.csv"
     data = str(Path(__file__).parent / "catalogue")
     flags = ["--country", "BR,MX", "--max-mw", "0.01,0.6", "--deadline", "90d", "--workers", "1", "-q"]
-    assert run(["sweep", *flags, "--data", data, "-o", str(path)]) == 0
+    with without_processes():
+        assert run(["sweep", *flags, "--data", data, "-o", str(path)]) == 0
     return path
 
 

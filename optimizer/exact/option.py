@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import attrgetter
 
 from optimizer.case.cooling import cooling_of
@@ -270,10 +270,16 @@ def _model_size_factor(setting: Setting, generation: str) -> Fraction:
     rows = [r for r in setting.catalogue.model_sizes[setting.assumptions.id] if setting.architecture in r.architectures]
     found = {name: row for row in rows for name in row.generations}
     row = found[generation] if generation in found else found["*"]
+    beyond_b = sorted((row.params_from_b, setting.workload.params_active_b, row.params_to_b))[1]
+    return _power_of_doublings(beyond_b, row.params_at_one_b, row.per_doubling)
+
+
+@lru_cache(256)
+def _power_of_doublings(size: Decimal, from_size: Decimal, per_doubling: Decimal) -> Fraction:
+    """The gain of a doubling to the power of the doublings between two sizes; logarithms in 40 digits take long."""
     with localcontext(Context(prec=40)):
-        beyond_b = sorted((row.params_from_b, setting.workload.params_active_b, row.params_to_b))[1]
-        doublings = (beyond_b / row.params_at_one_b).ln() / Decimal(2).ln()
-        return Fraction((doublings * row.per_doubling.ln()).exp().quantize(Decimal("1e-12")))
+        doublings = (size / from_size).ln() / Decimal(2).ln()
+        return Fraction((doublings * per_doubling.ln()).exp().quantize(Decimal("1e-12")))
 
 
 def _lead_days(setting: Setting, key: OptionKey) -> int:

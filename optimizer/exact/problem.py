@@ -102,7 +102,7 @@ class ExactProblem:
 
 def exact_problem(setting: Setting, keys: Sequence[OptionKey]) -> ExactProblem:
     """The exact figures of a case over the options named by ``keys``, of which many cases share the options."""
-    return problem_over(setting, _options(setting, tuple(keys)))
+    return problem_over(setting, _options(setting, keys if isinstance(keys, tuple) else tuple(keys)))
 
 
 def problem_over(setting: Setting, options: ExactOptions) -> ExactProblem:

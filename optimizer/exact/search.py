@@ -177,8 +177,7 @@ def _rooms(problem: ExactProblem, among: Iterable[int] | None, without: frozense
         high = np.minimum(np.maximum(low, alone), MAX_DEADLINE_DAYS - lead)
     else:
         high = problem.deadline_days - lead
-    ends = [options[i].most_days for i in index.tolist()]
-    high = np.minimum(high, np.array([math.inf if end is None else end for end in ends], dtype=np.float64))
+    high = np.minimum(high, options.ends[index])
     keep = low <= high
     return _Rooms(
         option=index[keep],

@@ -9,15 +9,6 @@ from optimizer.units.language import say
 ONE_DAY = datetime.timedelta(days=1)
 
 
-def parse_day(text: str) -> datetime.date:
-    """A day written as 2027-03-31.
-
-    Raises:
-        ValueError: no day of the calendar.
-    """
-    return make_day(*(int(part) for part in text.split("-")))
-
-
 def make_day(year: int, month: int, day: int) -> datetime.date:
     """A day of the calendar.
 

@@ -56,7 +56,7 @@ def prepare(case: Case, catalogue: Catalogue) -> Prepared:
         )
     setting = settle(case, catalogue)
     table = options_table(setting)
-    problem = exact_problem(setting, [option.key for option in table.options])
+    problem = exact_problem(setting, table.keys)
     return Prepared(setting, table, demand(setting, table), problem)
 
 

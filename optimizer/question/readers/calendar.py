@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from optimizer.question import dates
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, reader
-from optimizer.question.grammar import Match
+from optimizer.question.matching import Match
 from optimizer.question.tokens import Token
 from optimizer.units import MAX_DEADLINE_DAYS
 from optimizer.units.language import say

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import get_args
+from typing import NoReturn, get_args
 
 from optimizer.domain import Procurement
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, reader
-from optimizer.question.grammar import Match
+from optimizer.question.matching import Match
 from optimizer.question.readers.limits import count_of
 from optimizer.question.tokens import Token
 from optimizer.units.language import Messages, and_words, or_words, say
@@ -106,10 +106,9 @@ def read_both_ways(match: Match, scene: Scene) -> Iterator[Fact]:
 
 
 @reader("not_only", "without_devices", "not_bought")
-def read_refused(match: Match, scene: Scene) -> Iterator[Fact]:
+def read_refused(match: Match, scene: Scene) -> NoReturn:
     """Negations with two meanings, or of all accelerators."""
     raise RefusalError(match.name.replace("not_bought", "negation"), match)
-    yield  # pragma: no cover
 
 
 @reader("devices")
