@@ -146,7 +146,7 @@ def test_the_hours_of_a_supply_appear_whole(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setattr(os, "fsync", full)
     (tmp_path / "hours.csv").write_text("old", encoding="utf-8")
     with pytest.raises(InputError, match="No space left"):
-        write_dispatch(None, tmp_path / "hours.csv")  # type: ignore[arg-type]  # no plan is needed for no row
+        write_dispatch(None, tmp_path / "hours.csv")  # no plan is needed for no row
     assert (tmp_path / "hours.csv").read_text(encoding="utf-8") == "old"
     assert files(tmp_path) == {"hours.csv", "cases.csv"}
 
