@@ -201,11 +201,12 @@ def _procured(
     hardware = hardware_of(setting, accelerator)
     assert hardware is not None  # _refusal
     reason = _not_had(setting, accelerator, procurement, hardware)
-    if reason is not None and (procurement != "own" or setting.case.owned):
-        yield Excluded(accelerator.id, "", procurement, reason)
     sizes = [] if reason is not None else whole_sizes(setting, accelerator, procurement, hardware)
     if reason is None or procurement == "rent":
         sizes += machine_sizes(setting, accelerator, procurement)
+    # where whole servers are not for hire, but the run may be in a smaller machine that is, nothing is excluded
+    if reason is not None and not sizes and (procurement != "own" or setting.case.owned):
+        yield Excluded(accelerator.id, "", procurement, reason)
     if not sizes:
         return
     # what already stands in the country waits for no licence of ours; what is hired counts under the quota all the same
@@ -299,7 +300,7 @@ def _cannot_buy(setting: Setting, accelerator: Accelerator, hardware: Hardware) 
     if hardware.unit_price_usd is None:
         return Reason(ReasonKind.NO_PURCHASE_PRICE)
     if setting.tax.duty is None:
-        return Reason(ReasonKind.NO_IMPORT_DUTY, country=setting.country.name)
+        return Reason(ReasonKind.NO_IMPORT_DUTY, country=setting.country)
     return None
 
 
@@ -314,12 +315,12 @@ def _cannot_rent(setting: Setting, accelerator: Accelerator) -> Reason | None:
     if small is not None:
         return Reason(
             ReasonKind.SMALL_MACHINES,
-            country=setting.country.name,
+            country=setting.country,
             world_usd_per_hour=world,
             provider=small.provider,
             devices=small.devices or 0,
         )
-    return Reason(ReasonKind.NO_OFFER, country=setting.country.name, world_usd_per_hour=world)
+    return Reason(ReasonKind.NO_OFFER, country=setting.country, world_usd_per_hour=world)
 
 
 def columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Excluded, ...]) -> OptionTable:
