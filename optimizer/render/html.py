@@ -220,7 +220,7 @@ def _grounds(document: Document) -> Iterator[Section]:
     for figure in figures:
         low, high = figure.range or ("", "")
         mark = say("estimate") if figure.is_estimate else ""
-        span = say("{low:,f} to {high:,f}", low=low, high=high) if figure.range else ""
+        span = say("{low:,f}–{high:,f}", low=low, high=high) if figure.range else ""
         name, value = figure_name_words(figure.name, document.grounds.catalogue), say("{value:,f}", value=figure.value)
         source = source_words(figure.source)
         rows.append((name, value, span, unit_words(figure.unit), mark, figure.as_of, source))
