@@ -35,7 +35,7 @@ from optimizer.validation.scale import (
 from optimizer.validation.selector import select
 
 SET = "measured-2026"
-FIRST, LAST, PER_DOUBLING = 256, 16_384, 2
+FIRST, LAST, PER_DOUBLING = 256, 16_384, 1
 """Devices of the largest cluster of the first bracket, which is one, as from 8 to 128 nothing is lost; those of the
 largest run with efficiency evidence; brackets a doubling between them."""
 NETWORK = ((256, 0.15), (1448, 0.33))
