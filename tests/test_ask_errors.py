@@ -176,7 +176,7 @@ def _read_or_refused(sentence: str) -> None:
         assert str(error)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.text(max_size=520))
 def test_random_text_is_read_or_refused(sentence: str) -> None:
     _read_or_refused(sentence)
@@ -193,7 +193,7 @@ _WORD = st.sampled_from(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(_WORD, max_size=12))
 def test_known_words_in_any_order_are_read_or_refused(words: list[str]) -> None:
     _read_or_refused(" ".join(words))

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from commands import Cli
+from inline import without_processes
 
 import optimizer
 from optimizer.answers.plan_outputs import PlanAnswerOut
@@ -40,7 +41,7 @@ TODAY = "2026-11-22"
 def site(tmp_path_factory: pytest.TempPathFactory, live: Catalogue) -> Iterator[Path]:
     """An atlas of six countries: two with a plan, one under embargo, one outside the limits, two without a figure."""
     folder = tmp_path_factory.mktemp("atlas") / "site"
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, without_processes():
         patch.setattr("optimizer.catalogue.load_catalogue", lambda *given: live)
         assert run(["atlas", "-o", str(folder), *FEW, "-q", "--workers", "1"]) == 0
         yield folder
@@ -299,6 +300,7 @@ def test_a_whole_atlas_that_a_killed_run_left_is_taken_up(tmp_path: Path) -> Non
     assert (target / "index.html").read_text() == "new" and not hidden(tmp_path)
 
 
+@pytest.mark.usefixtures("inline")
 def test_an_interrupted_atlas_goes_on(command: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     """After Ctrl-C the journal has what was finished; --resume writes the same bytes as a run without interruption."""
     flags = ["--country", "BR,MX", "--max-mw", "0.5,0.6", "--deadline", "90d", "-q", "--workers", "1"]
@@ -316,6 +318,7 @@ def _interrupt(*given: object) -> None:
     raise KeyboardInterrupt
 
 
+@pytest.mark.usefixtures("inline")
 def test_several_views_have_a_page_each(command: Cli) -> None:
     """Two limits: two questions, each with its page and its rows; a country's page answers both."""
     flags = ["--country", "BR,MX", "--max-mw", "0.5,0.6", "--deadline", "90d", "-q", "--workers", "1"]

@@ -14,6 +14,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.cli import run as run_cli
 from optimizer.errors import DataError
 
+pytestmark = pytest.mark.usefixtures("inline")
 HERE = Path(__file__).parent
 
 Row = dict[str, str]

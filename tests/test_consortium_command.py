@@ -124,7 +124,7 @@ def test_the_law_and_the_estimates_of_every_site_are_told(command: Cli) -> None:
 
 def test_what_depends_on_the_buyer_and_estimates_of_the_shipped_data(command: Cli) -> None:
     words = ("consortium", "VN=0.3", "AE=1", "--deadline", "120d", "--procurement", "buy", "-q", "--data", str(LIVE))
-    card = command(*words).out
+    card = command(*words, "--workload", "llama-3.1-8b", "--use", "h100_sxm5_80").out
     assert "UAE_A5: " in card and "Estimates among the inputs" in card and "electricity" in card
 
 

@@ -104,7 +104,7 @@ WORTH = (("BR one", "0.6"), ("BR two", "2"), ("MX one", "1"), ("MX two", "0.05")
 
 def test_plans_of_several_objectives_are_not_compared_in_silence(frozen: Catalogue) -> None:
     """Dollars against days would be nonsense."""
-    cases = [Case(max_mw="0.6", deadline_days=90), Case(max_mw="0.6", objective="days")]
+    cases = [Case(max_mw="0.6", deadline_days=90, objective=objective) for objective in ("cost", "days")]
     with pytest.raises(UsageError, match="several objectives"):
         optimizer.compare(optimizer.plan_many(cases, frozen))
 

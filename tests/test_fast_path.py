@@ -132,8 +132,9 @@ def compare(seeds: range, mix: int, catalogue: Catalogue) -> int:
 
 
 def test_every_shortcut_leads_to_the_optimum_of_the_plain_statement(live: Catalogue) -> None:
-    """Single options of the shipped catalogue. Wrong: another plan, another value, another verdict, or "undecided"."""
-    assert compare(range(40), 1, live) >= 10
+    """20 single options of the shipped catalogue, 400 in the campaign. Wrong: another plan, another value, another
+    verdict, or "undecided"."""
+    assert compare(range(20), 1, live) >= 5
 
 
 @pytest.mark.parametrize("every", [2, pytest.param(1, marks=pytest.mark.campaign)], ids=["half", "all"])
@@ -164,13 +165,13 @@ def test_campaign_of_shortcuts(live: Catalogue) -> None:
     assert compare(range(2000, 2000 + share_of(25)), 2, live) >= least_of(5)
 
 
-@pytest.mark.parametrize(("count", "least"), [(5, 1), pytest.param(12, 2, marks=pytest.mark.campaign)])
+@pytest.mark.parametrize(("count", "least"), [(3, 1), pytest.param(12, 2, marks=pytest.mark.campaign)])
 def test_a_fleet_filled_up_to_the_edge_of_a_better_bracket_is_not_cut_off(
     frozen: Catalogue, count: int, least: int
 ) -> None:
     """A larger cluster is four times as good here, so that servers beyond the work's need pay: 64 devices at least.
 
-    Wrong: the best mix below the edge, told as proved, since both runs were given a model without the better one. Five
+    Wrong: the best mix below the edge, told as proved, since both runs were given a model without the better one. Three
     random cases, twelve in the campaign.
     """
     brackets = [

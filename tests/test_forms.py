@@ -76,7 +76,7 @@ COMMANDS: dict[str, tuple[list[str], ...]] = {
         ["projects", "--data", "LIVE"],
         ["tables"],
     ),
-    "data gaps": (["--over", "KE", "--data", "LIVE"], ["--country", "MX"]),
+    "data gaps": (["--over", "MX"], ["--country", "MX"]),
     "data projects": (["apertus-70b", "thaillm", "yalm-100b", "santa-marta", "--data", "LIVE"],),
     "data show": (
         ["h100"],

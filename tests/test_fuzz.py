@@ -1,4 +1,4 @@
-"""Everything that people can feed to the program, at random: no traceback, and no reading takes a second."""
+"""Everything that people can feed to the program, at random: no traceback, and no reading that takes a second."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ from optimizer.service.register import Asked
 
 TODAY = "2026-11-29"
 MOST_S = {"compare": 10.0, "report": 10.0}
-"""Most processor seconds; these two solve what they can read. All else only reads, and may take one second."""
+"""Most processor seconds; these two solve what they can read. All else only reads, and may take one second. What takes
+longer is fed twice more: a busy machine is slow now and then, a reader that grows with the square always."""
 OLD = Path(__file__).parent / "version_1" / "plan.json"
 FIELDS = [name for name in Case.model_fields if name != "case_id"]
 WORDS = [
@@ -126,11 +127,9 @@ def of_commands(
         (word(dice),) * dice.randrange(2),
         dice.choice((None, 2)),
     )
-    yield (
-        "rank",
-        plans.read_bytes()[-300:].hex(),
-        asked("rank", frozen, plans=str(plans), by=by, within=within, top=top),
-    )
+    if dice.random() < 0.4:  # it takes ten times as long as what reads a line
+        own = asked("rank", frozen, plans=str(plans), by=by, within=within, top=top)
+        yield "rank", plans.read_bytes()[-300:].hex(), own
     if dice.random() < 0.3:
         yield "report", plans.read_bytes()[-300:].hex(), asked("report", frozen, file=str(plans), by=by)
         one = folder / dice.choice(("one.csv", "one.jsonl", "one.json"))
@@ -199,16 +198,39 @@ def feed(count: int, seed: int, folder: Path, frozen: Catalogue) -> list[str]:
     """What went wrong with so many inputs."""
     wrong = []
     for (name, shown, call), _ in zip(inputs(folder, frozen, random.Random(seed)), range(count), strict=False):
-        begun = time.process_time()
+        most_s = MOST_S.get(name, 1.0)
         try:
-            call()
-        except OptimizerError as error:
-            str(error)
+            taken_s = seconds_of(call)
+            if taken_s > most_s:
+                taken_s = min(taken_s, seconds_of(call), seconds_of(call))
         except Exception as error:
             wrong.append(f"{name} {shown[:300]}: {type(error).__name__}: {str(error)[:200]}")
-        if (taken := time.process_time() - begun) > MOST_S.get(name, 1.0):
-            wrong.append(f"{name} {shown[:300]}: {taken:.1f} s")
+            continue
+        if taken_s > most_s:
+            wrong.append(f"{name} {shown[:300]}: {taken_s:.1f} s")
     return wrong
+
+
+def seconds_of(call: Callable[[], object]) -> float:
+    """The processor time of a call that may refuse what it is given in words; any other error is the caller's."""
+    begun = time.process_time()
+    try:
+        call()
+    except OptimizerError as error:
+        str(error)
+    return time.process_time() - begun
+
+
+def test_what_is_always_slow_is_found(tmp_path: Path, frozen: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader that takes too long each time is named; one that did so once is not: else the test below is blind, or
+    fails on a busy machine."""
+    clock = iter(range(0, 10**6, 2))  # every call takes two seconds
+    monkeypatch.setattr(time, "process_time", lambda: next(clock))
+    slow = feed(30, 1, tmp_path, frozen)
+    assert slow and all(line.endswith(": 2.0 s") for line in slow)
+    once = iter([0, 2, *[2] * 10**6])
+    monkeypatch.setattr(time, "process_time", lambda: next(once))
+    assert feed(30, 1, tmp_path, frozen) == []
 
 
 def test_odd_inputs(tmp_path: Path, frozen: Catalogue) -> None:

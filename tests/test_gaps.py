@@ -22,8 +22,9 @@ from optimizer.uncertainty.tornado import tornado
 
 @pytest.fixture(scope="module")
 def found(live: Catalogue) -> Gaps:
-    """One case of the grid: the fictitious data have no ranges."""
-    return gaps(grid(["KE"])[1:], live)
+    """One case of the grid, with four accelerators: the ranges of the fictitious data are few."""
+    use = ("gb200_nvl72", "gb300_nvl72", "b200_sxm_180", "h100_sxm5_80")
+    return gaps([grid(["KE"])[1].changed(use=use)], live)
 
 
 def rows_of(document: Document) -> list[Any]:
@@ -48,7 +49,7 @@ def test_a_figure_decides_where_the_choice_is_another_at_an_end(found: Gaps, liv
     for bar in told.bars:
         keys = {None if end.key is None else (end.key.accelerator, end.key.procurement) for end in bar.ends}
         deciding |= {bar.input.name} if keys != {now} else set()
-    assert {item.name for item in found.figures if item.moved} == deciding
+    assert {item.name for item in found.figures if item.moved} == deciding != set()
     assert {item.name for item in found.figures} == {given.name for given in told.basis.known.inputs}
 
 

@@ -21,6 +21,7 @@ from optimizer.catalogue.offers import machine_offers
 from optimizer.domain import Case, Machine
 from optimizer.errors import DataError
 from optimizer.exact.option import exact_option
+from optimizer.insight.neighbours import alternatives
 from optimizer.options.servers import machines_of
 from optimizer.plans.fault import FaultKind
 from optimizer.plans.verify import verify, violations
@@ -201,3 +202,18 @@ def test_a_machine_as_large_as_its_server_is_refused(tmp_path: Path) -> None:
 
 
 WRONG = ("a100,8,1,1", "no_such,4,1,1", "h100,4,99,1")
+
+
+@pytest.mark.parametrize("evidence", [None, "listed"])
+def test_an_accelerator_with_a_plan_is_not_refused_beside_it(live: Catalogue, evidence: str | None) -> None:
+    """An answer gives each accelerator and way to have it one row: its plan, or why there is none. Rented in a machine
+    of two, one was "not planned for a cluster" in a second row; one with a plan in BF16 had too weak evidence in FP8.
+    """
+    case = Case(country="MY" if evidence is None else "SG", workload="guanaco-65b", evidence=evidence)
+    ready = prepare(case if evidence is None else case.changed(workload="poro-34b"), live)
+    found = alternatives(ready, None)
+    ways = [(one.accelerator, one.procurement) for one in found]
+    assert len(ways) == len(set(ways)) and any(one.plan for one in found)
+    assert {(key.accelerator, key.procurement) for key in (each.key for each in ready.problem.options)} <= set(ways)
+    if evidence is None:
+        assert any(one.plan and one.plan.items[0].key.machine and one.procurement == "rent" for one in found)

@@ -139,6 +139,18 @@ def test_odds_are_the_same_for_a_seed(live: Catalogue) -> None:
     assert one.draws >= 2000
 
 
+def test_odds_do_not_depend_on_the_cases_before(live: Catalogue) -> None:
+    """A figure that a case states is not drawn for it, though a case before had the same options and left it open: the
+    row of a batch would else depend on the rows before it."""
+    ready, plan, _ = _chosen(CASES["limits"], live)
+    before = odds_of(plan, ready)
+    posts = ready.setting.figures["staff_fte"].value
+    sure, found, _ = _chosen({**CASES["limits"], "staff_fte": posts}, live)
+    odds = odds_of(found, sure)
+    assert before is not None and odds is not None and sure.table is ready.table
+    assert set(before.inputs) - set(odds.inputs) == {"staff_fte"}
+
+
 def test_a_limit_on_the_boundary_is_settled_exactly(live: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     """A float that lies a hair beside the bound decides nothing. With every float wrong by 1e-10 the shares stay."""
     ready, plan, place = _chosen({"max_mw": "1", "deadline_days": 200, "procurement": ("rent",)}, live)

@@ -13,7 +13,6 @@ from optimizer import Case, Infeasible, Plan, plan
 from optimizer.answers import alternatives
 from optimizer.answers.document import Line, Section
 from optimizer.answers.numbers import musd
-from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_row import refused_row, row_of
 from optimizer.answers.reason_words import CAUSES, reason_words, several_words
 from optimizer.answers.row_words import why_not
@@ -65,7 +64,6 @@ def test_every_kind_of_reason_has_words_of_its_own() -> None:
         "rule": "LIC_D5",
         "meaning": "what it says",
         "chip_class": "3A090.a",
-        "country": "Brazil",
         "architecture": "moe",
         "precisions": ("bf16", "fp8"),
         "assumptions": "measured-2026",
@@ -130,18 +128,18 @@ def test_a_row_tells_its_reason_again_from_its_cells(live: Catalogue, country: s
     ready = prepare(Case(country=country, max_mw=1, deadline_days=150), live)
     row = row_of("1", ready, solve_prepared(ready))
     cells = {name: "" if value is None else str(value) for name, value in row.model_dump().items()}
-    again, told_first = why_not(cells, live.countries[country].name, live), row.reason or ""
+    again, told_first = why_not(cells, live.countries[country], live), row.reason or ""
     assert sorted(re.split("; |: ", again)) == sorted(re.split("; |: ", told_first))  # limits in any order
     with speaking("es"):
-        told = why_not(cells, country_words(live.countries[country]), live)
+        told = why_not(cells, live.countries[country], live)
     assert told != row.reason and "any one of these" not in told and "export control" not in told
-    assert why_not({**cells, "cause": ""}, country, live) == ""
+    assert why_not({**cells, "cause": ""}, live.countries[country], live) == ""
 
 
-def test_that_nobody_rents_is_said_once() -> None:
+def test_that_nobody_rents_is_said_once(live: Catalogue) -> None:
     """With the span of what is asked elsewhere; twenty accelerators would say the same sentence twenty times."""
     rents = [None, *(Decimal(usd) for usd in ("2.5", "0.74", "16"))]
-    reasons = [Reason(ReasonKind.NO_OFFER, country="Kenya", world_usd_per_hour=rent) for rent in rents]
+    reasons = [Reason(ReasonKind.NO_OFFER, country=live.countries["KE"], world_usd_per_hour=rent) for rent in rents]
     told = several_words([*reasons, Reason(ReasonKind.AVOIDED), *reasons])
     assert told.count("no public offer") == 1 and "$0.74 to $16.00" in told and told.endswith("the request excludes it")
     assert several_words(reasons[:1]) == reason_words(reasons[0])

@@ -102,7 +102,7 @@ def document(found: Comparison) -> Document:
         messages=tuple(_sentences(found)),
         notes=assumed_notes(assumed),
         rows=Rows("comparison", "Plans compared, the best first", ComparisonRow, partial(_rows, found)),
-        verdict="answer" if found.best else "infeasible",
+        verdict="answer" if found.best else "infeasible" if all(row.outcome for row in found.rows) else "wrong",
     )
 
 
@@ -160,7 +160,12 @@ def _sentences(found: Comparison) -> Iterator[str]:
     best = found.best
     planned = [row for row in found.rows if row.measure is not None]
     if best is None or best.plan is None:
-        yield say("None of the {rows} cases has a plan. This has been proven.", rows=len(found.rows))
+        proved = sum(row.outcome is not None for row in found.rows)
+        if proved == len(found.rows):
+            yield say("None of the {rows} cases has a plan. This has been proven.", rows=len(found.rows))
+        else:
+            told = {"rows": len(found.rows), "proved": proved}
+            yield say("None of the {rows} cases has a plan. This has been proven for {proved} of them.", **told)
         return
     equal = [row for row in planned[1:] if row.measure == best.measure]
     names = and_words(name_of(found, row) for row in (best, *equal))
@@ -188,10 +193,13 @@ def _sentences(found: Comparison) -> Iterator[str]:
             days=days(best.plan.setting.case.deadline_days or 0),
         )
     yield from grids_words(list(_grids(planned)))
-    if len(planned) < len(found.rows):
-        without = len(found.rows) - len(planned)
+    if without := sum(row.plan is None and row.outcome is not None for row in found.rows):
         yield say_many(
             "{count} of {rows} has no plan.", "{count} of {rows} have no plan.", without, rows=len(found.rows)
+        )
+    if unanswered := sum(row.outcome is None for row in found.rows):
+        yield say_many(
+            "{count} of {rows} has no answer.", "{count} of {rows} have no answer.", unanswered, rows=len(found.rows)
         )
 
 
@@ -244,9 +252,10 @@ def _chart(found: Comparison) -> Ranked:
     for row in found.rows:
         words, plan, rank = _words(found, row), row.plan, found.rank(row)
         measure = None if row.measure is None else float(row.measure)
-        bars.append(Bar(name_of(found, row), measure, "" if plan else say("no plan")))
+        none = say("no answer") if row.outcome is None else say("no plan")
+        bars.append(Bar(name_of(found, row), measure, "" if plan else none))
         if plan is None:
-            cells.append(("", *words, say("no plan"), *[""] * (len(columns) - len(words) - 2)))
+            cells.append(("", *words, none, *[""] * (len(columns) - len(words) - 2)))
             continue
         measured = [_figure(row.measure or Fraction(0), found.unit)] * (found.objective in _MEASURES)
         difference = found.difference(row) or Fraction(0)

@@ -59,9 +59,9 @@ def odds_out(odds: Odds | None) -> OddsOut | None:
         p10_usd=round(odds.p10_usd, 2),
         p50_usd=round(odds.p50_usd, 2),
         p90_usd=round(odds.p90_usd, 2),
-        p10_days=odds.p10_days,
-        p50_days=odds.p50_days,
-        p90_days=odds.p90_days,
+        p10_days=odds.ranked_days[0],
+        p50_days=odds.ranked_days[1],
+        p90_days=odds.ranked_days[2],
         missed={str(name): count / odds.draws for name, count in odds.missed.items()},
         inputs=odds.inputs,
     )

@@ -130,11 +130,10 @@ def held_words(found: Robust, held: Held) -> str:
 
 def days_words(odds: Odds) -> str:
     """ "the run takes 73 to 145 days (P10 to P90)"."""
-    if odds.p10_days == odds.p90_days:
-        return say("the run takes {p10_days} in nearly all draws", p10_days=days(odds.p10_days))
-    return say(
-        "the run takes {p10_days:,} to {p90_days:,} days (P10 to P90)", p10_days=odds.p10_days, p90_days=odds.p90_days
-    )
+    p10, _, p90 = odds.ranked_days
+    if p10 == p90:
+        return say("the run takes {p10_days} in nearly all draws", p10_days=days(p10))
+    return say("the run takes {p10_days:,} to {p90_days:,} days (P10 to P90)", p10_days=p10, p90_days=p90)
 
 
 def _name(name: Limit | str) -> str:

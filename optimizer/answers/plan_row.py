@@ -24,7 +24,7 @@ from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.errors import Problem
 from optimizer.insight.firmness import plan_grades
 from optimizer.insight.limits.needs import needs_if_limits, no_plan
-from optimizer.insight.provenance import inputs
+from optimizer.insight.provenance import estimates
 from optimizer.plans.outcome import COST_TERMS, Infeasible, Outcome, Plan
 from optimizer.solve.claim import Prepared, solver_name
 from optimizer.solve.planner import NO_SOLVER
@@ -213,14 +213,13 @@ def question_cells(case: Case) -> dict[str, Any]:
 def row_of(case_id: str, ready: Prepared, outcome: Outcome) -> PlanRow:
     """The row of a case that was planned: the one way to make it, for one case and for a million."""
     if isinstance(outcome, Plan):
-        estimates = tuple(figure.name for figure in inputs(outcome) if figure.is_estimate)
-        return plan_row(case_id, outcome, estimates, odds_cells(outcome, ready))
+        return plan_row(case_id, outcome, estimates(outcome), odds_cells(outcome, ready))
     needed = needs_if_limits(ready, outcome)
     return infeasible_row(case_id, outcome, needed, no_plan(ready, outcome, needed))
 
 
 def plan_row(
-    case_id: str, plan: Plan, estimates: tuple[str, ...] = (), odds: Mapping[str, Any] = MappingProxyType({})
+    case_id: str, plan: Plan, guesses: tuple[str, ...] = (), odds: Mapping[str, Any] = MappingProxyType({})
 ) -> PlanRow:
     """The row of a plan, with the cells of its odds where they are known."""
     setting = plan.setting
@@ -258,7 +257,7 @@ def plan_row(
             if (column := use.limit.described.share_column) and use.share is not None
         },
         export_rule=join_texts(plan.items, lambda item: item.key.route),
-        estimates=";".join(estimates) or None,
+        estimates=";".join(guesses) or None,
         solver=plan.proof.solver,
         gap=Decimal(repr(plan.proof.gap)),
         **question_cells(setting.case),

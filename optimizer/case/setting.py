@@ -111,6 +111,12 @@ class Setting:
         return float(self.figures[parameter].value)
 
     @cached_property
+    def left_open(self) -> tuple[bool, ...]:
+        """Of the planning parameters that a case may state, which this one leaves open: the others are not doubtful,
+        even where the data say the same."""
+        return tuple(getattr(self.asked, name) is None for name in _OWN_PARAMETERS)
+
+    @cached_property
     def supplied(self) -> frozenset[str]:
         """Every accelerator of whose kind the case says how many there are: by its own name or its family's."""
         return frozenset(key for name, _ in self.case.supply for key in self.catalogue.forms_of(name))

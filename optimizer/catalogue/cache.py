@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from functools import cached_property
 from typing import Any, TypeVar
 
 MOST = 2_000
 """Entries that a catalogue keeps; beyond that the oldest goes, so that memory does not grow with a batch."""
 
 ValueT = TypeVar("ValueT")
+PartT = TypeVar("PartT")
+
+
+class Names(tuple[PartT, ...]):
+    """A long name that many cases share: its hash is worked out once."""
+
+    def __hash__(self) -> int:
+        """That of a tuple."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return super().__hash__()
 
 
 def get_or_make(cache: dict[Any, Any], name: Hashable, make: Callable[[], ValueT], most: int = MOST) -> ValueT:

@@ -17,8 +17,6 @@ from optimizer.version import __version__
 
 INTERRUPTED = 130
 UNWRITABLE = 4
-_NO_MEMORY = ("failed to map segment", "cannot allocate memory", "Cannot allocate memory")
-"""What the system says where a library does not fit into memory."""
 _PACIFIED = "PacifyFlushWrapper"
 """What click puts in place of stdout when the reader of a pipe has gone, before it exits with 1."""
 
@@ -62,6 +60,17 @@ class Commands(click.Group):
         if cmd_name in REGISTER:
             return command_of(REGISTER[cmd_name])
         return group_of(cmd_name) if cmd_name in self.list_commands(ctx) else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is asked for, where there is memory for it; texts need hardly any."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name != "guide" and not {"-h", "--help"} & {*rest}:
+            from optimizer.cli.memory import check_memory
+
+            check_memory()
+        return name, command, rest
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands by what they answer."""
@@ -184,8 +193,10 @@ def _run(arguments: list[str]) -> int:
         where = f": {shown_name(error.filename)}" if error.filename else ""
         _say(say("Error: {problem}{where}", problem=error.strerror or error, where=where))
         return UNWRITABLE
-    except (MemoryError, ImportError) as error:
-        if isinstance(error, ImportError) and not any(sign in str(error) for sign in _NO_MEMORY):
+    except (MemoryError, ImportError, SystemError) as error:
+        from optimizer.cli.memory import lacks_memory
+
+        if not lacks_memory(error):
             raise
         _say(say("Error: there is not enough memory for this (ulimit -v may limit it)"))
         return UNWRITABLE

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from functools import cached_property
 from operator import attrgetter
+
+import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.domain import Procurement
 from optimizer.exact.figures import ZERO, Figures
@@ -39,6 +44,11 @@ class ExactOptions(tuple[ExactOption, ...]):
     def column(self, name: str) -> Figures:
         """A figure of every option by the name of its attribute."""
         return self._once(name, lambda: map(_fraction, map(attrgetter(name), self)))
+
+    @cached_property
+    def ends(self) -> NDArray[np.float64]:
+        """Whole days after which each option ends; infinite where nothing ends."""
+        return np.array([math.inf if each.most_days is None else each.most_days for each in self], dtype=np.float64)
 
     @property
     def nothing(self) -> Figures:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import attrgetter
 
 from optimizer.case.cooling import cooling_of
@@ -275,10 +275,16 @@ def _model_size_factor(setting: Setting, generation: str) -> Fraction:
     rows = [r for r in setting.catalogue.model_sizes[setting.assumptions.id] if setting.architecture in r.architectures]
     found = {name: row for row in rows for name in row.generations}
     row = found[generation] if generation in found else found["*"]
+    beyond_b = sorted((row.params_from_b, setting.workload.params_active_b, row.params_to_b))[1]
+    return _power_of_doublings(beyond_b, row.params_at_one_b, row.per_doubling)
+
+
+@lru_cache(256)
+def _power_of_doublings(size: Decimal, from_size: Decimal, per_doubling: Decimal) -> Fraction:
+    """The gain of a doubling to the power of the doublings between two sizes; logarithms in 40 digits take long."""
     with localcontext(Context(prec=40)):
-        beyond_b = sorted((row.params_from_b, setting.workload.params_active_b, row.params_to_b))[1]
-        doublings = (beyond_b / row.params_at_one_b).ln() / Decimal(2).ln()
-        return Fraction((doublings * row.per_doubling.ln()).exp().quantize(Decimal("1e-12")))
+        doublings = (size / from_size).ln() / Decimal(2).ln()
+        return Fraction((doublings * per_doubling.ln()).exp().quantize(Decimal("1e-12")))
 
 
 def _lead_days(setting: Setting, key: OptionKey) -> int:
@@ -296,12 +302,13 @@ def _route_wait(setting: Setting, key: OptionKey) -> tuple[int, int]:
 
 def _rates(setting: Setting) -> Rates:
     """What all servers of a case pay alike."""
-    exact = setting.exact
+    exact, tax = setting.exact, setting.tax
+    lost_vat = fraction(tax.vat) * (1 - fraction(tax.vat_recoverable))
     return Rates(
         energy_usd_per_kw_day=exact("mean_power_ratio") * HOURS_PER_DAY * exact("electricity_usd_per_kwh"),
         colocation_usd_per_it_kw_day=exact("colocation_usd_per_kw_month") * MONTHS_PER_YEAR / DAYS_PER_YEAR,
         maintenance_per_day=exact("maintenance_per_year") / DAYS_PER_YEAR,
-        tax_ratio=_tax_usd(setting, Fraction(1)),
+        tax_ratio=_tax_ratio(tax.duty or Decimal(0), tax.excise, tax.contribution, tax.inside_tax, lost_vat),
     )
 
 
@@ -357,16 +364,16 @@ def _money(setting: Setting, key: OptionKey, one: Server, network_ratio: Fractio
     return Money(server, server_day, landed_usd)
 
 
-def _tax_usd(setting: Setting, cif_usd: Fraction) -> Fraction:
-    """Duty and taxes on a CIF value, tax by tax in the order in which customs works them out."""
-    tax = setting.tax
-    duty_usd = cif_usd * fraction(tax.duty if tax.duty is not None else 0)
-    excise_usd = (cif_usd + duty_usd) * fraction(tax.excise)
-    contribution_usd = cif_usd * fraction(tax.contribution)
-    before_inside = cif_usd + duty_usd + excise_usd + contribution_usd
-    rate = fraction(tax.inside_tax)
+@lru_cache(1024)
+def _tax_ratio(duty: Decimal, excise: Decimal, contribution: Decimal, inside: Decimal, lost_vat: Fraction) -> Fraction:
+    """Duty and taxes over the CIF value, tax by tax in the order in which customs works them out."""
+    duty_usd = fraction(duty)  # of a CIF value of one dollar
+    excise_usd = (1 + duty_usd) * fraction(excise)
+    contribution_usd = fraction(contribution)
+    before_inside = 1 + duty_usd + excise_usd + contribution_usd
+    rate = fraction(inside)
     inside_usd = before_inside * rate / (1 - rate)
-    lost_vat_usd = (before_inside + inside_usd) * fraction(tax.vat) * (1 - fraction(tax.vat_recoverable))
+    lost_vat_usd = (before_inside + inside_usd) * lost_vat
     return duty_usd + excise_usd + contribution_usd + inside_usd + lost_vat_usd
 
 

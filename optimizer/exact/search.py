@@ -177,8 +177,7 @@ def _rooms(problem: ExactProblem, among: Iterable[int] | None, without: frozense
         high = np.minimum(np.maximum(low, alone), MAX_DEADLINE_DAYS - lead)
     else:
         high = problem.deadline_days - lead
-    ends = [options[i].most_days for i in index.tolist()]
-    high = np.minimum(high, np.array([math.inf if end is None else end for end in ends], dtype=np.float64))
+    high = np.minimum(high, options.ends[index])
     keep = low <= high
     return _Rooms(
         option=index[keep],
@@ -307,6 +306,9 @@ def _least(pairs: Pairs, measure: Measure | Worst, positions: Positions) -> Posi
     """The pairs with the exactly least value of a measure."""
     values = pairs.floats(measure, positions)
     best = values.min()
+    if isinstance(measure, Measure) and measure.is_whole and abs(best) <= EXACT_IN_FLOAT:
+        whole: Positions = positions[values == best]
+        return whole
     close = positions[values <= best + NEAR * max(abs(best), 1e-30)]
     if close.size == 1:
         only: Positions = close

@@ -100,10 +100,19 @@ def alternatives(ready: Prepared, chosen: Plan | None) -> list[Alternative]:
         else:
             feasible.append(Alternative(accelerator, procurement, plan, chosen=(accelerator, procurement) in picked))
     feasible.sort(key=lambda a: (a.plan.objective_value, a.plan.cost_usd) if a.plan else (0, 0))
-    excluded = [
-        Alternative(e.accelerator, e.procurement, None, partial(_known, e.reason)) for e in ready.table.excluded
-    ]
-    return [*feasible, *rest, *excluded]
+    return [*feasible, *rest, *_excluded(ready, by_way.keys())]
+
+
+def _excluded(ready: Prepared, had: Set[tuple[str, str]]) -> Iterable[Alternative]:
+    """Every accelerator and way to have it that is no option in any precision, once: of several precisions the one of
+    which the fewest figures are too weak."""
+    out: dict[tuple[str, str], Reason] = {}
+    for excluded in ready.table.excluded:
+        key = (excluded.accelerator, excluded.procurement)
+        if key not in had and (key not in out or len(excluded.reason.weak) < len(out[key].weak)):
+            out[key] = excluded.reason
+    for (accelerator, procurement), reason in out.items():
+        yield Alternative(accelerator, procurement, None, partial(_known, reason))
 
 
 def _known(reason: Reason) -> Reason:

@@ -7,8 +7,9 @@ money end here: the model behind it never learns a country's name.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -17,7 +18,7 @@ import numpy as np
 from optimizer.case.grades import FIRMEST_FIRST, Grade, grades_of
 from optimizer.case.rents import rent_of
 from optimizer.case.setting import Setting
-from optimizer.catalogue.cache import get_or_make
+from optimizer.catalogue.cache import Names, get_or_make
 from optimizer.domain import (
     Accelerator,
     Connection,
@@ -66,6 +67,16 @@ class OptionTable:
     day_usd: float
     derived: dict[str, Any] = field(default_factory=dict, repr=False)
     """What follows from the options alone, worked out once for all cases that share them (see limits)."""
+
+    @cached_property
+    def keys(self) -> tuple[OptionKey, ...]:
+        """What names each option."""
+        return Names(option.key for option in self.options)
+
+    @cached_property
+    def places(self) -> Mapping[OptionKey, int]:
+        """Where each option stands."""
+        return {key: place for place, key in enumerate(self.keys)}
 
     def last_days(self, deadline_days: int) -> Column:
         """Of each option, the most whole days of a run on it that ends by the deadline."""
@@ -190,11 +201,12 @@ def _procured(
     hardware = hardware_of(setting, accelerator)
     assert hardware is not None  # _refusal
     reason = _not_had(setting, accelerator, procurement, hardware)
-    if reason is not None and (procurement != "own" or setting.case.owned):
-        yield Excluded(accelerator.id, "", procurement, reason)
     sizes = [] if reason is not None else whole_sizes(setting, accelerator, procurement, hardware)
     if reason is None or procurement == "rent":
         sizes += machine_sizes(setting, accelerator, procurement)
+    # where whole servers are not for hire, but the run may be in a smaller machine that is, nothing is excluded
+    if reason is not None and not sizes and (procurement != "own" or setting.case.owned):
+        yield Excluded(accelerator.id, "", procurement, reason)
     if not sizes:
         return
     # what already stands in the country waits for no licence of ours; what is hired counts under the quota all the same
@@ -288,7 +300,7 @@ def _cannot_buy(setting: Setting, accelerator: Accelerator, hardware: Hardware) 
     if hardware.unit_price_usd is None:
         return Reason(ReasonKind.NO_PURCHASE_PRICE)
     if setting.tax.duty is None:
-        return Reason(ReasonKind.NO_IMPORT_DUTY, country=setting.country.name)
+        return Reason(ReasonKind.NO_IMPORT_DUTY, country=setting.country)
     return None
 
 
@@ -303,12 +315,12 @@ def _cannot_rent(setting: Setting, accelerator: Accelerator) -> Reason | None:
     if small is not None:
         return Reason(
             ReasonKind.SMALL_MACHINES,
-            country=setting.country.name,
+            country=setting.country,
             world_usd_per_hour=world,
             provider=small.provider,
             devices=small.devices or 0,
         )
-    return Reason(ReasonKind.NO_OFFER, country=setting.country.name, world_usd_per_hour=world)
+    return Reason(ReasonKind.NO_OFFER, country=setting.country, world_usd_per_hour=world)
 
 
 def columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Excluded, ...]) -> OptionTable:

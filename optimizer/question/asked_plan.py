@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from optimizer.question.decide import Said, collect, range_refused
+from optimizer.question.decide import CONDITIONAL, Said, collect, range_refused
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact
 from optimizer.question.quantities import shown_here
@@ -24,12 +24,15 @@ def finish_plan(said: Said) -> str:
         _one_ranking(said)
     collect(said, comparing=comparing)
     _more_as_axis(said)
-    if said.has("all_countries") or (said.has("which_country") and said.axis is None):
-        if said.axis is not None or "country" in said.fields:
+    if said.has("all_countries") or (said.has("which_country") and "country" not in said.axes):
+        if said.axes:
+            raise RefusalError("two_axes", (said.of("all_countries") + said.of("which_country"))[0])
+        if "country" in said.fields:
             raise RefusalError("two_values", (said.of("all_countries") + said.of("which_country"))[0], said="country")
-        said.axis = ("country", ("all",))
+        said.axes["country"] = ("all",)
     _objective_of_figure(said)
-    if said.axis is not None:
+    _beside_as_it_is(said)
+    if said.axes:
         _ranked_by_what_is_named(said)
         return "compare"
     if said.has("compare") and not said.has("worth"):
@@ -101,9 +104,22 @@ def _range_as_axis(said: Said) -> None:
     for fact in said.of("range"):
         name, *ends = fact.value
         others = ("countries", "which_country", "all_countries", "axis", "more")
-        if not name or said.axis is not None or said.has(*others) or len(said.of("range")) > 1:
+        if not name or said.axes or said.has(*others) or len(said.of("range")) > 1:
             raise range_refused(fact)
-        said.axis = (name, tuple(ends))
+        said.axes[name] = tuple(ends)
+
+
+def _beside_as_it_is(said: Said) -> None:
+    """ "How does the cost change if power costs 8 cents instead of what you assume": the case as it is, and with it."""
+    under = {
+        fact.field
+        for fact in said.facts
+        if fact.note == "if" and fact.field in CONDITIONAL and fact.field in said.fields
+    }
+    if said.axes or len(under) != 1 or not said.has("as_is"):
+        return
+    name = under.pop()
+    said.axes[name] = (None, said.fields.pop(name))
 
 
 def _more_as_axis(said: Said) -> None:
@@ -111,10 +127,10 @@ def _more_as_axis(said: Said) -> None:
     for fact in said.of("more"):
         name, amount = fact.value
         now = said.fields.pop(name, None)
-        if now is None or said.axis is not None:
+        if now is None or said.axes:
             raise RefusalError("more_than_what", fact)
         more = now + (int(amount) if name == "deadline_days" else amount)
-        said.axis = (name, (now, more))
+        said.axes[name] = (now, more)
 
 
 def _objective_of_figure(said: Said) -> None:
@@ -122,7 +138,7 @@ def _objective_of_figure(said: Said) -> None:
     if said.has("objective", "best"):
         return
     for fact in said.of("figure"):
-        open_time = "deadline_days" not in said.fields and (said.axis is None or said.axis[0] != "deadline_days")
+        open_time = "deadline_days" not in said.fields and "deadline_days" not in said.axes
         if fact.value == "time" and open_time and not any(f.value == "cost" for f in said.of("figure")):
             said.fields["objective"] = "days"
             said.told.append(Fact("objective", "days", say("fewest days, as no time is said"), fact.start, fact.end))
@@ -263,12 +279,12 @@ def finish_largest(said: Said) -> str:
 
 def one_case(said: Said) -> None:
     """Refuse several values where a question takes one."""
-    if said.axis is not None:
+    if said.axes:
         at = next(
             (
                 fact
                 for fact in reversed(said.facts)
-                if fact.field in (said.axis[0], "use_groups", "countries", "axis", "ways_to_have")
+                if fact.field in (*said.axes, "use_groups", "countries", "axis", "ways_to_have")
             ),
             said.facts[0],
         )

@@ -5,8 +5,10 @@ Nothing is dropped here: a fact that the chosen question cannot use is a refusal
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
+from itertools import pairwise
+from math import prod
 from typing import Any
 
 from optimizer.domain.case import Case
@@ -48,7 +50,8 @@ class Said:
     goes_on: bool = False
     """Whether it begins with "and": it changes a question before."""
     fields: dict[str, Any] = field(default_factory=dict)
-    axis: tuple[str, tuple[Any, ...]] | None = None
+    axes: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    """Fields of the case that are compared, each with its values: every value of one with every value of the others."""
     under_condition: frozenset[str] = frozenset()
     arguments: tuple[str, ...] = ()
     own: dict[str, Any] = field(default_factory=dict)
@@ -103,9 +106,11 @@ def collect(said: Said, *, comparing: bool) -> None:
         if "country" in said.fields:
             raise RefusalError("two_values", fact, said="country")
         _set_axis(said, "country", fact.value, fact)
-    if said.axis is not None and said.axis[0] in said.fields:
-        one, other = [*said.of("range"), *said.of(said.axis[0])][:2]
-        raise RefusalError("two_values", other, said=f"{said.axis[0]}|{one.words}|{other.words}")
+    for name in said.axes:
+        if name in said.fields:
+            one, other = [*said.of("range"), *said.of(name)][:2]
+            raise RefusalError("two_values", other, said=f"{name}|{one.words}|{other.words}")
+    _check_axes(said)
     both = set(said.fields.get("use", ())) & set(said.fields.get("avoid", ()))
     if both:
         said.fields["use"] = tuple(name for name in said.fields["use"] if name not in both)
@@ -154,16 +159,49 @@ def _follows_condition(said: Said, facts: list[Fact]) -> bool:
 
 
 def _set_axis(said: Said, name: str, values: tuple[Any, ...], at: Fact) -> None:
-    """What is compared; one thing at a time."""
-    if said.axis is not None and said.axis[0] != name:
+    """What is compared: its values, behind those that are there already."""
+    if said.axes and name not in said.axes:
         for fact in said.of("range"):
             raise range_refused(fact)
-        raise RefusalError("two_axes", at)
-    if said.axis is not None:
-        values = tuple(dict.fromkeys([*said.axis[1], *values]))
-    if name == "deadline_days" or name in LIMITS:
-        values = tuple(values)
-    said.axis = (name, values)
+        if None in values or any(None in others for others in said.axes.values()):
+            raise RefusalError("two_axes", at)  # "with and without" has no flag of its own in a table
+    said.axes[name] = tuple(dict.fromkeys([*said.axes.get(name, ()), *values]))
+
+
+def _check_axes(said: Said) -> None:
+    """Of two things compared at once, every value of the one goes with every value of the other.
+
+    Raises:
+        RefusalError: their values alternate ("H100 in Chile or B200 in Peru"), so that pairs are meant; or the table
+            would be too long.
+    """
+    for name in said.axes:
+        mine = _giving(said, name)
+        for other in CASE_FIELDS - {name}:
+            theirs = _giving(said, other)
+            several = other in said.axes or len({fact.value for fact in theirs}) > 1
+            runs = _runs(mine, theirs)
+            if several and runs > (2 if other in said.axes else 3):
+                raise RefusalError("pairs", max(*mine, *theirs, key=lambda fact: fact.start))
+    if len(said.axes) > 1 and prod(map(len, said.axes.values())) > _MOST_CASES:
+        raise RefusalError("two_axes", said.facts[-1])
+
+
+def _giving(said: Said, name: str) -> list[Fact]:
+    """The facts that give a field its values."""
+    return [fact for fact in said.facts if fact.field in (name, _GIVEN_BY.get(name, name))]
+
+
+def _runs(one: list[Fact], other: list[Fact]) -> int:
+    """How many runs two kinds of facts make in the sentence: 2 where all of one kind stand before the other."""
+    places = sorted([(fact.start, 0) for fact in one] + [(fact.start, 1) for fact in other])
+    return 1 + sum(before[1] != after[1] for before, after in pairwise(places))
+
+
+_GIVEN_BY = {"use": "use_groups", "procurement": "ways_to_have", "country": "countries"}
+"""Field -> the facts that give several values of it at once."""
+_MOST_CASES = 24
+"""Rows of a table that a sentence may ask for where it compares two things."""
 
 
 def range_refused(fact: Fact) -> RefusalError:
@@ -171,19 +209,10 @@ def range_refused(fact: Fact) -> RefusalError:
     return RefusalError("range", fact, said="|".join(map(str, fact.value)))
 
 
-def one_of(said: Said, names: Iterable[str]) -> Fact | None:
-    """The first fact of some names."""
-    return next((fact for name in names for fact in said.of(name)), None)
-
-
 def unused(said: Said, used: Iterable[str], fields: Iterable[str] = CASE_FIELDS) -> Iterator[Fact]:
     """The facts that a question does not use: beside those named, and the fields of the case that it takes."""
     known = {*fields, *used}
     return (fact for fact in said.facts if fact.field not in known)
-
-
-Finish = Callable[[Said], str]
-"""Makes of what is said the arguments of a command, whose name it gives."""
 
 
 def sequence(said: Said, names: Sequence[str]) -> list[Fact]:

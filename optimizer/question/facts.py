@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from optimizer.question.grammar import Match
+from optimizer.question.matching import Match
 from optimizer.question.names import Names
 from optimizer.units.records import dataclass
 
@@ -61,8 +61,3 @@ def reader(*names: str) -> Callable[[Read], Read]:
 def fact(match: Match, field: str, value: Any, words: str, note: str = "", **more: Any) -> Fact:
     """A fact that stands where its phrase stands; ``note`` is what had to be defined."""
     return Fact(field, value, f"{words} ({note})" if note else words, match.start, match.end, **more)
-
-
-def flags_of(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The fields that say something."""
-    return ((name, value) for name, value in fields.items() if value not in (None, ()))

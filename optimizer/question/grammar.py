@@ -6,13 +6,7 @@ it, and of several by the first. A new limit takes its words in ``words/``, a ru
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from functools import cache
-from typing import NamedTuple
-
-from optimizer.question.tokens import Token
-from optimizer.units.records import dataclass
+from collections.abc import Iterator
 
 _JOIN = "(COMMA|AND|OR|VS|NOR|SLASH|TO)+"
 _NUMBERS = f"NUM ({_JOIN} WITH* NUM)*"
@@ -22,7 +16,7 @@ _CHIPS = f"{_CHIP} ({_JOIN} WITH* {_CHIP})*"
 _COUNTED = f"NUM DEVICES? ACCEL_OF? (ACCEL|ACCEL_OF) DEVICES? ({_JOIN} NUM (ACCEL|ACCEL_OF) DEVICES?)*"
 _MONEY = f"(MONEY NUM MONEY?|{_NUMBERS} MONEY)"
 _DAY = "(DATE|NUM ORDINAL? MONTH COMMA? YEAR|MONTH NUM ORDINAL? COMMA? YEAR)"
-_PERIOD = "(MONTH SLASH? YEAR|QUARTER YEAR|HALFYEAR YEAR|YEAR|NEXTYEAR|NEXTMONTH)"
+_PERIOD = "(MONTH SLASH? YEAR|QUARTER YEAR|HALFYEAR YEAR|YEAR|NEXTYEAR|NEXTMONTH|NEXTQUARTER|NEXTHALF)"
 _MEASURE = "(COST_N|BUDGET_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|ENERGY_UNIT|CARBON_N|CAPITAL_N|PRICE_N|MONEY)"
 _PRICED = "(TARIFF_N|POWER_N|ENERGY_N)"
 _UNIT = "(POWER_UNIT|TIME_UNIT|ENERGY_UNIT|CARBON_UNIT|MONEY|DEVICES|ACCEL|TPP|FLOP|TOKENS|PARAMETERS|PERCENT)"
@@ -92,9 +86,9 @@ RULES: tuple[tuple[str, str], ...] = (
     ("mix", "(LIMIT|UPTO)* NUM KINDS"),
     ("devices", "(LIMIT|UPTO|APPROX|IS|WITH|ONLY)* NUM DEVICES (LIMIT|TOTAL|AVAILABLE)*"),
     ("counted", f"(LIMIT|UPTO|APPROX|ONLY|IS|WITH|EXACT)* {_COUNTED} (AVAILABLE|LIMIT|ONLY)*"),
-    ("owned", f"OWN (LIMIT|UPTO|ONLY|IS|APPROX)* {_COUNTED} (OWN|AVAILABLE|ONLY)*"),
+    ("owned", f"OWN+ (LIMIT|UPTO|ONLY|IS|APPROX)* {_COUNTED} (OWN|AVAILABLE|ONLY)*"),
     ("owned", f"(THOSE|ONLY+ WITH? OWN) {_COUNTED} (OWN|AVAILABLE|ONLY)*"),
-    ("owned", f"WITH? {_COUNTED} (AVAILABLE|IS)* OWN+"),
+    ("owned", f"ONLY* WITH? {_COUNTED} (AVAILABLE|IS)* OWN+"),
     ("owned", "WITH? NUM OWN ACCEL DEVICES?"),
     ("only_those", "THOSE"),
     ("price_change", f"{_PRICED} (COST_N|PRICE_N)? (IS|WITH)* TIMES {_PRICED}?"),
@@ -119,6 +113,7 @@ RULES: tuple[tuple[str, str], ...] = (
         " ((SLASH|PER)? ENERGY_UNIT)?",
     ),
     ("range", "NUM RANGE NUM"),
+    ("range", "NUM (TO|RANGE) NUM PERCENT"),
     ("more", "(MORE NUM? (POWER_UNIT|TIME_UNIT)|NUM MORE (POWER_UNIT|TIME_UNIT)|NUM? (POWER_UNIT|TIME_UNIT) MORE)"),
     ("more", "(MORE (MONEY NUM|NUM MONEY)|(MONEY NUM|NUM MONEY) MORE)"),
     # The calendar.
@@ -126,13 +121,16 @@ RULES: tuple[tuple[str, str], ...] = (
     ("period_limit", f"(BY|UPTO|BEFORE|LIMIT|TIME_N)+ (ENDOF|MIDOF|STARTOF)? {_PERIOD}"),
     ("period_limit", f"(BY|UPTO|BEFORE|LIMIT|TIME_N)+ {_PERIOD} OVER"),
     ("period_limit", f"(ENDOF|MIDOF|STARTOF) {_PERIOD}"),
-    ("period_limit", "(NEXTYEAR|NEXTMONTH)"),
+    ("period_limit", "(NEXTYEAR|NEXTMONTH|NEXTQUARTER|NEXTHALF)"),
+    ("period_limit", "(BY|UPTO|BEFORE|LIMIT|TIME_N)* PERIOD_END"),
+    ("period_limit", "(BY|UPTO|BEFORE|LIMIT|TIME_N)+ THISYEAR"),
+    ("season", "(BY|UPTO|BEFORE|LIMIT|TIME_N)* (ENDOF|MIDOF|STARTOF)? SEASON"),
     ("as_of", f"ASOF {_DAY}"),
     ("counts_from", "(FROM_ORDER|FROM_TRAINING)"),
     # The model.
     ("size", "ARCH* BIG (PARAMETERS|TOTAL|ACTIVE|ARCH)*"),
     ("size", "ARCH* NUM (PARAMETERS|TOTAL|ACTIVE) (PARAMETERS|TOTAL|ACTIVE|ARCH)*"),
-    ("tokens", f"{_LED} NUM MORE? TOKENS"),
+    ("tokens", f"{_LED} MORE? NUM MORE? TOKENS"),
     ("tokens_per_parameter", f"{_LED} NUM TOKENS PER_PARAM"),
     ("optimal", "OPTIMAL"),
     ("fact_n", "TOKENS"),
@@ -142,7 +140,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("unpublished", "UNPUBLISHED"),
     ("sized", "SIZED"),
     # Hardware.
-    ("use", f"(ONLY|WITH)* {_CHIPS} HARDWARE_N? ONLY*"),
+    ("use", f"(ONLY|WITH)* {_CHIPS} HARDWARE_N? (ONLY|IS ONLY+ (DEVICES|HARDWARE_N))*"),
     ("avoid", f"(NEG|NOR)+ (CAN|WITH|USES)* {_CHIPS} HARDWARE_N?"),
     ("avoid", f"NEG+ CAN+ (RECOMMEND|WITH|USES)* {_CHIPS} HARDWARE_N?"),
     ("not_bought", f"IF NEG+ {_CHIP} COMMA {_CHIP}"),  # "if not H100, A100": the second may be instead
@@ -159,6 +157,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("no_licence", "(ONLY|WITH|DEVICES|HARDWARE_N|AVAILABLE)* NO_LICENCE DEVICES*"),
     ("in_country", "(ONLY|WITH|DEVICES|HARDWARE_N|AVAILABLE)* IN_COUNTRY (DEVICES|HARDWARE_N)*"),
     ("procurement", f"(ONLY|WITH|BETWEEN)* PROC ({_JOIN} PROC)* (ONLY|MORE)*"),
+    ("avoid_procurement", "NEG+ RENT_N"),
     ("avoid_procurement", f"NEG+ (CAN|MORE)* PROC (({_JOIN}) NEG* PROC)* (MORE|CHANGES)*"),
     ("not_how", "PROC INSTEAD PROC"),
     ("instead_how", "INSTEAD PROC COMMA? PROC"),
@@ -212,6 +211,9 @@ RULES: tuple[tuple[str, str], ...] = (
     ("best_place", "BEST_PLACE"),
     ("best_place", "NUM COUNTRIES_N OBJ"),
     ("options", "(WHICH_CHIPS|OPTIONS) (IS|CAN)* BANNED+"),
+    ("assumed", "ASSUMPTIONS_N+"),
+    ("not_assumed", "(RULES|RULES_PART) ASSUMPTIONS_N+"),
+    ("as_is", "AS_IS"),
     ("comparative", "COMPARATIVE"),
     ("figure", "FIGURE"),
     ("figure", "(FIGURE EACH|EACH FIGURE)"),
@@ -259,6 +261,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("holds", "ROBUST+ (WITH|IS|APPROX)* NUM PERCENT"),
     ("robust", "ROBUST"),
     ("price_of", f"(PRICE_N|COST_N) IS? {_CHIP}"),
+    ("cost_with", f"COST_N IS? WITH* {_CHIP} ((VS|OR) WITH* {_CHIP})+"),
     ("price_of", f"{_CHIP} PRICE_N"),
     ("price_of", f"(PRICE_N|FIGURE) TIPPING {_CHIP}"),
     ("buyer", "(WITH|IS)* BUYER+"),
@@ -282,7 +285,7 @@ RULES: tuple[tuple[str, str], ...] = (
             *("EXPLAIN", "ALTERNATIVES", "LARGEST", "TIPPING", "CHANGES", "SENSITIVITY", "WAYS", "CONSORTIUM", "ALONE"),
             *("LAW", "BANNED_LAW", "SHIP", "OPTIONS", "DATA", "DATA_LIST", "VALIDATE", "REPRODUCE", "FRONTIER"),
             *("COMPARE", "SWEEP", "WHICH_COUNTRY", "ALL_COUNTRIES", "WHY", "EXPENSIVE", "WORTH", "BEST", "WHERE_HERE"),
-            *("FACT_N", "CANNOT", "FOLLOW", "BEFORE", "IF", "SUITS", "ENOUGH", "WHICH_CHIPS", "FORM"),
+            *("FEED_WAYS", "FACT_N", "CANNOT", "FOLLOW", "BEFORE", "IF", "SUITS", "ENOUGH", "WHICH_CHIPS", "FORM"),
         )
     ),
     ("two_nouns", f"SWEEP {_MEASURE} (WITH|VS|FUNCTION|IF|BY|AND|OR)* {_MEASURE}"),
@@ -295,105 +298,3 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
 )
 """Name of the reader and pattern, in the order in which ties are settled."""
-
-
-@dataclass(frozen=True)
-class Match:
-    """A run of tokens, and the name of the rule that takes it."""
-
-    name: str
-    tokens: Sequence[Token]
-
-    @property
-    def start(self) -> int:
-        """Where it begins in the sentence."""
-        return self.tokens[0].start
-
-    @property
-    def end(self) -> int:
-        """Where it ends in the sentence."""
-        return self.tokens[-1].end
-
-    def all(self, *kinds: str) -> list[Token]:
-        """Its tokens of some kinds, in order."""
-        return [token for token in self.tokens if token.kind in kinds]
-
-    def has(self, *kinds: str) -> bool:
-        """Whether it has a token of one of some kinds."""
-        return any(token.kind in kinds for token in self.tokens)
-
-
-_NAME = re.compile(r"[A-Z][A-Z_0-9]*")
-_NEEDED = re.compile(r"([A-Z][A-Z_0-9]*)(?![A-Z_0-9?*])")
-_BRACKETS = re.compile(r"\([^()]*\)[?*+]?")
-_FIRST_SIGN = 0xE000
-"""Kinds are single signs of the private area, so that a pattern over kinds is a pattern over text."""
-
-
-@cache
-def _signs() -> dict[str, str]:
-    names = sorted({name for _, pattern in RULES for name in _NAME.findall(pattern)})
-    return {name: chr(_FIRST_SIGN + place) for place, name in enumerate(names)}
-
-
-class _Rule(NamedTuple):
-    """A rule over signs."""
-
-    name: str
-    """Of its reader."""
-    pattern: str
-    needed: frozenset[str]
-    """Signs that are in every run that it takes: without them it is not even compiled."""
-
-
-@cache
-def _rules() -> tuple[_Rule, ...]:
-    signs = _signs()
-    return tuple(
-        _Rule(
-            name,
-            _NAME.sub(lambda word: signs[word[0]], words).replace(" ", "").replace("(", "(?:"),
-            frozenset(signs[word] for word in needed_kinds(words)),
-        )
-        for name, words in RULES
-    )
-
-
-def needed_kinds(words: str) -> list[str]:
-    """The kinds that a rule cannot do without: those that stand outside of its brackets, and may not be left out."""
-    outside = words
-    while "(" in outside:
-        outside = _BRACKETS.sub("", outside)
-    return [] if "|" in outside else _NEEDED.findall(outside)
-
-
-_compiled = cache(re.compile)
-"""A pattern, compiled once: a sentence needs a few of the rules."""
-
-
-@cache
-def _rules_with(sign: str) -> tuple[_Rule, ...]:
-    """The rules that can begin with a sign: those in whose pattern it stands at all, as most hold few kinds."""
-    return tuple(rule for rule in _rules() if sign in rule.pattern)
-
-
-def matches(tokens: Sequence[Token]) -> Iterator[Match | Token]:
-    """The sentence as runs that a rule takes, and single tokens that none does, in order."""
-    signs = _signs()
-    text = "".join(signs.get(token.kind, "\ue8ff") for token in tokens)
-    said = frozenset(text)
-    place = 0
-    while place < len(tokens):
-        best_name, best_end = "", place
-        for rule in _rules_with(text[place]):
-            if not rule.needed <= said:
-                continue
-            found = _compiled(rule.pattern).match(text, place)
-            if found is not None and found.end() > best_end:
-                best_name, best_end = rule.name, found.end()
-        if best_end > place:
-            yield Match(best_name, tokens[place:best_end])
-            place = best_end
-        else:
-            yield tokens[place]
-            place += 1

@@ -83,8 +83,8 @@ def _model(said: Said, command: str) -> None:
     if total is None:
         raise RefusalError("no_size", given)
     at = said.of("params_total_b")[0]
-    if said.axis is not None and said.axis[0] == "tokens_t":
-        fields["tokens_t"] = said.axis[1][-1]  # of each case its own
+    if "tokens_t" in said.axes:
+        fields["tokens_t"] = said.axes["tokens_t"][-1]  # of each case its own
     per_parameter = said.first("per_parameter") or (USUAL_TOKENS_PER_PARAMETER if said.has("optimal") else None)
     if per_parameter is not None and "tokens_t" in fields:
         raise RefusalError("tokens_twice", said.of("tokens_t")[0])

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from optimizer.question.context import settled
 from optimizer.question.errors import QuestionError, RefusalError
-from optimizer.question.grammar import Match, matches
+from optimizer.question.matching import Match, matches
 from optimizer.question.names import Names
 from optimizer.question.number_words import merged
 from optimizer.question.peoples import settle_peoples
@@ -21,8 +21,10 @@ from optimizer.units.language import say
 _SLOTS = ("country", "workload", "power", "duration", "budget")
 _TURNED = frozenset({"NEG", "NOR", "BUT", "IF", "BANNED", "MIN", "EXACT", "INSTEAD", "MORE", "SIGN"})
 """Before one of these kinds, a name or an amount may be what is not wanted."""
-_NOT_NEAR = frozenset({"cannot_evasion", "cannot_prompt", "empty", "two_countries", "us", "which_currency", "no_rate"})
+_NOT_NEAR = frozenset({"cannot_evasion", "cannot_prompt", "empty", "two_countries", "us", "which_currency"})
 """Reasons for which no question near the one asked is offered."""
+_FIRST_CASE = frozenset({"pairs", "two_axes", "two_values"})
+"""Reasons for which the first of several cases is offered."""
 
 
 def nearest(error: QuestionError, names: Names, today: datetime.date) -> Iterator[str]:
@@ -30,7 +32,7 @@ def nearest(error: QuestionError, names: Names, today: datetime.date) -> Iterato
     if error.reason in _NOT_NEAR:
         return
     try:
-        parts = _parts(error.sentence, names)
+        parts = _parts(error.sentence, names, first=error.reason in _FIRST_CASE)
     except RefusalError:
         return
     if not {"country", "workload"} & {name for name, _ in parts}:
@@ -41,8 +43,16 @@ def nearest(error: QuestionError, names: Names, today: datetime.date) -> Iterato
             yield say("cheapest plan: {slots}", slots=", ".join(said))
 
 
-def _parts(sentence: str, names: Names) -> list[tuple[str, str]]:
-    """The slots that are said once and plainly, as they are said."""
+def named(sentence: str, names: Names, slot: str) -> list[str]:
+    """What a sentence names plainly for a slot, as it is said; nothing where it cannot be read so far."""
+    try:
+        return [text for name, text in _parts(sentence, names, first=True) if name == slot]
+    except RefusalError:
+        return []
+
+
+def _parts(sentence: str, names: Names, *, first: bool) -> list[tuple[str, str]]:
+    """The slots that are said once and plainly, as they are said; the first of several where that is asked for."""
     language = language_of(sentence, names=names)
     raw = [token for token in Reader(sentence, language, names).tokens() if token.kind not in ("UNKNOWN", "CANNOT")]
     tokens, _ = settled(merged(settle_peoples(raw, names, language.code), language.code))
@@ -50,6 +60,8 @@ def _parts(sentence: str, names: Names) -> list[tuple[str, str]]:
     before = ""
     for item in matches(tokens):
         if isinstance(item, Match) and item.name in _SLOTS and before not in _TURNED:
-            found.setdefault(item.name, []).append(sentence[item.start : item.end].strip(" ,;."))
+            same = len({token.value for token in item.tokens}) == 1  # "in Lagos, and Nigeria": the country once
+            end = item.tokens[0].end if item.name == "country" and same else item.end
+            found.setdefault(item.name, []).append(sentence[item.start : end].strip(" ,;."))
         before = item.kind if isinstance(item, Token) else ""
-    return [(name, found[name][0]) for name in _SLOTS if len(found.get(name, ())) == 1]
+    return [(name, found[name][0]) for name in _SLOTS if len(found.get(name, ())) == 1 or (first and name in found)]

@@ -1,11 +1,7 @@
-"""Numbers and units of a question, exactly: a short table of symbols with factors as fractions.
-
-A number that could be read in two ways ("1.500", "1,500") is refused, and both readings are told.
-"""
+"""Numbers and units of a question, exactly: a short table of symbols with factors as fractions."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, Inexact, localcontext
 from fractions import Fraction
@@ -18,16 +14,10 @@ from optimizer.units import (
     KW_PER_MW,
     KWH_PER_GWH,
     KWH_PER_MWH,
-    parse_decimal,
 )
 from optimizer.units.language import Messages, local_number, mark, say
 from optimizer.units.records import dataclass
 
-NUMBER = re.compile(r"(?:[0-9]+(?:[.,][0-9]+)*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-"""The characters that belong to a number; :func:`parse_number` decides whether they make one."""
-_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
-_TWO_READINGS = re.compile(r"([1-9][0-9]{0,2})[.,]([0-9]{3})")
-_MAX_LENGTH = 40
 _MAX_PLAIN_DIGITS = 15
 
 
@@ -86,9 +76,6 @@ def _of_gas(symbol: str, *words: str) -> str:
 
 UNITS: Mapping[str, Unit] = {symbol: unit for symbols, unit in _units() for symbol in symbols.split("|")}
 """Symbol as it is written, or word in lower case -> unit."""
-
-MONEY_ONLY = "m"
-"""In "$5m" a million; anywhere else it could be metres, minutes or months."""
 
 _SHORT = 3
 """Symbols shorter than this are units only after a number, and only as they are written (MW, not Mw)."""
@@ -156,53 +143,6 @@ def unit_remedy(word: str) -> str:
     )
 
 
-def parse_number(text: str) -> Decimal:
-    """Read a number as it stands in a question, exactly.
-
-    Raises:
-        ValueError: not a number, too long, not above zero, or with two readings; the remedy is in the text.
-    """
-    if len(text) > _MAX_LENGTH:
-        raise ValueError(say("a number has at most {max_length} characters", max_length=_MAX_LENGTH))
-    digits, marker, exponent = text.lower().partition("e")
-    if marker and len(exponent.lstrip("+-")) > 2:
-        raise ValueError(say("an exponent has at most two digits, such as 1e25"))
-    if (two := _TWO_READINGS.fullmatch(digits)) and not marker:
-        whole, part = two.groups()
-        raise ValueError(
-            say(
-                "{text} could be {whole} or {whole_2}{part}: write one of them",
-                text=text,
-                whole=_decimal_form(whole, part),
-                whole_2=whole,
-                part=part,
-            )
-        )
-    if _GROUPED.fullmatch(digits):
-        digits = digits.replace(",", "")
-    elif "," in digits or digits.count(".") > 1:
-        raise ValueError(say("{text} is not a number here{digits}", text=text, digits=_plain_form(digits)))
-    value = parse_decimal(digits + marker + exponent)
-    if value <= 0:
-        raise ValueError(say("a limit must be more than 0"))
-    return value
-
-
-def _decimal_form(whole: str, part: str) -> str:
-    """The decimal reading, written so that it has one reading only: 1.5 for 1.500, 26.9750 for 26.975."""
-    part = part.rstrip("0")
-    return f"{whole}.{part}0" if len(part) == 3 else f"{whole}.{part}" if part else whole
-
-
-def _plain_form(digits: str) -> str:
-    """The remedy for a number with commas or several points."""
-    if re.fullmatch(r"[0-9]+,[0-9]+", digits):
-        return say(": write {value}", value=digits.replace(",", "."))
-    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?", digits):
-        return say(": write {value}", value=digits.replace(".", "").replace(",", "."))
-    return say(": write it with a decimal point and no separators, such as 1234.5")
-
-
 def exact_decimal(value: Fraction) -> Decimal:
     """A fraction as the decimal that is equal to it: 250 kW is exactly 0.25 MW.
 
@@ -222,17 +162,6 @@ def exact_decimal(value: Fraction) -> Decimal:
         if result == result.to_integral_value() and result.adjusted() >= _MAX_PLAIN_DIGITS:
             result = result.normalize()
     return result
-
-
-def quantity(number: Decimal, scale: str | None, unit: Fraction) -> Fraction:
-    """``number x scale x unit`` as a fraction; ``scale`` is a key of UNITS such as "million"."""
-    factor = UNITS[scale].factor if scale else Fraction(1)
-    return Fraction(number) * factor * unit
-
-
-def equivalents_tpp(count: Fraction, tpp_per_device: Decimal) -> Fraction:
-    """A number of accelerator equivalents as TPP: count x TPP of one."""
-    return count * Fraction(tpp_per_device)
 
 
 def shown(value: Decimal | int) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import field
 from typing import Any
 
@@ -22,6 +23,7 @@ FLAGS: tuple[tuple[str, str], ...] = tuple(
 )
 """Every field of a case that a question can set, with its flag, in the order in which they are reported."""
 FLAG_OF: Mapping[str, str] = dict(FLAGS)
+_NO_AXES: Mapping[str, tuple[Any, ...]] = {}
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,8 @@ class Reading:
     """What stands behind the name of the command."""
     own: Mapping[str, Any] = field(default_factory=dict)
     """Parameters of the command beside the fields of a case, by flag."""
-    axis: tuple[str, tuple[Any, ...]] | None = None
-    """A field of the case and its values, where cases are compared; None is the case as it is."""
+    axes: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    """Fields of the case and their values, where cases are compared; None, of one field alone, is the case as it is."""
     beside: Case | None = None
     """The case without the condition ("if the H100 were banned"), which is planned beside it."""
     notes: tuple[str, ...] = ()
@@ -65,33 +67,41 @@ class Reading:
 
     def command(self) -> str:
         """The command that answers the question, with its flags; of cases with and without something, one for each."""
-        if self.axis is not None and None in self.axis[1]:
+        if self.sets_beside:
             return "\n".join(self.commands())
-        return self._line(self.command_name, self.case, self.axis)
+        return self._line(self.command_name, self.case, self.axes)
+
+    @property
+    def sets_beside(self) -> bool:
+        """Whether the case as it is stands beside the case with something: no one command has both."""
+        return any(None in values for values in self.axes.values())
 
     def commands(self) -> list[str]:
         """The commands of the single plans of a comparison."""
-        if self.axis is None:
+        if not self.axes:
             return [self.command()]
-        name, values = self.axis
-        return [
-            self._line("plan", self.case if value is None else self.case.changed(**{name: value})) for value in values
-        ]
+        return [self._line("plan", case) for case in self.cases()]
+
+    def cases(self) -> Iterator[Case]:
+        """The single cases of a comparison: every value of one field with every value of the others."""
+        for values in itertools.product(*self.axes.values()):
+            changed = {name: value for name, value in zip(self.axes, values, strict=True) if value is not None}
+            yield self.case.changed(**changed) if changed else self.case
 
     def beside_command(self) -> str:
         """The command of the case without the condition; empty where there is none."""
         return "" if self.beside is None else self._line("plan", self.beside)
 
-    def _line(self, name: str, case: Case, axis: tuple[str, tuple[Any, ...]] | None = None) -> str:
+    def _line(self, name: str, case: Case, axes: Mapping[str, tuple[Any, ...]] = _NO_AXES) -> str:
         words = ["optimizer", *name.split(), *(shlex.quote(argument) for argument in self.arguments)]
         for flag, value in self.own.items():
             words += [flag] if value is True else [flag, shlex.quote(str(value))]
-        if axis is not None:
+        for field_name, values in axes.items():
             words += [
-                FLAG_OF[axis[0]],
-                shlex.quote(",".join(flag_value(axis[0], value, self.families) for value in axis[1])),
+                FLAG_OF[field_name],
+                shlex.quote(",".join(flag_value(field_name, value, self.families) for value in values)),
             ]
-        left_out = axis[0] if axis is not None else "tokens_t" if name == "largest" else ""
+        left_out = (*axes, "tokens_t") if name == "largest" else tuple(axes)
         return " ".join([*words, *flags(case, self.families, leave_out=left_out)])
 
     def flags(self) -> str:
@@ -99,11 +109,11 @@ class Reading:
         return " ".join(flags(self.case, self.families))
 
 
-def flags(case: Case, families: Mapping[tuple[str, ...], str], leave_out: str = "") -> Iterator[str]:
+def flags(case: Case, families: Mapping[tuple[str, ...], str], leave_out: Collection[str] = ()) -> Iterator[str]:
     """The fields of a case that are set, as flags and their values, quoted for a shell."""
     for name, flag in FLAGS:
         value = getattr(case, name)
-        if name == leave_out or value is None or value is False or value == ():
+        if name in leave_out or value is None or value is False or value == ():
             continue
         yield flag
         if value is not True:

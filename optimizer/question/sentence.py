@@ -19,9 +19,9 @@ from optimizer.question.context import PLACES, SOFT, settled, spelt, stands_alon
 from optimizer.question.decide import CONDITIONAL, Said
 from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.facts import READERS, Fact, Scene
-from optimizer.question.grammar import Match, matches
-from optimizer.question.intents import FINISH, check_used, choose
+from optimizer.question.intents import FINISH, choose
 from optimizer.question.languages import Language, languages
+from optimizer.question.matching import Match, matches
 from optimizer.question.models import complete, who_buys
 from optimizer.question.names import Names, Vocabulary, names_of
 from optimizer.question.number_words import merged
@@ -29,14 +29,13 @@ from optimizer.question.peoples import settle_peoples
 from optimizer.question.reading import Phrase, Reading
 from optimizer.question.refusals import error_of, of_left, wrong_unit
 from optimizer.question.tokens import Reader, Token, language_of
+from optimizer.question.used import check_used
 from optimizer.units.language import say
 
 MAX_CHARACTERS = 1000
-_MOST_AXIS = 24
 assert readers  # they enter themselves into READERS
 _BREAKS = frozenset({"STOP", "COMMA", "QMARK"})
 _JOINING = frozenset({"OR", "VS", "SLASH", "INSTEAD"})
-_ENDS = frozenset({"QMARK", "STOP"})
 _NOUN_UNITS = {
     **{"POWER_N": "POWER_UNIT", "TIME_N": "TIME_UNIT", "ENERGY_N": "ENERGY_UNIT", "CARBON_N": "CARBON_UNIT"},
     **{"BUDGET_N": "MONEY", "COST_N": "MONEY"},
@@ -302,7 +301,7 @@ def _reading(sentence: str, said: Said, ignored: list[Token], language: Language
         ignored=_ignored(sentence, said, ignored, command),
         arguments=said.arguments,
         own=said.own,
-        axis=said.axis,
+        axes=said.axes,
         beside=beside,
         notes=tuple(said.notes),
         families=said.scene.names.families,
@@ -370,10 +369,10 @@ def _case(said: Said) -> Case:
     """
     try:
         case = Case(**said.fields)
-        if said.axis is not None and said.axis[1] != ("all",):
-            for value in said.axis[1]:
-                if value is not None:
-                    case.changed(**{said.axis[0]: value})
+        for name, values in said.axes.items():
+            for value in values:
+                if value not in (None, "all"):
+                    case.changed(**{name: value})
         return case
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from optimizer.answers.charts import Curve, WorldMap
 from optimizer.answers.document import Block, Document, Line, Section, Table, Verbatim, left, right, told
 from optimizer.errors import UsageError
+from optimizer.render.credits import credits_of
 from optimizer.units.language import Messages, say
 from optimizer.version import __version__
 
@@ -63,10 +64,7 @@ def page(document: Document) -> str:
             packs=packs,
             digest=catalogue.digest,
         ),
-        attribution=[
-            say("Data: {value}. {citation}", value=say(catalogue.licence.rstrip(".")), citation=catalogue.citation),
-            *catalogue.attribution,
-        ],
+        attribution=credits_of(catalogue),
     )
     return text
 

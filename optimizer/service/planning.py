@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 DISPATCH = Parameter(
-    "dispatch", "Write every hour of the supply to a CSV file: day, weight, hour and all flows.", metavar="FILE"
+    "dispatch",
+    "Write every hour of the supply to a CSV file: day, weight, hour and all flows.",
+    metavar="FILE",
+    is_written=True,
 )
 
 
@@ -113,7 +116,7 @@ def answer_reading(reading: Reading, asked: Asked) -> Document:
     if reading.ignored:
         asked.note(say("Not needed: {words}", words=", ".join(reading.ignored)))
     entry = REGISTER[reading.command_name]
-    if reading.axis is not None and None in reading.axis[1]:
+    if reading.sets_beside:
         return with_reading(_with_and_without(reading, asked), reading)
     document = entry.answer(replace(asked, own=_own(entry, reading), fields=_fields(reading)))
     if reading.beside is not None:
@@ -148,12 +151,12 @@ def _fields(reading: Reading) -> dict[str, Any]:
     fields = {name: getattr(reading.case, name) for name in reading.case.given()}
     if reading.command_name == "largest":
         fields.pop("tokens_t", None)  # which are sought
-    if reading.axis is not None:
+    if reading.axes:
         from optimizer.question.reading import flag_value
 
-        name, values = reading.axis
         fields = {field: flag_value(field, value) for field, value in fields.items()}
-        fields[name] = ",".join(flag_value(name, value, reading.families) for value in values)
+        for name, values in reading.axes.items():
+            fields[name] = ",".join(flag_value(name, value, reading.families) for value in values)
     return fields
 
 
@@ -163,11 +166,9 @@ def _with_and_without(reading: Reading, asked: Asked) -> Document:
     from optimizer.insight.comparison import Candidate, compare
     from optimizer.question.reading import flag_value
 
-    assert reading.axis is not None
-    name, values = reading.axis
+    ((name, values),) = reading.axes.items()
     candidates = []
-    for value in values:
-        case = reading.case if value is None else reading.case.changed(**{name: value})
+    for value, case in zip(values, reading.cases(), strict=True):
         words = say("as it is") if value is None else f"{FLAG_OF[name]} {flag_value(name, value)}"
         candidates.append(Candidate(words, (words,), case))
     return document(compare(candidates, ("case",), asked.catalogue))

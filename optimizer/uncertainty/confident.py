@@ -96,7 +96,7 @@ def as_outcome(ready: Prepared, found: Robust) -> Outcome:
     if found.plan is None:
         return Infeasible(ready.setting, Cause.CONFIDENCE, found.proof)
     choice, days = found.plan.choice, found.plan.central.days
-    place = next(i for i, option in enumerate(ready.table.options) if option.key == choice.key)
+    place = ready.table.places[choice.key]
     worked = ready.problem.work_pflops_days / ready.problem.options[place].pflops
     used = [(place, choice.servers, worked)]
     return assemble(ready.setting, ready.problem, used, days, found.proof, laws(ready.table))

@@ -22,6 +22,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,8 @@ Floats = NDArray[np.float64]
 HALF = 0.5
 DIGITS = 4
 """Significant digits of a drawn value: a draw can be typed in again, and exact arithmetic stays quick."""
+MOST_NAMES = 200
+"""Inputs whose quantiles are kept: some 16 kB each."""
 
 
 def draws(inputs: Sequence[UncertainInput], count: int, seed: int) -> list[Scenario]:
@@ -47,8 +50,16 @@ def draws(inputs: Sequence[UncertainInput], count: int, seed: int) -> list[Scena
 
 def drawn_values(given: UncertainInput, count: int, seed: int) -> list[Floats]:
     """Of every figure of an input, so many values: the nearest floats of those of :func:`draws`."""
-    quantiles = np.random.default_rng((seed, zlib.crc32(given.name.encode()))).random(count)
+    quantiles = _quantiles(given.name, count, seed)
     return [_rounded(given, spread, quantiles) for spread in given.spreads]
+
+
+@lru_cache(MOST_NAMES)
+def _quantiles(name: str, count: int, seed: int) -> Floats:
+    """The quantiles that an input has in every draw, whatever its range: many countries share its name."""
+    found = np.random.default_rng((seed, zlib.crc32(name.encode()))).random(count)
+    found.flags.writeable = False
+    return found
 
 
 def exact_values(given: UncertainInput, drawn: Sequence[Floats]) -> list[tuple[Decimal, ...]]:

@@ -20,8 +20,9 @@ from optimizer.options.performance import Value
 from optimizer.plans.outcome import PlanItem
 from optimizer.plans.verify import violations
 from optimizer.solve.claim import Prepared
+from optimizer.uncertainty.amounts import Amount
 from optimizer.uncertainty.distribution import Floats
-from optimizer.uncertainty.drawn_option import Amount, DrawnOption, Met, draw_option, undecided
+from optimizer.uncertainty.drawn_option import DrawnOption, Met, draw_option, undecided
 from optimizer.uncertainty.fixed_choice import scenario_setting
 from optimizer.uncertainty.sample import Sample
 from optimizer.units.records import dataclass
@@ -121,6 +122,5 @@ def draw_mix(ready: Prepared, items: Sequence[PlanItem], sample: Sample) -> Draw
         ready: the case at its central values.
         sample: of what is uncertain about all of them.
     """
-    places = {option.key: place for place, option in enumerate(ready.table.options)}
-    drawn = tuple(draw_option(ready, places[item.key], sample) for item in items)
+    drawn = tuple(draw_option(ready, ready.table.places[item.key], sample) for item in items)
     return DrawnMix(drawn, tuple(item.servers for item in items), sample)

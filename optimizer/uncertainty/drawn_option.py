@@ -8,7 +8,7 @@ until the work is done. Floating point; what lies too near a boundary for it is 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +22,12 @@ from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import PARAMETERS
 from optimizer.domain.limits import DEADLINE, Limit, measure_limits
 from optimizer.model.limits import BOUND_SLACK, demand
-from optimizer.model.measures import Surroundings, measure
+from optimizer.model.measures import LinearMeasure, Surroundings, measure
 from optimizer.options import Option, OptionTable, cost
 from optimizer.options.columns import Inputs, WorkedOut, inputs_of, kinds_of, work_out
 from optimizer.options.performance import Value, model_factor
 from optimizer.solve.claim import Prepared
+from optimizer.uncertainty.amounts import Amount, is_nothing, one_value
 from optimizer.uncertainty.distribution import Floats
 from optimizer.uncertainty.fixed_choice import Choice, Standing, scenario_setting, standing
 from optimizer.uncertainty.sample import Sample
@@ -41,31 +42,6 @@ NEAR = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
-class Amount:
-    """What servers come to of some measure in every draw: it depends on their number and on the days."""
-
-    once: Value
-    """Whatever their number: of the site, and of all server-days."""
-    per_server: Value
-    per_day: Value
-    worked: Value = 0.0
-    """Of all server-days, where a hire bills some days at least."""
-    minimum: Value = 0.0
-    """What these days of one server come to: the greater of both counts."""
-
-    def of(self, servers: int, days: Floats) -> Floats:
-        """What so many servers come to, working so many days."""
-        billed = np.maximum(self.worked, np.multiply(self.minimum, servers))
-        found: Floats = self.once + billed + self.per_server * servers + self.per_day * days
-        return found
-
-    @property
-    def is_of_servers(self) -> bool:
-        """Whether their number alone decides it."""
-        return not any(np.any(part) for part in (self.once, self.per_day, self.worked, self.minimum))
-
-
-@dataclass(frozen=True, eq=False)
 class DrawnOption:
     """An option in every draw of a sample."""
 
@@ -77,7 +53,7 @@ class DrawnOption:
     """Server-days of the work."""
     left_days: Floats
     """Days from the start of training to the deadline."""
-    memory_servers: Floats
+    memory_servers: Value
     """Servers that hold the model, a fraction."""
     usd: Amount
     bounded: tuple[tuple[Limit, Amount, Value], ...]
@@ -93,13 +69,18 @@ class DrawnOption:
         found: Floats = np.maximum(1.0, np.ceil(self.full_days / servers * (1 - BOUND_SLACK)))
         return found
 
-    def cost_usd(self, servers: int) -> Floats:
+    def cost_usd(self, servers: int, days: Floats | None = None) -> Floats:
         """What so many servers cost until the work is done, in every draw."""
-        return self.usd.of(servers, self.days(servers))
+        return _each(self.usd.of(servers, self.days(servers) if days is None else days), self.sample)
 
-    def within(self, servers: int) -> tuple[dict[Limit | str, Met], Met]:
-        """Whether so many servers meet each limit, draw by draw; and in which draws a float cannot say."""
-        days = self.days(servers)
+    def within(self, servers: int, days: Floats | None = None) -> tuple[dict[Limit | str, Met], Met]:
+        """Whether so many servers meet each limit, draw by draw; and in which draws a float cannot say.
+
+        Args:
+            servers: how many.
+            days: in which they do the work, where that was worked out already.
+        """
+        days = self.days(servers) if days is None else days
         asked: list[tuple[Limit | str, Value, Value]] = [
             (DEADLINE, self.full_days / servers, self.left_days),
             ("memory", self.memory_servers, float(servers)),
@@ -109,10 +90,12 @@ class DrawnOption:
         near = np.zeros(count, dtype=bool)
         met: dict[Limit | str, Met] = {}
         for name, used, bound in asked:
-            here = np.broadcast_to(np.less_equal(used, np.multiply(bound, 1 + BOUND_SLACK)), count)
+            here = np.less_equal(used, bound * (1 + BOUND_SLACK))
+            if here.ndim:  # what no doubt touches is met as in the central case
+                near |= undecided(used, bound)
+            else:
+                here = np.full(count, here)
             met[name] = met[name] & here if name in met else here
-            if np.size(used) > 1 or np.size(bound) > 1:  # what no doubt touches is met as in the central case
-                near = near | undecided(used, bound)
         table, o = self.ready.table, self.place
         inside = float(table.min_servers[o]) <= servers <= float(table.max_servers[o])
         met["bracket"] = np.full(count, inside and self.ready.asked.compute_allowed)
@@ -174,57 +157,81 @@ def draw_option(ready: Prepared, place: int, sample: Sample) -> DrawnOption:
         sample: of what is uncertain about the case, or about this option.
     """
     setting, table, asked = ready.setting, ready.table, ready.asked
-    option = table.options[place]
-    worked, figures, row = _worked(ready, place, sample)
+    drawn = _worked(ready, place, sample)
     work, memory_gb = _asked(ready, sample)
-    full_days, around = _each(work / worked.pflops, sample), _around(setting, sample)
-    usd = _amount(row, around, "cost", full_days)
-    usd, ends = replace(usd, per_day=worked.day_usd), table.most_days[place]
+    full_days = _each(work / drawn.worked.pflops, sample)
+    usd = _amount(drawn, "cost", full_days)
+    once = usd.once + float(setting.case.site_setup_usd or 0)
+    usd = replace(usd, once=once, per_day=one_value(drawn.worked.day_usd))
+    left_days = asked.deadline_days - _lead_days(setting, table.options[place], drawn.parameters)
     return DrawnOption(
         ready,
         place,
         sample,
         full_days,
-        left_days=_each(np.clip(asked.deadline_days - _lead_days(setting, option, figures), 0.0, ends), sample),
-        memory_servers=_each(memory_gb / table.memory_gb[place], sample),
+        left_days=_each(np.minimum(np.maximum(left_days, 0.0), table.most_days[place]), sample),
+        memory_servers=memory_gb / float(table.memory_gb[place]),
         usd=usd,
-        bounded=(*_measured(ready, row, around, full_days, usd), *_capped(ready, place, worked, figures, sample)),
+        bounded=(*_measured(ready, drawn, full_days, usd), *_capped(ready, place, drawn, sample)),
     )
 
 
-def _worked(ready: Prepared, place: int, sample: Sample) -> tuple[WorkedOut, Mapping[str, Value], OptionTable]:
-    """What the formulas make of the drawn figures, with every planning parameter, and as a table of this option alone;
-    worked out once for all cases of a batch that share the options and have the same doubts, as their limits and their
-    work do not enter."""
+@dataclass(frozen=True, eq=False)
+class _Worked:
+    """An option in every draw, whatever the work and the limits of a case."""
 
-    def made() -> tuple[WorkedOut, Mapping[str, Value], OptionTable]:
-        option = ready.table.options[place]
-        inputs = _inputs(ready.setting, option, sample)
-        worked = work_out(ready.setting, kinds_of((option,)), inputs)
-        return worked, inputs.parameters, _one_row(ready.table, place, worked)
+    worked: WorkedOut
+    parameters: Mapping[str, Value]
+    """Every planning parameter by name."""
+    row: OptionTable
+    """A table of this option alone, whose columns have one value a draw where they are drawn."""
+    around: Surroundings
+    measures: dict[tuple[str, str], LinearMeasure] = field(default_factory=dict)
+    """By name and unit, those that a case has asked for."""
 
-    found: tuple[WorkedOut, Mapping[str, Value], OptionTable]
-    cache: dict[Hashable, tuple[WorkedOut, Mapping[str, Value], OptionTable]]
-    cache = get_or_make(ready.setting.catalogue.cache, "drawn", dict)
-    found = get_or_make(cache, (ready.table, place, sample.name), made, MOST_DRAWN)
-    return found
+    def measure(self, name: str, unit: str) -> LinearMeasure:
+        """A measure by name, in a unit or in its own."""
+        if (name, unit) not in self.measures:
+            what = measure(self.row, self.around, name)
+            self.measures[name, unit] = what.told_in(unit) if unit else what
+        return self.measures[name, unit]
+
+
+def _worked(ready: Prepared, place: int, sample: Sample) -> _Worked:
+    """What the formulas make of the drawn figures; worked out once for all cases of a batch that share the options and
+    have the same doubts, as their limits and their work do not enter."""
+
+    def made() -> _Worked:
+        setting, option = ready.setting, ready.table.options[place]
+        inputs = _inputs(ready, option, sample)
+        worked = work_out(setting, kinds_of((option,)), inputs)
+        carbon = sample.of(Cell("countries", (setting.country.id,), "grid_carbon_g_per_kwh"))
+        around = Surroundings(0.0, float(setting.country.grid_carbon_g_per_kwh) if carbon is None else carbon)
+        return _Worked(worked, inputs.parameters, _one_row(ready.table, place, worked), around)
+
+    cache: dict[Hashable, _Worked] = get_or_make(ready.setting.catalogue.cache, "drawn", dict)
+    return get_or_make(cache, (ready.table, place, sample.name), made, MOST_DRAWN)
 
 
 def _each(values: Value, sample: Sample) -> Floats:
     """A value in every draw."""
-    return np.broadcast_to(np.asarray(values, dtype=np.float64), sample.count)
+    if isinstance(values, np.ndarray) and values.size == sample.count:
+        return values
+    return np.full(sample.count, values, dtype=np.float64)
 
 
-def _inputs(setting: Setting, option: Option, sample: Sample) -> Inputs:
+def _inputs(ready: Prepared, option: Option, sample: Sample) -> Inputs:
     """The figures of an option and every planning parameter, one value a draw where they are uncertain."""
+    setting = ready.setting
     central = inputs_of(setting, (option,))
     drawn = {name: values for name, cell in _cells(setting, option) if (values := sample.of(cell)) is not None}
     if (gain := drawn.get("model_factor")) is not None:
         drawn["model_factor"] = np.asarray(model_factor(option.model_size, setting.workload.params_active_b, gain))
     if (rent := _rent_usd_per_hour(setting, option, sample)) is not None:
         drawn["rent_usd_per_hour"] = rent
-    own = {name: values for name in PARAMETERS if (values := sample.of(parameter_cell(setting, name))) is not None}
-    landed = _landed_factor(setting, option, own, sample.of(Cell("case", (), "import_duty")))
+    moving = (given.name for given in sample.known.inputs if given.name in PARAMETERS)
+    own = {name: values for name in moving if (values := sample.of(parameter_cell(setting, name))) is not None}
+    landed = _landed_factor(ready, option, own, sample.of(Cell("case", (), "import_duty")))
     if landed is not None:
         drawn["landed_factor"] = np.asarray(landed)
     return replace(central, **drawn, parameters={**central.parameters, **own})
@@ -266,17 +273,23 @@ def _rent_usd_per_hour(setting: Setting, option: Option, sample: Sample) -> Floa
     return found
 
 
-def _landed_factor(setting: Setting, option: Option, own: Mapping[str, Floats], duty: Floats | None) -> Value | None:
+def _landed_factor(ready: Prepared, option: Option, own: Mapping[str, Floats], duty: Floats | None) -> Value | None:
     """Landed cost over CIF value, where the duty is drawn, or the day of delivery whose taxes are paid; else None."""
-    lead = own.get("buy_lead_days")
+    setting, lead = ready.setting, own.get("buy_lead_days")
     if option.key.procurement != "buy" or lead is None:
         return None if duty is None else cost.landed_factor(setting.tax, duty)
-    found = np.empty_like(lead)
-    for days in sorted(set(lead.tolist())):  # np.unique would load masked arrays for it
-        then = lead == days
-        tax = tax_after(setting.case, setting.asked, setting.catalogue, int(days))
-        found[then] = cost.landed_factor(tax, None if duty is None else duty[then])
-    return found
+
+    def made() -> tuple[Floats, Floats | None, Floats]:
+        found = np.empty_like(lead)
+        for days in sorted(set(lead.tolist())):  # np.unique would load masked arrays for it
+            then = lead == days
+            tax = tax_after(setting.case, setting.asked, setting.catalogue, int(days))
+            found[then] = cost.landed_factor(tax, None if duty is None else duty[then])
+        return lead, duty, found  # what the name says by identity stays as long as the entry
+
+    cache: dict[Hashable, tuple[Floats, Floats | None, Floats]]
+    cache = get_or_make(setting.catalogue.cache, "landed", dict)
+    return get_or_make(cache, (ready.table, id(lead), id(duty)), made, MOST_DRAWN)[2]
 
 
 def _lead_days(setting: Setting, option: Option, figures: Mapping[str, Value]) -> Value:
@@ -303,12 +316,6 @@ def _asked(ready: Prepared, sample: Sample) -> tuple[Value, Value]:
     return work + (high.work_pflops_days - work) * along, memory + (high.memory_gb - memory) * along
 
 
-def _around(setting: Setting, sample: Sample) -> Surroundings:
-    carbon = sample.of(Cell("countries", (setting.country.id,), "grid_carbon_g_per_kwh"))
-    central = float(setting.country.grid_carbon_g_per_kwh)
-    return Surroundings(float(setting.case.site_setup_usd or 0), central if carbon is None else carbon)
-
-
 _UNDRAWN = ("devices", "tpp", "memory_gb", "lead_days", "paid_days", "most_days")
 """Columns that no doubt touches."""
 
@@ -327,41 +334,41 @@ def _one_row(table: OptionTable, place: int, worked: WorkedOut) -> OptionTable:
     )
 
 
-def _amount(row: OptionTable, around: Surroundings, name: str, full_days: Floats, unit: str = "") -> Amount:
-    """What servers come to of a measure; what each day costs of itself is left to the caller."""
-    what = measure(row, around, name)
-    what = what.told_in(unit) if unit else what
-    once, worked = what.constant + what.latest, what.per_server_day * full_days
+def _amount(drawn: _Worked, name: str, full_days: Floats, unit: str = "") -> Amount:
+    """What servers come to of a measure; what the site costs of itself is left to the caller."""
+    what = drawn.measure(name, unit)
+    once, a_day, per_server = one_value(what.latest), one_value(what.per_server_day), one_value(what.per_server)
+    worked = 0.0 if is_nothing(a_day) else a_day * full_days
     if what.paid_days is None:
-        return Amount(once + worked, what.per_server, what.per_day)
-    return Amount(once, what.per_server, what.per_day, worked, what.per_server_day * what.paid_days)
+        return Amount(once + worked, per_server, what.per_day)
+    return Amount(once, per_server, what.per_day, worked, a_day * one_value(what.paid_days))
 
 
-def _measured(
-    ready: Prepared, row: OptionTable, around: Surroundings, full_days: Floats, usd: Amount
-) -> Iterator[tuple[Limit, Amount, Value]]:
+def _measured(ready: Prepared, drawn: _Worked, full_days: Floats, usd: Amount) -> Iterator[tuple[Limit, Amount, Value]]:
     """Every limit on a measure, with what servers come to of it, and its bound."""
     for limit, value in measure_limits(ready.setting.case):
         name = limit.described.measure
-        amount = usd if name == "cost" else _amount(row, around, name, full_days, limit.unit)
+        amount = usd if name == "cost" else _amount(drawn, name, full_days, limit.unit)
         yield limit, amount, float(value)
 
 
-def _capped(
-    ready: Prepared, place: int, worked: WorkedOut, figures: Mapping[str, Value], sample: Sample
-) -> Iterator[tuple[Limit, Amount, Value]]:
+def _capped(ready: Prepared, place: int, drawn: _Worked, sample: Sample) -> Iterator[tuple[Limit, Amount, Value]]:
     """Every cap on servers that is no measure, with what one of them comes to of it, and its bound."""
     for cap in ready.asked.caps:
         assert isinstance(cap.limit, Limit)
-        uses, bound = cap.per_server[place : place + 1], cap.bound
-        if cap.limit.described.measure or not uses.any():
+        uses, bound = float(cap.per_server[place]), cap.bound
+        if not uses or cap.limit.described.measure:
             continue
         if cap.limit.kind == "connection":
-            yield cap.limit, Amount(0.0, worked.peak_kw / KW_PER_MW, 0.0), bound
+            yield cap.limit, Amount(0.0, one_value(drawn.worked.peak_kw / KW_PER_MW), 0.0), bound
         elif cap.limit.kind in ("supply", "law"):  # these count the spares, which may be more or fewer
-            yield cap.limit, Amount(0.0, uses * (worked.acquired / ready.table.acquired[place]), 0.0), bound
+            yield (
+                cap.limit,
+                Amount(0.0, one_value(uses * (drawn.worked.acquired / ready.table.acquired[place])), 0.0),
+                bound,
+            )
         elif cap.limit.kind == "hire":
-            yield cap.limit, Amount(0.0, uses, 0.0), _for_hire(ready, place, figures, sample)
+            yield cap.limit, Amount(0.0, uses, 0.0), _for_hire(ready, place, drawn.parameters, sample)
         else:
             yield cap.limit, Amount(0.0, uses, 0.0), bound
 

@@ -7,8 +7,8 @@ solved anew (:mod:`optimizer.uncertainty.drawn_option`). The same plan has the s
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Hashable, Mapping
+from functools import cached_property
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from optimizer.domain.limits import Limit
 from optimizer.plans.outcome import Plan
 from optimizer.solve.claim import Prepared
 from optimizer.uncertainty.distribution import Floats
-from optimizer.uncertainty.drawn_option import DrawnOption, Met, draw_option
+from optimizer.uncertainty.drawn_option import MOST_DRAWN, DrawnOption, Met, draw_option
 from optimizer.uncertainty.sample import Sample
 from optimizer.uncertainty.uncertain_inputs import Uncertain, uncertain_inputs
 from optimizer.units.records import dataclass
@@ -39,13 +39,29 @@ class Odds:
     p10_usd: float
     p50_usd: float
     p90_usd: float
-    p10_days: int
-    p50_days: int
-    p90_days: int
-    missed: Mapping[Limit | str, int]
-    """Draws that miss a limit, by limit; only those that are missed at all, the most often missed first."""
-    inputs: tuple[str, ...]
-    """The doubts that were drawn, by name."""
+    days: Floats
+    """Whole days until the work is done, in every draw."""
+    each: Mapping[Limit | str, Met]
+    """Whether it meets a limit, draw by draw."""
+    known: Uncertain
+    """The doubts that were drawn."""
+
+    @cached_property
+    def ranked_days(self) -> tuple[int, int, int]:
+        """P10, P50 and P90 of the days. A row of a batch has none: they are worked out where they are asked for."""
+        p10, p50, p90 = map(int, percentiles(self.days))
+        return p10, p50, p90
+
+    @cached_property
+    def missed(self) -> Mapping[Limit | str, int]:
+        """Draws that miss a limit, by limit; only those that are missed at all, the most often missed first."""
+        misses = {name: self.draws - int(np.count_nonzero(here)) for name, here in self.each.items()}
+        return dict(sorted((item for item in misses.items() if item[1]), key=lambda item: (-item[1], str(item[0]))))
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The doubts that were drawn, by name."""
+        return tuple(given.name for given in self.known.inputs)
 
     @property
     def share(self) -> float:
@@ -71,9 +87,8 @@ def odds_of(plan: Plan, ready: Prepared, count: int = DRAWS, seed: int = SEED) -
     """
     if len(plan.items) != 1:
         return _odds_of_mix(plan, ready, count, seed)
-    key = plan.items[0].key
-    place = next(i for i, option in enumerate(ready.table.options) if option.key == key)
-    sample = Sample(_doubts(ready, place), count, seed)
+    place = ready.table.places[plan.items[0].key]
+    sample = _sample(ready, place, count, seed)
     return odds_with(draw_option(ready, place, sample), plan.servers) if sample.known.inputs else None
 
 
@@ -90,40 +105,41 @@ def _odds_of_mix(plan: Plan, ready: Prepared, count: int, seed: int) -> Odds | N
     return _odds(sample, each, met, drawn.days, drawn.cost_usd)
 
 
-def _doubts(ready: Prepared, place: int) -> Uncertain:
-    """What is uncertain about an option; worked out once for all cases that share the options, size and way."""
-    setting = ready.setting
+def _sample(ready: Prepared, place: int, count: int, seed: int) -> Sample:
+    """Draws of what is uncertain about an option; made once for all cases that share the options, size and way, and
+    leave the same figures open, and for all clusters and precisions of a kind of server."""
+    setting, key = ready.setting, ready.table.options[place].key
     size = (setting.workload.params_active_b, setting.way.id, setting.asked.adapter_params_b is None)
-    key = ready.table.options[place].key
-    name = ("doubts", ready.table, place, *size)
-    found = get_or_make(setting.catalogue.cache, name, lambda: uncertain_inputs(setting, (key,)))
-    return replace(found, setting=setting)
+    name = (ready.table, key.accelerator, key.procurement, key.terms, *size, setting.left_open, count, seed)
+
+    def made() -> Sample:
+        return Sample(uncertain_inputs(setting, (key,)), count, seed)
+
+    cache: dict[Hashable, Sample] = get_or_make(setting.catalogue.cache, "samples", dict)
+    return get_or_make(cache, name, made, MOST_DRAWN).about(setting)
 
 
 def odds_with(drawn: DrawnOption, servers: int) -> Odds:
     """The odds of so many servers of an option."""
-    each, near = drawn.within(servers)
-    met, days = drawn.all_met(servers, each, near), drawn.days(servers)
-    return _odds(drawn.sample, each, met, days, drawn.usd.of(servers, days))
+    days = drawn.days(servers)
+    each, near = drawn.within(servers, days)
+    return _odds(drawn.sample, each, drawn.all_met(servers, each, near), days, drawn.cost_usd(servers, days))
 
 
 def _odds(sample: Sample, each: Mapping[Limit | str, Met], met: Met, days: Floats, cost: Floats) -> Odds:
     """What becomes of a plan, from what it costs, how long it takes and which limits it meets in every draw."""
-    count = sample.count
-    misses = {name: count - int(np.count_nonzero(here)) for name, here in each.items()}
-    ranked = sorted((item for item in misses.items() if item[1]), key=lambda item: (-item[1], str(item[0])))
     p10, p50, p90 = percentiles(cost)
     return Odds(
-        draws=count,
+        draws=sample.count,
         seed=sample.seed,
         met=int(np.count_nonzero(met)),
-        mean_usd=float(np.mean(cost)),
+        mean_usd=float(cost.mean()),
         p10_usd=p10,
         p50_usd=p50,
         p90_usd=p90,
-        **dict(zip(("p10_days", "p50_days", "p90_days"), map(int, percentiles(days)), strict=True)),
-        missed=dict(ranked),
-        inputs=tuple(given.name for given in sample.known.inputs),
+        days=days,
+        each=each,
+        known=sample.known,
     )
 
 

@@ -275,8 +275,7 @@ class _Sought:
 
         known = None if only_share else float(best.value)
         table = options_table(self.basis.known.setting)
-        place = {option.key: i for i, option in enumerate(table.options)}
-        places = [place[key] for key in keys]
+        places = [table.places[key] for key in keys]
         rows = [demand_of(setting, table, places) for setting in self.settings]
         central = demand_of(self.basis.known.setting, table, places)
         left = ladders(central, rows, range(len(keys)), None if only_share else self.aim, known)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 
+from optimizer.case.setting import Setting
 from optimizer.case.what_if import Cell, cell_value
-from optimizer.catalogue.cache import get_or_make
+from optimizer.catalogue.cache import Names, get_or_make
 from optimizer.uncertainty.distribution import Floats, drawn_values, exact_values
 from optimizer.uncertainty.uncertain_inputs import Scenario, Uncertain, UncertainInput
 from optimizer.units.records import dataclass
@@ -26,15 +28,26 @@ class Sample:
     seed: int
 
     @cached_property
-    def name(self) -> tuple[object, ...]:
+    def name(self) -> Hashable:
         """What it is of: two samples of one name draw the same values."""
-        return (self.count, self.seed, *((given.name, given.spreads) for given in self.known.inputs))
+        return Names((self.count, self.seed, *((given.name, given.spreads) for given in self.known.inputs)))
+
+    def about(self, setting: Setting) -> Sample:
+        """The same draws for another case that has the same doubts."""
+        other = Sample(replace(self.known, setting=setting), self.count, self.seed)
+        other.__dict__.update(name=self.name, _moving=self._moving, _found=self._found)
+        return other
 
     def of(self, cell: Cell) -> Floats | None:
         """The value of a cell in every draw; None where it is central in all of them."""
         moving = self._moving.get(cell)
         if moving is None:
             return None
+        if cell not in self._found:
+            self._found[cell] = self._drawn(cell, moving)
+        return self._found[cell]
+
+    def _drawn(self, cell: Cell, moving: Sequence[tuple[UncertainInput, int]]) -> Floats | None:
         found: Floats | float | None = self._central(cell)
         for given, place in moving:  # factors come last
             values = self._values(given)[place]
@@ -50,6 +63,11 @@ class Sample:
             given.name: exact_values(given, [some[draw : draw + 1] for some in self._values(given)])[0]
             for given in self.known.inputs
         }
+
+    @cached_property
+    def _found(self) -> dict[Cell, Floats | None]:
+        """The cells that were asked for."""
+        return {}
 
     @cached_property
     def _moving(self) -> dict[Cell, list[tuple[UncertainInput, int]]]:

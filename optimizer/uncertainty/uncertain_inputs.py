@@ -33,6 +33,7 @@ from optimizer.case.what_if import (
     supply_cell,
 )
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import OptionKey, Procurement
 from optimizer.domain.base import Sourced
 from optimizer.insight.real_runs import band_of
@@ -171,8 +172,15 @@ def with_input(known: Uncertain, stated: UncertainInput) -> Uncertain:
     )
 
 
-def _parameters(setting: Setting) -> Iterator[UncertainInput]:
-    """The planning parameters, the tariff of the country among them, but for what the case states itself."""
+def _parameters(setting: Setting) -> tuple[UncertainInput, ...]:
+    """The planning parameters, the tariff of the country among them, but for what the case states itself; found once
+    for all cases for which they are the same."""
+    way = (setting.way.id, setting.workload.params_active_b)
+    name = ("doubts of parameters", setting.country.id, setting.assumptions.id, *way, setting.left_open)
+    return get_or_make(setting.catalogue.cache, name, lambda: tuple(_open_parameters(setting)))
+
+
+def _open_parameters(setting: Setting) -> Iterator[UncertainInput]:
     supplied = setting.country.id in setting.catalogue.supply
     for name, figure in setting.figures.items():
         cell = parameter_cell(setting, name)

@@ -29,12 +29,12 @@ def usual_range(setting: Setting, cell: Cell, value: Decimal) -> tuple[Decimal, 
 
 def _usual(catalogue: Catalogue) -> Mapping[tuple[str, str], UsualRange]:
     """The rows of usual_ranges.csv, read once; a data folder of one's own may do without."""
-    path = catalogue.folder / "usual_ranges.csv"
-    if path not in catalogue.cache:
+    if "usual ranges" not in catalogue.cache:
+        path = catalogue.folder / "usual_ranges.csv"
         problems: list[Problem] = []
         rows = read_rows(path, UsualRange, problems) if path.is_file() else []
         if problems:
             raise DataError(problems)
-        catalogue.cache[path] = {(row.of_table, row.of_column): row for row in rows}
-    found: Mapping[tuple[str, str], UsualRange] = catalogue.cache[path]
+        catalogue.cache["usual ranges"] = {(row.of_table, row.of_column): row for row in rows}
+    found: Mapping[tuple[str, str], UsualRange] = catalogue.cache["usual ranges"]
     return found

@@ -188,17 +188,17 @@ class _Judge:
     def _table(self, expected: dict[str, Any], lines: list[tuple[str, list[str], Flags]]) -> bool:
         """Every cell that is expected, and no other."""
         wanted = expected["flags"]
-        axis = next((field for field, value in wanted.items() if self._is_axis(field, value)), None)
-        if axis is None:
+        axes = {field: list(value) for field, value in wanted.items() if self._is_axis(field, value)}
+        if not axes:
             return len(lines) == 1 and lines[0][0] in _TABLES and self._same(wanted, lines[0][2], expected)
         cells = [cell for line in lines for cell in self._cells(line)]
-        values = list(wanted[axis])
-        if axis == "country" and len(values) > 3 and (members := self._region(values)):
-            values = list(members)
-        if len(cells) != len(values):
+        if len(axes.get("country", ())) > 3 and (members := self._region(axes["country"])):
+            axes["country"] = list(members)
+        combinations = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
+        if len(cells) != len(combinations):
             return False
-        for value in values:
-            one = {**expected, "flags": {**wanted, axis: value}}
+        for combination in combinations:
+            one = {**expected, "flags": {**wanted, **combination}}
             hit = next((cell for cell in cells if self._same(one["flags"], cell, one)), None)
             if hit is None:
                 return False

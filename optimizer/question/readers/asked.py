@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import READERS, Fact, Scene, fact, reader
-from optimizer.question.grammar import Match
+from optimizer.question.matching import Match
 from optimizer.question.quantities import exact_decimal, shown_here
 from optimizer.question.readers.hardware import PROCUREMENTS, chips, read_use
 from optimizer.question.readers.limits import count_of, number_of, share_of
@@ -106,6 +106,13 @@ _FIGURES: Mapping[str, str] = Messages(
         "carbon": "carbon",
     }
 )
+
+
+@reader("cost_with")
+def read_cost_with(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "The cost with H100 or H200" is that of a plan with the one or the other, no price of a chip."""
+    yield fact(Match("noun", match.tokens[:1]), "noun", "COST_N", match.tokens[0].text)
+    yield from read_use(Match("use", match.tokens[1:]), scene)
 
 
 @reader("noun")
@@ -331,7 +338,20 @@ for _name in (
         "banned_law",
     ),
     *("ship", "data", "validate", "reproduce", "frontier", "compare", "sweep", "which_country", "why"),
-    *("expensive", "worth", "where_here", "fact_n", "follow", "suits", "enough", "before", "which_chips"),
+    *(
+        "feed_ways",
+        "assumed",
+        "as_is",
+        "expensive",
+        "worth",
+        "where_here",
+        "fact_n",
+        "follow",
+        "suits",
+        "enough",
+        "before",
+        "which_chips",
+    ),
 ):
     READERS[_name] = _plain
 

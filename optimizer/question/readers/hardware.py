@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import get_args
+from typing import NoReturn, get_args
 
 from optimizer.domain import Procurement
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, reader
-from optimizer.question.grammar import Match
+from optimizer.question.matching import Match
 from optimizer.question.readers.limits import count_of
 from optimizer.question.tokens import Token
 from optimizer.units.language import Messages, and_words, or_words, say
@@ -106,10 +106,9 @@ def read_both_ways(match: Match, scene: Scene) -> Iterator[Fact]:
 
 
 @reader("not_only", "without_devices", "not_bought")
-def read_refused(match: Match, scene: Scene) -> Iterator[Fact]:
+def read_refused(match: Match, scene: Scene) -> NoReturn:
     """Negations with two meanings, or of all accelerators."""
     raise RefusalError(match.name.replace("not_bought", "negation"), match)
-    yield  # pragma: no cover
 
 
 @reader("devices")
@@ -188,7 +187,9 @@ def read_in_country(match: Match, scene: Scene) -> Iterator[Fact]:
 
 
 def _ways(match: Match) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(token.value for token in match.all("PROC")))
+    return tuple(
+        dict.fromkeys(token.value if token.kind == "PROC" else "rent" for token in match.all("PROC", "RENT_N"))
+    )
 
 
 @reader("procurement")
@@ -232,15 +233,23 @@ def read_not_how(match: Match, scene: Scene) -> Iterator[Fact]:
     if kept == avoided:
         raise RefusalError("no_way_left", match)
     yield fact(match, "procurement", (kept,), say("servers to {names} only", names=_ways_words((kept,))))
+    yield from _not_kept(match, kept, avoided)
+
+
+def _not_kept(match: Match, *ways: str) -> Iterator[Fact]:
+    """ "How much is saved by renting instead of buying": what is asked sets the one beside the other."""
+    if match.has("INSTEAD"):
+        yield fact(match, "instead", ways, "")
 
 
 @reader("instead_how")
 def read_instead_how(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "instead of buying, renting"."""
-    kept = match.all("PROC")[1].value
-    if kept == match.all("PROC")[0].value:
+    avoided, kept = (token.value for token in match.all("PROC"))
+    if kept == avoided:
         raise RefusalError("no_way_left", match)
     yield fact(match, "procurement", (kept,), say("servers to {names} only", names=_ways_words((kept,))))
+    yield from _not_kept(match, kept, avoided)
 
 
 @reader("buyer")

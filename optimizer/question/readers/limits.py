@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from typing import NoReturn
 
 from optimizer.domain.limits import KINDS, KindName
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, reader
-from optimizer.question.grammar import Match
+from optimizer.question.matching import Match
 from optimizer.question.quantities import UNITS, exact_decimal, shown_here
 from optimizer.question.tokens import Token
 from optimizer.units import MAX_DEADLINE_DAYS
@@ -376,7 +377,6 @@ def read_more(match: Match, scene: Scene) -> Iterator[Fact]:
 
 
 @reader("lower_bound", "exact_amount")
-def read_bound(match: Match, scene: Scene) -> Iterator[Fact]:
+def read_bound(match: Match, scene: Scene) -> NoReturn:
     """A lower bound, or an exact amount: no plan has one."""
     raise RefusalError(match.name, match)
-    yield  # pragma: no cover

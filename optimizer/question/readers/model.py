@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from typing import NoReturn
 
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, reader
-from optimizer.question.grammar import Match
+from optimizer.question.matching import Match
 from optimizer.question.quantities import UNITS, exact_decimal, shown_here
 from optimizer.question.readers.limits import number_of
 from optimizer.units.language import say
@@ -109,7 +110,6 @@ def read_sized(match: Match, scene: Scene) -> Iterator[Fact]:
 
 
 @reader("unpublished")
-def read_unpublished(match: Match, scene: Scene) -> Iterator[Fact]:
+def read_unpublished(match: Match, scene: Scene) -> NoReturn:
     """A model whose size was never published."""
     raise RefusalError("unpublished", match, said=match.tokens[0].text)
-    yield  # pragma: no cover

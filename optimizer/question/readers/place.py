@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import NoReturn
 
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, reader
-from optimizer.question.grammar import Match
+from optimizer.question.matching import Match
 from optimizer.units.language import say
 
 
@@ -30,10 +31,9 @@ def read_country(match: Match, scene: Scene) -> Iterator[Fact]:
 
 
 @reader("avoid_country")
-def read_avoid_country(match: Match, scene: Scene) -> Iterator[Fact]:
+def read_avoid_country(match: Match, scene: Scene) -> NoReturn:
     """A country to avoid."""
     raise RefusalError("avoid_country", match)
-    yield  # pragma: no cover
 
 
 @reader("region")
@@ -100,6 +100,12 @@ def read_assumptions(match: Match, scene: Scene) -> Iterator[Fact]:
     """A set of assumptions."""
     name = match.all("ASSUMPTIONS", "ASSUMPTIONS_PART")[0].value
     yield fact(match, "assumptions", name, say("assumptions {name}", name=name))
+
+
+@reader("not_assumed")
+def read_not_assumed(match: Match, scene: Scene) -> NoReturn:
+    """The name of export rules before "assumptions", which have names of their own."""
+    raise RefusalError("left", match.tokens[-1], said=match.tokens[-1].text)
 
 
 @reader("tax")
