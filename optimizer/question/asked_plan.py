@@ -35,6 +35,9 @@ def finish_plan(said: Said) -> str:
     if said.axes:
         _ranked_by_what_is_named(said)
         return "compare"
+    for fact in said.of("comparative"):
+        if fact.value == "dearer" and not said.has("why", "explain", "if", "worth", "changes", "expensive"):
+            raise RefusalError("dearest", fact)  # "the most expensive plan"
     if said.has("compare") and not said.has("worth"):
         raise RefusalError("compare_what", said.of("compare")[0])
     return "plan"

@@ -203,7 +203,7 @@ def read_comparative(match: Match, scene: Scene) -> Iterator[Fact]:
     value = match.tokens[0].value.replace("dearer", "cost")
     if value != "cost":
         yield fact(match, "objective", value, _OBJECTIVE_WORDS[value])
-    yield fact(match, "comparative", value, f"{match.tokens[0].text}: by {_OBJECTIVE_WORDS[value]}")
+    yield fact(match, "comparative", match.tokens[0].value, f"{match.tokens[0].text}: by {_OBJECTIVE_WORDS[value]}")
 
 
 @reader("within")
