@@ -31,8 +31,8 @@ from optimizer.validation.evidence import load_evidence
 from optimizer.validation.runs import compare, score
 
 WAYS = ("pretrain", "continued", "finetune", "lora", "qlora")
-LIVE_CASES = 40
-ORACLE_CASES = 60
+LIVE_CASES = 20
+ORACLE_CASES = 40
 
 
 def flop(catalogue: Catalogue, **fields: Any) -> Decimal:
