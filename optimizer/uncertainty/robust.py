@@ -39,7 +39,7 @@ from optimizer.uncertainty.exact_facts import Facts, fact, facts
 from optimizer.uncertainty.fixed_choice import Choice, Standing, scenario_setting, standing
 from optimizer.uncertainty.monte_carlo import Probability, check_draws
 from optimizer.uncertainty.ranges import name_of
-from optimizer.uncertainty.table_facts import demand_of, ladders
+from optimizer.uncertainty.table_facts import affordable, demand_of, ladders
 from optimizer.uncertainty.tornado import Basis, basis
 from optimizer.uncertainty.uncertain_inputs import Scenario, Uncertain
 from optimizer.units.language import say
@@ -274,10 +274,15 @@ class _Sought:
         from optimizer.solve import highs
 
         known = None if only_share else float(best.value)
-        table = options_table(self.basis.known.setting)
+        setting = self.basis.known.setting
+        table = options_table(setting)
         places = [table.places[key] for key in keys]
+        central = demand_of(setting, table, places)
+        if known is not None and self.aim == "central":  # of these alone need the scenarios be worked out
+            near = affordable(central, known)
+            keys, places = [keys[o] for o in near], [places[o] for o in near]
+            central = demand_of(setting, table, places)
         rows = [demand_of(setting, table, places) for setting in self.settings]
-        central = demand_of(self.basis.known.setting, table, places)
         left = ladders(central, rows, range(len(keys)), None if only_share else self.aim, known)
         if not left:
             raise self._undecided(say("the model has no choice where the exhaustive search found one"), best)
