@@ -137,7 +137,8 @@ def test_a_rent_taken_away_becomes_a_reason(copy: Path) -> None:
     folder = load_catalogue(copy)
     table, world = prepare(Case(country="BR"), folder).table, folder.accelerators["h100_sxm5_80"].rent_usd_per_hour
     assert {o.key.procurement for o in table.options if o.key.accelerator == "h100_sxm5_80"} == {"buy"}
-    assert ("h100_sxm5_80", "rent", Reason(ReasonKind.NO_OFFER, country="Brazil", world_usd_per_hour=world)) in {
+    brazil = folder.countries["BR"]
+    assert ("h100_sxm5_80", "rent", Reason(ReasonKind.NO_OFFER, country=brazil, world_usd_per_hour=world)) in {
         (e.accelerator, e.procurement, e.reason) for e in table.excluded
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -14,8 +15,10 @@ from optimizer.answers.seal import digest_of
 from optimizer.batch.cases import read_cases
 from optimizer.cli import cli
 from optimizer.cli.flags import WordedArgument
+from optimizer.cli.output import FORMS
 from optimizer.domain import Case
 from optimizer.domain.case import ambiguity
+from optimizer.render.files import form_by_name
 from optimizer.service.fields import FLAG_OF
 
 
@@ -224,3 +227,61 @@ def test_assumed_hire_says_what_its_premium_may_be(command: Cli) -> None:
     """The answer prints the plan at the median price: the flag alone must say how to ask for it."""
     told = command("plan", "--assume-hire")
     assert told.status == 2 and "--rent-premium: 0 is the world's median list price" in told.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "flags"),
+    [
+        (["plan", "-o", "a.csv", "-o", "b.csv"], "--output"),
+        (["plan", "--max-mw", "2", "--country", "BR", "--max-mw", "1", "--country", "MX"], "--country, --max-mw"),
+        (["rank", "plans.csv", "--by", "days", "--by", "cost_usd"], "--by"),
+        (["sweep", "--country", "BR", "--workers", "1", "--workers", "2"], "--workers"),
+        (["serve", "--port", "1", "--port", "2"], "--port"),
+        (["law", "h100", "VN", "--lang", "es", "--lang", "pt"], "--lang"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else shlex.join(value),
+)
+def test_a_flag_with_one_value_is_given_once(command: Cli, arguments: list[str], flags: str) -> None:
+    """Of two values the last was taken without a word: the first file, the first limit, was never there."""
+    ran = command(*arguments)
+    assert ran.status == 2 and not ran.out
+    assert f"Error: {flags}: " in ran.err, ran.err
+
+
+def test_a_switch_may_be_given_twice_and_an_axis_has_several_values(command: Cli) -> None:
+    """Neither drops anything."""
+    assert command("sweep", "--max-mw", "1", "--max-mw", "2", "-q", "-q", "--dry-run").out.startswith("2 cases")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["plan", "-o", "answer.pdf"],
+        ["plan", "-o", "answer.docx", "--json"],
+        ["plan", "-o", "answer.xlsx", "--csv"],
+        ["plan", "-o", "answer.HTML", "--json"],
+        ["plan", "-o", "answer.parquet"],
+        ["sweep", "--country", "BR", "-o", "plans.json"],
+        ["sweep", "--country", "BR", "-o", "plans.xlsx", "--format", "csv"],
+        ["sweep", "--country", "BR", "--cases", "-o", "cases.xlsx"],
+    ],
+    ids=shlex.join,
+)
+def test_a_name_is_not_given_to_another_form(command: Cli, tmp_path: Path, arguments: list[str]) -> None:
+    """CSV in a file called answer.xlsx, text in answer.pdf: no program opens them, and nothing said so."""
+    ran = command(*arguments)
+    assert ran.status == 2 and not ran.out and ran.err.count("Error: ") == 1 and "ends in ." in ran.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_names_of_a_form_and_of_none(command: Cli, tmp_path: Path) -> None:
+    """.htm is a page; .txt and no ending are text, or what is asked for."""
+    assert form_by_name("a.htm", None, FORMS) == "html" and form_by_name("a.xlsx", "xlsx", FORMS) == "xlsx"
+    assert form_by_name("a.txt", "json", FORMS) == "json" and form_by_name("answer.2", None, FORMS) is None
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-1", "1_0"])
+def test_a_number_of_seconds_is_a_number(command: Cli, value: str) -> None:
+    """``--time-limit nan`` was taken: no limit at all."""
+    ran = command("consortium", "BR=0.5", "MX=0.5", "--time-limit", value)
+    assert ran.status == 2 and "--time-limit" in ran.err and not ran.out

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -204,3 +206,31 @@ def test_a_file_of_plans_that_was_changed_is_ranked_or_refused(
         told = capsys.readouterr()
         assert "Traceback" not in told.err
         assert status == (4 if words else 0) and words in " ".join(told.err.split())
+
+
+def test_what_was_not_planned_is_not_proved(frozen: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:
+    """Vatican City lacks a wage, Tuvalu has no plan: "this has been proven" was said of both."""
+    status = run(["compare", "--country", "VA,TV", "--max-mw", "1"])
+    out = capsys.readouterr().out
+    assert status == 4 and "proven for 1 of them" in out
+    assert re.search(r"Vatican City +no answer", out) and re.search(r"Tuvalu +no plan", out)
+
+
+def test_what_feeds_the_site_is_refused_and_no_lack_of_plans() -> None:
+    """``compare --outage`` said that no case has a plan, proved; asked in words it was a traceback."""
+    for words in (
+        ["compare", "--country", "KE,BR", "--outage", "17-21"],
+        ["ask", "Kenya or Brazil with 4 hours of load shedding, cheapest?"],
+        ["ask", "with and without REDATA in Brazil with 4 hours of load shedding"],
+        ["ask", "fine-tune or pretrain in Kenya with 4 hours of load shedding"],
+    ):
+        with contextlib.redirect_stderr(io.StringIO()) as err, contextlib.redirect_stdout(io.StringIO()) as out:
+            assert run(words) == 2, words
+        assert not out.getvalue() and "what feeds the site" in err.getvalue(), (words, err.getvalue())
+
+
+def test_cases_that_none_can_be_read_are_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """A flag that is wrong in every case is the flag's fault, told once."""
+    assert run(["compare", "--country", "BR,MX", "--params-total-b", "8", "--architecture", "moe"]) == 2
+    said = capsys.readouterr()
+    assert not said.out and said.err.count("--tokens-t") == 1 and "sweep:" not in said.err

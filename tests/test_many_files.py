@@ -14,14 +14,16 @@ import pytest
 import stubs
 from commands import EASY, Cli, Ran, files
 from stubbed import finished
+from worlds import LIVE
 
 from optimizer.batch.engine import solve_all
 from optimizer.batch.job import Job
 from optimizer.batch.journal_file import APPLICATION_ID, SCHEMA, JournalError
 from optimizer.batch.source import open_source
 from optimizer.catalogue import Catalogue
-from optimizer.errors import DataError, UsageError
+from optimizer.errors import DataError, InputError, UsageError
 from optimizer.render.files import atomically, remove_temporary, temporary_beside
+from optimizer.service.powering import write_dispatch
 
 pytestmark = [
     pytest.mark.skipif(os.name == "nt", reason="links, pipes and permissions of POSIX"),
@@ -84,6 +86,79 @@ def test_an_answer_is_not_written_over_what_it_was_read_from(command: Cli, tmp_p
         ran = command(*arguments)
         assert ran.status == 2 and "itself" in ran.err, (arguments, ran)
         unchanged(tmp_path / name, before)
+
+
+FED = ["--country", "BR", "--days-of-year", "4", "--hours", "year.csv", "-q"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["plan", *FED, "-o", "year.csv"],
+        ["plan", *FED, "--dispatch", "year.csv"],
+        ["plan", *FED, "-o", "link.csv"],
+        ["sweep", *FED, "-o", "year.csv"],
+        ["batch", "fed.csv", "-o", "year.csv"],
+        ["report", "fed.csv", "-o", "year.csv"],
+        ["power", "--pack", "year.csv", "--country", "BR", "-o", "year.csv"],
+    ],
+    ids=" ".join,
+)
+def test_what_a_case_names_is_not_written_over(
+    command: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    """A year of one's own stands in a field of the case, in a cell, in a file of a case: the answer took its place."""
+    monkeypatch.setenv("OPTIMIZER_DATA", str(LIVE))  # the fictitious data say nothing of a supply
+    year = "pv,grid\n" + "0.5,1\n" * 8760
+    (tmp_path / "year.csv").write_text(year, encoding="utf-8")
+    (tmp_path / "fed.csv").write_text("country,hours,days_of_year\nBR,year.csv,4\n", encoding="utf-8")
+    (tmp_path / "link.csv").symlink_to("year.csv")
+    ran = command(*arguments)
+    assert ran.status == 2 and ran.err.count("Error: ") == 1 and "give another name" in ran.err, ran
+    unchanged(tmp_path / "year.csv", year.encode())
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (["--dispatch", "hours.csv", "-o", "hours.csv"], "both be written"),
+        (["--dispatch", "hours.csv", "-o", "./hours.csv", "--csv"], "both be written"),
+        (["--dispatch", "cases.csv", "--pack", "cases.csv"], "cases.csv itself"),
+        (["--dispatch", "-"], "needs the name of a file"),
+        (["--dispatch", "nowhere/hours.csv"], "there is not a folder"),
+        (["--dispatch", "."], "is a folder"),
+    ],
+    ids=str,
+)
+def test_the_hours_of_a_supply_go_to_a_file_of_their_own(command: Cli, flags: list[str], words: str) -> None:
+    """Said before the plan is sought; one of two files of one name was lost, and "-" became a file."""
+    ran = command("plan", "--country", "BR", "--power", "grid", *flags)
+    assert ran.status == 2 and words in ran.err and not ran.out, ran
+
+
+def test_the_hours_of_a_supply_appear_whole(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A full disk leaves the old file as it was; it was cut off before the first hour was written."""
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("optimizer.answers.power_dispatch.hour_rows", lambda plan: [])
+    monkeypatch.setattr(os, "fsync", full)
+    (tmp_path / "hours.csv").write_text("old", encoding="utf-8")
+    with pytest.raises(InputError, match="No space left"):
+        write_dispatch(None, tmp_path / "hours.csv")  # no plan is needed for no row
+    assert (tmp_path / "hours.csv").read_text(encoding="utf-8") == "old"
+    assert files(tmp_path) == {"hours.csv", "cases.csv"}
+
+
+@pytest.mark.bound(60)
+def test_a_device_without_end_is_no_year(command: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cell names /dev/zero: the digest of its bytes was never finished."""
+    monkeypatch.setattr("optimizer.batch.keys.MAX_FILE_BYTES", 1 << 16)
+    monkeypatch.setattr("optimizer.catalogue.tables.MAX_FILE_BYTES", 1 << 16)
+    (tmp_path / "fed.csv").write_text("country,hours\nBR,/dev/zero\n", encoding="utf-8")
+    ran = command("batch", "fed.csv", "-q", "--columns", "status")
+    assert ran.status == 6 and ran.out.splitlines()[1].endswith("invalid")
 
 
 @pytest.mark.parametrize("name", ["batch", "plan"])

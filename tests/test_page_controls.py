@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from worlds import frozen_catalogue
+from commands import Cli
+from worlds import LIVE, frozen_catalogue
 
 pytest.importorskip("starlette")
 pytest.importorskip("httpx")
@@ -13,12 +15,15 @@ pytest.importorskip("multipart")
 
 from starlette.testclient import TestClient
 
+from optimizer.answers.document import Document, Grounds
 from optimizer.errors import InputError
 from optimizer.service.fields import FIELDS as CASE_FIELDS
+from optimizer.units.language import LANGUAGES
 from optimizer.web.app import make_app
-from optimizer.web.controls import FIELDS, NUMBERS, asked_of, by_labels
+from optimizer.web.controls import FIELDS, FURTHER, NUMBERS, asked_of, by_labels, shown_in_controls, typed_case
 from optimizer.web.limits import Bounds
-from optimizer.web.words import words_in
+from optimizer.web.shown import address_of_report
+from optimizer.web.words import examples_in, words_in
 
 HOME = "BR"
 
@@ -69,7 +74,8 @@ def test_every_flag_of_a_control_is_called_by_its_label(code: str) -> None:
     labels = words_in(code)
     for field in CASE_FIELDS:
         short = field.flag.removeprefix("--").replace("-", "_")
-        shown = f"“{labels[short]}”" if short in FIELDS else field.flag
+        where = f"{labels['further']} › " * any(short == name for name, _ in FURTHER)
+        shown = f"“{where}{labels[short]}”" if short in FIELDS else field.flag
         assert by_labels(f"({field.flag})", labels) == f"({shown})"
 
 
@@ -100,3 +106,34 @@ def test_lists_and_foot_speak_the_language_of_the_page(page: Any) -> None:
     """The models and rules to choose from were English everywhere."""
     text = page.get("/", params={"lang": "es"}).text
     assert "Comprador" in text and "Datos:" in text and "my own model" not in text
+
+
+def test_the_controls_keep_every_condition_of_a_question(page: Any) -> None:
+    """Those without a control of their own stand in the further settings, power and the countries beside it, too.
+
+    The wrong outcome: a slider is moved, and the next answer is without the condition, or without the outages.
+    """
+    text = page.get("/", params={"question": "fastest plan in Brazil under 1 MW in 200 days without H100"}).text
+    assert "--objective days --avoid" in text and "avoid=h100" in text and "avoid=%5B" not in text
+    text = page.get("/", params={"question": "compare Brazil and Mexico under 1 MW in 200 days"}).text
+    assert 'name="others" value="MX"' in text
+
+
+def test_the_controls_keep_what_feeds_the_site() -> None:
+    """Its outages in their control, the rest in the further settings, and no report that would say nothing of them."""
+    known = frozen_catalogue()
+    inputs = {"country": "BR", "objective": "cost", "feed": {"outage": ["6-8", "18-22"], "min_renewable": "0.8"}}
+    fed = Document("plan", "", [], dict, Grounds(known, inputs, inputs))
+    shown = shown_in_controls(typed_case(fed), {"objective": "cost"})
+    assert shown == {"country": "BR", "outage": "6-8;18-22", "more": "--min-renewable 0.8"}
+    assert address_of_report(fed, "en") == ""
+    assert "country=BR" in address_of_report(replace(fed, grounds=Grounds(known, {"country": "BR"}, {})), "en")
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_questions_of_the_first_page_are_read(command: Cli, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """A first click that ends in an error would be the last one."""
+    monkeypatch.setenv("OPTIMIZER_DATA", str(LIVE))
+    commands = [command("ask", "--dry-run", text).out for text in examples_in(code)]
+    assert [line.split()[1] for line in commands] == ["plan", "plan", "compare", "largest"]
+    assert "--outage 18-22" in commands[1]

@@ -61,7 +61,7 @@ def test_names_of_figures(live: Catalogue) -> None:
         "h100_sxm5_80: precio de arriendo, Kenia (min_30d): días que se cobran al menos",
         "batería: capital",
         "rtx5090: potencia de una máquina de 1",
-        "pue",
+        "PUE",
     ]
 
 

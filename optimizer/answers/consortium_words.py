@@ -112,7 +112,7 @@ def alone_words(alone: Alone) -> str:
     if alone.plan is None:
         setting, cause = alone.place.setting, CAUSES[alone.cause or Cause.LIMITS]
         if alone.cause is Cause.DATA and setting.tax.duty is None:
-            no_duty = reason_words(Reason(ReasonKind.NO_IMPORT_DUTY, country=setting.country.name))
+            no_duty = reason_words(Reason(ReasonKind.NO_IMPORT_DUTY, country=setting.country))
             cause = say("{cause}; {more}", cause=cause, more=no_duty)
         return say("{place_name}: {causes} (proven)", place_name=alone.place.name, causes=cause)
     plan = alone.plan

@@ -19,12 +19,13 @@ from optimizer.answers.blocks import Tone as Tone
 from optimizer.answers.blocks import Verbatim as Verbatim
 from optimizer.answers.blocks import left as left
 from optimizer.answers.blocks import right as right
+from optimizer.answers.case_words import setting_words
 from optimizer.answers.charts import Chart
 from optimizer.answers.ground_words import assumed_lines
 from optimizer.case.setting import Assumed, Figure, Setting
 from optimizer.catalogue import Catalogue
 from optimizer.plans.viewed import Viewed
-from optimizer.units.language import language, say, speaking
+from optimizer.units.language import ENGLISH, language, say, speaking
 from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
@@ -182,5 +183,6 @@ def grounds_of(setting: Setting, figures: Iterable[Figure] = ()) -> Grounds:
 
 def assumed_notes(assumed: Iterable[Assumed]) -> tuple[str, ...]:
     """The defaults that were filled in, in one line; none where nothing was."""
-    named = "; ".join(f"{a.field} {a.value}" for a in assumed)
+    between = " " if language() == ENGLISH else ": "
+    named = "; ".join(between.join(setting_words(a.field, a.value)) for a in assumed)
     return (say("Assuming: {named}", named=named),) if named else ()

@@ -21,7 +21,6 @@ from optimizer.answers.explain_outputs import ExplainRow, outputs, rows
 from optimizer.answers.explain_words import (
     change_words,
     cost_words,
-    excluded_words,
     fault_words,
     leads_to,
     nothing_binds,
@@ -33,7 +32,8 @@ from optimizer.answers.explain_words import (
 )
 from optimizer.answers.floor_words import memory_words, owned_words, uncounted_words
 from optimizer.answers.odds_words import odds_line, surer_words
-from optimizer.answers.reason_words import CAUSES, UNDETERMINED, group_excluded, undetermined_words
+from optimizer.answers.out_words import out_lines, out_name
+from optimizer.answers.reason_words import CAUSES, UNDETERMINED, undetermined_words
 from optimizer.answers.words import capital, concession_words, heading, plan_words, proof_words, stamp
 from optimizer.domain.reasons import By
 from optimizer.insight.explain import Explanation
@@ -124,5 +124,8 @@ def _no_plan(found: WhyNot) -> Iterator[Section]:
         yield section(say("What would be enough"), [nothing_less(found)])
     yield section(say("Under other export rules"), map(row_words, found.rules))
     for by, title in OUT_BY.items():
-        yield section(title, [excluded_words(group) for group in group_excluded(found.excluded) if group.by is by])
+        out = out_lines(
+            (out_name(one.accelerator, one.procurement), one.reason) for one in found.excluded if one.by is by
+        )
+        yield section(title, out)
     yield section(say("Proof"), [proof_words(outcome), stamp(found.setting)])

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from optimizer.answers.limit_words import bound_in_words, limit_words
 from optimizer.answers.numbers import up, usd
-from optimizer.answers.reason_words import CAUSES, Out, reason_words
+from optimizer.answers.reason_words import CAUSES, reason_words
 from optimizer.answers.words import amount, joint_words, less, more, plan_words
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import By, Cause
@@ -128,11 +128,6 @@ def nothing_less(found: WhyNot) -> str:
             left_out=left_out,
         )
     return say("no single limit is enough, and not all of them together")
-
-
-def excluded_words(group: Out) -> str:
-    """Who is out, and why."""
-    return say("{who}: {reason}", who=", ".join(group.who), reason=group.reason)
 
 
 def fault_words(found: WhyNot) -> str:

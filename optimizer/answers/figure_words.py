@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from optimizer.answers.input_words import kind_words
 from optimizer.answers.place_words import country_words
 from optimizer.answers.words import figure_words
 from optimizer.case.setting import Figure
 from optimizer.catalogue import Catalogue
+from optimizer.domain import ESTIMATE_SOURCE
 from optimizer.units.language import ENGLISH, Messages, language, say
 
 _STEMS = Messages(
@@ -102,10 +104,10 @@ def figure_lines(figures: Iterable[Figure], catalogue: Catalogue) -> Iterator[st
 
 
 def figure_name_words(name: str, catalogue: Catalogue) -> str:
-    """The name of a figure in the language that is spoken; an id of a parameter, such as ``pue``, stays as it is."""
+    """The name of a figure in the language that is spoken; in English ids, such as ``pue``, as they are."""
     found = None if language() == ENGLISH else _NAME.fullmatch(name)
     if found is None:
-        return name
+        return name if language() == ENGLISH else kind_words(name)
     what, where = (_of_what(found[group] or "", catalogue) for group in ("what", "where"))
     stem = _STEMS.get(found["stem"], found["stem"])
     rest = _DETAIL.sub(lambda detail: _DETAILS[detail[0]], found["rest"] or "")
@@ -113,6 +115,15 @@ def figure_name_words(name: str, catalogue: Catalogue) -> str:
     if what:
         said = say("{what}: {figure}", what=what, figure=said)
     return (say("{figure}, {where}", figure=said, where=where) if where else said) + rest
+
+
+_SOURCES = Messages({ESTIMATE_SOURCE: "planning estimate", "given by the user": "given by the user"})
+"""Sources that are no place where a reader could look."""
+
+
+def source_words(source: str) -> str:
+    """Where a figure is from: an address as it is; an estimate in the language that is spoken."""
+    return _SOURCES.get(source, source)
 
 
 def _of_what(name: str, catalogue: Catalogue) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from optimizer.answers.case_words import setting_words
 from optimizer.case.ground import Ground, GroundKind
 from optimizer.units.language import say
 
@@ -37,7 +38,8 @@ def ground_words(ground: Ground) -> str:
 def assumed_lines(assumed: Iterable[Assumed]) -> Iterator[str]:
     """Every default that was filled in, with the reason: "mix = 1: one kind of server"."""
     for item in assumed:
-        yield f"{item.field} = {item.value}: {ground_words(item.why)}"
+        field, value = setting_words(item.field, item.value)
+        yield f"{field} = {value}: {ground_words(item.why)}"
 
 
 def ground_text(value: Ground | str | None) -> str:

@@ -10,6 +10,7 @@ from pydantic import RootModel
 
 from optimizer.answers.document import Document, Line, Rows, Section, Table, grounds_of, left, right
 from optimizer.answers.numbers import musd
+from optimizer.answers.out_words import out_lines
 from optimizer.answers.reason_shapes import WhyCell
 from optimizer.answers.shapes import (
     CellNear1,
@@ -65,13 +66,15 @@ def document(found: Considered) -> Document:
     """Every option as a row of a table; the reasons of those that are out follow, one line each."""
     considered = tuple(map(ConsideredRow.model_validate, found.options))
     planned = [row for row in considered if row.plan_cost_usd is not None]
-    reasons = [Line(_out_words(row)) for row in considered if row.plan_cost_usd is None]
+    out = [(_name(row), one.reason) for row, one in zip(considered, found.options, strict=True) if one.plan is None]
     return Document(
         question="options",
         title="",
         sections=[
-            Section("", [_table(planned)] if planned else []),
-            Section(say("Excluded, and why:"), reasons, tone="plain"),
+            Section(
+                "", [_table(planned) if planned else Line(say("None of them can be had and meets every limit."), "bad")]
+            ),
+            Section(say("Excluded, and why:"), [Line(line) for line in out_lines(out)], tone="plain"),
         ],
         outputs=partial(OptionsOut, considered),
         grounds=grounds_of(found.setting),
@@ -110,12 +113,8 @@ def _table(rows: Sequence[ConsideredRow]) -> Table:
     )
 
 
-def _out_words(row: ConsideredRow) -> str:
-    return say(
-        "{accelerator}: {reason}",
-        accelerator=_joined(row.accelerator, _way(row), row.precision, row.bracket),
-        reason=row.reason,
-    )
+def _name(row: ConsideredRow) -> str:
+    return _joined(row.accelerator, _way(row), row.precision, row.bracket)
 
 
 def _way(row: ConsideredRow) -> str:

@@ -1,4 +1,4 @@
-"""Countries by their names in the language that is spoken, and "in Brazil" as each language says it."""
+"""Countries by their names in the language that is spoken, and "in Brazil", "of Brazil" as each language says it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ _IN_PORTUGUESE: Mapping[str, str] = {
 }
 """How "in" is said before the name of a country in Portuguese, whose names have a gender or no article: "no" of all
 others."""
+_OF = {"em": "de", "no": "do", "na": "da", "nos": "dos", "nas": "das"}
 _PREPOSITIONS = {code: word for word, codes in _IN_PORTUGUESE.items() for code in codes.split()}
 
 
@@ -31,10 +32,23 @@ def country_words(country: Country) -> str:
     return local_name(country)
 
 
-def in_country(country: Country) -> str:
-    """ "in Brazil", "en Brasil", "no Brasil"."""
-    name = country_words(country)
+def in_country(country: Country | None) -> str:
+    """ "in Brazil", "en Brasil", "no Brasil"; of None "in these countries"."""
+    if country is None:
+        return say("in these countries")
     if language() == "pt":
-        preposition = _PREPOSITIONS.get(country.id, "no" if country.name_pt else "em")
-        return f"{preposition} {name}"
-    return say("in {country}", country=name)
+        return f"{_preposition(country)} {country_words(country)}"
+    return say("in {country}", country=country_words(country))
+
+
+def of_country(country: Country | None) -> str:
+    """ "of Brazil", "de Brasil", "do Brasil"; of None "of these countries"."""
+    if country is None:
+        return say("of these countries")
+    if language() == "pt":
+        return f"{_OF[_preposition(country)]} {country_words(country)}"
+    return say("of {country}", country=country_words(country))
+
+
+def _preposition(country: Country) -> str:
+    return _PREPOSITIONS.get(country.id, "no" if country.name_pt else "em")

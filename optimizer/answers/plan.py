@@ -21,8 +21,9 @@ from optimizer.answers.limit_words import limit_words
 from optimizer.answers.mix_words import unlike_words
 from optimizer.answers.numbers import musd, round_parts, share_percent
 from optimizer.answers.odds_words import days_words, held_lines, missed_words, odds_note, sure_words
+from optimizer.answers.out_words import out_lines, out_name
 from optimizer.answers.place_words import in_country
-from optimizer.answers.reason_words import CAUSES, deciding_words, reason_words, undetermined_words
+from optimizer.answers.reason_words import CAUSES, deciding_words, undetermined_words
 from optimizer.answers.run_words import split_words
 from optimizer.answers.terms_words import regime_words, spare_words, vat_words
 from optimizer.answers.words import (
@@ -352,15 +353,8 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
     if outcome.cause in (Cause.LAW, Cause.DATA):
         # what the reader can mend comes first
         told = sorted(answer.alternatives, key=lambda a: not (isinstance(a.reason, Reason) and a.reason.remedy))
-        by_reason: dict[str, list[str]] = {}
-        for out in told:
-            by_reason.setdefault(reason_words(out.reason), []).append(
-                say("{accelerator} {procurement}", accelerator=out.accelerator, procurement=out.procurement).strip()
-            )
-        reasons = [
-            say("{names}: {reason}", names=", ".join(names), reason=reason) for reason, names in by_reason.items()
-        ]
-        yield section(say("Considered but not possible, and why"), reasons)
+        out = out_lines((out_name(a.accelerator, a.procurement), a.reason) for a in told)
+        yield section(say("Considered but not possible, and why"), out)
     beside = [
         say("{bases}: {plan}", bases=BASES[basis], plan=plan_words(found))
         for basis, found in answer.bases.items()

@@ -16,6 +16,7 @@ from optimizer.answers.numbers import musd, up
 from optimizer.answers.place_words import country_words
 from optimizer.answers.row_words import why_not
 from optimizer.catalogue import Catalogue
+from optimizer.domain import Country
 from optimizer.domain.limits import KINDS
 from optimizer.units.language import Messages, local_number, mark, say, say_many
 
@@ -273,12 +274,12 @@ def _reasons(known: pd.DataFrame, catalogue: Catalogue) -> Iterator[Line]:
     out = known[known["status"] != "plan"]
     alike: dict[str, list[pd.Series[Any]]] = {}
     for _, row in out.iterrows():
-        alike.setdefault(_reason(row, say("these countries"), catalogue), []).append(row)
+        alike.setdefault(_reason(row, None, catalogue), []).append(row)
     groups: dict[str, list[str]] = {}
     for told, rows in alike.items():
-        countries = {_country(_text(row, "country"), catalogue) for row in rows}
-        if len(countries) == 1:
-            told = _reason(rows[0], countries.pop(), catalogue)
+        codes = {_text(row, "country") for row in rows}
+        if len(codes) == 1:
+            told = _reason(rows[0], catalogue.countries.get(codes.pop()), catalogue)
         groups.setdefault(told, []).extend(_case_words(row, catalogue) for row in rows)
     ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
     for reason, names in ordered[:MOST_REASONS]:
@@ -288,7 +289,7 @@ def _reasons(known: pd.DataFrame, catalogue: Catalogue) -> Iterator[Line]:
         yield Line(say_many("one further reason", "{count:,} further reasons", left_out))
 
 
-def _reason(row: pd.Series[Any], country: str, catalogue: Catalogue) -> str:
+def _reason(row: pd.Series[Any], country: Country | None, catalogue: Catalogue) -> str:
     """Why a case has no plan; as the file has it where its cells do not say so."""
     cells = {str(column): _text(row, str(column)) for column in row.index}
     return why_not(cells, country, catalogue) or cells.get("reason") or cells["status"]

@@ -166,7 +166,7 @@ def document(
         grounds=Grounds(catalogue, asked, asked),
         messages=tuple(said),
         rows=Rows("ranking", "Plans ranked", RankedRow, partial(iter, rows)),
-        verdict="answer" if len(planned) else "infeasible",
+        verdict="answer" if len(planned) else "infeasible" if (known["status"] == "infeasible").all() else "wrong",
     )
 
 

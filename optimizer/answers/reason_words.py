@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from optimizer.answers.limit_words import limit_words, need_in_words
+from optimizer.answers.place_words import in_country, of_country
+from optimizer.domain import Country
 from optimizer.domain.chip_class import NO_CLASS
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import (
@@ -95,7 +97,7 @@ def reason_words(why: OptionWhy | CaseWhy | None) -> str:
 
 def several_words(reasons: Iterable[OptionWhy | CaseWhy]) -> str:
     """Several reasons, each once; that nobody offers some for hire is one reason, with the least and most of rents."""
-    found, rents = dict[str, None](), dict[str, list[Decimal]]()
+    found, rents = dict[str, None](), dict[Country | None, list[Decimal]]()
     for why in reasons:
         if isinstance(why, Reason) and why.kind is ReasonKind.NO_OFFER:
             rents.setdefault(why.country, []).extend(filter(None, (why.world_usd_per_hour,)))
@@ -104,16 +106,16 @@ def several_words(reasons: Iterable[OptionWhy | CaseWhy]) -> str:
     return "; ".join([*(_unoffered(country, listed) for country, listed in rents.items()), *found])
 
 
-def _unoffered(country: str, rents: Sequence[Decimal]) -> str:
+def _unoffered(country: Country | None, rents: Sequence[Decimal]) -> str:
     """That a country has no public offer to rent, once for all accelerators, with what the world's lists ask."""
     least, most = (min(rents), max(rents)) if rents else (None, None)
     one = Reason(ReasonKind.NO_OFFER, country=country, world_usd_per_hour=least)
     if least == most or least is None or most is None:
         return reason_words(one)
     return say(
-        "no public offer to rent in {country} known (median list prices elsewhere ${least:.2f} to ${most:.2f} an hour,"
+        "no public offer to rent {in_country} known (median list prices elsewhere ${least:.2f} to ${most:.2f} an hour,"
         " by accelerator): give yours with --rent",
-        country=country,
+        in_country=in_country(country),
         least=least,
         most=most,
     )
@@ -145,20 +147,20 @@ def _about(why: Reason) -> str:
         return say(
             "no longer sold new since {day}: if you have a seller, say how many with --supply", day=why.sold_new_until
         )
+    if why.kind is ReasonKind.NO_IMPORT_DUTY:
+        whose, remedy = of_country(why.country), _flag(why.remedy)
+        return say("the import duty {of_country} is not known: give it with {remedy}", of_country=whose, remedy=remedy)
     return {
-        ReasonKind.NO_IMPORT_DUTY: say(
-            "no import duty known for {country}: give it with {remedy}", country=why.country, remedy=_flag(why.remedy)
-        ),
         ReasonKind.SMALL_MACHINES: say(
-            "only smaller machines are offered in {country} ({provider}, {devices} of a server): not planned for a"
-            " cluster; give your price with --rent",
-            country=why.country,
+            "only smaller machines are offered {in_country} ({provider}; accelerators in a machine: {devices}): not"
+            " planned for a cluster; give your price with --rent",
+            in_country=in_country(why.country),
             provider=why.provider,
             devices=why.devices,
         ),
         ReasonKind.NO_OFFER: say(
-            "no public offer to rent in {country} known{why}: give yours with --rent",
-            country=why.country,
+            "no public offer to rent {in_country} known{why}: give yours with --rent",
+            in_country=in_country(why.country),
             why=_world(why),
         ),
     }[why.kind]
@@ -192,7 +194,7 @@ def _no_plan(cause: Cause, needs: Iterable[Need], deciding: Reason | None) -> st
 
 
 def deciding_words(deciding: Reason) -> str:
-    """The reason that decides: "no import duty known for Bolivia ...", or the rule with its meaning."""
+    """The reason that decides: "the import duty of Bolivia is not known ...", or the rule with its meaning."""
     said = (
         say("{rule}: {meaning}", rule=deciding.rule, meaning=say(deciding.meaning))
         if deciding.meaning

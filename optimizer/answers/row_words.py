@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_row import Status
 from optimizer.answers.reason_words import CAUSES, deciding_words, reason_words
 from optimizer.case.setting import missing_figure
 from optimizer.catalogue import Catalogue
+from optimizer.domain import Country
 from optimizer.domain.limits import KINDS, Limit
 from optimizer.domain.reasons import Cause, Need, NoPlan, Reason, ReasonKind
 from optimizer.units.language import say
 
 
-def why_not(row: Mapping[str, str], country: str, catalogue: Catalogue) -> str:
+def why_not(row: Mapping[str, str], country: Country | None, catalogue: Catalogue) -> str:
     """Why a row has no plan, with what decides or what would be enough.
 
     Args:
         row: its cells by column; empty text where there is none.
-        country: its name, as it is shown.
+        country: of the site; None where several countries share the reason.
         catalogue: the data, for what the rules say.
 
     Returns:
@@ -34,15 +36,16 @@ def why_not(row: Mapping[str, str], country: str, catalogue: Catalogue) -> str:
     return say("{causes}: {deciding}", causes=CAUSES[Cause(cause)], deciding=told) if told else CAUSES[Cause(cause)]
 
 
-def what_decides(row: Mapping[str, str], country: str, catalogue: Catalogue) -> str:
+def what_decides(row: Mapping[str, str], country: Country | None, catalogue: Catalogue) -> str:
     """The rule, or the figure, that decides; empty where none does."""
     deciding = row.get("deciding") or ""
     if not deciding:
         return ""
     if row["status"] == Status.MISSING:
-        missing = [missing_figure(name, country) for name in deciding.split(";")]
+        whose = country_words(country) if country else say("these countries")
+        missing = [missing_figure(name, whose) for name in deciding.split(";")]
         return "; ".join(
-            say("{country}: {rule}; {remedy}", country=country, rule=one.rule, remedy=one.remedy) for one in missing
+            say("{country}: {rule}; {remedy}", country=whose, rule=one.rule, remedy=one.remedy) for one in missing
         )
     rule = row.get("export_rule") or ""
     meaning = next((law.meaning for law in catalogue.licence_rules if law.rule == rule), "")

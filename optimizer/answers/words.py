@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.answers.limit_words import bound_in_words, limit_words, need_in_words
 from optimizer.answers.numbers import megawatts, musd, up, up_to_read, usd
-from optimizer.answers.place_words import country_words, in_country
+from optimizer.answers.place_words import country_words, in_country, of_country
 from optimizer.answers.proof_words import ended_words
 from optimizer.answers.rule_words import rule_words
 from optimizer.answers.terms_words import verb_words
@@ -207,8 +207,8 @@ def substation_words(plan: Fleet) -> list[str]:
         return []
     return [
         say(
-            "no medium-voltage limit is known for {country}: no substation is included, whatever the peak",
-            country=country_words(country),
+            "the medium-voltage limit {of_country} is not known: no substation is included, whatever the peak",
+            of_country=of_country(country),
         )
     ]
 

@@ -30,6 +30,7 @@ from optimizer.batch.source import CaseSource
 from optimizer.batch.work import Setup, Solve, failed_chunk, forget, make_ready
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import Line
+from optimizer.catalogue.written import writing
 from optimizer.errors import Problem, visible
 from optimizer.render.csv import FORMULA_STARTS, write_metadata
 from optimizer.solve.claim import solver_version
@@ -82,9 +83,9 @@ def solve_all(
         WorkersError: the workers cannot be started or reached.
         KeyboardInterrupt: Ctrl-C, between two rows.
     """
-    job.check()
+    files = job.check()
     counts = Counts() if counts is None else counts
-    with Interrupts() as interrupts:
+    with writing(files), Interrupts() as interrupts:
         about = {
             "cases": source.fingerprint(),
             "data": catalogue.digest,

@@ -12,16 +12,16 @@ from typing import Protocol, TextIO
 
 from optimizer.answers.plan_row import COLUMNS, PlanRow
 from optimizer.batch.row_types import widened
-from optimizer.batch.source import kind_of
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UsageError
 from optimizer.render.csv import cell, cells, csv_line, frictionless_type, heading
-from optimizer.render.files import atomically
+from optimizer.render.files import form_by_name, whole
 from optimizer.render.layout import PLAIN, Layout
 from optimizer.units.language import say
 
 Named = tuple[str, str]
 """The name of a case, and the rest of its row as :func:`tail` wrote it."""
+FORMS = ("csv", "jsonl", "parquet", "xlsx")
 _BINARY = {"parquet": "Parquet", "xlsx": "a workbook"}
 """Forms that are no text, and what they are called."""
 _OTHERS = ("power_words", "power", "outage", "supply_basis")
@@ -39,9 +39,9 @@ def form_of(output: str | None, given: str | None) -> str:
     """csv, jsonl, parquet or xlsx: as given, else by the file's name.
 
     Raises:
-        UsageError: Parquet or a workbook into a pipe.
+        UsageError: Parquet or a workbook into a pipe, or a name that promises another form.
     """
-    form = given or kind_of(output or "")
+    form = form_by_name(output, given, FORMS) or "csv"
     if form in _BINARY and output in (None, "-"):
         raise UsageError(say("{binary} cannot be written to a pipe: give a file with -o", binary=_BINARY[form]))
     return form
@@ -139,9 +139,5 @@ def landing(target: Path | None, begun: Callable[[Path], None]) -> Iterator[Text
     if target is None:
         yield sys.stdout
         return
-    if target.exists() and not target.is_file():  # a device or a pipe is written to, not replaced
-        with target.open("w", encoding="utf-8", newline="") as stream:
-            yield stream
-        return
-    with atomically(target, begun) as stream:
+    with whole(target, begun) as stream:
         yield stream

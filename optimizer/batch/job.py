@@ -53,20 +53,24 @@ class Job:
         """Whether the output is a file: neither stdout nor a device or a pipe."""
         return self.output is not None and (self.output.is_file() or not self.output.exists())
 
-    def check(self) -> None:
+    def check(self) -> tuple[Path, ...]:
         """Refuse to write two things to one file, or over a file that is read or that is not ours.
+
+        Returns:
+            The files that will be written.
 
         Raises:
             UsageError: naming both.
         """
-        written = {}
+        written: dict[str, list[Path]] = {}
         if self.output is not None and self.has_file:
             beside_it = metadata_beside(self.output)
             check_metadata(beside_it)
             written = {"--output": [self.output], "the metadata of --output": [beside_it]}
         if self.journal_path is not None:
-            written["--journal"] = files_of(self.journal_path)
+            written["--journal"] = list(files_of(self.journal_path))
         check_places(written, self.reads)
+        return tuple(file for files in written.values() for file in files)
 
 
 @dataclass

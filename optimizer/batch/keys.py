@@ -12,10 +12,10 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from optimizer.batch.cases import TEXT, without_remarks
 from optimizer.batch.cells import read_cell
-from optimizer.catalogue.tables import Line
+from optimizer.catalogue.tables import MAX_FILE_BYTES, Line, read_bytes
 from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS, ambiguity
-from optimizer.errors import Problem
+from optimizer.errors import DataError, Problem
 
 KEY_BYTES = 16
 """128 bits: among 1e9 cases, two unlike ones have one key with a chance of 1e-21."""
@@ -91,8 +91,8 @@ def _canonical_feed(column: str, cell: str, comma: bool) -> str | None:
     if column != "hours_file":
         return told
     try:  # what is in the file counts, not what it is called
-        return f"{told} {hashlib.sha256(Path(cell).read_bytes()).hexdigest()}"
-    except OSError:
+        return f"{told} {hashlib.sha256(read_bytes(Path(cell), MAX_FILE_BYTES)).hexdigest()}"
+    except DataError:
         return None
 
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from optimizer.catalogue.headings import check_header, column_of
 from optimizer.catalogue.row_rules import NO_COLUMN, rules_of
+from optimizer.catalogue.written import refuse_written
 from optimizer.domain.base import Sourced
 from optimizer.errors import CONTROL, DataError, Problem, commands_terminal, unreadable
 from optimizer.units.language import or_words, say
@@ -78,9 +79,11 @@ def read_bytes(path: Path, most_bytes: int) -> bytes:
 
     Raises:
         DataError: the file cannot be read, or is too large.
+        UsageError: it is to be written over.
     """
     try:
         with path.open("rb") as stream:
+            refuse_written(stream, path)
             raw = stream.read(most_bytes + 1)
     except OSError as error:
         raise unreadable(path, error) from error

@@ -14,6 +14,7 @@ from optimizer.cli.flags import (
     OUTPUT,
     FieldOption,
     GroupedCommand,
+    Number,
     WholeNumber,
     WordedArgument,
     axis_options,
@@ -107,7 +108,7 @@ def _parameter(parameter: Parameter) -> click.Parameter:
             None if parameter.most is None else int(parameter.most),
         )
     elif parameter.kind == "number":
-        kind = click.FloatRange(parameter.least, parameter.most, min_open=parameter.least_is_open)
+        kind = Number(parameter.least, parameter.most, min_open=parameter.least_is_open)
     elif parameter.choices:
         kind = click.Choice(parameter.choices)
     if parameter.kind == "argument":
@@ -154,14 +155,21 @@ def _run(
     """Answer a question and write the answer down."""
     from datetime import date
 
+    from optimizer.catalogue.written import writing
+
     form = form_of({"json": as_json, "csv": as_csv, "md": as_md}, output)
     form = "csv" if csv_for is not None and form == "text" else form
     _check_layout(form, csv_for, columns)
     own = {parameter.name: values.pop(parameter.name) for parameter in question.parameters}
     flags = dict(FLAG_OF) | {parameter.name: parameter.as_flag for parameter in question.parameters}
     tell = (lambda text: None) if quiet else note
-    check_output(output, read_files(folder, packs, output, _named_files(question, own)), has_metadata=form == "csv")
-    with progress_reporter(question.counted(own), quiet) as progress:
+    files = check_output(
+        output,
+        read_files(folder, packs, output, _named_files(question, own)),
+        has_metadata=form == "csv",
+        others={parameter.as_flag: own[parameter.name] for parameter in question.parameters if parameter.is_written},
+    )
+    with writing(files), progress_reporter(question.counted(own), quiet) as progress:
         asked = Asked(
             catalogue=catalogue(folder, packs),
             own=own,
@@ -225,12 +233,13 @@ def _check_layout(form: str, csv_for: str | None, columns: str | None) -> None:
 
 
 def _named_files(question: Question, own: Mapping[str, Any]) -> dict[str, str | None]:
-    """What a question reads beside the data: every parameter of its own that is the name of a file."""
+    """What a question reads beside the data: every parameter of its own that is the name of a file there is."""
     found: dict[str, str | None] = {}
     for parameter in question.parameters:
+        may_name = parameter.kind in ("text", "argument") and not parameter.is_written
         values = own[parameter.name] if parameter.many else (own[parameter.name],)
         for value in values or ():
-            if isinstance(value, str) and parameter.kind in ("text", "argument") and _is_file(value):
+            if isinstance(value, str) and may_name and _is_file(value):
                 found[f"the input file {shown_name(value)}"] = value
     return found
 
@@ -246,14 +255,13 @@ def form_of(asked: dict[str, bool], output: str | None) -> str:
     """The form of an answer: the one asked for, else that of the file's name, else text.
 
     Raises:
-        click.UsageError: two forms are asked for.
+        UsageError: two forms are asked for, or the name is that of a form that cannot be written.
     """
+    from optimizer.render.files import form_by_name
+
     given = [form for form, is_asked in asked.items() if is_asked]
     if len(given) > 1:
         raise click.UsageError(
             say("{one} and {other} are two forms: give one of them", one=f"--{given[0]}", other=f"--{given[1]}")
         )
-    if given:
-        return given[0]
-    ending = (output or "").rpartition(".")[2].lower()
-    return ending if ending in FORMS else "text"
+    return form_by_name(output, given[0] if given else None, FORMS) or "text"

@@ -88,7 +88,46 @@ class WholeNumber(click.IntRange):
         return super().convert(value, param, ctx)
 
 
-class GroupedCommand(click.Command):
+class Number(click.FloatRange):
+    """A number within bounds, as flags of a case take it: neither ``nan`` nor ``inf``."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number.
+
+        Raises:
+            click.BadParameter: it is none, or out of bounds.
+        """
+        from optimizer.units import parse_decimal
+
+        if isinstance(value, str):
+            try:
+                value = float(parse_decimal(value))
+            except ValueError as error:
+                self.fail(f'"{value[:60]}" {error}', param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class OnceCommand(click.Command):
+    """A command of which a flag with one value is given once: of two values, one would be dropped without a word."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line.
+
+        Raises:
+            click.UsageError: a flag is given twice, or nothing of what is typed can be read.
+        """
+        if not ctx.resilient_parsing:
+            order = self.make_parser(ctx).parse_args(list(args))[2]
+            single = [param for param in order if isinstance(param, click.Option) and not param.multiple]
+            twice = {param.opts[-1] for param in single if not param.is_flag and single.count(param) > 1}
+            if twice:
+                raise click.UsageError(
+                    say("{flags}: given twice, with one value; give it once", flags=", ".join(sorted(twice))), ctx
+                )
+        return super().parse_args(ctx, args)
+
+
+class GroupedCommand(OnceCommand):
     """A command whose help lists its flags by subject."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -13,6 +13,7 @@ import click
 from optimizer.cli.flags import (
     OUTPUT,
     FieldOption,
+    Number,
     WholeNumber,
     add_options,
     data_options,
@@ -68,7 +69,7 @@ def run_options() -> Iterator[click.Option]:
     yield FieldOption(
         ["--case-limit", "case_limit_s"],
         subject=_RUN,
-        type=click.FloatRange(min=0, min_open=True),
+        type=Number(min=0, min_open=True),
         default=60.0,
         show_default=True,
         metavar="SECONDS",

@@ -102,23 +102,23 @@ def report_error(error: OptimizerError) -> None:
         note(say("No plan is reported because the two proofs disagree. To reproduce this, use {path}", path=path))
 
 
-def target_of(path: str | None) -> Path | None:
+def target_of(path: str | None, flag: str = "--output") -> Path | None:
     """The file to write, a link followed rather than replaced; None for stdout.
+
+    Args:
+        path: its name.
+        flag: which names it, for the message.
 
     Raises:
         click.BadParameter: it is a folder, or lies in none.
     """
     if path in (None, "-"):
         return None
-    if (path or "").endswith(("/", os.sep)):
-        raise click.BadParameter(say("{name} is a folder", name=shown_name(path)), param_hint="--output")
     target = Path(path or "").resolve()
     if not target.parent.is_dir():
-        raise click.BadParameter(
-            say("there is not a folder {name}", name=shown_name(target.parent)), param_hint="--output"
-        )
-    if target.is_dir():
-        raise click.BadParameter(say("{name} is a folder", name=shown_name(target)), param_hint="--output")
+        raise click.BadParameter(say("there is not a folder {name}", name=shown_name(target.parent)), param_hint=flag)
+    if not path or path.endswith(("/", os.sep)) or target.is_dir():
+        raise click.BadParameter(say("{name} is a folder", name=shown_name(path or target)), param_hint=flag)
     return target
 
 
@@ -141,28 +141,43 @@ def read_files(
     return found
 
 
-def check_output(path: str | None, reads: Mapping[str, Path], *, has_metadata: bool = False) -> None:
+def check_output(
+    path: str | None,
+    reads: Mapping[str, Path],
+    *,
+    has_metadata: bool = False,
+    others: Mapping[str, str | None] | None = None,
+) -> tuple[Path, ...]:
     """Refuse to write over a file that is read, before anything is calculated.
 
     Args:
         path: the output; None and ``-`` are stdout.
         reads: the files that are read, by what they are.
         has_metadata: whether a file of metadata is written beside it.
+        others: further files that are written, by flag; None where a flag is not given.
+
+    Returns:
+        The files that will be written.
 
     Raises:
-        UsageError: they are one.
+        UsageError: two of them are one.
         click.BadParameter: it cannot be a file.
     """
     from optimizer.render.files import check_metadata, check_places, metadata_beside
 
-    target = target_of(path)
-    if target is None or (target.exists() and not target.is_file()):
-        return
-    written = {"--output": [target]}
-    if has_metadata:
-        check_metadata(metadata_beside(target))
-        written["the metadata of --output"] = [metadata_beside(target)]
+    written: dict[str, list[Path]] = {}
+    for flag, name in {"--output": path, **(others or {})}.items():
+        if name == "-" and flag != "--output":
+            raise click.BadParameter(say("needs the name of a file: the answer is on stdout"), param_hint=flag)
+        target = target_of(name, flag)
+        if target is not None and (target.is_file() or not target.exists()):
+            written[flag] = [target]
+    if has_metadata and "--output" in written:
+        beside = metadata_beside(written["--output"][0])
+        check_metadata(beside)
+        written["the metadata of --output"] = [beside]
     check_places(written, reads)
+    return tuple(file for files in written.values() for file in files)
 
 
 @contextmanager
@@ -172,13 +187,9 @@ def destination(path: str | None) -> Iterator[TextIO]:
     if target is None:
         yield sys.stdout
         return
-    from optimizer.render.files import atomically
+    from optimizer.render.files import whole
 
-    if target.exists() and not target.is_file():
-        with target.open("w", encoding="utf-8", newline="") as stream:  # a device or a pipe is written to, not replaced
-            yield stream
-        return
-    with atomically(target) as stream:
+    with whole(target) as stream:
         yield stream
 
 

@@ -175,9 +175,11 @@ def _as_flags(cells: Mapping[str, str]) -> str:
 
 def _write_cases(found: Sweep, output: str | None, form: str | None, quiet: bool) -> int:
     from optimizer.render.csv import csv_line
+    from optimizer.render.files import form_by_name
 
     if form not in (None, "csv"):
         raise click.UsageError(say("--cases writes CSV"))
+    form_by_name(output, form, ("csv",))
     header = found.header
     with destination(output) as stream:
         stream.write(csv_line(header))

@@ -10,6 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from optimizer.domain.limits import Limit
+from optimizer.domain.rows import Country
 from optimizer.errors import Problem
 from optimizer.units.records import dataclass
 
@@ -102,8 +103,8 @@ class Reason:
     """That rule in the words of the data."""
     chip_class: str = ""
     """The chip's class under the rules."""
-    country: str = ""
-    """Name of the country of the site."""
+    country: Country | None = None
+    """Of the site."""
     architecture: str = ""
     precisions: tuple[str, ...] = ()
     """The precisions that the case allows."""

@@ -300,7 +300,7 @@ def _cannot_buy(setting: Setting, accelerator: Accelerator, hardware: Hardware) 
     if hardware.unit_price_usd is None:
         return Reason(ReasonKind.NO_PURCHASE_PRICE)
     if setting.tax.duty is None:
-        return Reason(ReasonKind.NO_IMPORT_DUTY, country=setting.country.name)
+        return Reason(ReasonKind.NO_IMPORT_DUTY, country=setting.country)
     return None
 
 
@@ -315,12 +315,12 @@ def _cannot_rent(setting: Setting, accelerator: Accelerator) -> Reason | None:
     if small is not None:
         return Reason(
             ReasonKind.SMALL_MACHINES,
-            country=setting.country.name,
+            country=setting.country,
             world_usd_per_hour=world,
             provider=small.provider,
             devices=small.devices or 0,
         )
-    return Reason(ReasonKind.NO_OFFER, country=setting.country.name, world_usd_per_hour=world)
+    return Reason(ReasonKind.NO_OFFER, country=setting.country, world_usd_per_hour=world)
 
 
 def columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Excluded, ...]) -> OptionTable:

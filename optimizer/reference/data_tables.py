@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from optimizer.answers.place_words import country_words
+from optimizer.answers.place_words import of_country
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.load import TABLES
 from optimizer.catalogue.tables import read_lines, read_rows, read_text, suggestion
@@ -61,7 +61,7 @@ def _no_row(catalogue: Catalogue, table: str, words: Sequence[str]) -> str:
     """Why a table shows nothing: no row of that country, or a word that no cell has, with those that are like it."""
     codes = [catalogue.known("country", word) for word in words]
     if code := next(filter(None, codes), None):
-        return say("no row of {table} is of {country}", table=table, country=country_words(catalogue.countries[code]))
+        return say("no row of {table} is {of_country}", table=table, of_country=of_country(catalogue.countries[code]))
     titles = map(partial(_title, table), table_rows(catalogue, table))
     known = {part: part for title in titles for part in title.split(", ")}
     word = " ".join(words)

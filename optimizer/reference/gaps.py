@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import ConfigDict, RootModel
 
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
-from optimizer.answers.place_words import country_words
+from optimizer.answers.place_words import of_country
 from optimizer.answers.shapes import Shape, cell, entry, like
 from optimizer.catalogue import Catalogue
 from optimizer.domain import COUNTRY_PARAMETERS, TaxRegime
@@ -207,7 +207,7 @@ def country_document(code: str, found: Gaps, catalogue: Catalogue, flags: Mappin
     asked = {"country": code}
     return Document(
         question="data gaps",
-        title=say("Figures of {country} that decide its answers", country=country_words(catalogue.countries[code])),
+        title=say("Figures {of_country} that decide its answers", of_country=of_country(catalogue.countries[code])),
         sections=[
             Section("", [_country_table(rows)]),
             Section(say("Look up next"), list(map(Line, _country_next(rows, found)))),

@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import combinations
 from pathlib import Path
@@ -15,6 +15,11 @@ from typing import TextIO
 from optimizer.errors import UsageError
 from optimizer.units.language import say
 
+_FORMS = {"csv": "csv", "json": "json", "jsonl": "jsonl", "ndjson": "jsonl", "md": "md", "markdown": "md"}
+_FORMS |= {"html": "html", "htm": "html", "xlsx": "xlsx", "parquet": "parquet", "pq": "parquet"}
+"""The ending of a name -> the form that it promises."""
+_FOREIGN = ("pdf", "doc", "docx", "odt", "rtf", "xls", "xlsm", "xlsb", "ods", "ppt", "pptx", "tsv", "zip", "gz", "png")
+"""Endings of forms that we never write: a program that opens such a file would find something else in it."""
 _PREFIX, _SUFFIX = ".optimizer-", ".part"
 _TOKEN_BYTES = 16
 _LARGEST_METADATA_BYTES = 1 << 22
@@ -43,6 +48,30 @@ def remove_temporary(path: Path) -> None:
     with suppress(FileNotFoundError):
         if ours and stat.S_ISREG(path.lstat().st_mode):
             path.unlink()
+
+
+def form_by_name(path: str | None, given: str | None, forms: Iterable[str]) -> str | None:
+    """The form that is asked for, else that of a file's name; None where neither says any.
+
+    Args:
+        path: the file; None and ``-`` are stdout.
+        given: the form that is asked for by a flag.
+        forms: those that can be written.
+
+    Raises:
+        UsageError: the name promises another form, or one that cannot be written.
+    """
+    ending = (path or "").rpartition(".")[2].lower()
+    promised = _FORMS.get(ending, ending if ending in _FOREIGN else None)
+    if given is not None and promised not in (None, given):
+        told = {"form": given, "ending": ending}
+        raise UsageError(say("{form} is asked for, and the name ends in .{ending}: give another name", **told))
+    if promised is not None and promised not in forms:
+        known = ", ".join(f".{name}" for name in forms if name in _FORMS)
+        raise UsageError(
+            say("a file that ends in .{ending} cannot be written; known: {known}", ending=ending, known=known)
+        )
+    return given or promised
 
 
 @contextmanager
@@ -77,6 +106,17 @@ def atomically(path: Path, begun: Callable[[Path], None] = lambda temporary: Non
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def whole(target: Path, begun: Callable[[Path], None] = lambda temporary: None) -> Iterator[TextIO]:
+    """A file as :func:`atomically` makes it; a device or a pipe is written to, not replaced."""
+    if target.exists() and not target.is_file():
+        with target.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+        return
+    with atomically(target, begun) as stream:
+        yield stream
 
 
 def sync_folder(folder: Path) -> None:

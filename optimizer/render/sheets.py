@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UsageError
+from optimizer.render.credits import credits_of
 from optimizer.units.language import say
 from optimizer.version import __version__
 
@@ -202,10 +203,7 @@ def stamp_lines(catalogue: Catalogue) -> Sequence[str]:
             version_2=catalogue.version,
             digest=catalogue.digest,
         ),
-        say(
-            "Licence of the data: {value}. {citation}", value=catalogue.licence.rstrip("."), citation=catalogue.citation
-        ),
-        *catalogue.attribution,
+        *credits_of(catalogue),
     ]
 
 

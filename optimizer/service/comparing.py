@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import DataError, InputError, UsageError
@@ -43,9 +44,12 @@ def compare(asked: Asked) -> Document:
     from optimizer.answers.comparison import document
     from optimizer.batch.cases import entry_of
     from optimizer.batch.sweep import read_sweep
+    from optimizer.domain.case import FEED_FIELDS
     from optimizer.insight.comparison import Candidate
     from optimizer.insight.comparison import compare as compared
 
+    if any(asked.fields.get(name) not in (None, (), False) for name in ("feed", *FEED_FIELDS)):
+        raise UsageError(say("what feeds the site is not compared here: use optimizer sweep, then optimizer rank"))
     texts = {field: _texts(value) for field, value in asked.fields.items() if value not in (None, (), False)}
     if (region := asked.own["region"]) is not None:
         if "country" in texts:
@@ -70,6 +74,9 @@ def compare(asked: Asked) -> Document:
         entry, cells = entry_of(line), grid.cells(place)
         values = tuple(cells.get(field, "") for field in axes)
         candidates.append(Candidate(entry.case_id, values, entry.case, entry.problems))
+    if not any(candidate.case for candidate in candidates):
+        problems = (replace(problem, file=None, line=None) for one in candidates for problem in one.problems)
+        raise InputError(dict.fromkeys(problems))
     tell = asked.progress
     done = (lambda number: tell(number, sweep.total)) if tell is not None else (lambda number: None)
     return document(compared(candidates, axes, asked.catalogue, done))

@@ -32,8 +32,8 @@ def _counted(own: Mapping[str, Any]) -> str:
 @question(
     "sensitivity",
     "Trade-offs and doubt",
-    Parameter("draws", f"Draw all inputs N times at random ({DRAWS} with --robust).", "whole", "N"),
-    Parameter("seed", "Seed of the draws: the same seed gives the same draws.", "whole", default=1),
+    Parameter("draws", f"Draw all inputs N times at random ({DRAWS} with --robust).", "whole", "N", least=1),
+    Parameter("seed", "Seed of the draws: the same seed gives the same draws.", "whole", default=1, least=0),
     Parameter(
         "ranges",
         "Your own range: pue=1.3:1.6, rent:h100=2:4, mfu:h100=0.8:1.2 (times its MFU); give it again for more.",

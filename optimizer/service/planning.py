@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 DISPATCH = Parameter(
-    "dispatch", "Write every hour of the supply to a CSV file: day, weight, hour and all flows.", metavar="FILE"
+    "dispatch",
+    "Write every hour of the supply to a CSV file: day, weight, hour and all flows.",
+    metavar="FILE",
+    is_written=True,
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from optimizer.errors import DataError, InputError, Problem
+from optimizer.errors import DataError, InputError, Problem, shown_name
 from optimizer.service.register import Asked, Parameter, question
 from optimizer.units.language import say
 
@@ -100,7 +100,7 @@ def fed_plan(case: Case, catalogue: Catalogue, asked: Asked | None) -> Document:
     path = None if asked is None else asked.own.get("dispatch")
     if path is not None and found.plan is not None and asked is not None:
         write_dispatch(found.plan, Path(path))
-        asked.note(f"Written: {path}")
+        asked.note(say("Written: {written}", written=shown_name(path)))
     return document(found)
 
 
@@ -112,9 +112,10 @@ def write_dispatch(plan: PowerPlan, path: Path) -> None:
     """
     from optimizer.answers.power_dispatch import HourRow, hour_rows
     from optimizer.render.csv import csv_lines
+    from optimizer.render.files import whole
 
     try:
-        with path.open("w", encoding="utf-8", newline="") as stream:
+        with whole(path.resolve()) as stream:
             stream.writelines(csv_lines(hour_rows(plan), HourRow.model_fields))
     except OSError as error:
         rule = say("cannot be written: {strerror}", strerror=error.strerror or error)

@@ -60,6 +60,8 @@ class Parameter:
     many: bool = False
     """May be repeated; the value is a tuple."""
     required: bool = False
+    is_written: bool = False
+    """Whether its value names a file that is written, not read."""
     if_missing: str = ""
     """A message that says more where it is required and not given."""
 

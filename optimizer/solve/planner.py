@@ -9,9 +9,10 @@ from typing import Any
 from optimizer.case.setting import Setting, settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, OptionKey
+from optimizer.domain.case_names import flag_of
 from optimizer.domain.limits import Aim
 from optimizer.domain.reasons import By, Cause, ReasonKind
-from optimizer.errors import DataError, NoVerdictError, Problem, ScaleError
+from optimizer.errors import DataError, NoVerdictError, Problem, ScaleError, UsageError
 from optimizer.exact import exact_problem
 from optimizer.exact.search import Found, search
 from optimizer.model.limits import demand
@@ -42,13 +43,17 @@ def prepare(case: Case, catalogue: Catalogue) -> Prepared:
 
     Raises:
         DataError: unknown names or figures that do not go together.
+        UsageError: the case says what feeds its site, which is planned elsewhere.
     """
     if case.feed is not None:  # a plan that left it out would answer another question
-        said = ", ".join(name for name, _ in case.feed.given())
-        rule = say(
-            "says what feeds the site, which this question does not take up: optimizer plan and optimizer power do"
+        flags = ", ".join(flag_of(name) for name, _ in case.feed.given())
+        # no DataError: where several cases are planned, that would be an answer to one of them
+        raise UsageError(
+            say(
+                "this question does not take up what feeds the site ({flags}): optimizer plan and optimizer power do",
+                flags=flags,
+            )
         )
-        raise DataError([Problem(rule, column=next(iter(dict(case.feed.given()))), value=said)])
     setting = settle(case, catalogue)
     table = options_table(setting)
     problem = exact_problem(setting, table.keys)

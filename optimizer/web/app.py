@@ -25,17 +25,18 @@ from optimizer.answers.place_words import country_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain.case import Buyer
 from optimizer.errors import DataError, OptimizerError
+from optimizer.render.credits import credits_of
 from optimizer.render.html import environment_of
 from optimizer.units.language import say, speaking
 from optimizer.version import __version__
 from optimizer.web.answers import FORMS, Answers, given
 from optimizer.web.batch.batches import Batches
 from optimizer.web.batch.pages import BatchPages
-from optimizer.web.controls import FIELDS, FURTHER, OWN, OWN_MODEL
+from optimizer.web.controls import FIELDS, FURTHER, OWN, OWN_MODEL, SLOW_SETTINGS
 from optimizer.web.limits import Bounds, BusyError, Places, Rates, TooLargeError
 from optimizer.web.openapi import description
 from optimizer.web.shown import Shown, shown
-from optimizer.web.words import LANGUAGES, words_in
+from optimizer.web.words import LANGUAGES, examples_in, words_in
 
 HERE = Path(__file__).parent
 BUYERS = get_args(Buyer)
@@ -244,8 +245,7 @@ def _page(
         countries = [(country.id, country_words(country)) for country in catalogue.countries.values()]
         workloads = [(row.id, say(row.name)) for row in catalogue.workloads.values()]
         rules = [(row.id, say(row.name)) for row in catalogue.rule_sets.values()]
-        licence = say(catalogue.licence.rstrip("."))
-        data = say("Data: {value}. {citation}", value=licence, citation=catalogue.citation)
+        attribution = credits_of(catalogue)
         stamp = say(
             "optimizer {version}, data {version_2}{packs} (SHA-256 {digest})",
             version=__version__,
@@ -263,19 +263,21 @@ def _page(
             names=NAMES,
             link_in={code: f"{path}?{urlencode([*asked, ('lang', code)])}" for code in LANGUAGES},
             words=words,
+            examples=[] if answer else examples_in(language),
             values=values,
             countries=countries,
             workloads=workloads,
             buyers=BUYERS,
             own=OWN,
             further=FURTHER,
+            slow_settings=SLOW_SETTINGS,
             is_further=any(values[name] for name, _ in FURTHER),
             rules=rules,
             answer=answer,
             reload=reload,
             upload=words["upload"].format(cases=site.bounds.cases, megabytes=site.bounds.body_bytes // 10**6),
             stamp=stamp,
-            attribution=[data, *catalogue.attribution],
+            attribution=attribution,
         )
     )
     return text

@@ -11,7 +11,7 @@ from optimizer.answers.document import Block, Document, Line, Table, told
 from optimizer.batch.cells import read_cell
 from optimizer.domain.case_names import field_named
 from optimizer.errors import InputError, Problem
-from optimizer.service.fields import FLAG_OF
+from optimizer.service.fields import FLAG_OF, POWER_FIELDS
 from optimizer.units.language import local_number, say
 from optimizer.web.answers import Given, given
 
@@ -25,11 +25,14 @@ FIELDS = ("question", "country", "workload", "rules", "buyer", "rent", "outage",
 """The controls of the page, by their names in an address."""
 FURTHER = (
     *((name, False) for name in (*OWN_MODEL, "tokens_t", "import_duty", "rent")),
-    *((name, True) for name in ("outage", "more")),
+    ("more", True),
 )
 """The controls that are folded, and whether an answer to one takes long."""
+_FOLDED = frozenset(name for name, _ in FURTHER)
 _FIELD_OF = {"deadline": "deadline_days", "budget": "budget_usd"}
 """Control -> field of a case, where they differ."""
+SLOW_SETTINGS = "--(?:mix|confidence|" + "|".join(field.flag.removeprefix("--") for field in POWER_FIELDS) + ")"
+"""A pattern of the further settings with which an answer takes long."""
 CONTROL_OF = {field: control for control, field in _FIELD_OF.items()}
 _FLAGS = {flag: name for name, flag in FLAG_OF.items()}
 _FLAG = re.compile(r"(--[a-z]+(?:-[a-z]+)*)(?:[ =]('[^']*'|[0-9][^\s;,)]*[0-9A-Za-z%]|[0-9]|public|private)(?![\w-]))?")
@@ -91,10 +94,42 @@ def _settings(text: str) -> Iterator[tuple[str, str]]:
         yield flag.removeprefix("--").replace("-", "_"), value
 
 
-def shown_in_controls(case: Mapping[str, str]) -> dict[str, str]:
-    """The values that the controls take from a case, its numbers as the language writes them."""
-    controls = {CONTROL_OF.get(name, name): value for name, value in case.items()}
-    found = {name: value for name, value in controls.items() if name in FIELDS}
+def typed_case(document: Document) -> dict[str, str]:
+    """The fields of the case that a plan or a comparison of countries answers, as they are typed; else none."""
+    inputs = dict(document.grounds.inputs)
+    others: list[str] = []
+    if document.question == "compare" and isinstance(codes := inputs.get("country"), list):
+        inputs["country"], *others = codes
+    elif document.question != "plan":
+        return {}
+    from optimizer.domain import Case
+    from optimizer.question.reading import flags
+
+    try:
+        case = Case(**inputs)
+    except ValueError:  # a comparison of something else than countries
+        return {}
+    typed_fields = dict(_settings(" ".join(flags(case, {}))))
+    return typed_fields | ({"others": ", ".join(others)} if others else {})
+
+
+def shown_in_controls(case: Mapping[str, str], usual: Mapping[str, str]) -> dict[str, str]:
+    """The values that the controls take from a case, its numbers as the language writes them.
+
+    What has no control of its own goes into the field for further settings: a condition of the question that the
+    controls lost would be gone from the next answer.
+
+    Args:
+        case: its fields as they are typed.
+        usual: defaults, which need not be shown.
+    """
+    found = {name: value for name, value in case.items() if name in FIELDS}
+    rest = {name: value for name, value in case.items() if name not in FIELDS and usual.get(name) != value}
+    more = (
+        f"--{name.replace('_', '-')}" + (f" {shlex.quote(value)}" * (value != "yes")) for name, value in rest.items()
+    )
+    if rest:
+        found["more"] = " ".join(more)
     if found.get("deadline", "").removesuffix("d").isdigit():
         found["deadline"] = found["deadline"].removesuffix("d")
     for name in found.keys() & (set(NUMBERS) - {"deadline", "budget"}):
@@ -111,7 +146,7 @@ def by_labels(text: str, labels: Mapping[str, str]) -> str:
     """
 
     def labelled(name: str, value: str | None) -> str:
-        label = labels[name]
+        label = f"{labels['further']} › {labels[name]}" if name in _FOLDED else labels[name]
         return f"“{label}: {labels.get(value, local_number(value))}”" if value else f"“{label}”"
 
     def flag(found: re.Match[str]) -> str:

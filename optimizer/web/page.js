@@ -17,6 +17,7 @@
   const titles = () => [...answer.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent.trim());
   const draw = (text) => {
     const open = titles();
+    document.getElementById("start")?.remove();
     answer.innerHTML = text;
     for (const summary of answer.querySelectorAll("details > summary"))
       if (open.includes(summary.textContent.trim())) summary.parentElement.open = true;
@@ -103,7 +104,8 @@
   const further = form.querySelector("details.further");
   form.addEventListener("input", () => {
     if (document.getElementById("workload").value === "own") further.open = true;
-    if (![...form.querySelectorAll("[data-slow]")].some((field) => field.value.trim())) { soon(); return; }
+    const isSlow = (field) => field.value.trim() && new RegExp(field.dataset.slow).test(field.value);
+    if (![...form.querySelectorAll("[data-slow]")].some(isSlow)) { soon(); return; }
     clearTimeout(timer); // this answer takes long: it is worked out when it is asked for
     if (running) running.abort();
     number++;

@@ -6,12 +6,13 @@ from ipaddress import ip_address
 
 import click
 
+from optimizer.cli.flags import OnceCommand
 from optimizer.units.language import say
 
 LOOPBACK = "127.0.0.1"
 
 
-@click.command()
+@click.command(cls=OnceCommand)
 @click.option("--host", default=LOOPBACK, show_default=True, help="Address to listen on; 0.0.0.0: the whole network.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=8717, show_default=True, help="Port.")
 @click.option("--name", "names", multiple=True, help="A further name of the server; may be repeated.")

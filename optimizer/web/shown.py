@@ -12,11 +12,10 @@ from markupsafe import Markup
 from optimizer.answers.document import Document
 from optimizer.errors import DataError, OptimizerError, Problem
 from optimizer.render.html import environment_of, fragment
-from optimizer.service.fields import FLAG_OF
 from optimizer.units.language import speaking
 from optimizer.units.records import dataclass
 from optimizer.web.answers import Answers
-from optimizer.web.controls import CONTROL_OF, FIELDS, asked_of, by_labels, shown_in_controls, with_labels
+from optimizer.web.controls import CONTROL_OF, FIELDS, asked_of, by_labels, shown_in_controls, typed_case, with_labels
 from optimizer.web.words import words_in
 
 FILES = ("xlsx", "html", "csv", "json", "md")
@@ -45,8 +44,7 @@ def shown(answers: Answers, query: Mapping[str, str], language: str) -> Shown:
         return Shown(alert(words["wrong"], _labelled(error, words)))
     query_of_file = urlencode([*fields, ("lang", language)])
     links = [(f"/download/{question}.{form}?{query_of_file}", words.get(form, form.upper())) for form in FILES]
-    case = _case_of(document)
-    report = f"/download/{REPORT}.html?{urlencode([*case.items(), ('lang', language)])}" if case else ""
+    report = address_of_report(document, language)
     here = urlencode([(name, query[name].strip()) for name in FIELDS if query.get(name, "").strip()])
     foot = (
         environment_of(HERE)
@@ -55,7 +53,8 @@ def shown(answers: Answers, query: Mapping[str, str], language: str) -> Shown:
     )
     with speaking(language):
         text = Markup(fragment(with_labels(document, words), foot))
-        return Shown(text, shown_in_controls(case) if question == "ask" else {})
+        usual = {name: row.value for name, row in answers.catalogue.defaults.items()}
+        return Shown(text, shown_in_controls(typed_case(document), usual) if question == "ask" else {})
 
 
 def alert(head: str, error: OptimizerError) -> Markup:
@@ -84,11 +83,8 @@ def _labelled(error: OptimizerError, words: Mapping[str, str]) -> OptimizerError
     return DataError(map(labelled, error.problems))
 
 
-def _case_of(document: Document) -> Mapping[str, str]:
-    """The fields of the case that a plan answers, as they are typed; none of another answer."""
-    if document.question != "plan":
-        return {}
-    from optimizer.question.reading import flag_value
-
-    given_fields = document.grounds.inputs
-    return {name: flag_value(name, value) for name, value in given_fields.items() if name in FLAG_OF}
+def address_of_report(document: Document, language: str) -> str:
+    """Where the whole report of a plan is fetched; empty where there is none: it says nothing of what feeds a site."""
+    if document.question != "plan" or "feed" in document.grounds.inputs:
+        return ""
+    return f"/download/{REPORT}.html?{urlencode([*typed_case(document).items(), ('lang', language)])}"

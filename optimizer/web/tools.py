@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from optimizer.cli.flags import OnceCommand
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-@click.command("mcp")
+@click.command("mcp", cls=OnceCommand)
 @click.option("--data", "folder", metavar="DIR", help="A data folder of one's own (or OPTIMIZER_DATA).")
 @click.option("--pack", "packs", multiple=True, metavar="FILE", help="A country pack; may be repeated.")
 def mcp_command(folder: str | None, packs: tuple[str, ...]) -> int:

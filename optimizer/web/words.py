@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from optimizer.units.language import LANGUAGES as LANGUAGES
-from optimizer.units.language import Messages, speaking
+from optimizer.units.language import Messages, mark, say, speaking
 
 _WORDS: Mapping[str, str] = Messages(
     {
@@ -13,6 +13,12 @@ _WORDS: Mapping[str, str] = Messages(
         "question": "Your question",
         "example": "cheapest plan under 1 MW in 120 days in Mexico",
         "ask": "Ask",
+        "start_title": "Which accelerators, how many, for how many days",
+        "start": (
+            "This page finds the plan that trains your model at the least cost within your grid, your time, your budget"
+            " and the export rules, and proves that no other plan is better. Ask in your own words, or set the limits."
+        ),
+        "start_examples": "Questions that it answers:",
         "or": "Or set the limits",
         "country": "Country",
         "workload": "Model to train",
@@ -77,6 +83,20 @@ _WORDS: Mapping[str, str] = Messages(
         "wrong": "This cannot be answered:",
     }
 )
+
+
+_EXAMPLES = (
+    mark("cheapest plan in Kenya under 500 kW in 200 days for Llama 3.1 8B"),
+    mark("Kenya: the grid is off from 18 to 22; Llama 3.1 8B, 500 kW, 200 days"),
+    mark("compare Kenya, Ghana and Senegal for Llama 3.1 8B, 500 kW, 200 days"),
+    mark("largest model for $5M under 1 MW in 150 days in Kenya"),
+)
+
+
+def examples_in(code: str) -> list[str]:
+    """Questions that the page answers, in a language."""
+    with speaking(code):
+        return list(map(say, _EXAMPLES))
 
 
 def words_in(code: str) -> dict[str, str]:

@@ -100,7 +100,8 @@ def _of_the_data() -> Iterator[Message]:
     for row in known.workloads.values():
         if re.search(r" (on|with) | \(", row.name):
             yield Message(row.name, "", ("data/workloads.csv",))
-    yield Message(known.licence.rstrip("."), "", ("data/catalogue.toml",))
+    for text in (known.licence.rstrip("."), *known.attribution):
+        yield Message(text, "", ("data/catalogue.toml",))
     for row_type in (Country, TaxRegime):  # of which every country's sheet says what each figure is
         for column in row_type.model_fields.values():
             yield Message(column.description or "", "", ("optimizer/domain/rows.py",))

@@ -16,6 +16,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause
 from optimizer.insight.comparison import UNITS
+from optimizer.render.credits import credits_of
 from optimizer.render.html import legend_of
 from optimizer.render.world_map import map_svg
 from optimizer.units.language import language, say
@@ -123,10 +124,7 @@ def shared(atlas: Atlas, page: str, up: str) -> Mapping[str, Any]:
         ],
         "command": atlas.command,
         "stamp": atlas.stamp,
-        "attribution": [
-            f"{atlas.catalogue.licence.rstrip('.')}. {atlas.catalogue.citation}",
-            *atlas.catalogue.attribution,
-        ],
+        "attribution": credits_of(atlas.catalogue),
     }
 
 

@@ -9,7 +9,6 @@ from fractions import Fraction
 from optimizer.answers.grid_words import site_checks
 from optimizer.answers.limit_words import LIMIT_WORDS, limit_words, need_in_words, value_in_words
 from optimizer.answers.numbers import about_usd, about_usd_range, musd, up
-from optimizer.answers.place_words import country_words
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.row_words import what_decides
 from optimizer.answers.words import capital, days
@@ -231,7 +230,7 @@ def reason_words(entry: Entry, catalogue: Catalogue) -> str:
     Nothing with a plan, and where nothing decides; where the limits are the cause (what is needed says it), that the
     law bars most accelerators, if it does.
     """
-    decides = what_decides(entry.row, country_words(catalogue.countries[entry.code]), catalogue)
+    decides = what_decides(entry.row, catalogue.countries[entry.code], catalogue)
     return capital(decides) or ("" if entry.measure is not None else _barred_words(entry, catalogue))
 
 

@@ -1,0 +1,28 @@
+"""Whose work the data are, in the language that is spoken: licence, citation, and all who ask to be named."""
+
+from __future__ import annotations
+
+from optimizer.catalogue import Catalogue
+from optimizer.units.language import say
+
+
+def credits_of(catalogue: Catalogue) -> list[str]:
+    """The licence of the data with how to cite them, then every source that asks to be named."""
+    licence = say(catalogue.licence.rstrip("."))
+    head = say("Data: {value}. {citation}", value=licence, citation=_citation(catalogue))
+    return [head, *map(say, catalogue.attribution)]
+
+
+def _citation(catalogue: Catalogue) -> str:
+    """How to cite the data: those that are shipped in the language that is spoken, others as their folder says it."""
+    usual = (
+        f"optimizer data tables, version {catalogue.version} (as of {catalogue.as_of}), compiled from public sources"
+        " named row by row."
+    )
+    if catalogue.citation != usual:
+        return catalogue.citation
+    return say(
+        "optimizer data tables, version {version} (as of {day}), compiled from public sources named row by row.",
+        version=catalogue.version,
+        day=catalogue.as_of,
+    )
