@@ -363,7 +363,7 @@ BUGS = (
     Bug("mix", "model", one_kind_more),
     Bug("mix", "both", lambda p: [one_kind_more(p), _blind_to(p, "mix")]),
     Bug("duty", "model", lambda p: constant(p, cost, "landed_factor", lambda tax: 1.0)),
-    Bug("duty", "exact", lambda p: constant(p, exact_option, "_tax_usd", lambda setting, cif: Fraction(0))),
+    Bug("duty", "exact", lambda p: constant(p, exact_option, "_tax_ratio", lambda *rates: Fraction(0))),
     Bug("duty", "data", data=in_catalogue(tax_regimes=lambda c: tuple(_untaxed(c))), seen_by=fact_duty),
     Bug("tie-break", "exact", longest_of_ties, seen_by=fact_tie),
 )

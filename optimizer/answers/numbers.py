@@ -21,10 +21,11 @@ def round_parts(parts: Mapping[str, Fraction], decimals: int) -> dict[str, Decim
 
     The largest remainders get the last units.
     """
-    scale = 10**decimals
-    floors = {name: math.floor(value * scale) for name, value in parts.items()}
-    left = math.ceil(sum(parts.values(), Fraction(0)) * scale) - sum(floors.values())
-    by_remainder = sorted(parts, key=lambda name: (floors[name] - parts[name] * scale, name))
+    over = math.lcm(*(value.denominator for value in parts.values()))  # whole numbers: fractions are slow
+    scaled = {name: value.numerator * (over // value.denominator) * 10**decimals for name, value in parts.items()}
+    floors = {name: above // over for name, above in scaled.items()}
+    left = -(-sum(scaled.values()) // over) - sum(floors.values())
+    by_remainder = sorted(parts, key=lambda name: (floors[name] * over - scaled[name], name))
     for name in by_remainder[:left]:
         floors[name] += 1
     return {name: Decimal(floors[name]).scaleb(-decimals) for name in parts}

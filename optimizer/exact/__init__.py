@@ -6,7 +6,7 @@ model stands on :mod:`optimizer.options`. A slip in one of the two shows as a di
 """
 
 from optimizer.exact.columns import ExactOptions
-from optimizer.exact.figures import ZERO, Figures
+from optimizer.exact.figures import ZERO, Figures, sum_products
 from optimizer.exact.hire import ABROAD
 from optimizer.exact.measures import ExactCap, ExactCeiling, Measure, Used
 from optimizer.exact.option import ExactOption, exact_option, exact_options
@@ -29,4 +29,5 @@ __all__ = [
     "exact_options",
     "exact_problem",
     "problem_over",
+    "sum_products",
 ]

@@ -13,6 +13,17 @@ EXACT_IN_FLOAT = 2**53
 """Whole numbers up to this are floats without rounding."""
 
 
+def sum_products(*parts: tuple[Fraction | int, Fraction | int]) -> Fraction:
+    """The sum of some products, exactly: all over one denominator, which is reduced once at the end."""
+    above, below = 0, 1
+    for one, other in parts:
+        if one and other:
+            over = one.denominator * other.denominator
+            above = above * over + one.numerator * other.numerator * below
+            below *= over
+    return Fraction(above, below)
+
+
 class Figures(tuple[Fraction, ...]):
     """A tuple of fractions that keeps their nearest floats once they were asked for."""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
 
 from optimizer.domain.limits import Limit
 from optimizer.exact.columns import ExactOptions
-from optimizer.exact.figures import ZERO, Figures
+from optimizer.exact.figures import ZERO, Figures, sum_products
 from optimizer.units import how_many
 from optimizer.units.records import dataclass
 
@@ -49,13 +50,27 @@ class Measure:
     def value(self, used: Iterable[Used], days: int) -> Fraction:
         """The measure of a plan: (option, servers, server-days) of every option used, and the days of the run."""
         used = list(used)
-        total = self.constant + self.per_day * days + max((self.latest[option] for option, _, _ in used), default=ZERO)
+        parts: list[tuple[Fraction | int, Fraction | int]] = [(self.constant, 1), (self.per_day, days)]
+        latest = ZERO
         for option, servers, server_days in used:
             paid = server_days if self.paid_days is None else max(server_days, self.paid_days[option] * servers)
-            total += self.per_server[option] * servers + self.per_server_day[option] * paid
+            parts += ((self.per_server[option], servers), (self.per_server_day[option], paid))
+            latest = max(latest, self.latest[option])
+        parts.append((latest, 1))
         for site in {self.sites[option] for option, _, _ in used} if self.sites else ():
-            total += site.setup_usd + site.staff_usd_per_day * days
-        return total
+            parts += ((site.setup_usd, 1), (site.staff_usd_per_day, days))
+        return sum_products(*parts)
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether it is a whole number that a float holds without rounding, of whatever servers and days."""
+        rates = (self.constant, self.per_day)
+        return (
+            all(rate.denominator == 1 for rate in rates)
+            and self.latest.whole
+            and self.per_server.whole
+            and not (self.per_server_day.any or self.sites)
+        )
 
     @property
     def of_servers(self) -> bool:
@@ -94,7 +109,7 @@ class ExactCap:
 
     def used(self, used: Iterable[Used]) -> Fraction:
         """What some servers use of it."""
-        return sum((self.uses[option] * servers for option, servers, _ in used), ZERO)
+        return sum_products(*((self.uses[option], servers) for option, servers, _ in used))
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import compress
 from typing import TypeVar
 
 from optimizer.case.setting import Setting
@@ -109,6 +110,7 @@ def problem_over(setting: Setting, options: ExactOptions) -> ExactProblem:
     """The exact figures of a case over some options."""
     case, exact = setting.case, setting.exact
     assert case.deadline_days is not None  # settled
+    of_site, others = _caps_kept(setting, options)
     problem = ExactProblem(
         options=options,
         work_pflops_days=work_pflops_days(setting),
@@ -116,14 +118,15 @@ def problem_over(setting: Setting, options: ExactOptions) -> ExactProblem:
         deadline_days=case.deadline_days,
         compute_allowed=case.max_training_flop is None or setting.training_flop <= case.max_training_flop,
         ceilings=(),
-        caps=tuple(_caps(setting, options)),
+        caps=(),
         # without an option there is no run that anybody is paid for, nor need it be known what
         staff_usd_per_day=exact("staff_fte") * exact("engineer_usd_per_year") / DAYS_PER_YEAR if options else ZERO,
         site_setup_usd=fraction(case.site_setup_usd or 0),
         carbon_g_per_kwh=fraction(setting.country.grid_carbon_g_per_kwh),
     )
     ceilings, caps = bound_measures(problem, measure_limits(case))
-    return replace(problem, ceilings=ceilings, caps=tuple(sorted((*caps, *problem.caps), key=_of_the_whole_first)))
+    first = sorted((*caps, *of_site), key=lambda cap: _ORDER[cap.limit.kind])
+    return replace(problem, ceilings=ceilings, caps=(*first, *others))
 
 
 def bound_measures(
@@ -145,11 +148,22 @@ def bound_measures(
     return tuple(ceilings), tuple(caps)
 
 
-def _of_the_whole_first(cap: ExactCap) -> int:
-    """Limits of the whole case, and of its site, in their order; then all others as they come."""
-    return _ORDER[cap.limit.kind] if cap.limit.described.scope in ("case", "site") else len(_ORDER)
+def _caps_kept(setting: Setting, options: ExactOptions) -> tuple[list[ExactCap], list[ExactCap]]:
+    """The limits of the site, and all others as they come; made once for all cases that share the options."""
+    kept: dict[Hashable, tuple[list[ExactCap], list[ExactCap]]] = options.__dict__.setdefault("_caps", {})
+
+    def made() -> tuple[list[ExactCap], list[ExactCap]]:
+        caps = list(_caps(setting, options))
+        of_site = [cap.limit.described.scope in ("case", "site") for cap in caps]
+        others = [not there for there in of_site]
+        return list(compress(caps, of_site)), list(compress(caps, others))
+
+    name = (setting.country.id, setting.case.supply, setting.case.owned)
+    return get_or_make(kept, name, made, MOST_KEPT)
 
 
+MOST_KEPT = 8
+"""Supplies, and machines owned, for which the caps of some options are kept."""
 _ORDER = {name: place for place, name in enumerate(KINDS)}
 
 

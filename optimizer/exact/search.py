@@ -306,6 +306,9 @@ def _least(pairs: Pairs, measure: Measure | Worst, positions: Positions) -> Posi
     """The pairs with the exactly least value of a measure."""
     values = pairs.floats(measure, positions)
     best = values.min()
+    if isinstance(measure, Measure) and measure.is_whole and abs(best) <= EXACT_IN_FLOAT:
+        whole: Positions = positions[values == best]
+        return whole
     close = positions[values <= best + NEAR * max(abs(best), 1e-30)]
     if close.size == 1:
         only: Positions = close

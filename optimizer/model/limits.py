@@ -9,7 +9,7 @@ stand beside them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from optimizer.case.rents import hire_most
 from optimizer.case.setting import Setting
+from optimizer.catalogue.cache import get_or_make
 from optimizer.domain.limits import CONNECTION, KINDS, Aim, Limit, measure_limits
 from optimizer.model.measures import LinearMeasure, Sites, Surroundings, measure
 from optimizer.options import OptionTable
@@ -105,7 +106,7 @@ def demand(setting: Setting, table: OptionTable) -> Demand:
         max_training_flop=case.max_training_flop,
         around=around,
         ceilings=ceilings,
-        caps=tuple(sorted((*caps, *_caps(setting, table)), key=_of_the_whole_first)),
+        caps=tuple(sorted((*caps, *_caps_kept(setting, table)), key=_of_the_whole_first)),
     )
 
 
@@ -135,6 +136,17 @@ def _of_the_whole_first(cap: Cap) -> int:
 
 
 _ORDER = {name: place for place, name in enumerate(KINDS)}
+
+
+def _caps_kept(setting: Setting, table: OptionTable) -> tuple[Cap, ...]:
+    """The limits on some of the servers; made once for all cases that share the options."""
+    kept: dict[Hashable, tuple[Cap, ...]] = table.derived.setdefault("caps", {})
+    name = (setting.country.id, setting.case.supply, setting.case.owned)
+    return get_or_make(kept, name, lambda: tuple(_caps(setting, table)), MOST_KEPT)
+
+
+MOST_KEPT = 8
+"""Supplies, and machines owned, for which the caps of some options are kept."""
 
 
 def _caps(setting: Setting, table: OptionTable) -> Iterator[Cap]:

@@ -10,7 +10,7 @@ from optimizer.case.setting import Setting
 from optimizer.domain import OptionKey, Policy
 from optimizer.domain.limits import DEADLINE, Limit
 from optimizer.domain.reasons import Cause
-from optimizer.exact import ZERO, ExactProblem, Used
+from optimizer.exact import ZERO, ExactProblem, Used, sum_products
 from optimizer.plans.proof import Proof
 from optimizer.plans.viewed import Viewed
 from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH
@@ -195,10 +195,10 @@ def assemble(
     terms = dict.fromkeys(COST_TERMS, ZERO)
     for option, servers, server_days in used:
         for name, usd in options[option].server_terms.items():
-            terms[name] += usd * servers
+            terms[name] = sum_products((terms[name], 1), (usd, servers))
         for name, usd in options[option].server_day_terms.items():
-            terms[name] += usd * options[option].paid_server_days(servers, server_days)
-    terms["staff"] += problem.staff_usd_per_day * days
+            terms[name] = sum_products((terms[name], 1), (usd, options[option].paid_server_days(servers, server_days)))
+    terms["staff"] = sum_products((terms["staff"], 1), (problem.staff_usd_per_day, days))
     terms["site_setup"] += problem.site_setup_usd
     objective = setting.case.objective
     assert objective is not None  # settled
@@ -222,12 +222,12 @@ def assemble(
         lead_days=max(options[option].lead_days for option, _, _ in used),
         objective_value=problem.measure(objective).value(used, days),
         cost_terms={name: usd for name, usd in terms.items() if usd},
-        cost_usd=sum(terms.values(), ZERO),
-        capital_usd=sum((options[option].capital_usd * servers for option, servers, _ in used), ZERO),
+        cost_usd=sum_products(*((usd, 1) for usd in terms.values())),
+        capital_usd=sum_products(*((options[option].capital_usd, servers) for option, servers, _ in used)),
         peak_kw=problem.measure("peak_power").value(used, days),
         energy_kwh=problem.measure("energy").value(used, days),
         carbon_g=problem.measure("carbon").value(used, days),
-        tpp=sum((options[option].tpp * servers for option, servers, _ in used), ZERO),
+        tpp=sum_products(*((options[option].tpp, servers) for option, servers, _ in used)),
         limits=tuple(_limit_uses(problem, used, days)),
         proof=proof,
     )

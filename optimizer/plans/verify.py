@@ -13,7 +13,16 @@ from typing import Literal
 from optimizer.case.setting import Setting
 from optimizer.domain import LicenceRule, OptionKey, Policy
 from optimizer.domain.limits import DEADLINE, TRAINING_FLOP, Limit, measure_limits
-from optimizer.exact import ZERO, ExactOption, ExactOptions, ExactProblem, Used, exact_option, problem_over
+from optimizer.exact import (
+    ZERO,
+    ExactOption,
+    ExactOptions,
+    ExactProblem,
+    Used,
+    exact_option,
+    problem_over,
+    sum_products,
+)
 from optimizer.exact.work import training_flop
 from optimizer.plans.fault import Fault, FaultKind
 from optimizer.plans.outcome import Plan, PlanItem
@@ -46,7 +55,7 @@ def violations(problem: ExactProblem, used: Iterable[Used], days: int, mix: int)
         if value > bound:
             broken.append((name, (value - bound) / bound if bound else Fraction(1)))
 
-    done = sum((options[o].pflops * worked for o, _, worked in used), ZERO)
+    done = sum_products(*((options[o].pflops, worked) for o, _, worked in used))
     at_most("work", problem.work_pflops_days, done)
     for o, servers, worked in used:
         at_most("days_worked", worked, Fraction(servers * max(0, days - options[o].start_days)))
@@ -65,8 +74,8 @@ def violations(problem: ExactProblem, used: Iterable[Used], days: int, mix: int)
         broken.append(("sites", ZERO))
     for here in at_sites:  # each holds the whole model, from the first day that anything works there
         first = min(option.start_days for option, _ in here)
-        there = (option.memory_gb * servers for option, servers in here if option.start_days == first)
-        at_most("memory", problem.memory_gb, sum(there, ZERO))
+        there = ((option.memory_gb, servers) for option, servers in here if option.start_days == first)
+        at_most("memory", problem.memory_gb, sum_products(*there))
     finish = days + max(options[o].lead_days for o, _, _ in used)
     at_most(DEADLINE, Fraction(finish), Fraction(problem.deadline_days))
     for cap in problem.caps:
@@ -130,7 +139,7 @@ def verify(plan: Plan) -> list[Fault]:
             (option.server_day_terms, option.paid_server_days(item.servers, item.server_days)),
         ):
             for name, usd in part.items():
-                terms[name] = terms.get(name, ZERO) + usd * times
+                terms[name] = sum_products((terms.get(name, ZERO), 1), (usd, times))
         peak_kw += option.peak_kw * item.servers
         energy_kwh += option.mean_kw * HOURS_PER_DAY * item.server_days
         tpp += option.tpp * item.servers
@@ -139,18 +148,18 @@ def verify(plan: Plan) -> list[Fault]:
     if abs(counted - needed) > needed * SAME_FLOP:
         wrong.append(Fault(FaultKind.FIGURE_WRONG, "training_flop", counted, needed))
     told = {
-        "cost_usd": (plan.cost_usd, sum(terms.values(), ZERO)),
+        "cost_usd": (plan.cost_usd, sum_products(*((usd, 1) for usd in terms.values()))),
         "objective_value": (plan.objective_value, objective.value(used, plan.days)),
         "capital_usd": (
             plan.capital_usd,
-            sum((o.capital_usd * n for o, (_, n, _) in zip(fresh, used, strict=True)), ZERO),
+            sum_products(*((o.capital_usd, n) for o, (_, n, _) in zip(fresh, used, strict=True))),
         ),
         "lead_days": (Fraction(plan.lead_days), Fraction(max(option.lead_days for option in fresh))),
         "peak_kw": (plan.peak_kw, peak_kw),
         "energy_kwh": (plan.energy_kwh, energy_kwh),
         "carbon_g": (plan.carbon_g, energy_kwh * problem.carbon_g_per_kwh),
         "tpp": (plan.tpp, tpp),
-        "cost_terms": (sum(plan.cost_terms.values(), ZERO), plan.cost_usd),
+        "cost_terms": (sum_products(*((usd, 1) for usd in plan.cost_terms.values())), plan.cost_usd),
     }
     wrong += [Fault(FaultKind.FIGURE_WRONG, name, a, b) for name, (a, b) in told.items() if a != b]
     names = terms.keys() | plan.cost_terms.keys()

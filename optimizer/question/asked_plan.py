@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from optimizer.question.decide import Said, collect, range_refused
+from optimizer.question.decide import CONDITIONAL, Said, collect, range_refused
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact
 from optimizer.question.quantities import shown_here
@@ -31,9 +31,13 @@ def finish_plan(said: Said) -> str:
             raise RefusalError("two_values", (said.of("all_countries") + said.of("which_country"))[0], said="country")
         said.axes["country"] = ("all",)
     _objective_of_figure(said)
+    _beside_as_it_is(said)
     if said.axes:
         _ranked_by_what_is_named(said)
         return "compare"
+    for fact in said.of("comparative"):
+        if fact.value == "dearer" and not said.has("why", "explain", "if", "worth", "changes", "expensive"):
+            raise RefusalError("dearest", fact)  # "the most expensive plan"
     if said.has("compare") and not said.has("worth"):
         raise RefusalError("compare_what", said.of("compare")[0])
     return "plan"
@@ -106,6 +110,19 @@ def _range_as_axis(said: Said) -> None:
         if not name or said.axes or said.has(*others) or len(said.of("range")) > 1:
             raise range_refused(fact)
         said.axes[name] = tuple(ends)
+
+
+def _beside_as_it_is(said: Said) -> None:
+    """ "How does the cost change if power costs 8 cents instead of what you assume": the case as it is, and with it."""
+    under = {
+        fact.field
+        for fact in said.facts
+        if fact.note == "if" and fact.field in CONDITIONAL and fact.field in said.fields
+    }
+    if said.axes or len(under) != 1 or not said.has("as_is"):
+        return
+    name = under.pop()
+    said.axes[name] = (None, said.fields.pop(name))
 
 
 def _more_as_axis(said: Said) -> None:

@@ -206,6 +206,10 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="FROM")  # "se o prazo passar de 6 para 12 meses"
     if token.kind == "UTIL_N" and key_of(token.text).startswith("uso") and following[:1] != ["NUM"]:
         return replace(token, kind="NEUTRAL")
+    if token.kind == "PERIOD_END" and following[:1] and following[0] in ("NUM", "NEXTYEAR"):
+        return replace(token, kind="ENDOF")  # "a fin de año 2027"
+    if token.kind == "SHIP" and previous == "POWER_UNIT":
+        return replace(token, kind="NEUTRAL")  # "a 60 kW supply"
     if token.kind == "ENDOF" and following[:1] and following[0] in ("BEFORE", "BY", "UPTO", "LIMIT"):
         return replace(token, kind="NEUTRAL")  # "terminar antes de junio de 2027"
     if token.kind == "NOTHING":

@@ -29,6 +29,29 @@ def span(year: int, month: int | None = None) -> tuple[datetime.date, datetime.d
     return first, datetime.date(year, month + 1, 1) - ONE_DAY
 
 
+_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
+"""Season -> the month in which it begins north of the equator."""
+_SOON_DAYS = 45
+_SOUTHERN = (
+    "AO AR AU BI BO BR BW CD CG CL EC FJ GA ID KE KM LS MG MU MW MZ NA NZ PE PG PY RW SB SC SZ TL TO TZ UY VU WS ZA ZM "
+    "ZW"
+)
+"""Countries of which most lies south of the equator."""
+
+
+def season_begins(name: str, country: str, today: datetime.date) -> datetime.date:
+    """The next first day of a season in a country, or of a day of every year written as 12-25."""
+    if name in _SEASONS:
+        month = (_SEASONS[name] - 1 + (6 if country in _SOUTHERN.split() else 0)) % 12 + 1
+        day = datetime.date(today.year, month, 1)
+    else:
+        day = datetime.date.fromisoformat(f"{today.year}-{name}")
+    soon = datetime.timedelta(
+        _SOON_DAYS if name in _SEASONS else 0
+    )  # in November "next summer" is not that of December
+    return day if day > today + soon else day.replace(year=day.year + 1)
+
+
 def days_until(last_day: datetime.date, today: datetime.date, limit_days: int) -> int:
     """Days from today to a deadline.
 

@@ -16,7 +16,7 @@ _CHIPS = f"{_CHIP} ({_JOIN} WITH* {_CHIP})*"
 _COUNTED = f"NUM DEVICES? ACCEL_OF? (ACCEL|ACCEL_OF) DEVICES? ({_JOIN} NUM (ACCEL|ACCEL_OF) DEVICES?)*"
 _MONEY = f"(MONEY NUM MONEY?|{_NUMBERS} MONEY)"
 _DAY = "(DATE|NUM ORDINAL? MONTH COMMA? YEAR|MONTH NUM ORDINAL? COMMA? YEAR)"
-_PERIOD = "(MONTH SLASH? YEAR|QUARTER YEAR|HALFYEAR YEAR|YEAR|NEXTYEAR|NEXTMONTH)"
+_PERIOD = "(MONTH SLASH? YEAR|QUARTER YEAR|HALFYEAR YEAR|YEAR|NEXTYEAR|NEXTMONTH|NEXTQUARTER|NEXTHALF)"
 _MEASURE = "(COST_N|BUDGET_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|ENERGY_UNIT|CARBON_N|CAPITAL_N|PRICE_N|MONEY)"
 _PRICED = "(TARIFF_N|POWER_N|ENERGY_N)"
 _UNIT = "(POWER_UNIT|TIME_UNIT|ENERGY_UNIT|CARBON_UNIT|MONEY|DEVICES|ACCEL|TPP|FLOP|TOKENS|PARAMETERS|PERCENT)"
@@ -86,9 +86,9 @@ RULES: tuple[tuple[str, str], ...] = (
     ("mix", "(LIMIT|UPTO)* NUM KINDS"),
     ("devices", "(LIMIT|UPTO|APPROX|IS|WITH|ONLY)* NUM DEVICES (LIMIT|TOTAL|AVAILABLE)*"),
     ("counted", f"(LIMIT|UPTO|APPROX|ONLY|IS|WITH|EXACT)* {_COUNTED} (AVAILABLE|LIMIT|ONLY)*"),
-    ("owned", f"OWN (LIMIT|UPTO|ONLY|IS|APPROX)* {_COUNTED} (OWN|AVAILABLE|ONLY)*"),
+    ("owned", f"OWN+ (LIMIT|UPTO|ONLY|IS|APPROX)* {_COUNTED} (OWN|AVAILABLE|ONLY)*"),
     ("owned", f"(THOSE|ONLY+ WITH? OWN) {_COUNTED} (OWN|AVAILABLE|ONLY)*"),
-    ("owned", f"WITH? {_COUNTED} (AVAILABLE|IS)* OWN+"),
+    ("owned", f"ONLY* WITH? {_COUNTED} (AVAILABLE|IS)* OWN+"),
     ("owned", "WITH? NUM OWN ACCEL DEVICES?"),
     ("only_those", "THOSE"),
     ("price_change", f"{_PRICED} (COST_N|PRICE_N)? (IS|WITH)* TIMES {_PRICED}?"),
@@ -113,6 +113,7 @@ RULES: tuple[tuple[str, str], ...] = (
         " ((SLASH|PER)? ENERGY_UNIT)?",
     ),
     ("range", "NUM RANGE NUM"),
+    ("range", "NUM (TO|RANGE) NUM PERCENT"),
     ("more", "(MORE NUM? (POWER_UNIT|TIME_UNIT)|NUM MORE (POWER_UNIT|TIME_UNIT)|NUM? (POWER_UNIT|TIME_UNIT) MORE)"),
     ("more", "(MORE (MONEY NUM|NUM MONEY)|(MONEY NUM|NUM MONEY) MORE)"),
     # The calendar.
@@ -120,13 +121,16 @@ RULES: tuple[tuple[str, str], ...] = (
     ("period_limit", f"(BY|UPTO|BEFORE|LIMIT|TIME_N)+ (ENDOF|MIDOF|STARTOF)? {_PERIOD}"),
     ("period_limit", f"(BY|UPTO|BEFORE|LIMIT|TIME_N)+ {_PERIOD} OVER"),
     ("period_limit", f"(ENDOF|MIDOF|STARTOF) {_PERIOD}"),
-    ("period_limit", "(NEXTYEAR|NEXTMONTH)"),
+    ("period_limit", "(NEXTYEAR|NEXTMONTH|NEXTQUARTER|NEXTHALF)"),
+    ("period_limit", "(BY|UPTO|BEFORE|LIMIT|TIME_N)* PERIOD_END"),
+    ("period_limit", "(BY|UPTO|BEFORE|LIMIT|TIME_N)+ THISYEAR"),
+    ("season", "(BY|UPTO|BEFORE|LIMIT|TIME_N)* (ENDOF|MIDOF|STARTOF)? SEASON"),
     ("as_of", f"ASOF {_DAY}"),
     ("counts_from", "(FROM_ORDER|FROM_TRAINING)"),
     # The model.
     ("size", "ARCH* BIG (PARAMETERS|TOTAL|ACTIVE|ARCH)*"),
     ("size", "ARCH* NUM (PARAMETERS|TOTAL|ACTIVE) (PARAMETERS|TOTAL|ACTIVE|ARCH)*"),
-    ("tokens", f"{_LED} NUM MORE? TOKENS"),
+    ("tokens", f"{_LED} MORE? NUM MORE? TOKENS"),
     ("tokens_per_parameter", f"{_LED} NUM TOKENS PER_PARAM"),
     ("optimal", "OPTIMAL"),
     ("fact_n", "TOKENS"),
@@ -136,7 +140,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("unpublished", "UNPUBLISHED"),
     ("sized", "SIZED"),
     # Hardware.
-    ("use", f"(ONLY|WITH)* {_CHIPS} HARDWARE_N? ONLY*"),
+    ("use", f"(ONLY|WITH)* {_CHIPS} HARDWARE_N? (ONLY|IS ONLY+ (DEVICES|HARDWARE_N))*"),
     ("avoid", f"(NEG|NOR)+ (CAN|WITH|USES)* {_CHIPS} HARDWARE_N?"),
     ("avoid", f"NEG+ CAN+ (RECOMMEND|WITH|USES)* {_CHIPS} HARDWARE_N?"),
     ("not_bought", f"IF NEG+ {_CHIP} COMMA {_CHIP}"),  # "if not H100, A100": the second may be instead
@@ -153,6 +157,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("no_licence", "(ONLY|WITH|DEVICES|HARDWARE_N|AVAILABLE)* NO_LICENCE DEVICES*"),
     ("in_country", "(ONLY|WITH|DEVICES|HARDWARE_N|AVAILABLE)* IN_COUNTRY (DEVICES|HARDWARE_N)*"),
     ("procurement", f"(ONLY|WITH|BETWEEN)* PROC ({_JOIN} PROC)* (ONLY|MORE)*"),
+    ("avoid_procurement", "NEG+ RENT_N"),
     ("avoid_procurement", f"NEG+ (CAN|MORE)* PROC (({_JOIN}) NEG* PROC)* (MORE|CHANGES)*"),
     ("not_how", "PROC INSTEAD PROC"),
     ("instead_how", "INSTEAD PROC COMMA? PROC"),
@@ -206,6 +211,9 @@ RULES: tuple[tuple[str, str], ...] = (
     ("best_place", "BEST_PLACE"),
     ("best_place", "NUM COUNTRIES_N OBJ"),
     ("options", "(WHICH_CHIPS|OPTIONS) (IS|CAN)* BANNED+"),
+    ("assumed", "ASSUMPTIONS_N+"),
+    ("not_assumed", "(RULES|RULES_PART) ASSUMPTIONS_N+"),
+    ("as_is", "AS_IS"),
     ("comparative", "COMPARATIVE"),
     ("figure", "FIGURE"),
     ("figure", "(FIGURE EACH|EACH FIGURE)"),
@@ -277,7 +285,7 @@ RULES: tuple[tuple[str, str], ...] = (
             *("EXPLAIN", "ALTERNATIVES", "LARGEST", "TIPPING", "CHANGES", "SENSITIVITY", "WAYS", "CONSORTIUM", "ALONE"),
             *("LAW", "BANNED_LAW", "SHIP", "OPTIONS", "DATA", "DATA_LIST", "VALIDATE", "REPRODUCE", "FRONTIER"),
             *("COMPARE", "SWEEP", "WHICH_COUNTRY", "ALL_COUNTRIES", "WHY", "EXPENSIVE", "WORTH", "BEST", "WHERE_HERE"),
-            *("FACT_N", "CANNOT", "FOLLOW", "BEFORE", "IF", "SUITS", "ENOUGH", "WHICH_CHIPS", "FORM"),
+            *("FEED_WAYS", "FACT_N", "CANNOT", "FOLLOW", "BEFORE", "IF", "SUITS", "ENOUGH", "WHICH_CHIPS", "FORM"),
         )
     ),
     ("two_nouns", f"SWEEP {_MEASURE} (WITH|VS|FUNCTION|IF|BY|AND|OR)* {_MEASURE}"),

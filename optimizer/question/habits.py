@@ -75,21 +75,25 @@ _OF_THE_FIRST_PERSON = ("o", "mos")
 def _reasons(tokens: list[Token]) -> list[Token]:
     """ "Why should Kenya rent rather than buy": the country stands before the question, as if said so.
 
-    In such a question "over" and "against" set what is not chosen against what is: "renting over buying".
+    So do its limits: "why does the plan for Chile with 2 MW not use AMD". In such a question "over" and "against" set
+    what is not chosen against what is: "renting over buying".
     """
     found = list(tokens)
     for place, token in enumerate(tokens):
         if token.kind not in ("WHY", "WHY_NOT"):
             continue
-        country = None
+        case: list[int] = []
         for at in range(place + 1, len(tokens)):
             after = found[at]
-            if after.kind == "COUNTRY" and country is None:
-                country = at
+            joins = after.kind in ("AND", "COMMA") and _kinds(tokens, at + 1) in _AMOUNTS
+            amount = after.kind == "NUM" and _kinds(tokens, at + 1, 1) in _OF_AMOUNTS
+            if joins or amount or after.kind in _OF_A_CASE:
+                case.append(at)
             elif after.kind in _REASONED:
                 _set_against(found, at)
-                if country is not None:
-                    found.insert(place, found.pop(country))
+                moved = [found[other] for other in case]
+                left = [found[other] for other in range(place, at) if other not in case]
+                found[place:at] = [*moved, *left]
                 break
             elif after.kind == "CHANGES" and after.text.lower() == "worth buying":
                 found[at] = replace(after, kind="PROC", value="buy")
@@ -113,6 +117,10 @@ def _next(tokens: list[Token], place: int, kind: str) -> int:
     return next(at for at in range(place + 1, len(tokens)) if tokens[at].kind == kind)
 
 
+_OF_A_CASE = _AMOUNT_UNITS | {"COUNTRY", "WORKLOAD", "LIMIT"}
+"""What may stand between "why" and what the reason is asked of."""
+_OF_AMOUNTS = [[unit] for unit in sorted(_AMOUNT_UNITS)]
+_AMOUNTS = [["NUM", unit] for unit in sorted(_AMOUNT_UNITS)]
 _REASONED = _CHIP | {"PROC"}
 """What a plan has or has not, of which the reason is asked."""
 _IN_A_REASON = frozenset(
@@ -120,6 +128,7 @@ _IN_A_REASON = frozenset(
         "NEUTRAL",
         "IS",
         "CAN",
+        "USES",
         "RECOMMEND",
         "NEG",
         "WITH",
@@ -185,27 +194,59 @@ def _ones(tokens: list[Token]) -> list[Token]:
                 found[hour] = replace(tokens[hour], kind="RENT_N")
         if found[place] is token and token.kind == "NUM" and token.text.lower() == "one":
             priced = after[:1] == ["ACCEL"] and asks
-            alone = after[:1] in ([], ["CONSORTIUM"], ["WORKLOAD"], ["COUNTRY"], ["STOP"], ["QMARK"])
+            alone = after[:1] in ([], ["CONSORTIUM"], ["WAY"], ["WORKLOAD"], ["COUNTRY"], ["STOP"], ["QMARK"])
             if (priced and previous not in ("ONLY", "LIMIT", "MIN", "EXACT", "OWN", "HAVE")) or alone:
                 found[place] = replace(token, kind="NEUTRAL")
-        elif token.kind == "NUM" and token.text.lower() in _ZERO and after[:1] == ["DUTY_N"]:
-            found[place] = replace(token, kind="FREE")  # "with zero customs duty"
+        elif token.text.lower() in _ZERO and (
+            after[:1] == ["DUTY_N"] or (previous == "DUTY_N" and after[:1] not in _SIGNS)
+        ):
+            found[place] = replace(token, kind="FREE")  # "with zero customs duty", "un arancel de cero"
+        elif token.text.lower() in _NONE and previous == "STOP" and (named := _heading(tokens, place)):
+            for at in (*named, place):  # "own hardware: none"
+                found[at] = replace(tokens[at], kind="NEUTRAL")
+        elif token.text.lower() in _LEADS_TO_A_MONTH and _is_a_day(tokens, place + 1):
+            found[place] = replace(token, kind="BY")  # "para julio de 2027"
         elif token.kind == "DATA" and token.text.lower() in ("where does", "where do") and ranked and looked_up == 1:
             found[place] = replace(token, kind="WHICH_COUNTRY")  # "where does it come out cheaper", and no source
-        elif token.kind == "DISCARD" and any(other.kind == "OPTIONS" for other in tokens):
+        elif token.kind == "DISCARD" and any(other.kind in ("OPTIONS", "WHICH_CHIPS") for other in tokens):
             found[place] = replace(token, kind="NEUTRAL")  # "all options, excluded ones too": they are all listed
     return found
 
 
 _ASKS_A_PRICE = frozenset({"PRICE_N", "FIGURE", "RENT_N"})
-_ZERO = frozenset({"zero", "0", "cero", "zéro"})
+_ZERO = frozenset({"zero", "0", "cero", "zéro", "de cero", "de zero", "do zero", "nil", "nulo", "nula"})
+_SIGNS = (["PERCENT"], ["NUM"], ["TO"], ["RANGE"], ["UPTO"], ["AND"])
+"""What makes a zero the first of two ends, or a percentage of its own."""
+_NONE = frozenset({"none", "nothing", "ninguno", "ninguna", "nenhum", "nenhuma", "nada", "no", "não"})
+_LEADS_TO_A_MONTH = frozenset({"para", "pra", "pour", "para el", "para o"})
+
+
+def _heading(tokens: list[Token], place: int) -> list[int]:
+    """The places of the hardware that stands before a colon: "own hardware:"."""
+    found = []
+    for at in range(place - 1, -1, -1):
+        kind = tokens[at].kind
+        if kind in ("HARDWARE_N", "DEVICES", "OWN", "HAVE", "STOP") and (kind != "STOP" or at == place - 1):
+            found.append(at)
+        elif kind != "NEUTRAL":
+            break
+    return found if len(found) > 1 else []
+
+
+def _is_a_day(tokens: list[Token], start: int) -> bool:
+    """Whether a day of the calendar, or a month of a year, stands here."""
+    kinds = _kinds(tokens, start, 3)
+    return kinds[:2] in (["MONTH", "NUM"], ["MONTH", "YEAR"]) or kinds in (
+        ["NUM", "MONTH", "NUM"],
+        ["NUM", "MONTH", "YEAR"],
+    )
 
 
 def _years_of_rules(tokens: list[Token]) -> list[Token]:
     """ "The diffusion rule of January 2025": the year by which these rules are known, and no date of the plan."""
     found = list(tokens)
     for place, token in enumerate(tokens):
-        if token.kind != "RULES":
+        if token.kind not in ("RULES", "RULES_PART"):
             continue
         near = [at for at in range(place + 1, len(tokens)) if tokens[at].kind != "NEUTRAL"][:3]
         leads = [at for at in near if tokens[at].kind in ("FROM", "MONTH")]

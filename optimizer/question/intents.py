@@ -10,11 +10,12 @@ from typing import Any
 from optimizer.question.asked_input import asks_where_it_turns, finish_tipping, input_of, is_comparison
 from optimizer.question.asked_law import finish_law, is_law
 from optimizer.question.asked_plan import finish_largest, finish_plan, one_case, open_counts
-from optimizer.question.decide import CASE_FIELDS, LIMITS, Said, collect, sequence, unused
+from optimizer.question.decide import LIMITS, Said, collect, sequence
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact
 from optimizer.question.quantities import shown
-from optimizer.units.language import say
+from optimizer.question.readers.hardware import PROCUREMENTS
+from optimizer.units.language import or_words, say
 
 _MEASURES = {"COST_N": "cost", "BUDGET_N": "budget", "TIME_N": "days", "POWER_N": "peak_power", "ENERGY_N": "energy"}
 _MEASURES |= {"CARBON_N": "carbon", "CAPITAL_N": "capital", "COMPUTE_N": "compute", "PRICE_N": "cost"}
@@ -38,6 +39,10 @@ def choose(said: Said) -> str:
         return "data list"
     if is_law(said):
         return "law"
+    if has("law") and has("country") and not has("which_chips", "options", "workload", *LIMITS):
+        raise RefusalError("law_of_one", said.of("law")[0])
+    if has("feed_ways"):
+        return "power"
     if has("consortium"):
         said.facts = [one for fact in said.facts for one in _single_countries(fact)]
     several_ways = several_ways or _a_way_or_another(said)
@@ -51,6 +56,13 @@ def choose(said: Said) -> str:
         return "tipping"
     if has("sensitivity", "draws", "share", "robust"):
         return "sensitivity"
+    if (
+        has("instead")
+        and has("worth", "figure")
+        and len(said.of("procurement")) == 1
+        and "why_not" not in said.intents()
+    ):
+        _beside_what_is_not_kept(said)
     if "why_not" in said.intents():
         return "why_not"
     if _asks_a_figure(said):
@@ -79,6 +91,15 @@ def choose(said: Said) -> str:
     return "plan"
 
 
+def _beside_what_is_not_kept(said: Said) -> None:
+    """ "How much do we save by renting instead of buying": both ways beside each other."""
+    at = said.of("procurement")[0]
+    words = say("servers to {names}", names=or_words(PROCUREMENTS[way] for way in said.first("instead")))
+    both = replace(at, field="ways_to_have", value=(said.first("instead"), "choice"), words=words)
+    compare = replace(at, field="compare", value=True, words="")
+    said.facts = [fact for fact in said.facts if fact.field not in ("procurement", "instead")] + [both, compare]
+
+
 def _single_countries(fact: Fact) -> list[Fact]:
     """ "The Baltic states share one run": each of them is a site."""
     if fact.field != "countries":
@@ -95,12 +116,16 @@ def _asks_a_figure(said: Said) -> bool:
     measures = {fact.value for fact in (*said.of("noun"), *said.of("figure"))}
     if "use" in named and named <= {"use", "noun", "figure"} and measures & _OF_A_CHIP:
         return True
+    priced = {"use", "procurement"} <= named <= {"use", "procurement", "noun", "figure", "data"}
+    if priced and measures & _OF_MONEY:
+        return True  # "what does an MI325X cost to buy"
     if not named <= {"country", "noun", "figure", "fact_n", "input_of", "data", "best"}:
         return False
     figures = any(fact.value in ("TARIFF_N", "DUTY_N", "PUE") for fact in said.of("noun"))
     return ("country" in named and (figures or "fact_n" in named)) or "input_of" in named
 
 
+_OF_MONEY = frozenset({"COST_N", "PRICE_N", "RENT_N", "cost"})
 _OF_A_CHIP = frozenset({"ENERGY_N", "POWER_N", "PRICE_N", "RENT_N", "power", "energy"})
 """Measures that a chip has by itself: "what power does an H200 draw?"."""
 
@@ -252,6 +277,8 @@ def finish_consortium(said: Said) -> str:
 
 def finish_data_show(said: Said) -> str:
     """What the data have of a country, an accelerator or a model."""
+    if said.has("use", "input_of"):
+        said.facts = [fact for fact in said.facts if fact.field != "procurement"]  # "what does it cost to buy"
     names = [fact.value for fact in said.facts if fact.field in ("country", "workload")]
     names += [said.scene.names.usual(fact.value) for fact in said.of("use")]
     names += [said.scene.names.usual(fact.value[1]) for fact in said.of("input_of")]
@@ -304,6 +331,7 @@ FINISH: dict[str, Callable[[Said], str]] = {
     "why_not": finish_why_not,
     "alternatives": finish_alternatives,
     "options": finish_options,
+    "power": _finish_simple("power"),
     "law": finish_law,
     "sensitivity": finish_sensitivity,
     "tipping": finish_tipping,
@@ -316,83 +344,3 @@ FINISH: dict[str, Callable[[Said], str]] = {
     "reproduce": finish_checks("reproduce"),
 }
 """What :func:`choose` gives -> what makes its command."""
-
-_SAID = frozenset(
-    {
-        "intent",
-        "noun",
-        "figure",
-        "best",
-        "where_here",
-        "if",
-        "and_question",
-        "suits",
-        "only",
-        "comparative",
-        "which_chips",
-        "rules_in_force",
-        "joined",
-        "form",
-        "sized",
-        "no_limit",
-    }
-)
-_OF_A_CASE = frozenset(
-    (
-        *("about", "use_groups", "ways_to_have", "countries", "axis", "all_countries", "range", "more", "counted"),
-        *("bare_count", "bare_counts", "run_flop", "optimal", "per_parameter", "tuned", "no_licence"),
-    )
-)
-_FIELDS_OF = {
-    "law": frozenset({"no_licence", "use", "avoid", "country", "date", "rules", "procurement"}),
-    "data show": frozenset({"use", "country", "workload"}),
-    **dict.fromkeys(("data list", "validate", "reproduce"), frozenset[str]()),
-}
-"""Questions that take no case -> the fields that they use all the same."""
-
-
-def check_used(said: Said, command: str) -> None:
-    """Refuse what the question does not use: nothing is dropped in silence.
-
-    Raises:
-        RefusalError: at the first fact that is left.
-    """
-    if said.has("form"):
-        said.facts = [fact for fact in said.facts if fact.field != "ship"]  # "export it as CSV"
-    if command == "plan" and (said.has("if") or said.has("electricity_usd_per_kwh")):
-        said.facts = [fact for fact in said.facts if fact.field not in ("worth", "expensive", "changes")]
-    if command == "plan":  # "in a single run" of one site
-        said.facts = [fact for fact in said.facts if (fact.field, fact.value) != ("consortium", "loose")]
-    fields = _FIELDS_OF.get(command, CASE_FIELDS)
-    used = {*_SAID, *USED_BY[command], *(_OF_A_CASE if command not in _FIELDS_OF else ())}
-    for fact in unused(said, used, fields):
-        raise RefusalError("two_questions", fact)
-
-
-USED_BY: dict[str, frozenset[str]] = {
-    "plan": frozenset({"enough", "compare", "and_question"}),
-    "compare": frozenset(
-        {"compare", "which_country", "changes", "worth", "enough", "explain", "why", "expensive", "tipping", "sweep"}
-        | {"frontier"}
-    ),
-    "largest": frozenset({"sought", "which_country", "enough", "tipping"}),
-    "explain": frozenset({"explain", "why", "expensive", "worth", "changes", "enough"}),
-    "why-not": frozenset({"changes", "why", "expensive", "worth", "compare", "alternatives"}),
-    "alternatives": frozenset({"alternatives", "within", "compare", "options", "worth"}),
-    "options": frozenset({"options", "alternatives"}),
-    "law": frozenset({"no_licence", "law", "banned_law", "ship", "compare", "bare_count", "counted", "why", "if"}),
-    "sensitivity": frozenset({"sensitivity", "draws", "share", "robust", "changes", "worth", "input_of"}),
-    "tipping": frozenset(
-        {"tipping", "before", "changes", "input_of", "worth", "why", "compare", "fact_n", "which_country", "expensive"}
-    ),
-    "ways": frozenset(
-        {"enough", "ways", "compare", "shared_in", "members", "worth", "alternatives", "alone", "consortium"}
-    ),
-    "consortium": frozenset({"consortium", "each_mw", "worth", "alone", "compare", "members"}),
-    "frontier": frozenset({"frontier", "compare", "worth", "sweep"}),
-    "data show": frozenset({"data", "input_of", "fact_n", "sweep"}),
-    "data list": frozenset({"list", "data", "options"}),
-    "validate": frozenset({"validate", "data", "compare", "sensitivity"}),
-    "reproduce": frozenset({"reproduce", "validate"}),
-}
-"""Command -> the facts beside the case that it takes in."""

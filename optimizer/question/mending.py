@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from itertools import chain
 
+from optimizer.question.dates import season_begins
 from optimizer.question.errors import QuestionError
 from optimizer.question.models import USUAL_TOKENS_PER_PARAMETER
 from optimizer.question.names import Names, Vocabulary, names_of
-from optimizer.question.nearest import nearest
+from optimizer.question.nearest import named, nearest
 from optimizer.question.quantities import shown_here
 from optimizer.question.reading import Reading
 from optimizer.question.refusals import suggestions
@@ -48,6 +49,8 @@ def with_way_on(error: QuestionError, catalogue: Vocabulary, today: datetime.dat
         candidates = _CANDIDATES.get(error.reason, _none)(error)
         if error.reason in ("unknown_word", "unknown_words"):
             candidates = _with_known_words(error, catalogue)
+        elif error.reason == "law_of_one":
+            candidates = _law_of_a_chip(error, names_of(catalogue), today)
         for candidate in chain(candidates, nearest(error, names_of(catalogue), today)):
             try:
                 _read(candidate, catalogue, today)
@@ -60,6 +63,12 @@ def with_way_on(error: QuestionError, catalogue: Vocabulary, today: datetime.dat
 def _read(sentence: str, catalogue: Vocabulary, today: datetime.date) -> Reading:
     said, ignored = facts_of(sentence, catalogue, today)
     return reading_of(sentence, said, ignored, catalogue)
+
+
+def _law_of_a_chip(error: QuestionError, names: Names, today: datetime.date) -> Iterator[str]:
+    """The law of a country: of one accelerator, as the law is one of accelerators."""
+    for country in named(error.sentence, names, "country"):
+        yield say("is the H100 allowed in {country}?", country=country)
 
 
 def _none(error: QuestionError) -> Iterator[str]:
@@ -151,6 +160,15 @@ def _parts(error: QuestionError) -> tuple[str, str, str]:
     return error.sentence[: error.position], error.sentence[error.position : error.end], error.sentence[error.end :]
 
 
+def _on_its_first_day(error: QuestionError) -> Iterator[str]:
+    """ "Before next summer": the same with the day on which it begins in the one country of the question."""
+    name, countries, today = error.said.split("|")
+    before, _, behind = _parts(error)
+    codes = countries.split()
+    if len(codes) == 1 or "-" in name:
+        yield f"{before}{season_begins(name, codes[0] if codes else '', datetime.date.fromisoformat(today))}{behind}"
+
+
 _MEANT_UNITS: Mapping[str, str] = {"mva": "MW", "kva": "kW", "mv": "MW", "mw": "MW", "kv": "kW"}
 
 
@@ -188,5 +206,6 @@ _CANDIDATES: Mapping[str, Callable[[QuestionError], Iterator[str]]] = {
     "two_readings": _one_reading,
     "space_in_number": _one_reading,
     "which_day": _end_of_year,
+    "season": _on_its_first_day,
 }
 """Reason of a refusal -> sentences that may work."""

@@ -78,14 +78,12 @@ class Names:
         self.phrases = Phrases(meanings)
 
     @cached_property
-    def native(self) -> Mapping[str, tuple[str, ...]]:
-        """Language -> the names of countries as they are written in it and not in English, folded."""
+    def native(self) -> Mapping[str, Mapping[str, bool]]:
+        """Language -> the names of countries as it writes them, folded, each with whether English has another."""
         rows = list(getattr(self._catalogue, "countries", {}).values())
-        found = {
-            code: {key_of(str(getattr(row, f"name_{code}", ""))) for row in rows} - {key_of(row.name) for row in rows}
-            for code in ("es", "pt", "fr")
-        }
-        return {code: tuple(name for name in names if name) for code, names in found.items()}
+        english = {key_of(row.name) for row in rows}
+        found = {code: {key_of(str(getattr(row, f"name_{code}", ""))) for row in rows} for code in ("es", "pt", "fr")}
+        return {code: {name: name not in english for name in names if name} for code, names in found.items()}
 
     def _add(self, meanings: dict[str, Meaning], phrase: str, meaning: Meaning) -> None:
         """Take in a name, unless it reads as a quantity ("4090", "910B") or is a code of two letters."""

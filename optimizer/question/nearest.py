@@ -43,6 +43,14 @@ def nearest(error: QuestionError, names: Names, today: datetime.date) -> Iterato
             yield say("cheapest plan: {slots}", slots=", ".join(said))
 
 
+def named(sentence: str, names: Names, slot: str) -> list[str]:
+    """What a sentence names plainly for a slot, as it is said; nothing where it cannot be read so far."""
+    try:
+        return [text for name, text in _parts(sentence, names, first=True) if name == slot]
+    except RefusalError:
+        return []
+
+
 def _parts(sentence: str, names: Names, *, first: bool) -> list[tuple[str, str]]:
     """The slots that are said once and plainly, as they are said; the first of several where that is asked for."""
     language = language_of(sentence, names=names)
@@ -52,6 +60,8 @@ def _parts(sentence: str, names: Names, *, first: bool) -> list[tuple[str, str]]
     before = ""
     for item in matches(tokens):
         if isinstance(item, Match) and item.name in _SLOTS and before not in _TURNED:
-            found.setdefault(item.name, []).append(sentence[item.start : item.end].strip(" ,;."))
+            same = len({token.value for token in item.tokens}) == 1  # "in Lagos, and Nigeria": the country once
+            end = item.tokens[0].end if item.name == "country" and same else item.end
+            found.setdefault(item.name, []).append(sentence[item.start : end].strip(" ,;."))
         before = item.kind if isinstance(item, Token) else ""
     return [(name, found[name][0]) for name in _SLOTS if len(found.get(name, ())) == 1 or (first and name in found)]

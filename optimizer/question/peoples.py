@@ -57,7 +57,7 @@ _OF = frozenset({"of", "de", "del", "do", "da", "du", "in", "en", "em", "spoken"
 
 def _written_so(after: list[Token], names: Names) -> bool:
     """Whether a country follows as Portuguese writes it and English does not: there "no" is "in"."""
-    return bool(after) and after[0].kind == "COUNTRY" and key_of(after[0].text) in names.native.get("pt", ())
+    return bool(after) and after[0].kind == "COUNTRY" and names.native.get("pt", {}).get(key_of(after[0].text), False)
 
 
 def _people(token: Token, near: list[Token], names: Names, language: str, *, led: bool, elsewhere: bool) -> Token:

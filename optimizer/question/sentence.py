@@ -19,7 +19,7 @@ from optimizer.question.context import PLACES, SOFT, settled, spelt, stands_alon
 from optimizer.question.decide import CONDITIONAL, Said
 from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.facts import READERS, Fact, Scene
-from optimizer.question.intents import FINISH, check_used, choose
+from optimizer.question.intents import FINISH, choose
 from optimizer.question.languages import Language, languages
 from optimizer.question.matching import Match, matches
 from optimizer.question.models import complete, who_buys
@@ -29,6 +29,7 @@ from optimizer.question.peoples import settle_peoples
 from optimizer.question.reading import Phrase, Reading
 from optimizer.question.refusals import error_of, of_left, wrong_unit
 from optimizer.question.tokens import Reader, Token, language_of
+from optimizer.question.used import check_used
 from optimizer.units.language import say
 
 MAX_CHARACTERS = 1000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -100,18 +100,18 @@ def language_of(sentence: str, otherwise: str = "", names: Names | None = None) 
         return known[otherwise]
     best = [code for code in scores if scores[code] == max(scores.values())]
     if names is not None and len(best) > 1:
-        best.sort(key=lambda code: -_named(" ".join(folded), names.native.get(code, ()), known[code]))
+        best.sort(key=lambda code: -_named(" ".join(folded), names.native.get(code, {}), known[code]))
     return known[best[0]]
 
 
-def _named(text: str, countries: tuple[str, ...], language: Language) -> int:
-    """How much the names of countries say for a language: as it writes them, and led by a word that leads there."""
+def _named(text: str, countries: Mapping[str, bool], language: Language) -> int:
+    """How much the names of countries say for a language: as it alone writes them, and led as it leads there."""
     found = 0
-    for name in countries:
+    for name, is_own in countries.items():
         before, said, behind = f" {text} ".partition(f" {name} ")
         if said or behind:
             led = language.phrases.meaning(before.rpartition(" ")[2])
-            found += 2 if led is not None and led.kind == "NEUTRAL" else 1
+            found += is_own + (led is not None and led.kind == "NEUTRAL")
     return found
 
 

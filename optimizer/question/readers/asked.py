@@ -203,7 +203,7 @@ def read_comparative(match: Match, scene: Scene) -> Iterator[Fact]:
     value = match.tokens[0].value.replace("dearer", "cost")
     if value != "cost":
         yield fact(match, "objective", value, _OBJECTIVE_WORDS[value])
-    yield fact(match, "comparative", value, f"{match.tokens[0].text}: by {_OBJECTIVE_WORDS[value]}")
+    yield fact(match, "comparative", match.tokens[0].value, f"{match.tokens[0].text}: by {_OBJECTIVE_WORDS[value]}")
 
 
 @reader("within")
@@ -338,7 +338,20 @@ for _name in (
         "banned_law",
     ),
     *("ship", "data", "validate", "reproduce", "frontier", "compare", "sweep", "which_country", "why"),
-    *("expensive", "worth", "where_here", "fact_n", "follow", "suits", "enough", "before", "which_chips"),
+    *(
+        "feed_ways",
+        "assumed",
+        "as_is",
+        "expensive",
+        "worth",
+        "where_here",
+        "fact_n",
+        "follow",
+        "suits",
+        "enough",
+        "before",
+        "which_chips",
+    ),
 ):
     READERS[_name] = _plain
 

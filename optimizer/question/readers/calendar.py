@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
+from typing import NoReturn
 
 from optimizer.question import dates
 from optimizer.question.errors import RefusalError
@@ -31,9 +32,20 @@ def read_day_limit(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_period_limit(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "before June 2027" ends on 31 May; "by June 2027" on 30 June, which is said; "by 2027" could be either."""
     note = ""
-    if match.has("NEXTYEAR", "NEXTMONTH"):
+    if match.has("THISYEAR"):
+        last = dates.span(scene.today.year)[1]
+    elif match.has("PERIOD_END"):
+        value = match.all("PERIOD_END")[0].value
+        last = _months_on(scene.today, _MONTHS_OF[value.removeprefix("next ")])[1]
+        if value.startswith("next"):
+            last = _months_on(last + dates.ONE_DAY, _MONTHS_OF[value.removeprefix("next ")])[1]
+    elif match.has("NEXTYEAR", "NEXTMONTH", "NEXTQUARTER", "NEXTHALF"):
         first, last = _next_period(match, scene.today)
-        note = say("read as by the end of it")
+        if match.has("BEFORE") and not match.has("ENDOF", "MIDOF"):
+            last = first - dates.ONE_DAY
+        elif not match.has("ENDOF"):
+            last = first if match.has("STARTOF") else first + (last - first) / 2 if match.has("MIDOF") else last
+            note = "" if match.has("STARTOF", "MIDOF") else say("read as by the end of it")
     else:
         year = _year(match)
         first, last = _span(match, year)
@@ -52,9 +64,32 @@ def read_period_limit(match: Match, scene: Scene) -> Iterator[Fact]:
 
 
 def _next_period(match: Match, today: datetime.date) -> tuple[datetime.date, datetime.date]:
-    if match.has("NEXTYEAR"):
-        return dates.span(today.year + 1)
-    return dates.span(today.year + today.month // 12, today.month % 12 + 1)
+    """The first and the last day of the year, the half, the quarter or the month that comes."""
+    name = next(name for name in ("NEXTYEAR", "NEXTHALF", "NEXTQUARTER", "NEXTMONTH") if match.has(name))
+    months = _MONTHS_OF[name.removeprefix("NEXT").lower()]
+    return _months_on(_months_on(today, months)[1] + dates.ONE_DAY, months)
+
+
+_MONTHS_OF = {"year": 12, "half": 6, "quarter": _MONTHS_OF_A_QUARTER, "month": 1}
+"""Part of a year -> its months."""
+
+
+def _months_on(day: datetime.date, months: int) -> tuple[datetime.date, datetime.date]:
+    """The first and the last day of the part of a year, so many months long, in which a day is."""
+    first = (day.month - 1) // months * months + 1
+    return dates.span(day.year, first)[0], dates.span(day.year, first + months - 1)[1]
+
+
+@reader("season")
+def read_season(match: Match, scene: Scene) -> NoReturn:
+    """A season, or a feast: no day of the calendar.
+
+    Raises:
+        RefusalError: with the month in which it begins where the question is about one country.
+    """
+    season = match.tokens[-1]
+    where = "" if match.has("ENDOF", "MIDOF") else " ".join(scene.countries)
+    raise RefusalError("season", season, said=f"{season.value}|{where}|{scene.today}")
 
 
 def _year(match: Match) -> int:

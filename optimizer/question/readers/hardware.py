@@ -187,7 +187,9 @@ def read_in_country(match: Match, scene: Scene) -> Iterator[Fact]:
 
 
 def _ways(match: Match) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(token.value for token in match.all("PROC")))
+    return tuple(
+        dict.fromkeys(token.value if token.kind == "PROC" else "rent" for token in match.all("PROC", "RENT_N"))
+    )
 
 
 @reader("procurement")
@@ -231,15 +233,23 @@ def read_not_how(match: Match, scene: Scene) -> Iterator[Fact]:
     if kept == avoided:
         raise RefusalError("no_way_left", match)
     yield fact(match, "procurement", (kept,), say("servers to {names} only", names=_ways_words((kept,))))
+    yield from _not_kept(match, kept, avoided)
+
+
+def _not_kept(match: Match, *ways: str) -> Iterator[Fact]:
+    """ "How much is saved by renting instead of buying": what is asked sets the one beside the other."""
+    if match.has("INSTEAD"):
+        yield fact(match, "instead", ways, "")
 
 
 @reader("instead_how")
 def read_instead_how(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "instead of buying, renting"."""
-    kept = match.all("PROC")[1].value
-    if kept == match.all("PROC")[0].value:
+    avoided, kept = (token.value for token in match.all("PROC"))
+    if kept == avoided:
         raise RefusalError("no_way_left", match)
     yield fact(match, "procurement", (kept,), say("servers to {names} only", names=_ways_words((kept,))))
+    yield from _not_kept(match, kept, avoided)
 
 
 @reader("buyer")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -338,8 +339,10 @@ def read_price_change(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "if electricity doubles", "electricity 20 % dearer": the price of the country's electricity, changed so much.
 
     Raises:
-        RefusalError: several countries, each with a price of its own, or no word says up or down.
+        RefusalError: several countries, each with its price; no word says up or down, or that a price is meant.
     """
+    if not _is_of_a_price(match):
+        raise RefusalError("price_or_amount", match)
     price = scene.names.electricity(scene.countries)
     if price is None:
         raise RefusalError("price_of_which", match)
@@ -356,6 +359,18 @@ def read_price_change(match: Match, scene: Scene) -> Iterator[Fact]:
     usd = exact_decimal(Fraction(price) * factor)
     words = say("electricity at {usd} USD/kWh instead of {price}", usd=shown_here(usd), price=shown_here(price))
     yield Fact("electricity_usd_per_kwh", usd, words, match.start, match.end, note="if")
+
+
+def _is_of_a_price(match: Match) -> bool:
+    """Whether a price is what changes: "if power doubled" may be the connection, "20 % more energy" what is used."""
+    priced = match.has("TARIFF_N", "COST_N", "PRICE_N", "COMPARATIVE", "EXPENSIVE")
+    said = " ".join(token.text.lower() for token in match.tokens)
+    by_name = match.has("ENERGY_N") and not match.has("MORE") and _ELECTRICITY.search(said) is not None
+    return priced or by_name or _OF_A_PRICE.search(said) is not None
+
+
+_ELECTRICITY = re.compile(r"electri|eletri|électri|\bluz\b|energ[ií]a\b|énergie")
+_OF_A_PRICE = re.compile(r"expensive|pric|dear|costl|cheap|car[oa]s?\b|prec|preç|barat|encare|cher\b|chère|tarif")
 
 
 @reader("more")

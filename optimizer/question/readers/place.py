@@ -102,6 +102,12 @@ def read_assumptions(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "assumptions", name, say("assumptions {name}", name=name))
 
 
+@reader("not_assumed")
+def read_not_assumed(match: Match, scene: Scene) -> NoReturn:
+    """The name of export rules before "assumptions", which have names of their own."""
+    raise RefusalError("left", match.tokens[-1], said=match.tokens[-1].text)
+
+
 @reader("tax")
 def read_tax(match: Match, scene: Scene) -> Iterator[Fact]:
     """A tax regime of the country."""

@@ -71,5 +71,6 @@ def _ends(match: Match, scene: Scene) -> tuple[str, tuple[Decimal | int, ...]]:
             ]
             whole = terminal == "TIME_UNIT"
             return field, tuple(whole_days(match, amount) if whole else exact_decimal(amount) for amount in amounts)
-    share = Fraction(1, 100) if match.has("PERCENT") else Fraction(1)
-    return "", tuple(exact_decimal(number_of(token) * share) for token in numbers)
+    if match.has("PERCENT"):  # of a duty, which may begin at nothing
+        return "", tuple(exact_decimal((token.number or 0) * Fraction(1, 100)) for token in numbers)
+    return "", tuple(exact_decimal(number_of(token)) for token in numbers)

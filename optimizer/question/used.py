@@ -1,0 +1,101 @@
+"""What each question takes in of what a sentence says; the rest is a refusal."""
+
+from __future__ import annotations
+
+from optimizer.question.decide import CASE_FIELDS, Said, unused
+from optimizer.question.errors import RefusalError
+
+_SAID = frozenset(
+    {
+        "intent",
+        "noun",
+        "figure",
+        "best",
+        "where_here",
+        "if",
+        "and_question",
+        "suits",
+        "only",
+        "comparative",
+        "which_chips",
+        "rules_in_force",
+        "joined",
+        "form",
+        "sized",
+        "no_limit",
+        "instead",
+        "assumed",
+    }
+)
+_OF_A_CASE = frozenset(
+    (
+        *("about", "use_groups", "ways_to_have", "countries", "axis", "all_countries", "range", "more", "counted"),
+        *("bare_count", "bare_counts", "run_flop", "optimal", "per_parameter", "tuned", "no_licence"),
+    )
+)
+_FIELDS_OF = {
+    "law": frozenset({"no_licence", "use", "avoid", "country", "date", "rules", "procurement"}),
+    "data show": frozenset({"use", "country", "workload"}),
+    **dict.fromkeys(("data list", "validate", "reproduce"), frozenset[str]()),
+}
+"""Questions that take no case -> the fields that they use all the same."""
+
+
+def check_used(said: Said, command: str) -> None:
+    """Refuse what the question does not use: nothing is dropped in silence.
+
+    Raises:
+        RefusalError: at the first fact that is left.
+    """
+    if said.has("form"):
+        said.facts = [fact for fact in said.facts if fact.field != "ship"]  # "export it as CSV"
+    if command == "plan" and (said.has("if") or said.has("electricity_usd_per_kwh")):
+        said.facts = [fact for fact in said.facts if fact.field not in ("worth", "expensive", "changes")]
+    if command == "plan":  # "in a single run" of one site
+        said.facts = [fact for fact in said.facts if (fact.field, fact.value) != ("consortium", "loose")]
+    fields = _FIELDS_OF.get(command, CASE_FIELDS)
+    used = {*_SAID, *USED_BY[command], *(_OF_A_CASE if command not in _FIELDS_OF else ())}
+    for fact in unused(said, used, fields):
+        raise RefusalError("two_questions", fact)
+
+
+USED_BY: dict[str, frozenset[str]] = {
+    "plan": frozenset({"enough", "compare", "and_question", "as_is"}),
+    "compare": frozenset(
+        {
+            "as_is",
+            "compare",
+            "which_country",
+            "changes",
+            "worth",
+            "enough",
+            "explain",
+            "why",
+            "expensive",
+            "tipping",
+            "sweep",
+        }
+        | {"frontier"}
+    ),
+    "largest": frozenset({"sought", "which_country", "enough", "tipping"}),
+    "explain": frozenset({"explain", "why", "expensive", "worth", "changes", "enough"}),
+    "why-not": frozenset({"changes", "why", "expensive", "worth", "compare", "alternatives"}),
+    "alternatives": frozenset({"alternatives", "within", "compare", "options", "worth"}),
+    "options": frozenset({"options", "alternatives", "law"}),
+    "power": frozenset({"feed_ways", "ways", "compare", "alternatives", "options", "enough", "worth"}),
+    "law": frozenset({"no_licence", "law", "banned_law", "ship", "compare", "bare_count", "counted", "why", "if"}),
+    "sensitivity": frozenset({"sensitivity", "draws", "share", "robust", "changes", "worth", "input_of"}),
+    "tipping": frozenset(
+        {"tipping", "before", "changes", "input_of", "worth", "why", "compare", "fact_n", "which_country", "expensive"}
+    ),
+    "ways": frozenset(
+        {"enough", "ways", "compare", "shared_in", "members", "worth", "alternatives", "alone", "consortium"}
+    ),
+    "consortium": frozenset({"consortium", "each_mw", "worth", "alone", "compare", "members"}),
+    "frontier": frozenset({"frontier", "compare", "worth", "sweep"}),
+    "data show": frozenset({"data", "input_of", "fact_n", "sweep"}),
+    "data list": frozenset({"list", "data", "options"}),
+    "validate": frozenset({"validate", "data", "compare", "sensitivity"}),
+    "reproduce": frozenset({"reproduce", "validate"}),
+}
+"""Command -> the facts beside the case that it takes in."""
