@@ -299,8 +299,8 @@ def test_a_slip_of_the_search_is_seen(frozen: Catalogue, monkeypatch: pytest.Mon
     """A search that asks for a server too many or too few where the run is slow."""
     right = exact_facts.fact
 
-    def slipped(setting: Any, key: Any) -> exact_facts.Fact:
-        found = right(setting, key)
+    def slipped(setting: Any, key: Any, shared: Any = None) -> exact_facts.Fact:
+        found = right(setting, key, shared)
         return replace(found, least=found.least + slip) if found.least > 3 else found
 
     monkeypatch.setattr(exact_facts, "fact", slipped)

@@ -23,7 +23,7 @@ from optimizer.answers.document import (
 )
 from optimizer.answers.figure_words import figure_lines, figure_name_words, source_words
 from optimizer.answers.ground_words import assumed_lines
-from optimizer.answers.numbers import musd, round_parts, tonnes, up, up_to_digits, usd
+from optimizer.answers.numbers import megawatts, musd, round_parts, tonnes, up, up_to_digits, usd
 from optimizer.answers.power_charts import bases_table, ways_chart, week_chart, week_words
 from optimizer.answers.power_limits import limit_lines
 from optimizer.answers.power_outputs import PowerAnswerOut, WaysToFeedOut, answer_out, ways_out
@@ -155,7 +155,7 @@ def _decision(plan: PowerPlan) -> Iterator[Line]:
         say(
             "peak of the servers {peak_mw} MW · {energy_gwh:,} GWh · {carbon_t:,} tCO2e · "
             "{accelerators:,} accelerators",
-            peak_mw=up(plan.peak_kw / KW_PER_MW, 3),
+            peak_mw=megawatts(plan.peak_kw / KW_PER_MW),
             energy_gwh=up_to_digits(Fraction(plan.energy_kwh) / 10**6, 3),
             carbon_t=tonnes(Fraction(plan.carbon_kg) / 1000),
             accelerators=plan.item.accelerators,
