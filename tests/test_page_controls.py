@@ -20,7 +20,7 @@ from optimizer.errors import InputError
 from optimizer.service.fields import FIELDS as CASE_FIELDS
 from optimizer.units.language import LANGUAGES
 from optimizer.web.app import make_app
-from optimizer.web.controls import FIELDS, NUMBERS, asked_of, by_labels, shown_in_controls, typed_case
+from optimizer.web.controls import FIELDS, FURTHER, NUMBERS, asked_of, by_labels, shown_in_controls, typed_case
 from optimizer.web.limits import Bounds
 from optimizer.web.shown import address_of_report
 from optimizer.web.words import examples_in, words_in
@@ -74,7 +74,8 @@ def test_every_flag_of_a_control_is_called_by_its_label(code: str) -> None:
     labels = words_in(code)
     for field in CASE_FIELDS:
         short = field.flag.removeprefix("--").replace("-", "_")
-        shown = f"“{labels[short]}”" if short in FIELDS else field.flag
+        where = f"{labels['further']} › " * any(short == name for name, _ in FURTHER)
+        shown = f"“{where}{labels[short]}”" if short in FIELDS else field.flag
         assert by_labels(f"({field.flag})", labels) == f"({shown})"
 
 

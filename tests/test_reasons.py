@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from optimizer import Case, Infeasible, Plan, plan
-from optimizer.answers import alternatives
+from optimizer.answers import alternatives, comparison
 from optimizer.answers.document import Line, Section
 from optimizer.answers.numbers import musd
 from optimizer.answers.plan_row import refused_row, row_of
+from optimizer.answers.power_row import power_row
+from optimizer.answers.power_words import not_fed_words
 from optimizer.answers.reason_words import CAUSES, reason_words, several_words
 from optimizer.answers.row_words import why_not
 from optimizer.case.setting import missing_figure
@@ -32,6 +34,8 @@ from optimizer.domain.reasons import (
 )
 from optimizer.errors import Problem
 from optimizer.insight.alternatives import what_else
+from optimizer.insight.comparison import Candidate, compare
+from optimizer.power.plan import NotFed, power_plan
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units.language import speaking
 
@@ -111,6 +115,28 @@ def test_the_law_is_no_cause_where_the_duty_alone_is_in_the_way(live: Catalogue)
     assert isinstance(plan(asked.changed(import_duty=0), live), Plan)
     barred = plan(asked.changed(country="IR"), live)
     assert isinstance(barred, Infeasible) and barred.cause is Cause.LAW
+
+
+@pytest.mark.parametrize(
+    ("country", "cause", "word"), [("HT", Cause.DATA, "import duty"), ("IR", Cause.LAW, "embargo")]
+)
+def test_what_feeds_a_site_is_no_reason_where_nothing_can_be_had(
+    live: Catalogue, country: str, cause: Cause, word: str
+) -> None:
+    """The wrong outcome: "a larger grid limit, or another model", where a duty is missing or the law is in the way."""
+    found = power_plan(Case(country=country, max_mw=20, deadline_days=365, feed={"outage": ("17-21",)}), live)
+    assert isinstance(found, NotFed) and found.cause is cause and word in not_fed_words(found)
+    row = power_row("1", found)
+    assert (row.cause, row.reason) == (cause, not_fed_words(found)) and row.deciding is not None
+
+
+def test_a_figure_of_one_country_is_said_to_hold_for_all(live: Catalogue) -> None:
+    """Who states the duty of one country in a comparison must see that the others were given it, too."""
+    case = Case(workload="llama-3.1-8b", max_mw=1, deadline_days=365, import_duty="0.1")
+    cases = [Candidate(code, (code,), case.changed(country=code)) for code in ("KE", "UG")]
+    found = compare(cases, ["country"], live)
+    lines = [line for section in comparison.document(found).sections for line in lines_of(section)]
+    assert any("for all of these countries" in line and "import duty 0.1" in line for line in lines)
 
 
 def test_a_row_without_a_figure_is_missing_and_not_invalid(live: Catalogue) -> None:

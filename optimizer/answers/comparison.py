@@ -12,14 +12,15 @@ from optimizer.answers.charts import Bar, Ranked
 from optimizer.answers.country_map import country_map
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, assumed_notes, left, right
 from optimizer.answers.grid_words import grids_words
-from optimizer.answers.numbers import musd, round_half_even, up
+from optimizer.answers.input_words import kind_words
+from optimizer.answers.numbers import megawatts, musd, round_half_even, up
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_row import PlanRow, Status, failed_row, refused_row, refused_status, row_of
 from optimizer.answers.plan_shape import PlanShape, plan_or_none
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.answers.words import BASIS, OBJECTIVES, PROCUREMENT, capital, days, item_words, plan_words
-from optimizer.domain import Country
+from optimizer.domain import Case, Country
 from optimizer.domain.limits import KINDS
 from optimizer.domain.reasons import NotAsked
 from optimizer.errors import Problem
@@ -192,6 +193,7 @@ def _sentences(found: Comparison) -> Iterator[str]:
             "No deadline was given: {days} at most, the longest run that the data take as usual.",
             days=days(best.plan.setting.case.deadline_days or 0),
         )
+    yield from _given_for_all(found, best.plan.setting.asked)
     yield from grids_words(list(_grids(planned)))
     if without := sum(row.plan is None and row.outcome is not None for row in found.rows):
         yield say_many(
@@ -201,6 +203,18 @@ def _sentences(found: Comparison) -> Iterator[str]:
         yield say_many(
             "{count} of {rows} has no answer.", "{count} of {rows} have no answer.", unanswered, rows=len(found.rows)
         )
+
+
+_OF_A_COUNTRY = ("import_duty", "electricity_usd_per_kwh", "pue", "peak_pue")
+"""Fields of a case in place of a country's own figure."""
+
+
+def _given_for_all(found: Comparison, asked: Case) -> Iterator[str]:
+    """That a figure which was given holds for every country: nobody who states the duty of one means the others."""
+    given = {name: value for name in _OF_A_COUNTRY if (value := getattr(asked, name)) is not None}
+    if "country" in found.axes and given:
+        told = and_words(say("{name} {value:f}", name=kind_words(name), value=value) for name, value in given.items())
+        yield say("Taken for all of these countries in place of their own figures: {told}.", told=told)
 
 
 def _grids(planned: Sequence[Compared]) -> Iterator[tuple[Country, GridDoubts]]:
@@ -262,7 +276,7 @@ def _chart(found: Comparison) -> Ranked:
         cells.append(
             (
                 *(str(rank), *words, and_words(item_words(plan, item) for item in plan.items), str(plan.days)),
-                *(musd(plan.cost_usd), say("{peak_mw} MW", peak_mw=up(plan.peak_mw, 3)), *measured),
+                *(musd(plan.cost_usd), say("{peak_mw} MW", peak_mw=megawatts(plan.peak_mw)), *measured),
                 "" if not difference else say("+{difference}", difference=_figure(difference, found.unit)),
             )
         )

@@ -10,6 +10,7 @@ from optimizer.answers.place_words import country_words
 from optimizer.answers.words import figure_words
 from optimizer.case.setting import Figure
 from optimizer.catalogue import Catalogue
+from optimizer.domain import ESTIMATE_SOURCE
 from optimizer.units.language import ENGLISH, Messages, language, say
 
 _STEMS = Messages(
@@ -114,6 +115,15 @@ def figure_name_words(name: str, catalogue: Catalogue) -> str:
     if what:
         said = say("{what}: {figure}", what=what, figure=said)
     return (say("{figure}, {where}", figure=said, where=where) if where else said) + rest
+
+
+_SOURCES = Messages({ESTIMATE_SOURCE: "planning estimate", "given by the user": "given by the user"})
+"""Sources that are no place where a reader could look."""
+
+
+def source_words(source: str) -> str:
+    """Where a figure is from: an address as it is; an estimate in the language that is spoken."""
+    return _SOURCES.get(source, source)
 
 
 def _of_what(name: str, catalogue: Catalogue) -> str:

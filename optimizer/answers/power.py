@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import partial
@@ -20,14 +21,15 @@ from optimizer.answers.document import (
     right,
     section,
 )
-from optimizer.answers.figure_words import figure_lines, figure_name_words
+from optimizer.answers.figure_words import figure_lines, figure_name_words, source_words
 from optimizer.answers.ground_words import assumed_lines
-from optimizer.answers.numbers import musd, round_parts, tonnes, up, up_to_digits, usd
+from optimizer.answers.numbers import megawatts, musd, round_parts, tonnes, up, up_to_digits, usd
 from optimizer.answers.power_charts import bases_table, ways_chart, week_chart, week_words
 from optimizer.answers.power_limits import limit_lines
 from optimizer.answers.power_outputs import PowerAnswerOut, WaysToFeedOut, answer_out, ways_out
 from optimizer.answers.power_row import PowerRow, power_row
 from optimizer.answers.power_words import (
+    NOT_FED,
     RELIEFS,
     SUPPLY_BASES,
     SUPPLY_TERMS_IN_WORDS,
@@ -38,6 +40,7 @@ from optimizer.answers.power_words import (
     cash_words,
     hour_words,
     limits_of_model,
+    not_fed_words,
     outage_words,
     outcome_words,
     percent,
@@ -65,15 +68,14 @@ from optimizer.answers.words import (
     threshold_words,
 )
 from optimizer.case.setting import Figure
+from optimizer.domain.reasons import Cause
 from optimizer.insight.provenance import inputs
 from optimizer.law.thresholds import thresholds_passed
 from optimizer.power.answer import PowerAnswer
-from optimizer.power.plan import NotFed, PowerPlan, Ready
+from optimizer.power.plan import NotFed, PowerOutcome, PowerPlan, Ready
 from optimizer.power.ways import WaysToFeed
 from optimizer.units import KW_PER_MW
-from optimizer.units.language import mark, say
-
-NOT_FED = mark("nothing that may be built feeds a fleet that does the work within the limits")
+from optimizer.units.language import say
 
 
 def document(answer: PowerAnswer) -> Document:
@@ -93,7 +95,7 @@ def document(answer: PowerAnswer) -> Document:
         sections=sections,
         outputs=partial(_answer_data, answer),
         grounds=_grounds(answer.ready, plan),
-        messages=tuple(_messages(plan)),
+        messages=tuple(_messages(plan, outcome)),
         notes=assumed_notes(setting.assumed),
         rows=Rows("plans", "Training plans and what feeds them", PowerRow, lambda: [power_row(case_id, outcome)]),
         verdict="answer" if plan else "infeasible",
@@ -153,7 +155,7 @@ def _decision(plan: PowerPlan) -> Iterator[Line]:
         say(
             "peak of the servers {peak_mw} MW · {energy_gwh:,} GWh · {carbon_t:,} tCO2e · "
             "{accelerators:,} accelerators",
-            peak_mw=up(plan.peak_kw / KW_PER_MW, 3),
+            peak_mw=megawatts(plan.peak_kw / KW_PER_MW),
             energy_gwh=up_to_digits(Fraction(plan.energy_kwh) / 10**6, 3),
             carbon_t=tonnes(Fraction(plan.carbon_kg) / 1000),
             accelerators=plan.item.accelerators,
@@ -210,13 +212,17 @@ def _estimates(ready: Ready, plan: PowerPlan | None) -> Iterator[str]:
     return figure_lines(_figures(ready, plan), ready.setting.catalogue)
 
 
+_WHENCE = re.compile(r"[,;|] *(?:CC[ -]BY|https?:|read from)")
+"""Where the name of a source ends, and its licence or its addresses begin."""
+
+
 def _counted_with(ready: Ready) -> Iterator[str]:
     """Prices and the sun, each with its date and where it is from."""
     for figure in ready.site.figures:
         if not figure.value or not ("USD" in figure.unit or figure.name == "solar yield"):
             continue
         host = urlsplit(figure.source.partition(" | ")[0]).hostname
-        where = host.removeprefix("www.") if host else figure.source
+        where = host.removeprefix("www.") if host else _WHENCE.split(source_words(figure.source))[0]
         yield say(
             "{figure_name} = {figure} ({where})",
             figure_name=figure_name_words(figure.name, ready.setting.catalogue),
@@ -226,17 +232,13 @@ def _counted_with(ready: Ready) -> Iterator[str]:
 
 
 def _no_plan_sections(answer: PowerAnswer, outcome: NotFed) -> Iterator[Section]:
-    if outcome.least_usd is not None:
-        told = say("the best plan costs {least_usd}, more than the budget", least_usd=usd(outcome.least_usd))
-    else:
-        told = say(NOT_FED)
-    yield Section("", [Line(say("{told}: proved.", told=capital(told)), "bad")])
+    yield Section("", [Line(say("{told}: proved.", told=capital(not_fed_words(outcome))), "bad")])
     lines = [
         say("{reliefs} → {power_plan}", reliefs=RELIEFS[name], power_plan=power_plan_words(plan))
         for name, plan in answer.reliefs.items()
     ]
     yield section(say("Any one of these alone would do (all else as asked)"), lines)
-    if not lines and outcome.least_usd is None:
+    if not lines and outcome.least_usd is None and outcome.cause is Cause.LIMITS:
         yield section(
             say("What would do"), [say("no single change that was tried: a larger grid limit, or another model")]
         )
@@ -248,9 +250,9 @@ def _no_plan_sections(answer: PowerAnswer, outcome: NotFed) -> Iterator[Section]
     )
 
 
-def _messages(plan: PowerPlan | None) -> Iterable[str]:
+def _messages(plan: PowerPlan | None, outcome: PowerOutcome | None) -> Iterable[str]:
     if plan is None:
-        return [say(NOT_FED)]
+        return [not_fed_words(outcome) if isinstance(outcome, NotFed) else say(NOT_FED)]
     return [*sale_words(plan), *limits_of_model(plan)]
 
 
@@ -266,7 +268,7 @@ def ways_document(found: WaysToFeed) -> Document:
         sections=list(_ways_sections(found, plan)),
         outputs=partial(_ways_data, found),
         grounds=_grounds(found.ready, plan),
-        messages=tuple(_messages(plan)),
+        messages=tuple(_messages(plan, free.outcome if free else None)),
         notes=assumed_notes(setting.assumed),
         rows=Rows(
             "ways-to-feed",
@@ -280,6 +282,9 @@ def ways_document(found: WaysToFeed) -> Document:
 
 def _ways_sections(found: WaysToFeed, plan: PowerPlan | None) -> Iterator[Section]:
     yield Section("", [_ways_table(found)])
+    not_fed = [way.outcome for way in found.ways if isinstance(way.outcome, NotFed)]
+    if len(not_fed) == len(found.ways):
+        yield section(say("Why there is no plan"), dict.fromkeys(map(capital, map(not_fed_words, not_fed))))
     if sum(1 for way in found.ways if way.plan) > 1:
         yield Section(say("What a megawatt-hour costs"), [ways_chart(found)])
     yield section(say("What is built, and what runs"), _ways_lines(found))

@@ -9,9 +9,10 @@ from typing import Any
 from optimizer.answers.numbers import round_half_even, round_parts, up
 from optimizer.answers.plan_row import PlanRow, question_cells, stamp_cells
 from optimizer.answers.plan_shape import composition_of, join_texts
+from optimizer.answers.power_words import not_fed_words
 from optimizer.answers.shapes import cell
 from optimizer.domain.feed import Feed
-from optimizer.domain.reasons import Cause
+from optimizer.insight.limits.needs import deciding
 from optimizer.plans.outcome import COST_TERMS
 from optimizer.power.costs import SUPPLY_TERMS
 from optimizer.power.plan import PowerOutcome, PowerPlan
@@ -66,10 +67,13 @@ def power_row(case_id: str, outcome: PowerOutcome) -> PowerRow:
     if isinstance(outcome, PowerPlan):
         return PowerRow(status="plan", **_planned(outcome), **_supplied(outcome), **shared)
     if outcome.least_usd is None:
-        reason, more = say("nothing that may be built feeds a fleet that does the work within the limits"), {}
+        reason = not_fed_words(outcome)
     else:
-        reason, more = say("the best plan costs more than the budget"), {"needed_budget_usd": up(outcome.least_usd, 2)}
-    return PowerRow(status="infeasible", cause=Cause.LIMITS, reason=reason, **more, **shared)
+        reason = say("the best plan costs more than the budget")
+        shared["needed_budget_usd"] = up(outcome.least_usd, 2)
+    if (first := deciding(outcome.cause, outcome.reasons)) is not None:
+        shared |= {"deciding": first.kind, "export_rule": first.rule or None}
+    return PowerRow(status="infeasible", cause=outcome.cause, reason=reason, **shared)
 
 
 def _said(feed: Feed) -> str | None:

@@ -7,12 +7,15 @@ from fractions import Fraction
 
 from optimizer.answers.document import Section, section
 from optimizer.answers.numbers import musd, up, usd
+from optimizer.answers.reason_words import CAUSES, deciding_words
 from optimizer.answers.words import days, item_words, plan_words, stamp
 from optimizer.case.setting import Setting
+from optimizer.domain.reasons import Cause
+from optimizer.insight.limits.needs import deciding
 from optimizer.plans.outcome import Plan
 from optimizer.power.answer import PowerAnswer, Relief
 from optimizer.power.costs import pays_by_selling
-from optimizer.power.plan import PowerOutcome, PowerPlan
+from optimizer.power.plan import NotFed, PowerOutcome, PowerPlan
 from optimizer.power.site import AssetName
 from optimizer.power.ways import WayName
 from optimizer.units import KW_PER_MW
@@ -160,7 +163,26 @@ def power_plan_words(plan: PowerPlan) -> str:
 
 def outcome_words(outcome: PowerOutcome) -> str:
     """A plan in one clause, or that there is none."""
-    return power_plan_words(outcome) if isinstance(outcome, PowerPlan) else say("no plan: proved")
+    if isinstance(outcome, PowerPlan):
+        return power_plan_words(outcome)
+    if outcome.cause is Cause.LIMITS:
+        return say("no plan: proved")
+    return say("no plan: {why}", why=not_fed_words(outcome))
+
+
+NOT_FED = mark("nothing that may be built feeds a fleet that does the work within the limits")
+
+
+def not_fed_words(outcome: NotFed) -> str:
+    """Why there is no plan: the limits, or what keeps every accelerator out, however the site is fed."""
+    if outcome.least_usd is not None:
+        return say("the best plan costs {least_usd}, more than the budget", least_usd=usd(outcome.least_usd))
+    if outcome.cause is Cause.LIMITS:
+        return say(NOT_FED)
+    first = deciding(outcome.cause, outcome.reasons)
+    if first is None:
+        return CAUSES[outcome.cause]
+    return say("{causes}: {deciding}", causes=CAUSES[outcome.cause], deciding=deciding_words(first))
 
 
 def cash_words(plan: PowerPlan) -> Iterator[str]:
@@ -205,8 +227,8 @@ def proof_in_words(plan: PowerPlan) -> str:
     """Why the answer may be believed."""
     return say(
         "exhaustive, within {gap_usd}: no plan costs less than {cost_usd}, proved in "
-        "fractions over every accelerator, count and length of run ({rows:,} cost less "
-        "without supply, and {lines} lines bound theirs); every hour is verified exactly",
+        "fractions over every accelerator, count and length of run (that cost less "
+        "without supply: {rows:,}; lines that bound theirs: {lines}); every hour is verified exactly",
         gap_usd=usd(plan.gap_usd),
         cost_usd=usd(plan.cost_usd - plan.gap_usd),
         rows=plan.floor.rows,

@@ -12,6 +12,7 @@ from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import Case
 from optimizer.domain.feed import Feed
 from optimizer.domain.limits import GRID
+from optimizer.domain.reasons import Cause, Reason
 from optimizer.errors import DataError, Problem, UndecidedError
 from optimizer.plans.outcome import PlanItem
 from optimizer.plans.viewed import Viewed
@@ -24,7 +25,7 @@ from optimizer.power.read_site import site_of
 from optimizer.power.search import Kept, Searched
 from optimizer.power.site import ASSETS, OWN, ZERO, PowerSite
 from optimizer.solve.claim import Prepared, undecided_error
-from optimizer.solve.planner import laws, prepare
+from optimizer.solve.planner import cause, laws, prepare
 from optimizer.units import DAYS_PER_YEAR, KW_PER_MW, MONTHS_PER_YEAR, fraction
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
@@ -132,6 +133,10 @@ class NotFed(Viewed):
     floor: Floor
     least_usd: Fraction | None = None
     """Where only the budget stands in the way: what the best plan without it costs."""
+    cause: Cause = Cause.LIMITS
+    """Why: the limits, or the law or the data where no accelerator can be had at all, however the site is fed."""
+    reasons: tuple[Reason, ...] = ()
+    """Then why each accelerator is out."""
 
     def __repr__(self) -> str:
         """Short: the case."""
@@ -248,7 +253,9 @@ def _settled(ready: Ready, site: PowerSite, name: str) -> PowerOutcome:
         floor = floor_of_kinds(kinds, None, None)
         if floor.usd is not None:
             raise _undecided(ready, say("no plan was found, and that there is none is not proved"))
-        return NotFed(ready.setting, ready.feed, site, floor)
+        why = cause(ready.bare)
+        out = () if why is Cause.LIMITS else tuple(excluded.reason for excluded in ready.bare.table.excluded)
+        return NotFed(ready.setting, ready.feed, site, floor, cause=why, reasons=out)
     best = fed(kind.kept, kind.exact, found.choice)
     if best is None:
         raise _undecided(ready, say("the plan found could not be carried out hour by hour in exact figures"))

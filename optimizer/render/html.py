@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from optimizer.answers.charts import Curve, WorldMap
 from optimizer.answers.document import Block, Document, Line, Section, Table, Verbatim, left, right, told
+from optimizer.answers.figure_words import figure_name_words, source_words
 from optimizer.errors import UsageError
 from optimizer.render.credits import credits_of
-from optimizer.units.language import Messages, say
+from optimizer.units.language import Messages, say, unit_words
 from optimizer.version import __version__
 
 if TYPE_CHECKING:
@@ -198,10 +199,12 @@ def _table(table: Table) -> Mapping[str, Any]:
     }
 
 
-def _cell(text: str) -> Mapping[str, str]:
-    """A cell; one that is an address is a link."""
+def _cell(text: str) -> Mapping[str, Any]:
+    """A cell; an address in it is a link, several stand below each other."""
+    parts = text.split(" | ")
+    links = parts if all(map(_ADDRESS.fullmatch, parts)) else []
     size = "short" if len(text) <= SHORT else "long" if len(text) > LONG else "mid"
-    return {"text": text, "href": text if _ADDRESS.fullmatch(text) else "", "size": size}
+    return {"text": text, "links": links, "size": size}
 
 
 SHORT, LONG = 16, 40
@@ -217,12 +220,10 @@ def _grounds(document: Document) -> Iterator[Section]:
     for figure in figures:
         low, high = figure.range or ("", "")
         mark = say("estimate") if figure.is_estimate else ""
-        span = say("{low} to {high}", low=low, high=high) if figure.range else ""
-        sources = figure.source.split(" | ")
-        rows.append(
-            (figure.name, say("{figure:f}", figure=figure.value), span, figure.unit, mark, figure.as_of, sources[0])
-        )
-        rows += [("", "", "", "", "", "", source) for source in sources[1:]]
+        span = say("{low:,f} to {high:,f}", low=low, high=high) if figure.range else ""
+        name, value = figure_name_words(figure.name, document.grounds.catalogue), say("{value:,f}", value=figure.value)
+        source = source_words(figure.source)
+        rows.append((name, value, span, unit_words(figure.unit), mark, figure.as_of, source))
     names = [
         left(say("figure")),
         right(say("value")),

@@ -11,7 +11,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import BinaryIO
 
+from optimizer.answers.case_words import setting_words
 from optimizer.answers.document import Document, Line, Table, Verbatim, told
+from optimizer.answers.figure_words import figure_name_words, source_words
 from optimizer.answers.ground_words import ground_words
 from optimizer.render.layout import PLAIN, Layout
 from optimizer.render.sheets import (
@@ -29,7 +31,7 @@ from optimizer.render.sheets import (
     write_texts,
 )
 from optimizer.render.sources import HEADS, NamedSources
-from optimizer.units.language import english_number, say, speaking
+from optimizer.units.language import english_number, say, speaking, unit_words
 
 _NUMBER = re.compile(r"([+-]?)(?:US)?\$?\s?([1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?(\s?%)?")
 """A figure as English writes it, with the sign of the dollar or of a share."""
@@ -156,7 +158,7 @@ def _grounds(document: Document, pages: Pages, named: NamedSources) -> None:
     """What was assumed, and every figure with its range, source and date; of many plans the rows of the data."""
     grounds = document.grounds
     if grounds.assumed:
-        lines = [[item.field, item.value, ground_words(item.why)] for item in grounds.assumed]
+        lines = [[*setting_words(item.field, item.value), ground_words(item.why)] for item in grounds.assumed]
         write_texts(pages, say("Assumed"), [say("field"), say("value"), say("why")], lines)
     if not grounds.figures:
         write_texts(pages, say("Sources"), [say(head) for head in HEADS], named.lines(), stamp_lines(grounds.catalogue))
@@ -177,7 +179,8 @@ def _grounds(document: Document, pages: Pages, named: NamedSources) -> None:
     for place, figure in enumerate(grounds.figures, 1):
         low, high = figure.range or (None, None)
         mark = say("estimate") if figure.is_estimate else None
-        row = [figure.name, figure.value, low, high, figure.unit, mark, figure.as_of, figure.source]
+        name, unit = figure_name_words(figure.name, grounds.catalogue), unit_words(figure.unit)
+        row = [name, figure.value, low, high, unit, mark, figure.as_of, source_words(figure.source)]
         for column, value in enumerate(row):
             pages.put(sheet, place, column, value, pages.wrapped if column == len(row) - 1 else None)
         measured.append(["" if value is None else str(value) for value in row])

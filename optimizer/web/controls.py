@@ -28,6 +28,7 @@ FURTHER = (
     ("more", True),
 )
 """The controls that are folded, and whether an answer to one takes long."""
+_FOLDED = frozenset(name for name, _ in FURTHER)
 _FIELD_OF = {"deadline": "deadline_days", "budget": "budget_usd"}
 """Control -> field of a case, where they differ."""
 SLOW_SETTINGS = "--(?:mix|confidence|" + "|".join(field.flag.removeprefix("--") for field in POWER_FIELDS) + ")"
@@ -145,7 +146,7 @@ def by_labels(text: str, labels: Mapping[str, str]) -> str:
     """
 
     def labelled(name: str, value: str | None) -> str:
-        label = labels[name]
+        label = f"{labels['further']} › {labels[name]}" if name in _FOLDED else labels[name]
         return f"“{label}: {labels.get(value, local_number(value))}”" if value else f"“{label}”"
 
     def flag(found: re.Match[str]) -> str:
