@@ -17,6 +17,7 @@ import click
 import pytest
 from commands import loaded_by
 from guide import ROOT, Block, Command, Document, agrees, console, cut, documents, lines_of, shell_lines
+from guide.long import LONG
 from guide.shell import Ran, Shell, shell, succeeded
 
 import optimizer
@@ -31,6 +32,7 @@ TOPICS = [name for name in DOCUMENTS if name not in ("README", "index")]
 ALL = "\n".join(document.text for document in DOCUMENTS.values())
 PROSE = re.sub(r"^```.*?^```$", "", ALL, flags=re.DOTALL | re.MULTILINE)
 COMMANDS = [command for document in DOCUMENTS.values() for command in document.commands]
+SHORT = [command for command in COMMANDS if command.line not in LONG]
 BLOCKS = [(document.name, block) for document in DOCUMENTS.values() for block in document.blocks]
 MOST_LINES = 200
 """Of README.md: what is longer belongs in the guide."""
@@ -72,7 +74,7 @@ def inside(bash: Shell, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path
     return go
 
 
-@pytest.mark.parametrize("command", [one for one in COMMANDS if one.shown is not None], ids=name_of)
+@pytest.mark.parametrize("command", [one for one in SHORT if one.shown is not None], ids=name_of)
 def test_every_output_shown_is_what_the_command_prints(
     ran: Callable[[str], dict[Command, Ran]], command: Command
 ) -> None:
@@ -82,11 +84,37 @@ def test_every_output_shown_is_what_the_command_prints(
     assert command.shown is not None and agrees(command.shown, lines_of(left.shown)), left.shown
 
 
-@pytest.mark.parametrize("command", [one for one in COMMANDS if one.shown is None], ids=name_of)
+@pytest.mark.parametrize("command", [one for one in SHORT if one.shown is None], ids=name_of)
 def test_every_command_without_output_succeeds(ran: Callable[[str], dict[Command, Ran]], command: Command) -> None:
     """In bash, as printed, on the files of its document."""
     left = ran(command.document)[command]
     assert succeeded(command, left), left.err
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("name", sorted({one.document for one in COMMANDS if one.line in LONG}))
+def test_the_long_examples_too(bash: Shell, name: str) -> None:
+    """Every command of the documents that have one which the suite leaves out."""
+    for command, left in bash.run(DOCUMENTS[name], every=True).items():
+        assert succeeded(command, left), left.err
+        assert command.shown is None or agrees(command.shown, lines_of(left.shown)), command.line
+
+
+def test_what_the_suite_leaves_out_is_printed_and_proven(ran: Callable[[str], dict[Command, Ran]]) -> None:
+    """Few examples, each a command of a document, each with a test in this folder; wrong: one that nothing runs."""
+    assert {one.line for one in COMMANDS} >= LONG.keys() and len(LONG) <= 10
+    for test in LONG.values():
+        file, _, name = test.partition("::")
+        assert f"\ndef {name}(" in (Path(__file__).parent / f"{file}.py").read_text(encoding="utf-8"), test
+    assert {one.line for one in ran("options")} == {one.line for one in SHORT if one.document == "options"}
+
+
+def test_what_stands_in_two_documents_is_run_once(bash: Shell, tmp_path: Path) -> None:
+    """Unless it reads or writes a file: then the second would be told what the first one found."""
+    text = "```console\n$ echo $RANDOM$RANDOM\n1\n$ echo $RANDOM$RANDOM > x.csv; cat x.csv\n1\n```\n"
+    one, two = (bash.run(Document(tmp_path / f"{name}.md", text)) for name in ("one", "two"))
+    alike, other = ([left.out for left in ran.values()] for ran in (one, two))
+    assert alike[0] == other[0] and alike[1] != other[1]
 
 
 def test_commands_go_through_bash(bash: Shell, tmp_path: Path) -> None:

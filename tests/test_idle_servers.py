@@ -39,7 +39,7 @@ def lengths(outcome: Outcome) -> set[Fraction]:
     return {item.server_days / item.servers for item in outcome.items}
 
 
-@pytest.mark.parametrize("fields", REPORTED)
+@pytest.mark.parametrize("fields", [*REPORTED[:4], pytest.param(REPORTED[4], marks=pytest.mark.campaign)])
 def test_all_servers_of_a_mix_work_and_are_paid(fields: dict[str, Any], live: Catalogue) -> None:
     """In these, servers used to count for the model's memory without a day of work or a dollar. Wrong: an item that
     works shorter than another, or hire for nothing."""
@@ -189,9 +189,9 @@ def against_scip(seeds: range, frozen: Catalogue) -> int:
 
 
 def test_mixes_equal_those_of_another_solver(frozen: Catalogue) -> None:
-    """Forty random mixes against SCIP, which is given servers times length as a product. Wrong: another optimum."""
+    """Twenty random mixes against SCIP, which is given servers times length as a product. Wrong: another optimum."""
     pytest.importorskip("pyscipopt", reason="SCIP is not installed: pip install pyscipopt")
-    assert against_scip(range(20_000, 20_040), frozen) >= 10
+    assert against_scip(range(20_000, 20_020), frozen) >= 5
 
 
 @pytest.mark.campaign

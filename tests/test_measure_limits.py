@@ -209,7 +209,7 @@ def drawn(catalogue: Catalogue, count: int) -> Iterator[tuple[Case, Plan]]:
 def test_a_limit_at_the_optimums_own_use_changes_nothing(mix: int, frozen: Catalogue) -> None:
     """At the use of the best plan it stays the best; a hair below, another is told, no better, or none."""
     seen = 0
-    for case, best in drawn(frozen, 25 if mix == 1 else 8):
+    for case, best in drawn(frozen, 25 if mix == 1 else 4):
         if mix > 1:
             case = case.changed(mix=mix)
             best = planned(case, frozen)

@@ -127,10 +127,13 @@ def test_the_random_cases_have_answers_of_every_kind(frozen: Catalogue) -> None:
     assert kinds == {"none", "no share", "same", "other"}
 
 
+STUDIED = ("h100_sxm5_80", "a100_sxm4_80")
+
+
 def test_one_certain_scenario_is_the_plan(live: Catalogue, frozen: Catalogue) -> None:
     """Without a range, share 1 asks for no more than the plan itself."""
     for catalogue, fields in (
-        (live, {"assumptions": "study-2025", "workload": "deepseek-v3-study", "deadline_days": 150}),
+        (live, {"assumptions": "study-2025", "workload": "deepseek-v3-study", "deadline_days": 150, "use": STUDIED}),
         (frozen, {"workload": "moe-10k", "procurement": ("rent",), "deadline_days": 300}),
     ):
         found = robust(Case(**fields), catalogue, count=1, share=Decimal(1))
@@ -198,9 +201,10 @@ def test_wider_corners_never_cost_less(live: Catalogue) -> None:
 
 def test_a_greater_share_never_costs_less(live: Catalogue) -> None:
     """Of the same draws."""
+    case = Case(max_mw=2, deadline_days=120, use=("h100_sxm5_80", "b200_sxm_180", "gb200_nvl72"))
     costs = []
     for share in ("0.2", "0.9", "0.95", "1"):
-        found = robust(Case(max_mw=2, deadline_days=120), live, count=60, share=Decimal(share))
+        found = robust(case, live, count=60, share=Decimal(share))
         costs.append(found.plan.central.cost_usd if found.plan else None)
     known = [cost for cost in costs if cost is not None]
     assert len(known) >= 3 and known == sorted(known) and known[0] < known[-1]
@@ -295,8 +299,8 @@ def test_a_slip_of_the_search_is_seen(frozen: Catalogue, monkeypatch: pytest.Mon
     """A search that asks for a server too many or too few where the run is slow."""
     right = exact_facts.fact
 
-    def slipped(setting: Any, key: Any) -> exact_facts.Fact:
-        found = right(setting, key)
+    def slipped(setting: Any, key: Any, shared: Any = None) -> exact_facts.Fact:
+        found = right(setting, key, shared)
         return replace(found, least=found.least + slip) if found.least > 3 else found
 
     monkeypatch.setattr(exact_facts, "fact", slipped)

@@ -35,9 +35,10 @@ from optimizer.validation.scale import (
 from optimizer.validation.selector import select
 
 SET = "measured-2026"
-FIRST, LAST, PER_DOUBLING = 256, 16_384, 2
-"""Devices of the largest cluster of the first bracket, which is one, as from 8 to 128 nothing is lost; those of the
-largest run with efficiency evidence; brackets a doubling between them."""
+FIRST, FINE, LAST = 256, 2_048, 16_384
+"""Devices of the largest cluster of the first bracket, which is one, as from 8 to 128 nothing is lost; of the largest
+that countries plan with a few MW; of the largest run with efficiency evidence. A bracket is half a doubling up to FINE,
+a whole one beyond: a plan likes the upper end of its bracket, and each bracket is an option more of everything."""
 NETWORK = ((256, 0.15), (1448, 0.33))
 """Network over accelerator cost: the low end of the published range (0.15 to 0.45) up to 256 devices, 13 % over 39 % of
 a data centre's capital from 1,448 on; on a line over the logarithm of the devices between them."""
@@ -47,8 +48,8 @@ STUDENT_90 = {19: 1.729}
 
 def edges() -> list[tuple[int, int]]:
     """Smallest and largest cluster of every bracket."""
-    count = round(PER_DOUBLING * math.log2(LAST / FIRST))
-    ends = [math.floor(FIRST * 2 ** (step / PER_DOUBLING) + 1e-9) for step in range(count + 1)]
+    fine = [math.isqrt(FIRST * FIRST << step) for step in range(round(2 * math.log2(FINE / FIRST)) + 1)]
+    ends = [*fine, *(FINE << step for step in range(1, round(math.log2(LAST / FINE)) + 1))]
     return list(zip([1, *(end + 1 for end in ends)], ends, strict=False))
 
 

@@ -23,7 +23,7 @@ from optimizer.answers.document import (
 )
 from optimizer.answers.figure_words import figure_lines
 from optimizer.answers.ground_words import ground_words
-from optimizer.answers.numbers import musd, share_percent, up, usd
+from optimizer.answers.numbers import megawatts, musd, share_percent, up, usd
 from optimizer.answers.place_words import country_words
 from optimizer.answers.ways_outputs import WayRow, WaysOut, plan_clause, rows
 from optimizer.answers.words import buyer_words, capital, days, figure_words, law_words, stamp
@@ -108,7 +108,7 @@ def _table(found: Ways) -> Table:
             say("{memory_gb:,}", memory_gb=up(one.memory_gb, 0)),
         )
         told = (
-            (musd(plan.cost_usd), str(plan.days), say("{peak_mw}", peak_mw=up(plan.peak_mw, 3)))
+            (musd(plan.cost_usd), str(plan.days), say("{peak_mw}", peak_mw=megawatts(plan.peak_mw)))
             if plan
             else (say("no plan"), "", "")
         )

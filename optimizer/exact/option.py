@@ -31,7 +31,7 @@ bracket stands for have a price."""
 
 @dataclass(frozen=True, eq=False)
 class ExactOption:
-    """One option with exact figures of one server; ``*_terms`` are named parts of the cost in USD."""
+    """One option with exact figures of one server."""
 
     key: OptionKey
     devices: int
@@ -46,10 +46,8 @@ class ExactOption:
     """Devices of the smallest and the largest cluster of its size bracket."""
     max_devices: int
     lead_days: int
-    server_terms: Mapping[str, Fraction]
-    server_day_terms: Mapping[str, Fraction]
-    capital_usd: Fraction
-    """Landed price of one server if it is bought, whatever the costing basis."""
+    money: Money
+    """What one server costs."""
     spares: Fraction = ZERO
     """Spare devices that are bought with one server: supply, caps and export quotas count them, too."""
     start_days: int = 0
@@ -85,30 +83,40 @@ class ExactOption:
 
         What is summed up already is taken over: it is the longest part of an option's making.
         """
-        _ = self.acquired, self.acquired_tpp, self.server_usd, self.server_day_usd
-        known = self.__dict__.copy()
-        del known["server_usd"], known["server_day_usd"]
-        known.pop("tie", None)
+        _ = self.acquired, self.acquired_tpp
         other = object.__new__(ExactOption)
-        other.__dict__.update(known, key=key, pflops=pflops, **_bounds(bracket, self.devices))
-        other.__dict__.update(zip(("server_terms", "server_day_terms", "capital_usd"), money, strict=True))
-        if money[0] is self.server_terms:
-            other.__dict__.update(server_usd=self.server_usd, server_day_usd=self.server_day_usd)
+        other.__dict__.update(self.__dict__, key=key, pflops=pflops, money=money, **_bounds(bracket, self.devices))
+        other.__dict__.pop("tie", None)
         return other
 
     def paid_server_days(self, servers: int, server_days: Fraction) -> Fraction:
         """Server-days that are paid where some servers work so many."""
         return max(server_days, Fraction(self.least_days * servers))
 
-    @cached_property
+    @property
     def server_usd(self) -> Fraction:
         """Paid per server."""
-        return sum(self.server_terms.values(), ZERO)
+        return self.money.server_usd
 
-    @cached_property
+    @property
     def server_day_usd(self) -> Fraction:
         """Paid per server and day of work."""
-        return sum(self.server_day_terms.values(), ZERO)
+        return self.money.server_day_usd
+
+    @property
+    def server_terms(self) -> Mapping[str, Fraction]:
+        """Named parts of what is paid per server, USD."""
+        return self.money.server_terms
+
+    @property
+    def server_day_terms(self) -> Mapping[str, Fraction]:
+        """Named parts of what is paid per server and day of work, USD."""
+        return self.money.server_day_terms
+
+    @property
+    def capital_usd(self) -> Fraction:
+        """Landed price of one server if it is bought, whatever the costing basis."""
+        return self.money.capital_usd
 
 
 def _bounds(bracket: SizeBracket, devices: int) -> dict[str, int]:
@@ -176,7 +184,6 @@ def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None)
     if at_site not in shared.servers:
         shared.servers[at_site] = _server(setting, key)
     server = shared.servers[at_site]
-    per_server, per_server_day, capital = _paid(setting, key, bracket, shared)
     return ExactOption(
         key=key,
         devices=server.devices,
@@ -187,9 +194,7 @@ def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None)
         memory_gb=server.memory_gb,
         **_bounds(bracket, server.devices),
         lead_days=_lead_days(setting, key) if setting.case.deadline_from == "order" else 0,
-        server_terms=per_server,
-        server_day_terms=per_server_day,
-        capital_usd=capital,
+        money=_paid(setting, key, bracket, shared),
         least_days=minimum_days(setting, key),
         most_days=reserved_days(key),
         spares=_spares(setting, key, replaced.price_scope if replaced else chip.price_scope, server.devices),
@@ -313,7 +318,7 @@ def _money(setting: Setting, key: OptionKey, one: Server, network_ratio: Fractio
     exact = setting.exact
     chip = setting.catalogue.accelerators[key.accelerator]
     if key.procurement == "rent":
-        return (*rent_terms(setting, key, devices * HOURS_PER_DAY * hourly_usd(setting, key)), ZERO)
+        return Money(*rent_terms(setting, key, devices * HOURS_PER_DAY * hourly_usd(setting, key)), ZERO)
     replaced = setting.catalogue.overrides.get((setting.assumptions.id, key.accelerator))
     unit_price = replaced.unit_price_usd if replaced else chip.unit_price_usd
     chips_usd = devices * fraction(present(unit_price, key, "unit_price_usd"))
@@ -342,13 +347,13 @@ def _money(setting: Setting, key: OptionKey, one: Server, network_ratio: Fractio
         else:
             server["connection"] = substation_usd
     if key.procurement == "own":
-        return server, server_day, ZERO
+        return Money(server, server_day, ZERO)
     cif_usd = equipment_usd + freight_usd
     tax_usd = cif_usd * rates.tax_ratio
     landed_usd = cif_usd + tax_usd
     if amortised:
         server_day["amortisation"] = _amortisation_usd_per_day(setting, landed_usd, equipment_usd)
-        return server, server_day, landed_usd
+        return Money(server, server_day, landed_usd)
     server |= {
         "accelerators": chips_usd,
         "integration": integration_usd,
@@ -356,7 +361,7 @@ def _money(setting: Setting, key: OptionKey, one: Server, network_ratio: Fractio
         "freight": freight_usd,
         "duty_and_tax": tax_usd,
     }
-    return server, server_day, landed_usd
+    return Money(server, server_day, landed_usd)
 
 
 @lru_cache(1024)

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
+from optimizer.exact.figures import ZERO
 from optimizer.units.records import dataclass
-
-Money = tuple[Mapping[str, Fraction], Mapping[str, Fraction], Fraction]
-"""Cost terms per server, per server and day, and the landed price."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,27 @@ class Server:
     mean_kw: Fraction
     tpp: Fraction
     memory_gb: Fraction
+
+
+@dataclass(frozen=True, eq=False)
+class Money:
+    """What one server costs; its sums are taken over by every option of the same terms."""
+
+    server_terms: Mapping[str, Fraction]
+    """Named parts, USD."""
+    server_day_terms: Mapping[str, Fraction]
+    capital_usd: Fraction
+    """Landed price."""
+
+    @cached_property
+    def server_usd(self) -> Fraction:
+        """Paid per server."""
+        return sum(self.server_terms.values(), ZERO)
+
+    @cached_property
+    def server_day_usd(self) -> Fraction:
+        """Paid per server and day of work."""
+        return sum(self.server_day_terms.values(), ZERO)
 
 
 @dataclass(frozen=True)

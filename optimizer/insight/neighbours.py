@@ -6,13 +6,13 @@ verified like any plan.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Collection, Iterable, Set
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, partial
 
 from optimizer.domain import OptionKey
-from optimizer.domain.limits import CONNECTION, GRID, TRAINING_FLOP, Limit
+from optimizer.domain.limits import CONNECTION, GRID, TRAINING_FLOP, Aim, Limit
 from optimizer.domain.option import MACHINE
 from optimizer.domain.reasons import By, Need, OptionWhy, OverLimits, Reason
 from optimizer.errors import DataError
@@ -125,18 +125,34 @@ def why_not(ready: Prepared, indices: list[int]) -> OverLimits:
     for limit in limits_to_raise(ready.problem):
         if limit == TRAINING_FLOP:
             continue
-        problem, among = (ready.problem, indices) if limit != GRID else _with_substations(ready, indices)
-        found = search(problem, limit, among=among, without=limit)
+        found = search_without(ready, limit, limit, among=indices)
         if found is not None:
             needs.append(Need(limit, found.value))
     return OverLimits(tuple(needs))
 
 
-def _with_substations(ready: Prepared, indices: list[int]) -> tuple[ExactProblem, list[int]]:
-    """The same options where the grid has room for a substation, with one and without."""
-    problem = with_grid_room(ready).problem
-    meant = {replace(ready.problem.options[i].key, connection="") for i in indices}
-    return problem, [i for i, o in enumerate(problem.options) if replace(o.key, connection="") in meant]
+def search_without(
+    ready: Prepared, objective: Aim, limit: Limit, *, among: Collection[int] | None = None
+) -> Found | None:
+    """The single-option plan that is least in ``objective`` once a limit of the case is lifted; None if there is none.
+
+    With the limit of the grid lifted a plan may pay for a substation. One without is better in everything, so the best
+    of those is looked at first, and options with substations are made only where it needs more than medium voltage.
+    """
+    if limit != GRID:
+        return search(ready.problem, objective, among=among, without=limit)
+    found = search(ready.problem, objective, among=among, without=(limit, CONNECTION))
+    if found is None or all(
+        cap.used([(found.option, found.servers, found.server_days)]) <= cap.bound
+        for cap in ready.problem.caps
+        if cap.limit == CONNECTION
+    ):
+        return found
+    roomy = with_grid_room(ready).problem
+    if among is not None:
+        meant = {replace(ready.problem.options[i].key, connection="") for i in among}
+        among = [i for i, o in enumerate(roomy.options) if replace(o.key, connection="") in meant]
+    return search(roomy, objective, among=among, without=limit)
 
 
 def limits_to_raise(problem: ExactProblem) -> list[Limit]:
@@ -181,8 +197,7 @@ def binding(ready: Prepared, plan: Plan) -> list[Binding]:
     """
     found = []
     for use in plan.limits:
-        problem = with_grid_room(ready).problem if use.limit == GRID else ready.problem
-        without = search(problem, ready.setting.case.objective or "cost", without=use.limit)
+        without = search_without(ready, ready.setting.case.objective or "cost", use.limit)
         if without is not None and without.value < plan.objective_value:
             found.append(Binding(use, plan.objective_value - without.value))
     return found

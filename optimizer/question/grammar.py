@@ -206,6 +206,7 @@ RULES: tuple[tuple[str, str], ...] = (
         "(COST_N|TIME_N|POWER_N|ENERGY_N|CARBON_N) LEAST (POSSIBLE)?",  # "la huella más baja"
     ),
     ("ranked_by", "COMPARE PER? (COST_N|TIME_N|POWER_N|ENERGY_N|CARBON_N)"),
+    ("objective", "(LEAST BUDGET_N|BUDGET_N LEAST)"),
     ("figure_least", "FIGURE COST_N? (LEAST|MIN)"),
     ("objective", "BY (COST_N|PRICE_N|TIME_N|POWER_N|ENERGY_N|CARBON_N)"),
     ("best_place", "BEST_PLACE"),

@@ -58,7 +58,7 @@ def choose(said: Said) -> str:
         return "sensitivity"
     if (
         has("instead")
-        and has("worth", "figure")
+        and (has("worth") or said.first("figure") == "cost")
         and len(said.of("procurement")) == 1
         and "why_not" not in said.intents()
     ):
@@ -133,6 +133,8 @@ _OF_A_CHIP = frozenset({"ENERGY_N", "POWER_N", "PRICE_N", "RENT_N", "power", "en
 def _asks_what_there_is(said: Said) -> bool:
     """ "What can Syria buy?": a country, a way to have servers, and no model, limit or accelerator."""
     named = {fact.field for fact in said.facts}
+    if named == {"country"} and "DEVICES" in said.kinds:
+        return True  # "accelerators for Ecuador"
     return "CAN" in said.kinds and named == {"country", "procurement"} and "QMARK" in said.kinds
 
 
@@ -191,7 +193,7 @@ def finish_why_not(said: Said) -> str:
     name = _finish_simple("why-not")(said)
     kind, values = said.first("about")
     if kind == "procurement" and "procurement" in said.fields:
-        raise RefusalError("two_questions", said.of("procurement")[0])
+        raise RefusalError("two_questions", said.giving("procurement")[0])
     said.arguments = tuple(values) if kind == "procurement" else _short(said, values)
     return name
 

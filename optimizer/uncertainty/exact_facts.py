@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from optimizer.case.setting import Setting
 from optimizer.domain import OptionKey
 from optimizer.domain.limits import Limit
-from optimizer.exact import ExactOptions, Measure, exact_option, problem_over
+from optimizer.exact import ExactOptions, Measure, Shared, exact_option, problem_over
 from optimizer.exact.search import NEAR
 from optimizer.uncertainty.fixed_choice import days_of
 from optimizer.units.records import dataclass
@@ -76,13 +76,16 @@ class Fact:
         return all(amount.of(servers, days) <= bound for amount, bound in self.ceilings.values())
 
 
-def fact(setting: Setting, key: OptionKey) -> Fact:
+def fact(setting: Setting, key: OptionKey, shared: Shared | None = None) -> Fact:
     """What a case asks of one option.
+
+    Args:
+        shared: kept for other options of the same setting.
 
     Raises:
         DataError: a figure that the option needs is not in the data.
     """
-    option = exact_option(setting, key)
+    option = exact_option(setting, key, shared)
     problem = problem_over(setting, ExactOptions([option]))
     full_days = problem.work_pflops_days / option.pflops
     most = option.max_servers
@@ -121,6 +124,13 @@ class Facts:
     key: OptionKey
     central: Fact
     scenarios: tuple[Fact, ...]
+
+    def further(self, scenarios: Sequence[tuple[Setting, Shared]]) -> Facts:
+        """The same with more scenarios."""
+        more = (fact(setting, self.key, shared) for setting, shared in scenarios)
+        found = Facts(self.key, self.central, (*self.scenarios, *more))
+        found.__dict__["counts"] = self.counts
+        return found
 
     @cached_property
     def counts(self) -> Whole:
@@ -195,6 +205,10 @@ class Facts:
         return [(self.value(aim, n), n) for n in numbers[close].tolist()]
 
 
-def facts(key: OptionKey, central: Setting, scenarios: Sequence[Setting]) -> Facts:
-    """What the centre and every scenario ask of one option."""
-    return Facts(key, fact(central, key), tuple(fact(setting, key) for setting in scenarios))
+def facts(key: OptionKey, central: Setting, scenarios: Sequence[tuple[Setting, Shared]]) -> Facts:
+    """What the centre and every scenario ask of one option.
+
+    Args:
+        scenarios: each with what is kept for its other options.
+    """
+    return Facts(key, fact(central, key), tuple(fact(setting, key, shared) for setting, shared in scenarios))

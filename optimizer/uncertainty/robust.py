@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
 from typing import Literal
 
@@ -27,6 +28,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, OptionKey
 from optimizer.domain.limits import Limit
 from optimizer.errors import DataError, ScaleError, UndecidedError, UsageError
+from optimizer.exact import Shared
 from optimizer.options import options_table
 from optimizer.plans.outcome import Infeasible
 from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
@@ -39,7 +41,7 @@ from optimizer.uncertainty.exact_facts import Facts, fact, facts
 from optimizer.uncertainty.fixed_choice import Choice, Standing, scenario_setting, standing
 from optimizer.uncertainty.monte_carlo import Probability, check_draws
 from optimizer.uncertainty.ranges import name_of
-from optimizer.uncertainty.table_facts import demand_of, ladders
+from optimizer.uncertainty.table_facts import affordable, demand_of, ladders
 from optimizer.uncertainty.tornado import Basis, basis
 from optimizer.uncertainty.uncertain_inputs import Scenario, Uncertain
 from optimizer.units.language import say
@@ -208,11 +210,29 @@ class _Sought:
     known: dict[OptionKey, Facts] = field(default_factory=dict)
     """What was found out of a kind of server: the search, the greatest share and the check ask for the same."""
 
-    def facts(self, key: OptionKey) -> Facts:
-        """What the centre and every scenario ask of a kind of server."""
+    def facts(self, key: OptionKey, count: int | None = None) -> Facts:
+        """What the centre and every scenario, or at least so many of the first ones, ask of a kind of server."""
+        count = len(self.settings) if count is None else count
         if key not in self.known:
-            self.known[key] = facts(key, self.basis.known.setting, self.settings)
+            self.known[key] = facts(key, self.basis.known.setting, self._scenarios[:count])
+        elif (there := len(self.known[key].scenarios)) < count:
+            self.known[key] = self.known[key].further(self._scenarios[there:count])
         return self.known[key]
+
+    def _may_hold(self, key: OptionKey) -> bool:
+        """Whether some number of servers may hold in the share: none does that has missed too many of the first
+        scenarios already."""
+        total = len(self.settings)
+        for count in (total // 8, total // 4, total // 2):
+            found = self.facts(key, count)
+            if (len(found.scenarios) - found.met > total - self.needed).all():
+                return False
+        return True
+
+    @cached_property
+    def _scenarios(self) -> list[tuple[Setting, Shared]]:
+        """Every scenario, with what its options have in common."""
+        return [(setting, Shared()) for setting in self.settings]
 
     def proved(self, solver: Solver | None) -> tuple[Held | None, Held | None, Held | None, Proof]:
         """The plan, the ordinary one, where there is none the one of the greatest share, and the proof."""
@@ -231,13 +251,16 @@ class _Sought:
         """The cheapest choice that holds in the share, and every kind of server that meets the central case."""
         setting = self.basis.known.setting
         keys = [option.key for option in options_table(setting).options]
-        firsts = {key: Facts(key, fact(setting, key), ()) for key in keys}
+        shared = Shared()
+        firsts = {key: Facts(key, fact(setting, key, shared), ()) for key in keys}
         usable = {key: facts_of for key, facts_of in firsts.items() if facts_of.counts.size}
         least = {key: min(f.central.cost_usd(n) for n in f.counts.tolist()) for key, f in usable.items()}
         best: _Best | None = None
         for key in sorted(usable, key=lambda key: (least[key], key)):
             if best is not None and self.aim == "central" and least[key] > best.value:
                 break
+            if not self._may_hold(key):
+                continue
             found = self.facts(key)
             enough = (found.met >= self.needed).nonzero()[0]
             if enough.size:
@@ -274,10 +297,15 @@ class _Sought:
         from optimizer.solve import highs
 
         known = None if only_share else float(best.value)
-        table = options_table(self.basis.known.setting)
+        setting = self.basis.known.setting
+        table = options_table(setting)
         places = [table.places[key] for key in keys]
+        central = demand_of(setting, table, places)
+        if known is not None and self.aim == "central":  # of these alone need the scenarios be worked out
+            near = affordable(central, known)
+            keys, places = [keys[o] for o in near], [places[o] for o in near]
+            central = demand_of(setting, table, places)
         rows = [demand_of(setting, table, places) for setting in self.settings]
-        central = demand_of(self.basis.known.setting, table, places)
         left = ladders(central, rows, range(len(keys)), None if only_share else self.aim, known)
         if not left:
             raise self._undecided(say("the model has no choice where the exhaustive search found one"), best)

@@ -81,6 +81,19 @@ def demand_of(setting: Setting, known: OptionTable, places: Sequence[int]) -> As
     return Asked(table, wanted, least, bounds.most, full_days)
 
 
+def affordable(central: Asked, known_usd: float) -> list[int]:
+    """The options of which some number of servers costs no more, in the central case, than a plan that is known.
+
+    Of the others :func:`ladders` leaves no level where the central cost is the aim.
+    """
+    found = []
+    for o in range(len(central.most)):
+        counts = np.arange(central.least[o], central.most[o] + 1)
+        if counts.size and (central.cost_usd(o, counts) <= known_usd * (1 + WIDER)).any():
+            found.append(o)
+    return found
+
+
 def ladders(
     central: Asked, scenarios: Sequence[Asked], options: Collection[int], aim: str | None, known_usd: float | None
 ) -> dict[int, Ladder]:

@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
         for document in documents():
             if names and document.name not in names:
                 continue
-            ran = bash.run(document)
+            ran = bash.run(document, every=True)
             failed = {command: left for command, left in ran.items() if not succeeded(command, left)}
             for command, left in failed.items():
                 print(f"{document.name}: exit status {left.status}: {command.line}\n{left.err}")

@@ -11,6 +11,7 @@ cost half a second a command.
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -21,11 +22,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import ROOT, Command, Document
+from .long import LONG
 
 HERE = Path(__file__).parent
 PATIENCE_S = 300
 ANSWERS = (0, 2, 3, 4)
 """Statuses of a command whose output may be shown: done, usage, infeasible, bad data."""
+_FILES = re.compile(r">|\.(?:csv|html|json|jsonl|md|parquet|toml|xlsx)\b|(?:^| )(?:-o|--output)\b")
+"""In a command that reads or writes files of its document: what it leaves behind depends on more than its words."""
 ERRORS = (2, 4)
 """Statuses of commands that say what is wrong on stderr, and nothing on stdout."""
 
@@ -61,18 +65,27 @@ class Shell:
         script.write_text(f'#!/bin/sh\nexec {call} "$@"\n', encoding="utf-8")
         script.chmod(0o755)
         self._path = f"{programs}{os.pathsep}{os.environ['PATH']}"
+        self._known: dict[str, Ran] = {}
 
-    def run(self, document: Document) -> dict[Command, Ran]:
-        """Every command of a document, in its order, in one folder."""
+    def run(self, document: Document, *, every: bool = False) -> dict[Command, Ran]:
+        """The commands of a document, in its order, in one folder: all but the long ones, or every one.
+
+        What stands in two documents, and needs no file of theirs, is run once.
+        """
+        wanted = [command for command in document.commands if every or command.line not in LONG]
+        fresh = self._run(document, [command for command in wanted if command.line not in self._known])
+        self._known |= {command.line: left for command, left in fresh.items() if not _FILES.search(command.line)}
+        return {command: fresh[command] if command in fresh else self._known[command.line] for command in wanted}
+
+    def _run(self, document: Document, commands: list[Command]) -> dict[Command, Ran]:
         work = self.folder_of(document)
-        notes = self._folder / f"{document.name}.notes"
-        notes.mkdir()
-        for place, command in enumerate(document.commands):
+        notes = Path(tempfile.mkdtemp(prefix=f"{document.name}.", suffix=".notes", dir=self._folder))
+        for place, command in enumerate(commands):
             (notes / f"{place}.sh").write_text(f"{command.line}\n", encoding="utf-8")
         script = "".join(
             f'. "$NOTES/{place}.sh" >"$NOTES/{place}.out" 2>"$NOTES/{place}.err" </dev/null\n'
             f'echo $? >"$NOTES/{place}.status"\n'
-            for place in range(len(document.commands))
+            for place in range(len(commands))
         )
         environment = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
         environment |= {"NOTES": str(notes), "PATH": self._path, "OPTIMIZER_DATA": str(ROOT / "data"), "TERM": "dumb"}
@@ -92,7 +105,7 @@ class Shell:
                 (notes / f"{place}.out").read_text(encoding="utf-8"),
                 (notes / f"{place}.err").read_text(encoding="utf-8"),
             )
-            for place, command in enumerate(document.commands)
+            for place, command in enumerate(commands)
         }
 
     def folder_of(self, document: Document) -> Path:

@@ -10,7 +10,7 @@ from optimizer.domain.limits import DEADLINE, GRID, TRAINING_FLOP, Limit
 from optimizer.domain.reasons import By, Cause, Need, NoPlan, Reason, ReasonKind
 from optimizer.errors import SolverError
 from optimizer.exact.search import search
-from optimizer.insight.neighbours import limits_to_raise, with_grid_room
+from optimizer.insight.neighbours import limits_to_raise, search_without, with_grid_room
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.claim import Prepared, Solver, without_limit
 from optimizer.solve.planner import least, plan
@@ -80,11 +80,11 @@ def least_value(ready: Prepared, limit: Limit, solver: Solver | None = None) -> 
     if limit == TRAINING_FLOP:
         needed = Fraction(ready.setting.training_flop)
         return needed if search(without_limit(ready, limit).problem, "cost") is not None else None
+    if (ready.setting.case.mix or 1) == 1:
+        best = search_without(ready, limit, limit)
+        return None if best is None else best.value
     if limit == GRID:
         ready = with_grid_room(ready)
-    if (ready.setting.case.mix or 1) == 1:
-        best = search(ready.problem, limit, without=limit)
-        return None if best is None else best.value
     if limit == DEADLINE:
         return _least_deadline(ready, solver)
     return least(without_limit(ready, limit), limit, solver)

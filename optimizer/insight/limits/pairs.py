@@ -20,17 +20,18 @@ from itertools import combinations
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
-from optimizer.domain.limits import GRID, TRAINING_FLOP, Limit
+from optimizer.domain.limits import CONNECTION, GRID, TRAINING_FLOP, Limit
 from optimizer.domain.reasons import Cause
 from optimizer.errors import UndecidedError
-from optimizer.exact import Measure
-from optimizer.exact.search import Worst, search
+from optimizer.exact import ExactProblem, Measure
+from optimizer.exact.search import Found, Worst, search
 from optimizer.insight.limits.concessions import bound_of, largest, relax, short_of, suffices
 from optimizer.insight.limits.moved import move_limit
 from optimizer.insight.neighbours import limits_to_raise, with_grid_room
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.claim import Prepared, Solver
 from optimizer.solve.planner import plan
+from optimizer.units import fraction
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
@@ -126,16 +127,19 @@ def pair_limits(ready: Prepared) -> Iterator[Limit]:
 def needs_of(ready: Prepared, limits: tuple[Limit, ...]) -> Needs | None:
     """What the limits need; None where they would not do together."""
     bounds = {limit: bound_of(ready, limit) for limit in limits}
-    ready = with_grid_room(ready) if GRID in limits else ready
-    shares = tuple((_measure(ready, limit), bounds[limit]) for limit in limits)
-    best = search(ready.problem, Worst(shares), without=limits)
+    problem = ready.problem if GRID not in limits else ready.problem.under({CONNECTION: None})
+    best = _least_share(ready, problem, bounds)
+    if best is not None and _needs_substation(ready, max(best.value, Fraction(1)) * bounds.get(GRID, ZERO)):
+        # without one, servers are better in everything: only where that much power is needed are those with one made
+        problem = with_grid_room(ready).problem
+        best = _least_share(ready, problem, bounds)
     if best is None:
         return None
     # within the larger share, the others: each in turn as small as it can be, the least first, and never below 1
     held = {limit: max(best.value, Fraction(1)) * bounds[limit] for limit in limits}
     left = set(limits)
     while left:
-        alone = {limit: max(_least_within(ready, limit, held), bounds[limit]) for limit in left}
+        alone = {limit: max(_least_within(ready, problem, limit, held), bounds[limit]) for limit in left}
         least = min(sorted(left), key=lambda limit: alone[limit] / bounds[limit])
         held[least] = alone[least]
         left.remove(least)
@@ -143,17 +147,28 @@ def needs_of(ready: Prepared, limits: tuple[Limit, ...]) -> Needs | None:
     return Needs(max(reached), sum(reached, ZERO) - max(reached), held)
 
 
-def _least_within(ready: Prepared, limit: Limit, held: Mapping[Limit, Fraction]) -> Fraction:
+def _least_share(ready: Prepared, problem: ExactProblem, bounds: Mapping[Limit, Fraction]) -> Found | None:
+    """The plan whose largest use of some limits, over their bounds, is least; the limits themselves are lifted."""
+    shares = tuple((_measure(ready, problem, limit), bound) for limit, bound in bounds.items())
+    return search(problem, Worst(shares), without=bounds)
+
+
+def _needs_substation(ready: Prepared, peak_mw: Fraction) -> bool:
+    """Whether so much may be more than the country's medium voltage carries."""
+    limit_mw = ready.setting.country.medium_voltage_limit_mw
+    return limit_mw is not None and peak_mw > fraction(limit_mw)
+
+
+def _least_within(ready: Prepared, problem: ExactProblem, limit: Limit, held: Mapping[Limit, Fraction]) -> Fraction:
     """The least use of a limit over all plans within the values held, exactly."""
     if limit == TRAINING_FLOP:
         return Fraction(ready.setting.training_flop)
-    best = search(ready.problem.under(held), limit)
+    best = search(problem.under(held), limit)
     assert best is not None  # the plan of the larger share is one
     return best.value
 
 
-def _measure(ready: Prepared, limit: Limit) -> Measure:
-    problem = ready.problem
+def _measure(ready: Prepared, problem: ExactProblem, limit: Limit) -> Measure:
     if limit == TRAINING_FLOP:  # the same for every plan
         nothing = problem.options.nothing
         flop = Fraction(ready.setting.training_flop)

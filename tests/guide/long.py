@@ -1,0 +1,31 @@
+"""Examples that take more than two seconds of the processor: the suite leaves them out.
+
+``python -m tests.guide`` and the campaign run every example, so that what is printed is what the program prints. Beside
+each stands the test of the suite that proves the same on a smaller case.
+"""
+
+from __future__ import annotations
+
+LONG = {
+    "optimizer data gaps --country KE --quiet | head -n 8": "test_gaps::test_one_country_or_a_grid",
+    "optimizer data projects": "test_projects::test_at_least_twelve_stand_beside_published_hours_or_money",
+    "optimizer options --max-mw 1 --quiet --csv | cut -d, -f1-3,16-18 | head -n 3": (
+        "test_forms::test_the_metadata_of_a_csv_are_those_of_its_columns"
+    ),
+    "optimizer plan --country MX --max-mw 2 --deadline 240d --use 'gaudi3;gb200_nvl72' --confidence 0.9": (
+        "test_confidence::test_batch_and_plan_have_the_same_row"
+    ),
+    "optimizer power --country IN --break-even --quiet": "test_forms::test_every_question_has_all_forms",
+    "optimizer power --country IN --max-mw 1 --deadline 180d --outage 18-22 --days-of-year 4 --quiet"
+    " | sed -n '3,13p'": "test_forms::test_every_question_has_all_forms",
+    "optimizer power --country ZA --max-mw 1 --deadline 180d --outage 17-21 --quiet": (
+        "test_power_scenarios::test_a_week_of_it_adds_up"
+    ),
+    "optimizer report plan.json -o report.html --quiet": (
+        "test_report_command::test_a_case_in_a_file_is_the_case_in_flags"
+    ),
+    "optimizer sensitivity --max-mw 1 --deadline 150d --quiet": (
+        "test_sensitivity_cli::test_the_tornado_tells_the_same_in_every_form"
+    ),
+}
+"""Command as printed -> the test."""
