@@ -111,8 +111,7 @@ def _ways_data(found: WaysToFeed) -> WaysToFeedOut:
 
 
 def _grounds(ready: Ready, plan: PowerPlan | None) -> Grounds:
-    figures = [*(inputs(plan) if plan else ()), *ready.site.figures]
-    return grounds_of(ready.setting, figures)
+    return grounds_of(ready.setting, _figures(ready, plan))
 
 
 def _plan_sections(answer: PowerAnswer, plan: PowerPlan) -> Iterator[Section]:
@@ -205,7 +204,10 @@ def _beside(answer: PowerAnswer, plan: PowerPlan) -> Iterator[str]:
 
 
 def _figures(ready: Ready, plan: PowerPlan | None) -> list[Figure]:
-    return [*(inputs(plan) if plan else ()), *ready.site.figures]
+    """What a plan rests on; the tariff only where there is a grid to take from."""
+    no_grid = () if ready.site.assets["grid"].allowed else ("electricity_usd_per_kwh",)
+    of_plan = (figure for figure in (inputs(plan) if plan else ()) if figure.name not in no_grid)
+    return [*of_plan, *ready.site.figures]
 
 
 def _estimates(ready: Ready, plan: PowerPlan | None) -> Iterator[str]:

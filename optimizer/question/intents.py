@@ -210,7 +210,7 @@ def finish_why_not(said: Said) -> str:
     name = _finish_simple("why-not")(said)
     kind, values = said.first("about")
     if kind == "procurement" and "procurement" in said.fields:
-        raise RefusalError("two_questions", said.of("procurement")[0])
+        raise RefusalError("two_questions", said.giving("procurement")[0])
     said.arguments = tuple(values) if kind == "procurement" else _short(said, values)
     return name
 
