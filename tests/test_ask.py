@@ -278,11 +278,13 @@ def test_names_alone_are_enough_but_for_equivalents() -> None:
 # The shipped and the frozen catalogue
 
 
-def test_every_name_of_the_shipped_catalogue_is_understood(live: Catalogue) -> None:
+@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.campaign)], ids=["a third", "all"])
+def test_every_name_of_the_shipped_catalogue_is_understood(live: Catalogue, every: int) -> None:
+    """Of countries, accelerators and workloads, in all languages; 2,400 names, of which the campaign asks for all."""
     fields = {"accelerator": "use", "country": "country", "workload": "workload"}
     templates = {"accelerator": "with {}", "country": "in {}", "workload": "train {}"}
     for kind, field in fields.items():
-        for name, key in live.vocabulary(kind).items():
+        for name, key in [*live.vocabulary(kind).items()][::every]:
             if name.rstrip("bt").isdigit():
                 continue  # reads as a number: see above
             if kind == "country" and languages()["en"].phrases.meanings.get(name, ("",))[0] == "LANG":

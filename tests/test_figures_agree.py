@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from worlds import live_catalogue
 
-from optimizer.answers.numbers import tonnes
+from optimizer.answers.numbers import megawatts, tonnes
 from optimizer.cli import run
 from optimizer.domain import Case
 from optimizer.insight.full_answer import answer
@@ -31,12 +31,30 @@ def _said(capsys: pytest.CaptureFixture[str], *words: str) -> str:
         ("90", "90"),
         ("100.2", "101"),
         ("1322.4", "1323"),
-        ("0.03", "0.1"),
+        ("0.03", "0.03"),
+        ("0.0006384", "0.00064"),
     ],
 )
 def test_small_emissions_have_a_decimal(value: str, said: str) -> None:
-    """73.092 t were said as 74: a figure that suffices as a limit need not be a tonne too large."""
+    """73.092 t were said as 74, and 0.64 kg as 0.1 t: a figure that suffices as a limit need not be much too large."""
     assert str(tonnes(Fraction(value))) == said
+
+
+@pytest.mark.parametrize("value", ["0.0011339", "0.00216", "0.0999", "0.1", "0.8014", "12.3456", "0.0023250"])
+def test_a_small_peak_is_not_told_as_much_as_twice(value: str) -> None:
+    """A card of 1.14 kW was said to take 0.002 MW, and 2.16 kW to be "0.003 of 0.003 MW, 72.0 %". Never below the
+    truth, and at most 1 % above it."""
+    told = Fraction(megawatts(Fraction(value)))
+    assert Fraction(value) <= told <= Fraction(value) * Fraction(101, 100)
+
+
+def test_one_of_a_thing_and_one_figure_of_the_memory(capsys: pytest.CaptureFixture[str]) -> None:
+    """A run on one card: "1 accelerator", "1 day", "1 copy"; the state of the model is the same figure in both places,
+    not 18 GB in one line and 17 GB in the next."""
+    said = _said(capsys, "plan", "--country", "KE", "--workload", "sea-lion-v3-8b", "--way", "lora", "--full", "-q")
+    assert "1 accelerator ·" in said and "1 accelerators" not in said and "1 copies" not in said
+    needs = said.split("optimiser) needs ")[1].split(" GB")[0]
+    assert f"one copy of the model's state, {needs} GB" in said
 
 
 def test_a_comparison_by_carbon_says_the_tonnes_and_the_deadline(capsys: pytest.CaptureFixture[str]) -> None:

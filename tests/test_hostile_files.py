@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import os
 import shutil
+import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +18,15 @@ import pytest
 from commands import EASY, ESCAPE, Cli, one_message
 from worlds import FROZEN
 
+from optimizer.batch.cells import read_cell
+from optimizer.batch.workbook import Most, check_size
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.catalogue.tables import parse_toml
 from optimizer.consortium.read import from_file
 from optimizer.domain import Case
-from optimizer.errors import DataError, InputError, Problem, visible
+from optimizer.errors import DataError, InputError, Problem, StoppedError, visible
 from optimizer.service.case_text import read_case
+from optimizer.service.typed import share_of
 
 TODAY = "2026-11-29"
 REGIME = '[[tax_regime]]\nregime = "own"\nis_default = true\nexcise = 0\ncontribution = 0\ninside_tax = 0\n'
@@ -232,3 +240,108 @@ def test_a_damaged_parquet_is_one_message(command: Cli, tmp_path: Path) -> None:
     path.write_bytes(raw[:20] + b"\0" * 30 + raw[50:])
     ran = command("batch", "cases.parquet", "-o", "out.csv", "--quiet")
     assert ran.status == 4 and "damaged" in one_message(ran)
+
+
+def test_files_of_plans_are_bounded_and_told_in_our_words(command: Cli, tmp_path: Path) -> None:
+    """They went to pandas as they were: its own words ("specify an engine manually"), and no bound on what swells."""
+    bad = {
+        "none.xlsx": b"\0\1PK",
+        "other.xlsx": zipped("a.txt", b"x"),
+        "none.parquet": b"PAR1" + b"x" * 100,
+        "none.jsonl": b"[1, 2]",
+        "deep.jsonl": b'{"case_id": ' + b"[" * 50_000,
+        "nested.jsonl": b'{"case_id": "a", "status": "plan", "cost_usd": {"a": 1}}',
+        "digits.jsonl": b'{"case_id": ' + b"9" * 5_000 + b"}",
+        "nothing.csv": b"",
+        "bytes.csv": b"case_id,status\n\xff,plan",
+    }
+    for name, content in bad.items():
+        (tmp_path / name).write_bytes(content)
+        for question in ("rank", "report"):
+            ran = command(question, name)
+            assert ran.status == 4 and name in one_message(ran) and "engine" not in ran.err, ran
+
+
+def test_a_workbook_of_plans_that_swells_is_refused() -> None:
+    """As one of cases is."""
+    with pytest.raises(DataError, match="unpacks to more than"):
+        check_size(io.BytesIO(zipped("xl/worksheets/sheet1.xml", b" " * 10_000)), "swells.xlsx", Most(1_000))
+
+
+@pytest.mark.parametrize(
+    ("flag", "value", "words"),
+    [
+        ("--hours", "", "empty"),
+        ("--ppa", "8", "8 US cents per kWh is 0.08"),
+        ("--export-price", "100", "100 USD/MWh is 0.1"),
+        ("--min-renewable", "90", "90 per cent is 0.9"),
+        ("--pv-price", "0.8", "0.8 USD per Wp is 800"),
+        ("--random-outages", "200,0", "no outage"),
+    ],
+)
+def test_a_figure_of_a_supply_in_another_unit(command: Cli, flag: str, value: str, words: str) -> None:
+    """Cents for dollars, watts for kilowatts, per cent for a share: what it would be is named."""
+    ran = command("plan", flag, value)
+    assert ran.status == 2 and flag in ran.err and words in one_message(ran)
+
+
+def zipped(name: str, content: bytes) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr(name, content)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "xlsx", "parquet"])
+def test_names_of_cases_come_back_from_a_file_of_plans(command: Cli, tmp_path: Path, form: str) -> None:
+    """007 was ranked as 7, and 1e3 as 1000.0."""
+    header = ",".join(("case_id", "max_mw", "deadline"))
+    (tmp_path / "cases.csv").write_text(f"{header}\n007,1,200\n1e3,1,200\nTRUE,1,200\n", encoding="utf-8")
+    assert command("batch", "cases.csv", "-o", f"plans.{form}", "-q", "--workers", "1").status == 0
+    ranked = command("rank", f"plans.{form}", "--csv", "-q").out.splitlines()[1:]
+    assert [line.split(",")[1] for line in ranked] == ["007", "1e3", "TRUE"]
+
+
+def test_plans_from_a_pipe(command: Cli, tmp_path: Path) -> None:
+    """The file was opened twice, and of a pipe the second look is at its rest: "case_id is no column"."""
+    rows = b"case_id,status,objective,cost_usd\na,plan,cost,2\nb,plan,cost,1\n"
+    assert "2 of 2 cases have a plan" in command("rank", "-", stdin=rows).out
+    os.mkfifo(tmp_path / "pipe")
+    threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(rows,), daemon=True).start()
+    assert "2 of 2 cases have a plan" in command("rank", "pipe").out
+    assert "give a plan" in command("verify", "-", stdin=b"\xff\xfa").err
+
+
+def test_an_undecided_case_where_nothing_can_be_written(
+    command: Cli, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file to reproduce it could not be written: a traceback. And a solver that was stopped is no disagreement."""
+
+    def stopped(*_: Any) -> None:
+        raise StoppedError("HiGHS was stopped at its time limit", {"a": 1}, 0)
+
+    monkeypatch.setattr("optimizer.service.planning.planned", stopped)
+    ran = command("plan", *EASY, "-q")
+    assert ran.status == 5 and "none is proved" in ran.err and "disagree" not in ran.err
+    monkeypatch.setattr("os.open", refused)
+    ran = command("plan", *EASY, "-q")
+    assert ran.status == 5 and "cannot be written here" in ran.err and "Traceback" not in ran.err
+
+
+def refused(*_: Any, **__: Any) -> int:
+    raise PermissionError(13, "Permission denied")
+
+
+def test_more_tokens_than_a_case_can_state(command: Cli) -> None:
+    """``--tokens-per-param 1e12`` was a traceback."""
+    ran = command("largest", "--max-mw", "1", "--tokens-per-param", "1e12")
+    assert ran.status == 2 and "10,000T tokens" in one_message(ran)
+
+
+def test_a_share_in_per_cent_and_nothing_else_in_per_cent() -> None:
+    """50 % of hectares was half a hectare."""
+    assert read_cell("min_renewable", "90%") == "0.9" and read_cell("import_duty", "5 %") == "0.05"
+    assert read_cell("land_ha", "50%") == "50%"  # which is no number where the case is read
+    assert share_of("90 %") == share_of("0.9") == Decimal("0.9")
+    with pytest.raises(ValueError, match="share"):
+        share_of("90 % of it")

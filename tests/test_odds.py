@@ -175,7 +175,7 @@ def test_a_limit_on_the_boundary_is_settled_exactly(live: Catalogue, monkeypatch
     ],
     ids=str,
 )
-@pytest.mark.parametrize("share", ["0.9", "0.5"])
+@pytest.mark.parametrize("share", ["0.9", pytest.param("0.5", marks=pytest.mark.campaign)])
 @pytest.mark.parametrize("count", [50, pytest.param(150, marks=pytest.mark.campaign)])
 def test_the_surer_plan_is_the_robust_one(live: Catalogue, case: dict[str, Any], share: str, count: int) -> None:
     """What a line says would be surer is what the two proofs of the robust plan find, with the same draws: the same

@@ -344,7 +344,7 @@ def test_every_problem_is_told_at_once_with_file_and_key(tmp_path: Path) -> None
         ('offer = 3\n[country]\nid = "BR"', "offer: must be a list of tables: write [[offer]]"),
         ('offer = [3]\n[country]\nid = "BR"', "offer[1]: must be a table"),
         ('[country]\nid = "XA"', "country.iso3: must not be empty"),
-        ('[country]\nid = "Brazil"', 'country.id "Brazil": string should match'),
+        ('[country]\nid = "Brazil"', 'country.id "Brazil": must be two capital letters'),
         ('[country]\nid = "BR"\npue = nan', 'country.pue "NaN"'),
         ('[country]\nid = "BR"\npue = inf', "country.pue"),
         (ATLANTIS.split("[[tax_regime]]")[0], 'tax_regime "XA": needs one [[tax_regime]] with is_default = true'),

@@ -7,10 +7,12 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from fed import SITE
+from fed import SITE, planned, ready
 from share import least_of, share_of
 from worlds import live_catalogue
 
+from optimizer.answers.power import _figures
+from optimizer.answers.power_charts import week_chart
 from optimizer.case.cooling import cooling_of
 from optimizer.domain import Case
 from optimizer.errors import DataError, SolverError
@@ -117,3 +119,12 @@ def perfect_grids(count: int) -> int:
         except DataError:
             continue
     return plans
+
+
+def test_a_site_off_the_grid_has_no_hours_of_grid_and_no_tariff() -> None:
+    """The week of a plan off the grid said "24 hours of grid" on every day, and its inputs had a tariff."""
+    for words, hours in (({"off_grid": True}, "0"), ({"outage": "17-21"}, "20")):
+        found = planned(**words)
+        assert {row[3] for row in week_chart(found).table.rows} == {hours}
+        names = {figure.name for figure in _figures(ready(**words), found)}
+        assert ("electricity_usd_per_kwh" in names) is (hours != "0")

@@ -195,8 +195,8 @@ def test_the_medium_voltage_limit_under_a_growing_pue(live: Catalogue) -> None:
     case = Case(country="BR", procurement=("buy",), deadline_days=40, max_mw=Decimal(6), budget_usd=Decimal("4e8"))
     found = tipping(case, live, "pue", Decimal(1), Decimal(3))
     start, stop = found.stretches[0].first.value, found.stretches[-1].last.value
-    for step in range(21):
-        value = start + (stop - start) * step / 20
+    for step in range(9):
+        value = start + (stop - start) * step / 8
         at = [s for s in found.stretches if s.first.value <= value <= s.last.value]
         outcome = plan(case.changed(pue=value), live)
         chosen = outcome.items[0].key.accelerator if isinstance(outcome, Plan) else None

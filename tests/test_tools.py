@@ -14,22 +14,23 @@ from worlds import LIVE
 from optimizer.web.tools import tools
 
 DATA = str(LIVE)
+CASE: dict[str, Any] = {"country": "BR", "max_mw": 0.6, "deadline": "90d", "use": "h100_sxm5_80"}
 """Those that are shipped: the frozen ones have no tables of power. Only that each tool answers is looked at."""
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "ask": {"question": "cheapest plan under 0.6 MW in 90 days in Brazil"},
-    "plan": {"country": "BR", "max_mw": 0.6, "deadline": "90d"},
-    "compare": {"country": "BR,MX", "max_mw": 0.6, "deadline": "90d"},
-    "explain": {"country": "BR", "max_mw": 0.1, "deadline": "90d"},
+    "plan": CASE,
+    "compare": {**CASE, "country": "BR,MX"},
+    "explain": {**CASE, "max_mw": 0.1},
     "law": {"accelerator": "h100", "country": "BR"},
     "data_list": {"kind": "countries"},
     "data_show": {"names": "BR"},
-    "options": {"country": "BR", "max_mw": 0.6},
-    "alternatives": {"country": "BR", "max_mw": 0.6, "deadline": "90d"},
-    "ways": {"country": "BR", "max_mw": 0.6, "deadline": "90d"},
-    "frontier": {"first": "days", "second": "cost", "country": "BR", "max_mw": 0.6},
-    "tipping": {"input": "pue", "start": "1", "stop": "1.5", "country": "BR", "max_mw": 0.6, "deadline": "90d"},
-    "largest": {"country": "BR", "max_mw": 0.6, "deadline": "90d"},
-    "power": {"country": "BR", "max_mw": 0.6, "deadline": "90d", "days_of_year": 4},
+    "options": CASE,
+    "alternatives": CASE,
+    "ways": CASE,
+    "frontier": {"first": "days", "second": "cost", **CASE},
+    "tipping": {"input": "pue", "start": "1", "stop": "1.5", **CASE},
+    "largest": CASE,
+    "power": {**CASE, "days_of_year": 4},
 }
 
 

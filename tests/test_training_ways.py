@@ -31,8 +31,8 @@ from optimizer.validation.evidence import load_evidence
 from optimizer.validation.runs import compare, score
 
 WAYS = ("pretrain", "continued", "finetune", "lora", "qlora")
-LIVE_CASES = 40
-ORACLE_CASES = 60
+LIVE_CASES = 20
+ORACLE_CASES = 40
 
 
 def flop(catalogue: Catalogue, **fields: Any) -> Decimal:
@@ -274,14 +274,14 @@ def test_against_counting(frozen: Catalogue) -> None:
 
 
 def test_continued_pretraining_runs_as_pretraining_does(live: Catalogue) -> None:
-    """Why it has no factor of its own: of nine runs from which no figure was drawn, eight lie in the band, five of them
+    """Why it has no factor of its own: of nine runs from which no figure was drawn, eight lie in the band, six of them
     within 15 %. With the efficiency of LoRA's 4-bit variant the median would be 1.5."""
     held = load_evidence(live)
     runs = [item for run in held.runs if run.scope == "continued" and (item := compare(run, held)).hours]
     assert len(runs) == 9 and sum(bool(item.covered) for item in runs) == 8
     ratios = [item.hours.ratio for item in runs if item.hours]
     assert statistics.median(ratios) == pytest.approx(0.92, abs=0.02)
-    assert sum(abs(ratio - 1) < 0.15 for ratio in ratios) == 5
+    assert sum(abs(ratio - 1) < 0.15 for ratio in ratios) == 6
 
 
 def test_runs_in_other_ways_are_in_no_score(live: Catalogue) -> None:

@@ -7,7 +7,6 @@ import json
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 from case_files import FURTHER
@@ -105,33 +104,32 @@ def test_runs_are_read_from_stdin(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 
 
 BAD = [
-    ("Bad,-7e9,1e12,h100,,,90000,BF16,single_run", 'bad.csv:3 params_active "-7e9": must be greater than 0'),
-    ("Bad,7,1e12,h100,,,90000,BF16,", 'bad.csv:3 params_active "7": must be a number of parameters such as 7e9'),
-    ("Bad,7e9,15,h100,,,90000,BF16,", 'bad.csv:3 tokens "15": must be a number of tokens such as 1.5e13'),
-    ("Bad,7e9,1e12,h100,,,many,BF16,", 'bad.csv:3 gpu_hours "many": must be a number'),
-    ("Bad,7e9,1e12,h1000,,,9000,BF16,", 'bad.csv:3 accelerator "h1000": is not a known accelerator; did you mean h100'),
-    ("Bad,7e9,1e12,h100,,,9000,int4,", 'bad.csv:3 precision "int4": must be'),
-    ("Bad,7e9,1e12,h100,,,9000,BF16,some", "bad.csv:3 scope \"some\": must be 'single_run'"),
-    (",7e9,1e12,h100,,,9000,BF16,", "bad.csv:3 name: must not be empty"),
-    ("Bad,7e9", "bad.csv:3: has 2 cells where the header has 9"),
+    ("Bad,-7e9,1e12,h100,,,90000,BF16,single_run", ' params_active "-7e9": must be greater than 0'),
+    ("Bad,7,1e12,h100,,,90000,BF16,", ' params_active "7": must be a number of parameters such as 7e9'),
+    ("Bad,7e9,15,h100,,,90000,BF16,", ' tokens "15": must be a number of tokens such as 1.5e13'),
+    ("Bad,7e9,1e12,h100,,,many,BF16,", ' gpu_hours "many": must be a number'),
+    ("Bad,7e9,1e12,h1000,,,9000,BF16,", ' accelerator "h1000": is not a known accelerator; did you mean h100'),
+    ("Bad,7e9,1e12,h100,,,9000,int4,", ' precision "int4": must be'),
+    ("Bad,7e9,1e12,h100,,,9000,BF16,some", " scope \"some\": must be 'single_run'"),
+    (",7e9,1e12,h100,,,9000,BF16,", " name: must not be empty"),
+    ("Bad,7e9", ": has 2 cells where the header has 9"),
 ]
 
 
-@pytest.mark.parametrize(("line", "told"), BAD)
-def test_a_bad_row_is_told_and_stops_no_other(
-    line: str, told: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """File, line, column, value and rule on stderr, exit status 4; the good row is still reported."""
+def test_bad_rows_are_told_and_stop_no_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """File, line, column, value and rule on stderr of each, exit status 4; the good row is still reported."""
     path = tmp_path / "bad.csv"
     header = "name,params_active,tokens,accelerator,count,days,gpu_hours,precision,scope"
-    path.write_text(f"{header}\nGood,6.7e9,1e12,A100,,,82432,BF16,\n{line}\n", encoding="utf-8")
+    lines = "\n".join(line for line, _ in BAD)
+    told = [f"bad.csv:{number}{words}" for number, (_, words) in enumerate(BAD, 3)]
+    path.write_text(f"{header}\nGood,6.7e9,1e12,A100,,,82432,BF16,\n{lines}\n", encoding="utf-8")
     assert command(["validate", "--runs", str(path)]) == 4
     out, err = capsys.readouterr()
-    assert told in err
+    assert [words for words in told if words not in err] == []
     assert "1 single runs" in out
     assert command(["validate", "--runs", str(path), "--csv", "--quiet"]) == 4
     out, err = capsys.readouterr()
-    assert err.startswith("Error: ") and told in err
+    assert err.startswith("Error: ") and [words for words in told if words not in err] == []
     assert [line.split(",")[:2] for line in out.splitlines()[1:]] == [["further_runs", "Good"]]
 
 

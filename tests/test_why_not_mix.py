@@ -6,13 +6,14 @@ import math
 from collections.abc import Mapping
 from decimal import ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
+from functools import cache
 from itertools import combinations
 from typing import Any
 
 import oracle
 import pytest
 from commands import shown
-from worlds import limit_named
+from worlds import frozen_catalogue, limit_named
 
 from optimizer import Case, Infeasible, Plan, verify
 from optimizer.answers.explain import document
@@ -37,6 +38,14 @@ def case_of(name: str) -> Case:
     return Case(**{"workload": "dense-small", "mix": 2, **MIXED[name]})
 
 
+@cache
+def found_of(name: str, kinds: int = 2) -> WhyNot:
+    """What is in the way of a case, worked out once."""
+    found = why_not(case_of(name).changed(mix=kinds), frozen_catalogue())
+    assert isinstance(found, WhyNot)
+    return found
+
+
 def feasible(case: Case, catalogue: Catalogue, values: Mapping[str, Decimal]) -> bool:
     """Whether there is a mix of two within these values, every one counted out."""
     for name, value in values.items():
@@ -58,9 +67,8 @@ def short(name: str, value: Fraction) -> Decimal:
 def test_the_pair_is_the_least_that_counting_finds(frozen: Catalogue, name: str) -> None:
     """At its values there is a mix; with either alone short there is none; and no pair, itself or another, does with
     both limits short of its larger share."""
-    case = case_of(name)
-    found = why_not(case, frozen)
-    assert isinstance(found, WhyNot) and found.concessions == ()
+    case, found = case_of(name), found_of(name)
+    assert found.concessions == ()
     (pair,) = found.pairs
     needed = {str(part.limit): part.needed for part in pair.parts}
     assert verify(pair.plan) == [] and feasible(case, frozen, needed)
@@ -72,12 +80,11 @@ def test_the_pair_is_the_least_that_counting_finds(frozen: Catalogue, name: str)
         assert not feasible(case, frozen, below), two
 
 
-def test_a_mix_needs_no_more_than_one_kind(frozen: Catalogue) -> None:
+def test_a_mix_needs_no_more_than_one_kind() -> None:
     """Somewhere it needs less: else nothing would be proved by a mix."""
     shares = []
     for name in MIXED:
-        mix, one = (why_not(case_of(name).changed(mix=kinds), frozen) for kinds in (2, 1))
-        assert isinstance(mix, WhyNot) and isinstance(one, WhyNot)
+        mix, one = (found_of(name, kinds) for kinds in (2, 1))
         shares.append((mix.pairs[0].worst, one.pairs[0].worst))
     assert all(mix <= one * (1 + CLEAR) for mix, one in shares), shares
     assert any(mix < one * (1 - CLEAR) for mix, one in shares), shares

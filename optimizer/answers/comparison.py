@@ -13,7 +13,7 @@ from optimizer.answers.country_map import country_map
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, assumed_notes, left, right
 from optimizer.answers.grid_words import grids_words
 from optimizer.answers.input_words import kind_words
-from optimizer.answers.numbers import musd, round_half_even, up
+from optimizer.answers.numbers import megawatts, musd, round_half_even, up
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_row import PlanRow, Status, failed_row, refused_row, refused_status, row_of
 from optimizer.answers.plan_shape import PlanShape, plan_or_none
@@ -276,7 +276,7 @@ def _chart(found: Comparison) -> Ranked:
         cells.append(
             (
                 *(str(rank), *words, and_words(item_words(plan, item) for item in plan.items), str(plan.days)),
-                *(musd(plan.cost_usd), say("{peak_mw} MW", peak_mw=up(plan.peak_mw, 3)), *measured),
+                *(musd(plan.cost_usd), say("{peak_mw} MW", peak_mw=megawatts(plan.peak_mw)), *measured),
                 "" if not difference else say("+{difference}", difference=_figure(difference, found.unit)),
             )
         )

@@ -21,7 +21,7 @@ from optimizer.answers.consortium_words import (
 )
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right, section
 from optimizer.answers.figure_words import figure_lines
-from optimizer.answers.numbers import musd, tonnes, up, up_to_digits, usd
+from optimizer.answers.numbers import megawatts, musd, tonnes, up_to_digits, usd
 from optimizer.answers.plan import cost_table
 from optimizer.answers.words import BASES, days, stamp
 from optimizer.case.setting import Figure
@@ -94,7 +94,7 @@ def _sections(found: Joint, plan: JointPlan) -> Iterator[Section]:
         Line(
             say(
                 "peak {peak_mw} MW · {energy_gwh:,} GWh · {carbon_t:,} tCO2e · {accelerators:,} accelerators",
-                peak_mw=up(plan.peak_mw, 3),
+                peak_mw=megawatts(plan.peak_mw),
                 energy_gwh=up_to_digits(plan.energy_gwh, 3),
                 carbon_t=tonnes(plan.carbon_t),
                 accelerators=plan.accelerators,
@@ -121,7 +121,7 @@ def _sites_table(plan: JointPlan) -> Table:
             _name(site),
             items_words(plan, site),
             say("{work_share:.1%}", work_share=float(site.work_share)),
-            say("{peak_mw}", peak_mw=up(site.peak_mw, 3)),
+            say("{peak_mw}", peak_mw=megawatts(site.peak_mw)),
             usd(site.cost_usd),
         )
         for site in plan.sites

@@ -9,12 +9,22 @@ from optimizer.answers.figure_words import figure_name_words
 from optimizer.answers.grade_words import firmer_line, grade_lines
 from optimizer.answers.grid_words import grid_checks
 from optimizer.answers.limit_words import limit_words
-from optimizer.answers.numbers import musd, tonnes, up, up_to_digits, usd
+from optimizer.answers.numbers import megawatts, musd, tonnes, up_to_digits, usd
 from optimizer.answers.odds_words import missed_limit_words, odds_line, surer_words
 from optimizer.answers.place_words import in_country
 from optimizer.answers.run_words import DOUBTS, figures_words
 from optimizer.answers.terms_words import dear_words, rent_words
-from optimizer.answers.words import BASIS, amount, bound_words, capital, days, item_words, less, plan_words
+from optimizer.answers.words import (
+    BASIS,
+    accelerators_words,
+    amount,
+    bound_words,
+    capital,
+    days,
+    item_words,
+    less,
+    plan_words,
+)
 from optimizer.case.grades import Grade
 from optimizer.domain.rows import Procurement
 from optimizer.insight import Answer
@@ -53,12 +63,11 @@ def decision_lines(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[Lin
     )
     yield Line(
         say(
-            "peak {peak_mw} MW · {energy_gwh:,} GWh · {carbon_t:,} tCO2e · {accelerators:,} "
-            "accelerators · {tpp:,.0f} TPP",
-            peak_mw=up(plan.peak_mw, 3),
+            "peak {peak_mw} MW · {energy_gwh:,} GWh · {carbon_t:,} tCO2e · {fleet} · {tpp:,.0f} TPP",
+            peak_mw=megawatts(plan.peak_mw),
             energy_gwh=up_to_digits(plan.energy_gwh, 3),
             carbon_t=tonnes(plan.carbon_t),
-            accelerators=plan.accelerators,
+            fleet=accelerators_words(plan.accelerators),
             tpp=float(plan.tpp),
         )
     )
@@ -167,9 +176,7 @@ def _checks(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[str]:
     if guesses:
         yield say("estimated: {guesses}", guesses=", ".join(guesses[:MOST_ESTIMATES]))
     if any(item.key.procurement == "rent" for item in plan.items):
-        yield say(
-            "a quote for {accelerators:,} accelerators for {days}", accelerators=plan.accelerators, days=days(plan.days)
-        )
+        yield say("a quote for {fleet} for {days}", fleet=accelerators_words(plan.accelerators), days=days(plan.days))
     yield from filter(None, (dear_words(plan, item) for item in plan.items))
     if any(item.policy == "approval" and item.key.procurement == "buy" for item in plan.items):
         yield say("the export licence")

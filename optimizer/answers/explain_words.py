@@ -14,7 +14,7 @@ from optimizer.insight.explain import Explanation, Standing, Worth
 from optimizer.insight.limits.pairs import Joint
 from optimizer.insight.why_not import WhyNot
 from optimizer.plans.outcome import Infeasible
-from optimizer.units.language import and_words, or_words, say, say_many, unit_words
+from optimizer.units.language import and_words, or_words, say, say_many
 
 # -- a case with one thing changed: what was changed, what it saves, where it leads ------------------------------------
 
@@ -87,7 +87,7 @@ def standing_words(standing: Standing) -> str:
     used = say(
         "{name}: {unit} of {bound}",
         name=name_words(use.limit),
-        unit=amount(use.unit, use.used).removesuffix(f" {unit_words(use.unit)}"),
+        unit=amount(use.unit, use.used).split(" ")[0],
         bound=bound,
     )
     if not standing.binds:

@@ -97,9 +97,22 @@ def up_to_digits(value: Fraction, digits: int) -> Decimal:
     return Decimal(format(up(value, decimals).normalize(), "f"))
 
 
+def up_to_read(value: Fraction, decimals: int, digits: int = 3) -> Decimal:
+    """Rounded up to so many decimals, but what is small to so many digits: 0.00118 MW is no 0.002 MW."""
+    if 0 < value * 10 ** (decimals + 1) < 10**digits:
+        return up_to_digits(value, digits)
+    return up(value, decimals)
+
+
+def megawatts(value: Fraction) -> Decimal:
+    """MW rounded up: three decimals, below 0.1 MW three digits."""
+    return up_to_read(value, 3)
+
+
 def tonnes(value: Fraction) -> Decimal:
-    """Tonnes of CO2e rounded up: whole ones from a hundred on, below with one decimal."""
-    return Decimal(format(up(value, 0 if value >= _WHOLE_TONNES else 1).normalize(), "f"))
+    """Tonnes of CO2e rounded up: whole ones from a hundred on, below with one decimal, below one with two digits."""
+    told = up(value, 0) if value >= _WHOLE_TONNES else up_to_read(value, 1, 2)
+    return Decimal(format(told.normalize(), "f"))
 
 
 _WHOLE_TONNES = 100

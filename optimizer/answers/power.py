@@ -23,7 +23,7 @@ from optimizer.answers.document import (
 )
 from optimizer.answers.figure_words import figure_lines, figure_name_words, source_words
 from optimizer.answers.ground_words import assumed_lines
-from optimizer.answers.numbers import musd, round_parts, tonnes, up, up_to_digits, usd
+from optimizer.answers.numbers import megawatts, musd, round_parts, tonnes, up, up_to_digits, usd
 from optimizer.answers.power_charts import bases_table, ways_chart, week_chart, week_words
 from optimizer.answers.power_limits import limit_lines
 from optimizer.answers.power_outputs import PowerAnswerOut, WaysToFeedOut, answer_out, ways_out
@@ -111,8 +111,7 @@ def _ways_data(found: WaysToFeed) -> WaysToFeedOut:
 
 
 def _grounds(ready: Ready, plan: PowerPlan | None) -> Grounds:
-    figures = [*(inputs(plan) if plan else ()), *ready.site.figures]
-    return grounds_of(ready.setting, figures)
+    return grounds_of(ready.setting, _figures(ready, plan))
 
 
 def _plan_sections(answer: PowerAnswer, plan: PowerPlan) -> Iterator[Section]:
@@ -155,7 +154,7 @@ def _decision(plan: PowerPlan) -> Iterator[Line]:
         say(
             "peak of the servers {peak_mw} MW · {energy_gwh:,} GWh · {carbon_t:,} tCO2e · "
             "{accelerators:,} accelerators",
-            peak_mw=up(plan.peak_kw / KW_PER_MW, 3),
+            peak_mw=megawatts(plan.peak_kw / KW_PER_MW),
             energy_gwh=up_to_digits(Fraction(plan.energy_kwh) / 10**6, 3),
             carbon_t=tonnes(Fraction(plan.carbon_kg) / 1000),
             accelerators=plan.item.accelerators,
@@ -205,7 +204,10 @@ def _beside(answer: PowerAnswer, plan: PowerPlan) -> Iterator[str]:
 
 
 def _figures(ready: Ready, plan: PowerPlan | None) -> list[Figure]:
-    return [*(inputs(plan) if plan else ()), *ready.site.figures]
+    """What a plan rests on; the tariff only where there is a grid to take from."""
+    no_grid = () if ready.site.assets["grid"].allowed else ("electricity_usd_per_kwh",)
+    of_plan = (figure for figure in (inputs(plan) if plan else ()) if figure.name not in no_grid)
+    return [*of_plan, *ready.site.figures]
 
 
 def _estimates(ready: Ready, plan: PowerPlan | None) -> Iterator[str]:

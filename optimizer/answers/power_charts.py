@@ -45,7 +45,8 @@ def week_chart(plan: PowerPlan) -> Layers:
             sold += float(hour.sold)
         kind = site.days[day]
         months = ", ".join(map(str, kind.months))
-        cells = (str(number), months, percent(kind.weight), f"{24 - kind.up.count(False)}")
+        grid_hours = kind.up.count(True) if site.assets["grid"].allowed else 0
+        cells = (str(number), months, percent(kind.weight), f"{grid_hours}")
         shown_kwh = (*energy, *((sold,) if sells else ()), drawn)
         rows.append((*cells, *(say("{kwh:,.0f}", kwh=kwh) for kwh in shown_kwh)))
         marks.append(drawn)

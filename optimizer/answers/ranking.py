@@ -12,7 +12,7 @@ from pydantic import ConfigDict, RootModel
 
 from optimizer.answers.charts import Bar, Ranked
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
-from optimizer.answers.numbers import musd, up, usd
+from optimizer.answers.numbers import megawatts, musd, usd
 from optimizer.answers.plan_row import PlanRow
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.shapes import Shape, cell, entry, like
@@ -271,7 +271,7 @@ def chart(
             "" if row.cost_usd is None else usd(Fraction(str(row.cost_usd))),
             "" if row.expected_cost_usd is None else musd(Fraction(str(row.expected_cost_usd))),
             "" if row.met_share is None else say("{value:.0f} %", value=100 * row.met_share),
-            "" if row.peak_mw is None else say("{peak_mw:,}", peak_mw=up(Fraction(str(row.peak_mw)), 3)),
+            "" if row.peak_mw is None else say("{peak_mw:,}", peak_mw=megawatts(Fraction(str(row.peak_mw)))),
             _more(row, column),
         )
         for row in planned

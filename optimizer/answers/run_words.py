@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from optimizer.answers.numbers import up
 from optimizer.insight.run_figures import RunFigures
 from optimizer.insight.split import Doubt, Split
 from optimizer.plans.outcome import Fleet
-from optimizer.units.language import Messages, say
+from optimizer.units.language import Messages, say, say_many
 
 DOUBTS = Messages(
     {
@@ -20,9 +21,15 @@ DOUBTS = Messages(
 )
 
 
+FEW_HOURS = 10
+"""GPU-hours below which two digits are told of them."""
+
+
 def figures_words(plan: Fleet, figures: RunFigures) -> str:
     """ "812,160 GPU-hours · 3,420 tokens/s per accelerator · MFU 19 % of the FP8 peak, goodput 80 %"."""
-    parts = [say("{accelerator_hours:,.0f} GPU-hours", accelerator_hours=float(figures.accelerator_hours))]
+    hours = float(figures.accelerator_hours)
+    told = say("{hours:,.0f}", hours=hours) if hours >= FEW_HOURS else say("{hours:.2g}", hours=hours)
+    parts = [say("{told} GPU-hours", told=told)]
     if figures.tokens_per_s_per_accelerator is not None:
         parts.append(
             say(
@@ -54,16 +61,16 @@ def split_words(split: Split, *, experts: bool) -> Iterator[str]:
     kind = say("pipeline and expert") if experts else say("pipeline")
     yield (
         say(
-            "one copy of the model's state, {state_gb:,.0f} GB, takes up {parts:,} of the accelerators: "
-            "{tensor} tensor parallel x {pipeline:,} {kind} parallel; {copies:,} copies side by "
+            "one copy of the model's state, {state_gb:,} GB, takes up {parts:,} of the accelerators: "
+            "{tensor} tensor parallel x {pipeline:,} {kind} parallel; {copies} side by "
             "side; global batch from {batch_tokens} tokens (usual: {usual_batch_tokens}, at most "
             "{most_batch_tokens})",
-            state_gb=float(split.state_gb),
+            state_gb=up(split.state_gb, 0),
             parts=split.parts,
             tensor=split.tensor,
             pipeline=split.pipeline,
             kind=kind,
-            copies=split.copies,
+            copies=say_many("{count:,} copy", "{count:,} copies", split.copies),
             batch_tokens=_tokens(split.batch_tokens),
             usual_batch_tokens=_tokens(split.usual_batch_tokens),
             most_batch_tokens=_tokens(split.most_batch_tokens),

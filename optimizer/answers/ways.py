@@ -23,7 +23,7 @@ from optimizer.answers.document import (
 )
 from optimizer.answers.figure_words import figure_lines
 from optimizer.answers.ground_words import ground_words
-from optimizer.answers.numbers import musd, share_percent, up, usd
+from optimizer.answers.numbers import megawatts, musd, share_percent, up, usd
 from optimizer.answers.place_words import country_words
 from optimizer.answers.ways_outputs import WayRow, WaysOut, plan_clause, rows
 from optimizer.answers.words import buyer_words, capital, days, figure_words, law_words, stamp
@@ -33,7 +33,7 @@ from optimizer.insight.provenance import inputs
 from optimizer.insight.shared_machines import Machine, Shared
 from optimizer.insight.ways import Evidence, OneWay, Ways
 from optimizer.plans.outcome import Plan
-from optimizer.units.language import Messages, local_number, mark, say, say_many
+from optimizer.units.language import Messages, mark, say, say_many
 
 UNEQUAL = mark(
     "The ways do not give the same capability; what each provides and lacks is listed below, with its source."
@@ -103,12 +103,12 @@ def _table(found: Ways) -> Table:
             lines.append((say(one.way.name), "", "", "", say("no plan"), "", ""))
             continue
         asked = (
-            local_number(tokens_in_words(setting.workload.tokens_t)) if setting.workload.tokens_t else "",
+            tokens_in_words(setting.workload.tokens_t) if setting.workload.tokens_t else "",
             say("{training_flop:.3g}", training_flop=float(setting.training_flop)),
             say("{memory_gb:,}", memory_gb=up(one.memory_gb, 0)),
         )
         told = (
-            (musd(plan.cost_usd), str(plan.days), say("{peak_mw}", peak_mw=up(plan.peak_mw, 3)))
+            (musd(plan.cost_usd), str(plan.days), say("{peak_mw}", peak_mw=megawatts(plan.peak_mw)))
             if plan
             else (say("no plan"), "", "")
         )

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from optimizer.answers.limit_words import bound_in_words, limit_words, need_in_words
-from optimizer.answers.numbers import musd, up, usd
+from optimizer.answers.numbers import megawatts, musd, up, up_to_read, usd
 from optimizer.answers.place_words import country_words, in_country, of_country
 from optimizer.answers.proof_words import ended_words
 from optimizer.answers.rule_words import rule_words
@@ -85,6 +85,11 @@ def days(count: int) -> str:
     return say_many("{count:,} day", "{count:,} days", count)
 
 
+def accelerators_words(count: int) -> str:
+    """ "1 accelerator", "1,024 accelerators"."""
+    return say_many("{count:,} accelerator", "{count:,} accelerators", count)
+
+
 def servers_words(count: int, machine: int = 0) -> str:
     """ "1 server", "41 servers"; of a machine smaller than the usual server "1 server of 4"."""
     if machine:
@@ -114,7 +119,7 @@ def plan_words(plan: Plan) -> str:
         what=what,
         days=days(plan.days),
         cost_usd=musd(plan.cost_usd),
-        peak_mw=up(plan.peak_mw, 3),
+        peak_mw=megawatts(plan.peak_mw),
     )
     if plan.setting.case.basis == "amortised" and plan.capital_usd:
         told += say(" (hardware worth {capital_usd} must be paid first)", capital_usd=musd(plan.capital_usd))
@@ -293,7 +298,14 @@ def amount(unit: str, value: Fraction) -> str:
     """A use or a bound in its unit, rounded up so that a use over its bound never looks within it."""
     if unit == "USD":
         return usd(Fraction(up(value, 0)))
-    return say("{value:,} {unit}", value=up(value, _DECIMALS.get(unit, 0)), unit=unit_words(unit))
+    told = up_to_read(value, _DECIMALS[unit]) if unit in _DECIMALS else up(value, 0)
+    if unit in _COUNTED:
+        return _COUNTED[unit](int(told))
+    return say("{value:,} {unit}", value=told, unit=unit_words(unit))
+
+
+_COUNTED = {"days": days, "accelerators": accelerators_words}
+"""What is counted in whole ones, of which there may be one."""
 
 
 def bound_words(setting: Setting, limit: Limit | Rule, unit: str, bound: Fraction) -> str:

@@ -11,7 +11,7 @@ from optimizer.domain import Case
 from optimizer.domain.base import Number, Whole
 from optimizer.domain.case import FEED_FIELDS
 from optimizer.domain.limits import KINDS
-from optimizer.units import is_day, one_reading, parse_decimal, read_days, read_usd
+from optimizer.units import is_day, one_reading, read_days, read_usd
 
 _MONEY = frozenset(("site_setup_usd", *(kind.field for kind in KINDS.values() if kind.field and kind.unit == "USD")))
 _NUMBERS = frozenset(
@@ -45,10 +45,6 @@ def read_cell(column: str, text: str, comma: bool = False) -> str:
         return stripped
     if column == _DEADLINE:
         return str(read_days(stripped, ""))
-    if column in FEED_FIELDS:
-        return (
-            one_reading(f"{parse_decimal(stripped.removesuffix('%').strip()) / 100:f}") if "%" in stripped else stripped
-        )
     if column in _MONEY:
         return one_reading(f"{read_usd(stripped):f}")
     from optimizer.question.quantity_text import read_quantity  # knows all units: only where there is one

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from optimizer.answers.plan_row import COLUMNS
 from optimizer.batch.cases import some
@@ -23,6 +23,9 @@ from optimizer.domain.case_names import field_named
 from optimizer.errors import DataError, Problem, UsageError, shown_name, unreadable
 from optimizer.render.csv import fields
 from optimizer.units.language import say
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROWS_A_GROUP = 10_000
 """Rows of a row group: what is held before it is written, and the same whatever the workers."""
@@ -92,7 +95,7 @@ class ParquetCases(StampedFile):
         with arrow.parquet.ParquetFile(self.path, read_dictionary=self._texts) as file:
             try:
                 for batch in file.iter_batches(_ROWS_READ):
-                    self._check_texts(batch, number)
+                    _check_texts(batch, number, self.name)
                     for begin in range(0, batch.num_rows, _ROWS_AT_ONCE):
                         for line in self._rows(batch.slice(begin, _ROWS_AT_ONCE), number):
                             number += 1
@@ -118,28 +121,57 @@ class ParquetCases(StampedFile):
             plain = {name: _plain(value, name in single) for name, value in values.items()}
             yield as_line(plain, self.name, before + place)
 
-    def _check_texts(self, batch: Any, before: int) -> None:
-        """No text of a batch is longer than a cell may be.
 
-        Raises:
-            DataError: one is.
-        """
-        import pyarrow.compute as compute
+def read_plain(raw: bytes, name: str) -> pd.DataFrame:
+    """A Parquet file as a table, within the bounds of one of cases.
 
-        for name, column in zip(batch.schema.names, batch.columns, strict=True):
-            texts = getattr(column, "dictionary", None)
-            if texts is None or not len(texts) or not _arrow().types.is_string(texts.type):
-                continue
-            longest = compute.max(compute.binary_length(texts)).as_py() or 0
-            if longest > MAX_CELL_CHARACTERS:
-                most = say("the most is {max_cell_characters:,}", max_cell_characters=MAX_CELL_CHARACTERS)
-                rule = say(
-                    "has a text of {longest:,} bytes near row {before:,}; {most}",
-                    longest=longest,
-                    before=before + 1,
-                    most=most,
-                )
-                raise DataError([Problem(rule, file=self.name, column=name)])
+    Args:
+        raw: its bytes.
+        name: of the file, for messages.
+
+    Raises:
+        DataError: it is none, is damaged, or would grow beyond measure as it is unpacked.
+        UsageError: pyarrow is not installed.
+    """
+    arrow = _arrow()
+    try:
+        with arrow.parquet.ParquetFile(arrow.BufferReader(raw)) as file:
+            swollen, schema = _swollen(file.metadata), file.schema_arrow
+        if swollen:
+            raise DataError([Problem(swollen, file=name)])
+        texts = [field.name for field in schema if arrow.types.is_string(field.type) or _is_large(field)]
+        # texts that repeat are held once, and none is longer than a cell
+        table = arrow.parquet.read_table(arrow.BufferReader(raw), read_dictionary=texts)
+        for batch in table.to_batches():
+            _check_texts(batch, 0, name)
+        found: pd.DataFrame = table.to_pandas()
+    except (arrow.ArrowException, OSError, *_NO_VALUE) as error:
+        raise DataError([Problem(say("is no readable Parquet: {error}", error=error), file=name)]) from error
+    return found.astype({text: object for text in texts if text in found})
+
+
+def _check_texts(batch: Any, before: int, name: str) -> None:
+    """No text of a batch is longer than a cell may be.
+
+    Raises:
+        DataError: one is.
+    """
+    import pyarrow.compute as compute
+
+    for column_name, column in zip(batch.schema.names, batch.columns, strict=True):
+        texts = getattr(column, "dictionary", None)
+        if texts is None or not len(texts) or not _arrow().types.is_string(texts.type):
+            continue
+        longest = compute.max(compute.binary_length(texts)).as_py() or 0
+        if longest > MAX_CELL_CHARACTERS:
+            most = say("the most is {max_cell_characters:,}", max_cell_characters=MAX_CELL_CHARACTERS)
+            rule = say(
+                "has a text of {longest:,} bytes near row {before:,}; {most}",
+                longest=longest,
+                before=before + 1,
+                most=most,
+            )
+            raise DataError([Problem(rule, file=name, column=column_name)])
 
 
 def _swollen(metadata: Any) -> str:

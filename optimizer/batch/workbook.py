@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from itertools import count
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from optimizer.batch.cases import some
 from optimizer.batch.row_types import row_type_of
@@ -30,7 +30,8 @@ from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
 _TEXTS = "xl/sharedStrings.xml"
-_DAMAGED = (KeyError, ValueError, TypeError, OSError, zipfile.BadZipFile, zlib.error, EOFError, SyntaxError)
+DAMAGED = (KeyError, ValueError, TypeError, OSError, zipfile.BadZipFile, zlib.error, EOFError, SyntaxError)
+"""What reading a workbook raises that is damaged."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,29 @@ class Most:
 
 
 MOST = Most()
+
+
+def check_size(source: Path | BinaryIO, name: str, most: Most = MOST) -> None:
+    """Refuse what is no workbook, or unpacks to more than it may.
+
+    Args:
+        source: the file, or a stream of its bytes.
+        name: of the file, for messages.
+        most: what it may cost.
+
+    Raises:
+        DataError: it is one of both.
+        OSError: it cannot be read.
+    """
+    try:
+        with zipfile.ZipFile(source) as parts:
+            sizes = {part.filename: part.file_size for part in parts.infolist()}
+    except zipfile.BadZipFile as error:
+        rule = say("is no workbook (.xlsx), or is locked with a password")
+        raise DataError([Problem(rule, file=name)]) from error
+    for size, bound in ((sum(sizes.values()), most.unpacked_bytes), (sizes.get(_TEXTS, 0), most.text_bytes)):
+        if size > bound:
+            raise DataError([Problem(say("unpacks to more than {most} MiB", most=bound // 2**20), file=name)])
 
 
 class WorkbookCases(StampedFile):
@@ -73,16 +97,9 @@ class WorkbookCases(StampedFile):
         super().__init__(path, name or shown_name(path.name))
         self._most = most
         try:
-            with zipfile.ZipFile(path) as parts:
-                sizes = {part.filename: part.file_size for part in parts.infolist()}
+            check_size(path, self.name, most)
         except OSError as error:
             raise unreadable(path, error) from error
-        except zipfile.BadZipFile as error:
-            rule = say("is no workbook (.xlsx), or is locked with a password")
-            raise DataError([Problem(rule, file=self.name)]) from error
-        for size, bound in ((sum(sizes.values()), most.unpacked_bytes), (sizes.get(_TEXTS, 0), most.text_bytes)):
-            if size > bound:
-                raise DataError([Problem(say("unpacks to more than {most} MiB", most=bound // 2**20), file=self.name)])
         names = self._opened(values=True, read=lambda book: [sheet.title for sheet in book.worksheets])
         if not names:
             raise DataError([Problem(say("has no sheet of cells"), file=self.name)])
@@ -121,7 +138,7 @@ class WorkbookCases(StampedFile):
         try:
             # a sheet of cells alone: nothing of it is run, and no link to another file is followed
             return read(openpyxl.load_workbook(self.path, read_only=True, data_only=values, keep_links=False))
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise self._damaged(error) from error
 
     def _damaged(self, error: Exception) -> DataError:
@@ -137,7 +154,7 @@ class WorkbookCases(StampedFile):
         for number in count(1):
             try:
                 row = next(rows, None)
-            except _DAMAGED as error:
+            except DAMAGED as error:
                 raise self._damaged(error) from error
             if row is None:
                 return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
 
+from optimizer.domain.base import AS_OF, DAY
 from optimizer.domain.likely_units import likely_unit
 from optimizer.errors import Problem
 from optimizer.units.language import Messages, mark, say
@@ -32,6 +33,15 @@ _RULES: Messages[str] = Messages(
     }
 )
 """By the kind of error of pydantic; its other messages are shown as they are."""
+_PATTERNS: Messages[str] = Messages(
+    {
+        DAY: "must be a day of the calendar, such as 2026-11-22 (year, month, day)",
+        AS_OF: "must be a year, a month or a day: 2026, 2026-05, 2026-05-31",
+        r"^[A-Z]{2}$": "must be two capital letters",
+        r"^[A-Z]{3}$": "must be three capital letters",
+    }
+)
+"""By the pattern that a text must fit."""
 
 
 def rules_of(error: ValidationError, cells: Mapping[str, str], unknown: str = NO_COLUMN) -> list[Problem]:
@@ -60,6 +70,8 @@ def _rule(item: ErrorDetails, unknown: str) -> str:
     """The rule that a value breaks, in the language that is spoken."""
     if item["type"] == "extra_forbidden":
         return say(unknown)
+    if (pattern := item.get("ctx", {}).get("pattern")) is not None:
+        return _PATTERNS.get(pattern, say("must fit the pattern {pattern}", pattern=pattern))
     if item["type"] in _RULES.messages:
         limits = {name: str(value) for name, value in item.get("ctx", {}).items()}
         if "expected" in limits:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sys
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +20,7 @@ from optimizer.catalogue.headings import check_header, column_of
 from optimizer.catalogue.row_rules import NO_COLUMN, rules_of
 from optimizer.catalogue.written import refuse_written
 from optimizer.domain.base import Sourced
-from optimizer.errors import CONTROL, DataError, Problem, commands_terminal, unreadable
+from optimizer.errors import CONTROL, DataError, Problem, commands_terminal, shown_name, unreadable
 from optimizer.units.language import or_words, say
 from optimizer.units.records import dataclass
 
@@ -88,15 +89,35 @@ def read_bytes(path: Path, most_bytes: int) -> bytes:
     except OSError as error:
         raise unreadable(path, error) from error
     if len(raw) > most_bytes:
-        size = f"{most_bytes // 2**20} MiB" if most_bytes >= 2**20 else f"{most_bytes // 2**10} KiB"
-        raise DataError([Problem(say("must be at most {size}", size=size), file=path.name)])
+        raise DataError([_too_large(path.name, most_bytes)])
     return raw
 
 
-def decode(raw: bytes, name: str, warnings: list[str] | None = None) -> str:
-    """Decode a file's bytes as :func:`read_text` does."""
+def read_input(path: str, most_bytes: int) -> tuple[bytes, str]:
+    """The bytes of a file or of stdin (``-``), and its name for messages.
+
+    Raises:
+        DataError: as :func:`read_bytes`.
+        OSError: stdin is closed.
+    """
+    if path != "-":
+        return read_bytes(Path(path), most_bytes), shown_name(Path(path).name)
+    raw = sys.stdin.buffer.read(most_bytes + 1)
+    if len(raw) > most_bytes:
+        raise DataError([_too_large("stdin", most_bytes)])
+    return raw, "stdin"
+
+
+def _too_large(name: str, most_bytes: int) -> Problem:
+    size = f"{most_bytes // 2**20} MiB" if most_bytes >= 2**20 else f"{most_bytes // 2**10} KiB"
+    return Problem(say("must be at most {size}", size=size), file=name)
+
+
+def decode(raw: bytes, name: str, warnings: list[str] | None = None, remedy: str | None = None) -> str:
+    """Decode a file's bytes as :func:`read_text` does; ``remedy`` is said of what is no UTF-8."""
+    remedy = say("save it as CSV UTF-8") if remedy is None else remedy
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise DataError([Problem(say("must be UTF-8, not UTF-16"), file=name, remedy=say("save it as CSV UTF-8"))])
+        raise DataError([Problem(say("must be UTF-8, not UTF-16"), file=name, remedy=remedy)])
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -106,16 +127,14 @@ def decode(raw: bytes, name: str, warnings: list[str] | None = None) -> str:
                     Problem(
                         say("must be UTF-8 (byte {start} is not)", start=error.start),
                         file=name,
-                        remedy=say("save it as CSV UTF-8"),
+                        remedy=remedy,
                     )
                 ]
             ) from error
         try:
             text = raw.decode("cp1252")
         except UnicodeDecodeError:
-            raise DataError(
-                [Problem(say("must be UTF-8 text"), file=name, remedy=say("save it as CSV UTF-8"))]
-            ) from error
+            raise DataError([Problem(say("must be UTF-8 text"), file=name, remedy=remedy)]) from error
         warnings.append(say("{name}: not UTF-8, read as Windows-1252; check accented letters", name=name))
     if "\x00" in text:
         raise DataError([Problem(say("must be text: it has NUL bytes"), file=name)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -108,23 +108,39 @@ class Number(click.FloatRange):
 
 
 class OnceCommand(click.Command):
-    """A command of which a flag with one value is given once: of two values, one would be dropped without a word."""
+    """A command of which a flag with one value is given once, and no flag or argument is empty.
+
+    Of two values one would be dropped without a word; an empty one, as of a variable of a script that is not set,
+    would be no limit without a word.
+    """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the command line.
 
         Raises:
-            click.UsageError: a flag is given twice, or nothing of what is typed can be read.
+            click.UsageError: a flag is given twice, is empty, or nothing of what is typed can be read.
         """
         if not ctx.resilient_parsing:
-            order = self.make_parser(ctx).parse_args(list(args))[2]
+            typed, _, order = self.make_parser(ctx).parse_args(list(args))
             single = [param for param in order if isinstance(param, click.Option) and not param.multiple]
             twice = {param.opts[-1] for param in single if not param.is_flag and single.count(param) > 1}
             if twice:
                 raise click.UsageError(
                     say("{flags}: given twice, with one value; give it once", flags=", ".join(sorted(twice))), ctx
                 )
+            for param in order:
+                values = typed.get(param.name)
+                if param.nargs == 1 and "" in [_stripped(value) for value in _each(values)]:
+                    raise click.BadParameter(say("must not be empty"), ctx, param)
         return super().parse_args(ctx, args)
+
+
+def _each(values: Any) -> Sequence[Any]:
+    return values if isinstance(values, list | tuple) else [values]
+
+
+def _stripped(value: Any) -> Any:
+    return value.strip(" ;,\t\n") if isinstance(value, str) else value
 
 
 class GroupedCommand(OnceCommand):

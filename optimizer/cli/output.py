@@ -97,9 +97,16 @@ def report_error(error: OptimizerError) -> None:
 
         body = json.dumps(error.dossier, indent=2, sort_keys=True, default=str) + "\n"
         path = Path(f"undecided-{hashlib.sha256(body.encode()).hexdigest()[:12]}.json")
-        with atomically(path) as stream:
-            stream.write(body)
-        note(say("No plan is reported because the two proofs disagree. To reproduce this, use {path}", path=path))
+        try:
+            with atomically(path) as stream:
+                stream.write(body)
+        except OSError as problem:
+            why = problem.strerror or problem
+            note(
+                say("No plan is reported, as none is proved. {path} cannot be written here: {why}", path=path, why=why)
+            )
+            return
+        note(say("No plan is reported, as none is proved. To reproduce this, use {path}", path=path))
 
 
 def target_of(path: str | None, flag: str = "--output") -> Path | None:

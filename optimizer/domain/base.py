@@ -69,7 +69,10 @@ def _read_whole(value: Any) -> Any:
 
 
 def _day(value: str) -> str:
-    datetime.date.fromisoformat(value)
+    try:
+        datetime.date.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError(say("is not a date of the calendar")) from error
     return value
 
 
@@ -88,9 +91,10 @@ Names = Annotated[tuple[str, ...], BeforeValidator(read_list)]
 """A list of words, separated by ";" in a CSV cell."""
 Flag = Annotated[bool, BeforeValidator(_read_flag)]
 """0 or 1 in a CSV cell."""
-AsOf = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$"), AfterValidator(_as_of)]
+AS_OF, DAY = r"^\d{4}(-\d{2}(-\d{2})?)?$", r"^\d{4}-\d{2}-\d{2}$"
+AsOf = Annotated[str, Field(pattern=AS_OF), AfterValidator(_as_of)]
 """A year, a month or a day: 2026, 2026-05 or 2026-05-31."""
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
+Day = Annotated[str, Field(pattern=DAY), AfterValidator(_day)]
 """A day of the calendar, YYYY-MM-DD: text order is date order."""
 
 

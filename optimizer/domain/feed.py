@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from optimizer.domain.base import Frozen, Number, Whole, read_words
 from optimizer.units.language import say
@@ -24,6 +25,8 @@ _OUTAGE = re.compile(
     r"(\d{1,2})(?::00)?\s*(?:-|to)\s*(\d{1,2})(?::00)?(?:@([a-z]{3})(?:[a-z]*)(?:-([a-z]{3})(?:[a-z]*))?)?"
 )
 HOURS_A_DAY = 24
+LEAST_BUILT_USD = 5
+"""Least price per kWp or kWh of what is built, unless it is given for nothing: less is a price per W or Wh."""
 
 
 def hours_between(start: int, end: int) -> tuple[int, ...]:
@@ -68,6 +71,8 @@ def read_random_outages(text: str) -> tuple[Number, Number]:
     hours, count = (parse_decimal(part) for part in parts)
     if hours < 0 or count < 0:
         raise ValueError(say("must not be below 0"))
+    if hours and not count:
+        raise ValueError(say("must be hours a year and how often, such as 200,50: no outage takes hours"))
     return hours, count
 
 
@@ -103,9 +108,9 @@ class Feed(Frozen):
         None, ge=0, le=1000, description="demand charge, USD per kW of peak import and month"
     )
     export_usd_per_kwh: Number | None = Field(
-        None, ge=0, le=10, description="price at which what sun and wind give beyond the need is sold to the grid"
+        None, ge=0, le=2, description="price at which what sun and wind give beyond the need is sold to the grid"
     )
-    ppa_usd_per_kwh: Number | None = Field(None, ge=0, le=10, description="price of solar energy bought by contract")
+    ppa_usd_per_kwh: Number | None = Field(None, ge=0, le=2, description="price of solar energy bought by contract")
     diesel_usd_per_litre: Number | None = Field(None, ge=0, le=100, description="diesel in place of the data's price")
     min_renewable: Number | None = Field(
         None, ge=0, le=1, description="least share of the energy drawn that is neither grid nor fuel"
@@ -135,6 +140,13 @@ class Feed(Frozen):
     days_of_year: Whole | None = Field(None, ge=1, le=366, description="representative days, 12 by default")
     start_month: Whole | None = Field(None, ge=1, le=12, description="month in which the run begins, 1 to 12")
     reserve: Number | None = Field(None, ge=0, le=5, description="spare share of converter and genset")
+
+    @field_validator("pv_usd_per_kwp", "battery_usd_per_kwh")
+    @classmethod
+    def _per_kilowatt(cls, value: Decimal | None) -> Decimal | None:
+        if value and value < LEAST_BUILT_USD:
+            raise ValueError(say("must be 0, or {least} or more", least=LEAST_BUILT_USD))
+        return value
 
     @model_validator(mode="after")
     def _consistent(self) -> Feed:

@@ -11,7 +11,10 @@ _Reading = tuple[str, Decimal, Decimal, Decimal]
 _POWER: _Reading = ("kW", Decimal("0.001"), Decimal("0.001"), Decimal(1000))
 _READINGS: Mapping[str, tuple[_Reading, ...]] = {
     **dict.fromkeys(
-        ("electricity_usd_per_kwh", "electricity_low_usd_per_kwh", "electricity_high_usd_per_kwh"),
+        (
+            *("electricity_usd_per_kwh", "electricity_low_usd_per_kwh", "electricity_high_usd_per_kwh"),
+            *("ppa_usd_per_kwh", "export_usd_per_kwh"),
+        ),
         (
             ("US cents per kWh", Decimal("0.01"), Decimal("0.02"), Decimal("0.4")),
             ("USD/MWh", Decimal("0.001"), Decimal("0.005"), Decimal(1)),
@@ -23,10 +26,16 @@ _READINGS: Mapping[str, tuple[_Reading, ...]] = {
         ("import_duty", "duty", "excise", "contribution", "inside_tax", "vat", "vat_recoverable"), (_PER_CENT,)
     ),
     **dict.fromkeys(
-        ("rent_premium", "premium", "cost_of_capital", "utilisation", "mfu", "goodput", "maintenance_per_year"),
+        (
+            *("rent_premium", "premium", "cost_of_capital", "utilisation", "mfu", "goodput", "maintenance_per_year"),
+            *("min_renewable", "reserve", "confidence"),
+        ),
         (_PER_CENT,),
     ),
     **dict.fromkeys(("max_mw", "medium_voltage_limit_mw"), (_POWER,)),
+    "pv_yield": (("kWh per kWp and year", Decimal("0.00274"), Decimal(2), Decimal(8)),),
+    "pv_usd_per_kwp": (("USD per Wp", Decimal(1000), Decimal(100), Decimal(10_000)),),
+    "battery_usd_per_kwh": (("USD per Wh", Decimal(1000), Decimal(20), Decimal(5000)),),
     "server_peak_kw": (("W", Decimal("0.001"), Decimal("0.1"), Decimal(200)),),
     "engineer_usd_per_year": (("thousands of USD", Decimal(1000), Decimal(5000), Decimal(500_000)),),
     "params_total_b": (("parameters", Decimal("1e-9"), Decimal("0.01"), Decimal(100_000)),),

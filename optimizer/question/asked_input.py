@@ -42,7 +42,7 @@ def input_of(said: Said) -> str | None:
     if (noun := _noun_input(said)) is not None:
         return noun
     figures = {fact.value for fact in said.of("figure")}
-    if said.has("changes") and len(figures) == 1 and figures <= set(_INPUT_OF_FIGURE):
+    if said.has("changes", "instead") and len(figures) == 1 and figures <= set(_INPUT_OF_FIGURE):
         return _INPUT_OF_FIGURE[figures.pop()]  # "at how many days does the choice change?"
     return "pue" if said.has("pue") else None
 

@@ -32,6 +32,7 @@ def finish_plan(said: Said) -> str:
         said.axes["country"] = ("all",)
     _objective_of_figure(said)
     _beside_as_it_is(said)
+    _check_inputs(said)
     if said.axes:
         _ranked_by_what_is_named(said)
         return "compare"
@@ -110,6 +111,23 @@ def _range_as_axis(said: Said) -> None:
         if not name or said.axes or said.has(*others) or len(said.of("range")) > 1:
             raise range_refused(fact)
         said.axes[name] = tuple(ends)
+
+
+def _check_inputs(said: Said) -> None:
+    """ "Which tariff would make Kenya as cheap as Ethiopia": an input is asked for, and a plan gives none.
+
+    Raises:
+        RefusalError: at the input.
+    """
+    for fact in said.of("noun"):
+        field = _INPUTS.get(fact.value, "")
+        of_figure = any(figure.start <= fact.start < figure.end for figure in said.of("figure"))
+        if field and field not in said.fields and field not in said.axes and not of_figure:
+            raise RefusalError("input_alone", fact, said=fact.words)
+
+
+_INPUTS = {"TARIFF_N": "electricity_usd_per_kwh", "DUTY_N": "import_duty", "PUE": "pue"}
+"""Measure that is an input of a plan -> its field."""
 
 
 def _beside_as_it_is(said: Said) -> None:
@@ -208,7 +226,7 @@ def _counted(said: Said) -> None:
             Fact("max_accelerators", count, say("limit of {count:,} accelerators", count=count), at.start, at.end)
         )
     elif said.has("use"):
-        raise RefusalError("counted_and_used", said.of("use")[0])
+        raise RefusalError("counted_and_used", said.giving("use")[0])
     else:
         named = [(said.scene.names.usual(ids), count) for (ids, count), _ in pairs]
         for place, (name, _) in enumerate(named):
@@ -229,7 +247,7 @@ def _counted_among_others(said: Said, ids: tuple[str, ...], count: int, at: Fact
     """
     used = {key for fact in said.of("use") for key in fact.value}
     if not set(ids) <= used:
-        raise RefusalError("counted_and_used", said.of("use")[0])
+        raise RefusalError("counted_and_used", said.giving("use")[0])
     if used == set(ids):
         said.fields["max_accelerators"] = count
         said.told.append(

@@ -65,6 +65,7 @@ _FOR_THE = frozenset({"para el", "pour le"})
 _DATED = frozenset({"NUM", "DATE", "MONTH", "QUARTER", "HALFYEAR", "YEAR", "NEXTYEAR", "NEXTMONTH", "ENDOF", "MIDOF"})
 _LED_BY = frozenset({"COUNTRY", "REGION", "WORKLOAD", *_CHIP, "CONSORTIUM", "SHARE_MACHINE", "PROC", "WAY"})
 """What "by" only leads to, as in "by sharing one run"."""
+_MORE_OF = (["TIME_N"], ["POWER_N"], ["BUDGET_N"])
 _DURING = frozenset({"over"})
 _SLOTS = frozenset({"POWER_UNIT", "COUNTRY", "WORKLOAD", "MONEY", "ACCEL", "DEVICES", "COMMA"})
 """What stands before a time that the run has, and not before one that it takes."""
@@ -215,6 +216,11 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     if token.kind == "NOTHING":
         excludes = following[:1] and following[0] in _OF_WHAT and following[0] != "NUM"
         return replace(token, kind="NEG" if excludes else "NEUTRAL")  # "nada de Nvidia", "sin comprar nada"
+    if token.kind == "MIN" and token.value == "more" and previous.endswith("_UNIT") and following[:1] in _MORE_OF:
+        return replace(token, kind="MORE")  # "un mes más de plazo"
+    of_money = "MONEY" in [other.kind for other in before[-2:]]
+    if token.kind == "ONLY" and token.text.lower() == "all" and of_money and following[:1] in ([], *_ENDS_A_PART):
+        return replace(token, kind="NEUTRAL")  # "$10M in all"
     if token.kind == "ONLY" and following[:1] == ["WAY"]:
         return replace(token, kind="NEUTRAL")  # "o solo LoRA"
     if token.kind == "IN_WHICH":

@@ -206,6 +206,7 @@ RULES: tuple[tuple[str, str], ...] = (
         "(COST_N|TIME_N|POWER_N|ENERGY_N|CARBON_N) LEAST (POSSIBLE)?",  # "la huella más baja"
     ),
     ("ranked_by", "COMPARE PER? (COST_N|TIME_N|POWER_N|ENERGY_N|CARBON_N)"),
+    ("objective", "(LEAST BUDGET_N|BUDGET_N LEAST)"),
     ("figure_least", "FIGURE COST_N? (LEAST|MIN)"),
     ("objective", "BY (COST_N|PRICE_N|TIME_N|POWER_N|ENERGY_N|CARBON_N)"),
     ("best_place", "BEST_PLACE"),
@@ -285,7 +286,19 @@ RULES: tuple[tuple[str, str], ...] = (
             *("EXPLAIN", "ALTERNATIVES", "LARGEST", "TIPPING", "CHANGES", "SENSITIVITY", "WAYS", "CONSORTIUM", "ALONE"),
             *("LAW", "BANNED_LAW", "SHIP", "OPTIONS", "DATA", "DATA_LIST", "VALIDATE", "REPRODUCE", "FRONTIER"),
             *("COMPARE", "SWEEP", "WHICH_COUNTRY", "ALL_COUNTRIES", "WHY", "EXPENSIVE", "WORTH", "BEST", "WHERE_HERE"),
-            *("FEED_WAYS", "FACT_N", "CANNOT", "FOLLOW", "BEFORE", "IF", "SUITS", "ENOUGH", "WHICH_CHIPS", "FORM"),
+            *(
+                "FEED_WAYS",
+                "WHICH_MODEL",
+                "FACT_N",
+                "CANNOT",
+                "FOLLOW",
+                "BEFORE",
+                "IF",
+                "SUITS",
+                "ENOUGH",
+                "WHICH_CHIPS",
+                "FORM",
+            ),
         )
     ),
     ("two_nouns", f"SWEEP {_MEASURE} (WITH|VS|FUNCTION|IF|BY|AND|OR)* {_MEASURE}"),

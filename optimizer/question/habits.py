@@ -183,9 +183,25 @@ def _ones(tokens: list[Token]) -> list[Token]:
     ranked = any(token.kind in ("COMPARATIVE", "OBJ", "LEAST", "SUITS") for token in tokens)
     looked_up = sum(token.kind == "DATA" for token in tokens)
     asks = any(token.kind in _ASKS_A_PRICE for token in tokens)
+    others = any(token.kind == "ALTERNATIVES" for token in tokens)
+    near_best = any(token.kind == "OPTIMUM" for token in tokens)
     for place, token in enumerate(tokens):
         before, after = _before(tokens, place), _kinds(tokens, place + 1, 2)
         previous = before.kind if before is not None else ""
+        if others and token.text.lower() in _BESIDES and after[:1] in (["ACCEL"], ["ACCEL_OF"]):
+            found[place] = replace(token, kind="NEG")  # "besides the H100, what else is there"
+        elif token.kind == "NUM" and after[:1] == ["ALTERNATIVES"]:
+            found[place] = replace(token, kind="NEUTRAL")  # "three runner-up plans"
+        elif token.kind == "KINDS" and near_best and previous != "NUM":
+            found[place] = replace(token, kind="ALTERNATIVES")  # "options at most 15 % above the best"
+        elif token.kind == "EXPLAIN" and "hold" in token.text.lower() and after[:1] in (["ACCEL"], ["ACCEL_OF"]):
+            found[place] = replace(token, kind="WHATS_WRONG")  # "what is holding back the H100"
+        elif (
+            token.kind == "SUITS"
+            and token.text.lower() in ("beat", "beats")
+            and [previous, *after[:1]] == ["COUNTRY"] * 2
+        ):
+            found[place] = replace(token, kind="VS")
         if token.kind == "PER" and asks and previous in ("ACCEL", "COST_N", "PRICE_N", "RENT_N"):
             hour = next((at for at in range(place + 1, len(tokens)) if tokens[at].kind != "NEUTRAL"), place)
             hour = hour if tokens[hour].text.lower() == "hour" else place
@@ -214,6 +230,7 @@ def _ones(tokens: list[Token]) -> list[Token]:
 
 
 _ASKS_A_PRICE = frozenset({"PRICE_N", "FIGURE", "RENT_N"})
+_BESIDES = frozenset({"besides", "apart from", "aside from", "além do", "além da", "aparte de", "además de", "fora"})
 _ZERO = frozenset({"zero", "0", "cero", "zéro", "de cero", "de zero", "do zero", "nil", "nulo", "nula"})
 _SIGNS = (["PERCENT"], ["NUM"], ["TO"], ["RANGE"], ["UPTO"], ["AND"])
 """What makes a zero the first of two ends, or a percentage of its own."""

@@ -85,6 +85,13 @@ class Names:
         found = {code: {key_of(str(getattr(row, f"name_{code}", ""))) for row in rows} for code in ("es", "pt", "fr")}
         return {code: {name: name not in english for name in names if name} for code, names in found.items()}
 
+    @cached_property
+    def accented(self) -> Mapping[str, frozenset[str]]:
+        """Language -> the names of countries with an accent in it, in small letters: "perú" is Spanish."""
+        rows = list(getattr(self._catalogue, "countries", {}).values())
+        found = {code: {str(getattr(row, f"name_{code}", "")).lower() for row in rows} for code in ("es", "pt", "fr")}
+        return {code: frozenset(name for name in names if not name.isascii()) for code, names in found.items()}
+
     def _add(self, meanings: dict[str, Meaning], phrase: str, meaning: Meaning) -> None:
         """Take in a name, unless it reads as a quantity ("4090", "910B") or is a code of two letters."""
         if meaning.kind in ("COUNTRY", "REGION") and len(phrase) <= _CODE_LENGTH:

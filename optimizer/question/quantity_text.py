@@ -24,10 +24,12 @@ _UNIT_OF: Mapping[str, str] = {
     "params_active_b": "PARAMETERS",
     "adapter_params_b": "PARAMETERS",
 }
+_TONNES = frozenset(("t", "kt", "Mt"))
+"""Symbols that a question reads otherwise (15t is tokens); where emissions are meant, the gas is understood."""
 """Field of a case -> the kind of unit that may stand behind its number (a terminal of the grammar of ``ask``)."""
 _SCALED = frozenset(("TPP", "FLOP", "TOKENS", "PARAMETERS"))
 """Kinds of which a scale alone is enough: 70B, 15T, 5M."""
-_SHARES = frozenset(("import_duty", "rent_premium", "utilisation", "confidence"))
+_SHARES = frozenset(("import_duty", "rent_premium", "utilisation", "confidence", "min_renewable", "reserve"))
 
 
 def read_quantity(field: str, text: str) -> Decimal | str:
@@ -47,6 +49,8 @@ def read_quantity(field: str, text: str) -> Decimal | str:
             raise ValueError(rule)
         return parse_decimal(number) / 100
     factor, kind = Fraction(1), None
+    if _UNIT_OF[field] == "CARBON_UNIT" and unit in _TONNES:
+        unit += "CO2e"
     for word in unit.split():
         symbol = symbol_of(word)
         if symbol is None:
@@ -69,5 +73,9 @@ def _base(terminal: str) -> Fraction:
 
 
 def _examples(terminal: str) -> str:
-    symbols = [symbol for symbol, unit in UNITS.items() if unit.terminal == terminal]
-    return say("{symbols}, or the number alone", symbols=symbols[0])
+    symbols = [
+        (unit.factor != 1, place, symbol)
+        for place, (symbol, unit) in enumerate(UNITS.items())
+        if unit.terminal == terminal
+    ]
+    return say("{symbols}, or the number alone", symbols=min(symbols)[2])

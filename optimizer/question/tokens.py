@@ -96,6 +96,11 @@ def language_of(sentence: str, otherwise: str = "", names: Names | None = None) 
             for one, other in pairwise(folded)
             if one in language.written and other in language.written
         )
+    if not sentence.isascii():
+        said = f" {' '.join(words)} "
+        for code, written in (names.accented if names is not None else {}).items():
+            scores[code] += any(f" {name} " in said for name in written)
+        scores["es"] += _OPENS_IN_SPANISH.search(sentence) is not None
     if otherwise in known and scores[otherwise] == max(scores.values()):
         return known[otherwise]
     best = [code for code in scores if scores[code] == max(scores.values())]
@@ -104,13 +109,17 @@ def language_of(sentence: str, otherwise: str = "", names: Names | None = None) 
     return known[best[0]]
 
 
+_OPENS_IN_SPANISH = re.compile("[¿¡]")
+
+
 def _named(text: str, countries: Mapping[str, bool], language: Language) -> int:
     """How much the names of countries say for a language: as it alone writes them, and led as it leads there."""
     found = 0
     for name, is_own in countries.items():
         before, said, behind = f" {text} ".partition(f" {name} ")
         if said or behind:
-            led = language.phrases.meaning(before.rpartition(" ")[2])
+            lead = before.rpartition(" ")[2]
+            led = language.phrases.meaning(lead) if len(lead) > 1 else None  # "o" is also "or"
             found += is_own + (led is not None and led.kind == "NEUTRAL")
     return found
 

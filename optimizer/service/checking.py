@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from optimizer.errors import DataError, Problem
 from optimizer.service.register import Asked, Parameter, question
 from optimizer.units.language import say
 
@@ -34,16 +31,8 @@ def verify(asked: Asked) -> Document:
     """
     from optimizer.answers.readback import check
     from optimizer.answers.verify import document
-    from optimizer.catalogue.tables import decode, read_text
+    from optimizer.catalogue.tables import decode, read_input
 
-    path = Path(asked.own["plan_file"])
-    if str(path) == "-":
-        raw = sys.stdin.buffer.read(MOST_BYTES + 1)
-        if len(raw) > MOST_BYTES:
-            raise DataError(
-                [Problem(say("must be at most {most_bytes} MiB", most_bytes=MOST_BYTES // 2**20), file="stdin")]
-            )
-        text = decode(raw, "stdin")
-    else:
-        text = read_text(path, most_bytes=MOST_BYTES)
-    return document(check(text, path.name, asked.catalogue), asked.catalogue)
+    raw, name = read_input(asked.own["plan_file"], MOST_BYTES)
+    text = decode(raw, name, remedy=say("give a plan that was written with --json"))
+    return document(check(text, name, asked.catalogue), asked.catalogue)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import InputError, Problem
 from optimizer.service.register import Asked, Parameter, question
-from optimizer.service.typed import parse_value
-from optimizer.units import parse_decimal
+from optimizer.service.typed import parse_value, share_of
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
@@ -127,6 +126,8 @@ def _unused(own: Mapping[str, Any]) -> Iterator[Problem]:
                 yield Problem(say("belongs to the robust plan: it needs --robust or --corners"), column=name)
     if own["corners"] is not None and own["draws"] is not None:
         yield Problem(say("combines the ends of ranges and makes no draws: leave --draws out"), column="corners")
+    if own["corners"] is not None and own["robust"]:
+        yield Problem(say("is for draws, and --corners makes none: give one of them"), column="robust")
 
 
 def _robust(asked: Asked, progress: Callable[[int, int], None]) -> Robust:
@@ -142,7 +143,7 @@ def _robust(asked: Asked, progress: Callable[[int, int], None]) -> Robust:
         count=DRAWS if own["draws"] is None else own["draws"],
         seed=own["seed"],
         corners=names,
-        share=None if own["share"] is None else parse_value("share", own["share"], parse_decimal),
+        share=None if own["share"] is None else parse_value("share", own["share"], share_of),
         aim=own["aim"] or "central",
         ranges=own["ranges"],
         progress=progress,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
 
-from optimizer.errors import DataError, Problem, unreadable
+from optimizer.catalogue.tables import MAX_FILE_BYTES, decode, read_input
+from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
@@ -17,26 +19,27 @@ if TYPE_CHECKING:
 _LONGEST_HEADER = 100_000
 NEEDED = ("case_id", "status")
 """Columns without which a table is no table of plans."""
+_NAMES: Mapping[Any, Any] = {"case_id": str}
+"""Names stay as they are written: 007 is no 7."""
 _AS_WRITTEN: Mapping[str, Any] = {"keep_default_na": False, "na_values": [""]}
 """NA is Namibia, and an empty cell is what is missing."""
 
 
-def _signs(path: str) -> Mapping[str, str]:
-    """Separator and decimal sign of a CSV file, by its first line."""
-    with Path(path).open(encoding="utf-8-sig", errors="replace") as stream:
-        first = stream.readline(_LONGEST_HEADER)
+def _signs(text: str) -> Mapping[str, str]:
+    """Separator and decimal sign of CSV, by its first line."""
+    first = text[:_LONGEST_HEADER].partition("\n")[0]
     return {"sep": ";", "decimal": ","} if ";" in first and "," not in first else {"sep": ","}
 
 
 def read_plans(path: str) -> pd.DataFrame:
-    """The rows of a plans file: CSV, JSON Lines (``.jsonl``), Parquet (``.parquet``) or a workbook, by its name.
+    """The rows of a plans file: CSV, JSON Lines, Parquet or a workbook; ``-`` is stdin.
 
     CSV may have decimal commas, as ``--csv-for pt-BR`` writes it.
 
     Raises:
         DataError: it cannot be read, is no table of plans, or a cell is no number where its column has numbers.
     """
-    return as_plans(_table(path), Path(path).name)
+    return as_plans(*read_table(path))
 
 
 def as_plans(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -86,28 +89,50 @@ def _shown(value: object) -> str | None:
     return None if value is None or value != value else str(value)
 
 
-def columns_of(path: str) -> frozenset[str]:
-    """The names of the columns of a table.
+def read_table(path: str) -> tuple[pd.DataFrame, str]:
+    """A table of a file or of stdin (``-``), read once, with its name for messages.
+
+    It is Parquet or a workbook by its first bytes, JSON Lines by its name or its first character, else CSV.
 
     Raises:
-        DataError: it cannot be read.
+        DataError: it cannot be read, is too large, or is no table.
     """
-    return frozenset(map(str, _table(path).columns))
+    raw, name = read_input(path, MAX_FILE_BYTES)
+    ending = Path(path).suffix.lower()
+    if raw.startswith(b"PAR1") or ending in (".parquet", ".pq"):
+        from optimizer.batch.parquet import read_plain
+
+        return read_plain(raw, name), name
+    if raw.startswith(b"PK\x03\x04") or ending in (".xlsx", ".xlsm"):
+        return _of_workbook(raw, name), name
+    return _of_text(decode(raw, name), name, is_lines=ending in (".jsonl", ".ndjson") or raw[:1] == b"{"), name
 
 
-def _table(path: str) -> pd.DataFrame:
+def _of_workbook(raw: bytes, name: str) -> pd.DataFrame:
     import pandas as pd
 
-    name, ending = Path(path).name, Path(path).suffix.lower()
+    from optimizer.batch.workbook import DAMAGED, check_size
+
+    check_size(io.BytesIO(raw), name)
     try:
-        if ending in (".parquet", ".pq"):
-            return pd.read_parquet(path)
-        if ending in (".jsonl", ".ndjson"):
-            return pd.read_json(path, lines=True)
-        if ending in (".xlsx", ".xlsm"):
-            return pd.read_excel(path, **_AS_WRITTEN)
-        return pd.read_csv(path, encoding="utf-8-sig", **_signs(path), **_AS_WRITTEN)
-    except OSError as error:
-        raise unreadable(path, error) from error
-    except (ValueError, ImportError, BadZipFile) as error:  # what pandas says of a file that is no such table
+        return pd.read_excel(io.BytesIO(raw), engine="openpyxl", dtype=_NAMES, **_AS_WRITTEN)
+    except DAMAGED as error:
+        raise DataError([Problem(say("cannot be read as a workbook: {error}", error=error), file=name)]) from error
+
+
+def _of_text(text: str, name: str, *, is_lines: bool) -> pd.DataFrame:
+    import pandas as pd
+
+    try:
+        if is_lines:
+            return pd.DataFrame([_object(line) for line in text.split("\n") if line.strip()])
+        return pd.read_csv(io.StringIO(text), dtype=_NAMES, **_signs(text), **_AS_WRITTEN)
+    except (ValueError, RecursionError, OverflowError) as error:  # what is said of a text that is no such table
         raise DataError([Problem(say("is no readable table: {error}", error=error), file=name)]) from error
+
+
+def _object(line: str) -> dict[str, Any]:
+    found = json.loads(line)
+    if not isinstance(found, dict) or any(isinstance(value, dict | list) for value in found.values()):
+        raise ValueError(say("every line must be an object of plain values"))
+    return found

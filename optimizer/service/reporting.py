@@ -46,6 +46,8 @@ def report(asked: Asked) -> Document:
     optimizer sweep --country all --max-mw 1 --deadline 120d -o plans.csv
     optimizer report plans.csv -o report.html
     """
+    from optimizer.service.plan_files import as_plans, read_table
+
     name = asked.own["file"]
     if name is None:
         if asked.own["by"] is not None:
@@ -56,8 +58,9 @@ def report(asked: Asked) -> Document:
         raise InputError(Problem(rule, column=field) for field in sorted(given))
     if Path(name).suffix.lower() == ".json":
         return _of_case(_case_of_json(Path(name), asked), asked)
-    if _is_plans(name):
-        return _of_plans(name, asked)
+    table, called = read_table(name)
+    if "status" in table.columns:  # which no case has
+        return report_on_plans(as_plans(table, called), called, asked.own["by"], asked.catalogue)
     if asked.own["by"] is not None:
         raise UsageError(say("--by ranks plans, and {name} has cases", name=name))
     return _of_case(_only_case(name), asked)
@@ -100,12 +103,6 @@ def _chapters(case: Case, asked: Asked, *, has_plan: bool) -> Iterator[Chapter]:
     yield Chapter(say("Alternatives"), alternatives.document(found), 1, -1)
 
 
-def _of_plans(name: str, asked: Asked) -> Document:
-    from optimizer.service.plan_files import read_plans
-
-    return report_on_plans(read_plans(name), Path(name).name, asked.own["by"], asked.catalogue)
-
-
 def report_on_plans(table: pd.DataFrame, name: str, by: str | None, catalogue: Catalogue) -> Document:
     """The report of a table of plans.
 
@@ -126,17 +123,6 @@ def report_on_plans(table: pd.DataFrame, name: str, by: str | None, catalogue: C
         named.add({str(column): value for column, value in row.items()})
     lines = [line[:-1] for line in named.lines()]
     return document(table, name, by, lines, catalogue)
-
-
-def _is_plans(name: str) -> bool:
-    """Whether a file has plans: a column ``status``, which no case has.
-
-    Raises:
-        DataError: it cannot be read.
-    """
-    from optimizer.service.plan_files import columns_of
-
-    return "status" in columns_of(name)
 
 
 def _only_case(name: str) -> Case:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import DataError, InputError, Problem
 from optimizer.service.register import Asked, Parameter, question
+from optimizer.service.typed import parse_value, share_of
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
@@ -122,15 +123,5 @@ def _stated(asked: Asked) -> tuple[dict[str, Any], dict[str, Any], Decimal | Non
     run = {name: value for name, value in given.items() if name not in OF_ALL_SITES}
     total = {name: asked.own[parameter] for parameter, name in _TOTALS.items() if asked.own[parameter] is not None}
     total |= {name: str(value) for name, value in given.items() if name in OF_ALL_SITES}
-    return run, total, _share(asked.own["efficiency"])
-
-
-def _share(text: str | None) -> Decimal | None:
-    from optimizer.units import parse_decimal
-
-    if text is None:
-        return None
-    try:
-        return parse_decimal(text)
-    except ValueError as error:
-        raise InputError([Problem(str(error), column="efficiency", value=text)]) from error
+    text = asked.own["efficiency"]
+    return run, total, None if text is None else parse_value("efficiency", text, share_of)

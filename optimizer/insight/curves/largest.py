@@ -109,7 +109,7 @@ def largest_model(case: Case, catalogue: Catalogue, tokens_per_parameter: Decima
         step: parameters to which the answer is settled.
 
     Raises:
-        UsageError: a mix, or no limit that ends it within what a case can state.
+        UsageError: a mix, no limit that ends it within what a case can state, or more tokens than it can state.
         DataError: the case or the data cannot be used.
         UndecidedError: the value could not be confirmed.
     """
@@ -126,6 +126,11 @@ def largest_model(case: Case, catalogue: Catalogue, tokens_per_parameter: Decima
             tokens_t=parameters * tokens_per_parameter / TRILLION,
         )
 
+    if step * fraction(tokens_per_parameter) > MOST_TOKENS:
+        told = {"most": MOST_TOKENS // TRILLION, "step": step}
+        raise UsageError(
+            say("{step:,} parameters would be trained on more than {most:,}T tokens: give fewer for each", **told)
+        )
     setting = settle(of(1), catalogue)
     single_kind(setting)
     top = min(MOST_PARAMETERS, int(MOST_TOKENS / fraction(tokens_per_parameter))) // step

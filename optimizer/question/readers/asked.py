@@ -14,7 +14,14 @@ from optimizer.units.language import Messages, say
 
 _OBJECTIVE_NOUNS = {
     "PRICE_N": "cost",
-    **{"COST_N": "cost", "BASIS": "cost", "TIME_N": "days", "TIME_UNIT": "days", "POWER_N": "peak_power"},
+    **{
+        "COST_N": "cost",
+        "BUDGET_N": "cost",
+        "BASIS": "cost",
+        "TIME_N": "days",
+        "TIME_UNIT": "days",
+        "POWER_N": "peak_power",
+    },
     **{"POWER_UNIT": "peak_power", "ENERGY_N": "energy", "CARBON_N": "carbon"},
 }
 _OBJECTIVE_WORDS: Mapping[str, str] = Messages(
@@ -340,6 +347,7 @@ for _name in (
     *("ship", "data", "validate", "reproduce", "frontier", "compare", "sweep", "which_country", "why"),
     *(
         "feed_ways",
+        "which_model",
         "assumed",
         "as_is",
         "expensive",

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from optimizer.answers.document import Line, Section, Table, left, right
-from optimizer.answers.numbers import up, usd
+from optimizer.answers.numbers import megawatts, usd
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_row import PlanRow, Status
 from optimizer.answers.plans_report import composition_words
@@ -74,7 +74,7 @@ def _cells(row: PlanRow, reason: str, catalogue: Catalogue) -> tuple[str, ...]:
         *(row.case_id, name, words),
         "" if row.days is None else say("{days:,}", days=row.days),
         "" if row.cost_usd is None else usd(Fraction(row.cost_usd)),
-        "" if row.peak_mw is None else say("{mw:,}", mw=up(Fraction(row.peak_mw), 3)),
+        "" if row.peak_mw is None else say("{mw:,}", mw=megawatts(Fraction(row.peak_mw))),
     )
 
 
