@@ -136,7 +136,6 @@ def _written(
     assumed: Mapping[str, str],
 ) -> tuple[int, int]:
     """Write the site from the rows of its batch; the number of its files, and their bytes."""
-    from optimizer.version import __version__
     from optimizer.web.atlas.pages import Atlas
     from optimizer.web.atlas.site import write_site
     from optimizer.web.atlas.views import views_of
@@ -150,9 +149,7 @@ def _written(
         "atlas",
         *(word for name, value in said.items() for text in value for word in _flag(name, text)),
     ]
-    packs = "".join(f" with {name}" for name in known.packs)
-    stamp = f"optimizer {__version__}, data {known.version}{packs} (SHA-256 {known.digest})"
-    found: Atlas = Atlas(known, views, shlex.join(words), stamp)
+    found: Atlas = Atlas(known, views, shlex.join(words))
     count = write_site(found, made)
     return count, sum(path.stat().st_size for path in made.rglob("*") if path.is_file())
 
