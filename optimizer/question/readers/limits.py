@@ -54,9 +54,8 @@ def _limits(match: Match, kind: KindName, values: list[tuple[Decimal | int, str]
     approx = next((token.text for token in match.all("APPROX")), "")
     for value, note in values:
         note = "; ".join(filter(None, (note, say('"{approx}" read as at most', approx=approx) if approx else "")))
-        words = say(
-            "{limit} {value} {unit}", limit=names[kind], value=shown_here(value), unit=unit_words(KINDS[kind].unit)
-        )
+        unit = say("day") if value == 1 and KINDS[kind].unit == "days" else unit_words(KINDS[kind].unit)
+        words = say("{limit} {value} {unit}", limit=names[kind], value=shown_here(value), unit=unit)
         yield fact(match, KINDS[kind].field, value, words, note, listed=len(values) > 1)
 
 
