@@ -19,6 +19,7 @@ from bounded import bounded, seconds_of
 from commands import Cli, Ran
 from hypothesis import HealthCheck, settings
 from inline import without_processes
+from order import dealt
 from share import kept
 from worlds import FROZEN, LIVE, frozen_catalogue, live_catalogue
 
@@ -36,12 +37,15 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 
 
+@pytest.hookimpl(trylast=True)  # what is not to run is taken away before
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of campaigns only the share that is asked for."""
+    """Of campaigns only the share that is asked for; on several workers, the long files first and undivided."""
     chosen = kept(items)
     if len(chosen) < len(items):
         config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
         items[:] = chosen
+    if (workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))) > 1:
+        items[:] = dealt(items, workers)
 
 
 def pytest_collection_finish() -> None:

@@ -8,6 +8,7 @@ import string
 import time
 
 import pytest
+from sentences import own, shown
 
 from optimizer.catalogue import Catalogue
 from optimizer.question import QuestionError, read
@@ -96,6 +97,33 @@ def check(catalogue: Catalogue, count: int, seed: int) -> float:
     return slowest
 
 
+def spliced(catalogue: Catalogue, count: int, seed: int) -> int:
+    """How many of the sentences were read that are made of pieces of two, of one language: words that do belong to
+    questions, in an order and beside others that nobody thought of."""
+    pick, by_language = random.Random(seed), dict[str, list[list[str]]]()
+    for language, text in (*((row["lang"], row["text"]) for row in shown()), *(row[:2] for row in own())):
+        by_language.setdefault(language, []).append(text.split())
+    read_count = 0
+    for _ in range(count):
+        sentences = by_language[pick.choice(sorted(by_language))]
+        first, other = pick.choice(sentences), pick.choice(sentences)
+        at, cut = pick.randrange(len(first) + 1), pick.randrange(len(other) + 1)
+        text = " ".join(
+            pick.choice([first[:at] + other[cut:], first + other[cut:], first[:at] + other[:cut] + first[at:]])
+        )
+        try:
+            read_count += bool(read(text, catalogue, TODAY).command())
+        except QuestionError as error:
+            assert str(error), text
+    return read_count
+
+
+def test_pieces_of_two_questions_are_read_or_refused(live: Catalogue) -> None:
+    """ "ja temos 48 A100 e o que faltar a gente aluga ou compra" was an IndexError; some are read, so they do reach the
+    decisions behind the words."""
+    assert spliced(live, 300, 4097) > 20
+
+
 def test_whatever_is_typed_is_read_or_refused(live: Catalogue) -> None:
     """A traceback in place of a message leaves a user without a way on."""
     check(live, 400, 20261129)
@@ -113,3 +141,9 @@ def test_a_hundred_thousand(live: Catalogue) -> None:
     """None over 50 ms of the processor, but for what the machine itself does in between: the first is not counted."""
     read("cheapest plan", live, TODAY)
     assert check(live, 100_000, 7) < SLOWEST_S
+
+
+@pytest.mark.campaign
+def test_twenty_thousand_pieces_of_questions(live: Catalogue) -> None:
+    """As the few above."""
+    spliced(live, 20_000, 8)

@@ -229,7 +229,7 @@ def test_a_ministry_and_its_own_model(page: Any, address: str) -> None:
     assert "7,5B" in page.inner_text("#answer h2 >> nth=0")
     confidence = "0,9" if page.viewport_size["width"] < 500 else "0,8"  # not the answer that the server has kept
     page.fill("#confidence", confidence)
-    page.click("#limits > button")
+    page.click("#limits .go button")
     sync_api.expect(page.locator("#clock")).to_be_visible()
     sync_api.expect(page.locator("#clock")).to_be_hidden(timeout=LONGEST_MS)
     assert page.locator("#answer .good").is_visible()

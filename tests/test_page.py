@@ -142,6 +142,14 @@ def test_no_visitor_opens_a_file_of_the_server(page: Any, tmp_path: Path) -> Non
             assert is_file(metavar), name
 
 
+def test_a_field_is_given_once(page: Any) -> None:
+    """Of two values, or two names of one field, the last was taken without a word."""
+    for query in ("max_mw=1&max_mw=2", "deadline=90&deadline_days=120"):
+        reply = page.get(f"/api/plan?{query}")
+        assert reply.status_code == 422 and "given twice" in reply.text, reply.text
+    assert page.get("/api/plan?max_mw=&max_mw=0.6&deadline=90").status_code == 200
+
+
 def test_a_question_without_its_parameters_is_answered(page: Any) -> None:
     """A parameter that may be repeated and is left out is none, not an error of the server."""
     assert page.get("/api/alternatives", params=CASE_FIELDS).status_code == 200

@@ -7,6 +7,7 @@ import re
 import time
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -139,6 +140,16 @@ def test_what_is_no_file_of_cases_is_refused(page: Any, content: bytes, words: s
     if words:
         assert reply.status_code == 422 and words in reply.text.replace("&#34;", '"'), reply.text
     assert "Traceback" not in reply.text and reply.status_code in (200, 422)
+
+
+@pytest.mark.parametrize("column", ["hours", "hours_file", "Hours"])
+def test_no_cell_opens_a_file_of_the_server(page: Any, tmp_path: Path, column: str) -> None:
+    """A cell named one, and its first line came back in the reason why the row cannot be read."""
+    secret = tmp_path / "secret.csv"
+    secret.write_text("password\n", encoding="utf-8")
+    for content in (f"country,{column}\nBR,{secret}\n".encode(), workbook([["country", column], ["BR", str(secret)]])):
+        reply = sent(page, content)
+        assert reply.status_code == 422 and "files of this machine" in reply.text and "password" not in reply.text
 
 
 def test_what_may_be_sent_is_bounded(page: Any) -> None:

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tracemalloc
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from commands import Cli, one_message
 from worlds import frozen_catalogue
 
 from optimizer.answers.comparison import ComparisonRow
+from optimizer.answers.document import Document, Grounds, Section, Table, left, right
+from optimizer.answers.numbers import musd
 from optimizer.answers.plan_row import PlanRow
 from optimizer.batch import run
 from optimizer.batch.cases import csv_cases, entry_of, read_cases
@@ -29,7 +32,9 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.errors import DataError, UsageError
 from optimizer.render.layout import PLAIN, Layout, has_decimal_comma, layout_of, short_columns
+from optimizer.render.workbook import write_document
 from optimizer.service.plan_files import read_plans
+from optimizer.units.language import LANGUAGES, speaking
 
 openpyxl = pytest.importorskip("openpyxl")
 pytest.importorskip("xlsxwriter")
@@ -371,3 +376,17 @@ def test_a_spreadsheet_of_a_country_reads_the_figures(tmp_path: Path, rows: list
             for column in ("cost_usd", "carbon_t", "peak_mw", "met_share", "training_flop", "mfu", "days"):
                 if csv_row[column]:
                     assert cells[column] == float(csv_row[column]), (name, column, cells[column])
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_millions_of_a_table_are_numbers(tmp_path: Path, code: str) -> None:
+    """ "US$ 4,44 mi" as a text could not be added up: it is 4,440,000, shown in millions as it was told."""
+    openpyxl = pytest.importorskip("openpyxl")
+    with speaking(code):
+        table = Table([left("what"), right("cost")], [["a", musd(Fraction(4_438_857))]])
+        told = Document("compare", "costs", [Section("", [table])], dict, Grounds(frozen_catalogue(), {}, {}))
+        with (tmp_path / "told.xlsx").open("wb") as stream:
+            write_document(told, stream)
+    book = openpyxl.load_workbook(tmp_path / "told.xlsx")
+    (cell,) = (sheet["B2"] for sheet in book if sheet["B1"].value == "cost")
+    assert cell.value == 4_440_000 and cell.number_format == '#,##0.00,,"M"'

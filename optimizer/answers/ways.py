@@ -33,7 +33,7 @@ from optimizer.insight.provenance import inputs
 from optimizer.insight.shared_machines import Machine, Shared
 from optimizer.insight.ways import Evidence, OneWay, Ways
 from optimizer.plans.outcome import Plan
-from optimizer.units.language import Messages, local_number, mark, say, say_many
+from optimizer.units.language import Messages, mark, say, say_many
 
 UNEQUAL = mark(
     "The ways do not give the same capability; what each provides and lacks is listed below, with its source."
@@ -103,7 +103,7 @@ def _table(found: Ways) -> Table:
             lines.append((say(one.way.name), "", "", "", say("no plan"), "", ""))
             continue
         asked = (
-            local_number(tokens_in_words(setting.workload.tokens_t)) if setting.workload.tokens_t else "",
+            tokens_in_words(setting.workload.tokens_t) if setting.workload.tokens_t else "",
             say("{training_flop:.3g}", training_flop=float(setting.training_flop)),
             say("{memory_gb:,}", memory_gb=up(one.memory_gb, 0)),
         )

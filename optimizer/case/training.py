@@ -113,7 +113,7 @@ def _workload(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal) -
     why: Ground | None = None
     if tokens is None:
         tokens, why = _usual_tokens(workload, way, catalogue, tokens_per_parameter)
-    of = "" if way.id == workload.way else f", {way.name}"
+    of = "" if way.id == workload.way else f", {say(way.name)}"
     changes = {"tokens_t": tokens, "training_flop": None, "way": way.id}
     return workload.model_copy(
         update={**changes, "name": f"{workload.name}{of}, {tokens_in_words(tokens)} tokens"}
@@ -124,8 +124,8 @@ def tokens_in_words(tokens_t: Decimal | None) -> str:
     """A token count (1e12) with its unit: 15T, 0.3T; below a hundredth of 1e12 in 1e9, 2.09B."""
     assert tokens_t is not None  # the case's own validation, and that of the tables
     if tokens_t * 100 < 1:
-        return f"{(tokens_t * TRILLION / BILLION).normalize():f}B"
-    return f"{tokens_t.normalize():f}T"
+        return say("{count:f}B", count=(tokens_t * TRILLION / BILLION).normalize())
+    return say("{count:f}T", count=tokens_t.normalize())
 
 
 def _own(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal) -> tuple[Workload, Ground | None]:

@@ -226,7 +226,7 @@ def _counted(said: Said) -> None:
             Fact("max_accelerators", count, say("limit of {count:,} accelerators", count=count), at.start, at.end)
         )
     elif said.has("use"):
-        raise RefusalError("counted_and_used", said.of("use")[0])
+        raise RefusalError("counted_and_used", said.giving("use")[0])
     else:
         named = [(said.scene.names.usual(ids), count) for (ids, count), _ in pairs]
         for place, (name, _) in enumerate(named):
@@ -247,7 +247,7 @@ def _counted_among_others(said: Said, ids: tuple[str, ...], count: int, at: Fact
     """
     used = {key for fact in said.of("use") for key in fact.value}
     if not set(ids) <= used:
-        raise RefusalError("counted_and_used", said.of("use")[0])
+        raise RefusalError("counted_and_used", said.giving("use")[0])
     if used == set(ids):
         said.fields["max_accelerators"] = count
         said.told.append(

@@ -63,6 +63,10 @@ class Said:
         """The facts of a name, in the order said."""
         return [fact for fact in self.facts if fact.field == name]
 
+    def giving(self, name: str) -> list[Fact]:
+        """The facts that give a field its values, one or several at once, in the order said."""
+        return [fact for fact in self.facts if fact.field in (name, _GIVEN_BY.get(name, name))]
+
     def has(self, *names: str) -> bool:
         """Whether one of some facts is said."""
         return any(fact.field in names for fact in self.facts)
@@ -176,20 +180,15 @@ def _check_axes(said: Said) -> None:
             would be too long.
     """
     for name in said.axes:
-        mine = _giving(said, name)
+        mine = said.giving(name)
         for other in CASE_FIELDS - {name}:
-            theirs = _giving(said, other)
+            theirs = said.giving(other)
             several = other in said.axes or len({fact.value for fact in theirs}) > 1
             runs = _runs(mine, theirs)
             if several and runs > (2 if other in said.axes else 3):
                 raise RefusalError("pairs", max(*mine, *theirs, key=lambda fact: fact.start))
     if len(said.axes) > 1 and prod(map(len, said.axes.values())) > _MOST_CASES:
         raise RefusalError("two_axes", said.facts[-1])
-
-
-def _giving(said: Said, name: str) -> list[Fact]:
-    """The facts that give a field its values."""
-    return [fact for fact in said.facts if fact.field in (name, _GIVEN_BY.get(name, name))]
 
 
 def _runs(one: list[Fact], other: list[Fact]) -> int:

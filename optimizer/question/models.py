@@ -179,14 +179,14 @@ def _owned(said: Said) -> None:
     owned = dict(said.fields.get("owned", ()))
     if not owned:
         if said.fields.get("procurement") == ("own",):
-            raise RefusalError("how_many_owned", said.of("procurement")[0])
+            raise RefusalError("how_many_owned", said.giving("procurement")[0])
         return
     used = said.fields.get("use")
     if used and (idle := set(owned) - set(used)):
         raise RefusalError("owned_not_used", said.of("owned")[0], said=", ".join(sorted(idle)))
     procurement = said.fields.get("procurement")
     if procurement and "own" not in procurement:
-        at = said.of("procurement")[0]
+        at = said.giving("procurement")[0]
         _tell(said, at, "procurement", (*procurement, "own"), say("or own: what is said to be owned"))
 
 

@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from optimizer.catalogue import Catalogue
 from optimizer.units.language import say
+from optimizer.version import __version__
+
+
+def stamp_of(catalogue: Catalogue) -> str:
+    """Which program and which data an answer is from, with the packs that were added to them."""
+    return say(
+        "optimizer {version}, data {version_2}{packs} (SHA-256 {digest})",
+        version=__version__,
+        version_2=catalogue.version,
+        packs="".join(say(" with {name}", name=name) for name in catalogue.packs),
+        digest=catalogue.digest,
+    )
 
 
 def credits_of(catalogue: Catalogue) -> list[str]:

@@ -12,9 +12,8 @@ from optimizer.answers.charts import Curve, WorldMap
 from optimizer.answers.document import Block, Document, Line, Section, Table, Verbatim, left, right, told
 from optimizer.answers.figure_words import figure_name_words, source_words
 from optimizer.errors import UsageError
-from optimizer.render.credits import credits_of
+from optimizer.render.credits import credits_of, stamp_of
 from optimizer.units.language import Messages, say, unit_words
-from optimizer.version import __version__
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -50,7 +49,6 @@ def page(document: Document) -> str:
     sections = [*told(document), *_grounds(document)]
     parts = [part for number, section in enumerate(sections, 1) if (part := _part(number, section))]
     catalogue = document.grounds.catalogue
-    packs = "".join(say(" with {name}", name=name) for name in catalogue.packs)
     text: str = environment.get_template("report.html.jinja").render(
         lang=document.language,
         title=document.title or document.question,
@@ -58,13 +56,7 @@ def page(document: Document) -> str:
         parts=parts,
         after_first="",
         contents=[part for part in parts if part["title"]],
-        stamp=say(
-            "optimizer {version}, data {version_2}{packs} (SHA-256 {digest})",
-            version=__version__,
-            version_2=catalogue.version,
-            packs=packs,
-            digest=catalogue.digest,
-        ),
+        stamp=stamp_of(catalogue),
         attribution=credits_of(catalogue),
     )
     return text
@@ -220,7 +212,7 @@ def _grounds(document: Document) -> Iterator[Section]:
     for figure in figures:
         low, high = figure.range or ("", "")
         mark = say("estimate") if figure.is_estimate else ""
-        span = say("{low:,f} to {high:,f}", low=low, high=high) if figure.range else ""
+        span = say("{low:,f}–{high:,f}", low=low, high=high) if figure.range else ""
         name, value = figure_name_words(figure.name, document.grounds.catalogue), say("{value:,f}", value=figure.value)
         source = source_words(figure.source)
         rows.append((name, value, span, unit_words(figure.unit), mark, figure.as_of, source))

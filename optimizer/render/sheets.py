@@ -87,6 +87,8 @@ class Pages:
         self.wrapped: Format = book.add_format({"text_wrap": True, "valign": "top"})
         self.whole: Format = book.add_format({"num_format": "#,##0", "valign": "top"})
         self.decimal: Format = book.add_format({"num_format": "#,##0.00####", "valign": "top"})
+        self.hundredths: Format = book.add_format({"num_format": '#,##0.00,,"M"', "valign": "top"})
+        self.thousandths: Format = book.add_format({"num_format": '#,##0.000,,"M"', "valign": "top"})
         self.huge: Format = book.add_format({"num_format": "0.00E+00", "valign": "top"})
         self.percent: Format = book.add_format({"num_format": "0.0%", "valign": "top"})
         self.day: Format = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"})

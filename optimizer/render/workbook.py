@@ -33,7 +33,7 @@ from optimizer.render.sheets import (
 from optimizer.render.sources import HEADS, NamedSources
 from optimizer.units.language import english_number, say, speaking, unit_words
 
-_NUMBER = re.compile(r"([+-]?)(?:US)?\$?\s?([1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?(\s?%)?")
+_NUMBER = re.compile(r"([+-]?)(?:US)?\$?\s?([1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?(\s?%)?(M| mi| millones)?")
 """A figure as English writes it, with the sign of the dollar or of a share."""
 
 WIDE = 110
@@ -127,8 +127,10 @@ def _value(text: str, is_figure: bool) -> tuple[object, str | None]:
     found = _NUMBER.fullmatch(english_number(text.strip())) if is_figure else None
     if found is None:
         return text, None
-    sign, whole, decimals, share = found.groups()
+    sign, whole, decimals, share, millions = found.groups()
     number = Decimal(f"{sign}{whole.replace(',', '')}{decimals or ''}")
+    if millions:
+        return float(number * 10**6), "thousandths" if len(decimals or "") > len(".00") else "hundredths"
     if share:
         return float(number / 100), "percent"
     return (float(number), "decimal") if decimals else (int(number), "whole")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from optimizer.answers.document import Document
@@ -15,7 +16,7 @@ from optimizer.errors import InputError, Problem, UsageError
 from optimizer.service import REGISTER, Asked
 from optimizer.service.fields import FLAG_OF, POWER_FIELDS
 from optimizer.service.register import Parameter, Question, is_file
-from optimizer.units.language import ENGLISH, say, speaking
+from optimizer.units.language import ENGLISH, mark, say, speaking
 
 if TYPE_CHECKING:
     from optimizer.catalogue import Catalogue
@@ -44,11 +45,22 @@ Given = tuple[tuple[str, str], ...]
 
 
 def given(query: Mapping[str, str]) -> Given:
-    """The fields of an address, without those that are empty or only of the page."""
-    return tuple(sorted((name, value.strip()) for name, value in query.items() if value.strip() and name != "lang"))
+    """The fields of an address, without those that are empty or only of the page.
+
+    Raises:
+        UsageError: one is given twice: of two values one would be dropped without a word.
+    """
+    pairs = getattr(query, "multi_items", query.items)()
+    found = sorted((name, value.strip()) for name, value in pairs if value.strip() and name != "lang")
+    if twice := {name for (name, _), (again, _) in pairwise(found) if name == again}:
+        raise UsageError(say(TWICE, flags=", ".join(sorted(twice))))
+    return tuple(found)
 
 
-_FILE_FIELDS = frozenset(field.name for field in POWER_FIELDS if is_file(field.metavar))
+FILE_FIELDS = frozenset(field.name for field in POWER_FIELDS if is_file(field.metavar))
+"""Fields of a case that name a file of the machine that answers."""
+TWICE = mark("{flags}: given twice, with one value; give it once")
+NO_FILE = mark("names a file, and files of this machine are not open to visitors")
 
 
 _OF_TERMINAL = frozenset(("interactive",))
@@ -64,7 +76,7 @@ def open_parameters(entry: Question) -> tuple[Parameter, ...]:
 def names_file(name: str, parameters: Mapping[str, Parameter]) -> bool:
     """Whether a field of an address, or an argument of a tool, would have this machine open a file."""
     parameter = parameters.get(name)
-    return (parameter is not None and parameter.is_file) or field_named(name) in _FILE_FIELDS
+    return (parameter is not None and parameter.is_file) or field_named(name) in FILE_FIELDS
 
 
 class Answers:
@@ -104,15 +116,15 @@ class Answers:
         problems = []
         for name, value in words:
             if names_file(name, flags):
-                problems.append(
-                    Problem(say("names a file, and files of this machine are not open to visitors"), column=name)
-                )
+                problems.append(Problem(say(NO_FILE), column=name))
             elif (parameter := flags.get(name)) is not None:
                 try:
                     own[parameter.name] = _typed(parameter.kind, parameter.many, value)
                 except ValueError:
                     problems.append(Problem(say("must be a number"), column=name, value=value))
             elif entry.takes_case and (field := field_named(name)) in FLAG_OF:
+                if field in fields:
+                    problems.append(Problem(say(TWICE, flags=name)))
                 fields[field] = (value,) if entry.takes_case == "axes" else value
             else:
                 problems.append(Problem(say("is no field of this question"), column=name))

@@ -25,10 +25,9 @@ from optimizer.answers.place_words import country_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain.case import Buyer
 from optimizer.errors import DataError, OptimizerError
-from optimizer.render.credits import credits_of
+from optimizer.render.credits import credits_of, stamp_of
 from optimizer.render.html import environment_of
 from optimizer.units.language import say, speaking
-from optimizer.version import __version__
 from optimizer.web.answers import FORMS, Answers, given
 from optimizer.web.batch.batches import Batches
 from optimizer.web.batch.pages import BatchPages
@@ -246,13 +245,7 @@ def _page(
         workloads = [(row.id, say(row.name)) for row in catalogue.workloads.values()]
         rules = [(row.id, say(row.name)) for row in catalogue.rule_sets.values()]
         attribution = credits_of(catalogue)
-        stamp = say(
-            "optimizer {version}, data {version_2}{packs} (SHA-256 {digest})",
-            version=__version__,
-            version_2=catalogue.version,
-            packs="",
-            digest=catalogue.digest,
-        )
+        stamp = stamp_of(catalogue)
     countries.sort(key=lambda country: _letters(country[1]))
     text: str = (
         environment_of(HERE)

@@ -54,9 +54,8 @@ def _limits(match: Match, kind: KindName, values: list[tuple[Decimal | int, str]
     approx = next((token.text for token in match.all("APPROX")), "")
     for value, note in values:
         note = "; ".join(filter(None, (note, say('"{approx}" read as at most', approx=approx) if approx else "")))
-        words = say(
-            "{limit} {value} {unit}", limit=names[kind], value=shown_here(value), unit=unit_words(KINDS[kind].unit)
-        )
+        unit = say("day") if value == 1 and KINDS[kind].unit == "days" else unit_words(KINDS[kind].unit)
+        words = say("{limit} {value} {unit}", limit=names[kind], value=shown_here(value), unit=unit)
         yield fact(match, KINDS[kind].field, value, words, note, listed=len(values) > 1)
 
 
@@ -318,16 +317,16 @@ def read_electricity(match: Match, scene: Scene) -> Iterator[Fact]:
     """
     if not match.has("MONEY", "CENTS"):
         raise RefusalError("no_currency", match)
-    usd, note = dollars(match, scene)[0]
-    units = match.all("ENERGY_UNIT")
-    if units:
-        kwh = UNITS[units[0].value].factor / UNITS["kWh"].factor
-        usd = exact_decimal(Fraction(usd) / kwh)
-    elif usd > _MOST_PER_KWH:
-        raise RefusalError("per_unit", match)
-    else:
-        note = note or say("read as the price of a kWh")
-    yield fact(match, "electricity_usd_per_kwh", usd, say("electricity at {usd} USD/kWh", usd=shown_here(usd)), note)
+    amounts = dollars(match, scene)
+    for usd, note in amounts:
+        if units := match.all("ENERGY_UNIT"):
+            usd = exact_decimal(Fraction(usd) / (UNITS[units[0].value].factor / UNITS["kWh"].factor))
+        elif usd > _MOST_PER_KWH:
+            raise RefusalError("per_unit", match)
+        else:
+            note = note or say("read as the price of a kWh")
+        words = say("electricity at {usd} USD/kWh", usd=shown_here(usd))
+        yield fact(match, "electricity_usd_per_kwh", usd, words, note, listed=len(amounts) > 1)
 
 
 _DIRECTIONS = {"up": 1, "dearer": 1, "down": -1, "cost": -1}

@@ -12,7 +12,7 @@ from optimizer.question.facts import Fact, Scene, fact, reader
 from optimizer.question.matching import Match
 from optimizer.question.quantities import UNITS, exact_decimal, shown_here
 from optimizer.question.readers.limits import number_of
-from optimizer.units.language import say
+from optimizer.units.language import say, say_many
 
 _LONG_SCALE = ("billon", "billón", "bilião", "biliao", "biliões", "bilioes")
 TUNED = "tuned"
@@ -40,7 +40,8 @@ def read_size(match: Match, scene: Scene) -> Iterator[Fact]:
     if active:
         words = say("{count} billion active parameters", count=shown_here(value))
     else:
-        words = say("{count} billion parameters", count=shown_here(value))
+        shown, form = shown_here(value), 1 if value == 1 else 2
+        words = say_many("{value} billion parameters", "{value} billion parameters", form, value=shown)
     yield fact(match, field, value, words)
     yield from read_architecture(match, scene)
 
@@ -63,7 +64,9 @@ def read_tokens(match: Match, scene: Scene) -> Iterator[Fact]:
         if _is_long_scale(number.text, scene)
         else ""
     )
-    yield fact(match, "tokens_t", value, say("{value} trillion tokens", value=shown_here(value)), note)
+    shown, form = shown_here(value), 1 if value == 1 else 2
+    words = say_many("{value} trillion tokens", "{value} trillion tokens", form, value=shown)
+    yield fact(match, "tokens_t", value, words, note)
 
 
 @reader("tokens_per_parameter")

@@ -82,7 +82,7 @@ def atlas(
 
     from optimizer.batch.job import Job
     from optimizer.batch.journal import TO_RETRY
-    from optimizer.errors import DataError
+    from optimizer.errors import DataError, UsageError
     from optimizer.web.atlas.cases import atlas_cases
     from optimizer.web.atlas.staging import DATA, PLANS, check_folder, settle_left, staging
 
@@ -93,6 +93,11 @@ def atlas(
     target = named_beside(output)
     settle_left(target)
     check_folder(target)
+    stored = named_beside(journal or f"{target}.journal")
+    if target in (stored, *stored.parents):
+        raise UsageError(
+            say("--journal {journal} is, or lies in, --output: give another name", journal=shown_name(stored))
+        )
     known = catalogue(folder, packs)
     try:
         sweep, assumed = atlas_cases(texts, known, date.today().isoformat())
@@ -105,7 +110,7 @@ def atlas(
             output=made / DATA / PLANS,
             workers=workers,
             case_limit_s=case_limit_s,
-            journal=named_beside(journal or f"{target}.journal"),
+            journal=stored,
             resume=resume,
             restart=restart,
             retry_failed=retry_failed,
@@ -131,7 +136,6 @@ def _written(
     assumed: Mapping[str, str],
 ) -> tuple[int, int]:
     """Write the site from the rows of its batch; the number of its files, and their bytes."""
-    from optimizer.version import __version__
     from optimizer.web.atlas.pages import Atlas
     from optimizer.web.atlas.site import write_site
     from optimizer.web.atlas.views import views_of
@@ -145,9 +149,7 @@ def _written(
         "atlas",
         *(word for name, value in said.items() for text in value for word in _flag(name, text)),
     ]
-    packs = "".join(f" with {name}" for name in known.packs)
-    stamp = f"optimizer {__version__}, data {known.version}{packs} (SHA-256 {known.digest})"
-    found: Atlas = Atlas(known, views, shlex.join(words), stamp)
+    found: Atlas = Atlas(known, views, shlex.join(words))
     count = write_site(found, made)
     return count, sum(path.stat().st_size for path in made.rglob("*") if path.is_file())
 

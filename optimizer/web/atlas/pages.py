@@ -16,7 +16,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause
 from optimizer.insight.comparison import UNITS
-from optimizer.render.credits import credits_of
+from optimizer.render.credits import credits_of, stamp_of
 from optimizer.render.html import legend_of
 from optimizer.render.world_map import map_svg
 from optimizer.units.language import language, say
@@ -39,8 +39,6 @@ class Atlas:
     views: Sequence[View]
     command: str
     """That makes the same atlas again."""
-    stamp: str
-    """Versions of the program and of the data."""
 
     def page_of(self, view: View) -> str:
         """The file of a view."""
@@ -123,7 +121,7 @@ def shared(atlas: Atlas, page: str, up: str) -> Mapping[str, Any]:
             for code, name in NAMES.items()
         ],
         "command": atlas.command,
-        "stamp": atlas.stamp,
+        "stamp": stamp_of(atlas.catalogue),
         "attribution": credits_of(atlas.catalogue),
     }
 

@@ -66,6 +66,7 @@ LABELS: Mapping[str, str] = Messages(
         "peak_power": "peak power",
         "odds": "odds",
         "map": "Map",
+        "map_source": "Map: Natural Earth, public domain; Equal Earth projection.",
         "map_and_tables": "Map; the tables below have the same figures",
         "legend": "Legend",
         "ranking": "Ranking",

@@ -13,6 +13,7 @@ from optimizer.catalogue.tables import Line, decode
 from optimizer.errors import DataError, Problem, commands_terminal
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
+from optimizer.web.answers import FILE_FIELDS, NO_FILE
 from optimizer.web.limits import Bounds
 
 ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -77,6 +78,9 @@ def _first(lines: Iterable[Line | Problem], name: str, bounds: Bounds) -> tuple[
         raise DataError(
             [Problem(say("must have at most {cases} rows here", cases=bounds.cases), file=name, remedy=remedy)]
         )
+    named = {column for line in found if isinstance(line, Line) for column in FILE_FIELDS if line.cells.get(column)}
+    if named:
+        raise DataError(Problem(say(NO_FILE), file=name, column=column) for column in sorted(named))
     return found
 
 
