@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 from worlds import asked, chosen, dec, plain_catalogue, shared, site
 
 from optimizer.catalogue import Catalogue
 from optimizer.consortium.decide import decide
+from optimizer.model.narrowing import _fills_bracket
 
 SLOW = {"pflops": 1, "kw": 1, "usd": 100, "tpp": 1000, "memory_gb": 80}
 
@@ -58,3 +61,28 @@ def test_more_servers_for_the_memory_than_for_the_work(frozen: Catalogue) -> Non
     members = [site(name, use="slow", site_setup_usd="1", max_mw="0.004") for name in "AB"]
     plan = shared(decide(asked("0.9", *members, deadline_days=1), known(frozen, bytes_a_parameter=1500)))
     assert {servers for _, _, _, servers in chosen(plan)} == {3} and len(plan.sites) == 2
+
+
+def _reached(adds: list[float], brackets: list[tuple[str, int]], room: float) -> list[bool]:
+    """Whether a site may reach the bracket of each option, servers having four devices.
+
+    Args:
+        adds: what one server of each option adds to the bound.
+        brackets: of each option, by name and fewest devices.
+        room: what a plan that is known leaves above the bound.
+    """
+    options = [
+        SimpleNamespace(key=SimpleNamespace(bracket=n), bracket=SimpleNamespace(min_devices=m)) for n, m in brackets
+    ]
+    table = SimpleNamespace(options=options, devices=np.full(len(options), 4.0))
+    given: Any = SimpleNamespace(table=table, asked=SimpleNamespace(sites=None))
+    found = _fills_bracket(given, np.arange(len(options)), np.array([adds]), np.array([room]))
+    return [bool(stays) for stays in found[0]]
+
+
+def test_a_bracket_whose_lower_edge_costs_too_much_is_left_out() -> None:
+    """A cluster of at least 9 devices adds 9 times what a device of its cheapest option adds: 27 of 25 are too many for
+    the option of 12 a server alone. Beside one of 8 a server, 18 are not, and both stay; at the very edge, too."""
+    assert _reached([10, 12], [("small", 1), ("large", 9)], 25) == [True, False]
+    assert _reached([10, 12, 8], [("small", 1), ("large", 9), ("large", 9)], 25) == [True, True, True]
+    assert _reached([10, 12], [("small", 1), ("large", 9)], 27) == [True, True]

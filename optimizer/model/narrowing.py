@@ -200,7 +200,7 @@ def _narrowed_world(given: Programme, bounds: Iterable[Ceiling], prices: Sequenc
             if not on.any():
                 return None
             days, open_days, room, each = days[on], open_days[on], room[on], each[on]
-        fits = (each <= room[:, None]) & open_days
+        fits = (each <= room[:, None]) & open_days & _fills_bracket(given, among, each, room)
         stays &= fits.any(axis=0)
         on = fits.any(axis=1)
         if not stays.any():
@@ -225,6 +225,25 @@ def _narrowed_world(given: Programme, bounds: Iterable[Ceiling], prices: Sequenc
         days_low=int(days.min()),
         days_high=int(min(days.max(), last[stays].max())),
     )
+
+
+def _fills_bracket(given: Programme, among: NDArray[np.int64], each: Column, room: Column) -> NDArray[np.bool_]:
+    """By days and options, whether a site may reach the lower edge of the option's size bracket.
+
+    All servers of a site stand in one bracket. If an option is used, the devices of its bracket there are as many as
+    the bracket has at least, and each of them adds no less than that of the option which adds least.
+    """
+    table, sites = given.table, given.asked.sites
+    groups: dict[tuple[int, str], list[int]] = {}
+    for place, o in enumerate(among.tolist()):
+        site = 0 if sites is None else int(sites.of[o])
+        groups.setdefault((site, table.options[o].key.bracket), []).append(place)
+    found = np.ones(each.shape, dtype=bool)
+    a_device = each / table.devices[among]
+    for members in groups.values():
+        fewest = table.options[among[members[0]]].bracket.min_devices
+        found[:, members] = (a_device[:, members].min(axis=1) * fewest <= room)[:, None]
+    return found
 
 
 def _lagrangian(

@@ -31,6 +31,8 @@ def choose(said: Said) -> str:
     if has("cannot"):
         fact = said.of("cannot")[0]
         raise RefusalError(f"cannot_{fact.value}", fact, said=fact.words)
+    if has("which_model") and not has(*_KNOWS_ITS_MODEL):
+        said.facts.append(replace(said.of("which_model")[0], field="sought", value="parameters"))
     if has("validate"):
         return "validate"
     if has("reproduce"):
@@ -89,6 +91,21 @@ def choose(said: Said) -> str:
     if has("worth") and has("noun", "figure") and not _sets_beside(said):
         return "sensitivity"  # "how much does electricity matter?"
     return "plan"
+
+
+_KNOWS_ITS_MODEL = (
+    "workload",
+    "params_total_b",
+    "sized",
+    "run_flop",
+    "sought",
+    "data",
+    "list",
+    "fact_n",
+    "law",
+    "ways",
+)
+"""Facts beside which "which model" is not the largest one that is sought."""
 
 
 def _beside_what_is_not_kept(said: Said) -> None:

@@ -35,6 +35,8 @@ def settle_peoples(raw: list[Token], names: Names, language: str) -> list[Token]
     for place, token in enumerate(raw):
         if token.kind == "NEG" and token.text.lower() == "no" and _written_so(raw[place + 1 : place + 2], names):
             token = replace(token, kind="NEUTRAL")  # "with 2 MW no Brasil"
+        elif token.kind == "UNKNOWN" and place and _is_a_person(raw[place - 1], token):
+            token = replace(token, kind="NEUTRAL")
         if token.kind in ("LANG", "ACCEL_OF"):
             near = [*raw[max(0, place - 1) : place], *raw[place + 1 : place + 3]]
             near = [other for other in near if other.kind not in ("DATA", "DATA_LIST")]
@@ -42,6 +44,16 @@ def settle_peoples(raw: list[Token], names: Names, language: str) -> list[Token]
             token = _people(token, near, names, language, led=led, elsewhere=elsewhere)
         found.append(token)
     return found
+
+
+def _is_a_person(before: Token, token: Token) -> bool:
+    """ "Dear Ms Okafor", "Dra. Pérez": a name behind a title."""
+    return before.text.lower().rstrip(".") in _TITLES and token.text[0].isupper() and token.text.isalpha()
+
+
+_TITLES = frozenset(
+    ("dr", "dra", "mr", "mrs", "ms", "miss", "sr", "sra", "lic", "ing", "prof", "profa", "mtro", "mtra", "hon", "eng")
+)
 
 
 def _named(raw: list[Token], place: int) -> bool:

@@ -25,6 +25,7 @@ _SAID = frozenset(
         "no_limit",
         "instead",
         "assumed",
+        "which_model",
     }
 )
 _OF_A_CASE = frozenset(

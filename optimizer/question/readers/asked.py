@@ -347,6 +347,7 @@ for _name in (
     *("ship", "data", "validate", "reproduce", "frontier", "compare", "sweep", "which_country", "why"),
     *(
         "feed_ways",
+        "which_model",
         "assumed",
         "as_is",
         "expensive",
