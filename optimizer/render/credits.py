@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optimizer.catalogue import Catalogue
-from optimizer.units.language import say
+from optimizer.units.language import ENGLISH, language, say
 from optimizer.version import __version__
 
 
@@ -31,10 +31,10 @@ def _citation(catalogue: Catalogue) -> str:
         f"optimizer data tables, version {catalogue.version} (as of {catalogue.as_of}), compiled from public sources"
         " named row by row."
     )
-    if catalogue.citation != usual:
+    if language() == ENGLISH or catalogue.citation != usual:
         return catalogue.citation
     return say(
-        "optimizer data tables, version {version} (as of {day}), compiled from public sources named row by row.",
+        "Data tables of this program, version {version} (as of {day}), compiled from public sources named row by row.",
         version=catalogue.version,
         day=catalogue.as_of,
     )
