@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 import shutil
 import signal
@@ -348,3 +349,19 @@ def test_an_address_keeps_the_view(site: Path, tmp_path: Path, address: str, sho
     rows_left = re.findall(r'<tr data-code="(..)"([^>]*)>', text)
     assert {code for code, more in rows_left if "hidden" not in more} == shown
     assert not re.search(r'<form id="filter" hidden', text)
+
+
+def test_a_mark_that_is_none_of_ours_is_no_atlas(command: Cli, tmp_path: Path) -> None:
+    """A file of that name of somebody else was replaced; a pipe of that name was waited for; a journal was taken in."""
+    for name, content in (("list", "[]"), ("files", '{"program": "optimizer atlas", "files": 5}')):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / MARK).write_text(content)
+        with pytest.raises(UsageError, match="no atlas"):
+            check_folder(tmp_path / name)
+    (tmp_path / "pipe").mkdir()
+    os.mkfifo(tmp_path / "pipe" / MARK)
+    with pytest.raises(UsageError, match="no atlas"):
+        check_folder(tmp_path / "pipe")
+    for journal in ("site", "site/journal"):
+        ran = command("atlas", "-o", "site", "--journal", journal, "--country", "BR")
+        assert ran.status == 2 and "--journal" in ran.err

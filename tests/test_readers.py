@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,9 @@ from optimizer.batch.cases import csv_cases, entry_of, read_cases
 from optimizer.batch.jsonl import as_line
 from optimizer.batch.keys import key_of
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.tables import Line, read_lines
+from optimizer.catalogue.hours_file import read_year
+from optimizer.catalogue.tables import Line, decode, parse_toml, read_lines
+from optimizer.consortium.read import from_file
 from optimizer.domain import Case
 from optimizer.errors import DataError, InputError, Problem
 from optimizer.question import QuestionError, read
@@ -232,3 +235,25 @@ def test_remarks_make_no_other_case() -> None:
     """Two rows that differ in a remark alone are one case, solved once."""
     lines = [line for line in csv_cases("case_id,max_mw,_x\na,1,p\nb,1,q\n", "c.csv") if isinstance(line, Line)]
     assert len({key_of(line, b"") for line in lines}) == 1
+
+
+def test_a_byte_order_mark_is_no_part_of_a_table_or_a_pack() -> None:
+    """A spreadsheet writes one: else the first column, or the first key, would be unknown."""
+    mark = b"\xef\xbb\xbf"
+    assert decode(mark + b"id,name\na,b\n", "x.csv") == "id,name\na,b\n"
+    assert parse_toml(mark + b"a = 1\n", "x.toml") == {"a": 1}
+
+
+def test_a_decimal_comma_where_commas_separate_no_cells(tmp_path: Path) -> None:
+    """A file of cases had it; a file of sites and a year of hours, as the same spreadsheet saves them, were refused."""
+    (tmp_path / "sites.csv").write_text("name;country;max_mw\na;BR;0,5\nb;MX;1.000,5\n", encoding="utf-8")
+    found = from_file(tmp_path / "sites.csv", {}, {}, None)
+    assert [member.case.max_mw for member in found.members] == [Decimal("0.5"), Decimal("1000.5")]
+    (tmp_path / "year.csv").write_text("pv;grid\n" + "0,25;1\n" * 8760, encoding="utf-8")
+    assert set(read_year(tmp_path / "year.csv").values["pv"]) == {Decimal("0.25")}
+
+
+def test_a_workbook_of_sites_is_no_country(command: Cli, tmp_path: Path) -> None:
+    """It was "not a known country"."""
+    (tmp_path / "sites.xlsx").write_bytes(b"PK")
+    assert "save it as CSV" in command("consortium", "sites.xlsx").err

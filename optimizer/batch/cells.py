@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cache, lru_cache
 
 from optimizer.catalogue.tables import Line
@@ -11,16 +10,13 @@ from optimizer.domain import Case
 from optimizer.domain.base import Number, Whole
 from optimizer.domain.case import FEED_FIELDS
 from optimizer.domain.limits import KINDS
-from optimizer.units import is_day, one_reading, read_days, read_usd
+from optimizer.units import is_day, one_reading, pointed, read_days, read_usd
 
 _MONEY = frozenset(("site_setup_usd", *(kind.field for kind in KINDS.values() if kind.field and kind.unit == "USD")))
 _NUMBERS = frozenset(
     name for name, info in Case.model_fields.items() if info.annotation in (Number | None, Whole | None)
 )
 _PLAIN = re.compile(r"[+-]?[0-9.]*(?:[eE][+-]?[0-9]+)?")
-_GROUPED = re.compile(r"(?<![0-9.,])([0-9]{1,3}(?:\.[0-9]{3})+),([0-9]+)(?![0-9.,])")
-"""1.234,5: with both signs there is one reading."""
-_COMMA = re.compile(r"(?<![0-9.,])([0-9]+),([0-9]+)(?![0-9.,])")
 _DEADLINE = "deadline_days"
 _KEPT = 4096
 
@@ -40,7 +36,7 @@ def read_cell(column: str, text: str, comma: bool = False) -> str:
     """
     if column not in _NUMBERS and not (column in FEED_FIELDS and column in _numbers_of_feed()):
         return text
-    stripped = _pointed(text.strip()) if comma and "," in text else text.strip()
+    stripped = pointed(text.strip()) if comma and "," in text else text.strip()
     if _PLAIN.fullmatch(stripped) or (column == _DEADLINE and is_day(stripped)):
         return stripped
     if column == _DEADLINE:
@@ -63,11 +59,6 @@ def _numbers_of_feed() -> frozenset[str]:
     )
 
 
-def _pointed(text: str) -> str:
-    whole = _GROUPED.sub(lambda found: f"{found[1].replace('.', '')}.{found[2]}", text)
-    return _COMMA.sub(r"\1.\2", whole)
-
-
 def dated(line: Line, today: str) -> Line:
     """The line with days in place of a deadline that is a date; as for a single plan it counts from the order.
 
@@ -84,4 +75,4 @@ def dated(line: Line, today: str) -> Line:
     day = line.cells.get("date", "").strip()
     days = read_days(text, day if is_day(day) else today)
     counted = line.cells.get("deadline_from", "").strip() or "order"
-    return replace(line, cells={**line.cells, _DEADLINE: str(days), "deadline_from": counted})
+    return line._replace(cells={**line.cells, _DEADLINE: str(days), "deadline_from": counted})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from optimizer.catalogue.tables import Line, read_lines, read_text
 from optimizer.errors import DataError, Problem
-from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, parse_decimal
+from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, parse_decimal, pointed
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
@@ -81,7 +81,7 @@ def _known() -> str:
 def _value(line: Line, name: str, problems: list[Problem]) -> Decimal:
     cell = line.cells[name].strip()
     try:
-        value = parse_decimal(cell)
+        value = parse_decimal(pointed(cell) if line.comma else cell)
     except ValueError as error:
         problems.append(Problem(str(error), file=line.file, line=line.number, column=name, value=cell))
         return Decimal(0)

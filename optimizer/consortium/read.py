@@ -24,6 +24,7 @@ from optimizer.domain.base import Frozen, Number
 from optimizer.domain.case import ambiguity
 from optimizer.domain.case_names import by_field, field_named
 from optimizer.errors import DataError, Problem
+from optimizer.units import pointed
 from optimizer.units.language import say
 
 MAX_BYTES = 256 * 1024
@@ -171,7 +172,7 @@ def _from_csv(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], effi
         if isinstance(line, Problem):
             problems.append(line)
             continue
-        cells = {name: cell.strip() for name, cell in line.cells.items() if cell.strip()}
+        cells = {name: _with_point(cell.strip(), line) for name, cell in line.cells.items() if cell.strip()}
         told = len(problems)
         head = _typed(_Head, {name: cells[name] for name in OF_A_ROW if name in cells}, path.name, "", problems)
         case = _case({name: cells[name] for name in OF_A_SITE if name in cells}, path.name, "", problems)
@@ -181,6 +182,11 @@ def _from_csv(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], effi
             members.append(Member(name, case, (), head.share))
     limits = _typed(Total, total, path.name, "total", problems)
     return _made(run, members, limits or Total(), efficiency, path.name, problems)
+
+
+def _with_point(cell: str, line: Line) -> str:
+    """A cell, its decimal comma a point where commas separate no cells."""
+    return pointed(cell) if line.comma and cell.replace(",", "").replace(".", "").isdecimal() else cell
 
 
 def _made(

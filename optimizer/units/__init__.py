@@ -125,6 +125,19 @@ def thousands_reading(text: str) -> int:
     return int(text.strip().replace(".", ""))
 
 
+_GROUPED = re.compile(r"(?<![0-9.,])([0-9]{1,3}(?:\.[0-9]{3})+),([0-9]+)(?![0-9.,])")
+"""1.234,5: with both signs there is one reading."""
+_COMMA = re.compile(r"(?<![0-9.,])([0-9]+),([0-9]+)(?![0-9.,])")
+
+
+def pointed(text: str) -> str:
+    """A number with a decimal comma as one with a point: "0,5" is "0.5", "1.234,5" is "1234.5"."""
+    if "," not in text:
+        return text
+    whole = _GROUPED.sub(lambda found: f"{found[1].replace('.', '')}.{found[2]}", text)
+    return _COMMA.sub(r"\1.\2", whole)
+
+
 def parse_decimal(text: str) -> Decimal:
     """Read a plain decimal number: ASCII digits, a point, at most a two-digit exponent.
 

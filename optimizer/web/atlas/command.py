@@ -82,7 +82,7 @@ def atlas(
 
     from optimizer.batch.job import Job
     from optimizer.batch.journal import TO_RETRY
-    from optimizer.errors import DataError
+    from optimizer.errors import DataError, UsageError
     from optimizer.web.atlas.cases import atlas_cases
     from optimizer.web.atlas.staging import DATA, PLANS, check_folder, settle_left, staging
 
@@ -93,6 +93,11 @@ def atlas(
     target = named_beside(output)
     settle_left(target)
     check_folder(target)
+    stored = named_beside(journal or f"{target}.journal")
+    if target in (stored, *stored.parents):
+        raise UsageError(
+            say("--journal {journal} is, or lies in, --output: give another name", journal=shown_name(stored))
+        )
     known = catalogue(folder, packs)
     try:
         sweep, assumed = atlas_cases(texts, known, date.today().isoformat())
@@ -105,7 +110,7 @@ def atlas(
             output=made / DATA / PLANS,
             workers=workers,
             case_limit_s=case_limit_s,
-            journal=named_beside(journal or f"{target}.journal"),
+            journal=stored,
             resume=resume,
             restart=restart,
             retry_failed=retry_failed,

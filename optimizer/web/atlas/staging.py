@@ -47,11 +47,12 @@ def check_folder(folder: Path) -> None:
     found = files_in(folder)
     if not found:
         return
-    if MARK not in found:
+    listed = _listed(folder / MARK)
+    if listed is None:
         raise UsageError(
             say("--output {name} holds files and is no atlas of this program: give another folder", name=name)
         )
-    others = sorted(found - (_listed(folder / MARK) or set()) - {MARK})
+    others = sorted(found - listed - {MARK})
     if others:
         shown = ", ".join(map(shown_name, others[:3]))
         raise UsageError(
@@ -69,7 +70,9 @@ def files_in(folder: Path) -> set[str]:
 
 
 def _listed(mark: Path) -> set[str] | None:
-    """The files that a mark lists; None where it is no mark of ours."""
+    """The files that a mark lists; None where it is no mark of ours, or no file at all."""
+    if mark.is_symlink() or not mark.is_file():
+        return None
     try:
         content = json.loads(mark.read_text(encoding="utf-8"))
         return set(content["files"]) if content["program"] == PROGRAM else None
