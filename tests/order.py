@@ -18,7 +18,7 @@ LONG_S: dict[str, float] = {
     **{"test_robust": 10, "test_cli_verify": 10, "test_mixes_counted": 9, "test_alternatives": 8, "test_catalogue": 8},
     **{"test_many_resume": 8, "test_consortium": 8, "test_decisions_recomputed": 7, "test_largest": 7},
     **{"test_measure_limits": 7, "test_one_row": 7, "test_projects": 7, "test_frontier_compute": 7},
-    **{"test_sensitivity_cli": 7, "test_report": 7, "test_consortium_command": 6, "test_consortium_proof": 6},
+    **{"test_sensitivity_cli": 7, "test_study_sheet": 3, "test_consortium_command": 6, "test_consortium_proof": 6},
     **{"test_consortium_random": 6, "test_idle_servers": 6, "test_ask": 6, "test_tipping": 6, "test_why_not_mix": 6},
 }
 """File -> about how many seconds of the processor it takes. A wrong one costs time, and nothing else."""

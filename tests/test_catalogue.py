@@ -300,11 +300,15 @@ BROKEN = {
         *("accelerators", put(H100, source="planning estimate", estimates="")),
         "a row without a source must name its estimated columns in 'estimates'",
     ),
-    "useless date in words": ("accelerators", put(H100, as_of="mid-2026"), 'as_of "mid-2026": string should match'),
+    "useless date in words": (
+        "accelerators",
+        put(H100, as_of="mid-2026"),
+        'as_of "mid-2026": must be a year, a month or a day',
+    ),
     "useless date, day first": (
         "accelerators",
         put(H100, as_of="22.11.2026"),
-        'as_of "22.11.2026": string should match',
+        'as_of "22.11.2026": must be a year, a month or a day',
     ),
     "no date": ("accelerators", put(H100, as_of=""), "as_of: must not be empty"),
     "negative price": ("accelerators", put(H100, unit_price_usd="-30000"), 'unit_price_usd "-30000": '),

@@ -16,7 +16,7 @@ from optimizer.batch.jsonl import as_line
 from optimizer.batch.keys import key_of
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.hours_file import read_year
-from optimizer.catalogue.tables import Line, read_lines
+from optimizer.catalogue.tables import Line, decode, parse_toml, read_lines
 from optimizer.consortium.read import from_file
 from optimizer.domain import Case
 from optimizer.errors import DataError, InputError, Problem
@@ -235,6 +235,13 @@ def test_remarks_make_no_other_case() -> None:
     """Two rows that differ in a remark alone are one case, solved once."""
     lines = [line for line in csv_cases("case_id,max_mw,_x\na,1,p\nb,1,q\n", "c.csv") if isinstance(line, Line)]
     assert len({key_of(line, b"") for line in lines}) == 1
+
+
+def test_a_byte_order_mark_is_no_part_of_a_table_or_a_pack() -> None:
+    """A spreadsheet writes one: else the first column, or the first key, would be unknown."""
+    mark = b"\xef\xbb\xbf"
+    assert decode(mark + b"id,name\na,b\n", "x.csv") == "id,name\na,b\n"
+    assert parse_toml(mark + b"a = 1\n", "x.toml") == {"a": 1}
 
 
 def test_a_decimal_comma_where_commas_separate_no_cells(tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ def is_law(said: Said) -> bool:
     plans = said.has("objective", "figure", "workload", "params_total_b", "tokens_t", "sought", "best", *LIMITS)
     if said.has("avoid") and not said.has("if") and "BANNED" in said.kinds and "QMARK" in said.kinds:
         return not plans
+    if said.has("no_licence") and said.has("use") and "QMARK" in said.kinds and not plans:
+        return True  # "may the H20 go there without a licence?"
     moves = said.has("ship", "banned_law") or "PROC" in said.kinds
     if said.has("no_licence") and moves and not plans:
         return True

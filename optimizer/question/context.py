@@ -14,7 +14,9 @@ from optimizer.question.tokens import Token, corrected
 
 _CHIP = ("ACCEL", "ACCEL_OF")
 _BESIDE_A_MONTH = ("NUM", "BY", "BEFORE", "ENDOF", "MIDOF", "STARTOF", "UPTO")
-_BEFORE_A_YEAR = frozenset({"MONTH", "QUARTER", "HALFYEAR", "BY", "BEFORE", "UPTO", "ENDOF", "MIDOF", "STARTOF"})
+_BEFORE_A_YEAR = frozenset(
+    {"MONTH", "QUARTER", "HALFYEAR", "BY", "BEFORE", "UPTO", "ENDOF", "MIDOF", "STARTOF", "SEASON"}
+)
 _BILLIONS = frozenset({"B", "b", "bn", "billion", "billions", "bi"})
 _MEASURED = frozenset({"MONEY", "TOKENS", "FLOP", "TPP", "ACCEL", "ACCEL_OF", "DEVICES", "MORE", "H100_EQ", "PERCENT"})
 _VARIED = frozenset({"BUDGET_N", "TARIFF_N", "TIME_N", "DUTY_N", "PUE", "PRICE_N", "POWER_N", "RENT_N", "CARBON_N"})
@@ -209,6 +211,8 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="NEUTRAL")
     if token.kind == "PERIOD_END" and following[:1] and following[0] in ("NUM", "NEXTYEAR"):
         return replace(token, kind="ENDOF")  # "a fin de año 2027"
+    if token.kind == "EACH" and previous == "TIME_UNIT":
+        return replace(token, kind="NEUTRAL")  # "140 days each"
     if token.kind == "SHIP" and previous == "POWER_UNIT":
         return replace(token, kind="NEUTRAL")  # "a 60 kW supply"
     if token.kind == "ENDOF" and following[:1] and following[0] in ("BEFORE", "BY", "UPTO", "LIMIT"):

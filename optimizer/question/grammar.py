@@ -112,7 +112,7 @@ RULES: tuple[tuple[str, str], ...] = (
         f"(BETWEEN|FROM) (MONEY|CENTS)* NUM {_UNIT}? (AND|TO|UPTO) MONEY* NUM (PERCENT|CENTS|{_UNIT})?"
         " ((SLASH|PER)? ENERGY_UNIT)?",
     ),
-    ("range", "NUM RANGE NUM"),
+    ("range", "NUM (RANGE|TO) NUM"),
     ("range", "NUM (TO|RANGE) NUM PERCENT"),
     ("more", "(MORE NUM? (POWER_UNIT|TIME_UNIT)|NUM MORE (POWER_UNIT|TIME_UNIT)|NUM? (POWER_UNIT|TIME_UNIT) MORE)"),
     ("more", "(MORE (MONEY NUM|NUM MONEY)|(MONEY NUM|NUM MONEY) MORE)"),
@@ -124,7 +124,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("period_limit", "(NEXTYEAR|NEXTMONTH|NEXTQUARTER|NEXTHALF)"),
     ("period_limit", "(BY|UPTO|BEFORE|LIMIT|TIME_N)* PERIOD_END"),
     ("period_limit", "(BY|UPTO|BEFORE|LIMIT|TIME_N)+ THISYEAR"),
-    ("season", "(BY|UPTO|BEFORE|LIMIT|TIME_N)* (ENDOF|MIDOF|STARTOF)? SEASON"),
+    ("season", "(BY|UPTO|BEFORE|LIMIT|TIME_N)* (ENDOF|MIDOF|STARTOF)? SEASON (COMMA? YEAR)?"),
     ("as_of", f"ASOF {_DAY}"),
     ("counts_from", "(FROM_ORDER|FROM_TRAINING)"),
     # The model.
@@ -195,6 +195,10 @@ RULES: tuple[tuple[str, str], ...] = (
         "electricity",
         "(TARIFF_N|POWER_N|ENERGY_N|COST_N|PRICE_N|IS|WITH|LIMIT)* (MONEY? NUM CENTS? MONEY?) (PER|SLASH)? ENERGY_UNIT",
     ),
+    (
+        "electricity",
+        f"({_PRICED}|IS|WITH|LIMIT)* NUM ({_LISTED} NUM)+ CENTS? MONEY? CENTS? (PER|SLASH)? ENERGY_UNIT",
+    ),
     ("electricity", "ENERGY_UNIT (IS|COST_N)+ (MONEY NUM|NUM CENTS MONEY?|NUM MONEY)"),  # "if the kWh cost 10 cents"
     ("electricity", "ENERGY_UNIT (IS|WITH|LIMIT)* (MONEY NUM CENTS?|NUM CENTS MONEY?|NUM MONEY)"),
     ("electricity", f"{_PRICED}+ (IS|WITH|LIMIT)* (MONEY NUM|NUM CENTS MONEY?|NUM MONEY)"),
@@ -207,7 +211,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     ("ranked_by", "COMPARE PER? (COST_N|TIME_N|POWER_N|ENERGY_N|CARBON_N)"),
     ("objective", "(LEAST BUDGET_N|BUDGET_N LEAST)"),
-    ("figure_least", "FIGURE COST_N? (LEAST|MIN)"),
+    ("figure_least", "FIGURE COST_N? COMMA? (LEAST|MIN)"),
     ("objective", "BY (COST_N|PRICE_N|TIME_N|POWER_N|ENERGY_N|CARBON_N)"),
     ("best_place", "BEST_PLACE"),
     ("best_place", "NUM COUNTRIES_N OBJ"),

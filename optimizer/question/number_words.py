@@ -333,7 +333,7 @@ def _of_thousands(group: str, language: str, behind: Token | None) -> bool:
     parameters planned.
     """
     if behind is not None and behind.kind in ("PARAMETERS", "TOKENS"):
-        return language not in (ENGLISH, _OF_MEXICO) and (group == "000" or behind.kind == "PARAMETERS")
+        return language != ENGLISH and (group == "000" or behind.kind == "PARAMETERS")
     if language in (ENGLISH, _OF_MEXICO) or behind is None or behind.kind != "MONEY":
         return False
     return behind.value in _SMALL_MONEY.split() or (group == "000" and behind.value not in ("USD", "EUR"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from typing import NoReturn
 
 from optimizer.question import dates
 from optimizer.question.errors import RefusalError
@@ -81,13 +80,17 @@ def _months_on(day: datetime.date, months: int) -> tuple[datetime.date, datetime
 
 
 @reader("season")
-def read_season(match: Match, scene: Scene) -> NoReturn:
-    """A season, or a feast: no day of the calendar.
+def read_season(match: Match, scene: Scene) -> Iterator[Fact]:
+    """A feast of a year is a day of the calendar; a season, or one without a year, is none.
 
     Raises:
         RefusalError: with the month in which it begins where the question is about one country.
     """
-    season = match.tokens[-1]
+    season = match.all("SEASON")[0]
+    if match.has("YEAR") and "-" in season.value and not match.has("ENDOF", "MIDOF", "STARTOF"):
+        day = datetime.date.fromisoformat(f"{_year(match)}-{season.value}")
+        yield _deadline(match, scene, day - dates.ONE_DAY if match.has("BEFORE") else day)
+        return
     where = "" if match.has("ENDOF", "MIDOF") else " ".join(scene.countries)
     raise RefusalError("season", season, said=f"{season.value}|{where}|{scene.today}")
 

@@ -317,16 +317,16 @@ def read_electricity(match: Match, scene: Scene) -> Iterator[Fact]:
     """
     if not match.has("MONEY", "CENTS"):
         raise RefusalError("no_currency", match)
-    usd, note = dollars(match, scene)[0]
-    units = match.all("ENERGY_UNIT")
-    if units:
-        kwh = UNITS[units[0].value].factor / UNITS["kWh"].factor
-        usd = exact_decimal(Fraction(usd) / kwh)
-    elif usd > _MOST_PER_KWH:
-        raise RefusalError("per_unit", match)
-    else:
-        note = note or say("read as the price of a kWh")
-    yield fact(match, "electricity_usd_per_kwh", usd, say("electricity at {usd} USD/kWh", usd=shown_here(usd)), note)
+    amounts = dollars(match, scene)
+    for usd, note in amounts:
+        if units := match.all("ENERGY_UNIT"):
+            usd = exact_decimal(Fraction(usd) / (UNITS[units[0].value].factor / UNITS["kWh"].factor))
+        elif usd > _MOST_PER_KWH:
+            raise RefusalError("per_unit", match)
+        else:
+            note = note or say("read as the price of a kWh")
+        words = say("electricity at {usd} USD/kWh", usd=shown_here(usd))
+        yield fact(match, "electricity_usd_per_kwh", usd, words, note, listed=len(amounts) > 1)
 
 
 _DIRECTIONS = {"up": 1, "dearer": 1, "down": -1, "cost": -1}
