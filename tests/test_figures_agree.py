@@ -10,10 +10,13 @@ import pytest
 from worlds import live_catalogue
 
 from optimizer.answers.numbers import megawatts, tonnes
+from optimizer.answers.words import less
 from optimizer.cli import run
 from optimizer.domain import Case
 from optimizer.insight.full_answer import answer
 from optimizer.insight.neighbours import barred_by_law
+
+pytestmark = pytest.mark.usefixtures("inline")
 
 KENYA = ("--workload", "llama-3.1-8b", "--deadline", "200d", "--max-mw", "0.5")
 
@@ -101,3 +104,13 @@ def test_what_the_law_bars_at_home_is_not_advised_abroad() -> None:
     assert found.cloud is None or found.cloud.accelerator not in barred
     free = answer(Case(country="KE", workload="llama-3.1-8b", max_mw=1, deadline_days=300), live_catalogue())
     assert barred_by_law(free.ready) == {"ascend910b", "ascend910c"} and free.cloud is not None
+
+
+def test_who_owns_servers_is_told_what_they_come_to(capsys: pytest.CaptureFixture[str]) -> None:
+    """64 owned A100 that no plan used were in no line of the answer: a reader could not see that they are too few."""
+    words = ("plan", "--country", "BR", "--workload", "olmo-2-13b", "--basis", "amortised", "-q")
+    assert "with what is owned: no plan within the limits" in _said(capsys, *words, "--owned", "a100=64")
+    small = ("plan", "--country", "DE", "--params-total-b", "3", "--tokens-t", "0.02", "-q")
+    assert "with what is owned: use 8 H100 SXM5" in _said(capsys, *small, "--owned", "h100_sxm5_80=8")
+    assert "with what is owned" not in _said(capsys, *small)
+    assert less("days", Fraction(1)) == "1 day less" and less("days", Fraction(3)) == "3 days less"

@@ -131,6 +131,7 @@ def _other_ways(answer: Answer, plan: Plan) -> Iterator[str]:
     way = next(iter(mine)) if len(mine) == 1 else "rent"
     others = [found for found in answer.alternatives if found.procurement not in mine]
     best = next((found.plan for found in others if found.plan is not None), None)
+    yield from _of_own(answer, plan, best)
     if best is not None and firmer is not None and _fleet(best) == _fleet(firmer):
         return  # told already
     if best is not None:
@@ -153,6 +154,19 @@ def _other_ways(answer: Answer, plan: Plan) -> Iterator[str]:
         )
     elif others and not _is_excluded("buy" if way in ("rent", "own") else "rent", plan):
         yield say("{other_ways}: no plan within the limits", other_ways=OTHER_WAYS[way])
+
+
+def _of_own(answer: Answer, plan: Plan, told: Plan | None) -> Iterator[str]:
+    """What the owned servers come to, where the plan uses none of them and no other line says it."""
+    case = plan.setting.case
+    owns = any(count for _, count in case.owned) and "own" in case.procurement and case.basis != "rental"
+    if not owns or any(item.key.procurement == "own" for item in plan.items):
+        return
+    alone = next((one.plan for one in answer.alternatives if one.procurement == "own" and one.plan is not None), None)
+    if alone is None:
+        yield say("{other_ways}: no plan within the limits", other_ways=HERE["own"])
+    elif alone is not told:
+        yield say("{other_ways}: {plan}", other_ways=HERE["own"], plan=plan_words(alone))
 
 
 def _fleet(plan: Plan) -> tuple[object, ...]:

@@ -285,7 +285,7 @@ def _difference(objective: str, difference: Fraction) -> str:
     if objective == "cost":
         return usd(difference)
     if objective == "days":
-        return say("{difference} days", difference=difference)
+        return days(int(difference))
     factor, unit = {"peak_power": (1000, "MW"), "energy": (10**6, "GWh"), "carbon": (10**6, "tCO2e")}[objective]
     return say("{difference:,.3g} {unit}", difference=float(difference / factor), unit=unit)
 
