@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from case_files import MIXED, PLAIN
+from case_files import MIXED, PLAIN, VALUES
 
 from optimizer import Case, Plan, plan
 from optimizer.batch import read_cases, run
@@ -190,52 +190,15 @@ def test_a_header_that_cannot_be_used_stops_the_batch(frozen: Catalogue, text: s
 def test_every_field_of_a_case_can_stand_in_a_cell(solve: Solve, frozen: Catalogue) -> None:
     """A row with all of them means the case with all of them."""
     cells = {
+        **VALUES,
         "case_id": "all",
-        "workload": "dense-small",
-        "tokens_t": "2",
-        "way": "lora",
-        "adapter_params_b": "0.05",
-        "context_tokens": "8192",
-        "layers": "32",
-        "attention_width": "4096",
-        "country": "BR",
-        "objective": "days",
-        "basis": "amortised",
-        "max_mw": "2.5",
         "deadline_days": "119",
-        "deadline_from": "order",
         "budget_usd": "5e7",
-        "max_energy_gwh": "2",
-        "max_carbon_t": "500",
         "max_capital_usd": "4e7",
-        "max_tpp": "1e9",
-        "max_training_flop": "1e30",
-        "max_accelerators": "400",
         "supply": "h100=256; mi300x=64",
-        "owned": "a100=16",
         "use": "h100;a100;mi300x",
-        "avoid": "b200",
-        "procurement": "buy;own",
-        "precision": "bf16",
-        "mix": "2",
-        "assumptions": "measured",
-        "rules": "diffusion-2025",
-        "date": "2026-01-01",
-        "tax_regime": "redata",
-        "import_duty": "0.05",
-        "pue": "1.3",
-        "peak_pue": "1.4",
-        "electricity_usd_per_kwh": "0.07",
-        "rent_premium": "0.2",
-        "rent": "h100=2:3",
-        "evidence": "estimate",
         "assume_hire": "yes",
         "unreleased": "yes",
-        "overhead": "1.3",
-        "staff_fte": "12",
-        "buyer": "public",
-        "site_setup_usd": "1000",
-        "utilisation": "0.8",
     }
     own = {"params_total_b", "params_active_b", "architecture", "confidence"}
     assert set(cells) | own == set(Case.model_fields) - {"feed"}

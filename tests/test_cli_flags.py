@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 import pytest
+from case_files import VALUES
 from commands import Cli
 
 from optimizer.answers.seal import digest_of
@@ -38,54 +39,6 @@ def test_every_field_of_a_case_has_a_flag_and_every_flag_is_documented(name: str
         assert FLAG_OF[field] in flags[field].opts
         assert flags[field].help
     assert all(option.help for option in flags.values())
-
-
-VALUES: dict[str, str] = {
-    "case_id": "mine",
-    "workload": "dense-small",
-    "tokens_t": "2",
-    "way": "lora",
-    "adapter_params_b": "0.05",
-    "context_tokens": "8192",
-    "layers": "32",
-    "attention_width": "4096",
-    "country": "BR",
-    "objective": "days",
-    "basis": "amortised",
-    "max_mw": "2.5",
-    "deadline_days": "17w",
-    "deadline_from": "order",
-    "budget_usd": "50M",
-    "max_energy_gwh": "2",
-    "max_carbon_t": "500",
-    "max_capital_usd": "40M",
-    "max_tpp": "1e9",
-    "max_training_flop": "1e30",
-    "max_accelerators": "400",
-    "supply": "h100=256",
-    "owned": "a100=16",
-    "use": "h100;a100",
-    "avoid": "b200",
-    "procurement": "buy;own",
-    "precision": "bf16",
-    "mix": "2",
-    "assumptions": "measured",
-    "rules": "diffusion-2025",
-    "date": "2026-01-01",
-    "tax_regime": "redata",
-    "import_duty": "0.05",
-    "pue": "1.3",
-    "peak_pue": "1.4",
-    "electricity_usd_per_kwh": "0.07",
-    "rent_premium": "0.2",
-    "rent": "h100=2:3",
-    "evidence": "estimate",
-    "overhead": "1.3",
-    "staff_fte": "12",
-    "buyer": "public",
-    "site_setup_usd": "1000",
-    "utilisation": "0.8",
-}
 
 
 @pytest.mark.usefixtures("few_draws")

@@ -16,6 +16,8 @@ from optimizer.domain import Case
 from optimizer.insight.full_answer import answer
 from optimizer.insight.neighbours import barred_by_law
 
+pytestmark = pytest.mark.usefixtures("inline")
+
 KENYA = ("--workload", "llama-3.1-8b", "--deadline", "200d", "--max-mw", "0.5")
 
 

@@ -13,6 +13,7 @@ def test_every_output_is_of_a_command() -> None:
     assert {path.stem for path in OUTPUTS.glob("*.txt")} == {command.name for command in COMMANDS}
 
 
+@pytest.mark.usefixtures("inline")
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_output_is_as_it_was_frozen(command: Command) -> None:
     """To freeze what was meant to change: python -m tests.frozen --write NAME."""

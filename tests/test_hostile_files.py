@@ -138,6 +138,7 @@ def test_a_mixture_of_experts_needs_its_active_parameters() -> None:
 OSC_52 = f"{ESCAPE}]52;c;ZXZpbA==\a"
 
 
+@pytest.mark.usefixtures("inline")
 def test_no_escape_sequence_of_a_file_reaches_the_terminal(command: Cli, tmp_path: Path) -> None:
     """In a cell, a header, a key, a name of a pack, and in any place of a file given to verify, in every form."""
     (tmp_path / "cells.csv").write_text(f"case_id,country\na{OSC_52},BR\n", encoding="utf-8")

@@ -15,6 +15,8 @@ from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.planner import plan, prepare, solve_prepared
 from optimizer.units.language import LANGUAGES, speaking
 
+pytestmark = pytest.mark.usefixtures("inline")
+
 CASES = (
     {"max_mw": "0.6", "deadline_days": "90"},
     {"max_mw": "0.5", "deadline_days": "60"},

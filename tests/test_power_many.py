@@ -11,6 +11,8 @@ import pytest
 from commands import Cli
 from worlds import LIVE
 
+pytestmark = pytest.mark.usefixtures("inline")
+
 HEADER = "case_id,country,max_mw,deadline_days,outage,min_renewable,days_of_year\n"
 FED = HEADER + "fed,ZA,1,180,17-21,,2\nshare,ZA,1,180,,80%,2\nbare,ZA,1,180,,,\nwrong,ZA,1,180,17-17,,2\n"
 

@@ -17,6 +17,8 @@ from optimizer.insight.projects import Beside, beside
 from optimizer.validation.evidence import load_evidence
 from optimizer.validation.projects import USUAL_DAYS, cells_of, deadline_days, projects_of
 
+pytestmark = pytest.mark.usefixtures("inline")
+
 CARRIES = ("seen_in_search", "dataset", "known_primary_not_reopened")
 
 

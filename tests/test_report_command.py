@@ -12,6 +12,8 @@ from commands import Cli, one_message
 from optimizer.answers.plans_report import composition_words
 from optimizer.catalogue import Catalogue
 
+pytestmark = pytest.mark.usefixtures("inline")
+
 pytest.importorskip("jinja2")
 pytest.importorskip("matplotlib")
 

@@ -321,6 +321,7 @@ def test_yes_goes_on(command: Cli) -> None:
     assert ran.status == 6 and ran.out.count("is not a tax regime of") == 2
 
 
+@pytest.mark.usefixtures("inline")
 def test_a_sweep_resumes(command: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A journal of the same axes is gone on from, and of others refused: the fingerprint is over the axes."""
     whole = command("sweep", *FLAGS, "-q").out

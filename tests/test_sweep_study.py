@@ -16,6 +16,8 @@ from optimizer.cli import cli
 from optimizer.domain import Case
 from optimizer.errors import DataError
 
+pytestmark = pytest.mark.usefixtures("inline")
+
 TODAY = "2026-11-26"
 STUDY = """
 [defaults]

@@ -48,7 +48,7 @@ def entry_of(line: Line | Problem) -> Entry:
         return Entry(f"line {line.line}", None, (line,))
     case_id = case_id_of(line)
     faults = tuple(fault for fault in line.faults if not (fault.column or "").startswith(REMARK))
-    line = replace(line, cells=without_remarks(line), faults=faults)
+    line = line._replace(cells=without_remarks(line), faults=faults)
     found, cells = list(line.faults), {}
     for column, cell in line.cells.items():
         try:
@@ -61,7 +61,7 @@ def entry_of(line: Line | Problem) -> Entry:
     if found:
         return Entry(case_id, None, (*found, *_of_the_others(line, cells, found)), line)
     try:
-        read = dated(replace(line, cells=cells), date.today().isoformat())
+        read = dated(line._replace(cells=cells), date.today().isoformat())
         return Entry(case_id, parse_row(read, Case), (), line)
     except DataError as error:
         return Entry(case_id, None, tuple(_as_written(problem, line) for problem in error.problems), line)
@@ -75,7 +75,7 @@ def _of_the_others(line: Line, cells: Mapping[str, str], found: Iterable[Problem
     """What else is wrong, cell by cell: all that is wrong with a line is said at once."""
     bad = {problem.column for problem in found}
     try:
-        parse_row(replace(line, cells={name: "" if name in bad else text for name, text in cells.items()}), Case)
+        parse_row(line._replace(cells={name: "" if name in bad else text for name, text in cells.items()}), Case)
     except DataError as error:
         yield from (_as_written(problem, line) for problem in error.problems if problem.column in cells)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cache, lru_cache
 
 from optimizer.catalogue.tables import Line
@@ -76,4 +75,4 @@ def dated(line: Line, today: str) -> Line:
     day = line.cells.get("date", "").strip()
     days = read_days(text, day if is_day(day) else today)
     counted = line.cells.get("deadline_from", "").strip() or "order"
-    return replace(line, cells={**line.cells, _DEADLINE: str(days), "deadline_from": counted})
+    return line._replace(cells={**line.cells, _DEADLINE: str(days), "deadline_from": counted})

@@ -119,7 +119,7 @@ def _failed(entry: Entry, status: Status, reason: str, setup: Setup) -> Result:
 def _unplaced(entry: Entry, line: Line) -> Entry:
     """The entry with a mark in place of its line's number: cases that mean the same stand on different lines."""
     problems = tuple(replace(problem, line=MARK) for problem in entry.problems)
-    return replace(entry, problems=problems, line=replace(line, mark=MARK))
+    return replace(entry, problems=problems, line=line._replace(mark=MARK))
 
 
 def _where(error: Exception) -> str:

@@ -9,10 +9,10 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import Any, NamedTuple, TextIO, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -22,7 +22,6 @@ from optimizer.catalogue.written import refuse_written
 from optimizer.domain.base import Sourced
 from optimizer.errors import CONTROL, DataError, Problem, commands_terminal, shown_name, unreadable
 from optimizer.units.language import or_words, say
-from optimizer.units.records import dataclass
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
 MAX_CELL_CHARACTERS = 20_000
@@ -40,8 +39,7 @@ _BETWEEN_KEYS = re.compile(r"[,=\[\]{}#]")
 RowT = TypeVar("RowT", bound=BaseModel)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One row of a file before it is typed: its place and its cells by column."""
 
     file: str
@@ -53,7 +51,7 @@ class Line:
     """Whether a comma in a number of it may be a decimal comma: the cells are not separated by commas."""
     sheet: str | None = None
     """Of a workbook, in which ``number`` is the row."""
-    letters: Mapping[str, str] = field(default_factory=dict)
+    letters: Mapping[str, str] = {}
     """The letters of every column in the sheet."""
     faults: tuple[Problem, ...] = ()
     """Cells that cannot be read at all; among the cells they are empty."""

@@ -100,7 +100,7 @@ def _run(line: Line, evidence: Evidence, published: Mapping[str, str | None]) ->
         except DataError as error:
             problems += [replace(p, file=line.file, line=line.number) for p in error.problems]
     try:
-        run = parse_row(replace(line, cells=cells), RealRun)
+        run = parse_row(line._replace(cells=cells), RealRun)
     except DataError as error:
         raise DataError([*problems, *error.problems]) from error
     problems += _inconsistent(run, line)

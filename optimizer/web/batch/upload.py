@@ -90,7 +90,7 @@ def _as_cells(line: Line | Problem) -> Line | Problem:
         return replace(line, sheet="")
     letters = dict(zip(line.cells, _letters(), strict=False))
     faults = tuple(replace(fault, sheet="", letter=letters.get(fault.column or "")) for fault in line.faults)
-    return replace(line, sheet="", letters=letters, faults=faults)
+    return line._replace(sheet="", letters=letters, faults=faults)
 
 
 def _letters() -> Iterator[str]:
