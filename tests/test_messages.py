@@ -172,3 +172,13 @@ def test_spanish_has_one_word_for_a_thing_and_one_habit_of_numbers() -> None:
     texts = [text for message in messages().values() for text in texts_of(catalogue("es").get(message.one))]
     assert [text for text in texts if re.search(r"coste|alquil", text, re.IGNORECASE)] == []
     assert [text for text in texts if re.search(r"(?<![\d.])\d\.\d{3}(?![\d.])", text)] == []
+
+
+def test_help_is_in_the_language(command: Cli) -> None:
+    """Wherever the language is named: headings, what a command does, and what every field of a case means."""
+    for words in (("--help", "--lang", "es"), ("--lang", "es", "--help")):
+        told = command(*words).out
+        assert "Planificar:" in told and "Busca el mejor plan" in told and "Find the best plan" not in told
+    told = command("plan", "--help", "--lang", "pt").out
+    assert "Limites:" in told and "Limite da rede" in told and "Grid limit" not in told
+    assert "Grid limit" in command("plan", "--help").out

@@ -53,7 +53,7 @@ from optimizer.domain.reasons import Cause, Reason
 from optimizer.insight import Answer
 from optimizer.insight.full_answer import smaller_machines, unoffered
 from optimizer.insight.limits.needs import deciding
-from optimizer.insight.neighbours import barred_by_law
+from optimizer.insight.neighbours import Alternative, barred_by_law
 from optimizer.insight.provenance import inputs
 from optimizer.insight.real_runs import experience
 from optimizer.insight.split import split_of
@@ -320,6 +320,12 @@ def _barred_words(answer: Answer) -> str:
     )
 
 
+def _place_of(first: Reason | None, out: Alternative) -> tuple[bool, bool]:
+    """The reason that decides comes first, then what the reader can mend."""
+    why = out.reason if isinstance(out.reason, Reason) else None
+    return why is None or first is None or why.kind is not first.kind, why is None or not why.remedy
+
+
 def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | None) -> Iterator[Section]:
     head = [Line(say("{causes}. This has been proven.", causes=capital(CAUSES[outcome.cause])), "bad")]
     if (first := deciding(outcome.cause, [out.reason for out in answer.ready.table.excluded])) is not None:
@@ -351,8 +357,7 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
     elif robust is not None and outcome.cause is Cause.CONFIDENCE:
         yield section(say("What comes closest"), held_lines(robust))
     if outcome.cause in (Cause.LAW, Cause.DATA):
-        # what the reader can mend comes first
-        told = sorted(answer.alternatives, key=lambda a: not (isinstance(a.reason, Reason) and a.reason.remedy))
+        told = sorted(answer.alternatives, key=partial(_place_of, first))
         out = out_lines((out_name(a.accelerator, a.procurement), a.reason) for a in told)
         yield section(say("Considered but not possible, and why"), out)
     beside = [

@@ -74,8 +74,10 @@ class Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands by what they answer."""
+        from optimizer.units.language import say
+
         for title, names in self._groups().items():
-            with formatter.section(title):
+            with formatter.section(say(title)):
                 if names:
                     formatter.write_dl([(name, _summary(name, self.get_command(ctx, name))) for name in names])
 
@@ -86,10 +88,10 @@ class Commands(click.Group):
             name = question.name.partition(" ")[0]
             if name not in found[question.group]:
                 found[question.group].append(name)
-        return found | {title: list(commands) for title, commands in _OTHERS.items()}
+        return found | {title: list(commands) for title, commands in OTHERS.items()}
 
 
-_OTHERS = {
+OTHERS = {
     "Many cases": {
         "batch": "optimizer.cli.batch:batch",
         "sweep": "optimizer.cli.sweep:sweep",
@@ -99,18 +101,21 @@ _OTHERS = {
     "Documentation": {"guide": "optimizer.cli.guide:guide"},
 }
 """Commands that are no question of the register, by what they do: rows written as they are done, and the guide."""
-_WHERE = {name: where for commands in _OTHERS.values() for name, where in commands.items()}
+_WHERE = {name: where for commands in OTHERS.values() for name, where in commands.items()}
 
 
 def _summary(name: str, command: click.Command | None) -> str:
+    from optimizer.units.language import say
+
     assert command is not None, name
-    return command.get_short_help_str(limit=100)
+    return say(command.get_short_help_str(limit=100))
 
 
 @click.group(
     cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=EPILOG
 )
 @click.version_option(__version__, prog_name="optimizer")
+@click.option("--lang", hidden=True, expose_value=False, help="Read by run(), wherever it stands.")
 def cli() -> None:
     """The cheapest lawful way to train your own language model.
 

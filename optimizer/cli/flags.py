@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from optimizer.service.fields import CASE_ID, FIELDS, POWER_FIELDS, SUBJECTS, CaseField
-from optimizer.units.language import LANGUAGES, say
+from optimizer.units.language import LANGUAGES, mark, say
 
 if TYPE_CHECKING:
     from optimizer.errors import DataError, UsageError
 
-ARGUMENTS, OWN, OUTPUT = "Arguments", "Options", "Output"
-WAYS = ("Workers and journal",)
+ARGUMENTS, OWN, OUTPUT = mark("Arguments"), mark("Options"), mark("Output")
+WAYS = (mark("Workers and journal"),)
 """Headings of help beside the subjects of the case."""
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
@@ -27,6 +27,15 @@ class FieldOption(click.Option):
     def __init__(self, names: list[str], *, subject: str, **more: Any) -> None:
         super().__init__(names, **more)
         self.subject = subject
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Its names and its line of help, in the language that is spoken."""
+        english = self.help
+        self.help = english and say(english)
+        try:
+            return super().get_help_record(ctx)
+        finally:
+            self.help = english
 
 
 def case_options(*, power: bool = False) -> Iterable[click.Option]:
@@ -146,6 +155,16 @@ def _stripped(value: Any) -> Any:
 class GroupedCommand(OnceCommand):
     """A command whose help lists its flags by subject."""
 
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what it does, the first sentence in the language that is spoken."""
+        english, short = self.help, self.get_short_help_str(limit=100)
+        if english and (told := say(short)) != short:
+            self.help = "\n\n".join([told, *english.split("\n\n")[1:]])
+        try:
+            super().format_help_text(ctx, formatter)
+        finally:
+            self.help = english
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the flags: the command's own, those of the case by subject, those of the output."""
         groups: dict[str, list[tuple[str, str]]] = {name: [] for name in (ARGUMENTS, OWN, *SUBJECTS, *WAYS, OUTPUT)}
@@ -155,7 +174,7 @@ class GroupedCommand(OnceCommand):
                 groups[_subject(parameter)].append(record)
         for name, records in groups.items():
             if records:
-                with formatter.section(name):
+                with formatter.section(say(name)):
                     formatter.write_dl(records)
 
 

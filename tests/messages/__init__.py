@@ -13,14 +13,18 @@ from functools import cache
 from pathlib import Path
 from string import Formatter
 
+import click
 from babel.messages.catalog import Catalog
 from babel.messages.catalog import Message as Entry
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from optimizer.catalogue import load_catalogue
+from optimizer.cli import OTHERS, cli
 from optimizer.domain import Country, TaxRegime
 from optimizer.question.refusals import words as refusals
+from optimizer.service.fields import CASE_ID, FIELDS, POWER_FIELDS, SUBJECTS
+from optimizer.service.register import GROUPS
 from optimizer.units.language import ENGLISH, LANGUAGES
 from optimizer.validation.evidence import load_evidence
 
@@ -90,8 +94,20 @@ def _said() -> Iterator[Message]:
                     if has_words(texts[0]):
                         yield Message(texts[0], texts[1] if len(texts) > 1 else "", where)
     yield from _of_the_data()
+    yield from _of_the_help()
     for pair in refusals().values():
         yield from (Message(text, "", ("optimizer/question/refusals.txt",)) for text in pair if has_words(text))
+
+
+def _of_the_help() -> Iterator[Message]:
+    """What help says of the fields of a case, and of the commands, each in a line."""
+    for text in (*SUBJECTS, *(field.words for field in (*FIELDS, *POWER_FIELDS, CASE_ID))):
+        yield Message(text, "", ("optimizer/service/fields.py",))
+    assert isinstance(cli, click.Group)
+    with click.Context(cli) as context:
+        commands = filter(None, (cli.get_command(context, name) for name in cli.list_commands(context)))
+        for text in (*GROUPS, *OTHERS, *(command.get_short_help_str(limit=100) for command in commands)):
+            yield Message(text, "", ("optimizer/service/register.py",))
 
 
 def _of_the_data() -> Iterator[Message]:
