@@ -16,6 +16,8 @@ from worlds import LIVE
 
 from optimizer import Case, Plan
 from optimizer.answers.numbers import about_usd, about_usd_range
+from optimizer.case.setting import settle
+from optimizer.case.taxes import tax_after, taxes_change
 from optimizer.case.what_if import Cell
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import DEADLINE, Limit
@@ -137,6 +139,20 @@ def test_odds_are_the_same_for_a_seed(live: Catalogue) -> None:
     told = [(odds.met, odds.mean_usd, odds.p10_usd, odds.p90_usd) for odds in (one, again, other, here)]
     assert told[0] == told[1] == told[3] != told[2]
     assert one.draws >= 2000
+
+
+def test_taxes_of_delivery_change_only_where_it_is_said(live: Catalogue) -> None:
+    """Where no regime begins or ends between two days of delivery, the taxes of every day in between are the same: else
+    the draws of when a server arrives would all pay those of the first. Both are met with."""
+    said = set()
+    for country in {row.country for row in live.tax_regimes if row.effective_to} & live.countries.keys():
+        setting = settle(Case(country=country, import_duty="0.1", electricity_usd_per_kwh="0.1"), live)
+        for first, last in ((0, 30), (30, 120), (60, 400)):
+            taxes = [tax_after(setting.case, setting.asked, live, days) for days in range(first, last + 1)]
+            changes = taxes_change(setting.case, live, first, last)
+            assert changes or all(tax == taxes[0] for tax in taxes)
+            said.add(changes)
+    assert said == {True, False}
 
 
 def test_odds_do_not_depend_on_the_cases_before(live: Catalogue) -> None:

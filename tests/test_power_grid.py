@@ -11,13 +11,14 @@ from fed import SITE, planned, ready
 from share import least_of, share_of
 from worlds import live_catalogue
 
-from optimizer.answers.power import _figures
+from optimizer.answers.power import _figures, _lessons
 from optimizer.answers.power_charts import week_chart
 from optimizer.case.cooling import cooling_of
 from optimizer.domain import Case
 from optimizer.errors import DataError, SolverError
 from optimizer.plans.outcome import Plan
 from optimizer.power.plan import NotFed, PowerPlan, power_plan
+from optimizer.power.ways import ways_to_feed
 from optimizer.solve.planner import plan
 from optimizer.units import fraction
 
@@ -128,3 +129,18 @@ def test_a_site_off_the_grid_has_no_hours_of_grid_and_no_tariff() -> None:
         assert {row[3] for row in week_chart(found).table.rows} == {hours}
         names = {figure.name for figure in _figures(ready(**words), found)}
         assert ("electricity_usd_per_kwh" in names) is (hours != "0")
+
+
+def test_pausing_is_dearer_only_where_something_that_is_built_costs_less() -> None:
+    """Owned servers cost little to rest: with all of its price charged to a run of ten days, nothing is built, and the
+    page still said "idle accelerators cost more than what feeds them"."""
+    owned = {"owned": "a100=512", "procurement": "own", "params_total_b": 7, "tokens_t": 1, "country": "ZA"}
+    case = Case(**owned, outage="17-18", deadline_days=300, days_of_year=1)
+    for basis in ("whole", "share"):
+        found = ways_to_feed(case.changed(supply_basis=basis), live_catalogue())
+        free, pause, lessons = found.way("free"), found.way("pause"), " ".join(_lessons(found))
+        assert free is not None and free.plan is not None and pause is not None and pause.plan is not None
+        pays = free.plan.cost_usd + free.plan.gap_usd < pause.plan.cost_usd
+        assert pays is ("idle accelerators cost more than what feeds them" in lessons)
+        assert pays is ("nothing that could be built against them" not in lessons)
+        assert pays is (basis == "share")

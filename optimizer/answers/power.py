@@ -348,12 +348,15 @@ def _lessons(found: WaysToFeed) -> Iterator[str]:
     if today and today.plan and free and free.plan:
         plan = free.plan
         share = float(plan.fed.supply_usd / plan.cost_usd) * 100
-        yield say("supply is {share:.1f} % of the cost of the run", share=share)
+        yield say("with free choice, supply is {share:.1f} % of the cost of the run", share=share)
         if pause and pause.plan:
             lost = pause.plan.cost_usd - today.plan.cost_usd
             part = float(lost / today.plan.cost_usd) * 100
             told = say("sitting the outages out costs {lost}, {part:.0f} %", lost=usd(lost), part=part)
-            yield say("{told}: idle accelerators cost more than what feeds them", told=told)
+            if pause.plan.cost_usd > plan.cost_usd + plan.gap_usd:
+                yield say("{told}: idle accelerators cost more than what feeds them", told=told)
+            else:
+                yield say("{told}: nothing that could be built against them costs less", told=told)
         elif pause:
             yield say("sitting the outages out is no way: no fleet on this grid does the work in time")
     if (hour := found.outage_hour_usd) is not None:

@@ -38,6 +38,18 @@ def tax_after(case: Case, asked: Case, catalogue: Catalogue, buy_lead_days: int)
     return found
 
 
+def taxes_change(case: Case, catalogue: Catalogue, first: int, last: int) -> bool:
+    """Whether a tax regime of a case begins or ends between two numbers of days after the order, the first left out.
+
+    Args:
+        case: settled.
+    """
+    after, until = customs_day(case, first), customs_day(case, last)
+    regimes = _regimes_of(case, catalogue)
+    begins = any(after < (row.effective_from or "") <= until for row in regimes)
+    return begins or any(after <= row.effective_to < until for row in regimes if row.effective_to)
+
+
 def tax_on(case: Case, regime: str | None, day: str, catalogue: Catalogue, problems: list[Problem]) -> TaxRegime | None:
     """The tax regime in force on the day: the one named, else the default; the country's own row before one for any."""
     there = _regimes_of(case, catalogue)

@@ -113,9 +113,10 @@ def _too_large(name: str, most_bytes: int) -> Problem:
 
 def decode(raw: bytes, name: str, warnings: list[str] | None = None, remedy: str | None = None) -> str:
     """Decode a file's bytes as :func:`read_text` does; ``remedy`` is said of what is no UTF-8."""
-    remedy = say("save it as CSV UTF-8") if remedy is None else remedy
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise DataError([Problem(say("must be UTF-8, not UTF-16"), file=name, remedy=remedy)])
+        raise DataError(
+            [Problem(say("must be UTF-8, not UTF-16"), file=name, remedy=remedy or say("save it as CSV UTF-8"))]
+        )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -125,14 +126,16 @@ def decode(raw: bytes, name: str, warnings: list[str] | None = None, remedy: str
                     Problem(
                         say("must be UTF-8 (byte {start} is not)", start=error.start),
                         file=name,
-                        remedy=remedy,
+                        remedy=remedy or say("save it as CSV UTF-8"),
                     )
                 ]
             ) from error
         try:
             text = raw.decode("cp1252")
         except UnicodeDecodeError:
-            raise DataError([Problem(say("must be UTF-8 text"), file=name, remedy=remedy)]) from error
+            raise DataError(
+                [Problem(say("must be UTF-8 text"), file=name, remedy=remedy or say("save it as CSV UTF-8"))]
+            ) from error
         warnings.append(say("{name}: not UTF-8, read as Windows-1252; check accented letters", name=name))
     if "\x00" in text:
         raise DataError([Problem(say("must be text: it has NUL bytes"), file=name)])

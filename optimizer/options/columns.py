@@ -98,6 +98,9 @@ def kinds_of(options: Sequence[Option]) -> Kinds:
 
 def inputs_of(setting: Setting, options: Sequence[Option]) -> Inputs:
     """The figures of each option at their central values."""
+    sizes = {id(o.model_size): o.model_size for o in options}  # few, and their powers take long
+    active_b = setting.workload.params_active_b
+    factors = {at: float(performance.model_factor(size, active_b)) for at, size in sizes.items()}
     return Inputs(
         devices=column(float(o.hardware.devices) for o in options),
         server_peak_kw=column(o.hardware.server_peak_kw for o in options),
@@ -113,9 +116,7 @@ def inputs_of(setting: Setting, options: Sequence[Option]) -> Inputs:
         mfu=column(float(o.efficiency.mfu) for o in options),
         mfu_factor=column(float(o.bracket.mfu_factor) for o in options),
         goodput=column(float(o.efficiency.goodput) for o in options),
-        model_factor=column(
-            float(performance.model_factor(o.model_size, setting.workload.params_active_b)) for o in options
-        ),
+        model_factor=column(factors[id(o.model_size)] for o in options),
         way_factor=float(setting.way.efficiency_factor),
         landed_factor=cost.landed_factor(setting.tax),
         rent_tax_ratio=cost.lost_vat_ratio(setting.tax),

@@ -37,7 +37,7 @@ def finish_law(said: Said) -> str:
     ids = [fact.value for fact in said.facts if fact.field in ("use", "avoid")]
     ids += [pair[0] for fact in said.of("counted") for pair in fact.value] + [f.value[0] for f in said.of("bare_count")]
     of_a_vendor = any(len(forms) > 1 and forms not in said.scene.names.families for forms in ids)
-    if len(countries) != 1 or len(ids) != 1 or said.has("use_groups") or of_a_vendor:
+    if len(countries) != 1 or len(ids) != 1 or not ids[0] or said.has("use_groups") or of_a_vendor:
         raise RefusalError("law_of_one", said.of("use" if of_a_vendor and said.has("use") else "country")[-1])
     said.arguments = (said.scene.names.usual(ids[0]), countries[0])
     for name in ("date", "rules"):

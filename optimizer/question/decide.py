@@ -112,8 +112,8 @@ def collect(said: Said, *, comparing: bool) -> None:
         _set_axis(said, "country", fact.value, fact)
     for name in said.axes:
         if name in said.fields:
-            one, other = [*said.of("range"), *said.of(name)][:2]
-            raise RefusalError("two_values", other, said=f"{name}|{one.words}|{other.words}")
+            facts = [*said.of("range"), *said.giving(name)] or said.facts
+            raise RefusalError("two_values", facts[-1], said=f"{name}|{facts[0].words}|{facts[-1].words}")
     _check_axes(said)
     both = set(said.fields.get("use", ())) & set(said.fields.get("avoid", ()))
     if both:

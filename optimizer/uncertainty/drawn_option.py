@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from optimizer.case.cooling import cooling_of
 from optimizer.case.rents import hire_most
 from optimizer.case.setting import Setting
-from optimizer.case.taxes import tax_after
-from optimizer.case.what_if import Cell, cooling_cell, parameter_cell, price_cell, rent_cell, supply_cell
+from optimizer.case.taxes import tax_after, taxes_change
+from optimizer.case.what_if import Cell, cooling_cell, price_cell, rent_cell, supply_cell
 from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import PARAMETERS
 from optimizer.domain.limits import DEADLINE, Limit, measure_limits
@@ -229,8 +229,8 @@ def _inputs(ready: Prepared, option: Option, sample: Sample) -> Inputs:
         drawn["model_factor"] = np.asarray(model_factor(option.model_size, setting.workload.params_active_b, gain))
     if (rent := _rent_usd_per_hour(setting, option, sample)) is not None:
         drawn["rent_usd_per_hour"] = rent
-    moving = (given.name for given in sample.known.inputs if given.name in PARAMETERS)
-    own = {name: values for name in moving if (values := sample.of(parameter_cell(setting, name))) is not None}
+    moving = ((given.name, given.spreads[0].cells[0]) for given in sample.known.inputs if given.name in PARAMETERS)
+    own = {name: values for name, cell in moving if (values := sample.of(cell)) is not None}
     landed = _landed_factor(ready, option, own, sample.of(Cell("case", (), "import_duty")))
     if landed is not None:
         drawn["landed_factor"] = np.asarray(landed)
@@ -280,6 +280,10 @@ def _landed_factor(ready: Prepared, option: Option, own: Mapping[str, Floats], d
         return None if duty is None else cost.landed_factor(setting.tax, duty)
 
     def made() -> tuple[Floats, Floats | None, Floats]:
+        first, last = int(lead.min()), int(lead.max())
+        if not taxes_change(setting.case, setting.catalogue, first, last):
+            tax = tax_after(setting.case, setting.asked, setting.catalogue, first)
+            return lead, duty, np.broadcast_to(np.asarray(cost.landed_factor(tax, duty)), lead.shape)
         found = np.empty_like(lead)
         for days in sorted(set(lead.tolist())):  # np.unique would load masked arrays for it
             then = lead == days
