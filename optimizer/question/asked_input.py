@@ -5,7 +5,7 @@ from __future__ import annotations
 from optimizer.domain.tipping_ranges import USUAL_RANGES
 from optimizer.question.asked_plan import one_case, open_counts
 from optimizer.question.decide import Said, collect
-from optimizer.question.facts import Fact
+from optimizer.question.facts import Fact, one_form
 from optimizer.question.quantities import shown
 from optimizer.units.language import or_words, say
 
@@ -38,7 +38,7 @@ def input_of(said: Said) -> str | None:
     """What is varied in a question for a tipping point; None where the sentence names nothing of the kind."""
     if (of := said.first("input_of")) is not None:
         kind, ids, _ = of
-        return f"{kind}:{said.scene.names.usual(ids)}"
+        return f"{kind}:{one_form(said.scene, ids, said.of('input_of')[0])}"
     if (noun := _noun_input(said)) is not None:
         return noun
     figures = {fact.value for fact in said.of("figure")}

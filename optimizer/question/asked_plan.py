@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from optimizer.question.decide import CONDITIONAL, Said, collect, range_refused
 from optimizer.question.errors import RefusalError
-from optimizer.question.facts import Fact
+from optimizer.question.facts import Fact, one_form
 from optimizer.question.quantities import shown_here
 from optimizer.units.language import Messages, and_words, or_words, say
 
@@ -126,7 +126,8 @@ def _check_inputs(said: Said) -> None:
             raise RefusalError("input_alone", fact, said=fact.words)
 
 
-_INPUTS = {"TARIFF_N": "electricity_usd_per_kwh", "DUTY_N": "import_duty", "PUE": "pue"}
+_TARIFF = "electricity_usd_per_kwh"
+_INPUTS = {"TARIFF_N": _TARIFF, "DUTY_N": "import_duty", "PUE": "pue"}
 """Measure that is an input of a plan -> its field."""
 
 
@@ -135,7 +136,7 @@ def _beside_as_it_is(said: Said) -> None:
     under = {
         fact.field
         for fact in said.facts
-        if fact.note == "if" and fact.field in CONDITIONAL and fact.field in said.fields
+        if (fact.note == "if" or fact.field == _TARIFF) and fact.field in CONDITIONAL and fact.field in said.fields
     }
     if said.axes or len(under) != 1 or not said.has("as_is"):
         return
@@ -193,7 +194,7 @@ def _owned_where_nothing_else(said: Said) -> None:
     facts = []
     for fact in said.facts:
         if fact.field in ("bare_count", "bare_counts") and all(ids for ids, _ in _pairs(fact)):
-            pairs = tuple((said.scene.names.usual(ids), count) for ids, count in _pairs(fact))
+            pairs = tuple((one_form(said.scene, ids, fact), count) for ids, count in _pairs(fact))
             names = ", ".join(f"{count:,} {said.scene.names.chip_words((key,))[0]}" for key, count in pairs)
             fact = replace(fact, field="owned", value=pairs, words=say("already owned: {words}", words=names))
         facts.append(fact)
@@ -228,7 +229,7 @@ def _counted(said: Said) -> None:
     elif said.has("use"):
         raise RefusalError("counted_and_used", said.giving("use")[0])
     else:
-        named = [(said.scene.names.usual(ids), count) for (ids, count), _ in pairs]
+        named = [(one_form(said.scene, ids, of), count) for (ids, count), of in pairs]
         for place, (name, _) in enumerate(named):
             if name in dict(named[:place]):
                 raise RefusalError("two_counts", pairs[place][1], said=name)
@@ -254,7 +255,7 @@ def _counted_among_others(said: Said, ids: tuple[str, ...], count: int, at: Fact
             Fact("max_accelerators", count, say("limit of {count:,} accelerators", count=count), at.start, at.end)
         )
         return
-    name = said.scene.names.usual(ids)
+    name = one_form(said.scene, ids, at)
     left_out = set(ids) - {name}  # a limit on its supply is one of a single form
     said.facts = [
         replace(fact, value=tuple(key for key in fact.value if key not in left_out)) if fact.field == "use" else fact

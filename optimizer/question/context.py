@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
+from optimizer.question.asides import without_asides
 from optimizer.question.errors import RefusalError
 from optimizer.question.habits import by_sentence
 from optimizer.question.languages import Language
@@ -101,7 +102,8 @@ def settled(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     Raises:
         RefusalError: the first word that is not known, "our H100" without a number.
     """
-    tokens = by_sentence(_already(_people(_not_more_than(_nothing_owned(_without_brackets(tokens))))))
+    tokens = _already(_people(_not_more_than(_nothing_owned(_without_brackets(tokens)))))
+    tokens = by_sentence(without_asides(tokens))
     kept = [token for token in tokens if token.kind != "NEUTRAL"]
     ignored = [token for token in tokens if token.kind == "NEUTRAL"]
     found: list[Token] = []
@@ -197,7 +199,8 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     previous = before[-1].kind if before else ""
     counted = following[:1] == ["NUM"] and any(kind in _CHIP for kind in following[1:3])
     if token.kind == "MAY":
-        beside = (previous in _BESIDE_A_MONTH and previous) or following[:1] == ["NUM"]
+        amount = len(following) > 1 and following[1].endswith("_UNIT")  # "it may take two years"
+        beside = previous in _BESIDE_A_MONTH or (following[:1] == ["NUM"] and not amount)
         return replace(token, kind="MONTH", value="5") if beside else replace(token, kind="CAN")
     if token.kind == "NUM" and _is_year(token, before, following):
         return replace(token, kind="YEAR")

@@ -6,8 +6,10 @@ import datetime
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from optimizer.question.errors import Placed, RefusalError
 from optimizer.question.matching import Match
 from optimizer.question.names import Names
+from optimizer.units.language import or_words
 from optimizer.units.records import dataclass
 
 
@@ -61,3 +63,14 @@ def reader(*names: str) -> Callable[[Read], Read]:
 def fact(match: Match, field: str, value: Any, words: str, note: str = "", **more: Any) -> Fact:
     """A fact that stands where its phrase stands; ``note`` is what had to be defined."""
     return Fact(field, value, f"{words} ({note})" if note else words, match.start, match.end, **more)
+
+
+def one_form(scene: Scene, ids: tuple[str, ...], at: Placed) -> str:
+    """The one accelerator that a name stands for: of a family its usual form, such as the SXM of the H100.
+
+    Raises:
+        RefusalError: the name is that of several accelerators, such as Gaudi or a vendor.
+    """
+    if len(ids) > 1 and ids not in scene.names.families:
+        raise RefusalError("several_forms", at, said=or_words(scene.names.chip_words(ids)[:3]))
+    return scene.names.usual(ids)

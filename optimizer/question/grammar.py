@@ -19,6 +19,7 @@ _DAY = "(DATE|NUM ORDINAL? MONTH COMMA? YEAR|MONTH NUM ORDINAL? COMMA? YEAR)"
 _PERIOD = "(MONTH SLASH? YEAR|QUARTER YEAR|HALFYEAR YEAR|YEAR|NEXTYEAR|NEXTMONTH|NEXTQUARTER|NEXTHALF)"
 _MEASURE = "(COST_N|BUDGET_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|ENERGY_UNIT|CARBON_N|CAPITAL_N|PRICE_N|MONEY)"
 _PRICED = "(TARIFF_N|POWER_N|ENERGY_N)"
+_TARIFF = f"({_PRICED}|COST_N|PRICE_N|IS|WITH|LIMIT)* MONEY? NUM (CENTS|MONEY)*"
 _UNIT = "(POWER_UNIT|TIME_UNIT|ENERGY_UNIT|CARBON_UNIT|MONEY|DEVICES|ACCEL|TPP|FLOP|TOKENS|PARAMETERS|PERCENT)"
 
 _OTHERS = "NUM (OTHER|MORE)?|(OTHER|MORE) NUM"
@@ -102,6 +103,13 @@ RULES: tuple[tuple[str, str], ...] = (
     ("price_change", f"IS {_PRICED} (BY|WITH)* NUM PERCENT"),
     ("price_change", f"(IS|UPDOWN) (BY|WITH)* NUM PERCENT {_PRICED}"),
     ("price_change", f"NUM PERCENT (UPDOWN|MORE|COMPARATIVE) {_PRICED}"),
+    ("chip_price", f"{_CHIPS} (COST_N|PRICE_N)? (IS|WITH|BY|MORE)* NUM PERCENT (UPDOWN|MORE|COMPARATIVE|EXPENSIVE)"),
+    ("chip_price", f"(COST_N|PRICE_N)? {_CHIPS} (COST_N|PRICE_N)? (IS|WITH)* UPDOWN (IS|BY|WITH)* NUM PERCENT"),
+    ("chip_price", f"NUM PERCENT (UPDOWN|MORE|COMPARATIVE|EXPENSIVE) (COST_N|PRICE_N|WITH)* {_CHIPS}"),
+    ("chip_price", f"(COST_N|PRICE_N) {_CHIPS} (IS|BY|WITH|UPDOWN)* NUM PERCENT"),
+    ("chip_price", f"{_CHIPS} (COST_N|PRICE_N) (IS|BY|WITH|UPDOWN)* NUM PERCENT"),
+    ("chip_price", f"{_CHIPS} (COST_N|PRICE_N)? (IS|WITH)* TIMES"),
+    ("chip_price", f"{_CHIPS} (IS|WITH)* NUM PERCENT OBJ"),
     ("lower_bound", f"(LIMIT|MIN|POWER_N|TIME_N|BUDGET_N|IS)* MIN (IS|MONEY)* NUM {_UNIT}?"),
     ("lower_bound", "BUDGET_N? MIN MONEY NUM"),
     ("lower_bound", "LEAST NUM (POWER_UNIT|TIME_UNIT|MONEY)"),
@@ -145,7 +153,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("avoid", f"NEG+ CAN+ (RECOMMEND|WITH|USES)* {_CHIPS} HARDWARE_N?"),
     ("not_bought", f"IF NEG+ {_CHIP} COMMA {_CHIP}"),  # "if not H100, A100": the second may be instead
     ("if", f"IF CAN* NEG+ (RECOMMEND|WITH|PROC)* {_CHIPS}"),  # "if we can't use H100"
-    ("avoid", f"{_CHIPS} (IS|WITH)* (NEG+ AVAILABLE|BANNED+)"),
+    ("avoid", f"WITH? {_CHIPS} (IS|WITH)* (NEG+ AVAILABLE|BANNED+)"),
     ("avoid", f"BANNED {_CHIPS}"),
     ("avoid", f"{_CHIPS} FREE"),
     ("not_bought", f"NEG+ PROC {_CHIP}"),
@@ -199,6 +207,11 @@ RULES: tuple[tuple[str, str], ...] = (
         "electricity",
         f"({_PRICED}|IS|WITH|LIMIT)* NUM ({_LISTED} NUM)+ CENTS? MONEY? CENTS? (PER|SLASH)? ENERGY_UNIT",
     ),
+    (
+        "electricity",
+        f"{_TARIFF} (PER|SLASH)? ENERGY_UNIT COMMA? (INSTEAD|VS) {_TARIFF} ((PER|SLASH)? ENERGY_UNIT)?",
+    ),
+    ("electricity", f"{_TARIFF} (INSTEAD|VS) {_TARIFF} (PER|SLASH)? ENERGY_UNIT"),
     ("electricity", "ENERGY_UNIT (IS|COST_N)+ (MONEY NUM|NUM CENTS MONEY?|NUM MONEY)"),  # "if the kWh cost 10 cents"
     ("electricity", "ENERGY_UNIT (IS|WITH|LIMIT)* (MONEY NUM CENTS?|NUM CENTS MONEY?|NUM MONEY)"),
     ("electricity", f"{_PRICED}+ (IS|WITH|LIMIT)* (MONEY NUM|NUM CENTS MONEY?|NUM MONEY)"),

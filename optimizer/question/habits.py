@@ -38,12 +38,12 @@ def by_sentence(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
-def _kinds(tokens: list[Token], start: int, count: int = 2) -> list[str]:
+def next_kinds(tokens: list[Token], start: int, count: int = 2) -> list[str]:
     """The kinds of the next tokens that are not neutral."""
     return [token.kind for token in tokens[start:] if token.kind != "NEUTRAL"][:count]
 
 
-def _before(tokens: list[Token], place: int) -> Token | None:
+def token_before(tokens: list[Token], place: int) -> Token | None:
     """The token before a place that is not neutral."""
     return next((token for token in reversed(tokens[:place]) if token.kind != "NEUTRAL"), None)
 
@@ -53,7 +53,7 @@ def _because(tokens: list[Token]) -> list[Token]:
     found = list(tokens)
     for place, (before, token) in enumerate(pairwise(tokens), 1):
         tells = before.kind == "NEUTRAL" and before.text.lower().endswith(_OF_THE_FIRST_PERSON)
-        asks = {"NEG", "PROC", "RECOMMEND", *_CHIP} & {*_kinds(tokens, place + 1, 1)}
+        asks = {"NEG", "PROC", "RECOMMEND", *_CHIP} & {*next_kinds(tokens, place + 1, 1)}
         if token.kind == "WHY" and token.text.lower() == "porque" and tells and not asks:
             found[place] = replace(token, kind="NEUTRAL")
     return found
@@ -64,7 +64,7 @@ def _waits(tokens: list[Token]) -> list[Token]:
     found = list(tokens)
     for place, (before, token) in enumerate(pairwise(tokens), 1):
         advised = before.kind in ("SUITS", "WORTH", "BEST") and token.text.lower() in ("esperar", "attendre")
-        if advised and _kinds(tokens, place + 1) == ["NUM", "TIME_UNIT"]:
+        if advised and next_kinds(tokens, place + 1) == ["NUM", "TIME_UNIT"]:
             found[place] = replace(token, kind="CANNOT", value="prediction")
     return found
 
@@ -85,8 +85,8 @@ def _reasons(tokens: list[Token]) -> list[Token]:
         case: list[int] = []
         for at in range(place + 1, len(tokens)):
             after = found[at]
-            joins = after.kind in ("AND", "COMMA") and _kinds(tokens, at + 1) in _AMOUNTS
-            amount = after.kind == "NUM" and _kinds(tokens, at + 1, 1) in _OF_AMOUNTS
+            joins = after.kind in ("AND", "COMMA") and next_kinds(tokens, at + 1) in _AMOUNTS
+            amount = after.kind == "NUM" and next_kinds(tokens, at + 1, 1) in _OF_AMOUNTS
             if joins or amount or after.kind in _OF_A_CASE:
                 case.append(at)
             elif after.kind in _REASONED:
@@ -97,7 +97,7 @@ def _reasons(tokens: list[Token]) -> list[Token]:
                 break
             elif after.kind == "CHANGES" and after.text.lower() == "worth buying":
                 found[at] = replace(after, kind="PROC", value="buy")
-            elif after.kind == "VS" and _kinds(tokens, at + 1, 1) == ["PROC"] and at == _next(tokens, place, "VS"):
+            elif after.kind == "VS" and next_kinds(tokens, at + 1, 1) == ["PROC"] and at == _next(tokens, place, "VS"):
                 found[at] = replace(after, kind="NEG")
             elif after.kind not in _IN_A_REASON:
                 break
@@ -150,7 +150,7 @@ def _nothing(tokens: list[Token]) -> list[Token]:
     owns = False
     for place, token in enumerate(tokens):
         owns = owns or token.kind in ("OWN", "HAVE")
-        ends = _kinds(tokens, place + 1, 1) in ([], ["COMMA"], ["STOP"], ["QMARK"], ["AND"], ["BUT"])
+        ends = next_kinds(tokens, place + 1, 1) in ([], ["COMMA"], ["STOP"], ["QMARK"], ["AND"], ["BUT"])
         said = token.text.lower()
         at = next((at for at in range(place - 1, -1, -1) if tokens[at].kind != "NEUTRAL"), None)
         if token.kind == "ONLY" and said in _NOTHING_ELSE and ends and owns and at is not None:
@@ -163,7 +163,7 @@ def _nothing(tokens: list[Token]) -> list[Token]:
         elif token.kind == "VS" and place > 1 and at is not None and tokens[at].kind == "PROC" and _rather(tokens[:at]):
             found[place] = replace(token, kind="INSTEAD")  # "we would rather rent than buy"
         elif token.kind == "NEG" and said in ("nothing", "none") and at is not None and tokens[at].kind == "PROC":
-            alone = not {"PROC", "ONLY", "NUM", *_CHIP} & {*_kinds(tokens, place + 1, 1)}
+            alone = not {"PROC", "ONLY", "NUM", *_CHIP} & {*next_kinds(tokens, place + 1, 1)}
             if alone:
                 found[at], found[place] = token, tokens[at]
     return found
@@ -186,7 +186,7 @@ def _ones(tokens: list[Token]) -> list[Token]:
     others = any(token.kind == "ALTERNATIVES" for token in tokens)
     near_best = any(token.kind == "OPTIMUM" for token in tokens)
     for place, token in enumerate(tokens):
-        before, after = _before(tokens, place), _kinds(tokens, place + 1, 2)
+        before, after = token_before(tokens, place), next_kinds(tokens, place + 1, 2)
         previous = before.kind if before is not None else ""
         if others and token.text.lower() in _BESIDES and after[:1] in (["ACCEL"], ["ACCEL_OF"]):
             found[place] = replace(token, kind="NEG")  # "besides the H100, what else is there"
@@ -252,7 +252,7 @@ def _heading(tokens: list[Token], place: int) -> list[int]:
 
 def _is_a_day(tokens: list[Token], start: int) -> bool:
     """Whether a day of the calendar, or a month of a year, stands here."""
-    kinds = _kinds(tokens, start, 3)
+    kinds = next_kinds(tokens, start, 3)
     return kinds[:2] in (["MONTH", "NUM"], ["MONTH", "YEAR"]) or kinds in (
         ["NUM", "MONTH", "NUM"],
         ["NUM", "MONTH", "YEAR"],
@@ -297,10 +297,10 @@ def _tariffs(tokens: list[Token]) -> list[Token]:
         elif leads.kind == "NEUTRAL":
             continue
         priced = first.kind in ("POWER_N", "ENERGY_N", "TARIFF_N") and where.kind == "COUNTRY"
-        behind = _kinds(tokens, place + 2, 6)
+        behind = next_kinds(tokens, place + 2, 6)
         behind = [kind for kind in behind if kind not in ("IS", "COUNTRY")]
         amount = behind[:2] in (["NUM", "CENTS"], ["MONEY", "NUM"])
-        if priced and amount and "IS" in _kinds(tokens, place + 2, 3):
+        if priced and amount and "IS" in next_kinds(tokens, place + 2, 3):
             found[place : place + 3] = [where, first, leads]
     return found
 
@@ -328,7 +328,7 @@ def _slashes(tokens: list[Token]) -> list[Token]:
     """ "Llama 2 70B / Ghana / 1.5 MW": a slash between two different things only sets them apart."""
     found = list(tokens)
     for place, token in enumerate(tokens):
-        before, after = _before(tokens, place), _kinds(tokens, place + 1, 3)
+        before, after = token_before(tokens, place), next_kinds(tokens, place + 1, 3)
         if token.kind != "SLASH" or before is None or not after or before.kind == after[0]:
             continue
         named = after[0] in _BESIDE_A_SLASH or before.kind in _BESIDE_A_SLASH
@@ -342,9 +342,9 @@ def _colons(tokens: list[Token]) -> list[Token]:
     """ "Cap on energy: 8 GWh": a colon between a measure and its amount parts nothing."""
     found = list(tokens)
     for place, token in enumerate(tokens):
-        before = _before(tokens, place)
+        before = token_before(tokens, place)
         led = before is not None and before.kind in _NAMED_MEASURES
-        follows = _kinds(tokens, place + 1, 1)
+        follows = next_kinds(tokens, place + 1, 1)
         amount = bool(follows) and follows[0] in ("NUM", "MONEY", "LIMIT", "APPROX", "UPTO")
         if token.kind == "STOP" and token.text in ":=" and led and amount:
             found[place] = replace(token, kind="NEUTRAL")
@@ -358,16 +358,18 @@ def _clauses(tokens: list[Token]) -> list[Token]:
     more = any(token.kind == "MORE" for token in tokens)
     least = any(token.kind in ("OBJ", "LEAST") for token in tokens)
     for place, token in enumerate(tokens):
-        before = _before(tokens, place)
+        before = token_before(tokens, place)
         previous, said = before.kind if before is not None else "", token.text.lower()
         relative = token.kind == "TIPPING" and said in _RELATIVE and least and previous in ("OBJ", "POWER_N")
-        amount = previous in _AMOUNT_UNITS or (previous == "NUM" and _kinds(tokens[:place][::-1], 1, 1) == ["MONEY"])
+        amount = previous in _AMOUNT_UNITS or (
+            previous == "NUM" and next_kinds(tokens[:place][::-1], 1, 1) == ["MONEY"]
+        )
         bought_by_it = token.kind == "PROC" and said in ("buys", "buy") and amount
         if relative or bought_by_it:
             found[place] = replace(token, kind="NEUTRAL")
-        elif token.kind == "PROC" and previous in _TURNING and _kinds(tokens, place + 1, 1) == ["ACCEL"]:
+        elif token.kind == "PROC" and previous in _TURNING and next_kinds(tokens, place + 1, 1) == ["ACCEL"]:
             found[place] = replace(token, kind="RENT_N" if token.value == "rent" else "PRICE_N")
-        elif token.kind == "OWN" and said == "own" and _kinds(tokens, place + 1, 1) in (["WORKLOAD"], ["BIG"]):
+        elif token.kind == "OWN" and said == "own" and next_kinds(tokens, place + 1, 1) in (["WORKLOAD"], ["BIG"]):
             found[place] = replace(token, kind="NEUTRAL")  # "an own Llama 3.1 8B"
         elif token.kind == "SHIP" and more and not _CHIP & {other.kind for other in tokens}:
             found[place] = replace(token, kind="WORTH")  # "what would an extra month bring"

@@ -12,7 +12,7 @@ from optimizer.question.asked_law import finish_law, is_law
 from optimizer.question.asked_plan import finish_largest, finish_plan, one_case, open_counts
 from optimizer.question.decide import LIMITS, Said, collect, sequence
 from optimizer.question.errors import RefusalError
-from optimizer.question.facts import Fact
+from optimizer.question.facts import Fact, one_form
 from optimizer.question.quantities import shown
 from optimizer.question.readers.hardware import PROCUREMENTS
 from optimizer.units.language import or_words, say
@@ -299,8 +299,8 @@ def finish_data_show(said: Said) -> str:
     if said.has("use", "input_of"):
         said.facts = [fact for fact in said.facts if fact.field != "procurement"]  # "what does it cost to buy"
     names = [fact.value for fact in said.facts if fact.field in ("country", "workload")]
-    names += [said.scene.names.usual(fact.value) for fact in said.of("use")]
-    names += [said.scene.names.usual(fact.value[1]) for fact in said.of("input_of")]
+    names += [one_form(said.scene, fact.value, fact) for fact in said.of("use")]
+    names += [one_form(said.scene, fact.value[1], fact) for fact in said.of("input_of")]
     beyond = [fact for fact in said.facts if fact.field in LIMITS or fact.field in ("objective", "sought")]
     if beyond:
         raise RefusalError("not_of_data", beyond[0])

@@ -7,7 +7,7 @@ from typing import NoReturn, get_args
 
 from optimizer.domain import Procurement
 from optimizer.question.errors import RefusalError
-from optimizer.question.facts import Fact, Scene, fact, reader
+from optimizer.question.facts import Fact, Scene, fact, one_form, reader
 from optimizer.question.matching import Match
 from optimizer.question.readers.limits import count_of
 from optimizer.question.tokens import Token
@@ -111,6 +111,12 @@ def read_refused(match: Match, scene: Scene) -> NoReturn:
     raise RefusalError(match.name.replace("not_bought", "negation"), match)
 
 
+@reader("chip_price")
+def read_chip_price(match: Match, scene: Scene) -> NoReturn:
+    """ "if the H100 were 40 % cheaper": the price from which the choice changes can be asked, and no other stated."""
+    raise RefusalError("cannot_discount", match, said=" ".join(token.text for token in match.tokens))
+
+
 @reader("devices")
 def read_devices(match: Match, scene: Scene) -> Iterator[Fact]:
     """So many accelerators of any kind, at most."""
@@ -150,7 +156,7 @@ def read_owned(match: Match, scene: Scene) -> Iterator[Fact]:
     """Accelerators that are owned already: of a family the usual form."""
     pairs: dict[str, int] = {}
     for ids, count, name in _counted(match, scene):
-        key = scene.names.usual(ids)
+        key = one_form(scene, ids, match)
         if pairs.setdefault(key, count) != count:
             raise RefusalError("two_counts", match, said=name)
     words = ", ".join(

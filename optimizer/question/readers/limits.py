@@ -318,6 +318,8 @@ def read_electricity(match: Match, scene: Scene) -> Iterator[Fact]:
     if not match.has("MONEY", "CENTS"):
         raise RefusalError("no_currency", match)
     amounts = dollars(match, scene)
+    if match.has("INSTEAD"):
+        amounts.reverse()  # "5 cents instead of 8": what is left comes first
     for usd, note in amounts:
         if units := match.all("ENERGY_UNIT"):
             usd = exact_decimal(Fraction(usd) / (UNITS[units[0].value].factor / UNITS["kWh"].factor))

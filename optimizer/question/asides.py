@@ -1,0 +1,126 @@
+"""What is said beside a question: who made a chip, what was suggested before, "or not" behind it, a chip left out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from optimizer.question.habits import next_kinds
+from optimizer.question.tokens import Token
+
+_CHIP = frozenset({"ACCEL", "ACCEL_OF"})
+_ENDS: tuple[list[str], ...] = ([], ["COMMA"], ["STOP"], ["AND"], ["BUT"])
+_BESIDE_A_MAKER = _CHIP | {"ONLY", "NEG", "NOR", "DEVICES", "HARDWARE_N", "BANNED", "DISCARD", "FREE"}
+_JOINS = frozenset({"OR", "AND", "VS", "COMMA", "SLASH", "NOR"})
+
+
+def without_asides(tokens: list[Token]) -> list[Token]:
+    """The tokens, with the meaning that such words have there; those that change nothing are neutral."""
+    for settle in (_makers, _left_out, _suggested, _or_not, _respectively):
+        tokens = settle(tokens)
+    return tokens
+
+
+def _makers(tokens: list[Token]) -> list[Token]:
+    """ "Without Google", "Nvidia or Google": all its accelerators; of "Google's Gemma 3" only who made the model.
+
+    Elsewhere the name decides nothing that is known ("rent from Google"), and stays an unknown word.
+    """
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        if token.kind != "MAKER":
+            continue
+        after = next_kinds(tokens, place + 1, 2)
+        kinds = [other.kind for other in tokens[:place] if other.kind not in ("NEUTRAL", "FROM", "BY")]
+        previous = kinds[-1] if kinds else ""
+        beside = previous in _BESIDE_A_MAKER or bool(_BESIDE_A_MAKER & {*after[:1]})
+        listed = len(after) == 2 and after[0] in _JOINS and after[1] in _CHIP
+        joined = previous in _JOINS and _CHIP & {*(other.kind for other in tokens[max(place - 4, 0) : place])}
+        of_a_model = after[:1] == ["WORKLOAD"] or previous == "WORKLOAD"
+        kind = "NEUTRAL" if of_a_model else "ACCEL_OF" if beside or listed or joined else "UNKNOWN"
+        found[place] = replace(token, kind=kind)
+    return found
+
+
+def _left_out(tokens: list[Token]) -> list[Token]:
+    """ "Nvidia excluded, Peru": the chips of a part that says nothing else are not to be used.
+
+    "Is the H100 excluded?" and "why was it left out" ask, and are read as questions.
+    """
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        said = token.text.lower()
+        if token.kind not in ("DISCARD", "UNKNOWN", "NEUTRAL") or said not in _LEFT_OUT:
+            continue
+        if next_kinds(tokens, place + 1, 1) not in _ENDS:
+            continue
+        start = next((at for at in range(place - 1, -1, -1) if tokens[at].kind in ("COMMA", "STOP")), -1)
+        part = [other for other in tokens[start + 1 : place] if other.text.lower() not in _LEADS_TO_A_NAME]
+        asks = any(other.kind in ("WHY", "WHY_NOT", "OPTIONS", "WHICH_CHIPS", "ALTERNATIVES") for other in tokens)
+        if part and all(other.kind in (*_CHIP, "DEVICES", "AND", "WITH") for other in part) and not asks:
+            found[place] = replace(token, kind="BANNED")
+    return found
+
+
+_LEFT_OUT = frozenset(
+    (
+        *("excluded", "left out", "ruled out", "set aside", "taken out", "kept out", "removed", "omitted", "aside"),
+        *("excluido", "excluida", "excluidos", "excluidas", "descartado", "descartada", "descartados", "descartadas"),
+        *("fuera", "aparte", "afuera", "quitado", "quitada", "quitados", "quitadas", "excluído", "excluída"),
+        *("excluídos", "excluídas", "fora", "de fora", "descartado", "descartada", "exclu", "exclue", "exclus"),
+        *("exclues", "écarté", "écartée", "écartés", "écartées"),
+    )
+)
+_LEADS_TO_A_NAME = frozenset(
+    (
+        *("the", "all", "every", "any", "el", "la", "los", "las", "o", "a", "os", "as", "le", "les", "queda", "quedan"),
+        *("fica", "ficam", "con", "com", "with", "cards", "chips", "gpus", "is", "are", "to be", "being"),
+    )
+)
+
+
+def _suggested(tokens: list[Token]) -> list[Token]:
+    """ "You suggest buying. Why shouldn't Poland rent?": what was suggested is no wish, where a reason is asked."""
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        if token.kind != "STOP" or "WHY" not in {other.kind for other in tokens[place + 1 : place + 6]}:
+            continue
+        start = next((at for at in range(place - 1, -1, -1) if tokens[at].kind in ("STOP", "QMARK")), -1)
+        part = [other for other in tokens[start + 1 : place] if other.kind != "NEUTRAL"]
+        tells = bool(part) and part[0].kind == "RECOMMEND" and all(other.kind in _SUGGESTED for other in part[1:])
+        if tells and any(other.kind in ("NEG", "WHY_NOT") for other in tokens[place + 1 :]):
+            for at in range(start + 1, place + 1):
+                found[at] = replace(tokens[at], kind="NEUTRAL")
+    return found
+
+
+_SUGGESTED = _CHIP | {"PROC", "DEVICES", "HARDWARE_N", "WITH"}
+
+
+def _or_not(tokens: list[Token]) -> list[Token]:
+    """ "Allowed or not": it asks what "allowed?" asks."""
+    found = list(tokens)
+    for place, token in enumerate(tokens[:-1]):
+        negated = next((at for at in range(place + 1, len(tokens)) if tokens[at].kind != "NEUTRAL"), place)
+        before = tokens[place - 1] if place else None
+        asked = before is not None and (before.kind in _ASKED_OR_NOT or before.text.lower() in _CAN_BE_DONE)
+        ends = next_kinds(tokens, negated + 1, 1) in (*_ENDS, ["QMARK"])
+        if token.kind == "OR" and tokens[negated].kind == "NEG" and asked and ends:
+            found[place] = replace(token, kind="NEUTRAL")
+            found[negated] = replace(tokens[negated], kind="NEUTRAL")
+    return found
+
+
+_ASKED_OR_NOT = frozenset({"BANNED_LAW", "LAW", "ENOUGH", "WORTH"})
+_CAN_BE_DONE = frozenset(
+    (
+        *("feasible", "possible", "viable", "realistic", "doable", "posible", "factible", "realista", "possível"),
+        *("viável", "factível", "faisable", "réaliste"),
+    )
+)
+
+
+def _respectively(tokens: list[Token]) -> list[Token]:
+    """ "Sweden and Denmark sharing one run with 800 and 500 kW respectively": each site its own."""
+    shared = any(token.kind in ("CONSORTIUM", "ALONE") for token in tokens)
+    kind = "NEUTRAL" if shared else "UNKNOWN"
+    return [replace(token, kind=kind) if token.kind == "RESPECTIVELY" else token for token in tokens]
