@@ -15,7 +15,7 @@ _JOINS = frozenset({"OR", "AND", "VS", "COMMA", "SLASH", "NOR"})
 
 def without_asides(tokens: list[Token]) -> list[Token]:
     """The tokens, with the meaning that such words have there; those that change nothing are neutral."""
-    for settle in (_makers, _left_out, _suggested, _or_not, _respectively):
+    for settle in (_makers, _left_out, _looked_at, _suggested, _or_not, _respectively):
         tokens = settle(tokens)
     return tokens
 
@@ -74,6 +74,39 @@ _LEADS_TO_A_NAME = frozenset(
     (
         *("the", "all", "every", "any", "el", "la", "los", "las", "o", "a", "os", "as", "le", "les", "queda", "quedan"),
         *("fica", "ficam", "con", "com", "with", "cards", "chips", "gpus", "is", "are", "to be", "being"),
+    )
+)
+
+
+def _looked_at(tokens: list[Token]) -> list[Token]:
+    """ "Was the B200 considered for Chile?": it asks what became of it, and wants no plan with it alone."""
+    if not any(token.kind == "QMARK" for token in tokens[-2:]) or not any(token.kind in _CHIP for token in tokens):
+        return tokens
+    if any(token.kind in _ASKS_OTHERWISE for token in tokens):
+        return tokens
+    said = {"NEUTRAL", "UNKNOWN"}
+    return [
+        replace(token, kind="OPTIONS") if token.kind in said and token.text.lower() in _LOOKED_AT else token
+        for token in tokens
+    ]
+
+
+_LOOKED_AT = frozenset(
+    (
+        *("considered", "evaluated", "examined", "assessed", "analysed", "analyzed", "reviewed", "studied"),
+        *(
+            f"{verb}{end}"
+            for verb in ("considerad", "evaluad", "avaliad", "analizad", "analisad", "examinad", "estudad")
+            for end in ("o", "a", "os", "as")
+        ),
+        *("consideró", "consideraron", "evaluó", "evaluaron", "analizó", "considerou", "consideraram", "avaliou"),
+        *("avaliaram", "analisaram", "analizaron", "examinó", "examinou", "estudió", "estudiada", "estudiado"),
+    )
+)
+_ASKS_OTHERWISE = frozenset(
+    (
+        *("WHY", "WHY_NOT", "FIGURE", "OBJ", "OPTIONS", "DATA", "LAW", "COMPARE", "EXPLAIN", "COST_N", "LEAST", "NEG"),
+        *("WORKLOAD", "ALTERNATIVES", "TIPPING", "LARGEST", "BEST", "SUITS", "ENOUGH"),
     )
 )
 
