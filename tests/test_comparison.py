@@ -170,7 +170,7 @@ def test_a_file_that_is_no_table_of_plans(tmp_path: Path, capsys: pytest.Capture
     noise.write_bytes(bytes(range(256)))
     for path, words in (
         (other, "is no column"),
-        (noise, "no readable table"),
+        (noise, "must be UTF-8"),
         (tmp_path / "none.csv", "cannot be read"),
     ):
         assert run(["rank", str(path)]) == 4

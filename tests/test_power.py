@@ -14,7 +14,7 @@ from worlds import frozen_catalogue, live_catalogue
 from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS
 from optimizer.domain.feed import Feed
-from optimizer.errors import DataError, InputError
+from optimizer.errors import DataError, InputError, UsageError
 from optimizer.power.arrays import WORK, supply_of
 from optimizer.power.columns import Columns
 from optimizer.power.costs import cash_usd, flows, terms_usd
@@ -242,7 +242,7 @@ def test_words_that_contradict_one_another_are_refused(words: dict[str, Any]) ->
 
 def test_no_other_question_leaves_power_words_out() -> None:
     """Whatever asks the planner without taking them up is told so."""
-    with pytest.raises(DataError, match="feeds the site"):
+    with pytest.raises(UsageError, match="feeds the site"):
         prepare(Case(**SITE, outage="17-21"), live_catalogue())
 
 

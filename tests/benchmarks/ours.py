@@ -68,7 +68,6 @@ STAGES: Mapping[str, tuple[str, ...]] = {
     "verify": ("optimizer.solve.planner:verify",),
     "what an infeasible case needs": ("optimizer.answers.plan_row:needs_if_limits",),
     "estimates and row": (
-        "optimizer.answers.plan_row:inputs",
         "optimizer.answers.plan_row:plan_row",
         "optimizer.answers.plan_row:infeasible_row",
     ),
