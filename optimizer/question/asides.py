@@ -60,11 +60,11 @@ def _left_out(tokens: list[Token]) -> list[Token]:
     found = list(tokens)
     for place, token in enumerate(tokens):
         said = token.text.lower()
-        if token.kind not in ("DISCARD", "UNKNOWN", "NEUTRAL", "IS") or said not in _LEFT_OUT:
+        if token.kind not in ("DISCARD", "UNKNOWN", "NEUTRAL", "IS") or said not in (*_LEFT_OUT, "fuera de", "fora de"):
             continue
         follows, before = next_kinds(tokens, place + 1, 1), token_before(tokens, place)
         opens = before is None or before.kind in ("COMMA", "STOP", "AND")
-        if said in ("fuera", "fora", "afuera") and opens and {*follows} & _CHIP:
+        if said in ("fuera", "fora", "afuera", "fuera de", "fora de") and opens and {*follows} & _CHIP:
             found[place] = replace(token, kind="NEG")  # "fuera Nvidia"
             continue
         if follows not in _ENDS:
