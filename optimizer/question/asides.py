@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from optimizer.question.habits import next_kinds
+from optimizer.question.habits import next_kinds, token_before
 from optimizer.question.tokens import Token
 
 _CHIP = frozenset({"ACCEL", "ACCEL_OF"})
@@ -15,9 +15,20 @@ _JOINS = frozenset({"OR", "AND", "VS", "COMMA", "SLASH", "NOR"})
 
 def without_asides(tokens: list[Token]) -> list[Token]:
     """The tokens, with the meaning that such words have there; those that change nothing are neutral."""
-    for settle in (_makers, _left_out, _looked_at, _suggested, _or_not, _respectively):
+    for settle in (_from_china, _makers, _left_out, _looked_at, _suggested, _or_not, _respectively):
         tokens = settle(tokens)
     return tokens
+
+
+def _from_china(tokens: list[Token]) -> list[Token]:
+    """ "Is the H100 barred from China?": the country, where "chips from China" are those made there."""
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        before = token_before(tokens, place)
+        barred = before is not None and before.kind in ("DISCARD", "BANNED", "BANNED_LAW", "LIFTED")
+        if token.kind == "ACCEL_OF" and barred and token.text.lower() in ("from china", "de china", "da china"):
+            found[place] = replace(token, kind="COUNTRY", value="CN")
+    return found
 
 
 def _makers(tokens: list[Token]) -> list[Token]:
@@ -49,9 +60,14 @@ def _left_out(tokens: list[Token]) -> list[Token]:
     found = list(tokens)
     for place, token in enumerate(tokens):
         said = token.text.lower()
-        if token.kind not in ("DISCARD", "UNKNOWN", "NEUTRAL") or said not in _LEFT_OUT:
+        if token.kind not in ("DISCARD", "UNKNOWN", "NEUTRAL", "IS") or said not in (*_LEFT_OUT, "fuera de", "fora de"):
             continue
-        if next_kinds(tokens, place + 1, 1) not in _ENDS:
+        follows, before = next_kinds(tokens, place + 1, 1), token_before(tokens, place)
+        opens = before is None or before.kind in ("COMMA", "STOP", "AND")
+        if said in ("fuera", "fora", "afuera", "fuera de", "fora de") and opens and {*follows} & _CHIP:
+            found[place] = replace(token, kind="NEG")  # "fuera Nvidia"
+            continue
+        if follows not in _ENDS:
             continue
         start = next((at for at in range(place - 1, -1, -1) if tokens[at].kind in ("COMMA", "STOP")), -1)
         part = [other for other in tokens[start + 1 : place] if other.text.lower() not in _LEADS_TO_A_NAME]
@@ -73,7 +89,7 @@ _LEFT_OUT = frozenset(
 _LEADS_TO_A_NAME = frozenset(
     (
         *("the", "all", "every", "any", "el", "la", "los", "las", "o", "a", "os", "as", "le", "les", "queda", "quedan"),
-        *("fica", "ficam", "con", "com", "with", "cards", "chips", "gpus", "is", "are", "to be", "being"),
+        *("fica", "ficam", "de", "con", "com", "with", "cards", "chips", "gpus", "is", "are", "to be", "being"),
     )
 )
 
@@ -119,13 +135,21 @@ def _suggested(tokens: list[Token]) -> list[Token]:
             continue
         start = next((at for at in range(place - 1, -1, -1) if tokens[at].kind in ("STOP", "QMARK")), -1)
         part = [other for other in tokens[start + 1 : place] if other.kind != "NEUTRAL"]
-        tells = bool(part) and part[0].kind == "RECOMMEND" and all(other.kind in _SUGGESTED for other in part[1:])
+        says = any(other.text.lower() in _SAYS for other in tokens[start + 1 : place])
+        part = part[1:] if part and part[0].kind == "RECOMMEND" else part if says else []
+        tells = bool(part) and all(other.kind in _SUGGESTED for other in part)
         if tells and any(other.kind in ("NEG", "WHY_NOT") for other in tokens[place + 1 :]):
             for at in range(start + 1, place + 1):
                 found[at] = replace(tokens[at], kind="NEUTRAL")
     return found
 
 
+_SAYS = frozenset(
+    (
+        *("says", "say", "said", "picks", "picked", "chooses", "chose", "has", "went for", "takes", "took", "dice"),
+        *("dijo", "elige", "eligió", "escoge", "diz", "disse", "escolhe", "escolheu"),
+    )
+)
 _SUGGESTED = _CHIP | {"PROC", "DEVICES", "HARDWARE_N", "WITH"}
 
 
@@ -136,7 +160,9 @@ def _or_not(tokens: list[Token]) -> list[Token]:
         negated = next((at for at in range(place + 1, len(tokens)) if tokens[at].kind != "NEUTRAL"), place)
         before = tokens[place - 1] if place else None
         asked = before is not None and (before.kind in _ASKED_OR_NOT or before.text.lower() in _CAN_BE_DONE)
-        ends = next_kinds(tokens, negated + 1, 1) in (*_ENDS, ["QMARK"])
+        follows = next_kinds(tokens, negated + 1, 1)
+        of_the_law = before is not None and before.kind == "BANNED_LAW" and "SHIP" in next_kinds(tokens, negated + 1)
+        ends = of_the_law or follows in (*_ENDS, ["QMARK"])
         if token.kind == "OR" and tokens[negated].kind == "NEG" and asked and ends:
             found[place] = replace(token, kind="NEUTRAL")
             found[negated] = replace(tokens[negated], kind="NEUTRAL")

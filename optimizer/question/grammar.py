@@ -110,6 +110,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("chip_price", f"{_CHIPS} (COST_N|PRICE_N) (IS|BY|WITH|UPDOWN)* NUM PERCENT"),
     ("chip_price", f"{_CHIPS} (COST_N|PRICE_N)? (IS|WITH)* TIMES"),
     ("chip_price", f"{_CHIPS} (IS|WITH)* NUM PERCENT OBJ"),
+    ("chip_price", f"IF (IS|WITH|TO)* {_CHIPS} (COST_N|PRICE_N)? (IS|WITH)* (OBJ|COMPARATIVE|EXPENSIVE)"),
     ("lower_bound", f"(LIMIT|MIN|POWER_N|TIME_N|BUDGET_N|IS)* MIN (IS|MONEY)* NUM {_UNIT}?"),
     ("lower_bound", "BUDGET_N? MIN MONEY NUM"),
     ("lower_bound", "LEAST NUM (POWER_UNIT|TIME_UNIT|MONEY)"),

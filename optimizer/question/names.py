@@ -23,6 +23,8 @@ _KINDS: Mapping[str, str] = {
     "rules": "RULES",
 }
 """Kind of name in the catalogue -> kind of the grammar."""
+_BOXES = frozenset({"hgx", "dgx"})
+"""Servers of several generations, and no family of accelerators."""
 _LETTERS_THEN_DIGITS = re.compile(r"([a-z]+)([0-9]+[a-z]?)")
 _CODE_LENGTH = 2
 _ENDINGS = (
@@ -74,6 +76,7 @@ class Names:
             if row.regime not in ("standard", "study"):
                 meanings.setdefault(key_of(row.regime), Meaning("TAX", row.regime))
         self._add_generations(meanings)
+        self._add_families(meanings)
         self._add_peoples(meanings)
         self.phrases = Phrases(meanings)
 
@@ -116,6 +119,17 @@ class Names:
         for name, keys in found.items():
             if len(name) > 2 and len(keys) > 1 and name not in meanings:
                 meanings[name] = Meaning("ACCEL", ";".join(keys))
+
+    def _add_families(self, meanings: dict[str, Meaning]) -> None:
+        """ "GeForce" and "RTX" stand for every accelerator whose name begins so."""
+        found: dict[str, dict[str, None]] = {}
+        for name, key in self._catalogue.vocabulary("accelerator").items():
+            first, _, rest = key_of(name).partition(" ")
+            if rest and first.isalpha() and len(first) > 2 and first not in _BOXES:
+                found.setdefault(first, {})[key] = None
+        for first, keys in found.items():
+            if len(keys) > 1:
+                meanings.setdefault(first, Meaning("ACCEL", ";".join(key for key in self.accelerators if key in keys)))
 
     def _add_peoples(self, meanings: dict[str, Meaning]) -> None:
         """The forms of "brasileño" and "francês", and the codes of three letters."""

@@ -114,7 +114,9 @@ def read_refused(match: Match, scene: Scene) -> NoReturn:
 @reader("chip_price")
 def read_chip_price(match: Match, scene: Scene) -> NoReturn:
     """ "if the H100 were 40 % cheaper": the price from which the choice changes can be asked, and no other stated."""
-    raise RefusalError("cannot_discount", match, said=" ".join(token.text for token in match.tokens))
+    said = " ".join(token.text for token in match.tokens)
+    of_money = all(token.value in ("cost", "dearer") for token in match.all("OBJ", "COMPARATIVE"))
+    raise RefusalError("cannot_discount" if of_money else "left", match, said=said)
 
 
 @reader("devices")
