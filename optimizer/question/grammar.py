@@ -252,7 +252,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("why_not", f"(WHY|FIGURE)* (IS|CAN)* (DISCARD|WHATS_WRONG|LIFTED) (WITH|IS|PROC)* {_CHIPS}"),
     ("why_not", f"WHY? NEG+ (RECOMMEND|WORTH|SUITS|OBJ|BEST)+ (WITH)* {_CHIPS}"),
     ("why_not", f"(IF|CAN)* {_CHIPS} (IS|CAN)* WORSE+ (VS|INSTEAD)?"),
-    ("why_not", "WHY (IS|CAN)* NEG+ (RECOMMEND|SUITS|WORTH|BEST|OBJ|IS|CAN|WITH)* PROC"),
+    ("why_not", "WHY (IS|CAN)* NEG+ (ONLY|RECOMMEND|SUITS|WORTH|BEST|OBJ|IS|CAN|WITH)* PROC"),
     ("why_not", "WHY (IS|CAN)* PROC (IS|WITH|HARDWARE_N|DEVICES)* NEG+ (RECOMMEND|SUITS|WORTH|BEST|OBJ)*"),
     ("why_not", "(WHY|FIGURE)* (IS|CAN)* (DISCARD|WHATS_WRONG) (WITH|IS)* PROC"),
     ("why_worse", f"WHY (IS|CAN)* (PROC|{_CHIPS}) (IS|CAN)* WORSE+ (VS|INSTEAD|TO)* (PROC|{_CHIPS})?"),
