@@ -136,6 +136,15 @@ def test_an_amount_beyond_all_bounds_is_refused(live: Catalogue, amount: str) ->
         read(f"cheapest plan in Brazil with {amount}", live, TODAY)
 
 
+@pytest.mark.parametrize(
+    "sentence", ["5 or 0 million dollars", "R$ 30 o 0 milhões", "entre 5 y 0 millones", "Peru: 5 or 0 million tokens"]
+)
+def test_nothing_of_a_scale_is_no_traceback(live: Catalogue, sentence: str) -> None:
+    """ "0 million" at the end of a list was a division by zero."""
+    with pytest.raises(QuestionError):
+        read(sentence, live, TODAY)
+
+
 @pytest.mark.campaign
 def test_a_hundred_thousand(live: Catalogue) -> None:
     """None over 50 ms of the processor, but for what the machine itself does in between: the first is not counted."""

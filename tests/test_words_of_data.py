@@ -6,10 +6,12 @@ import re
 
 import pytest
 from commands import Cli
+from sentences import TODAY, own
 from worlds import LIVE
 
 from optimizer.answers.figure_words import figure_name_words
 from optimizer.catalogue import Catalogue
+from optimizer.question import QuestionError, read
 from optimizer.units.language import ENGLISH, LANGUAGES, speaking, unit_words
 
 CASE = ["--country", "KE", "--workload", "llama-3.1-8b", "--max-mw", "1", "--deadline", "300d"]
@@ -97,3 +99,37 @@ def test_a_country_is_shown_in_the_language(command: Cli, monkeypatch: pytest.Mo
     assert len(set(SHEET_WORDS.findall(command(*show, "--lang", ENGLISH).out))) > 1
     assert not SHEET_WORDS.search(command(*show, "--lang", code).out)
     assert command(*show, "--lang", code, "--json").out == command(*show, "--json").out
+
+
+OF_READINGS = re.compile(
+    r"\b(and|asked|basis|buy|by|cost|country|days|fewest|figure|from|least|less|limit|lowest|model|most|of|only|owned"
+    r"|power|price|rent|share|the|to|why|with)\b"
+)
+"""English words that say how a question was read."""
+
+
+@pytest.mark.parametrize("place", range(2))
+def test_how_a_question_was_read_is_said_in_its_language(live: Catalogue, place: int) -> None:
+    """ "¿cuál emite menos?" was read "by menor carbono", "el alquiler de A100" as "rent de A100"; a tenth of our own
+    sentences."""
+    tried = 0
+    for language, sentence, _ in [row for row in own() if row[0] in ("es", "pt")][place::10]:
+        try:
+            with speaking(language):
+                reading = read(sentence, live, TODAY)
+        except QuestionError:
+            continue
+        tried += 1
+        said = set(OF_READINGS.findall("; ".join(phrase.value for phrase in reading.phrases)))
+        assert said <= set(OF_READINGS.findall(sentence)), sentence
+    assert tried > 50
+
+
+@pytest.mark.parametrize(("code", "place"), [("es", "Emiratos Árabes Unidos"), ("pt", "Emirados Árabes Unidos")])
+def test_the_law_names_the_country_in_the_language(
+    command: Cli, monkeypatch: pytest.MonkeyPatch, code: str, place: str
+) -> None:
+    """It was "GB300 NVL72 → United Arab Emirates" on a Spanish page."""
+    monkeypatch.setenv("OPTIMIZER_DATA", str(LIVE))
+    out = command("law", "gb300", "AE", "--lang", code).out
+    assert place in out.splitlines()[0] + out.splitlines()[1] and "United Arab" not in out

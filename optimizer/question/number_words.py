@@ -152,7 +152,7 @@ def _with_scales(tokens: list[Token]) -> list[Token]:
     """
     found = list(tokens)
     for place, token in enumerate(found):
-        if token.kind != "NUM" or not token.scale or token.number is None:
+        if token.kind != "NUM" or not token.scale or not token.number:
             continue
         for earlier in _before_in_list(found, place):
             alone, factor = found[earlier], UNITS[token.scale].factor

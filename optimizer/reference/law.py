@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import partial
 
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section
+from optimizer.answers.place_words import country_words
 from optimizer.case.setting import FIRST_RULE_DATE
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import suggestion
@@ -39,7 +40,8 @@ def law_answer(
         InputError: the accelerator, the country, the day or the rule set is not known.
     """
     chip = catalogue.accelerators[_accelerator(catalogue, accelerator)]
-    code, name = _place(catalogue, country)
+    code = _country(catalogue, country)
+    place = country_words(catalogue.countries[code])
     day = _day(date or catalogue.as_of)
     default = next(row.id for row in catalogue.rule_sets.values() if row.is_default)
     rule_set = default if rules is None else _rule_set(catalogue, rules)
@@ -54,13 +56,13 @@ def law_answer(
     return LawAnswer(
         sentence=say("; but ").join(
             [
-                say("{chip_name} to {name}: {shown}, {told}", chip_name=chip.name, name=name, shown=shown, told=told),
+                say("{chip_name} to {name}: {shown}, {told}", chip_name=chip.name, name=place, shown=shown, told=told),
                 *(_begun_small(say(b.meaning)) for b in buyer if b.in_sentence),
             ]
         ),
         accelerator=chip.id,
         country=code,
-        country_name=name,
+        country_name=place,
         date=day,
         rules=rule_set,
         chip_class=kind,
@@ -97,13 +99,12 @@ def _rule_set(catalogue: Catalogue, name: str) -> str:
         raise InputError([Problem(say("unknown rule set"), column="rules", value=name, remedy=remedy)]) from error
 
 
-def _place(catalogue: Catalogue, name: str) -> tuple[str, str]:
-    """Code and name of a country."""
+def _country(catalogue: Catalogue, name: str) -> str:
+    """The code of a country."""
     try:
-        code = catalogue.find("country", name)
+        return catalogue.find("country", name)
     except DataError as error:
         raise InputError(error.problems) from error
-    return code, catalogue.countries[code].name
 
 
 def _day(text: str) -> str:

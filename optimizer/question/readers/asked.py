@@ -42,7 +42,7 @@ def read_objective(match: Match, scene: Scene) -> Iterator[Fact]:
     value = said.value if said.kind == "OBJ" else _OBJECTIVE_NOUNS[said.kind]
     yield fact(match, "objective", value, _OBJECTIVE_WORDS[value])
     if said.kind == "BASIS":
-        yield fact(match, "basis", said.value, say("{basis} basis", basis=said.value))
+        yield fact(match, "basis", said.value, say("{basis} basis", basis=say(said.value)))
 
 
 @reader("figure_least")
@@ -201,7 +201,7 @@ def read_why_have(match: Match, scene: Scene) -> Iterator[Fact]:
 @reader("why_these", "why_none")
 def read_why(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "why GB200?", "why can't we?": why the plan is as it is, or why there is none."""
-    yield fact(match, "why", True, "why")
+    yield fact(match, "why", True, say("why"))
 
 
 @reader("comparative")
@@ -210,7 +210,8 @@ def read_comparative(match: Match, scene: Scene) -> Iterator[Fact]:
     value = match.tokens[0].value.replace("dearer", "cost")
     if value != "cost":
         yield fact(match, "objective", value, _OBJECTIVE_WORDS[value])
-    yield fact(match, "comparative", match.tokens[0].value, f"{match.tokens[0].text}: by {_OBJECTIVE_WORDS[value]}")
+    words = say("{word}: by {objective}", word=match.tokens[0].text, objective=_OBJECTIVE_WORDS[value])
+    yield fact(match, "comparative", match.tokens[0].value, words)
 
 
 @reader("within")
@@ -257,12 +258,15 @@ def read_robust(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "robust", True, say("a robust plan"))
 
 
+_INPUTS = Messages({"price": "price", "rent": "rental price", "mfu": "MFU"})
+
+
 @reader("price_of", "rent_of", "mfu_of")
 def read_input(match: Match, scene: Scene) -> Iterator[Fact]:
     """An input of one accelerator that is varied or looked up: its price, its rent, its MFU."""
     ids, name = chips(match.tokens, scene)[0]
     kind = match.name.removesuffix("_of")
-    yield fact(match, "input_of", (kind, ids, name), say("the {kind} of {name}", kind=kind, name=name))
+    yield fact(match, "input_of", (kind, ids, name), say("the {kind} of {name}", kind=_INPUTS[kind], name=name))
 
 
 @reader("how_cheap")

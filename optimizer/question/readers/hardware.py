@@ -274,14 +274,14 @@ def read_buyer(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_basis(match: Match, scene: Scene) -> Iterator[Fact]:
     """The costing basis; of "amortised rather than upfront" the first."""
     said = match.all("BASIS")[0].value
-    yield fact(match, "basis", said, f"{said} basis")
+    yield fact(match, "basis", said, say("{basis} basis", basis=say(said)))
 
 
 @reader("both_bases")
 def read_both_bases(match: Match, scene: Scene) -> Iterator[Fact]:
     """Two costing bases beside each other."""
     for token in match.all("BASIS"):
-        yield fact(match, "basis", token.value, f"{token.value} basis", listed=True)
+        yield fact(match, "basis", token.value, say("{basis} basis", basis=say(token.value)), listed=True)
 
 
 @reader("precision")
