@@ -147,8 +147,15 @@ def test_nothing_of_a_scale_is_no_traceback(live: Catalogue, sentence: str) -> N
 
 @pytest.mark.campaign
 def test_a_hundred_thousand(live: Catalogue) -> None:
-    """None over 50 ms of the processor, but for what the machine itself does in between: the first is not counted."""
-    read("cheapest plan", live, TODAY)
+    """None over 50 ms of the processor, but for what the machine itself does in between: the first of each language,
+    which reads the words of it, is not counted."""
+    for sentence in (
+        "cheapest plan",
+        "¿cuál es el plan más barato?",
+        "qual é o plano mais barato?",
+        "le plan le moins cher",
+    ):
+        read(sentence, live, TODAY)
     assert check(live, 100_000, 7) < SLOWEST_S
 
 

@@ -30,6 +30,7 @@ class _Packed(Phrases):
     def __init__(self, packed: str, table: list[Meaning]) -> None:
         self._packed, self._table = packed, table
         self._seen: dict[str, dict[str, Meaning]] = {}
+        self._searched = 0
 
     @cached_property
     def _first(self) -> Mapping[str, str]:
@@ -53,7 +54,10 @@ class _Packed(Phrases):
         return found
 
     def _entries(self, first: str) -> str:
-        """The packed phrases of one word, found in the text: taking all of it apart takes longer."""
+        """The packed phrases of one word, found in the text: to take all of it apart takes as long as some ten such."""
+        if self._searched >= _FEW:
+            return self._first.get(first, "")
+        self._searched += 1
         packed, lead = self._packed, f"{first}¦"
         start = 0 if packed.startswith(lead) else packed.find(f"¶{lead}") + 1
         if not start and not packed.startswith(lead):
@@ -62,6 +66,8 @@ class _Packed(Phrases):
         return packed[start + len(lead) : end if end >= 0 else len(packed)]
 
 
+_FEW = 12
+"""Words that are searched for in the text before it is taken apart."""
 STEM_SIGN = "~"
 """Stands behind a stem in ``words.txt``: the endings are those of its line."""
 
