@@ -149,7 +149,7 @@ READING = (
     (
         mark("draws"),
         mark(
-            "All doubtful figures are drawn 2,000 times within their ranges. Limits met in 28 of 100 draws: in the"
+            "All doubtful figures are drawn many times within their ranges. Limits met in 28 of 100 draws: in the"
             " other 72 the plan would be late, or exceed another limit."
         ),
     ),
