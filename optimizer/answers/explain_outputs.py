@@ -13,19 +13,7 @@ from optimizer.answers.plan_outputs import ConcessionOut, JointOut, concessions_
 from optimizer.answers.plan_shape import PlanCells, PlanShape, ProofOut
 from optimizer.answers.reason_shapes import Why
 from optimizer.answers.reason_words import CAUSES, group_excluded, reason_words
-from optimizer.answers.shapes import (
-    CellNear2,
-    CellPlain,
-    Digits,
-    Extended,
-    Name,
-    Near2,
-    Plain,
-    Shape,
-    Up6,
-    cell,
-    entry,
-)
+from optimizer.answers.shapes import CellNear2, CellPlain, Digits, Extended, Name, Near2, Plain, Shape, Up6, cell, entry
 from optimizer.domain.limits import Limit
 from optimizer.insight.explain import Explanation, Worth
 from optimizer.insight.limits.concessions import Concession

@@ -93,11 +93,7 @@ class FrontierOut(Shape):
 def document(found: Frontier) -> Document:
     """The curve as a table: the two axes first, then the plan of each point."""
     setting = found.setting
-    names = say(
-        "{value} against {value_2}",
-        value=NAMES[found.first.name],
-        value_2=NAMES[found.second.name],
-    )
+    names = say("{value} against {value_2}", value=NAMES[found.first.name], value_2=NAMES[found.second.name])
     model = model_words(setting) if found.step else say(setting.workload.name)
     count = count_words(found)
     if found.infeasible:

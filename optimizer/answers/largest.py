@@ -139,13 +139,11 @@ def _sentences(found: Largest) -> Iterator[str]:
         yield say(
             "Used up: {ends}; servers work on {plan} of the days", ends=", ".join(ends), plan=share_percent(_busy(plan))
         )
-    yield (
-        say(
-            "{step:,} {sought} more: no plan, nor for any larger number; proven by HiGHS and by "
-            "an exhaustive search in exact arithmetic",
-            step=found.step,
-            sought=found.sought,
-        )
+    yield say(
+        "{step:,} {sought} more: no plan, nor for any larger number; proven by HiGHS and by "
+        "an exhaustive search in exact arithmetic",
+        step=found.step,
+        sought=found.sought,
     )
 
 

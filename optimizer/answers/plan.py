@@ -218,11 +218,9 @@ def _beside(answer: Answer, plan: Plan, robust: Robust | None) -> Iterator[str]:
             "with the usual experiments and restarts (x{usual} compute, estimate): {told}", usual=usual, told=told
         )
     if case.basis == "upfront" and any(item.key.procurement == "buy" for item in plan.items):
-        yield (
-            say(
-                "longer looks cheaper because this run pays for all the hardware; on the amortised "
-                "basis the number of days hardly matters"
-            )
+        yield say(
+            "longer looks cheaper because this run pays for all the hardware; on the amortised "
+            "basis the number of days hardly matters"
         )
     if barred := _barred_words(answer):
         yield barred
@@ -289,15 +287,13 @@ def _unoffered(answer: Answer) -> Iterator[str]:
 def _cloud(answer: Answer) -> Iterator[str]:
     if (run := answer.cloud) is not None:
         name = answer.setting.catalogue.accelerators[run.accelerator].name
-        yield (
-            say(
-                "the same run in a cloud abroad, at world rental prices, outside this site's limits, the team paid as "
-                "at home: {cost_usd} ({accelerators:,} {name} for {days})",
-                cost_usd=musd(run.cost_usd),
-                accelerators=run.accelerators,
-                name=name,
-                days=days(run.days),
-            )
+        yield say(
+            "the same run in a cloud abroad, at world rental prices, outside this site's limits, the team paid as "
+            "at home: {cost_usd} ({accelerators:,} {name} for {days})",
+            cost_usd=musd(run.cost_usd),
+            accelerators=run.accelerators,
+            name=name,
+            days=days(run.days),
         )
 
 

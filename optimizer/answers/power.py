@@ -362,13 +362,11 @@ def _lessons(found: WaysToFeed) -> Iterator[str]:
     if (hour := found.outage_hour_usd) is not None:
         yield say("with free choice, {hour}", hour=hour_words(hour))
     if whole and whole.plan and free and free.plan:
-        yield (
-            say(
-                "the costing basis decides: if {supply_bases}, {built} is built rather than {built_2}",
-                supply_bases=SUPPLY_BASES["whole"],
-                built=built_words(whole.plan),
-                built_2=built_words(free.plan),
-            )
+        yield say(
+            "the costing basis decides: if {supply_bases}, {built} is built rather than {built_2}",
+            supply_bases=SUPPLY_BASES["whole"],
+            built=built_words(whole.plan),
+            built_2=built_words(free.plan),
         )
     shares = [way.plan for name in ("renewable_95", "renewable_100") if (way := found.way(name)) and way.plan]
     if len(shares) > 1:

@@ -77,10 +77,7 @@ def document(found: BreakEven) -> Document:
         sections=[
             Section("", [_chart(found)]),
             section(say("Break-even"), _lines(found)),
-            section(
-                say("Estimates among the inputs"),
-                figure_lines(site.figures, setting.catalogue),
-            ),
+            section(say("Estimates among the inputs"), figure_lines(site.figures, setting.catalogue)),
             section(say("Proof"), [_proof(found), stamp(setting)]),
         ],
         outputs=partial(_data, found),
@@ -137,12 +134,10 @@ def _lines(found: BreakEven) -> Iterator[str]:
             )
     if found.panel_usd_per_kwp is not None:
         price = found.ready.site.assets["pv"].capital_usd
-        yield (
-            say(
-                "at this tariff solar pays up to a price of {panel_usd_per_kwp} per kWp; it is counted at {price}",
-                panel_usd_per_kwp=usd(found.panel_usd_per_kwp),
-                price=usd(price),
-            )
+        yield say(
+            "at this tariff solar pays up to a price of {panel_usd_per_kwp} per kWp; it is counted at {price}",
+            panel_usd_per_kwp=usd(found.panel_usd_per_kwp),
+            price=usd(price),
         )
     if found.solar_from_usd_per_kwh <= found.tariff_usd_per_kwh:
         yield say("the carbon price from which solar pays is 0: the tariff is above its break-even already")

@@ -195,13 +195,7 @@ def _chart(found: Choices) -> Chart | None:
     if found.kind == "sensitivity" and found.plan is not None:
         pairs = list(zip(found.entries[::2], found.entries[1::2], strict=True))
         spans = [
-            Span(
-                low.name,
-                _millions(low),
-                _millions(high),
-                name_words(found, low),
-                name_words(found, high),
-            )
+            Span(low.name, _millions(low), _millions(high), name_words(found, low), name_words(found, high))
             for low, high in pairs
         ]
         centre = float(found.plan.cost_usd) / 1e6

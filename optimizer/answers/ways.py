@@ -230,13 +230,11 @@ def _shared_lines(shared: Shared) -> Iterator[str]:
     """The machines, and what sharing means for a member."""
     yield from _machine_lines(shared.machines)
     mark = say(", an estimate") if shared.utilisation.is_estimate else ""
-    yield (
-        say(
-            "by the day of work: a machine works on {utilisation} of its days{mark}, which also "
-            "pay for the idle days; --utilisation changes this",
-            utilisation=_percent(shared.utilisation.value),
-            mark=mark,
-        )
+    yield say(
+        "by the day of work: a machine works on {utilisation} of its days{mark}, which also "
+        "pay for the idle days; --utilisation changes this",
+        utilisation=_percent(shared.utilisation.value),
+        mark=mark,
     )
     limit = say("without a limit") if shared.max_mw is None else say("up to {max_mw:f} MW", max_mw=shared.max_mw)
     yield say(
@@ -251,13 +249,11 @@ def _shared_lines(shared: Shared) -> Iterator[str]:
             days_each=days(shared.days_each),
         )
     if (share := shared.life_share) is not None and (each := shared.capital_each_usd) is not None:
-        yield (
-            say(
-                "this run takes {share} of the days that the shared machine works in its life, such "
-                "runs of all members {share_2}: other work must fill the rest, or each day costs more",
-                share=share_percent(share),
-                share_2=share_percent(share * shared.members),
-            )
+        yield say(
+            "this run takes {share} of the days that the shared machine works in its life, such "
+            "runs of all members {share_2}: other work must fill the rest, or each day costs more",
+            share=share_percent(share),
+            share_2=share_percent(share * shared.members),
         )
         yield say("its price, {each} per member, must be paid first", each=musd(each))
     if (saving := shared.saving_usd) is not None:
