@@ -11,9 +11,8 @@ from optimizer.answers.document import (
     Rows,
     Section,
     Table,
-    assumed_notes,
-    grounds_of,
     left,
+    of_case,
     right,
     section,
 )
@@ -64,9 +63,8 @@ def document(found: Explanation | WhyNot) -> Document:
         title=say("Why {why} · {setting}", why=why, setting=heading(setting)),
         sections=sections,
         outputs=partial(outputs, found),
-        grounds=grounds_of(setting, figures),
+        **of_case(setting, figures),
         messages=() if isinstance(found, Explanation) else (CAUSES[found.outcome.cause],),
-        notes=assumed_notes(setting.assumed),
         rows=Rows("explain", "Why this plan, or why there is none", ExplainRow, partial(rows, found)),
         verdict="answer" if isinstance(found, Explanation) else "infeasible",
     )

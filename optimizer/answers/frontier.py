@@ -10,7 +10,7 @@ from typing import Literal
 
 from optimizer.answers.charts import Axis as ChartAxis
 from optimizer.answers.charts import Curve, Point
-from optimizer.answers.document import Document, Line, Rows, Section, Table, assumed_notes, grounds_of, left, right
+from optimizer.answers.document import Document, Line, Rows, Section, Table, left, of_case, right
 from optimizer.answers.numbers import up
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_shape import PlanColumns, PlanShape, plan_columns
@@ -106,9 +106,8 @@ def document(found: Frontier) -> Document:
         title=say("{names} · {country} · {model}", names=names, country=country_words(setting.country), model=model),
         sections=sections,
         outputs=partial(_outputs, found),
-        grounds=grounds_of(setting),
+        **of_case(setting),
         messages=(count,),
-        notes=assumed_notes(setting.assumed),
         rows=Rows("frontier", "Trade-off curve", FrontierRow, partial(_rows, found)),
         verdict="infeasible" if found.infeasible else "answer",
     )

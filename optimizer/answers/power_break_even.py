@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import partial
 
 from optimizer.answers.charts import Bars
-from optimizer.answers.document import Document, Rows, Section, Table, assumed_notes, grounds_of, left, right, section
+from optimizer.answers.document import Document, Rows, Section, Table, left, of_case, right, section
 from optimizer.answers.figure_words import figure_lines
 from optimizer.answers.numbers import round_half_even, usd
 from optimizer.answers.place_words import country_words
@@ -81,8 +81,7 @@ def document(found: BreakEven) -> Document:
             section(say("Proof"), [_proof(found), stamp(setting)]),
         ],
         outputs=partial(_data, found),
-        grounds=grounds_of(setting, site.figures),
-        notes=assumed_notes(setting.assumed),
+        **of_case(setting, site.figures),
         rows=Rows("break-even", "When sun and storage pay", BreakEvenRow, lambda: list(_rows(found))),
     )
 

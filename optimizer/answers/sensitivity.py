@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import partial
 
 from optimizer.answers import charts
-from optimizer.answers.document import Block, Document, Line, Section, Table, assumed_notes, grounds_of, left, right
+from optimizer.answers.document import Block, Document, Line, Section, Table, left, of_case, right
 from optimizer.answers.input_words import bracket_words, input_words, kind_words
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, usd
@@ -54,9 +54,8 @@ def document(found: Tornado | MonteCarlo | Robust) -> Document:
             Section("", [Line(note, "quiet", level=0) for note in told]),
         ],
         outputs=partial(outputs, found),
-        grounds=grounds_of(setting),
+        **of_case(setting),
         messages=told,
-        notes=assumed_notes(setting.assumed),
         rows=rows_of(found),
         verdict="answer" if has_plan(found) else "infeasible",
     )

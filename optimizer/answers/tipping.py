@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Literal
 
-from optimizer.answers.document import Document, Line, Rows, Section, assumed_notes, grounds_of
+from optimizer.answers.document import Document, Line, Rows, Section, of_case
 from optimizer.answers.limit_words import LIMIT_WORDS, value_in_words
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut, plan_columns
@@ -102,9 +102,8 @@ def document(found: Tipping) -> Document:
         ),
         sections=[Section("", [Line(first, "good" if found.tips else "strong"), *map(Line, rest)])],
         outputs=partial(TippingOut.model_validate, found),
-        grounds=grounds_of(setting),
+        **of_case(setting),
         messages=told,
-        notes=assumed_notes(setting.assumed),
         rows=Rows("tipping", "Tipping points", TippingRow, partial(_rows, found)),
         verdict="infeasible" if found.status == "infeasible" else "answer",
     )

@@ -15,9 +15,8 @@ from optimizer.answers.document import (
     Rows,
     Section,
     Table,
-    assumed_notes,
-    grounds_of,
     left,
+    of_case,
     right,
     section,
 )
@@ -67,9 +66,8 @@ def document(found: Ways) -> Document:
         ),
         sections=list(_sections(found)),
         outputs=partial(WaysOut.model_validate, found),
-        grounds=grounds_of(setting, _figures(found).values()),
+        **of_case(setting, _figures(found).values()),
         messages=(say(UNEQUAL), *_law(found)),
-        notes=assumed_notes(setting.assumed),
         rows=Rows("ways", "Ways to one model", WayRow, partial(rows, found)),
         verdict="answer" if any(one.plan for one in found.ways) else "infeasible",
     )
