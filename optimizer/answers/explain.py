@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from optimizer.answers.document import (
-    Document,
-    Line,
-    Rows,
-    Section,
-    Table,
-    left,
-    of_case,
-    right,
-    section,
-)
+from optimizer.answers.document import Document, Line, Rows, Section, Table, left, of_case, right, section
 from optimizer.answers.explain_outputs import ExplainRow, outputs, rows
 from optimizer.answers.explain_words import (
     change_words,

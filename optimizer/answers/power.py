@@ -8,17 +8,7 @@ from fractions import Fraction
 from functools import partial
 from urllib.parse import urlsplit
 
-from optimizer.answers.document import (
-    Document,
-    Line,
-    Rows,
-    Section,
-    Table,
-    left,
-    of_case,
-    right,
-    section,
-)
+from optimizer.answers.document import Document, Line, Rows, Section, Table, left, of_case, right, section
 from optimizer.answers.figure_words import figure_lines, figure_name_words, source_words
 from optimizer.answers.ground_words import assumed_lines
 from optimizer.answers.numbers import megawatts, musd, tonnes, up, up_to_digits, usd

@@ -8,28 +8,12 @@ from fractions import Fraction
 from functools import partial
 
 from optimizer.answers.charts import Axis, Bar, Bars, Chart, Curve, Point, Ranked, Span, Tornado
-from optimizer.answers.document import (
-    Document,
-    Line,
-    Rows,
-    Section,
-    Table,
-    left,
-    of_case,
-    right,
-    section,
-)
+from optimizer.answers.document import Document, Line, Rows, Section, Table, left, of_case, right, section
 from optimizer.answers.numbers import musd, usd
 from optimizer.answers.power_choice_words import SUBJECTS, TITLES, UNITS, lines_of, name_words, short_words
 from optimizer.answers.power_outputs import OutcomeWords, PowerPlanOut
 from optimizer.answers.power_row import PowerRow, power_row
-from optimizer.answers.power_words import (
-    assumptions,
-    built_words,
-    limits_of_model,
-    power_plan_words,
-    searched,
-)
+from optimizer.answers.power_words import assumptions, built_words, limits_of_model, power_plan_words, searched
 from optimizer.answers.shapes import CellNear2, Digits, Extended, Found, Near2, Shape, cell, entry
 from optimizer.answers.words import heading
 from optimizer.case.setting import Figure

@@ -9,17 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 
-from optimizer.answers.document import (
-    Document,
-    Line,
-    Rows,
-    Section,
-    Table,
-    left,
-    of_case,
-    right,
-    section,
-)
+from optimizer.answers.document import Document, Line, Rows, Section, Table, left, of_case, right, section
 from optimizer.answers.figure_words import figure_lines
 from optimizer.answers.ground_words import ground_words
 from optimizer.answers.numbers import megawatts, musd, share_percent, up, usd
