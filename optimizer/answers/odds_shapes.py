@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from numbers import Real
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
@@ -14,7 +15,7 @@ from optimizer.uncertainty.odds import Odds, odds_of
 from optimizer.uncertainty.outlook import Outlook
 from optimizer.uncertainty.surest import Surest
 
-_Usd = Annotated[float, BeforeValidator(lambda value: round(float(value), 2))]
+_Usd = Annotated[float, BeforeValidator(lambda value: round(float(value), 2) if isinstance(value, Real) else value)]
 """Dollars that are no exact figures, to the cent."""
 
 

@@ -138,9 +138,11 @@ Filled = Annotated[str | None, BeforeValidator(lambda value: value or None)]
 
 Found = Annotated[
     Literal["plan", "infeasible"],
-    BeforeValidator(lambda plan: plan if isinstance(plan, str) else "plan" if plan else "infeasible"),
+    BeforeValidator(lambda plan: plan if isinstance(plan, _OF_JSON) else "infeasible" if plan is None else "plan"),
 ]
 """Whether there is the plan that it is read off."""
+_OF_JSON = (str, int, float, list, dict)
+"""What was read back from a file, and is no plan."""
 
 
 class Extended:
