@@ -171,11 +171,7 @@ def _sentences(found: Comparison) -> Iterator[str]:
         return
     equal = [row for row in planned[1:] if row.measure == best.measure]
     names = and_words(name_of(found, row) for row in (best, *equal))
-    yield say(
-        "Best: {names}. {plan}.",
-        names=names,
-        plan=capital(plan_words(best.plan)),
-    )
+    yield say("Best: {names}. {plan}.", names=names, plan=capital(plan_words(best.plan)))
     others = planned[1 + len(equal) :]
     for row in dict.fromkeys((*others[:1], *others[-1:])):
         difference, times = found.difference(row), found.times(row)

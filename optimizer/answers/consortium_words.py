@@ -165,12 +165,9 @@ def sharing_lines(found: Joint) -> Iterator[str]:
             spread=_SPREADS[plan.spread],
             source=row.source,
         )
-    yield (
-        say(
-            "each site used stores the whole model and exchanges weights every few hundred "
-            "steps; possible loss of quality and the cost of the connection between sites are "
-            "not included"
-        )
+    yield say(
+        "each site used stores the whole model and exchanges weights every few hundred steps; possible loss of quality "
+        "and the cost of the connection between sites are not included"
     )
     posts = min(Fraction(row.site_staff_fte), settled.lead.exact("staff_fte"))
     team, lead = settled.lead.exact("staff_fte"), settled.places[0].name

@@ -24,16 +24,7 @@ from optimizer.cli.flags import (
     layout_options,
     usage,
 )
-from optimizer.cli.output import (
-    FORMS,
-    OF_DATA,
-    STATUS,
-    catalogue,
-    check_output,
-    note,
-    read_files,
-    write,
-)
+from optimizer.cli.output import FORMS, OF_DATA, STATUS, catalogue, check_output, note, read_files, write
 from optimizer.cli.progress import progress_reporter, wants_progress
 from optimizer.errors import InputError, UsageError, shown_name
 from optimizer.service.fields import FLAG_OF

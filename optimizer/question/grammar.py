@@ -216,6 +216,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("electricity", "ENERGY_UNIT (IS|COST_N)+ (MONEY NUM|NUM CENTS MONEY?|NUM MONEY)"),  # "if the kWh cost 10 cents"
     ("electricity", "ENERGY_UNIT (IS|WITH|LIMIT)* (MONEY NUM CENTS?|NUM CENTS MONEY?|NUM MONEY)"),
     ("electricity", f"{_PRICED}+ (IS|WITH|LIMIT)* (MONEY NUM|NUM CENTS MONEY?|NUM MONEY)"),
+    ("electricity", f"{_PRICED}+ (COST_N|PRICE_N|IS|WITH|LIMIT)* NUM CENTS MONEY?"),  # "power costs 5 cents"
     # What to minimise, and what is asked.
     ("objective", "OBJ COST_N?"),
     ("objective", "LEAST (POSSIBLE)? (COST_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|CARBON_N|BASIS COST_N?)"),
@@ -240,6 +241,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("which_country", "WHICH_COUNTRY COUNTRIES_N"),
     ("figure_chip", f"FIGURE COST_N? {_CHIPS} COST_N?"),
     ("figure", "FIGURE IS? (POWER_N|ENERGY_N|CARBON_N|TIME_N|COST_N|DEVICES)+"),
+    ("figure", "FIGURE (POWER_UNIT|ENERGY_UNIT|CARBON_UNIT|TIME_UNIT|MONEY)"),  # "y cuántos días"
     (
         "why_not",
         f"WHY (IS|WITH|CAN)* NEG+ (RECOMMEND|PROC|WITH|ONLY|SUITS|LIFTED|USES)* {_CHIPS} (RECOMMEND|WORTH|SUITS)*",

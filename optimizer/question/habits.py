@@ -204,8 +204,8 @@ def _ones(tokens: list[Token]) -> list[Token]:
             found[place] = replace(token, kind="VS")
         if token.kind == "PER" and asks and previous in ("ACCEL", "COST_N", "PRICE_N", "RENT_N"):
             hour = next((at for at in range(place + 1, len(tokens)) if tokens[at].kind != "NEUTRAL"), place)
-            hour = hour if tokens[hour].text.lower() == "hour" else place
-            if tokens[hour].text.lower().endswith("hour"):  # what is paid by the hour is the rent
+            hour = hour if tokens[hour].text.lower() in _HOUR else place
+            if tokens[hour].text.lower().endswith(_HOUR):  # what is paid by the hour is the rent
                 found[place] = replace(token, kind="NEUTRAL")
                 found[hour] = replace(tokens[hour], kind="RENT_N")
         if found[place] is token and token.kind == "NUM" and token.text.lower() == "one":
@@ -229,6 +229,7 @@ def _ones(tokens: list[Token]) -> list[Token]:
     return found
 
 
+_HOUR = ("hour", "hora", "heure")
 _ASKS_A_PRICE = frozenset({"PRICE_N", "FIGURE", "RENT_N"})
 _BESIDES = frozenset({"besides", "apart from", "aside from", "além do", "além da", "aparte de", "además de", "fora"})
 _ZERO = frozenset({"zero", "0", "cero", "zéro", "de cero", "de zero", "do zero", "nil", "nulo", "nula"})
@@ -298,11 +299,14 @@ def _tariffs(tokens: list[Token]) -> list[Token]:
             continue
         priced = first.kind in ("POWER_N", "ENERGY_N", "TARIFF_N") and where.kind == "COUNTRY"
         behind = next_kinds(tokens, place + 2, 6)
-        behind = [kind for kind in behind if kind not in ("IS", "COUNTRY")]
+        behind = [kind for kind in behind if kind not in (*_COSTS, "COUNTRY")]
         amount = behind[:2] in (["NUM", "CENTS"], ["MONEY", "NUM"])
-        if priced and amount and "IS" in next_kinds(tokens, place + 2, 3):
+        if priced and amount and _COSTS & {*next_kinds(tokens, place + 2, 3)}:
             found[place : place + 3] = [where, first, leads]
     return found
+
+
+_COSTS = frozenset({"IS", "COST_N"})
 
 
 def _past(tokens: list[Token]) -> list[Token]:

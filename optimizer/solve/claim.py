@@ -108,13 +108,7 @@ def nearly_equal(one: float, two: float) -> bool:
     return abs(one - two) <= AGREEMENT * max(abs(one), abs(two))
 
 
-def claim(
-    ready: Prepared,
-    solver: Solver | None,
-    given: Programme | None,
-    *,
-    second: bool = False,
-) -> Claim:
+def claim(ready: Prepared, solver: Solver | None, given: Programme | None, *, second: bool = False) -> Claim:
     """Ask the solver for the plan that is least in the objective of a programme.
 
     Args:

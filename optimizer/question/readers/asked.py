@@ -95,6 +95,8 @@ def read_figure_chip(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_figure(match: Match, scene: Scene) -> Iterator[Fact]:
     """Which figure of the plan is asked for: "how much", "how long", "how many"."""
     kinds = {"POWER_N": "power", "ENERGY_N": "energy", "CARBON_N": "carbon", "TIME_N": "time", "COST_N": "cost"}
+    kinds |= {"POWER_UNIT": "power", "ENERGY_UNIT": "energy", "CARBON_UNIT": "carbon", "TIME_UNIT": "time"}
+    kinds |= {"MONEY": "cost"}
     named = [kinds[token.kind] for token in match.tokens if token.kind in kinds]
     asked = match.all("FIGURE")[0].value
     value = named[-1] if named else asked
