@@ -20,6 +20,7 @@ WORDS = languages()["en"].phrases.meanings
 REFUSED: list[tuple[str, str, str]] = [
     # Sentence, the word pointed at, what the message says.
     ("cheapest in Braizl", "Braizl", "did you mean brazil"),
+    ("plan in Mexiko under 1 MW", "Mexiko", "did you mean mexico"),
     ("cheapest with H10O", "H10O", "did you mean h100"),
     ("cheapest & <script>", "script", "unknown word"),
     ("cheapest @ home", "@", 'unknown words "@", "home"'),

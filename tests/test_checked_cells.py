@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import statistics
 import sys
 from types import ModuleType
 
@@ -68,3 +69,19 @@ def test_a_changed_cell_is_named(checks: ModuleType, monkeypatch: pytest.MonkeyP
     now["vat"]["RU"] = "0.2"
     monkeypatch.setattr(checks, "shipped", lambda: now)
     assert checks.departed() == ["RU vat: 0.22 was confirmed, the table has 0.2"]
+
+
+def test_a_tariff_without_a_survey_is_the_median_of_the_neighbours() -> None:
+    """By hand over the raw table: countries of one subregion that the survey of 2019 priced. Wrong: a median of the
+    edition before, which is what stood there."""
+    with (LIVE / "raw" / "world" / "countries_world.csv").open(encoding="utf-8", newline="") as file:
+        world = list(csv.DictReader(file))
+    prices: dict[str, list[float]] = {}
+    for row in world:
+        if price := row["doing_business_tariff_2019_usd_per_kwh"]:
+            prices.setdefault(row["un_subregion"], []).append(float(price))
+    default = [row for row in world if row["electricity_quality"].startswith("regional default")]
+    assert len(default) == 14
+    for row in default:
+        median = statistics.median(prices[row["un_subregion"]])
+        assert float(row["electricity_usd_per_kwh"]) == pytest.approx(median), row["iso2"]

@@ -144,6 +144,13 @@ def test_a_bad_flag_is_named_with_its_remedy(command: Cli, name: str, flags: lis
     assert len(message) < 500 and "pydantic" not in message
 
 
+@pytest.mark.parametrize(("use", "avoid"), [("h100", "h100"), ("h100;a100", "a100"), ("h100", "hopper")])
+def test_what_is_in_use_and_in_avoid_is_told_once(command: Cli, use: str, avoid: str) -> None:
+    """The case and its names both see it: it was one problem told as two."""
+    message = one_message(command("plan", "--use", use, "--avoid", avoid))
+    assert message.count("both") == 1
+
+
 @pytest.mark.parametrize(
     ("flags", "named"),
     [

@@ -76,6 +76,11 @@ SAID: dict[str, dict[str, Any]] = {
     "vendiendo el excedente a la red a 0,05 USD el kWh": {"export_usd_per_kwh": "0.05"},
     "com energia eólica": {"power": "grid;wind;battery"},
     "vender o excedente a 5 centavos por kWh": {"export_usd_per_kwh": "0.05"},
+    "the grid in Kenya fails four hours a day": {"outage": "17-21"},
+    "la red de Kenia falla 4 horas al día": {"outage": "17-21"},
+    "falta luz 4 horas por dia na Zâmbia": {"outage": "17-21"},
+    "le réseau au Sénégal tombe 4 heures par jour": {"outage": "17-21"},
+    "the price of power in Kenya goes down": {},
     "cheapest plan under 1 MW in 120 days": {},
     "lowest power plan under 3 tCO2e": {},
     "Train on clean data in Brazil": {},
@@ -111,6 +116,10 @@ def test_ask_reads_them(command: Cli) -> None:
     ("sentence", "flags"),
     [
         ("solar powered cluster in Namibia 1 MW", "--country NA --max-mw 1 --power 'pv;battery'"),
+        (
+            "the grid in Kenya fails four hours a day. cheapest plan under 2 MW in 200 days",
+            "--country KE --objective cost --max-mw 2 --deadline 200d --outage 17-21",
+        ),
         (
             "el plan más barato en Sudáfrica con menos de 1 MW en 180 días, con 4 horas de apagones al día",
             "--country ZA --objective cost --max-mw 1 --deadline 180d --outage 17-21",

@@ -297,6 +297,8 @@ def name_problems(values: Mapping[str, Any], catalogue: Catalogue) -> list[Probl
             readable[field] = getattr(Case(**{field: values[field] or None}), field)
         except ValidationError:
             continue
+    if "use" in readable and "avoid" in readable:  # a name in both is told by the case itself
+        readable["avoid"] = tuple(name for name in readable["avoid"] if name not in readable["use"])
     problems: list[Problem] = []
     _named(Case().model_copy(update=readable), catalogue, problems, [])
     return problems

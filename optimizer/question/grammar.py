@@ -216,6 +216,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("electricity", "ENERGY_UNIT (IS|COST_N)+ (MONEY NUM|NUM CENTS MONEY?|NUM MONEY)"),  # "if the kWh cost 10 cents"
     ("electricity", "ENERGY_UNIT (IS|WITH|LIMIT)* (MONEY NUM CENTS?|NUM CENTS MONEY?|NUM MONEY)"),
     ("electricity", f"{_PRICED}+ (IS|WITH|LIMIT)* (MONEY NUM|NUM CENTS MONEY?|NUM MONEY)"),
+    ("electricity", f"{_PRICED}+ (COST_N|PRICE_N|IS|WITH|LIMIT)* NUM CENTS MONEY?"),  # "power costs 5 cents"
     # What to minimise, and what is asked.
     ("objective", "OBJ COST_N?"),
     ("objective", "LEAST (POSSIBLE)? (COST_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|CARBON_N|BASIS COST_N?)"),
@@ -235,11 +236,12 @@ RULES: tuple[tuple[str, str], ...] = (
     ("as_is", "AS_IS"),
     ("comparative", "COMPARATIVE"),
     ("figure", "FIGURE"),
-    ("figure", "(FIGURE EACH|EACH FIGURE)"),
+    ("each_figure", "(FIGURE EACH|EACH FIGURE|(COST_N|TIME_N|ENERGY_N|CARBON_N) EACH|EACH COST_N)"),
     ("largest", "(UPTO|LIMIT)* LARGEST+"),
     ("which_country", "WHICH_COUNTRY COUNTRIES_N"),
     ("figure_chip", f"FIGURE COST_N? {_CHIPS} COST_N?"),
     ("figure", "FIGURE IS? (POWER_N|ENERGY_N|CARBON_N|TIME_N|COST_N|DEVICES)+"),
+    ("figure", "FIGURE (POWER_UNIT|ENERGY_UNIT|CARBON_UNIT|TIME_UNIT|MONEY)"),  # "y cuántos días"
     (
         "why_not",
         f"WHY (IS|WITH|CAN)* NEG+ (RECOMMEND|PROC|WITH|ONLY|SUITS|LIFTED|USES)* {_CHIPS} (RECOMMEND|WORTH|SUITS)*",
@@ -255,6 +257,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("why_not", "WHY (IS|CAN)* NEG+ (ONLY|RECOMMEND|SUITS|WORTH|BEST|OBJ|IS|CAN|WITH)* PROC"),
     ("why_not", "WHY (IS|CAN)* PROC (IS|WITH|HARDWARE_N|DEVICES)* NEG+ (RECOMMEND|SUITS|WORTH|BEST|OBJ)*"),
     ("why_not", "(WHY|FIGURE)* (IS|CAN)* (DISCARD|WHATS_WRONG) (WITH|IS)* PROC"),
+    ("why_first", f"(DISCARD|WHATS_WRONG) (WITH|IS)* (PROC|{_CHIPS}) (INSTEAD|VS)+ (WITH|IS)* (PROC|{_CHIPS})"),
     ("why_worse", f"WHY (IS|CAN)* (PROC|{_CHIPS}) (IS|CAN)* WORSE+ (VS|INSTEAD|TO)* (PROC|{_CHIPS})?"),
     ("why_not", f"WHY_NOT (RECOMMEND|PROC|WITH|ONLY|CAN)* {_CHIPS} (RECOMMEND|WORTH|SUITS|OBJ|BEST|CAN|ENOUGH)*"),
     ("why_not", "WHY_NOT (RECOMMEND|WITH|ONLY|CAN)* PROC (RECOMMEND|WORTH|SUITS|ENOUGH)*"),

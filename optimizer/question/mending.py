@@ -120,9 +120,8 @@ def _with_known_words(error: QuestionError, catalogue: Vocabulary) -> Iterator[s
         near = suggestions(word, language, names)
         if len(near) != 1:
             return
-        sentence = re.sub(
-            rf"(?<!\w){re.escape(word)}(?!\w)", near[0].title() if word[0].isupper() else near[0], sentence
-        )
+        known = near[0].title() if word[0].isupper() and near[0].islower() else near[0]
+        sentence = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", known, sentence)
     yield sentence
 
 

@@ -60,7 +60,7 @@ def _parts(sentence: str, names: Names, *, first: bool) -> list[tuple[str, str]]
     before = ""
     for item in matches(tokens):
         if isinstance(item, Match) and item.name in _SLOTS and before not in _TURNED:
-            same = len({token.value for token in item.tokens}) == 1  # "in Lagos, and Nigeria": the country once
+            same = len({token.value for token in item.all("COUNTRY")}) == 1  # "in Lagos, and Nigeria": the country once
             end = item.tokens[0].end if item.name == "country" and same else item.end
             found.setdefault(item.name, []).append(sentence[item.start : end].strip(" ,;."))
         before = item.kind if isinstance(item, Token) else ""

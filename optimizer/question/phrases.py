@@ -96,9 +96,9 @@ class Phrases:
             found.setdefault((word[0], len(word)), []).append(word)
         return found
 
-    def near(self, word: str) -> Iterator[str]:
-        """The single words with the same first letter, of which some are one letter away."""
-        for length in range(len(word) - 1, len(word) + 2):
+    def near(self, word: str, within: int = 1) -> Iterator[str]:
+        """The single words with the same first letter, so many letters longer or shorter at most."""
+        for length in range(len(word) - within, len(word) + within + 1):
             yield from (other for other in self._like.get((word[0], length), ()) if other != word)
 
     def at(self, text: str, start: int, plural_of: str = "") -> Iterator[tuple[int, Meaning]]:

@@ -19,6 +19,8 @@ from optimizer.units.records import dataclass
 EVENING = 21
 """Where a question says how many hours the grid is off and not when: they end then, and the reading says so."""
 NOON, HOURS = 12, 24
+_PLACE = "keep"
+"""The part of a phrase that is left to be read: "the grid in Kenya fails 4 hours a day"."""
 FLAGS: Mapping[str, str] = {
     "power": "--power",
     "off_grid": "--off-grid",
@@ -187,7 +189,10 @@ def take_power_phrases(sentence: str, language: str = "en") -> Taken:
                 continue
             feed.setdefault(rule.field, value)
             phrases.append(PowerPhrase(sentence[found.start() : found.end()].strip(" ,"), rule.field, words))
-            rest = rest[: found.start()] + "\0" * (found.end() - found.start()) + rest[found.end() :]
+            gone = ["\0"] * (found.end() - found.start())
+            if _PLACE in found.re.groupindex and found[_PLACE]:
+                gone[found.start(_PLACE) - found.start() : found.end(_PLACE) - found.start()] = found[_PLACE]
+            rest = rest[: found.start()] + "".join(gone) + rest[found.end() :]
     if texts and "power" not in feed:
         named |= {_OF_FIELD[field] for field in feed if named and field in _OF_FIELD}
         sources = _allowed(named, denied, off_grid="off_grid" in feed)

@@ -10,7 +10,7 @@ from optimizer.question.context import one_edit, swapped
 from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.languages import FIRST, WORDS, Language
 from optimizer.question.names import Names
-from optimizer.question.phrases import key_of
+from optimizer.question.phrases import Meaning, key_of
 from optimizer.question.quantities import unit_remedy
 from optimizer.question.tokens import Token
 from optimizer.units.language import or_words, say, speaking
@@ -68,7 +68,7 @@ def error_of(refusal: RefusalError, sentence: str, language: Language, names: Na
         unknown = refusal.said.split('", "') if refusal.reason in ("unknown_word", "unknown_words") else []
         if near := [one for word in unknown for one in suggestions(word, language, names)]:
             remedy = say("did you mean {words}?", words=or_words(near))
-        elif refusal.reason == "unknown_word" and (models := names.models_of(refusal.said)):
+        elif refusal.reason in ("unknown_word", "unknown_model") and (models := names.models_of(refusal.said)):
             remedy = say("models of this name in the data: {models}", models=", ".join(models))
         example = say('ask for example "{example}"', example=examples(language.code)[0])
         remedy = "\n".join(filter(None, (remedy, example)))
@@ -105,6 +105,15 @@ def of_left(token: Token, *others: Token) -> RefusalError:
     return RefusalError(_BY_LEFT_KIND.get(token.kind, "left"), token, said=token.text)
 
 
+def of_unknown(unknown: list[Token], tokens: list[Token], names: Names) -> RefusalError:
+    """The refusal of words that are not known; of "Llama 5" as a model that is not in the data."""
+    first = unknown[0]
+    behind = next((token for token in tokens if token.start == first.end + 1), first)
+    if len(unknown) == 1 and behind.kind in ("NUM", "BIG") and names.models_of(first.text):
+        return RefusalError("unknown_model", first, behind, said=first.text)
+    return of_left(first, *unknown[1:])
+
+
 def wrong_unit(number: Token, token: Token) -> RefusalError:
     """The refusal of a word behind a number that is no unit, or of a rate where an amount is meant."""
     if number.kind == "FLOP":
@@ -117,14 +126,41 @@ def suggestions(word: str, language: Language, names: Names) -> list[str]:
     key = key_of(word)
     if len(key) < _SHORTEST:
         return []
-    found = set()
+    found: dict[Meaning, list[str]] = {}
     for source in (language.phrases, names.phrases):
         for phrase in source.near(key):
             meaning = source.meaning(phrase)
-            guessable = meaning is not None and meaning.kind not in _NOT_SUGGESTED and len(phrase) >= _SHORTEST
-            if guessable and (one_edit(key, phrase) or swapped(key, phrase)):
-                found.add(phrase)
-    return sorted(found)[:2]
+            if meaning is None or meaning.kind in _NOT_SUGGESTED or len(phrase) < _SHORTEST:
+                continue
+            if one_edit(key, phrase) or swapped(key, phrase):
+                found.setdefault(meaning, []).append(phrase)
+    found = found or _countries_near(key, names)
+    return sorted(_as_here(meaning, phrases, names) for meaning, phrases in found.items())[:2]
+
+
+def _countries_near(word: str, names: Names) -> dict[Meaning, list[str]]:
+    """The country whose name a longer word comes nearest to: "Mozambik"; nothing where two are as near."""
+    if len(word) < _LONG_ENOUGH:
+        return {}
+    from difflib import get_close_matches
+
+    near = ((phrase, names.phrases.meaning(phrase)) for phrase in names.phrases.near(word, within=2))
+    known = {phrase: meaning for phrase, meaning in near if meaning is not None and meaning.kind == "COUNTRY"}
+    found: dict[Meaning, list[str]] = {}
+    for phrase in get_close_matches(word, known, n=3, cutoff=_AS_NEAR):
+        found.setdefault(known[phrase], []).append(phrase)
+    return found if len(found) == 1 else {}
+
+
+_LONG_ENOUGH = 7
+_AS_NEAR = 0.77
+"""Share of the letters that two words have in the same order."""
+
+
+def _as_here(meaning: Meaning, phrases: list[str], names: Names) -> str:
+    """A country by its name in the language that is spoken; of other words for one thing the first."""
+    here = names.name_of(meaning.value) if meaning.kind == "COUNTRY" else ""
+    return here if here and here != meaning.value else min(phrases)
 
 
 @cache
