@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from optimizer.answers.document import Document, Line, Rows, Section, assumed_notes, grounds_of, section
+from optimizer.answers.document import Document, Line, Rows, Section, of_case, section
 from optimizer.answers.numbers import musd
 from optimizer.answers.odds_shapes import OddsOut, odds_out
 from optimizer.answers.odds_words import odds_line, surer_words
@@ -125,9 +125,8 @@ def document(found: WhatElse) -> Document:
         title=say("What else · {setting}", setting=heading(setting)),
         sections=list(_sections(found)),
         outputs=partial(_outputs, found),
-        grounds=grounds_of(setting, inputs(plan) if plan else ()),
+        **of_case(setting, inputs(plan) if plan else ()),
         messages=() if isinstance(outcome, Plan) else (CAUSES[outcome.cause],),
-        notes=assumed_notes(setting.assumed),
         rows=Rows("alternatives", "Alternatives to the best plan", ChoiceRow, partial(_rows, found)),
         verdict="answer" if plan else "infeasible",
     )

@@ -15,8 +15,9 @@ from optimizer.answers.grid_words import grids_words
 from optimizer.answers.input_words import kind_words
 from optimizer.answers.numbers import megawatts, musd, round_half_even, up
 from optimizer.answers.place_words import country_words
-from optimizer.answers.plan_row import PlanRow, Status, failed_row, refused_row, refused_status, row_of
+from optimizer.answers.plan_row import PlanRow, Status, failed_row, refused_row, refused_status
 from optimizer.answers.plan_shape import PlanShape, plan_or_none
+from optimizer.answers.planned_row import row_of
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.answers.words import BASIS, OBJECTIVES, PROCUREMENT, capital, days, item_words, plan_words
@@ -170,11 +171,7 @@ def _sentences(found: Comparison) -> Iterator[str]:
         return
     equal = [row for row in planned[1:] if row.measure == best.measure]
     names = and_words(name_of(found, row) for row in (best, *equal))
-    yield say(
-        "Best: {names}. {plan}.",
-        names=names,
-        plan=capital(plan_words(best.plan)),
-    )
+    yield say("Best: {names}. {plan}.", names=names, plan=capital(plan_words(best.plan)))
     others = planned[1 + len(equal) :]
     for row in dict.fromkeys((*others[:1], *others[-1:])):
         difference, times = found.difference(row), found.times(row)

@@ -28,8 +28,7 @@ from optimizer.domain.reasons import Cause, Reason, ReasonKind
 from optimizer.insight.real_runs import experience
 from optimizer.law.thresholds import thresholds_passed
 from optimizer.plans.outcome import LimitUse
-from optimizer.plans.proof import Proof, ProofKind
-from optimizer.solve.planner import NO_SOLVER
+from optimizer.plans.proof import NO_SOLVER, Proof, ProofKind
 from optimizer.units.language import Messages, and_words, say, unit_words
 
 _SPREADS = Messages({"domestic": "within one country", "international": "across countries"})
@@ -166,12 +165,9 @@ def sharing_lines(found: Joint) -> Iterator[str]:
             spread=_SPREADS[plan.spread],
             source=row.source,
         )
-    yield (
-        say(
-            "each site used stores the whole model and exchanges weights every few hundred "
-            "steps; possible loss of quality and the cost of the connection between sites are "
-            "not included"
-        )
+    yield say(
+        "each site used stores the whole model and exchanges weights every few hundred steps; possible loss of quality "
+        "and the cost of the connection between sites are not included"
     )
     posts = min(Fraction(row.site_staff_fte), settled.lead.exact("staff_fte"))
     team, lead = settled.lead.exact("staff_fte"), settled.places[0].name

@@ -117,15 +117,13 @@ def _other_ways(answer: Answer, plan: Plan) -> Iterator[str]:
         yield firmer_line(plan, answer.firmness)
     if (run := answer.cloud) is not None:
         name = answer.setting.catalogue.accelerators[run.accelerator].name
-        yield (
-            say(
-                "abroad: rent {accelerators:,} {name} for {days}: {cost_usd} (world price; this "
-                "site's limits do not apply)",
-                accelerators=run.accelerators,
-                name=name,
-                days=days(run.days),
-                cost_usd=musd(run.cost_usd),
-            )
+        yield say(
+            "abroad: rent {accelerators:,} {name} for {days}: {cost_usd} (world price; this "
+            "site's limits do not apply)",
+            accelerators=run.accelerators,
+            name=name,
+            days=days(run.days),
+            cost_usd=musd(run.cost_usd),
         )
     mine = {item.key.procurement for item in plan.items}
     way = next(iter(mine)) if len(mine) == 1 else "rent"

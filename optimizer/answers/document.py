@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, overload
 
 from pydantic import BaseModel
 
@@ -166,6 +166,18 @@ def told(document: Document) -> Iterator[Section]:
 def section(title: str, lines: Iterable[str], tone: Tone = "plain") -> Section:
     """Lines under a title."""
     return Section(title, tuple(Line(line, tone) for line in lines))
+
+
+class OfCase(TypedDict):
+    """The parts of a document that follow from its case."""
+
+    grounds: Grounds
+    notes: tuple[str, ...]
+
+
+def of_case(setting: Setting, figures: Iterable[Figure] = ()) -> OfCase:
+    """What the answer to a case rests on, and the defaults that were filled in, as they are said beside it."""
+    return OfCase(grounds=grounds_of(setting, figures), notes=assumed_notes(setting.assumed))
 
 
 def grounds_of(setting: Setting, figures: Iterable[Figure] = ()) -> Grounds:

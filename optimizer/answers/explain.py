@@ -5,18 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from optimizer.answers.document import (
-    Document,
-    Line,
-    Rows,
-    Section,
-    Table,
-    assumed_notes,
-    grounds_of,
-    left,
-    right,
-    section,
-)
+from optimizer.answers.document import Document, Line, Rows, Section, Table, left, of_case, right, section
 from optimizer.answers.explain_outputs import ExplainRow, outputs, rows
 from optimizer.answers.explain_words import (
     change_words,
@@ -64,9 +53,8 @@ def document(found: Explanation | WhyNot) -> Document:
         title=say("Why {why} · {setting}", why=why, setting=heading(setting)),
         sections=sections,
         outputs=partial(outputs, found),
-        grounds=grounds_of(setting, figures),
+        **of_case(setting, figures),
         messages=() if isinstance(found, Explanation) else (CAUSES[found.outcome.cause],),
-        notes=assumed_notes(setting.assumed),
         rows=Rows("explain", "Why this plan, or why there is none", ExplainRow, partial(rows, found)),
         verdict="answer" if isinstance(found, Explanation) else "infeasible",
     )

@@ -9,27 +9,14 @@ from pydantic import BeforeValidator
 
 from optimizer.answers.explain_words import fault_words, row_words
 from optimizer.answers.odds_shapes import OddsOut, odds_out
-from optimizer.answers.plan_outputs import ConcessionOut, JointOut, concessions_out, joint_out
+from optimizer.answers.plan_outputs import ConcessionOut, JointOut
 from optimizer.answers.plan_shape import PlanCells, PlanShape, ProofOut
 from optimizer.answers.reason_shapes import Why
 from optimizer.answers.reason_words import CAUSES, group_excluded, reason_words
-from optimizer.answers.shapes import (
-    CellNear2,
-    CellPlain,
-    Digits,
-    Extended,
-    Name,
-    Near2,
-    Plain,
-    Shape,
-    Up6,
-    cell,
-    entry,
-)
+from optimizer.answers.shapes import CellNear2, CellPlain, Digits, Extended, Name, Near2, Plain, Shape, Up6, cell, entry
 from optimizer.domain.limits import Limit
 from optimizer.insight.explain import Explanation, Worth
-from optimizer.insight.limits.concessions import Concession
-from optimizer.insight.limits.pairs import Part
+from optimizer.insight.limits.concessions import Part
 from optimizer.insight.why_not import WhyNot
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.uncertainty.outlook import outlook_of
@@ -101,7 +88,7 @@ class ExplainOut(Shape):
     licences: tuple[WorthShape, ...] = ()
     rules: tuple[WorthShape, ...] = entry("every other rule set")
     concessions: tuple[ConcessionOut, ...] = ()
-    undetermined: tuple[str, ...] = entry(
+    undetermined: tuple[Name, ...] = entry(
         "limits of which it is not known whether more of each alone is enough: two proofs did not agree", default=()
     )
     pairs: tuple[JointOut, ...] = entry("if no single limit is enough; smallest pair first", default=())
@@ -122,11 +109,7 @@ def outputs(found: Explanation | WhyNot) -> ExplainOut:
             status="infeasible",
             cause=found.outcome.cause,
             fault=fault_words(found),
-            concessions=tuple(concessions_out(found.concessions)),
-            undetermined=tuple(map(str, found.undetermined)),
-            pairs=tuple(map(joint_out, found.pairs)),
-            together=joint_out(found.together) if found.together else None,
-            excluded=tuple(map(ExcludedOut.model_validate, group_excluded(found.excluded))),
+            excluded=group_excluded(found.excluded),
         )
     return ExplainOut.model_validate(read)
 
@@ -197,7 +180,7 @@ def _changed(row: Worth, unit: str | None = None) -> ExplainRow:
     return ExplainRow.model_validate(Extended(row, unit=unit, status=status_of(row), reason=why))
 
 
-def _giving(kind: str, group: int, part: Concession | Part, plan: Plan) -> ExplainRow:
+def _giving(kind: str, group: int, part: Part, plan: Plan) -> ExplainRow:
     """A limit that would have to give, alone or with the others of its group."""
     told = Extended(part, kind=kind, group=group, name=str(part.limit), value=part.needed, status="plan", plan=plan)
     return ExplainRow.model_validate(told)

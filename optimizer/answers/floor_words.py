@@ -16,9 +16,8 @@ def memory_words(plan: Plan) -> str:
     """The memory that the model needs, the share of the fleet's, and what comes on top."""
     floor = memory_floor(plan)
     return say(
-        "memory: the state of the model (weights, gradients, optimiser) needs {need:,} GB, "
-        "{need_2} of the {had:,} GB of these accelerators; activations need more, and are "
-        "not counted",
+        "memory: the state of the model (weights, gradients, optimiser) needs {need:,} GB, {need_2} of the {had:,} GB "
+        "of these accelerators; activations need more, and are not counted",
         need=up(floor.needed_gb, 0),
         need_2=share_percent(floor.share),
         had=up(floor.fleet_gb, 0),

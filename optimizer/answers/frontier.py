@@ -10,12 +10,12 @@ from typing import Literal
 
 from optimizer.answers.charts import Axis as ChartAxis
 from optimizer.answers.charts import Curve, Point
-from optimizer.answers.document import Document, Line, Rows, Section, Table, assumed_notes, grounds_of, left, right
+from optimizer.answers.document import Document, Line, Rows, Section, Table, left, of_case, right
 from optimizer.answers.numbers import up
 from optimizer.answers.place_words import country_words
-from optimizer.answers.plan_shape import PlanColumns, PlanShape, plan_columns
+from optimizer.answers.plan_shape import PlanColumns, PlanShape
 from optimizer.answers.reason_words import CAUSES
-from optimizer.answers.shapes import Exact, Shape, Up6, entry
+from optimizer.answers.shapes import Exact, Extended, Shape, Up6, entry
 from optimizer.answers.words import capital, item_words, model_words
 from optimizer.insight.curves.frontier import COMPUTE, Axis, Frontier
 from optimizer.units.language import Messages, say, say_many
@@ -53,8 +53,12 @@ class _Point(Shape):
     """Which point a row is of."""
 
     point: int = entry("number of the point on the whole curve shown, from 1")
-    tokens_t: Decimal | None = entry("training tokens; empty if the workload gives its training compute", "1e12")
-    training_flop: Decimal = entry("training compute with its overhead", "FLOP")
+    tokens_t: Decimal | None = entry(
+        "training tokens; empty if the workload gives its training compute",
+        "1e12",
+        path="plan.setting.workload.tokens_t",
+    )
+    training_flop: Decimal = entry("training compute with its overhead", "FLOP", path="plan.setting.training_flop")
 
 
 class FrontierRow(PlanColumns, _Point):
@@ -93,11 +97,7 @@ class FrontierOut(Shape):
 def document(found: Frontier) -> Document:
     """The curve as a table: the two axes first, then the plan of each point."""
     setting = found.setting
-    names = say(
-        "{value} against {value_2}",
-        value=NAMES[found.first.name],
-        value_2=NAMES[found.second.name],
-    )
+    names = say("{value} against {value_2}", value=NAMES[found.first.name], value_2=NAMES[found.second.name])
     model = model_words(setting) if found.step else say(setting.workload.name)
     count = count_words(found)
     if found.infeasible:
@@ -110,9 +110,8 @@ def document(found: Frontier) -> Document:
         title=say("{names} · {country} · {model}", names=names, country=country_words(setting.country), model=model),
         sections=sections,
         outputs=partial(_outputs, found),
-        grounds=grounds_of(setting),
+        **of_case(setting),
         messages=(count,),
-        notes=assumed_notes(setting.assumed),
         rows=Rows("frontier", "Trade-off curve", FrontierRow, partial(_rows, found)),
         verdict="infeasible" if found.infeasible else "answer",
     )
@@ -133,13 +132,7 @@ def _outputs(found: Frontier) -> FrontierOut:
 def _rows(found: Frontier) -> Iterator[FrontierRow]:
     """One row a point."""
     for number, point in enumerate(found.points, 1):
-        setting = point.plan.setting
-        yield FrontierRow(
-            point=number,
-            tokens_t=setting.workload.tokens_t,
-            training_flop=setting.training_flop,
-            **plan_columns(point.plan),
-        )
+        yield FrontierRow.model_validate(Extended(point, point=number))
 
 
 def count_words(found: Frontier) -> str:

@@ -14,7 +14,7 @@ from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import share_percent
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan import cost_chart
-from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut, plan_columns
+from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.shapes import Plain, Shape, entry
 from optimizer.answers.words import capital, model_words, plan_words
@@ -87,12 +87,7 @@ def _cost(found: Largest) -> Iterator[Section]:
 def _rows(found: Largest) -> Iterator[LargestRow]:
     """One row, or none where nothing is feasible."""
     if found.plan is not None:
-        yield LargestRow(
-            tokens=found.tokens,
-            parameters=found.parameters,
-            training_flop=found.training_flop,
-            **plan_columns(found.plan),
-        )
+        yield LargestRow.model_validate(found)
 
 
 def _odds(plan: Plan) -> str:
@@ -139,13 +134,11 @@ def _sentences(found: Largest) -> Iterator[str]:
         yield say(
             "Used up: {ends}; servers work on {plan} of the days", ends=", ".join(ends), plan=share_percent(_busy(plan))
         )
-    yield (
-        say(
-            "{step:,} {sought} more: no plan, nor for any larger number; proven by HiGHS and by "
-            "an exhaustive search in exact arithmetic",
-            step=found.step,
-            sought=found.sought,
-        )
+    yield say(
+        "{step:,} {sought} more: no plan, nor for any larger number; proven by HiGHS and by "
+        "an exhaustive search in exact arithmetic",
+        step=found.step,
+        sought=found.sought,
     )
 
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from numbers import Real
+from typing import Annotated, Any
 
-from optimizer.answers.shapes import Shape, entry
+from pydantic import BeforeValidator
+
+from optimizer.answers.shapes import Extended, Shape, entry
 from optimizer.plans.outcome import Plan
 from optimizer.solve.claim import Prepared
 from optimizer.uncertainty.odds import Odds, odds_of
 from optimizer.uncertainty.outlook import Outlook
 from optimizer.uncertainty.surest import Surest
+
+_Usd = Annotated[float, BeforeValidator(lambda value: round(float(value), 2) if isinstance(value, Real) else value)]
+"""Dollars that are no exact figures, to the cent."""
 
 
 class OddsOut(Shape):
@@ -20,13 +26,13 @@ class OddsOut(Shape):
     seed: int
     met: int = entry("draws in which it meets every limit")
     share: float = entry("the same as a share of the draws")
-    expected_usd: float = entry("mean cost over all draws", "USD")
-    p10_usd: float = entry("cost that is not exceeded in 10 of 100 draws", "USD")
-    p50_usd: float = entry("cost that is not exceeded in half of the draws", "USD")
-    p90_usd: float = entry("cost that is not exceeded in 90 of 100 draws", "USD")
-    p10_days: int = entry("days until the work is done, not exceeded in 10 of 100 draws", "days")
-    p50_days: int = entry("the same in half of the draws", "days")
-    p90_days: int = entry("the same in 90 of 100 draws", "days")
+    expected_usd: _Usd = entry("mean cost over all draws", "USD", path="mean_usd")
+    p10_usd: _Usd = entry("cost that is not exceeded in 10 of 100 draws", "USD")
+    p50_usd: _Usd = entry("cost that is not exceeded in half of the draws", "USD")
+    p90_usd: _Usd = entry("cost that is not exceeded in 90 of 100 draws", "USD")
+    p10_days: int = entry("days until the work is done, not exceeded in 10 of 100 draws", "days", path="ranked_days.0")
+    p50_days: int = entry("the same in half of the draws", "days", path="ranked_days.1")
+    p90_days: int = entry("the same in 90 of 100 draws", "days", path="ranked_days.2")
     missed: dict[str, float] = entry("share of the draws that misses a limit, by limit")
     inputs: tuple[str, ...] = entry("the doubts that were drawn")
 
@@ -37,34 +43,21 @@ class SurerOut(Shape):
     asked: float = entry("share of the draws that it was looked for")
     found: bool = entry("whether there is one; else this is the plan that meets every limit in the most draws")
     share: float = entry("share of the draws in which it meets every limit")
-    accelerator: str
-    precision: str
-    procurement: str
+    accelerator: str = entry(path="drawn.option.key.accelerator")
+    precision: str = entry(path="drawn.option.key.precision")
+    procurement: str = entry(path="drawn.option.key.procurement")
     servers: int
     accelerators: int
     days: int
-    cost_usd: float
+    cost_usd: _Usd
 
 
 def odds_out(odds: Odds | None) -> OddsOut | None:
     """Odds in their JSON form."""
     if odds is None:
         return None
-    return OddsOut(
-        draws=odds.draws,
-        seed=odds.seed,
-        met=odds.met,
-        share=odds.share,
-        expected_usd=round(odds.mean_usd, 2),
-        p10_usd=round(odds.p10_usd, 2),
-        p50_usd=round(odds.p50_usd, 2),
-        p90_usd=round(odds.p90_usd, 2),
-        p10_days=odds.ranked_days[0],
-        p50_days=odds.ranked_days[1],
-        p90_days=odds.ranked_days[2],
-        missed={str(name): count / odds.draws for name, count in odds.missed.items()},
-        inputs=odds.inputs,
-    )
+    missed = {str(name): count / odds.draws for name, count in odds.missed.items()}
+    return OddsOut.model_validate(Extended(odds, missed=missed))
 
 
 def surer_out(outlook: Outlook) -> SurerOut | None:
@@ -72,19 +65,8 @@ def surer_out(outlook: Outlook) -> SurerOut | None:
     found: Surest | None = outlook.surer or outlook.most
     if found is None:
         return None
-    key = found.drawn.option.key
-    return SurerOut(
-        asked=float(outlook.share),
-        found=outlook.surer is not None,
-        share=found.share,
-        accelerator=key.accelerator,
-        precision=key.precision,
-        procurement=key.procurement,
-        servers=found.servers,
-        accelerators=found.accelerators,
-        days=found.days,
-        cost_usd=round(float(found.cost_usd), 2),
-    )
+    asked = float(outlook.share)
+    return SurerOut.model_validate(Extended(found, asked=asked, found=outlook.surer is not None))
 
 
 def odds_cells(plan: Plan, ready: Prepared) -> dict[str, Any]:

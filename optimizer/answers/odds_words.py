@@ -148,9 +148,8 @@ def _hundredth(count: int, draws: int) -> str:
 def odds_note(odds: Odds) -> str:
     """How the odds were found."""
     return say(
-        "{draws:,} random draws (seed {seed}) of every figure that has a range, all at once, "
-        "half of them below its central value; the plan stays as it is, and the run goes on "
-        "until the work is done",
+        "{draws:,} random draws (seed {seed}) of every figure that has a range, all at once, half of them below its "
+        "central value; the plan stays as it is, and the run goes on until the work is done",
         draws=odds.draws,
         seed=odds.seed,
     )

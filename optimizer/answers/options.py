@@ -12,17 +12,7 @@ from optimizer.answers.document import Document, Line, Rows, Section, Table, gro
 from optimizer.answers.numbers import musd
 from optimizer.answers.out_words import out_lines
 from optimizer.answers.reason_shapes import WhyCell
-from optimizer.answers.shapes import (
-    CellNear1,
-    CellNear2,
-    CellNear6,
-    CellUp2,
-    CellUp6,
-    Filled,
-    Shape,
-    cell,
-    entry,
-)
+from optimizer.answers.shapes import CellNear1, CellNear2, CellNear6, CellUp2, CellUp6, Filled, Shape, cell, entry
 from optimizer.answers.words import PROCUREMENT
 from optimizer.insight.considered import Considered
 from optimizer.units.language import say

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from optimizer.answers.blocks import Line, Table, left, right
 from optimizer.answers.charts import Bar, Waterfall
 from optimizer.answers.decision import decision_lines
-from optimizer.answers.document import Document, Later, Rows, Section, assumed_notes, grounds_of, section
+from optimizer.answers.document import Document, Later, Rows, Section, of_case, section
 from optimizer.answers.figure_words import figure_lines
 from optimizer.answers.floor_words import memory_words, owned_words, uncounted_words
 from optimizer.answers.grade_words import firmer_line
@@ -93,9 +93,8 @@ def document(answer: Answer, robust: Robust | None = None) -> Document:
         title=title,
         sections=sections,
         outputs=partial(_outputs, answer, outlook),
-        grounds=grounds_of(setting, figures),
+        **of_case(setting, figures),
         messages=tuple(_messages(answer)),
-        notes=assumed_notes(setting.assumed),
         rows=Rows("plans", "Training plans", _row_type, partial(_rows, answer)),
         verdict="answer" if isinstance(outcome, Plan) else "infeasible",
     )
@@ -114,7 +113,7 @@ def _row_type() -> type[PlanRow]:
 
 
 def _rows(answer: Answer) -> Iterator[PlanRow]:
-    from optimizer.answers.plan_row import row_of
+    from optimizer.answers.planned_row import row_of
 
     yield row_of(answer.setting.asked.case_id or "1", answer.ready, answer.outcome)
 
@@ -158,12 +157,12 @@ def cost_chart(cost_terms: Mapping[str, Fraction]) -> Waterfall:
     return Waterfall(say("Cost by part"), "USD", steps, total, cost_table(cost_terms))
 
 
-def cost_table(cost_terms: Mapping[str, Fraction]) -> Table:
-    """The named parts of a cost, their shares and their sum."""
+def cost_table(cost_terms: Mapping[str, Fraction], words: Mapping[str, str] = TERMS) -> Table:
+    """The named parts of a cost, their shares and their sum; ``words`` has their names."""
     parts = round_parts(cost_terms, 0)
     total = sum(parts.values()) or 1
     rows = [
-        (TERMS[name], say("{part:,}", part=part), say("{value:.1f} %", value=100 * float(part) / float(total)))
+        (words[name], say("{part:,}", part=part), say("{value:.1f} %", value=100 * float(part) / float(total)))
         for name, part in parts.items()
     ]
     columns = [left(say("term")), right("USD"), right(say("share"))]
@@ -218,11 +217,9 @@ def _beside(answer: Answer, plan: Plan, robust: Robust | None) -> Iterator[str]:
             "with the usual experiments and restarts (x{usual} compute, estimate): {told}", usual=usual, told=told
         )
     if case.basis == "upfront" and any(item.key.procurement == "buy" for item in plan.items):
-        yield (
-            say(
-                "longer looks cheaper because this run pays for all the hardware; on the amortised "
-                "basis the number of days hardly matters"
-            )
+        yield say(
+            "longer looks cheaper because this run pays for all the hardware; on the amortised "
+            "basis the number of days hardly matters"
         )
     if barred := _barred_words(answer):
         yield barred
@@ -289,15 +286,13 @@ def _unoffered(answer: Answer) -> Iterator[str]:
 def _cloud(answer: Answer) -> Iterator[str]:
     if (run := answer.cloud) is not None:
         name = answer.setting.catalogue.accelerators[run.accelerator].name
-        yield (
-            say(
-                "the same run in a cloud abroad, at world rental prices, outside this site's limits, the team paid as "
-                "at home: {cost_usd} ({accelerators:,} {name} for {days})",
-                cost_usd=musd(run.cost_usd),
-                accelerators=run.accelerators,
-                name=name,
-                days=days(run.days),
-            )
+        yield say(
+            "the same run in a cloud abroad, at world rental prices, outside this site's limits, the team paid as "
+            "at home: {cost_usd} ({accelerators:,} {name} for {days})",
+            cost_usd=musd(run.cost_usd),
+            accelerators=run.accelerators,
+            name=name,
+            days=days(run.days),
         )
 
 

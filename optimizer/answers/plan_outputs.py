@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, model_validator
 
 from optimizer.answers.limit_words import limit_words, need_in_words
 from optimizer.answers.numbers import up
 from optimizer.answers.odds_shapes import OddsOut, SurerOut, odds_out, surer_out
-from optimizer.answers.plan_shape import PlanOut, ProofOut, plan_or_none, plan_out, proof_out
-from optimizer.answers.reason_words import reason_words
+from optimizer.answers.plan_shape import PlanOut, PlanShape, ProofOut, plan_or_none, plan_out
+from optimizer.answers.reason_shapes import WhyCell
 from optimizer.answers.run_shapes import EngineeringOut, engineering_out
-from optimizer.answers.shapes import Shape, entry
+from optimizer.answers.shapes import Digits, Extended, Name, Plain, Shape, Up2, Up6, entry
 from optimizer.answers.words import joint_words
 from optimizer.insight import Answer
 from optimizer.insight.firmness import Firmness, plan_grades
 from optimizer.insight.limits.concessions import Concession
 from optimizer.insight.limits.pairs import Joint
+from optimizer.insight.neighbours import Cloud
 from optimizer.law.thresholds import thresholds_passed
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.uncertainty.outlook import Outlook
@@ -29,40 +31,51 @@ class AlternativeOut(Shape):
     accelerator: str
     procurement: str
     chosen: bool
-    reason: str | None
-    days: int | None = None
-    accelerators: int | None = None
-    cost_usd: float | None = None
-    peak_mw: float | None = None
-
-
-class ConcessionOut(Shape):
-    """The least value of one limit that alone would do."""
-
-    limit: str
-    unit: str
-    asked: float
-    needed: str = entry("decimal, rounded up, so that it is enough")
-    words: str
-    plan: PlanOut
+    reason: WhyCell
+    days: int | None = entry(path="plan.days", default=None)
+    accelerators: int | None = entry(path="plan.accelerators", default=None)
+    cost_usd: Up2 | None = entry(path="plan.cost_usd", default=None)
+    peak_mw: Up6 | None = entry(path="plan.peak_mw", default=None)
 
 
 class PartOut(Shape):
     """One of several limits that would have to give together."""
 
-    limit: str
+    limit: Name
     unit: str
-    asked: float
-    needed: str = entry("decimal, rounded up, so that it is enough")
+    asked: Plain
+    needed: Digits = entry("decimal, rounded up, so that it is enough")
+
+
+class ConcessionOut(PartOut):
+    """The least value of one limit that alone would do."""
+
+    words: str
+    plan: PlanShape
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_words(cls, given: object) -> object:
+        """The limit and what is needed of it, in words."""
+        if not isinstance(given, Concession):
+            return given
+        needed = need_in_words(given.limit, Fraction(given.needed))
+        return Extended(given, words=f"{limit_words(given.limit)}: {needed}")
 
 
 class JointOut(Shape):
     """The least relaxation of several limits together: the largest share is least, then the others."""
 
     parts: tuple[PartOut, ...]
-    worst_share: float = entry("the largest ratio of needed to given")
+    worst_share: Up6 = entry("the largest ratio of needed to given", path="worst")
     words: str
-    plan: PlanOut
+    plan: PlanShape
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_words(cls, joint: object) -> object:
+        """The limits and what is needed of them, in words."""
+        return Extended(joint, words=joint_words(joint)) if isinstance(joint, Joint) else joint
 
 
 class ThresholdOut(Shape):
@@ -89,37 +102,49 @@ class EvidenceOut(Shape):
     firmer: PlanOut | None = entry("the best plan on firmer evidence", default=None)
 
 
+def _cloud(run: Any) -> Any:
+    """The same run rented abroad as data."""
+    if not isinstance(run, Cloud):
+        return run
+    shown = {name: getattr(run, name) for name in ("accelerator", "precision", "accelerators", "days")}
+    return {**shown, "cost_usd": float(up(run.cost_usd, 2))}
+
+
 class PlanAnswerOut(Shape):
     """What was found."""
 
     status: Literal["plan", "infeasible"]
     cause: str | None
     plan: PlanOut | None
-    proof: ProofOut
+    proof: ProofOut = entry(path="outcome.proof")
     odds: OddsOut | None = entry("null of a mix, and where no figure has a range", default=None)
     surer: SurerOut | None = entry(
         "what it takes to meet every limit in 90 of 100 draws; null where the plan does", default=None
     )
     engineering: EngineeringOut | None = entry("hours, speed, efficiency and split of the run", default=None)
-    runner_up: PlanOut | None
+    runner_up: PlanShape | None
     alternatives: tuple[AlternativeOut, ...]
-    bases: dict[str, PlanOut | None] = entry("the best plan under each other costing basis")
-    assumption_sets: dict[str, PlanOut | None] = entry("the best plan under each other assumption set")
-    usual_overhead: PlanOut | None
-    cloud_abroad: dict[str, Any] | None = entry("the same run rented abroad at world rental prices")
+    bases: dict[str, PlanShape | None] = entry("the best plan under each other costing basis")
+    assumption_sets: dict[str, PlanShape | None] = entry("the best plan under each other assumption set")
+    usual_overhead: PlanShape | None
+    cloud_abroad: Annotated[dict[str, Any] | None, BeforeValidator(_cloud)] = entry(
+        "the same run rented abroad at world rental prices", path="cloud"
+    )
     evidence: EvidenceOut | None = entry("how firm the figures behind the plan are", default=None)
-    rent_at_list: PlanOut | None = entry(
+    rent_at_list: PlanShape | None = entry(
         "where no public offer to rent in the country is known: renting at the world's median list prices; not a plan",
         default=None,
     )
     concessions: tuple[ConcessionOut, ...]
-    undetermined: tuple[str, ...] = entry(
+    undetermined: tuple[Name, ...] = entry(
         "limits of which it is not known whether more of each alone is enough: two proofs did not agree", default=()
     )
     least_pair: JointOut | None = entry(
-        "the two limits that need the smallest increase, if no single change is enough", default=None
+        "the two limits that need the smallest increase, if no single change is enough",
+        path="pair",
+        default=None,
     )
-    training_flop: float = entry("training compute of the run")
+    training_flop: Plain = entry("training compute of the run", path="setting.training_flop")
     thresholds_passed: tuple[ThresholdOut, ...] = entry(
         "thresholds of training compute that the run exceeds: reported, not enforced"
     )
@@ -127,30 +152,20 @@ class PlanAnswerOut(Shape):
 
 def outputs(answer: Answer, outlook: Outlook | None) -> PlanAnswerOut:
     """The answer as data, with the odds of its plan."""
-    outcome, setting = answer.outcome, answer.setting
+    outcome = answer.outcome
     plan = outcome if isinstance(outcome, Plan) else None
-    return PlanAnswerOut(
+    beside = Extended(
+        answer,
         status="plan" if plan else "infeasible",
         cause=outcome.cause if isinstance(outcome, Infeasible) else None,
         plan=plan_out(plan, answer) if plan else None,
-        proof=proof_out(outcome.proof),
         odds=odds_out(outlook.odds) if outlook else None,
         surer=surer_out(outlook) if outlook else None,
         engineering=engineering_out(plan) if plan else None,
-        runner_up=plan_or_none(answer.runner_up),
-        alternatives=tuple(_alternatives(answer)),
-        bases={name: plan_or_none(found) for name, found in answer.bases.items()},
-        assumption_sets={name: plan_or_none(found) for name, found in answer.assumption_sets.items()},
-        usual_overhead=plan_or_none(answer.usual_overhead),
-        cloud_abroad=_cloud(answer),
         evidence=_evidence(plan, answer.firmness),
-        rent_at_list=plan_or_none(answer.rent_at_list),
-        concessions=tuple(concessions_out(answer.concessions)),
-        undetermined=tuple(map(str, answer.undetermined)),
-        least_pair=joint_out(answer.pair) if answer.pair else None,
-        training_flop=float(setting.training_flop),
-        thresholds_passed=tuple(ThresholdOut.model_validate(row) for row in thresholds_passed(setting)),
+        thresholds_passed=thresholds_passed(answer.setting),
     )
+    return PlanAnswerOut.model_validate(beside)
 
 
 def _evidence(plan: Plan | None, found: Firmness | None) -> EvidenceOut | None:
@@ -161,58 +176,4 @@ def _evidence(plan: Plan | None, found: Firmness | None) -> EvidenceOut | None:
         **{name: str(grade) for name, grade in plan_grades(plan).items()},
         firmer_grade=found.firmer_grade,
         firmer=plan_or_none(found.firmer),
-    )
-
-
-def _alternatives(answer: Answer) -> Iterable[AlternativeOut]:
-    for found in answer.alternatives:
-        plan = found.plan
-        yield AlternativeOut(
-            accelerator=found.accelerator,
-            procurement=found.procurement,
-            chosen=found.chosen,
-            reason=reason_words(found.reason) or None,
-            days=plan.days if plan else None,
-            accelerators=plan.accelerators if plan else None,
-            cost_usd=float(up(plan.cost_usd, 2)) if plan else None,
-            peak_mw=float(up(plan.peak_mw, 6)) if plan else None,
-        )
-
-
-def _cloud(answer: Answer) -> dict[str, Any] | None:
-    if (run := answer.cloud) is None:
-        return None
-    return {
-        "accelerator": run.accelerator,
-        "precision": run.precision,
-        "accelerators": run.accelerators,
-        "days": run.days,
-        "cost_usd": float(up(run.cost_usd, 2)),
-    }
-
-
-def concessions_out(given_up: Iterable[Concession]) -> Iterable[ConcessionOut]:
-    """Concessions in their JSON form."""
-    for given in given_up:
-        needed = need_in_words(given.limit, Fraction(given.needed))
-        yield ConcessionOut(
-            limit=str(given.limit),
-            unit=given.unit,
-            asked=float(given.asked),
-            needed=format(given.needed, "f"),
-            words=f"{limit_words(given.limit)}: {needed}",
-            plan=plan_out(given.plan),
-        )
-
-
-def joint_out(joint: Joint) -> JointOut:
-    """Limits that give together, in their JSON form."""
-    return JointOut(
-        parts=tuple(
-            PartOut(limit=str(p.limit), unit=p.unit, asked=float(p.asked), needed=format(p.needed, "f"))
-            for p in joint.parts
-        ),
-        worst_share=float(up(joint.worst, 6)),
-        words=joint_words(joint),
-        plan=plan_out(joint.plan),
     )

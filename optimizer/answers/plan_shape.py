@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, model_validator
 
-from optimizer.answers.numbers import round_half_even, round_parts, up
+from optimizer.answers.numbers import round_half_even
 from optimizer.answers.proof_words import ended_words
 from optimizer.answers.rule_words import rule_text
 from optimizer.answers.shapes import (
     CellUp2,
     CellUp3,
     CellUp6,
+    Cents,
     Exact,
     Extended,
     Name,
     Near6,
     Plain,
     Shape,
+    Up1,
+    Up2,
+    Up3,
     Up6,
     cell,
     entry,
@@ -123,13 +126,13 @@ class PlanOut(Shape):
     lead_days: int
     servers: int
     accelerators: int
-    cost_usd: float
-    cost_terms_usd: dict[str, float] = entry("named costs; they add up to cost_usd to the cent")
-    capital_usd: float
-    peak_mw: float = entry("rounded up to the watt")
-    energy_gwh: float
-    carbon_t: float
-    tpp: float
+    cost_usd: Up2
+    cost_terms_usd: Cents = entry("named costs; they add up to cost_usd to the cent", path="cost_terms")
+    capital_usd: Up2
+    peak_mw: Up6 = entry("rounded up to the watt")
+    energy_gwh: Up6
+    carbon_t: Up3
+    tpp: Up1
     limits: tuple[LimitOut, ...]
     proof: ProofOut
 
@@ -158,23 +161,9 @@ def plan_or_none(plan: Plan | None) -> PlanOut | None:
 def plan_out(plan: Plan, answer: Answer | None = None) -> PlanOut:
     """A plan in its JSON form; with its answer, also what each limit costs."""
     saved = {found.limit.limit: found.saving for found in answer.binding} if answer else {}
-    terms = round_parts(plan.cost_terms, 2)
-    return PlanOut(
-        items=tuple(_item_out(plan, item) for item in plan.items),
-        days=plan.days,
-        lead_days=plan.lead_days,
-        servers=plan.servers,
-        accelerators=plan.accelerators,
-        cost_usd=float(sum(terms.values())),
-        cost_terms_usd={name: float(part) for name, part in terms.items()},
-        capital_usd=float(up(plan.capital_usd, 2)),
-        peak_mw=float(up(plan.peak_mw, 6)),
-        energy_gwh=float(up(plan.energy_gwh, 6)),
-        carbon_t=float(up(plan.carbon_t, 3)),
-        tpp=float(up(plan.tpp, 1)),
-        limits=tuple(limit_out(use, saved.get(use.limit)) for use in plan.limits),
-        proof=proof_out(plan.proof),
-    )
+    items = tuple(_item_out(plan, item) for item in plan.items)
+    limits = tuple(limit_out(use, saved.get(use.limit)) for use in plan.limits)
+    return PlanOut.model_validate(Extended(plan, items=items, limits=limits))
 
 
 PlanShape = Annotated[PlanOut, BeforeValidator(lambda value: plan_out(value) if isinstance(value, Plan) else value)]
@@ -189,40 +178,28 @@ def limit_out(use: LimitUse, saved: Fraction | None = None) -> LimitOut:
     return found.model_copy(update={"binding": True, "saving_without": float(round_half_even(saved, 2))})
 
 
+def join_texts(items: tuple[PlanItem, ...], text: Callable[[PlanItem], str]) -> str:
+    """What is said of each kind of server of a plan, each once, joined by +."""
+    return "+".join(dict.fromkeys(map(text, items)))
+
+
 class PlanColumns(Shape):
-    """The measures and the servers of a plan of one kind of server, as columns."""
+    """The measures and the servers of a plan of one kind of server, as columns; read off the ``plan`` of a result."""
 
-    cost_usd: Decimal = entry("total cost of the run, rounded up", "USD")
-    days: int = entry("whole days of training", "days")
-    peak_mw: Decimal = entry("peak power of the site, rounded up", "MW")
-    energy_gwh: Decimal = entry("energy of the run", "GWh")
-    carbon_t: Decimal = entry("emissions of that energy on the grid's average", "tCO2e")
-    accelerators: int = entry("accelerators of all kinds", "accelerators")
-    accelerator: str = entry("accelerator id")
-    precision: str = entry("training precision")
-    procurement: str = entry("buy, rent or own")
-    servers: int = entry("servers", "servers")
-    lead_days: int = entry("delivery and licence time, where the deadline counts from the order", "days")
-    proof: str = entry("exhaustive: HiGHS and an exact exhaustive search agree")
-
-
-def plan_columns(plan: Plan) -> dict[str, Any]:
-    """A plan of one kind of server as the values of :class:`PlanColumns`."""
-    (item,) = plan.items
-    return {
-        "cost_usd": up(plan.cost_usd, 2),
-        "days": plan.days,
-        "peak_mw": up(plan.peak_mw, 6),
-        "energy_gwh": up(plan.energy_gwh, 6),
-        "carbon_t": up(plan.carbon_t, 3),
-        "accelerators": plan.accelerators,
-        "accelerator": item.key.accelerator,
-        "precision": item.key.precision,
-        "procurement": item.key.procurement,
-        "servers": plan.servers,
-        "lead_days": plan.lead_days,
-        "proof": plan.proof.kind,
-    }
+    cost_usd: CellUp2 = entry("total cost of the run, rounded up", "USD", path="plan.cost_usd")
+    days: int = entry("whole days of training", "days", path="plan.days")
+    peak_mw: CellUp6 = entry("peak power of the site, rounded up", "MW", path="plan.peak_mw")
+    energy_gwh: CellUp6 = entry("energy of the run", "GWh", path="plan.energy_gwh")
+    carbon_t: CellUp3 = entry("emissions of that energy on the grid's average", "tCO2e", path="plan.carbon_t")
+    accelerators: int = entry("accelerators of all kinds", "accelerators", path="plan.accelerators")
+    accelerator: str = entry("accelerator id", path="plan.items.0.key.accelerator")
+    precision: str = entry("training precision", path="plan.items.0.key.precision")
+    procurement: str = entry("buy, rent or own", path="plan.items.0.key.procurement")
+    servers: int = entry("servers", "servers", path="plan.servers")
+    lead_days: int = entry(
+        "delivery and licence time, where the deadline counts from the order", "days", path="plan.lead_days"
+    )
+    proof: str = entry("exhaustive: HiGHS and an exact exhaustive search agree", path="plan.proof.kind")
 
 
 def _of_outcome(value: Any) -> Any:
@@ -233,11 +210,6 @@ def _of_outcome(value: Any) -> Any:
 
 PlanIfAny = Annotated[PlanOut | None, BeforeValidator(_of_outcome)]
 """The plan of an outcome as a field of another shape; null where it is proven that there is none."""
-
-
-def join_texts(items: tuple[PlanItem, ...], text: Callable[[PlanItem], str]) -> str:
-    """What is said of each kind of server of a plan, each once, joined by +."""
-    return "+".join(dict.fromkeys(map(text, items)))
 
 
 def composition_of(items: tuple[PlanItem, ...]) -> str:

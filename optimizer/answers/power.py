@@ -8,25 +8,14 @@ from fractions import Fraction
 from functools import partial
 from urllib.parse import urlsplit
 
-from optimizer.answers.document import (
-    Document,
-    Grounds,
-    Line,
-    Rows,
-    Section,
-    Table,
-    assumed_notes,
-    grounds_of,
-    left,
-    right,
-    section,
-)
+from optimizer.answers.document import Document, Line, Rows, Section, Table, left, of_case, right, section
 from optimizer.answers.figure_words import figure_lines, figure_name_words, source_words
 from optimizer.answers.ground_words import assumed_lines
-from optimizer.answers.numbers import megawatts, musd, round_parts, tonnes, up, up_to_digits, usd
+from optimizer.answers.numbers import megawatts, musd, tonnes, up, up_to_digits, usd
+from optimizer.answers.plan import cost_table
 from optimizer.answers.power_charts import bases_table, ways_chart, week_chart, week_words
 from optimizer.answers.power_limits import limit_lines
-from optimizer.answers.power_outputs import PowerAnswerOut, WaysToFeedOut, answer_out, ways_out
+from optimizer.answers.power_outputs import answer_out, ways_out
 from optimizer.answers.power_row import PowerRow, power_row
 from optimizer.answers.power_words import (
     NOT_FED,
@@ -93,30 +82,17 @@ def document(answer: PowerAnswer) -> Document:
         question="plan",
         title=title,
         sections=sections,
-        outputs=partial(_answer_data, answer),
-        grounds=_grounds(answer.ready, plan),
+        outputs=partial(answer_out, answer),
+        **of_case(setting, _figures(answer.ready, plan)),
         messages=tuple(_messages(plan, outcome)),
-        notes=assumed_notes(setting.assumed),
         rows=Rows("plans", "Training plans and what feeds them", PowerRow, lambda: [power_row(case_id, outcome)]),
         verdict="answer" if plan else "infeasible",
     )
 
 
-def _answer_data(answer: PowerAnswer) -> PowerAnswerOut:
-    return answer_out(answer)
-
-
-def _ways_data(found: WaysToFeed) -> WaysToFeedOut:
-    return ways_out(found)
-
-
-def _grounds(ready: Ready, plan: PowerPlan | None) -> Grounds:
-    return grounds_of(ready.setting, _figures(ready, plan))
-
-
 def _plan_sections(answer: PowerAnswer, plan: PowerPlan) -> Iterator[Section]:
     yield Section("", tuple(_decision(plan)))
-    yield Section(say("Cost"), [_costs(plan)])
+    yield Section(say("Cost"), [cost_table(plan.cost_terms, {**TERMS, **SUPPLY_TERMS_IN_WORDS})])
     yield Section(say("Costing bases"), [bases_table(answer, plan)])
     yield Section(say("A week of it"), [week_chart(plan), *map(Line, week_words(plan))])
     rows = list(limit_lines(plan))
@@ -168,20 +144,6 @@ def _fed_by(plan: PowerPlan) -> str:
         return built_words(plan)
     grid = say("grid {contract} MW", contract=up(contract / KW_PER_MW, 2))
     return ", ".join([grid, *built_parts(plan)])
-
-
-def _costs(plan: PowerPlan) -> Table:
-    words = {**TERMS, **SUPPLY_TERMS_IN_WORDS}
-    parts = round_parts(plan.cost_terms, 0)
-    total = sum(parts.values()) or 1
-    rows = [
-        (words[name], say("{part:,}", part=part), say("{value:.1f} %", value=100 * float(part) / float(total)))
-        for name, part in parts.items()
-    ]
-    columns = [left(say("term")), right("USD"), right(say("share"))]
-    return Table(
-        columns, [*rows, (say("total"), say("{total:,}", total=total), say("{value:.1f} %", value=100.0))], total=True
-    )
 
 
 def _beside(answer: PowerAnswer, plan: PowerPlan) -> Iterator[str]:
@@ -268,10 +230,9 @@ def ways_document(found: WaysToFeed) -> Document:
         question="power",
         title=say("Ways to feed the site · {setting}", setting=heading(setting)),
         sections=list(_ways_sections(found, plan)),
-        outputs=partial(_ways_data, found),
-        grounds=_grounds(found.ready, plan),
+        outputs=partial(ways_out, found),
+        **of_case(setting, _figures(found.ready, plan)),
         messages=tuple(_messages(plan, free.outcome if free else None)),
-        notes=assumed_notes(setting.assumed),
         rows=Rows(
             "ways-to-feed",
             "Ways to feed a site",
@@ -362,13 +323,11 @@ def _lessons(found: WaysToFeed) -> Iterator[str]:
     if (hour := found.outage_hour_usd) is not None:
         yield say("with free choice, {hour}", hour=hour_words(hour))
     if whole and whole.plan and free and free.plan:
-        yield (
-            say(
-                "the costing basis decides: if {supply_bases}, {built} is built rather than {built_2}",
-                supply_bases=SUPPLY_BASES["whole"],
-                built=built_words(whole.plan),
-                built_2=built_words(free.plan),
-            )
+        yield say(
+            "the costing basis decides: if {supply_bases}, {built} is built rather than {built_2}",
+            supply_bases=SUPPLY_BASES["whole"],
+            built=built_words(whole.plan),
+            built_2=built_words(free.plan),
         )
     shares = [way.plan for name in ("renewable_95", "renewable_100") if (way := found.way(name)) and way.plan]
     if len(shares) > 1:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import partial
 
 from optimizer.answers.charts import Bars
-from optimizer.answers.document import Document, Rows, Section, Table, assumed_notes, grounds_of, left, right, section
+from optimizer.answers.document import Document, Rows, Section, Table, left, of_case, right, section
 from optimizer.answers.figure_words import figure_lines
 from optimizer.answers.numbers import round_half_even, usd
 from optimizer.answers.place_words import country_words
@@ -77,15 +77,11 @@ def document(found: BreakEven) -> Document:
         sections=[
             Section("", [_chart(found)]),
             section(say("Break-even"), _lines(found)),
-            section(
-                say("Estimates among the inputs"),
-                figure_lines(site.figures, setting.catalogue),
-            ),
+            section(say("Estimates among the inputs"), figure_lines(site.figures, setting.catalogue)),
             section(say("Proof"), [_proof(found), stamp(setting)]),
         ],
         outputs=partial(_data, found),
-        grounds=grounds_of(setting, site.figures),
-        notes=assumed_notes(setting.assumed),
+        **of_case(setting, site.figures),
         rows=Rows("break-even", "When sun and storage pay", BreakEvenRow, lambda: list(_rows(found))),
     )
 
@@ -137,12 +133,10 @@ def _lines(found: BreakEven) -> Iterator[str]:
             )
     if found.panel_usd_per_kwp is not None:
         price = found.ready.site.assets["pv"].capital_usd
-        yield (
-            say(
-                "at this tariff solar pays up to a price of {panel_usd_per_kwp} per kWp; it is counted at {price}",
-                panel_usd_per_kwp=usd(found.panel_usd_per_kwp),
-                price=usd(price),
-            )
+        yield say(
+            "at this tariff solar pays up to a price of {panel_usd_per_kwp} per kWp; it is counted at {price}",
+            panel_usd_per_kwp=usd(found.panel_usd_per_kwp),
+            price=usd(price),
         )
     if found.solar_from_usd_per_kwh <= found.tariff_usd_per_kwh:
         yield say("the carbon price from which solar pays is 0: the tariff is above its break-even already")

@@ -6,39 +6,19 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
-from typing import Literal
 
 from optimizer.answers.charts import Axis, Bar, Bars, Chart, Curve, Point, Ranked, Span, Tornado
-from optimizer.answers.document import (
-    Document,
-    Line,
-    Rows,
-    Section,
-    Table,
-    assumed_notes,
-    grounds_of,
-    left,
-    right,
-    section,
-)
-from optimizer.answers.numbers import musd, round_half_even, usd
+from optimizer.answers.document import Document, Line, Rows, Section, Table, left, of_case, right, section
+from optimizer.answers.numbers import musd, usd
 from optimizer.answers.power_choice_words import SUBJECTS, TITLES, UNITS, lines_of, name_words, short_words
-from optimizer.answers.power_outputs import PowerPlanOut, power_plan_out
+from optimizer.answers.power_outputs import OutcomeWords, PowerPlanOut
 from optimizer.answers.power_row import PowerRow, power_row
-from optimizer.answers.power_words import (
-    assumptions,
-    built_words,
-    limits_of_model,
-    outcome_words,
-    power_plan_words,
-    searched,
-)
-from optimizer.answers.shapes import Digits, Shape, cell, entry
+from optimizer.answers.power_words import assumptions, built_words, limits_of_model, power_plan_words, searched
+from optimizer.answers.shapes import CellNear2, Digits, Extended, Found, Near2, Shape, cell, entry
 from optimizer.answers.words import heading
 from optimizer.case.setting import Figure
 from optimizer.insight.provenance import inputs
 from optimizer.power.choices import Choices, Entry, Kind
-from optimizer.power.plan import PowerPlan
 from optimizer.power.scenarios import Doubtful
 from optimizer.units.language import say
 
@@ -48,9 +28,9 @@ class EntryOut(Shape):
 
     name: str = entry("what is changed: a field of the case, an accelerator, or what is left out")
     value: Digits | None = entry("its value, in its own unit")
-    status: Literal["plan", "infeasible"]
-    more_usd: float | None = entry("what it costs more than the case itself; below 0: less", "USD")
-    words: str
+    status: Found = entry(path="plan")
+    more_usd: Near2 | None = entry("what it costs more than the case itself; below 0: less", "USD")
+    words: OutcomeWords = entry(path="outcome")
     plan: PowerPlanOut | None
 
 
@@ -58,7 +38,7 @@ class PowerChoicesOut(Shape):
     """A case that says what feeds its site, and what stands beside it."""
 
     kind: Kind
-    status: Literal["plan", "infeasible"]
+    status: Found = entry(path="plan")
     subject: str = entry("what is varied, of a tipping point or a frontier")
     tolerance: Digits | None = entry(
         "of a tipping point, how far apart its two sides may lie; of alternatives, per cent"
@@ -72,7 +52,7 @@ class _What(Shape):
 
     change: str = entry("what is changed: a field of the case, an accelerator, or what is left out")
     value: Decimal | None = cell("its value, in its own unit")
-    more_usd: Decimal | None = cell("what it costs more than the case itself; below 0: less", "USD")
+    more_usd: CellNear2 | None = cell("what it costs more than the case itself; below 0: less", "USD")
 
 
 class PowerChoiceRow(PowerRow, _What):
@@ -95,9 +75,8 @@ def document(found: Choices, more: Sequence[str] = ()) -> Document:
         title=say("{title} · {setting}", title=title, setting=heading(setting)),
         sections=list(_sections(found, told)),
         outputs=partial(outputs, found),
-        grounds=grounds_of(setting, _figures(found)),
+        **of_case(setting, _figures(found)),
         messages=told,
-        notes=assumed_notes(setting.assumed),
         rows=Rows(
             "power-choices", "What feeds a site, and what else", PowerChoiceRow, lambda: list(_rows(found, case_id))
         ),
@@ -195,13 +174,7 @@ def _chart(found: Choices) -> Chart | None:
     if found.kind == "sensitivity" and found.plan is not None:
         pairs = list(zip(found.entries[::2], found.entries[1::2], strict=True))
         spans = [
-            Span(
-                low.name,
-                _millions(low),
-                _millions(high),
-                name_words(found, low),
-                name_words(found, high),
-            )
+            Span(low.name, _millions(low), _millions(high), name_words(found, low), name_words(found, high))
             for low, high in pairs
         ]
         centre = float(found.plan.cost_usd) / 1e6
@@ -215,42 +188,11 @@ def _millions(item: Entry) -> float | None:
 
 def outputs(found: Choices) -> PowerChoicesOut:
     """The entries as data."""
-    return PowerChoicesOut(
-        kind=found.kind,
-        status="plan" if found.plan else "infeasible",
-        subject=found.subject,
-        tolerance=found.tolerance,
-        plan=None if found.plan is None else power_plan_out(found.plan),
-        entries=tuple(
-            EntryOut(
-                name=item.name,
-                value=item.value,
-                status="plan" if item.plan else "infeasible",
-                more_usd=_more(found, item),
-                words=outcome_words(item.outcome),
-                plan=_plan_out(item.plan),
-            )
-            for item in found.entries
-        ),
-    )
-
-
-def _plan_out(plan: PowerPlan | None) -> PowerPlanOut | None:
-    return None if plan is None else power_plan_out(plan)
-
-
-def _more(found: Choices, item: Entry) -> float | None:
-    more = found.more_usd(item)
-    return None if more is None else float(round_half_even(more, 2))
+    entries = tuple(Extended(item, more_usd=found.more_usd(item)) for item in found.entries)
+    return PowerChoicesOut.model_validate(Extended(found, entries=entries))
 
 
 def _rows(found: Choices, case_id: str) -> Iterator[PowerChoiceRow]:
     for item in found.entries:
-        row = power_row(case_id, item.outcome)
-        more = found.more_usd(item)
-        yield PowerChoiceRow(
-            **row.__dict__,
-            change=item.name,
-            value=item.value,
-            more_usd=None if more is None else round_half_even(more, 2),
-        )
+        told = {"change": item.name, "value": item.value, "more_usd": found.more_usd(item)}
+        yield PowerChoiceRow(**power_row(case_id, item.outcome).__dict__, **told)

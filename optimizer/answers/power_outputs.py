@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import Literal
+from typing import Annotated
 
-from optimizer.answers.numbers import round_half_even, round_parts
+from pydantic import BeforeValidator, model_validator
+
 from optimizer.answers.power_words import outcome_words, power_plan_words, runs_words
-from optimizer.answers.shapes import Shape, entry
+from optimizer.answers.shapes import Cents, Exact, Extended, Found, Near1, Near2, Near3, Near6, Shape, Up2, entry
 from optimizer.answers.words import plan_words
+from optimizer.plans.outcome import Plan
 from optimizer.power.answer import PowerAnswer, Relief
-from optimizer.power.plan import PowerOutcome, PowerPlan
+from optimizer.power.plan import NotFed, PowerPlan
 from optimizer.power.site import ASSETS
 from optimizer.power.ways import WayName, WaysToFeed
 from optimizer.units import KW_PER_MW
@@ -19,19 +20,19 @@ from optimizer.units import KW_PER_MW
 class HourOut(Shape):
     """What flows in an hour, kW: exact decimals."""
 
-    imported: str
-    generated: str
-    charged: str
-    discharged: str
-    stored_kwh: str = entry("state of charge when the hour begins, kWh; an exact fraction")
-    at_work: tuple[str, ...] = entry("the part of the fleet in each power state, kW of draw at full speed")
-    sold: str = entry("to the grid, of what sun and wind give", default="0")
+    imported: Exact
+    generated: Exact
+    charged: Exact
+    discharged: Exact
+    stored_kwh: Exact = entry("state of charge when the hour begins, kWh; an exact fraction", path="stored")
+    at_work: tuple[Exact, ...] = entry("the part of the fleet in each power state, kW of draw at full speed")
+    sold: Exact = entry("to the grid, of what sun and wind give", default="0")
 
 
 class DayOut(Shape):
     """A day type and its hours."""
 
-    weight: str = entry("share of the days of the run")
+    weight: Exact = entry("share of the days of the run")
     months: tuple[int, ...]
     hours: tuple[HourOut, ...]
 
@@ -39,66 +40,95 @@ class DayOut(Shape):
 class PowerPlanOut(Shape):
     """A plan and what feeds it."""
 
-    accelerator: str
-    precision: str
-    procurement: str
-    option: str = entry("the option by its whole name")
-    servers: int
-    accelerators: int
+    accelerator: str = entry(path="item.key.accelerator")
+    precision: str = entry(path="item.key.precision")
+    procurement: str = entry(path="item.key.procurement")
+    option: str = entry("the option by its whole name", path="item.key.name")
+    servers: int = entry(path="item.servers")
+    accelerators: int = entry(path="item.accelerators")
     days: int
     lead_days: int
-    cost_usd: float = entry("total", "USD")
-    cost_terms: dict[str, float] = entry("named parts, to the cent; they add up", "USD")
-    proof_gap_usd: float = entry("no plan costs less by more than this", "USD")
-    supply_usd: float = entry("cost of the supply to this run", "USD")
-    supply_cash_usd: float = entry("what must be found to build it, on any basis", "USD")
-    supply_usd_per_mwh: float = entry("for a MWh that the servers draw", "USD/MWh")
-    supply_basis: str
+    cost_usd: Up2 = entry("total", "USD")
+    cost_terms: Cents = entry("named parts, to the cent; they add up", "USD")
+    proof_gap_usd: Near6 = entry("no plan costs less by more than this", "USD", path="gap_usd")
+    supply_usd: Near2 = entry("cost of the supply to this run", "USD", path="fed.supply_usd")
+    supply_cash_usd: Near2 = entry("what must be found to build it, on any basis", "USD")
+    supply_usd_per_mwh: Near3 = entry("for a MWh that the servers draw", "USD/MWh")
+    supply_basis: str = entry(path="site.basis")
     capacities_kw: dict[str, float] = entry("what is built, kW (battery: kWh)")
-    peak_mw: float = entry("peak of all servers", "MW")
-    energy_gwh: float
-    carbon_t: float
-    renewable_share: float = entry("share of sun and wind in the energy taken")
-    grid_share: float = entry("share of it that is imported")
-    fuel_share: float
-    work_share: float = entry("share of its days for which the fleet works, by its speed")
-    diesel_litres: float
-    sold_mwh: float = entry("sold to the grid; what it brings is the cost term sold", "MWh", default=0.0)
+    peak_mw: Near6 = entry("peak of all servers", "MW")
+    energy_gwh: Near6
+    carbon_t: Near3
+    renewable_share: Near6 = entry("share of sun and wind in the energy taken")
+    grid_share: Near6 = entry("share of it that is imported")
+    fuel_share: Near6
+    work_share: Near6 = entry("share of its days for which the fleet works, by its speed", path="utilisation")
+    diesel_litres: Near1 = entry(path="litres")
+    sold_mwh: Near3 = entry("sold to the grid; what it brings is the cost term sold", "MWh", default=0.0)
     words: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_shares(cls, plan: object) -> object:
+        """A plan with what is read off its energy and what it is in words."""
+        if not isinstance(plan, PowerPlan):
+            return plan
+        energy, size = plan.flows, plan.fed.dispatch.capacities
+        return Extended(
+            plan,
+            capacities_kw={name: float(size[name]) for name in ASSETS if size[name]},
+            peak_mw=plan.peak_kw / KW_PER_MW,
+            energy_gwh=plan.energy_kwh / 10**6,
+            carbon_t=plan.carbon_kg / 1000,
+            renewable_share=energy.own_used / energy.supplied,
+            grid_share=energy.imported / energy.supplied,
+            fuel_share=energy.generated / energy.supplied,
+            sold_mwh=energy.sold * plan.days / KW_PER_MW,
+            words=f"{power_plan_words(plan)}; {runs_words(plan)}",
+        )
+
+
+PowerPlanIfAny = Annotated[PowerPlanOut | None, BeforeValidator(lambda it: None if isinstance(it, NotFed) else it)]
+"""The plan of an outcome as a field of another shape; null where it is proven that there is none."""
+OutcomeWords = Annotated[str, BeforeValidator(lambda it: it if isinstance(it, str) else outcome_words(it))]
+"""An outcome in words."""
+_Rented = Annotated[str | None, BeforeValidator(lambda it: plan_words(it) if isinstance(it, Plan) else it)]
 
 
 class DispatchOut(Shape):
     """The dispatch in exact figures: with the case and the data, all that a check needs."""
 
-    fleet_kw: str = entry("the part of the fleet that is in use")
-    midnight_kwh: str
-    capacities: dict[str, str]
+    fleet_kw: Exact = entry("the part of the fleet that is in use")
+    midnight_kwh: Exact
+    capacities: dict[str, Exact]
     days: tuple[DayOut, ...]
 
 
 class PowerAnswerOut(Shape):
     """What was found."""
 
-    status: Literal["plan", "infeasible"]
+    status: Found = entry(path="plan")
     plan: PowerPlanOut | None
     dispatch: DispatchOut | None
-    other_supply_basis: PowerPlanOut | None
-    other_hardware_basis: PowerPlanOut | None
-    outage_hours_a_day: float
-    outages_usd: float | None = entry("what the outages cost this run against a grid that never fails")
-    outage_hour_usd: float | None = entry("the same for each hour of outage a day")
-    no_sale: PowerPlanOut | None = entry("the best plan where nothing is sold; none where nothing is anyway")
-    rented: str | None = entry("the best plan with rented servers, on their owner's supply, in words")
+    other_supply_basis: PowerPlanIfAny
+    other_hardware_basis: PowerPlanIfAny
+    outage_hours_a_day: Near6 = entry(path="ready.site.outage_hours_a_day")
+    outages_usd: Near2 | None = entry(
+        "what the outages cost this run against a grid that never fails", path="outage_usd"
+    )
+    outage_hour_usd: Near2 | None = entry("the same for each hour of outage a day")
+    no_sale: PowerPlanIfAny = entry("the best plan where nothing is sold; none where nothing is anyway")
+    rented: _Rented = entry("the best plan with rented servers, on their owner's supply, in words")
     reliefs: dict[Relief, PowerPlanOut] = entry("what alone would let the site be fed, and the plan then")
 
 
 class FedSoOut(Shape):
     """A way to feed the site."""
 
-    way: WayName
-    status: Literal["plan", "infeasible"]
-    words: str
-    more_than_today_usd: float | None = entry("against a grid that never fails; below 0: less")
+    way: WayName = entry(path="name")
+    status: Found = entry(path="plan")
+    words: OutcomeWords = entry(path="outcome")
+    more_than_today_usd: Near2 | None = entry("against a grid that never fails; below 0: less")
     plan: PowerPlanOut | None
 
 
@@ -106,120 +136,28 @@ class WaysToFeedOut(Shape):
     """The ways beside each other."""
 
     ways: tuple[FedSoOut, ...]
-    outage_hours_a_day: float
-    outage_hour_usd: float | None
-    rented: str | None = entry("the best plan with rented servers, on their owner's supply, in words")
-
-
-def power_plan_out(plan: PowerPlan) -> PowerPlanOut:
-    """A plan as data."""
-    key, energy, size = plan.item.key, plan.flows, plan.fed.dispatch.capacities
-    return PowerPlanOut(
-        accelerator=key.accelerator,
-        precision=key.precision,
-        procurement=key.procurement,
-        option=key.name,
-        servers=plan.item.servers,
-        accelerators=plan.item.accelerators,
-        days=plan.days,
-        lead_days=plan.lead_days,
-        cost_usd=float(sum(round_parts(plan.cost_terms, 2).values())),
-        cost_terms={name: float(usd) for name, usd in round_parts(plan.cost_terms, 2).items()},
-        proof_gap_usd=near(plan.gap_usd, 6),
-        supply_usd=near(plan.fed.supply_usd, 2),
-        supply_cash_usd=near(plan.supply_cash_usd, 2),
-        supply_usd_per_mwh=near(plan.supply_usd_per_mwh, 3),
-        supply_basis=plan.site.basis,
-        capacities_kw={name: float(size[name]) for name in ASSETS if size[name]},
-        peak_mw=near(plan.peak_kw / KW_PER_MW, 6),
-        energy_gwh=near(plan.energy_kwh / 10**6, 6),
-        carbon_t=near(plan.carbon_kg / 1000, 3),
-        renewable_share=near(energy.own_used / energy.supplied, 6),
-        grid_share=near(energy.imported / energy.supplied, 6),
-        fuel_share=near(energy.generated / energy.supplied, 6),
-        work_share=near(plan.utilisation, 6),
-        diesel_litres=near(plan.litres, 1),
-        sold_mwh=near(energy.sold * plan.days / KW_PER_MW, 3),
-        words=f"{power_plan_words(plan)}; {runs_words(plan)}",
-    )
-
-
-def near(value: Fraction, decimals: int) -> float:
-    """A fraction to so many decimals."""
-    return float(round_half_even(value, decimals))
-
-
-def exact_text(value: Fraction) -> str:
-    """A fraction as text, whole if it is."""
-    return str(value)
-
-
-def dispatch_out(plan: PowerPlan) -> DispatchOut:
-    """A dispatch in exact figures."""
-    found = plan.fed.dispatch
-    return DispatchOut(
-        fleet_kw=exact_text(found.fleet_kw),
-        midnight_kwh=exact_text(found.midnight_kwh),
-        capacities={name: exact_text(size) for name, size in found.capacities.items()},
-        days=tuple(
-            DayOut(
-                weight=exact_text(kind.weight),
-                months=kind.months,
-                hours=tuple(
-                    HourOut(
-                        imported=exact_text(hour.imported),
-                        generated=exact_text(hour.generated),
-                        charged=exact_text(hour.charged),
-                        discharged=exact_text(hour.discharged),
-                        stored_kwh=exact_text(hour.stored),
-                        at_work=tuple(map(exact_text, hour.at_work)),
-                        sold=exact_text(hour.sold),
-                    )
-                    for hour in day
-                ),
-            )
-            for day, kind in zip(found.days, plan.site.days, strict=True)
-        ),
-    )
-
-
-def _maybe(outcome: PowerOutcome | None) -> PowerPlanOut | None:
-    return power_plan_out(outcome) if isinstance(outcome, PowerPlan) else None
+    outage_hours_a_day: Near6 = entry(path="ready.site.outage_hours_a_day")
+    outage_hour_usd: Near2 | None
+    rented: _Rented = entry("the best plan with rented servers, on their owner's supply, in words")
 
 
 def answer_out(answer: PowerAnswer) -> PowerAnswerOut:
     """The answer to a case with power words as data."""
-    plan = answer.plan
-    return PowerAnswerOut(
-        status="plan" if plan else "infeasible",
-        plan=_maybe(answer.outcome),
-        dispatch=dispatch_out(plan) if plan else None,
-        other_supply_basis=_maybe(answer.other_supply_basis),
-        other_hardware_basis=_maybe(answer.other_hardware_basis),
-        outage_hours_a_day=near(answer.ready.site.outage_hours_a_day, 6),
-        outages_usd=None if answer.outage_usd is None else near(answer.outage_usd, 2),
-        outage_hour_usd=None if answer.outage_hour_usd is None else near(answer.outage_hour_usd, 2),
-        no_sale=_maybe(answer.no_sale),
-        rented=plan_words(answer.rented) if answer.rented else None,
-        reliefs={name: power_plan_out(found) for name, found in answer.reliefs.items()},
-    )
+    return PowerAnswerOut.model_validate(Extended(answer, dispatch=_dispatch_out(answer.plan) if answer.plan else None))
+
+
+def _dispatch_out(plan: PowerPlan) -> DispatchOut:
+    """A dispatch in exact figures."""
+    found = plan.fed.dispatch
+    days = tuple(Extended(kind, hours=day) for day, kind in zip(found.days, plan.site.days, strict=True))
+    return DispatchOut.model_validate(Extended(found, days=days))
 
 
 def ways_out(found: WaysToFeed) -> WaysToFeedOut:
     """The ways to feed a site as data."""
-    today, hour = found.today, found.outage_hour_usd
-    return WaysToFeedOut(
-        ways=tuple(
-            FedSoOut(
-                way=way.name,
-                status="plan" if way.plan else "infeasible",
-                words=outcome_words(way.outcome),
-                more_than_today_usd=near(way.plan.cost_usd - today.cost_usd, 2) if way.plan and today else None,
-                plan=_maybe(way.outcome),
-            )
-            for way in found.ways
-        ),
-        outage_hours_a_day=near(found.ready.site.outage_hours_a_day, 6),
-        outage_hour_usd=None if hour is None else near(hour, 2),
-        rented=plan_words(found.rented) if found.rented else None,
+    today = found.today
+    ways = tuple(
+        Extended(way, more_than_today_usd=way.plan.cost_usd - today.cost_usd if way.plan and today else None)
+        for way in found.ways
     )
+    return WaysToFeedOut.model_validate(Extended(found, ways=ways))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from optimizer.answers.power_outputs import DispatchOut, PowerAnswerOut, PowerPlanOut, power_plan_out
+from optimizer.answers.power_outputs import DispatchOut, PowerAnswerOut, PowerPlanOut
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.errors import DataError, Problem
@@ -53,7 +53,7 @@ def power_checks(outputs: PowerAnswerOut, inputs: dict[str, Any], file: str, cat
     )
     wrong = say("the supply breaks a rule: {broken}", broken=", ".join(broken)) if broken else ""
     yield "plan", say("every hour of the supply"), None, None, wrong
-    yield from _values(told, power_plan_out(_plan(ready, fleets, choice, found)))
+    yield from _values(told, PowerPlanOut.model_validate(_plan(ready, fleets, choice, found)))
 
 
 def _place(fleets: ExactFleets, told: PowerPlanOut, file: str) -> int:

@@ -348,11 +348,8 @@ def limits_of_model(plan: PowerPlan) -> Iterator[str]:
         )
     if not plan.site.reserve:
         yield say("no spare: one failed converter or genset stops what it carries (--reserve 0.1 adds a share)")
-    yield (
-        say(
-            "hours, not seconds: no voltage dips, and no swings of a synchronous training, which "
-            "need buffers of their own"
-        )
+    yield say(
+        "hours, not seconds: no voltage dips, and no swings of a synchronous training, which need buffers of their own"
     )
     if plan.fed.dispatch.capacities["genset"]:
         yield say("gensets have one efficiency and no least load")

@@ -7,8 +7,9 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from optimizer.answers.reason_words import reason_words
+from optimizer.domain.reasons import CaseWhy, OptionWhy
 
-_WORDS = BeforeValidator(lambda why: why if isinstance(why, str) else reason_words(why))
+_WORDS = BeforeValidator(lambda why: reason_words(why) if isinstance(why, OptionWhy | CaseWhy | None) else why)
 
 Why = Annotated[str, _WORDS]
 """Why there is no plan; empty where there is one."""

@@ -59,22 +59,19 @@ def figures_words(plan: Fleet, figures: RunFigures) -> str:
 def split_words(split: Split, *, experts: bool) -> Iterator[str]:
     """How the model would be split, and what would be unusual about it."""
     kind = say("pipeline and expert") if experts else say("pipeline")
-    yield (
-        say(
-            "one copy of the model's state, {state_gb:,} GB, takes up {parts:,} of the accelerators: "
-            "{tensor} tensor parallel x {pipeline:,} {kind} parallel; {copies} side by "
-            "side; global batch from {batch_tokens} tokens (usual: {usual_batch_tokens}, at most "
-            "{most_batch_tokens})",
-            state_gb=up(split.state_gb, 0),
-            parts=split.parts,
-            tensor=split.tensor,
-            pipeline=split.pipeline,
-            kind=kind,
-            copies=say_many("{count:,} copy", "{count:,} copies", split.copies),
-            batch_tokens=_tokens(split.batch_tokens),
-            usual_batch_tokens=_tokens(split.usual_batch_tokens),
-            most_batch_tokens=_tokens(split.most_batch_tokens),
-        )
+    yield say(
+        "one copy of the model's state, {state_gb:,} GB, takes up {parts:,} of the accelerators: {tensor} tensor "
+        "parallel x {pipeline:,} {kind} parallel; {copies} side by side; global batch from {batch_tokens} tokens "
+        "(usual: {usual_batch_tokens}, at most {most_batch_tokens})",
+        state_gb=up(split.state_gb, 0),
+        parts=split.parts,
+        tensor=split.tensor,
+        pipeline=split.pipeline,
+        kind=kind,
+        copies=say_many("{count:,} copy", "{count:,} copies", split.copies),
+        batch_tokens=_tokens(split.batch_tokens),
+        usual_batch_tokens=_tokens(split.usual_batch_tokens),
+        most_batch_tokens=_tokens(split.most_batch_tokens),
     )
     if split.left_over:
         yield say(

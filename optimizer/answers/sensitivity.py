@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import partial
 
 from optimizer.answers import charts
-from optimizer.answers.document import Block, Document, Line, Section, Table, assumed_notes, grounds_of, left, right
+from optimizer.answers.document import Block, Document, Line, Section, Table, left, of_case, right
 from optimizer.answers.input_words import bracket_words, input_words, kind_words
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, usd
@@ -21,8 +21,7 @@ from optimizer.answers.words import capital, days, plan_words, servers_words
 from optimizer.case.setting import Setting
 from optimizer.domain import FROM_SCRATCH, OptionKey
 from optimizer.plans.outcome import Plan
-from optimizer.plans.proof import Proof
-from optimizer.solve.planner import NO_SOLVER
+from optimizer.plans.proof import NO_SOLVER, Proof
 from optimizer.uncertainty.fixed_choice import Choice, Standing
 from optimizer.uncertainty.monte_carlo import PERCENTILES, MonteCarlo, Probability
 from optimizer.uncertainty.robust import Held, Robust
@@ -54,9 +53,8 @@ def document(found: Tornado | MonteCarlo | Robust) -> Document:
             Section("", [Line(note, "quiet", level=0) for note in told]),
         ],
         outputs=partial(outputs, found),
-        grounds=grounds_of(setting),
+        **of_case(setting),
         messages=told,
-        notes=assumed_notes(setting.assumed),
         rows=rows_of(found),
         verdict="answer" if has_plan(found) else "infeasible",
     )
@@ -229,13 +227,11 @@ def robust_sentences(found: Robust) -> Iterator[str]:
             yield _price_words(found.plan, found.ordinary)
     elif found.most is not None:
         best = _percent(found.most.met.share)
-        yield (
-            say(
-                "No plan meets every limit {asked}. This has been proven. Of the plans for the "
-                "central case, the best does in {best}",
-                asked=asked,
-                best=best,
-            )
+        yield say(
+            "No plan meets every limit {asked}. This has been proven. Of the plans for the "
+            "central case, the best does in {best}",
+            asked=asked,
+            best=best,
         )
         worst = [
             say("{limit} in {share}", limit=limit_words(name), share=_percent(gone.share))
@@ -304,29 +300,24 @@ def _notes(basis: Basis, *, drawn: bool) -> Iterator[str]:
     """
     known = basis.known
     if drawn:
-        yield (
-            say(
-                "Assumed, because the data give three values and no distribution: half of the draws "
-                "of an input lie below its central value and half above, triangular on each side (in logarithms "
-                "where the range is above 0), "
-                "independent of the other inputs; the precisions of an accelerator move together"
-            )
+        yield say(
+            "Assumed, because the data give three values and no distribution: half of the draws of an input lie below "
+            "its central value and half above, triangular on each side (in logarithms where the range is above 0), "
+            "independent of the other inputs; the precisions of an accelerator move together"
         )
     if (band := known.band) is not None and known.named(RUN) is not None:
         of_run = known.named(RUN)
         if of_run is not None and of_run.stated:
             yield say("The factor on the efficiency of the whole run changes all accelerators equally")
         else:
-            yield (
-                say(
-                    "The efficiency of the whole run changes for all accelerators equally, by {band_low} "
-                    "to {band_high} times (the band of real runs on {seen_on}{value}{value_2})",
-                    band_low=band.band_low,
-                    band_high=band.band_high,
-                    seen_on=say(band.seen_on),
-                    value="" if known.setting.way.id == FROM_SCRATCH else say(", all of them from scratch"),
-                    value_2=say(", with the band as its ends") if drawn else "",
-                )
+            yield say(
+                "The efficiency of the whole run changes for all accelerators equally, by {band_low} "
+                "to {band_high} times (the band of real runs on {seen_on}{value}{value_2})",
+                band_low=band.band_low,
+                band_high=band.band_high,
+                seen_on=say(band.seen_on),
+                value="" if known.setting.way.id == FROM_SCRATCH else say(", all of them from scratch"),
+                value_2=say(", with the band as its ends") if drawn else "",
             )
         if known.covered:
             yield say(
@@ -335,11 +326,9 @@ def _notes(basis: Basis, *, drawn: bool) -> Iterator[str]:
     if stated := [given.name for given in known.inputs if given.stated]:
         yield say("Ranges given by the user: {stated}", stated=", ".join(stated))
     if basis.without_range:
-        yield (
-            say(
-                "Fixed, because the data have no range for them (--range gives one): {covered}",
-                covered=covered_words(basis.without_range, as_typed=True),
-            )
+        yield say(
+            "Fixed, because the data have no range for them (--range gives one): {covered}",
+            covered=covered_words(basis.without_range, as_typed=True),
         )
 
 

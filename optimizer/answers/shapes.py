@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AliasPath,
@@ -53,12 +53,12 @@ def entry(meaning: str = "", unit: str = "", *, path: str = "", **more: Any) -> 
     Args:
         meaning: what it is, for the schema and the data dictionary.
         unit: its unit, such as USD or MW.
-        path: the attribute to read, through parts if need be: ``key.accelerator``.
+        path: the attribute to read, through parts if need be: ``key.accelerator``, ``items.0``.
         more: as for :func:`pydantic.Field`, such as ``default``.
     """
     if path:
-        parts = path.split(".")
-        more["validation_alias"] = AliasPath(*parts) if len(parts) > 1 else path
+        first, *others = path.split(".")
+        more["validation_alias"] = AliasPath(first, *(int(part) if part.isdigit() else part for part in others))
     return Field(description=meaning or None, json_schema_extra={"unit": unit} if unit else None, **more)
 
 
@@ -95,9 +95,11 @@ def _plain(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal | Fraction) else value
 
 
+Up1 = Annotated[float, _up(1)]
 Up2 = Annotated[float, _up(2)]
 """Rounded up to so many decimals: as a limit, the figure reported suffices."""
 Up6 = Annotated[float, _up(6)]
+Near1 = Annotated[float, _near(1)]
 Near2 = Annotated[float, _near(2)]
 """Rounded to the nearest."""
 Near3 = Annotated[float, _near(3)]
@@ -132,6 +134,15 @@ Name = Annotated[str, BeforeValidator(str)]
 """The name of a limit, or of whatever else is named by a value, as text."""
 Filled = Annotated[str | None, BeforeValidator(lambda value: value or None)]
 """A text, or None where it is empty."""
+
+
+Found = Annotated[
+    Literal["plan", "infeasible"],
+    BeforeValidator(lambda plan: plan if isinstance(plan, _OF_JSON) else "infeasible" if plan is None else "plan"),
+]
+"""Whether there is the plan that it is read off."""
+_OF_JSON = (str, int, float, list, dict)
+"""What was read back from a file, and is no plan."""
 
 
 class Extended:

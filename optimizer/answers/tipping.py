@@ -8,12 +8,12 @@ from fractions import Fraction
 from functools import partial
 from typing import Literal
 
-from optimizer.answers.document import Document, Line, Rows, Section, assumed_notes, grounds_of
+from optimizer.answers.document import Document, Line, Rows, Section, of_case
 from optimizer.answers.limit_words import LIMIT_WORDS, value_in_words
 from optimizer.answers.place_words import country_words
-from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut, plan_columns
+from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut
 from optimizer.answers.reason_words import CAUSES, several_words
-from optimizer.answers.shapes import Digits, Shape, entry
+from optimizer.answers.shapes import Digits, Extended, Shape, entry
 from optimizer.answers.words import capital, plan_words
 from optimizer.case.cooling import cooling_of
 from optimizer.domain.limits import KINDS
@@ -102,9 +102,8 @@ def document(found: Tipping) -> Document:
         ),
         sections=[Section("", [Line(first, "good" if found.tips else "strong"), *map(Line, rest)])],
         outputs=partial(TippingOut.model_validate, found),
-        grounds=grounds_of(setting),
+        **of_case(setting),
         messages=told,
-        notes=assumed_notes(setting.assumed),
         rows=Rows("tipping", "Tipping points", TippingRow, partial(_rows, found)),
         verdict="infeasible" if found.status == "infeasible" else "answer",
     )
@@ -115,7 +114,7 @@ def _rows(found: Tipping) -> Iterator[TippingRow]:
     for number, stretch in enumerate(found.stretches, 1):
         for side in _ends(stretch):
             if isinstance(side.outcome, Plan):
-                yield TippingRow(stretch=number, value=side.value, **plan_columns(side.outcome))
+                yield TippingRow.model_validate(Extended(side, stretch=number, plan=side.outcome))
 
 
 def _ends(stretch: Stretch) -> tuple[Side, ...]:

@@ -9,18 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 
-from optimizer.answers.document import (
-    Document,
-    Line,
-    Rows,
-    Section,
-    Table,
-    assumed_notes,
-    grounds_of,
-    left,
-    right,
-    section,
-)
+from optimizer.answers.document import Document, Line, Rows, Section, Table, left, of_case, right, section
 from optimizer.answers.figure_words import figure_lines
 from optimizer.answers.ground_words import ground_words
 from optimizer.answers.numbers import megawatts, musd, share_percent, up, usd
@@ -67,9 +56,8 @@ def document(found: Ways) -> Document:
         ),
         sections=list(_sections(found)),
         outputs=partial(WaysOut.model_validate, found),
-        grounds=grounds_of(setting, _figures(found).values()),
+        **of_case(setting, _figures(found).values()),
         messages=(say(UNEQUAL), *_law(found)),
-        notes=assumed_notes(setting.assumed),
         rows=Rows("ways", "Ways to one model", WayRow, partial(rows, found)),
         verdict="answer" if any(one.plan for one in found.ways) else "infeasible",
     )
@@ -230,13 +218,11 @@ def _shared_lines(shared: Shared) -> Iterator[str]:
     """The machines, and what sharing means for a member."""
     yield from _machine_lines(shared.machines)
     mark = say(", an estimate") if shared.utilisation.is_estimate else ""
-    yield (
-        say(
-            "by the day of work: a machine works on {utilisation} of its days{mark}, which also "
-            "pay for the idle days; --utilisation changes this",
-            utilisation=_percent(shared.utilisation.value),
-            mark=mark,
-        )
+    yield say(
+        "by the day of work: a machine works on {utilisation} of its days{mark}, which also "
+        "pay for the idle days; --utilisation changes this",
+        utilisation=_percent(shared.utilisation.value),
+        mark=mark,
     )
     limit = say("without a limit") if shared.max_mw is None else say("up to {max_mw:f} MW", max_mw=shared.max_mw)
     yield say(
@@ -251,13 +237,11 @@ def _shared_lines(shared: Shared) -> Iterator[str]:
             days_each=days(shared.days_each),
         )
     if (share := shared.life_share) is not None and (each := shared.capital_each_usd) is not None:
-        yield (
-            say(
-                "this run takes {share} of the days that the shared machine works in its life, such "
-                "runs of all members {share_2}: other work must fill the rest, or each day costs more",
-                share=share_percent(share),
-                share_2=share_percent(share * shared.members),
-            )
+        yield say(
+            "this run takes {share} of the days that the shared machine works in its life, such "
+            "runs of all members {share_2}: other work must fill the rest, or each day costs more",
+            share=share_percent(share),
+            share_2=share_percent(share * shared.members),
         )
         yield say("its price, {each} per member, must be paid first", each=musd(each))
     if (saving := shared.saving_usd) is not None:

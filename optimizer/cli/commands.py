@@ -24,16 +24,7 @@ from optimizer.cli.flags import (
     layout_options,
     usage,
 )
-from optimizer.cli.output import (
-    FORMS,
-    OF_DATA,
-    STATUS,
-    catalogue,
-    check_output,
-    note,
-    read_files,
-    write,
-)
+from optimizer.cli.output import FORMS, OF_DATA, STATUS, catalogue, check_output, note, read_files, write
 from optimizer.cli.progress import progress_reporter, wants_progress
 from optimizer.errors import InputError, UsageError, shown_name
 from optimizer.service.fields import FLAG_OF
@@ -42,8 +33,6 @@ from optimizer.units.language import ENGLISH, say, speaking
 
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
-
-GROUP_HELP = {"data": "List and show the data behind the plans, with their sources."}
 
 
 def command_of(question: Question) -> click.Command:
@@ -66,10 +55,10 @@ def command_of(question: Question) -> click.Command:
     )
 
 
-def group_of(name: str) -> click.Group:
+def group_of(name: str, summary: str) -> click.Group:
     """The group of the questions whose names begin with a word: ``data`` of ``data list`` and ``data show``."""
     found = [question for question in REGISTER.values() if question.name.startswith(f"{name} ")]
-    group = click.Group(name, help=GROUP_HELP.get(name, ""), short_help=GROUP_HELP.get(name, ""))
+    group = click.Group(name, help=summary, short_help=summary)
     for question in found:
         group.add_command(command_of(question))
     return group

@@ -31,12 +31,7 @@ _OF_AN_OPTION = tuple(
 
 
 def join_tables(
-    settled: Settled,
-    places: Sequence[Place],
-    total: Total,
-    efficiency: float,
-    distribution: Distribution,
-    fewest: int,
+    settled: Settled, places: Sequence[Place], total: Total, efficiency: float, distribution: Distribution, fewest: int
 ) -> tuple[OptionTable, Demand]:
     """One table and one demand for some sites of a consortium.
 

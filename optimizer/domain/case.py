@@ -212,10 +212,7 @@ class Case(Frozen):
     )
     pue: Number | None = Field(None, ge=1, le=5, description="power usage effectiveness instead of the country's")
     peak_pue: Number | None = Field(
-        None,
-        ge=1,
-        le=5,
-        description="PUE of the hottest hours, which the grid must carry; by default the PUE",
+        None, ge=1, le=5, description="PUE of the hottest hours, which the grid must carry; by default the PUE"
     )
     electricity_usd_per_kwh: Number | None = Field(
         None, ge=0, le=2, description="electricity price instead of the country's, USD/kWh"

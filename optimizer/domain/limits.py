@@ -150,16 +150,7 @@ KINDS: Mapping[KindName, LimitKind] = {
             has_share=True,
             tolerance=_ONE,
         ),
-        LimitKind(
-            "tpp",
-            "TPP",
-            "tpp",
-            field="max_tpp",
-            flag="--max-tpp",
-            decimals=1,
-            has_share=True,
-            tolerance=_ONE,
-        ),
+        LimitKind("tpp", "TPP", "tpp", field="max_tpp", flag="--max-tpp", decimals=1, has_share=True, tolerance=_ONE),
         LimitKind("training_flop", "FLOP", field="max_training_flop", flag="--max-training-flop"),
         LimitKind(
             "accelerators",

@@ -50,8 +50,7 @@ class Accelerator(Sourced):
     die_area_mm2: Number | None = column("logic die area of the package", "mm2", None, gt=0)
     datacenter_marketed: Flag = column("1 if designed or marketed for data centres (15 CFR 774, 3A090 note 2)")
     stated_class: str = column(
-        "export class given by sources, against which the computed one is checked; empty if none is given",
-        default="",
+        "export class given by sources, against which the computed one is checked; empty if none is given", default=""
     )
     server_devices: Whole | None = column("devices in one server", "devices", None, gt=0)
     tray_devices: Whole | None = column(

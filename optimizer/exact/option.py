@@ -15,13 +15,7 @@ from optimizer.domain import OptionKey, Policy, SizeBracket
 from optimizer.exact.figures import ZERO
 from optimizer.exact.hire import hourly_usd, minimum_days, present, rent_terms, reserved_days
 from optimizer.exact.shared import Money, Rates, Server, Shared
-from optimizer.units import (
-    DAYS_PER_YEAR,
-    HOURS_PER_DAY,
-    MONTHS_PER_YEAR,
-    TFLOPS_PER_PFLOPS,
-    fraction,
-)
+from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR, TFLOPS_PER_PFLOPS, fraction
 from optimizer.units.records import dataclass
 
 _PRICED = attrgetter(*(each.name for each in fields(OptionKey) if each.name not in ("precision", "route", "bracket")))

@@ -86,11 +86,7 @@ class WhatElse:
 
 
 def what_else(
-    case: Case,
-    catalogue: Catalogue,
-    *,
-    within: Decimal = Decimal(10),
-    baselines: Sequence[Baseline] = ("rent-all",),
+    case: Case, catalogue: Catalogue, *, within: Decimal = Decimal(10), baselines: Sequence[Baseline] = ("rent-all",)
 ) -> WhatElse:
     """Plan a case and all that stands beside it.
 

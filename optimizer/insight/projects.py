@@ -75,9 +75,7 @@ def beside(
     planned = {row.candidate.case_id: row for row in compare(candidates, ("case_id",), catalogue, done).rows}
     return tuple(
         Beside(
-            project,
-            None if (run := run_of(project)) is None else compare_run(run, evidence),
-            planned.get(project.id),
+            project, None if (run := run_of(project)) is None else compare_run(run, evidence), planned.get(project.id)
         )
         for project in projects
     )

@@ -124,11 +124,7 @@ def owned_machines(case: Case, catalogue: Catalogue) -> tuple[Machine, ...]:
     return (
         _machine("owned", case, catalogue, procurement=("own",), mix=min(MOST_KINDS, max(mix, kinds))),
         _machine(
-            "owned_and_more",
-            case,
-            catalogue,
-            procurement=("own", *others),
-            mix=min(MOST_KINDS, max(mix, kinds + 1)),
+            "owned_and_more", case, catalogue, procurement=("own", *others), mix=min(MOST_KINDS, max(mix, kinds + 1))
         ),
         _machine("without_owned", case, catalogue, procurement=others or ("buy", "rent"), owned=()),
     )

@@ -98,11 +98,7 @@ class Ways:
 
 
 def compare_ways(
-    case: Case,
-    catalogue: Catalogue,
-    *,
-    tokens: Mapping[str, Decimal] | None = None,
-    host: Host | None = None,
+    case: Case, catalogue: Catalogue, *, tokens: Mapping[str, Decimal] | None = None, host: Host | None = None
 ) -> Ways:
     """Plan the model of a case in every way of ways.csv, on equal terms.
 

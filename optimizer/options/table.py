@@ -19,13 +19,7 @@ from optimizer.case.grades import FIRMEST_FIRST, Grade, grades_of
 from optimizer.case.rents import rent_of
 from optimizer.case.setting import Setting
 from optimizer.catalogue.cache import Names, get_or_make
-from optimizer.domain import (
-    Accelerator,
-    Connection,
-    Efficiency,
-    OptionKey,
-    Procurement,
-)
+from optimizer.domain import Accelerator, Connection, Efficiency, OptionKey, Procurement
 from optimizer.domain.law import Policy
 from optimizer.domain.reasons import Reason, ReasonKind
 from optimizer.law.routes import Route, routes

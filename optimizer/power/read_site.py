@@ -139,12 +139,7 @@ class _Data:
         """Price of a litre of diesel, USD."""
         if self.feed.diesel_usd_per_litre is not None:
             self.used["diesel price"] = Figure(
-                "diesel price",
-                self.feed.diesel_usd_per_litre,
-                "USD/litre",
-                "given by the user",
-                "",
-                False,
+                "diesel price", self.feed.diesel_usd_per_litre, "USD/litre", "given by the user", "", False
             )
             return fraction(self.feed.diesel_usd_per_litre)
         row = self.tables.diesel(self.setting.country.id)

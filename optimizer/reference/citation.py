@@ -87,11 +87,7 @@ def document(catalogue: Catalogue, *, bibtex: bool = False) -> Document:
 def _rows(cited: CitationOut, catalogue: Catalogue) -> Iterator[CitationRow]:
     yield CitationRow(what="program", citation=cited.program, version=__version__, sha256=None, licence="MIT")
     yield CitationRow(
-        what="data",
-        citation=cited.data,
-        version=catalogue.version,
-        sha256=catalogue.digest,
-        licence=cited.licence,
+        what="data", citation=cited.data, version=catalogue.version, sha256=catalogue.digest, licence=cited.licence
     )
     for line in cited.attribution:
         yield CitationRow(what="attribution", citation=line, version=None, sha256=None, licence=None)

@@ -47,11 +47,7 @@ def country_sheet(catalogue: Catalogue, key: str) -> Sheet:
     sections |= _power_system(catalogue, key)
     sections |= _law(catalogue, key)
     sections[say("accelerators available to rent")] = [
-        FigureLine(
-            name=row.accelerator,
-            value=offer_words(row),
-            meaning=row.source,
-        )
+        FigureLine(name=row.accelerator, value=offer_words(row), meaning=row.source)
         for row in catalogue.hire.values()
         if row.country == key
     ]

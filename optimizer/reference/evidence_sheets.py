@@ -18,14 +18,7 @@ from optimizer.validation import Evidence, load_evidence
 from optimizer.validation.evidence import default_set, wide_peak
 from optimizer.validation.measured import goodput_of, run_hours, spread
 from optimizer.validation.runs import architecture_of, compare
-from optimizer.validation.scale import (
-    Group,
-    groups,
-    middle_devices,
-    pooled_slope,
-    quartiles,
-    reference_devices,
-)
+from optimizer.validation.scale import Group, groups, middle_devices, pooled_slope, quartiles, reference_devices
 from optimizer.validation.selector import select
 
 

@@ -118,37 +118,28 @@ def conclusion(found: Reproduction) -> Iterator[str]:
         )
         yield say("{name}: the A100 fleet costs {span} times the H100 fleet", name=name, span=span)
     study, evidence = ratios[READINGS[0]][1], ratios[EVIDENCE][1]
-    yield (
-        say(
-            "The study finds the newer generation {study:.1f} times cheaper, and concludes that "
-            "hardware efficiency decides fiscal viability. With measured efficiency the factor "
-            "is {evidence:.2f} at most, so that a change of that size in prices or duty would "
-            "turn it.",
-            study=float(study),
-            evidence=float(evidence),
-        )
+    yield say(
+        "The study finds the newer generation {study:.1f} times cheaper, and concludes that hardware efficiency "
+        "decides fiscal viability. With measured efficiency the factor is {evidence:.2f} at most, so that a change of "
+        "that size in prices or duty would turn it.",
+        study=float(study),
+        evidence=float(evidence),
     )
-    yield (
-        say(
-            "The same runs cost {evidence} under {evidence_2}, where the study's readings come "
-            "to {readings}: they take {found:,.0f} TFLOP/s for an H100, the evidence "
-            "{found_2:,.0f}.",
-            evidence=_costs(found.evidence),
-            evidence_2=EVIDENCE,
-            readings=_costs(found.readings),
-            found=_speed(found, READINGS[0]),
-            found_2=_speed(found, EVIDENCE),
-        )
+    yield say(
+        "The same runs cost {evidence} under {evidence_2}, where the study's readings come to {readings}: they take "
+        "{found:,.0f} TFLOP/s for an H100, the evidence {found_2:,.0f}.",
+        evidence=_costs(found.evidence),
+        evidence_2=EVIDENCE,
+        readings=_costs(found.readings),
+        found=_speed(found, READINGS[0]),
+        found_2=_speed(found, EVIDENCE),
     )
     peaks = [cell.plan.peak_mw for cell in found.readings if cell.plan]
     tpps = [cell.plan.tpp for cell in found.readings if cell.plan]
-    yield (
-        say(
-            "Power and export control do not bind in either reading: at most {peaks:.2f} MW and "
-            "{tpps:.1f} million TPP.",
-            peaks=float(max(peaks)),
-            tpps=float(max(tpps)) / 1e6,
-        )
+    yield say(
+        "Power and export control do not bind in either reading: at most {peaks:.2f} MW and {tpps:.1f} million TPP.",
+        peaks=float(max(peaks)),
+        tpps=float(max(tpps)) / 1e6,
     )
     missed = sorted({s.cell.stated for c in found.readings for s in c.stated if s.verdict == "not reproducible"})
     if missed:

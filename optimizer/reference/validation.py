@@ -268,15 +268,13 @@ def _left_out(items: Sequence[Compared]) -> Iterable[str]:
             yield say("{item}: {missing}", item=_named(item), missing=missing_words(item.why_not))
         else:
             hours = item.hours
-            yield (
-                say(
-                    "{item}: published {published} kh, a single run would take {low}-{ours}-{high} kh",
-                    item=_named(item),
-                    published=_thousands(hours.published),
-                    low=_thousands(hours.low),
-                    ours=_thousands(hours.ours),
-                    high=_thousands(hours.high),
-                )
+            yield say(
+                "{item}: published {published} kh, a single run would take {low}-{ours}-{high} kh",
+                item=_named(item),
+                published=_thousands(hours.published),
+                low=_thousands(hours.low),
+                ours=_thousands(hours.ours),
+                high=_thousands(hours.high),
             )
 
 

@@ -102,13 +102,7 @@ def _fed_frontier(case: Case, asked: Asked) -> Document:
         "N",
     ),
     Parameter(
-        "step",
-        "Precision of the answer, in tokens or parameters.",
-        "whole",
-        "N",
-        default=STEP,
-        least=1,
-        most=10**12,
+        "step", "Precision of the answer, in tokens or parameters.", "whole", "N", default=STEP, least=1, most=10**12
     ),
     outputs="answers.largest:LargestOut",
     rows="answers.largest:LargestRow",

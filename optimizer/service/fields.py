@@ -41,12 +41,7 @@ FIELDS: tuple[CaseField, ...] = (
     CaseField("workload", "ID", "Model", "What to train (optimizer data list workloads)."),
     CaseField("params_total_b", "N", "Model", "Own workload: total parameters, in memory, in 1e9."),
     CaseField("params_active_b", "N", "Model", "Own workload: parameters active per token, in 1e9."),
-    CaseField(
-        "tokens_t",
-        "N",
-        "Model",
-        "Training tokens, in 1e12 (own workload, or another count for a known one).",
-    ),
+    CaseField("tokens_t", "N", "Model", "Training tokens, in 1e12 (own workload, or another count for a known one)."),
     CaseField("architecture", "WORD", "Model", "Own workload: dense or moe."),
     CaseField("way", "WORD", "Model", "How: pretrain, continued, finetune, lora or qlora (optimizer data list ways)."),
     CaseField("adapter_params_b", "N", "Model", "Parameters of the adapter of lora or qlora, in 1e9."),
@@ -57,12 +52,7 @@ FIELDS: tuple[CaseField, ...] = (
         "Count attention over sequences of so many tokens: 8192, 131072. Not counted by default.",
     ),
     CaseField("layers", "N", "Model", "Layers with attention (with --context), where the data do not say."),
-    CaseField(
-        "attention_width",
-        "N",
-        "Model",
-        "Heads x width of a head (with --context), where the data do not say.",
-    ),
+    CaseField("attention_width", "N", "Model", "Heads x width of a head (with --context), where the data do not say."),
     CaseField("country", "CODE", "Place and law", "Country of the site: BR, Brazil, ..."),
     CaseField("objective", "WORD", "Search", "cost, days, peak_power, energy or carbon."),
     CaseField("basis", "WORD", "Money", "Costing basis: upfront, amortised or rental."),
@@ -94,29 +84,16 @@ FIELDS: tuple[CaseField, ...] = (
     CaseField("procurement", "LIST", "Hardware", "How servers may be obtained: 'buy;rent;own'."),
     CaseField("precision", "LIST", "Hardware", "Training precisions: 'fp16;bf16;fp8' (nvfp4 is experimental)."),
     CaseField(
-        "mix",
-        "K",
-        "Hardware",
-        "How many kinds of server (accelerator x precision x procurement) a plan may combine.",
+        "mix", "K", "Hardware", "How many kinds of server (accelerator x precision x procurement) a plan may combine."
     ),
     CaseField("assumptions", "ID", "Search", "Assumption set (optimizer data list assumptions)."),
     CaseField("rules", "ID", "Place and law", "Export rule set (optimizer data list rules)."),
     CaseField("date", "DAY", "Place and law", "The day whose law applies, YYYY-MM-DD; that of the data by default."),
     CaseField("tax_regime", "ID", "Place and law", "Tax regime of the country, such as redata."),
-    CaseField(
-        "import_duty",
-        "SHARE",
-        "Money",
-        "Import duty on CIF instead of the country's, such as 0.05.",
-    ),
+    CaseField("import_duty", "SHARE", "Money", "Import duty on CIF instead of the country's, such as 0.05."),
     CaseField("pue", "RATIO", "Place and law", "Power usage effectiveness instead of the country's."),
     CaseField("peak_pue", "RATIO", "Place and law", "PUE of the hottest hours, for the grid limit."),
-    CaseField(
-        "electricity_usd_per_kwh",
-        "USD",
-        "Money",
-        "Electricity price per kWh instead of the country's.",
-    ),
+    CaseField("electricity_usd_per_kwh", "USD", "Money", "Electricity price per kWh instead of the country's."),
     CaseField(
         "rent_premium",
         "SHARE",
@@ -124,10 +101,7 @@ FIELDS: tuple[CaseField, ...] = (
         "Rent at the world's median list price plus this share, such as 0.2, in place of the offers in the country.",
     ),
     CaseField(
-        "rent",
-        "LIST",
-        "Money",
-        "Your own rents, USD per accelerator and hour, or ranges: 'gb200=9.5;h100=2:3'.",
+        "rent", "LIST", "Money", "Your own rents, USD per accelerator and hour, or ranges: 'gb200=9.5;h100=2:3'."
     ),
     CaseField(
         "assume_hire",
@@ -137,11 +111,7 @@ FIELDS: tuple[CaseField, ...] = (
         switch=True,
     ),
     CaseField(
-        "unreleased",
-        "",
-        "Hardware",
-        "Plan with accelerators that are not yet sold on the date, too.",
-        switch=True,
+        "unreleased", "", "Hardware", "Plan with accelerators that are not yet sold on the date, too.", switch=True
     ),
     CaseField(
         "evidence",
@@ -150,20 +120,12 @@ FIELDS: tuple[CaseField, ...] = (
         "Weakest evidence that a plan may rest on: listed, derived or estimate (all, the default).",
     ),
     CaseField(
-        "overhead",
-        "RATIO",
-        "Model",
-        "Compute of experiments and restarts: 1 is the final run alone, 1.3 is usual.",
+        "overhead", "RATIO", "Model", "Compute of experiments and restarts: 1 is the final run alone, 1.3 is usual."
     ),
     CaseField("staff_fte", "POSTS", "Money", "Full-time posts that attend the run, for the usual ones."),
     CaseField("buyer", "WORD", "Money", "private (VAT comes back) or public (a ministry, a university)."),
     CaseField("site_setup_usd", "USD", "Money", "Cost paid once for the site."),
-    CaseField(
-        "utilisation",
-        "SHARE",
-        "Money",
-        "Amortised basis: share of its days that a server is at work; 1.",
-    ),
+    CaseField("utilisation", "SHARE", "Money", "Amortised basis: share of its days that a server is at work; 1."),
     CaseField(
         "confidence",
         "SHARE",

@@ -220,12 +220,7 @@ def planned(case: Case, catalogue: Catalogue, asked: Asked | None = None) -> Doc
     return document(answer(case, catalogue))
 
 
-@question(
-    "options",
-    "Why and what else",
-    outputs="answers.options:OptionsOut",
-    rows="answers.options:ConsideredRow",
-)
+@question("options", "Why and what else", outputs="answers.options:OptionsOut", rows="answers.options:ConsideredRow")
 def options(asked: Asked) -> Document:
     """Print every option considered, with its figures, or the reason why it is excluded.
 

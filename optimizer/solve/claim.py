@@ -108,13 +108,7 @@ def nearly_equal(one: float, two: float) -> bool:
     return abs(one - two) <= AGREEMENT * max(abs(one), abs(two))
 
 
-def claim(
-    ready: Prepared,
-    solver: Solver | None,
-    given: Programme | None,
-    *,
-    second: bool = False,
-) -> Claim:
+def claim(ready: Prepared, solver: Solver | None, given: Programme | None, *, second: bool = False) -> Claim:
     """Ask the solver for the plan that is least in the objective of a programme.
 
     Args:
@@ -335,16 +329,11 @@ def _never_within(problem: ExactProblem, ceiling: ExactCeiling, options: Iterabl
     return least > ceiling.bound
 
 
-def solver_version() -> str:
-    """The version of HiGHS."""
-    from optimizer.solve.highs import VERSION
-
-    return VERSION
-
-
 def solver_name() -> str:
     """The solver and its version."""
-    return f"HiGHS {solver_version()}"
+    from optimizer.solve.highs import VERSION
+
+    return f"HiGHS {VERSION}"
 
 
 def undecided_error(ready: Prepared, message: str, **told: Any) -> UndecidedError:

@@ -23,19 +23,30 @@ DIGITS = 12
 """Significant digits of a concession; it is rounded up, so that the value told does suffice."""
 
 
-@dataclass(frozen=True, eq=False)
-class Concession:
-    """The least value of one limit, all others as they are, at which there is a plan; that plan is proved like any."""
+@dataclass(frozen=True)
+class Part:
+    """A limit that would have to give, alone or with others."""
 
     limit: Limit
     asked: Fraction
     needed: Decimal
-    plan: Plan
 
     @property
     def unit(self) -> str:
         """The unit of both."""
         return self.limit.unit
+
+    @property
+    def share(self) -> Fraction:
+        """Needed over asked."""
+        return Fraction(self.needed) / self.asked
+
+
+@dataclass(frozen=True, eq=False)
+class Concession(Part):
+    """The least value of one limit, all others as they are, at which there is a plan; that plan is proved like any."""
+
+    plan: Plan
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,7 +25,7 @@ from optimizer.domain.reasons import Cause
 from optimizer.errors import UndecidedError
 from optimizer.exact import ExactProblem, Measure
 from optimizer.exact.search import Found, Worst, search
-from optimizer.insight.limits.concessions import bound_of, largest, relax, short_of, suffices
+from optimizer.insight.limits.concessions import Part, bound_of, largest, relax, short_of, suffices
 from optimizer.insight.limits.moved import move_limit
 from optimizer.insight.neighbours import limits_to_raise, with_grid_room
 from optimizer.plans.outcome import Infeasible, Plan
@@ -36,25 +36,6 @@ from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
 ZERO = Fraction(0)
-
-
-@dataclass(frozen=True)
-class Part:
-    """One limit of several that would have to give together."""
-
-    limit: Limit
-    asked: Fraction
-    needed: Decimal
-
-    @property
-    def unit(self) -> str:
-        """The unit of both."""
-        return self.limit.unit
-
-    @property
-    def share(self) -> Fraction:
-        """Needed over asked."""
-        return Fraction(self.needed) / self.asked
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,8 +23,8 @@ from itertools import combinations
 from optimizer.domain.limits import DEADLINE, Aim, Limit
 from optimizer.domain.reasons import Cause
 from optimizer.errors import UndecidedError
-from optimizer.insight.limits.concessions import bound_of
-from optimizer.insight.limits.pairs import Joint, Needs, Part, at_values, needs_of, pair_limits
+from optimizer.insight.limits.concessions import Part, bound_of
+from optimizer.insight.limits.pairs import Joint, Needs, at_values, needs_of, pair_limits
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.claim import Prepared, Solver
 from optimizer.solve.mix import agree_on_mix
