@@ -26,9 +26,9 @@ from optimizer.errors import SolverError
 from optimizer.exact import columns as exact_columns
 from optimizer.exact import measures as exact_measures
 from optimizer.exact import option as exact_option
-from optimizer.exact import speed as exact_speed
 from optimizer.exact import problem as exact_problem
 from optimizer.exact import search
+from optimizer.exact import speed as exact_speed
 from optimizer.law import routes as export_control
 from optimizer.model import filling, limits, measures, narrowing, programme
 from optimizer.model.arrays import Arrays
