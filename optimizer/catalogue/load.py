@@ -241,6 +241,10 @@ class Catalogue:
             found = self.codes.get(bare_name(name[:MAX_NAME_CHARACTERS]))
         return found
 
+    def sharing(self, kind: str, name: str) -> tuple[str, ...]:
+        """The ids that share a name: Congo is CD and CG. None where :meth:`known` knows it, or nothing has it."""
+        return self._names[kind].sharing(name)
+
     def find(self, kind: str, name: str, column_name: str | None = None) -> str:
         """The id of a name as people write it, as :meth:`known` has it.
 
@@ -250,7 +254,7 @@ class Catalogue:
         key = self.known(kind, name)
         if key is None:
             where = column_name or kind
-            if several := self._names[kind].sharing(name):
+            if several := self.sharing(kind, name):
                 raise DataError([shared_name(kind, name, several, where, self.countries)])
             countries = self.countries if kind == "country" else None
             raise DataError([unknown_name(kind, name, self.vocabulary(kind), where, countries)])
