@@ -67,11 +67,11 @@ def cell(meaning: str, unit: str = "", **more: Any) -> Any:
     return entry(meaning, unit, default=None, **more)
 
 
-def like(other: type[BaseModel], name: str) -> Any:
+def like(other: type[BaseModel], name: str, *, path: str = "") -> Any:
     """A field that is a column of another row: its meaning and its unit stand there, and nowhere else."""
     info = other.model_fields[name]
     make = entry if info.is_required() else cell
-    return make(info.description or "", unit_of(info))
+    return make(info.description or "", unit_of(info), path=path)
 
 
 def _up(decimals: int) -> BeforeValidator:
