@@ -26,8 +26,8 @@ from worlds import FROZEN, LIVE, frozen_catalogue, live_catalogue
 import optimizer
 from optimizer.answers.plan_row import COLUMNS
 from optimizer.batch import read_cases
-from optimizer.batch import run as run_cases
 from optimizer.batch.engine import solve_all
+from optimizer.batch.run import run as run_cases
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.cli import run
 from optimizer.render.csv import csv_lines

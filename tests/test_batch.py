@@ -9,7 +9,8 @@ import pytest
 from case_files import MIXED, PLAIN, VALUES
 
 from optimizer import Case, Plan, plan
-from optimizer.batch import read_cases, run
+from optimizer.batch import read_cases
+from optimizer.batch.run import run
 from optimizer.catalogue import Catalogue
 from optimizer.cli import run as run_cli
 from optimizer.errors import DataError

@@ -16,7 +16,8 @@ from case_files import MANY, MIXED, PLAIN, VAIN
 
 from optimizer import Case, Infeasible, Plan, __version__, plan
 from optimizer.answers.plan_row import COLUMNS, PLANS, PlanRow
-from optimizer.batch import read_cases, run
+from optimizer.batch import read_cases
+from optimizer.batch.run import run
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.cli import run as run_cli
 from optimizer.domain.base import Frozen

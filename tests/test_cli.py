@@ -20,8 +20,8 @@ from worlds import LIVE
 from optimizer.answers.envelope import Envelope
 from optimizer.answers.plan_row import COLUMNS
 from optimizer.batch import read_cases
-from optimizer.batch import run as run_batch
 from optimizer.batch.engine import solve_all
+from optimizer.batch.run import run as run_batch
 from optimizer.catalogue import Catalogue
 from optimizer.solve import highs
 

@@ -11,10 +11,11 @@ import pytest
 import stubs
 
 from optimizer.answers.plan_row import COLUMNS
-from optimizer.batch import engine, read_cases, run
+from optimizer.batch import engine, read_cases
 from optimizer.batch.engine import solve_all
 from optimizer.batch.job import Counts, Job
 from optimizer.batch.keys import key_of
+from optimizer.batch.run import run
 from optimizer.batch.source import open_source
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import Line

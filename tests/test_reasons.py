@@ -13,7 +13,8 @@ from optimizer import Case, Infeasible, Plan, plan
 from optimizer.answers import alternatives, comparison
 from optimizer.answers.document import Line, Section
 from optimizer.answers.numbers import musd
-from optimizer.answers.plan_row import refused_row, row_of
+from optimizer.answers.plan_row import refused_row
+from optimizer.answers.planned_row import row_of
 from optimizer.answers.power_row import power_row
 from optimizer.answers.power_words import not_fed_words
 from optimizer.answers.reason_words import CAUSES, reason_words, several_words

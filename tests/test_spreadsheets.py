@@ -22,10 +22,10 @@ from optimizer.answers.comparison import ComparisonRow
 from optimizer.answers.document import Document, Grounds, Section, Table, left, right
 from optimizer.answers.numbers import musd
 from optimizer.answers.plan_row import PlanRow
-from optimizer.batch import run
 from optimizer.batch.cases import csv_cases, entry_of, read_cases
 from optimizer.batch.forms import landing, sink, tail
 from optimizer.batch.keys import key_of
+from optimizer.batch.run import run
 from optimizer.batch.source import kind_of, open_source
 from optimizer.batch.workbook import Most, WorkbookCases
 from optimizer.catalogue import Catalogue

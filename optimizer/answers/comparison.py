@@ -15,8 +15,9 @@ from optimizer.answers.grid_words import grids_words
 from optimizer.answers.input_words import kind_words
 from optimizer.answers.numbers import megawatts, musd, round_half_even, up
 from optimizer.answers.place_words import country_words
-from optimizer.answers.plan_row import PlanRow, Status, failed_row, refused_row, refused_status, row_of
+from optimizer.answers.plan_row import PlanRow, Status, failed_row, refused_row, refused_status
 from optimizer.answers.plan_shape import PlanShape, plan_or_none
+from optimizer.answers.planned_row import row_of
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.answers.words import BASIS, OBJECTIVES, PROCUREMENT, capital, days, item_words, plan_words

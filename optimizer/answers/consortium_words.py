@@ -28,8 +28,7 @@ from optimizer.domain.reasons import Cause, Reason, ReasonKind
 from optimizer.insight.real_runs import experience
 from optimizer.law.thresholds import thresholds_passed
 from optimizer.plans.outcome import LimitUse
-from optimizer.plans.proof import Proof, ProofKind
-from optimizer.solve.planner import NO_SOLVER
+from optimizer.plans.proof import NO_SOLVER, Proof, ProofKind
 from optimizer.units.language import Messages, and_words, say, unit_words
 
 _SPREADS = Messages({"domestic": "within one country", "international": "across countries"})

@@ -113,7 +113,7 @@ def _row_type() -> type[PlanRow]:
 
 
 def _rows(answer: Answer) -> Iterator[PlanRow]:
-    from optimizer.answers.plan_row import row_of
+    from optimizer.answers.planned_row import row_of
 
     yield row_of(answer.setting.asked.case_id or "1", answer.ready, answer.outcome)
 

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from optimizer.answers.numbers import round_half_even, round_parts, up
-from optimizer.answers.plan_row import PlanRow, fleet_cells, question_cells, stamp_cells
+from optimizer.answers.plan_row import PlanRow, question_cells, stamp_cells
+from optimizer.answers.planned_row import fleet_cells
 from optimizer.answers.power_words import not_fed_words
 from optimizer.answers.shapes import cell
 from optimizer.domain.feed import Feed

@@ -21,8 +21,7 @@ from optimizer.answers.words import capital, days, plan_words, servers_words
 from optimizer.case.setting import Setting
 from optimizer.domain import FROM_SCRATCH, OptionKey
 from optimizer.plans.outcome import Plan
-from optimizer.plans.proof import Proof
-from optimizer.solve.planner import NO_SOLVER
+from optimizer.plans.proof import NO_SOLVER, Proof
 from optimizer.uncertainty.fixed_choice import Choice, Standing
 from optimizer.uncertainty.monte_carlo import PERCENTILES, MonteCarlo, Probability
 from optimizer.uncertainty.robust import Held, Robust

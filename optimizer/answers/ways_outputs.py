@@ -11,8 +11,9 @@ from pydantic import BeforeValidator
 
 from optimizer.answers.ground_words import ground_text
 from optimizer.answers.numbers import round_half_even
-from optimizer.answers.plan_row import PlanRow, refused_row, row_of
+from optimizer.answers.plan_row import PlanRow, refused_row
 from optimizer.answers.plan_shape import PlanShape
+from optimizer.answers.planned_row import row_of
 from optimizer.answers.reason_shapes import Why
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Near2, Near3, Near9, Plain, Shape, Up2, cell, entry

@@ -17,9 +17,8 @@ from optimizer.domain.limits import DEADLINE, Limit
 from optimizer.insight.real_runs import Experience
 from optimizer.law.routes import buyer_rules
 from optimizer.plans.outcome import Fleet, Infeasible, Plan, PlanItem
-from optimizer.plans.proof import ProofKind
+from optimizer.plans.proof import NO_SOLVER, ProofKind
 from optimizer.plans.verify import Rule
-from optimizer.solve.planner import NO_SOLVER
 from optimizer.units.language import Messages, and_words, say, say_many, unit_words
 from optimizer.version import __version__
 

@@ -25,15 +25,13 @@ from optimizer.batch.journal import TO_RETRY, Journal, Place, opened
 from optimizer.batch.keys import key_of
 from optimizer.batch.pool import LocalWorkers, Workers
 from optimizer.batch.row_types import row_type_of, with_supply
-from optimizer.batch.run import row_of
 from optimizer.batch.source import CaseSource
-from optimizer.batch.work import Setup, Solve, failed_chunk, forget, make_ready
+from optimizer.batch.work import Setup, Solve, failed_chunk, forget, keep, solve_entry, versions_here
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import Line
 from optimizer.catalogue.written import writing
 from optimizer.errors import Problem, visible
 from optimizer.render.csv import FORMULA_STARTS, write_metadata
-from optimizer.solve.claim import solver_version
 from optimizer.units.language import say, say_many
 from optimizer.units.records import dataclass
 from optimizer.version import __version__
@@ -62,7 +60,7 @@ def solve_all(
     progress: Callable[[int], None] = lambda done: None,
     warn: Callable[[str], None] = lambda text: None,
     counts: Counts | None = None,
-    solve: Solve = row_of,
+    solve: Solve = solve_entry,
 ) -> Counts:
     """Solve every case of a source and write a row for each, in order.
 
@@ -90,7 +88,7 @@ def solve_all(
             "cases": source.fingerprint(),
             "data": catalogue.digest,
             "program": __version__,
-            "solver": solver_version(),
+            "solver": versions_here()[1],
             "form": f"{job.form}{job.layout.words}",
         }
         lines = iter(source)
@@ -177,8 +175,8 @@ class _Run:
     ) -> None:
         self._lines, self._job, self.journal, self._tellers = lines, job, journal, tellers
         self._setup = Setup(os.urandom(8).hex(), catalogue.without_cache(), job.form, solve, job.layout)
-        make_ready(self._setup)  # this process writes the rows of cases that no worker finished
-        self._fingerprint = f"{catalogue.digest} {__version__} {solver_version()}".encode()
+        keep(self._setup)  # this process writes the rows of cases that no worker finished
+        self._fingerprint = " ".join((catalogue.digest, *versions_here())).encode()
         self._today = date.today().isoformat()
         self._workers: Workers | None = None
         self._exhausted = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from optimizer.answers.plan_row import PlanRow, Status, failed_row, refused_row
-from optimizer.answers.plan_row import row_of as case_row
+from optimizer.answers.planned_row import row_of as case_row
 from optimizer.batch.cases import Entry
 from optimizer.case.setting import name_problems
 from optimizer.catalogue import Catalogue

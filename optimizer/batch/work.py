@@ -7,6 +7,9 @@ import time
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import field, replace
+from functools import cache
+from importlib import import_module
+from importlib.metadata import version
 from typing import NamedTuple
 
 from optimizer.answers.plan_row import PlanRow, Status, failed_row
@@ -17,7 +20,6 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import Line
 from optimizer.errors import Problem
 from optimizer.render.layout import PLAIN, Layout
-from optimizer.solve.claim import solver_version
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 from optimizer.version import __version__
@@ -40,9 +42,17 @@ class Result(NamedTuple):
         return self.tail.replace(MARK, str(number)) if self.marked else self.tail
 
 
+def solve_entry(entry: Entry, catalogue: Catalogue) -> PlanRow:
+    """The row of an entry; a process that only writes rows does not read in what plans."""
+    from optimizer.batch.run import row_of
+
+    return row_of(entry, catalogue)
+
+
+@cache
 def versions_here() -> tuple[str, str]:
-    """The versions of this program and of HiGHS in this process."""
-    return __version__, solver_version()
+    """The versions of this program and of HiGHS that this process would plan with; the solver is not read in for it."""
+    return __version__, version("highspy")
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,7 @@ class Setup:
     """Of the batch."""
     catalogue: Catalogue
     form: str
-    solve: Solve
+    solve: Solve = solve_entry
     layout: Layout = PLAIN
     versions: tuple[str, str] = field(default_factory=versions_here)
     """Of this program and of HiGHS where the batch was begun: rows of others must not enter it."""
@@ -63,9 +73,15 @@ _READY: dict[str, Setup] = {}
 """By token; a worker of a cluster may serve several batches."""
 
 
-def make_ready(setup: Setup) -> None:
-    """Let this process take chunks of a batch."""
+def keep(setup: Setup) -> None:
+    """Let this process write the rows of a batch that no worker finished."""
     _READY[setup.token] = setup
+
+
+def make_ready(setup: Setup) -> None:
+    """Let this process take chunks of a batch; reading in what plans is no part of the time of its first case."""
+    import_module("optimizer.batch.run")
+    keep(setup)
 
 
 def forget(token: str) -> None:

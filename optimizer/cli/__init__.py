@@ -59,7 +59,7 @@ class Commands(click.Group):
 
         if cmd_name in REGISTER:
             return command_of(REGISTER[cmd_name])
-        return group_of(cmd_name) if cmd_name in self.list_commands(ctx) else None
+        return group_of(cmd_name, FAMILIES[cmd_name]) if cmd_name in FAMILIES else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -79,7 +79,17 @@ class Commands(click.Group):
         for title, names in self._groups().items():
             with formatter.section(say(title)):
                 if names:
-                    formatter.write_dl([(name, _summary(name, self.get_command(ctx, name))) for name in names])
+                    formatter.write_dl([(name, say(self._summary(ctx, name))) for name in names])
+
+    def _summary(self, ctx: click.Context, name: str) -> str:
+        """What a command answers, in a line; a question's is known without making its flags."""
+        if name in REGISTER:
+            return REGISTER[name].summary
+        if name in FAMILIES:
+            return FAMILIES[name]
+        command = self.get_command(ctx, name)
+        assert command is not None, name
+        return command.get_short_help_str(limit=100)
 
     @staticmethod
     def _groups() -> dict[str, list[str]]:
@@ -91,6 +101,8 @@ class Commands(click.Group):
         return found | {title: list(commands) for title, commands in OTHERS.items()}
 
 
+FAMILIES = {"data": "List and show the data behind the plans, with their sources."}
+"""First words of the commands of two, such as ``data list``, and what these are for."""
 OTHERS = {
     "Many cases": {
         "batch": "optimizer.cli.batch:batch",
@@ -102,13 +114,6 @@ OTHERS = {
 }
 """Commands that are no question of the register, by what they do: rows written as they are done, and the guide."""
 _WHERE = {name: where for commands in OTHERS.values() for name, where in commands.items()}
-
-
-def _summary(name: str, command: click.Command | None) -> str:
-    from optimizer.units.language import say
-
-    assert command is not None, name
-    return say(command.get_short_help_str(limit=100))
 
 
 @click.group(

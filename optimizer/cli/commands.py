@@ -34,8 +34,6 @@ from optimizer.units.language import ENGLISH, say, speaking
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
 
-GROUP_HELP = {"data": "List and show the data behind the plans, with their sources."}
-
 
 def command_of(question: Question) -> click.Command:
     """The command of a question."""
@@ -57,10 +55,10 @@ def command_of(question: Question) -> click.Command:
     )
 
 
-def group_of(name: str) -> click.Group:
+def group_of(name: str, summary: str) -> click.Group:
     """The group of the questions whose names begin with a word: ``data`` of ``data list`` and ``data show``."""
     found = [question for question in REGISTER.values() if question.name.startswith(f"{name} ")]
-    group = click.Group(name, help=GROUP_HELP.get(name, ""), short_help=GROUP_HELP.get(name, ""))
+    group = click.Group(name, help=summary, short_help=summary)
     for question in found:
         group.add_command(command_of(question))
     return group

@@ -18,10 +18,10 @@ from optimizer.errors import StoppedError
 from optimizer.exact import Used
 from optimizer.options import options_table
 from optimizer.plans.outcome import Infeasible, Outcome, PlanItem
-from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
+from optimizer.plans.proof import NO_SOLVER, Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import violations
 from optimizer.solve.claim import Solver, undecided_error
-from optimizer.solve.planner import NO_SOLVER, cause, no_option, prepare, solve_prepared
+from optimizer.solve.planner import cause, no_option, prepare, solve_prepared
 from optimizer.units.language import say
 
 Told = Callable[[str], None]

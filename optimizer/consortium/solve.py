@@ -23,7 +23,7 @@ from optimizer.domain import Spread
 from optimizer.errors import StoppedError, UndecidedError
 from optimizer.model.limits import Ceiling
 from optimizer.options import options_table
-from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
+from optimizer.plans.proof import NO_SOLVER, Ended, EndKind, Proof, ProofKind
 from optimizer.solve.agreement import Choice, Ways, agree, next_claim
 from optimizer.solve.claim import (
     AGREEMENT,
@@ -38,7 +38,6 @@ from optimizer.solve.claim import (
     undecided_error,
 )
 from optimizer.solve.mix import first_of_ties
-from optimizer.solve.planner import NO_SOLVER
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from optimizer.answers.plan_row import PlanRow, row_of
+from optimizer.answers.plan_row import PlanRow
+from optimizer.answers.planned_row import row_of
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.catalogue.load import TABLES
 from optimizer.catalogue.tables import suggestion

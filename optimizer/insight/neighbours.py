@@ -20,10 +20,10 @@ from optimizer.exact import ABROAD, ExactCap, ExactOptions, ExactProblem, Shared
 from optimizer.exact.search import Found, search
 from optimizer.options.servers import machines_of
 from optimizer.plans.outcome import LimitUse, Plan, assemble
-from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
+from optimizer.plans.proof import NO_SOLVER, Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import verify
 from optimizer.solve.claim import Prepared, undecided_error
-from optimizer.solve.planner import NO_SOLVER, laws, prepare
+from optimizer.solve.planner import laws, prepare
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 

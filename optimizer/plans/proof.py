@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from optimizer.units.records import dataclass
 
+NO_SOLVER = "none"
+"""Stands for the solver where it was not run."""
+
 
 class ProofKind(StrEnum):
     """What stands behind an answer."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from optimizer.question.habits import next_kinds, token_before
+from optimizer.question.neighbours import next_kinds, next_places, token_before
 from optimizer.question.tokens import Token
 
 _CHIP = frozenset({"ACCEL", "ACCEL_OF"})
@@ -18,7 +18,7 @@ def without_asides(tokens: list[Token]) -> list[Token]:
     """The tokens, with the meaning that such words have there; those that change nothing are neutral."""
     for settle in (
         *(_from_china, _makers, _put_aside, _left_out, _looked_at, _and_why, _suggested, _or_not, _respectively),
-        *(_only_they, _limits_of_law, _letters_of_names),
+        *(_limits_of_law, _letters_of_names, _got_trained, _relaxed, _turning_budget, _within_the_law),
     ):
         tokens = settle(tokens)
     return tokens
@@ -60,15 +60,20 @@ def _put_aside(tokens: list[Token]) -> list[Token]:
     """ "Leaving Nvidia out", "dejando a Nvidia fuera": the chips between the verb and its "out" are not to be used."""
     found = list(tokens)
     for place, token in enumerate(tokens):
-        if token.text.lower() not in _PUTTING or token.kind not in ("UNKNOWN", "NEUTRAL"):
+        if token.text.lower() not in (*_PUTTING, *_PAST) or token.kind not in ("UNKNOWN", "NEUTRAL"):
             continue
         chips = False
         for at in range(place + 1, len(tokens)):
             other, last = tokens[at], at == len(tokens) - 1
             said = other.text.lower()
             if chips and said in _ASIDE and (last or tokens[at + 1].kind in _BEHIND_A_NAME):
-                found[place] = replace(token, kind="NEG")
+                why = next((n for n, one in enumerate(tokens) if one.kind == "WHY"), None)
+                found[place] = replace(token, kind="NEG" if why is None else "DISCARD")
                 found[at] = replace(other, kind="NEUTRAL")
+                if why is not None:  # "you left Nvidia out. Why?"
+                    found[why] = replace(tokens[why], kind="NEUTRAL")
+                elif token.text.lower() in _PAST:
+                    found[place] = token
                 break
             chips = chips or other.kind in _CHIP
             led = said in _LEADS_TO_A_NAME or (chips and other.kind == "NEUTRAL") or other.kind in ("TO", "DEVICES")
@@ -82,6 +87,25 @@ _PUTTING = frozenset(
         *("leaving", "leave", "taking", "take", "keeping", "keep", "dejando", "dejar", "deja", "deje", "dejen"),
         *("dejemos", "dejaremos", "sacando", "sacar", "deixando", "deixar", "deixa", "deixe", "deixem", "deixemos"),
         *("tirando", "tirar", "laissant", "laisser", "mettant", "mettre", "setting", "set", "putting", "put"),
+    )
+)
+_PAST = frozenset(
+    (
+        *(
+            "left",
+            "took",
+            "kept",
+            "leaves",
+            "takes",
+            "keeps",
+            "dejaste",
+            "dejó",
+            "dejaron",
+            "dejaba",
+            "sacaste",
+            "sacó",
+        ),
+        *("sacaron", "deixou", "deixaram", "deixaste", "tirou", "tiraram", "laissé", "laissez"),
     )
 )
 _ASIDE = frozenset({"out", "out of it", "aside", "fuera", "afuera", "aparte", "de lado", "fora", "de fora", "de côté"})
@@ -241,29 +265,6 @@ def _respectively(tokens: list[Token]) -> list[Token]:
     return [replace(token, kind=kind) if token.kind == "RESPECTIVELY" else token for token in tokens]
 
 
-def _only_they(tokens: list[Token]) -> list[Token]:
-    """ "We have 32 H100. Using only them": with what is owned and nothing else."""
-    found = list(tokens)
-    owns = False
-    for place, token in enumerate(tokens):
-        owns = owns or token.kind in ("OWN", "HAVE", "OUR")
-        at = next((at for at in range(place + 1, len(tokens)) if tokens[at].text.lower() not in _LEADS_TO_THEM), place)
-        they = at > place and tokens[at].text.lower() in _THEY and next_kinds(tokens, at + 1, 1) in _ENDS
-        if token.kind == "ONLY" and owns and they and tokens[at].kind in ("NEUTRAL", "POINTS_BACK", "UNKNOWN"):
-            found[place] = replace(token, kind="THOSE")
-            found[at] = replace(tokens[at], kind="NEUTRAL")
-    return found
-
-
-_LEADS_TO_THEM = frozenset({"con", "com", "with", "on", "a", "las", "los", "as", "os", "the", "avec"})
-_THEY = frozenset(
-    (
-        *("them", "those", "these", "ones", "ellas", "ellos", "esas", "esos", "estas", "estos", "éstas", "éstos"),
-        *("elas", "eles", "essas", "esses", "estes", "delas", "deles", "mismas", "mesmas", "elles", "celles-ci"),
-    )
-)
-
-
 def _limits_of_law(tokens: list[Token]) -> list[Token]:
     """ "A legal limit of 1e25 FLOP": whose limit it is, and no question about the law."""
     found = list(tokens)
@@ -291,3 +292,93 @@ def _letters_of_names(tokens: list[Token]) -> list[Token]:
         if letter and (leads or follows):
             found[place] = replace(token, kind="UNKNOWN")
     return found
+
+
+def _got_trained(tokens: list[Token]) -> list[Token]:
+    """ "The cheapest way to get EuroLLM 22B trained in Finland": a plan; without "trained", the ways are compared."""
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        first = token.text.lower().split(" ")[0]
+        trained = any(other.text.lower() in _TRAINED and other.kind == "NEUTRAL" for other in tokens[place + 1 :])
+        if token.kind == "WAYS" and token.value == "" and first in _SUPERLATIVES and trained:
+            objective = _SUPERLATIVES[first]
+            found[place] = replace(token, kind="OBJ" if objective else "NEUTRAL", value=objective)
+    return found
+
+
+_TRAINED = frozenset({"trained", "entrenado", "entrenada", "treinado", "treinada", "entraîné"})
+_SUPERLATIVES = {"cheapest": "cost", "fastest": "days", "quickest": "days", "greenest": "carbon", "best": ""}
+
+
+def _relaxed(tokens: list[Token]) -> list[Token]:
+    """ "Which limit should we relax first?": the limit that binds is what is asked for."""
+    found = list(tokens)
+    asked = False
+    for place, token in enumerate(tokens):
+        asked = asked or (token.kind == "EXPLAIN" and any(word in token.text.lower() for word in _BOUND))
+        if asked and token.kind == "UNKNOWN" and token.text.lower().startswith(_RELAXING):
+            found[place] = replace(token, kind="NEUTRAL")
+    return found
+
+
+_BOUND = ("limit", "límite", "limite", "restric", "constraint")
+_RELAXING = (
+    "relax",
+    "loosen",
+    "ease",
+    "eas",
+    "lift",
+    "aflojar",
+    "afrouxar",
+    "flexibiliz",
+    "suaviz",
+    "ampliar",
+    "assoup",
+)
+
+
+def _turning_budget(tokens: list[Token]) -> list[Token]:
+    """ "Con qué presupuesto cambia la elección de chip": the budget is what is varied, and no cost is asked for."""
+    turns = any(token.kind == "CHANGES" for token in tokens)
+    return [
+        replace(token, kind="BUDGET_N")
+        if turns and token.kind == "FIGURE" and token.text.lower().endswith(("presupuesto", "orçamento", "budget"))
+        else token
+        for token in tokens
+    ]
+
+
+def _within_the_law(tokens: list[Token]) -> list[Token]:
+    """ "Sin violar las normas de EE. UU.": of a chip that is sent the law is asked; a plan keeps to it anyway."""
+    found = list(tokens)
+    kinds = {token.kind for token in tokens}
+    asks = bool(kinds & _CHIP) and bool(kinds & {"SHIP", "BANNED_LAW", "LAW"})
+    for place, token in enumerate(tokens):
+        before, at = token_before(tokens, place), next_places(tokens, place + 1, 2)
+        breaks = token.kind in ("UNKNOWN", "NEUTRAL") and token.text.lower() in _BREAKING
+        if breaks and before is not None and before.kind == "NEG" and at and tokens[at[0]].kind == "RULES_N":
+            found[tokens.index(before)] = replace(before, kind="NEUTRAL")
+            found[place] = replace(token, kind="NEUTRAL")
+            found[at[0]] = replace(tokens[at[0]], kind="LAW" if asks else "NEUTRAL")
+            if len(at) > 1 and tokens[at[1]].value == "US" and at[1] <= at[0] + 3:
+                found[at[1]] = replace(tokens[at[1]], kind="NEUTRAL")
+    return found
+
+
+_BREAKING = frozenset(
+    (
+        *("breaking", "break", "violating", "violate", "infringing", "breaching", "breach", "violar", "infringir"),
+        *(
+            "incumplir",
+            "quebrantar",
+            "romper",
+            "saltarse",
+            "saltarnos",
+            "saltarme",
+            "burlar",
+            "transgredir",
+            "vulnerar",
+        ),
+        *("desrespeitar", "descumprir", "quebrar", "ferir", "contrariar", "enfreindre", "violer"),
+    )
+)

@@ -8,9 +8,9 @@ from dataclasses import replace
 from optimizer.question.asides import without_asides
 from optimizer.question.errors import RefusalError
 from optimizer.question.habits import by_sentence
-from optimizer.question.languages import Language
+from optimizer.question.languages import FIRST, Language, languages
 from optimizer.question.names import Names
-from optimizer.question.phrases import key_of
+from optimizer.question.phrases import Meaning, Phrases, key_of
 from optimizer.question.tokens import Token, corrected
 
 _CHIP = ("ACCEL", "ACCEL_OF")
@@ -331,18 +331,25 @@ def spelt(token: Token, language: Language, names: Names) -> Token:
     word = key_of(token.text)
     if token.kind != "UNKNOWN" or len(word) < _SHORTEST_MISSPELT or not word.isalpha():
         return token
-    found = {}
-    for source in (language.phrases, names.phrases):
-        for phrase in source.near(word):
-            if swapped(word, phrase) or (len(word) > _SHORTEST_MISSPELT and _one_inside(word, phrase)):
-                found[phrase] = source.meaning(phrase)
-    found = {phrase: meaning for phrase, meaning in found.items() if phrase[0] == word[0]}
+    found = _read_as(word, (language.phrases, names.phrases))
+    if not found and language.code != FIRST:
+        found = _read_as(word, (languages()[FIRST].phrases,))
     if len(set(found.values())) != 1:
         return token
     phrase, meaning = next(iter(found.items()))
     if meaning is None or meaning.kind not in _CORRECTED:
         return token
     return corrected(token, phrase, meaning.kind, meaning.value)
+
+
+def _read_as(word: str, sources: tuple[Phrases, ...]) -> dict[str, Meaning | None]:
+    """The words that a misspelt one may be, each with its meaning."""
+    found = {}
+    for source in sources:
+        for phrase in source.near(word):
+            if swapped(word, phrase) or (len(word) > _SHORTEST_MISSPELT and _one_inside(word, phrase)):
+                found[phrase] = source.meaning(phrase)
+    return {phrase: meaning for phrase, meaning in found.items() if phrase[0] == word[0]}
 
 
 def _one_inside(one: str, other: str) -> bool:

@@ -104,8 +104,12 @@ def collect(said: Said, *, comparing: bool) -> None:
         asked = not said.has("objective", "owned") or "QMARK" in said.kinds
         if comparing or (note == "choice" and asked):
             _set_axis(said, "procurement", tuple((name,) for name in names), fact)
-        else:
-            said.fields["procurement"] = names
+            continue
+        before = said.of("procurement")
+        left = tuple(name for name in names if name in said.fields.get("procurement", names))
+        if not left:  # "with those alone, bought or rented"
+            raise RefusalError("two_values", fact, said=f"procurement|{before[0].words}|{fact.words}")
+        said.fields["procurement"] = left
     for fact in said.of("countries"):
         if "country" in said.fields:
             raise RefusalError("two_values", fact, said="country")

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+from optimizer.question.neighbours import next_kinds, token_before
+from optimizer.question.nothing_else import nothing_else
 from optimizer.question.tokens import Token
 
 _CHIP = frozenset({"ACCEL", "ACCEL_OF"})
@@ -25,7 +27,7 @@ def by_sentence(tokens: list[Token]) -> list[Token]:
         _because,
         _waits,
         _reasons,
-        _nothing,
+        nothing_else,
         _ones,
         _years_of_rules,
         _counts_of_what,
@@ -36,16 +38,6 @@ def by_sentence(tokens: list[Token]) -> list[Token]:
     for settle in (*first, _slashes, _colons, _clauses, _figures_of_speech):
         tokens = settle(tokens)
     return tokens
-
-
-def next_kinds(tokens: list[Token], start: int, count: int = 2) -> list[str]:
-    """The kinds of the next tokens that are not neutral."""
-    return [token.kind for token in tokens[start:] if token.kind != "NEUTRAL"][:count]
-
-
-def token_before(tokens: list[Token], place: int) -> Token | None:
-    """The token before a place that is not neutral."""
-    return next((token for token in reversed(tokens[:place]) if token.kind != "NEUTRAL"), None)
 
 
 def _because(tokens: list[Token]) -> list[Token]:
@@ -144,39 +136,6 @@ _IN_A_REASON = frozenset(
 )
 
 
-def _nothing(tokens: list[Token]) -> list[Token]:
-    """ "Buy nothing" is what "do not buy" is; "we own 64 A100 and will buy nothing else": with those alone."""
-    found = list(tokens)
-    owns = False
-    for place, token in enumerate(tokens):
-        owns = owns or token.kind in ("OWN", "HAVE")
-        ends = next_kinds(tokens, place + 1, 1) in ([], ["COMMA"], ["STOP"], ["QMARK"], ["AND"], ["BUT"])
-        said = token.text.lower()
-        at = next((at for at in range(place - 1, -1, -1) if tokens[at].kind != "NEUTRAL"), None)
-        if token.kind == "ONLY" and said in _NOTHING_ELSE and ends and owns and at is not None:
-            if tokens[at].kind == "PROC":
-                found[at] = replace(tokens[at], kind="NEUTRAL")
-            if tokens[at].kind not in (*_CHIP, "DEVICES"):
-                found[place] = replace(token, kind="THOSE")
-        elif token.kind == "THOSE" and said in _NOTHING_ELSE and not owns:
-            found[place] = replace(token, kind="ONLY")  # "rent H100s and nothing else"
-        elif token.kind == "VS" and place > 1 and at is not None and tokens[at].kind == "PROC" and _rather(tokens[:at]):
-            found[place] = replace(token, kind="INSTEAD")  # "we would rather rent than buy"
-        elif token.kind == "NEG" and said in ("nothing", "none") and at is not None and tokens[at].kind == "PROC":
-            alone = not {"PROC", "ONLY", "NUM", *_CHIP} & {*next_kinds(tokens, place + 1, 1)}
-            if alone:
-                found[at], found[place] = token, tokens[at]
-    return found
-
-
-def _rather(before: list[Token]) -> bool:
-    """Whether a preference is said just before: "we would rather"."""
-    return any(token.kind == "NEUTRAL" and token.text.lower() == "rather" for token in before[-2:])
-
-
-_NOTHING_ELSE = frozenset({"nothing else", "and nothing else", "nothing more", "nothing new", "no others"})
-
-
 def _ones(tokens: list[Token]) -> list[Token]:
     """ "Train one model together", "how much is one GH200 per hour": a "one" that counts nothing of the plan."""
     found = list(tokens)
@@ -188,12 +147,19 @@ def _ones(tokens: list[Token]) -> list[Token]:
     for place, token in enumerate(tokens):
         before, after = token_before(tokens, place), next_kinds(tokens, place + 1, 2)
         previous = before.kind if before is not None else ""
-        if others and token.text.lower() in _BESIDES and after[:1] in (["ACCEL"], ["ACCEL_OF"]):
+        if token.kind == "ONLY" and token.text.lower() in _ALL and after[:1] in (["HARDWARE_N"], ["DEVICES"]):
+            _all_of_it(found, place)  # "all of the hardware has to be bought"
+        elif others and token.text.lower() in _BESIDES and after[:1] in (["ACCEL"], ["ACCEL_OF"]):
             found[place] = replace(token, kind="NEG")  # "besides the H100, what else is there"
         elif token.kind == "NUM" and after[:1] == ["ALTERNATIVES"]:
             found[place] = replace(token, kind="NEUTRAL")  # "three runner-up plans"
         elif token.kind == "KINDS" and near_best and previous != "NUM":
             found[place] = replace(token, kind="ALTERNATIVES")  # "options at most 15 % above the best"
+        elif token.kind == "EXPLAIN" and after[:1] == ["WHATS_WRONG"]:
+            found[place] = replace(token, kind="NEUTRAL")  # "explícame qué tiene de malo"
+        elif token.text.lower() == "hold" and tokens[place + 1 : place + 2] and after[1:] in (["ACCEL"], ["ACCEL_OF"]):
+            counted = tokens[place + 1].kind == "NUM"  # "we hold 64 A100", and not "get hold of 64 A100"
+            found[place] = replace(token, kind="HAVE" if counted else token.kind)
         elif token.kind == "EXPLAIN" and "hold" in token.text.lower() and after[:1] in (["ACCEL"], ["ACCEL_OF"]):
             found[place] = replace(token, kind="WHATS_WRONG")  # "what is holding back the H100"
         elif (
@@ -227,6 +193,18 @@ def _ones(tokens: list[Token]) -> list[Token]:
         elif token.kind == "DISCARD" and any(other.kind in ("OPTIONS", "WHICH_CHIPS") for other in tokens):
             found[place] = replace(token, kind="NEUTRAL")  # "all options, excluded ones too": they are all listed
     return found
+
+
+_ALL = frozenset({"all", "todo", "toda", "todos", "todas", "tudo", "tout", "toute", "toutes"})
+
+
+def _all_of_it(found: list[Token], place: int) -> None:
+    """The hardware between "all" and how it is had says nothing more."""
+    for at in range(place + 1, len(found)):
+        if found[at].kind == "PROC":
+            found[place + 1 : at] = [replace(other, kind="NEUTRAL") for other in found[place + 1 : at]]
+        if found[at].kind not in ("NEUTRAL", "HARDWARE_N", "DEVICES", "HAVE", "IS", "CAN", "TO"):
+            return
 
 
 _HOUR = ("hour", "hora", "heure")

@@ -68,7 +68,7 @@ def error_of(refusal: RefusalError, sentence: str, language: Language, names: Na
         unknown = refusal.said.split('", "') if refusal.reason in ("unknown_word", "unknown_words") else []
         if near := [one for word in unknown for one in suggestions(word, language, names)]:
             remedy = say("did you mean {words}?", words=or_words(near))
-        elif refusal.reason == "unknown_word" and (models := names.models_of(refusal.said)):
+        elif refusal.reason in ("unknown_word", "unknown_model") and (models := names.models_of(refusal.said)):
             remedy = say("models of this name in the data: {models}", models=", ".join(models))
         example = say('ask for example "{example}"', example=examples(language.code)[0])
         remedy = "\n".join(filter(None, (remedy, example)))
@@ -103,6 +103,15 @@ def of_left(token: Token, *others: Token) -> RefusalError:
         reason = "unknown_words" if len(words) > 1 else "unknown_word" if token.text[0].isalnum() else "unknown_sign"
         return RefusalError(reason, token, said='", "'.join(words))
     return RefusalError(_BY_LEFT_KIND.get(token.kind, "left"), token, said=token.text)
+
+
+def of_unknown(unknown: list[Token], tokens: list[Token], names: Names) -> RefusalError:
+    """The refusal of words that are not known; of "Llama 5" as a model that is not in the data."""
+    first = unknown[0]
+    behind = next((token for token in tokens if token.start == first.end + 1), first)
+    if len(unknown) == 1 and behind.kind in ("NUM", "BIG") and names.models_of(first.text):
+        return RefusalError("unknown_model", first, behind, said=first.text)
+    return of_left(first, *unknown[1:])
 
 
 def wrong_unit(number: Token, token: Token) -> RefusalError:

@@ -27,7 +27,7 @@ from optimizer.question.names import Names, Vocabulary, names_of
 from optimizer.question.number_words import merged
 from optimizer.question.peoples import settle_peoples
 from optimizer.question.reading import Phrase, Reading
-from optimizer.question.refusals import error_of, of_left, wrong_unit
+from optimizer.question.refusals import error_of, of_left, of_unknown, wrong_unit
 from optimizer.question.tokens import Reader, Token, language_of
 from optimizer.question.used import check_used
 from optimizer.units.language import say
@@ -180,7 +180,7 @@ def _facts(tokens: list[Token], scene: Scene) -> tuple[list[Fact], list[Token]]:
             raise wrong_unit(before, token)
     unknown = [token for token in tokens if token.kind == "UNKNOWN"]
     if unknown:
-        raise of_left(unknown[0], *unknown[1:])
+        raise of_unknown(unknown, tokens, scene.names)
     items = list(matches(tokens))
     facts: list[Fact] = []
     left: list[Token] = []

@@ -329,16 +329,11 @@ def _never_within(problem: ExactProblem, ceiling: ExactCeiling, options: Iterabl
     return least > ceiling.bound
 
 
-def solver_version() -> str:
-    """The version of HiGHS."""
-    from optimizer.solve.highs import VERSION
-
-    return VERSION
-
-
 def solver_name() -> str:
     """The solver and its version."""
-    return f"HiGHS {solver_version()}"
+    from optimizer.solve.highs import VERSION
+
+    return f"HiGHS {VERSION}"
 
 
 def undecided_error(ready: Prepared, message: str, **told: Any) -> UndecidedError:

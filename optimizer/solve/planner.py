@@ -18,7 +18,7 @@ from optimizer.exact.search import Found, search
 from optimizer.model.limits import demand
 from optimizer.options import OptionTable, options_table, would_be_option
 from optimizer.plans.outcome import Infeasible, LetIn, Outcome, Plan, assemble
-from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
+from optimizer.plans.proof import NO_SOLVER, Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import verify
 from optimizer.solve.claim import (
     Claim,
@@ -33,9 +33,6 @@ from optimizer.solve.claim import (
     undecided_error,
 )
 from optimizer.units.language import say
-
-NO_SOLVER = "none"
-"""Stands for the solver where it was not run."""
 
 
 def prepare(case: Case, catalogue: Catalogue) -> Prepared:

@@ -31,10 +31,9 @@ from optimizer.errors import DataError, ScaleError, UndecidedError, UsageError
 from optimizer.exact import Shared
 from optimizer.options import options_table
 from optimizer.plans.outcome import Infeasible
-from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
+from optimizer.plans.proof import NO_SOLVER, Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import Rule
 from optimizer.solve.claim import Solver, nearly_equal, solver_name
-from optimizer.solve.planner import NO_SOLVER
 from optimizer.solve.status import Status
 from optimizer.uncertainty.distribution import draws
 from optimizer.uncertainty.exact_facts import Facts, fact, facts

@@ -41,7 +41,7 @@ shapes.odds_of = lambda *given, **more: None
 """
 ROWS = """
 import sys
-from optimizer.answers.plan_row import row_of
+from optimizer.answers.planned_row import row_of
 from optimizer.catalogue import load_catalogue
 from optimizer.domain import Case
 from optimizer.solve.planner import prepare, solve_prepared

@@ -105,6 +105,17 @@ def read_figure(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "figure", value, say("the figure asked for: {value}", value=_FIGURES[value]))
 
 
+@reader("each_figure")
+def read_each_figure(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "What would each cost", "cost of each": of several cases, which are set beside each other."""
+    if match.has("FIGURE"):
+        yield from read_figure(match, scene)
+    else:
+        measure = match.all("COST_N", "TIME_N", "ENERGY_N", "CARBON_N")[0]
+        yield fact(Match("noun", [measure]), "noun", measure.kind, measure.text)
+    yield fact(match, "compare", True, match.tokens[-1].text)
+
+
 _FIGURES: Mapping[str, str] = Messages(
     {
         "cost": "cost",
@@ -185,10 +196,10 @@ _TURNS = ("INSTEAD", "NEG", "VS", "SUITS", "COMPARATIVE", "OBJ", "BEST", "CHANGE
 """What stands between what the plan has and what it has not: "why does buying beat renting"."""
 
 
-@reader("why_worse")
+@reader("why_worse", "why_first")
 def read_why_worse(match: Match, scene: Scene) -> Iterator[Fact]:
-    """ "why is renting worse than buying": why the first is not in the plan."""
-    turn = next(place for place, token in enumerate(match.tokens) if token.kind == "WORSE")
+    """ "why is renting worse than buying", "what is wrong with renting instead": why the first is not in the plan."""
+    turn = next(place for place, token in enumerate(match.tokens) if token.kind in ("WORSE", "INSTEAD", "VS"))
     yield from read_why_not(Match("why_not", match.tokens[:turn]), scene)
 
 

@@ -35,9 +35,11 @@ def read_range(match: Match, scene: Scene) -> Iterator[Fact]:
     """Both ends, and the field that they are of; none where no unit says it ("between 1.1 and 1.8").
 
     Raises:
-        RefusalError: the second end is not above the first.
+        RefusalError: the second end is not above the first, and no "from" says that it falls.
     """
     field, ends = _ends(match, scene)
+    if field and match.has("FROM"):  # "going from 2 MW down to 800 kW"
+        ends = tuple(sorted(ends))
     if ends[0] >= ends[1]:
         raise RefusalError("range_order", match)
     for token in match.tokens:

@@ -1,0 +1,122 @@
+"""The row of a case that was planned: of a plan, or of the proof that there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
+
+from optimizer.answers.numbers import round_half_even, round_parts, up
+from optimizer.answers.odds_shapes import odds_cells
+from optimizer.answers.plan_row import PlanRow, question_cells, stamp_cells
+from optimizer.answers.plan_shape import RentOut, composition_of, join_texts, rent_out
+from optimizer.answers.reason_words import reason_words
+from optimizer.answers.run_shapes import run_cells
+from optimizer.case.grades import weakest
+from optimizer.domain.limits import Limit
+from optimizer.domain.reasons import NoPlan
+from optimizer.insight.firmness import plan_grades
+from optimizer.insight.limits.needs import needs_if_limits, no_plan
+from optimizer.insight.provenance import estimates
+from optimizer.plans.outcome import COST_TERMS, Infeasible, Outcome, Plan, PlanItem
+from optimizer.solve.claim import Prepared
+
+
+def row_of(case_id: str, ready: Prepared, outcome: Outcome) -> PlanRow:
+    """The row of a case that was planned: the one way to make it, for one case and for a million."""
+    if isinstance(outcome, Plan):
+        return plan_row(case_id, outcome, estimates(outcome), odds_cells(outcome, ready))
+    needed = needs_if_limits(ready, outcome)
+    return infeasible_row(case_id, outcome, needed, no_plan(ready, outcome, needed))
+
+
+def plan_row(
+    case_id: str, plan: Plan, guesses: tuple[str, ...] = (), odds: Mapping[str, Any] = MappingProxyType({})
+) -> PlanRow:
+    """The row of a plan, with the cells of its odds where they are known."""
+    setting = plan.setting
+    costs = round_parts(plan.cost_terms, 2)
+
+    return PlanRow(
+        case_id=case_id,
+        status="plan",
+        proof=plan.proof.kind,
+        way=setting.way.id,
+        training_flop=setting.training_flop,
+        **fleet_cells(plan.items),
+        evidence_grade=weakest(plan_grades(plan)),
+        **_rents(plan),
+        days=plan.days,
+        lead_days=plan.lead_days,
+        server_days=round_half_even(sum((item.server_days for item in plan.items), Fraction(0)), 3),
+        cost_usd=sum(costs.values(), Decimal(0)),
+        **odds,
+        **run_cells(plan),
+        **{f"cost_{name}_usd": costs.get(name, Decimal("0.00")) for name in COST_TERMS},
+        capital_usd=up(plan.capital_usd, 2),
+        peak_mw=up(plan.peak_mw, 6),
+        energy_gwh=up(plan.energy_gwh, 6),
+        carbon_t=up(plan.carbon_t, 3),
+        tpp=up(plan.tpp, 1),
+        **{
+            column: up(use.share, 6)
+            for use in plan.limits
+            if (column := use.limit.described.share_column) and use.share is not None
+        },
+        estimates=";".join(guesses) or None,
+        solver=plan.proof.solver,
+        gap=Decimal(repr(plan.proof.gap)),
+        **question_cells(setting.case),
+        **stamp_cells(setting.catalogue),
+    )
+
+
+def fleet_cells(items: tuple[PlanItem, ...]) -> dict[str, Any]:
+    """The cells that tell what servers a plan has, of each kind joined by +."""
+    return {
+        "accelerator": join_texts(items, lambda item: item.key.accelerator),
+        "precision": join_texts(items, lambda item: item.key.precision),
+        "procurement": join_texts(items, lambda item: item.key.procurement),
+        "servers": sum(item.servers for item in items),
+        "accelerators": sum(item.accelerators for item in items),
+        "composition": composition_of(items),
+        "export_rule": join_texts(items, lambda item: item.key.route),
+    }
+
+
+def _rents(plan: Plan) -> dict[str, str]:
+    """The rents of a plan and the offers behind them, joined by + where several differ."""
+    found = [rent for item in plan.items if (rent := rent_out(plan, item)) is not None]
+    columns = {}
+    for name in RentOut.model_fields:
+        values = dict.fromkeys(f"{value:g}" if isinstance(value := getattr(r, name), float) else value for r in found)
+        columns[f"rent_{name}"] = "+".join(filter(None, values))
+    return {name: text for name, text in columns.items() if text}
+
+
+def infeasible_row(case_id: str, outcome: Infeasible, needed: Mapping[Limit, Fraction | None], why: NoPlan) -> PlanRow:
+    """The row of a case without a plan: ``needed`` holds the least value of each limit that alone would do."""
+    setting = outcome.setting
+    columns: dict[str, Any] = {}
+    for limit, value in needed.items():
+        kind = limit.described
+        if kind.decimals is not None and value is not None:
+            columns[kind.needed_column] = up(value, kind.decimals)
+    return PlanRow(
+        case_id=case_id,
+        status="infeasible",
+        cause=why.cause,
+        deciding=None if why.deciding is None else why.deciding.kind,
+        export_rule=None if why.deciding is None else why.deciding.rule or None,
+        reason=reason_words(why),
+        proof=outcome.proof.kind,
+        way=setting.way.id,
+        training_flop=setting.training_flop,
+        solver=outcome.proof.solver,
+        gap=Decimal(repr(outcome.proof.gap)),
+        **columns,
+        **question_cells(setting.case),
+        **stamp_cells(setting.catalogue),
+    )

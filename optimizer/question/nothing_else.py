@@ -1,0 +1,123 @@
+"""Nothing but what is owned: "with those alone", "nothing else bought or rented", "using only them"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from optimizer.question.neighbours import next_kinds
+from optimizer.question.tokens import Token
+
+_CHIP = frozenset({"ACCEL", "ACCEL_OF"})
+_ENDS: tuple[list[str], ...] = ([], ["COMMA"], ["STOP"], ["AND"], ["BUT"])
+_OWNED = frozenset({"OWN", "HAVE", "OUR"})
+
+
+def nothing_else(tokens: list[Token]) -> list[Token]:
+    """ "Buy nothing" is what "do not buy" is; "we own 64 A100 and will buy nothing else": with those alone."""
+    tokens = _only_they(_nothing_to_come(tokens))
+    found = list(tokens)
+    owns = False
+    for place, token in enumerate(tokens):
+        owns = owns or token.kind in ("OWN", "HAVE")
+        ends = next_kinds(tokens, place + 1, 1) in ([], ["COMMA"], ["STOP"], ["QMARK"], ["AND"], ["BUT"])
+        said = token.text.lower()
+        at = next((at for at in range(place - 1, -1, -1) if tokens[at].kind != "NEUTRAL"), None)
+        if token.kind == "ONLY" and said in _NOTHING_ELSE and ends and owns and at is not None:
+            if tokens[at].kind == "PROC":
+                found[at] = replace(tokens[at], kind="NEUTRAL")
+            if tokens[at].kind not in (*_CHIP, "DEVICES"):
+                found[place] = replace(token, kind="THOSE")
+        elif token.kind == "THOSE" and said in _NOTHING_ELSE and not owns:
+            found[place] = replace(token, kind="ONLY")  # "rent H100s and nothing else"
+        elif token.kind == "VS" and place > 1 and at is not None and tokens[at].kind == "PROC" and _rather(tokens[:at]):
+            found[place] = replace(token, kind="INSTEAD")  # "we would rather rent than buy"
+        elif token.kind == "NEG" and said in ("nothing", "none") and at is not None and tokens[at].kind == "PROC":
+            alone = not {"PROC", "ONLY", "NUM", *_CHIP} & {*next_kinds(tokens, place + 1, 1)}
+            if alone:
+                found[at], found[place] = token, tokens[at]
+    return found
+
+
+def _rather(before: list[Token]) -> bool:
+    """Whether a preference is said just before: "we would rather"."""
+    return any(token.kind == "NEUTRAL" and token.text.lower() == "rather" for token in before[-2:])
+
+
+_NOTHING_ELSE = frozenset(
+    (
+        *("nothing else", "and nothing else", "nothing more", "nothing new", "no others", "anything else"),
+        *("nada más", "nada mas", "y nada más", "nada nuevo", "mais nada", "nada mais", "e nada mais", "nada de novo"),
+        *("rien d'autre", "rien de plus"),
+    )
+)
+
+
+def _nothing_to_come(tokens: list[Token]) -> list[Token]:
+    """ "Nothing else bought or rented", "sin comprar ni alquilar nada más": no way to have more is left."""
+    found = list(tokens)
+    owns = False
+    for place, token in enumerate(tokens):
+        owns = owns or token.kind in _OWNED
+        if token.kind not in ("ONLY", "THOSE") or token.text.lower() not in _NOTHING_ELSE or not owns:
+            continue
+        behind, ways = _ways(tokens, range(place + 1, len(tokens)))
+        if not ways:
+            denies = token.text.lower().startswith("nothing")
+            behind, ways = _ways(tokens, range(place - 1, -1, -1), nothing=denies)
+        if ways:
+            for at in behind:
+                found[at] = replace(tokens[at], kind="NEUTRAL")
+            found[place] = replace(token, kind="THOSE")
+    return found
+
+
+def _ways(tokens: list[Token], places: range, *, nothing: bool = False) -> tuple[list[int], int]:
+    """The places of a run of ways to have servers, with what joins and denies them, and how many ways there are."""
+    run: list[int] = []
+    ways = 0
+    for at in places:
+        kind, said = tokens[at].kind, tokens[at].text.lower()
+        if kind == "PROC":
+            ways, run = ways + 1, [*run, at]
+        elif kind in ("NEG", "NOR") or said in _AND_NOT:
+            run.append(at)
+            if places.step < 0 and ways and kind != "NOR":
+                break
+        elif kind == "OR" or (kind in ("AND", "COMMA") and ways):
+            run.append(at)
+        elif kind not in ("NEUTRAL", "HAVE", "CAN", "IS", "TO"):
+            break
+    while run and tokens[run[-1]].kind in ("AND", "COMMA") and places.step > 0:
+        run.pop()
+    while run and tokens[run[-1]].kind == "COMMA":
+        run.pop()
+    denied = (
+        places.step > 0 or nothing or any(tokens[at].kind == "NEG" or tokens[at].text.lower() in _AND_NOT for at in run)
+    )
+    return run, ways if denied else 0
+
+
+_AND_NOT = frozenset({"y no", "e não", "e nao", "and not", "et non"})
+
+
+def _only_they(tokens: list[Token]) -> list[Token]:
+    """ "We have 32 H100. Using only them": with what is owned and nothing else."""
+    found = list(tokens)
+    owns = False
+    for place, token in enumerate(tokens):
+        owns = owns or token.kind in ("OWN", "HAVE", "OUR")
+        at = next((at for at in range(place + 1, len(tokens)) if tokens[at].text.lower() not in _LEADS_TO_THEM), place)
+        they = at > place and tokens[at].text.lower() in _THEY and next_kinds(tokens, at + 1, 1) in _ENDS
+        if token.kind == "ONLY" and owns and they and tokens[at].kind in ("NEUTRAL", "POINTS_BACK", "UNKNOWN"):
+            found[place] = replace(token, kind="THOSE")
+            found[at] = replace(tokens[at], kind="NEUTRAL")
+    return found
+
+
+_LEADS_TO_THEM = frozenset({"con", "com", "with", "on", "a", "las", "los", "as", "os", "the", "avec"})
+_THEY = frozenset(
+    (
+        *("them", "those", "these", "ones", "ellas", "ellos", "esas", "esos", "estas", "estos", "éstas", "éstos"),
+        *("elas", "eles", "essas", "esses", "estes", "delas", "deles", "mismas", "mesmas", "elles", "celles-ci"),
+    )
+)
