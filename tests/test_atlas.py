@@ -177,11 +177,34 @@ def test_each_figure_of_a_country_has_its_date_and_its_sources(site: Path) -> No
     text = (site / "BR.html").read_text(encoding="utf-8")
     table = text.partition('id="figures"')[2].partition("</section>")[0]
     cells = [re.findall("<td[^>]*>(.*?)</td>", row) for row in table.partition("<tbody>")[2].split("</tr>")[:-1]]
-    assert len(cells) == 7
+    assert len(cells) == 7 + 3  # and the duty, the VAT and a further tax of Brazil
     for *_, day, sources in cells:
         numbers = re.findall(r'href="#source-(\d+)"', sources)
         assert re.match(r"\d{4}", day) and all(f'<li id="source-{number}">' in table for number in numbers), sources
     assert sum(bool(row[-1]) for row in cells) >= 4
+
+
+def test_the_taxes_of_a_page_are_those_of_its_plan(site: Path, live: Catalogue) -> None:
+    """Of the day of delivery: Brazil's change at the turn of the year, and the page would say 0 % VAT for 7.3 %."""
+    tax = plan(Case(country="BR", max_mw=1, deadline_days=150, date=TODAY), live).setting.tax
+    text = (site / "BR.html").read_text(encoding="utf-8")
+    for name, rate in (("import duty", tax.duty), ("value added tax", tax.vat), ("excise on import", tax.excise)):
+        shown = re.search(f'<th scope="row">{name}</th><td class="num">([0-9.]+) %', text)
+        assert float(shown[1] if shown else 0) == pytest.approx(float(100 * rate))
+
+
+def test_a_country_that_lacks_a_figure_is_told_what_that_means(site: Path) -> None:
+    """Ethiopia: no plan is not "impossible"; the command that states the duty is on the page, and only there."""
+    text = (site / "ET.html").read_text(encoding="utf-8")
+    assert "does not mean that training is impossible" in text and "--country ET" in text
+    assert "--import-duty 5%" in text and "--import-duty 5%" not in (site / "RU.html").read_text(encoding="utf-8")
+
+
+def test_what_is_searched_finds_countries_without_a_plan(site: Path) -> None:
+    """By every name of theirs; those of the ranking alone left an official of 63 countries with "0 of 137"."""
+    text = (site / "es" / "index.html").read_text(encoding="utf-8")
+    names = json.loads(re.search('id="other-names">(.*?)</script>', text)[1])
+    assert set(names) == {"BR", "CH", "RU", "ET", "AF", "VA"} and "Russian" in names["RU"]
 
 
 @pytest.mark.parametrize(("code", "barred"), [("CD", True), ("SO", True), ("KE", False), ("BR", False)])

@@ -256,6 +256,55 @@ def test_without_scripts(browser: Any, address: str, tmp_path: Path) -> None:
     context.close()
 
 
+@pytest.fixture(scope="module")
+def atlas(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An atlas with small islands, one on both sides of the date line, and a country without a plan."""
+    folder = tmp_path_factory.mktemp("atlas") / "site"
+    command = [sys.executable, "-m", "optimizer", "atlas", "-o", str(folder), "--country", "BR,SG,MY,FJ,BH,RU,FR,DE,BO"]
+    subprocess.run([*command, "--quiet"], check=True, timeout=120)
+    return folder
+
+
+def test_the_map_of_an_atlas_by_finger_and_by_keys(browser: Any, atlas: Path) -> None:
+    """From the disk, nothing asked of the network: islands are hit beside their dot, arrows reach every country."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((atlas / "es" / "index.html").as_uri())
+    page.click("#zoom button[value='0']")
+    box = page.locator(".map").bounding_box()
+    for x, y, name in ((1885, 585, "Fiyi"), (1524, 440, "Singapur"), (1215, 283, "Baréin"), (700, 500, "Brasil")):
+        page.touchscreen.tap(box["x"] + x / 1920 * box["width"], box["y"] + y / 934 * box["height"])
+        assert page.inner_text("#told").startswith(f"{name}:"), "a tap tells, and opens nothing"
+    page.fill("#filter [name=q]", "bolivia")
+    assert page.inner_text("#told").startswith("Bolivia:") and page.inner_text("output").startswith("0 ")
+    page.fill("#filter [name=q]", "")
+    page.focus(".map")
+    seen = set()
+    for key in ["ArrowUp", *(["ArrowRight", "ArrowLeft", "ArrowDown", "ArrowLeft"] * 6), *(["ArrowRight"] * 8)]:
+        page.keyboard.press(key)
+        seen.add(page.inner_text("#told").partition(":")[0])
+    assert len(seen) >= 7
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#figures")
+    assert all(url.startswith("file:") for url in asked)
+    context.close()
+
+
+@pytest.mark.parametrize("where", ["index.html", "es/BO.html", "pt/BR.html"])
+def test_axe_finds_nothing_on_an_atlas(page: Any, atlas: Path, axe: str, where: str) -> None:
+    """No violation of any weight, all that is folded shown; and on paper nothing is cut off."""
+    page.goto((atlas / where).as_uri())
+    page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
+    page.evaluate(axe)
+    assert [one["id"] for one in page.evaluate("axe.run()")["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 1032, "height": 700})  # A4 across, without its margins, in pixels of CSS
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
 @pytest.mark.parametrize(
     "where",
     ["/", "/?country=MX&max_mw=1&deadline=150", "/?country=MX&max_mw=1&others=CL&lang=pt", "/?max_mw=x", "/batch"],

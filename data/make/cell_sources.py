@@ -8,7 +8,7 @@ for all figures that no other part names. An estimate without a part of its own 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 TARIFF = "electricity_usd_per_kwh"
 CARBON = "https://ourworldindata.org/grapher/carbon-intensity-electricity"
@@ -62,10 +62,5 @@ def of_country(row: Mapping[str, str], wages: str) -> str:
 
 def of_tax(row: Mapping[str, str]) -> str:
     """The source cell of a tax regime that was researched by hand: VAT and duty have lists of their own."""
-    return " | ".join(_of_tax(plain(row["source"])))
-
-
-def _of_tax(addresses: list[str]) -> Iterator[str]:
-    for address in addresses:
-        columns = {VAT: "vat", DUTY: "duty"}.get(address)
-        yield part(columns, address) if columns else address
+    columns = {VAT: "vat", DUTY: "duty"}
+    return joined(*(part(columns[one], one) if one in columns else one for one in row["source"].split(" | ")))

@@ -158,6 +158,8 @@ def country_of(row: Row, climate: Row, ratios: tuple[Decimal, Decimal, Decimal],
         notes.append(f"Climate zone {zone} by hand.")
     if "grid_carbon_g_per_kwh" in row["regional_defaults"]:
         notes.append("Grid carbon: median of the neighbours.")
+    elif not row["grid_carbon_year"]:
+        notes.append(f"Grid carbon: its source states no year; taken as {NEIGHBOURS_YEAR}.")
     if "cost_of_capital" in row["regional_defaults"]:
         notes.append("Cost of capital: median of the neighbours.")
     if not row["engineer_loaded_fit_usd"]:
@@ -219,7 +221,7 @@ that were looked up were old (Bahrain, Ecuador, Kazakhstan, Sri Lanka, Pakistan,
 def tax_of(row: Row, tools: Tools) -> Row:
     """A row of tax_regimes.csv; the duty stays empty where no source and no rule with a source gives it."""
     code = row["iso2"]
-    duty = tools.server_duties.get(code, {}) if not row["server_duty"] else tools.bound_duty(row)
+    duty = tools.server_duties.get(code) or (tools.bound_duty(row) if row["server_duty"] else {})
     vat = tools.vats.get(code, {})
     guessed = row["estimates"].split(";")
     rate = duty["duty"] if duty else row["server_duty"]
@@ -239,16 +241,16 @@ def tax_of(row: Row, tools: Tools) -> Row:
         "assumption_set": "*",
         "is_default": "1",
         "duty": rate,
-        **dict(zip(("duty_low", "duty_high"), planning_rules.duty_ends(rate, ";".join(estimates)), strict=True)),
+        **_duty_ends(rate, duty, ";".join(estimates)),
         "excise": "0",
         "contribution": "0",
         "inside_tax": "0",
         "vat": vat.get("vat", row["vat"]),
-        "vat_recoverable": "1",
+        "vat_recoverable": vat.get("recoverable") or "1",
         "vat_recoverable_public": public.get("vat_recoverable_public", ""),
         "source": together(
             part("vat", vat.get("source", "") or tools.addresses(row, ("euvat", "salestax", "countryvat"), "")),
-            part("duty", (duty.get("source", "") or tools.addresses(row, ("ita",), "")) if rate else ""),
+            part("duty", (duty.get("source", "") or tools.addresses(row, ("ita",), "")) if rate else "", _date(duty)),
         )
         or NO_SOURCE,
         "as_of": AS_OF,
@@ -256,6 +258,20 @@ def tax_of(row: Row, tools: Tools) -> Row:
         "estimates": ";".join([*estimates, "vat_recoverable"]),
         "note": " ".join(notes),
     }
+
+
+def _duty_ends(rate: str, duty: Row, estimates: str) -> Row:
+    """Low and high of a duty: those that its source has, else those of the rule for estimates."""
+    names = ("duty_low", "duty_high")
+    if duty.get("duty_high"):
+        return {name: duty[name] for name in names}
+    return dict(zip(names, planning_rules.duty_ends(rate, estimates), strict=True))
+
+
+def _date(duty: Row) -> str:
+    """The date of a duty that was looked up, where it is not that of the table."""
+    as_of = duty.get("as_of", AS_OF)
+    return "" if as_of == AS_OF else as_of
 
 
 def _vat_note(row: Row, vat: Row) -> str:

@@ -24,6 +24,8 @@ SHADES = ("#c6dbef", "#93c0de", "#5b9bc8", "#2c72ad", "#12406f")
 """From the least to the greatest figure: one hue, so that the order shows without colour vision."""
 HATCHES = ("#7a3b0c", "#8a1c5b", "#4d4d4d", "#0b6b5d")
 """Of the groups without a figure, in their order; the lines of each run another way."""
+GROUNDS = ("#f5e3d3", "#f3dceb", "#fff", "#d9efeb")
+"""What lies between those lines: an island narrower than they are apart has a colour too."""
 ANGLES = (45, 135, 90, 0)
 EMPTY = "#e9ecef"
 """Areas that are not on the chart."""
@@ -66,6 +68,9 @@ def keys(chart: WorldMap) -> list[Key]:
     for number, group in enumerate(groups_of(chart)):
         count = sum(place.value is None and place.group == group for place in chart.places)
         found.append(Key(HATCHES[number % len(HATCHES)], number % len(HATCHES), group or say("no figure"), count))
+    there = {place.code for place in chart.places}
+    if empty := sum(code not in there for code in _shapes()["shapes"]):
+        found.append(Key(EMPTY, None, say("not in this comparison"), empty))
     return found
 
 
@@ -128,9 +133,9 @@ def _hatches(name: str) -> Iterator[str]:
     yield "<defs>"
     for number, (colour, angle) in enumerate(zip(HATCHES, ANGLES, strict=True)):
         yield (
-            f'<pattern id="{name}-{number}" width="8" height="8" patternUnits="userSpaceOnUse"'
-            f' patternTransform="rotate({angle})"><path d="M0,0H8V8H0Z" fill="#fff"/>'
-            f'<path d="M0,2H8" stroke="{colour}" stroke-width="3"/></pattern>'
+            f'<pattern id="{name}-{number}" width="6" height="6" patternUnits="userSpaceOnUse"'
+            f' patternTransform="rotate({angle})"><path d="M0,0H6V6H0Z" fill="{GROUNDS[number]}"/>'
+            f'<path d="M0,2H6" stroke="{colour}" stroke-width="2"/></pattern>'
         )
     yield "</defs>"
 

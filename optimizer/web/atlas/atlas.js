@@ -1,26 +1,100 @@
-// Filters and orders the ranking; the address keeps what is chosen: #region=asean&by=days&q=viet
+// Filters and orders the ranking, and moves the map; the address keeps what is chosen: #region=asean&by=days&q=viet
 "use strict";
 (() => {
   const form = document.getElementById("filter");
   const body = document.querySelector("#ranking tbody");
   const rows = [...body.rows];
+  const map = document.querySelector(".map");
+  const picture = map.querySelector("svg");
+  const told = document.getElementById("told");
   const areas = [...document.querySelectorAll(".map [data-code]")];
+  const linked = areas.filter((area) => area.closest("a"));
   const listed = [...document.querySelectorAll(".countries [data-code]")];
+  const others = JSON.parse(document.getElementById("other-names").textContent);
   const members = Object.fromEntries([...form.region.options].map((one) => [one.value, one.dataset.members?.split(" ")]));
-  const nameOf = Object.fromEntries(areas.map((area) => [area.dataset.code, area.textContent.split(":")[0]]));
+  const textOf = (area) => area.querySelector("title")?.textContent || "";
   const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+  const namesOf = Object.fromEntries(
+    areas.map((area) => [area.dataset.code, plain(`${textOf(area).split(":")[0]} | ${others[area.dataset.code] || ""}`)])
+  );
   const chosen = () => ({ region: form.region.value, q: form.q.value.trim(), by: form.by.value });
+
+  // What an area says, with the way to its page: a finger has no tip
+  const tell = (shown) => {
+    for (const area of areas) area.classList.toggle("here", shown.includes(area));
+    told.replaceChildren(
+      ...shown.map((area) => {
+        const line = document.createElement("p");
+        const [name, ...rest] = textOf(area).split(":");
+        const link = document.createElement("a");
+        const page = area.closest("a")?.getAttribute("href");
+        if (page) link.setAttribute("href", page);
+        link.textContent = name;
+        line.append(link, rest.length ? `:${rest.join(":")}` : "");
+        return line;
+      })
+    );
+  };
+
+  // The place of an area is that of its greatest part: France is not half the way to Guiana
+  const partOf = (area) => {
+    if (area.tagName === "circle") {
+      const [x, y, r] = ["cx", "cy", "r"].map((name) => Number(area.getAttribute(name)));
+      return [x - r, y - r, x + r, y + r];
+    }
+    const parts = area.getAttribute("d").split("Z").filter(Boolean).map((part) => {
+      const numbers = part.match(/-?[\d.]+/g).map(Number);
+      const [xs, ys] = [0, 1].map((odd) => numbers.filter((_, place) => place % 2 === odd));
+      return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+    });
+    return parts.reduce((a, b) => ((b[2] - b[0]) * (b[3] - b[1]) > (a[2] - a[0]) * (a[3] - a[1]) ? b : a));
+  };
+  const parts = new Map(areas.map((area) => [area, partOf(area)]));
+  const middle = (area) => { const [l, t, r, b] = parts.get(area); return [(l + r) / 2, (t + b) / 2]; };
+  const { width, height } = picture.viewBox.baseVal;
+  const most = 16;
+  let scale = 1;
+  // Closer: the picture grows inside its frame, which scrolls; dots stay as great as they are
+  const zoom = (to, [x, y]) => {
+    if (scale === 1) map.style.height = `${map.offsetHeight}px`;
+    scale = Math.min(most, Math.max(1, to));
+    if (scale === 1) map.style.height = "";
+    picture.style.width = `${100 * scale}%`;
+    for (const area of areas) if (area.tagName === "circle") area.setAttribute("r", 7 / Math.sqrt(scale));
+    const unit = (map.clientWidth * scale) / width;
+    map.scrollTo(x * unit - map.clientWidth / 2, y * unit - map.clientHeight / 2);
+    for (const button of document.querySelectorAll("#zoom button"))
+      button.disabled = button.value === "2" ? scale === most : scale === 1;
+  };
+  const fit = (some) => {
+    if (!some.length) return zoom(1, [0, 0]);
+    const sides = some.map((area) => parts.get(area));
+    const [l, t] = [0, 1].map((side) => Math.min(...sides.map((one) => one[side])));
+    const [r, b] = [2, 3].map((side) => Math.max(...sides.map((one) => one[side])));
+    const room = 60;
+    zoom(Math.min(width / (r - l + room), height / (b - t + room)), [(l + r) / 2, (t + b) / 2]);
+  };
+  const seen = () => {
+    const unit = (map.clientWidth * scale) / width;
+    return [(map.scrollLeft + map.clientWidth / 2) / unit, (map.scrollTop + map.clientHeight / 2) / unit];
+  };
+
   const show = () => {
     const { region, q, by } = chosen();
     const isInside = (code) =>
       (!members[region] || members[region].includes(code)) &&
-      (plain(nameOf[code] || "").includes(plain(q)) || code.toLowerCase() === plain(q));
+      ((namesOf[code] || "").includes(plain(q)) || code.toLowerCase() === plain(q));
     for (const one of [...rows, ...listed]) one.hidden = !isInside(one.dataset.code);
     const column = by || "rank";
     rows.sort((a, b) => a.dataset[column] - b.dataset[column] || a.dataset.rank - b.dataset.rank);
     body.append(...rows);
-    for (const area of areas) area.classList.toggle("dim", (region !== "" || q !== "") && !isInside(area.dataset.code));
-    form.querySelector("output").textContent = `${rows.filter((row) => !row.hidden).length} / ${rows.length}`;
+    const filtered = region !== "" || q !== "";
+    const inside = linked.filter((area) => isInside(area.dataset.code));
+    for (const area of areas) area.classList.toggle("dim", filtered && !isInside(area.dataset.code));
+    const output = form.querySelector("output");
+    output.textContent = output.dataset.shown.replace("#", rows.filter((row) => !row.hidden).length);
+    fit(filtered || linked.length < areas.length / 2 ? inside : []);
+    tell(q && inside.length <= 6 ? inside : []);
   };
   const read = () => {
     const kept = new URLSearchParams(location.hash.slice(1));
@@ -35,7 +109,64 @@
     for (const link of document.querySelectorAll("nav a")) link.hash = location.hash;
     show();
   };
-  form.hidden = false;
+
+  // A finger is broad: what it touches, or the small country nearest to it
+  const touched = (x, y) => {
+    const unit = (map.clientWidth * scale) / width;
+    const frame = map.getBoundingClientRect();
+    const sideOf = (area) => { const [l, t, r, b] = parts.get(area); return unit * Math.max(r - l, b - t); };
+    const hit = document.elementFromPoint(x, y)?.closest("[data-code]");
+    const finger = !hit?.closest("a") ? 24 : sideOf(hit) < 24 ? 0 : 12;
+    const near = linked
+      .filter((area) => sideOf(area) < 24)
+      .map((area) => {
+        const [left, top] = [frame.left - map.scrollLeft, frame.top - map.scrollTop];
+        return [Math.hypot(left + middle(area)[0] * unit - x, top + middle(area)[1] * unit - y), area];
+      })
+      .sort((a, b) => a[0] - b[0])[0];
+    return near && near[0] <= finger ? near[1] : hit;
+  };
+  let isMouse = true;
+  map.addEventListener("pointerdown", (event) => { isMouse = event.pointerType === "mouse"; });
+  map.addEventListener("click", (event) => {
+    if (isMouse) return;
+    event.preventDefault();
+    const area = touched(event.clientX, event.clientY);
+    tell(area ? [area] : []);
+  });
+  map.addEventListener("pointerover", (event) => {
+    const area = event.target.closest("[data-code]");
+    if (event.pointerType === "mouse" && area) tell([area]);
+  });
+  map.addEventListener("focusin", (event) => {
+    const area = event.target.querySelector("[data-code]");
+    if (event.target !== map && area) tell([area]);
+  });
+  // From the country that is chosen to the nearest one that lies that way
+  const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  map.addEventListener("keydown", (event) => {
+    isMouse = true;
+    const way = ways[event.key];
+    if (!way || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const here = document.activeElement.querySelector(":scope > [data-code]");
+    const [x, y] = here ? middle(here) : seen();
+    const next = linked
+      .filter((area) => area !== here && !area.classList.contains("dim"))
+      .map((area) => {
+        const [dx, dy] = [middle(area)[0] - x, middle(area)[1] - y];
+        const along = dx * way[0] + dy * way[1];
+        const aside = Math.abs(dx * way[1]) + Math.abs(dy * way[0]);
+        return [!here || (along > 0 && aside <= along * 1.5) ? Math.hypot(along, 2 * aside) : Infinity, area];
+      })
+      .sort((a, b) => a[0] - b[0])[0];
+    if (next && next[0] < Infinity) next[1].closest("a").focus();
+  });
+  document.getElementById("zoom").addEventListener("click", ({ target }) => {
+    const factor = Number(target.value);
+    if (target.tagName === "BUTTON") zoom(scale * factor, seen());
+  });
+  for (const one of [form, document.getElementById("zoom"), document.getElementById("map-keys")]) one.hidden = false;
   form.addEventListener("input", keep);
   form.addEventListener("submit", (event) => event.preventDefault());
   addEventListener("hashchange", read);

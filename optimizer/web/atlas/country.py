@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from optimizer.answers.numbers import round_parts, tonnes, up_to_digits, usd
 from optimizer.answers.words import TERMS, days
+from optimizer.case.taxes import customs_day, tax_on
 from optimizer.catalogue import Catalogue
-from optimizer.domain import Country
-from optimizer.domain.base import unit_of
+from optimizer.domain import Case, TaxRegime
+from optimizer.domain.base import Sourced, unit_of
+from optimizer.domain.reasons import ReasonKind
 from optimizer.service.fields import FLAG_OF
-from optimizer.units.language import say
+from optimizer.units.language import local_number, say
 from optimizer.web.atlas import words
 from optimizer.web.atlas.views import Entry, View
+
+EXAMPLE_DUTY = ("--import-duty", "5%")
+"""What shows, where the duty is not known, how to state it."""
 
 
 def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str, Any]:
     """An answer for a country, in parts."""
     planned = entry.measure is not None
+    country, tax = catalogue.countries[entry.code], _tax(entry, view, catalogue)
+    sources = list(dict.fromkeys((*country.addresses(), *(tax.addresses() if tax else ()))))
     return {
         "planned": planned,
         "plan": words.plan_words(entry, catalogue) if planned else words.cause_words(entry.cause),
@@ -28,10 +37,14 @@ def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str
         "costs": list(_costs(entry)) if planned else [],
         "reason": words.reason_words(entry, catalogue),
         "undecided": "" if planned or entry.cause else entry.row["reason"],
-        "figures": list(_figures(catalogue.countries[entry.code])),
-        "sources": catalogue.countries[entry.code].addresses(),
-        "sources_words": say("Sources, {day}:", day=catalogue.countries[entry.code].as_of),
+        "means": "" if planned else words.meaning_words(entry.cause),
+        "figures": [*_figures(country, words.FIGURES, sources), *(_tax_figures(tax, sources) if tax else ())],
+        "sources": sources,
+        "sources_words": say("Sources, {day}:", day=country.as_of),
         "command": shlex.join(["optimizer", "plan", *_flags(entry, view)]),
+        "example": shlex.join(["optimizer", "plan", *_flags(entry, view), *EXAMPLE_DUTY])
+        if entry.row["deciding"] == ReasonKind.NO_IMPORT_DUTY and not planned
+        else "",
     }
 
 
@@ -49,7 +62,7 @@ def _facts(entry: Entry, view: View, catalogue: Catalogue) -> Iterator[tuple[str
     yield say("binding limits"), words.binding_words(entry, view.objective) or say("none")
     if provider := entry.row["rent_provider"]:
         yield say("rented from"), f"{provider}, {entry.row['rent_region']} ({entry.row['rent_as_of']})"
-    yield say("export rule"), entry.row["export_rule"]
+    yield say("export rule"), words.rule_words(entry.row["export_rule"], catalogue)
     if checks := words.grid_words(entry, catalogue):
         yield say("check first"), "; ".join(checks)
     grade = entry.row["evidence_grade"]
@@ -70,31 +83,64 @@ def _costs(entry: Entry) -> Iterator[tuple[str, str]]:
         yield TERMS[term], usd(Fraction(value))
 
 
-def _figures(country: Country) -> Iterator[Mapping[str, Any]]:
+def _tax(entry: Entry, view: View, catalogue: Catalogue) -> TaxRegime | None:
+    """The import taxes of the country on the day of delivery, as the buyer bears them; None where there are none."""
+    settled = next((found.row for found in view.entries if found.row["date"]), entry.row)
+    duty = view.cells.get("import_duty")
+    case = Case(
+        country=entry.code,
+        date=settled["date"] or catalogue.as_of,
+        assumptions=settled["assumptions"] or None,
+        buyer=view.cells.get("buyer") or None,
+        import_duty=Decimal(duty) if duty else None,
+    )
+    lead = catalogue.parameters.get((case.assumptions or "", "buy_lead_days"))
+    day = customs_day(case, int(lead.central or 0) if lead else 0)
+    return tax_on(case, view.cells.get("tax_regime") or None, day, catalogue, [])
+
+
+def _tax_figures(tax: TaxRegime, addresses: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    """The import duty and the VAT, and what else the customs take where there is any."""
+    names = {column: name for column, name in words.TAXES.items() if column in ("duty", "vat") or getattr(tax, column)}
+    yield from _figures(tax, names, addresses)
+
+
+def _figures(row: Sourced, names: Mapping[str, str], addresses: Sequence[str]) -> Iterator[Mapping[str, Any]]:
     """The figures that decide, each with its grade, its date, and the places of its sources in the list of them."""
-    addresses = country.addresses()
-    for column, name in words.FIGURES.items():
-        value = getattr(country, column)
-        span = country.range_of(column)
-        sources = country.source_of(column).split(" | ")
+    for column, name in names.items():
+        value = getattr(row, column)
+        span, number = row.range_of(column), partial(_number_words, unit_of(type(row).model_fields[column]))
+        sources = row.source_of(column).split(" | ")
         yield {
             "name": say(name),
-            "value": say("not known") if value is None else _value_words(country, column),
-            "range": "" if span is None else say("{low:f} to {high:f}", low=span[0], high=span[1]),
-            "grade": "" if value is None else say("estimate") if country.is_estimate(column) else say("with a source"),
-            "as_of": "" if value is None else country.date_of(column),
+            "value": say("not known") if value is None else _value_words(row, column, value),
+            "range": "" if span is None else say("{low} to {high}", low=number(span[0]), high=number(span[1])),
+            "grade": "" if value is None else say("estimate") if row.is_estimate(column) else say("with a source"),
+            "as_of": "" if value is None else row.date_of(column),
             "sources": [] if value is None else [addresses.index(each) + 1 for each in sources if each in addresses],
         }
 
 
-def _value_words(country: Country, column: str) -> str:
-    """A figure with its unit; a share a year in per cent, a ratio as it is."""
-    value, unit = getattr(country, column), unit_of(type(country).model_fields[column])
+def _value_words(row: Sourced, column: str, value: Decimal) -> str:
+    """A figure with its unit."""
+    unit = unit_of(type(row).model_fields[column])
+    number = _number_words(unit, value)
+    if column == "vat" and value and isinstance(row, TaxRegime):
+        if row.vat_recoverable == 1:
+            return say("{percent}, refunded to this buyer", percent=number)
+        return say("{percent}, not refunded in full to this buyer", percent=number)
     if unit == "1/year":
-        return say("{value:.2f} % a year", value=100 * value)
-    if unit == "ratio":
-        return say("{value:,f}", value=value)
-    return say("{value:,f} {unit}", value=value, unit=words.UNIT_WORDS.get(unit, unit))
+        return say("{percent} a year", percent=number)
+    return number if unit in ("share", "ratio") else f"{number} {words.UNIT_WORDS.get(unit, unit)}"
+
+
+def _number_words(unit: str, value: Decimal) -> str:
+    """A number; a share, a year's too, in per cent."""
+    if unit == "1/year":
+        return local_number(f"{100 * value:.2f} %")
+    if unit == "share":
+        return local_number(f"{(100 * value).normalize():,f} %")
+    return local_number(f"{value:,f}")
 
 
 def _flags(entry: Entry, view: View) -> Iterator[str]:

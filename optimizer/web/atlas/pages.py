@@ -13,6 +13,7 @@ from optimizer.answers.charts import Place, WorldMap
 from optimizer.answers.place_words import country_words
 from optimizer.answers.words import OBJECTIVES
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.names import bare_name
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause
 from optimizer.insight.comparison import UNITS
@@ -68,17 +69,24 @@ def view_page(atlas: Atlas, view: View, up: str) -> Mapping[str, Any]:
             for other in (atlas.views if len(atlas.views) > 1 else ())
         ],
         "summary": list(_summary(view, catalogue)),
+        "reading": [(say(word), say(told)) for word, told in words.READING],
+        "map_means": f"{words.DARKER[objective]} {say(words.HATCHED)}",
+        "other_names": _other_names(view, catalogue),
+        "shown": say("# of {count} countries with a plan", count=len(view.planned)),
         "map": Markup(map_svg(chart, lambda code: f"{code}.html")),
         "legend": legend_of(chart),
         "unit": UNITS[objective],  # type: ignore[index]
         "ranking": [_ranked(entry, view, catalogue) for entry in view.planned],
         "binding": list(_binding(view, catalogue)),
         "without": list(_without(view, catalogue)),
-        "regions": [
-            {"id": key, "name": words.region_name(catalogue, key), "members": " ".join(region.members)}
-            for key, region in catalogue.regions.items()
-            if key != WORLD
-        ],
+        "regions": sorted(
+            (
+                {"id": key, "name": words.region_name(catalogue, key), "members": " ".join(region.members)}
+                for key, region in catalogue.regions.items()
+                if key != WORLD
+            ),
+            key=lambda one: bare_name(one["name"]),
+        ),
         "csv": f"{up}data/{atlas.csv_of(view)}",
     }
 
@@ -154,12 +162,25 @@ def _summary(view: View, catalogue: Catalogue) -> Iterator[str]:
                 figure=words.figure_words(entry.measure, view.objective),
                 plan=words.plan_words(entry, catalogue),
             )
-        if told := words.doubt_words(best, catalogue):
-            yield say("Before {country} is taken: {doubts}.", country=_name(best, catalogue), doubts=told)
+        met = words.met_words(best)
+        told = [say("it meets every limit in {draws} draws", draws=met)] if met else []
+        told += filter(None, [words.doubt_words(best, catalogue)])
+        if told:
+            yield say("Before {country} is taken: {doubts}.", country=_name(best, catalogue), doubts="; ".join(told))
 
 
 def _name(entry: Entry, catalogue: Catalogue) -> str:
     return country_words(catalogue.countries[entry.code])
+
+
+def _other_names(view: View, catalogue: Catalogue) -> Mapping[str, str]:
+    """By country what else somebody may search it by: its code of three letters, its names in other languages."""
+    found = {}
+    for entry in view.entries:
+        country = catalogue.countries[entry.code]
+        names = (country.iso3, country.name, country.name_es, country.name_pt, country.name_fr, *country.aliases)
+        found[entry.code] = " | ".join(dict.fromkeys(name for name in names if name))
+    return found
 
 
 def _ranked(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str, Any]:
@@ -226,11 +247,12 @@ def _without(view: View, catalogue: Catalogue) -> Iterator[Mapping[str, Any]]:
                 needs.setdefault(limit, []).append(value)
         yield {
             "cause": words.cause_words(cause),
+            "means": words.meaning_words(cause),
             "count": len(found),
             "needs": [
                 f"{words.limit_heading(limit)}: {words.need_range(some, limit)}" for limit, some in needs.items()
             ],
-            "countries": [_link(entry, catalogue) for entry in found],
+            "countries": sorted((_link(entry, catalogue) for entry in found), key=lambda one: bare_name(one["name"])),
         }
 
 

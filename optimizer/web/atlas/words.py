@@ -39,6 +39,7 @@ LABELS: Mapping[str, str] = Messages(
         "as_csv": "These figures as CSV",
         "cost_by_part": "Cost by part",
         "whole_answer": "The same, with all that stands behind it:",
+        "example_duty": "If the import duty were 5 %, for example:",
         "country_figures": "Figures of the country",
         "figure": "figure",
         "value": "value",
@@ -66,6 +67,14 @@ LABELS: Mapping[str, str] = Messages(
         "peak_power": "peak power",
         "odds": "odds",
         "map": "Map",
+        "map_keys": (
+            "Move over a country, or touch it, to read its name and figure. With the keyboard: the arrow keys go from"
+            " country to country, Enter opens its page."
+        ),
+        "closer": "Closer",
+        "further": "Further away",
+        "whole_map": "Whole map",
+        "how_to_read": "How to read this page",
         "map_source": "Map: Natural Earth, public domain; Equal Earth projection.",
         "map_and_tables": "Map; the tables below have the same figures",
         "legend": "Legend",
@@ -94,6 +103,66 @@ LABELS: Mapping[str, str] = Messages(
     }
 )
 """What the templates say, by the name that they have for it."""
+DARKER: Mapping[str, str] = Messages(
+    {
+        "cost": "The darker a country, the more its cheapest plan costs.",
+        "days": "The darker a country, the longer its fastest plan takes.",
+        "peak_power": "The darker a country, the more power its plan needs.",
+        "energy": "The darker a country, the more energy its plan uses.",
+        "carbon": "The darker a country, the more its plan emits.",
+    }
+)
+"""What the shades of the map show, by what a view makes least."""
+HATCHED = mark("Hatched: no plan, for one of the reasons below. Grey: not in this comparison.")
+CAUSES_MEAN: Mapping[Cause, str] = Messages(
+    {
+        Cause.LAW: "The rules bar what the plan would need, whatever is paid.",
+        Cause.DATA: (
+            "That does not mean that training is impossible there: a figure is missing that decides, or the request"
+            " leaves nothing. State the figure, and there is an answer."
+        ),
+        Cause.COMPUTE_CAP: "The model needs more compute than is allowed: a smaller one may have a plan.",
+        Cause.LIMITS: "Within these limits it is proven impossible: more of one of them is needed.",
+        Cause.CONFIDENCE: "Plans exist, but none is sure enough for what was asked.",
+    }
+)
+"""What the absence of a plan means to somebody who decides."""
+READING = (
+    (
+        mark("plan"),
+        mark(
+            "Which accelerators to buy or rent in the country, how many and for how many days, so that the model of the"
+            " question is trained within all limits. Each one is proven twice to be the best."
+        ),
+    ),
+    (
+        mark("no plan"),
+        mark(
+            "Either the law bars it, or a figure is not known that decides, or no plan fits within the limits. The"
+            " section Why not says which, and what would be enough."
+        ),
+    ),
+    (
+        mark("expected cost (P10 to P90)"),
+        mark("Prices and performance are not known exactly. In 8 of 10 draws the cost is within this range."),
+    ),
+    (
+        mark("draws"),
+        mark(
+            "All doubtful figures are drawn many times within their ranges. Limits met in 28 of 100 draws: in the"
+            " other 72 the plan would be late, or exceed another limit."
+        ),
+    ),
+    (mark("what binds"), mark("The limits without which the plan would be better, and by how much.")),
+    (
+        mark("evidence"),
+        mark(
+            "Listed: published by a seller or an authority. Derived: calculated from published figures. Estimate: a"
+            " planning value that somebody should check. The page of a country names the source of each figure."
+        ),
+    ),
+)
+"""The words of a page, explained by what they are called there."""
 WAYS: Mapping[str, str] = {
     "buy": mark("buy {count:,} {chip} in {precision}"),
     "rent": mark("rent {count:,} {chip} in {precision}"),
@@ -111,6 +180,14 @@ FIGURES = {
     "medium_voltage_limit_mw": mark("largest load on medium voltage"),
 }
 """The figures of a country that decide its plans, by column."""
+TAXES = {
+    "duty": mark("import duty"),
+    "vat": mark("value added tax"),
+    "excise": mark("excise on import"),
+    "contribution": mark("contributions on import"),
+    "inside_tax": mark("tax inside its own base"),
+}
+"""What the customs take, by column of the tax regime."""
 UNIT_WORDS: Mapping[str, str] = Messages({"USD/kW-month": "USD per kW and month", "USD/year": "USD a year"})
 """Units of these figures as a reader says them; of others as they are, of a ratio none."""
 PROOFS: Mapping[str, str] = Messages(
@@ -225,6 +302,11 @@ def cause_words(cause: Cause | None) -> str:
     return say("not decided") if cause is None else CAUSES[cause]
 
 
+def meaning_words(cause: Cause | None) -> str:
+    """What the absence of a plan means to somebody who decides; nothing where it was not decided."""
+    return "" if cause is None else CAUSES_MEAN[cause]
+
+
 def reason_words(entry: Entry, catalogue: Catalogue) -> str:
     """Why there is no plan, with the rule or the figure that decides.
 
@@ -247,6 +329,12 @@ def _barred_words(entry: Entry, catalogue: Catalogue) -> str:
     (first, *_) = barred[0]
     rule = say("{rule}: {meaning}", rule=first.rule, meaning=say(first.meaning)).rstrip(".")
     return say("Export control bars most accelerators: {rule}.", rule=rule)
+
+
+def rule_words(rule: str, catalogue: Catalogue) -> str:
+    """An export rule as it is cited, with what it says."""
+    meaning = next((law.meaning for law in catalogue.licence_rules if law.rule == rule), "")
+    return say("{rule}: {meaning}", rule=rule, meaning=say(meaning)) if meaning else rule
 
 
 def doubt_words(entry: Entry, catalogue: Catalogue) -> str:
