@@ -66,7 +66,11 @@ def error_of(refusal: RefusalError, sentence: str, language: Language, names: Na
         said = {"said": refusal.said, "first": first, "second": second, "third": third}
         message, remedy = (say(text, **said) if text else "" for text in words()[refusal.reason])
         unknown = refusal.said.split('", "') if refusal.reason in ("unknown_word", "unknown_words") else []
-        if near := [one for word in unknown for one in suggestions(word, language, names)]:
+        shared = next(((word, several) for word in unknown if (several := names.sharing(word))), None)
+        if shared is not None:
+            said = {"first": shared[0], "second": str(len(shared[1])), "third": or_words(shared[1])}
+            message, remedy = (say(text, **said) for text in words()["shared_name"])
+        elif near := [one for word in unknown for one in suggestions(word, language, names)]:
             remedy = say("did you mean {words}?", words=or_words(near))
         elif refusal.reason in ("unknown_word", "unknown_model") and (models := names.models_of(refusal.said)):
             remedy = say("models of this name in the data: {models}", models=", ".join(models))
