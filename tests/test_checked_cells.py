@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import random
 import statistics
 import sys
 from types import ModuleType
@@ -85,3 +86,56 @@ def test_a_tariff_without_a_survey_is_the_median_of_the_neighbours() -> None:
     for row in default:
         median = statistics.median(prices[row["un_subregion"]])
         assert float(row["electricity_usd_per_kwh"]) == pytest.approx(median), row["iso2"]
+
+
+def test_a_premium_without_a_rating_is_the_median_of_the_neighbours() -> None:
+    """By hand over the raw table: the countries of the same subregion and income group, of the region where fewer than
+    three have a premium of their own, else of the income group. Wrong: a figure that no rule gives."""
+    with (LIVE / "raw" / "world" / "countries_world.csv").open(encoding="utf-8", newline="") as file:
+        world = list(csv.DictReader(file))
+    rated, default = [], []
+    for row in world:
+        if not row["country_risk_premium_basis"].startswith("regional default"):
+            rated += [row] if row["country_risk_premium_pct"] else []
+        elif row["iso2"] in rows_by_country():
+            default.append(row)
+    assert len(default) == 32
+    for row in default:
+        for keys in (("un_subregion", "income_group"), ("un_region", "income_group"), ("income_group",)):
+            near = [other for other in rated if all(other[key] == row[key] for key in keys)]
+            if len(near) >= 3:
+                break
+        median = statistics.median(float(other["country_risk_premium_pct"]) for other in near)
+        assert float(row["country_risk_premium_pct"]) == pytest.approx(median, abs=0.006), row["iso2"]
+
+
+def rows_by_country() -> dict[str, dict[str, str]]:
+    """The rows of countries.csv by their code."""
+    with (LIVE / "countries.csv").open(encoding="utf-8", newline="") as file:
+        return {row["id"]: row for row in csv.DictReader(file)}
+
+
+def test_thirty_countries_were_drawn_and_each_figure_has_its_state(checks: ModuleType) -> None:
+    """The draw can be repeated, and the table is what the cells give. Wrong: countries chosen by hand, or a figure of
+    which nothing is said; a table written before the cells changed."""
+    drawn = rows("drawn.csv")
+    codes = random.Random(int(drawn[0]["seed"])).sample(sorted(rows_by_country()), 30)
+    assert [row["country"] for row in drawn] == codes
+    text = checks.table_of_countries()
+    lines = [line for line in text.splitlines() if line.startswith("| ")][2:]
+    assert [line[2:4] for line in lines] == codes
+    states = [cell.split()[-1] for line in lines for cell in line.strip("| ").split(" | ")[1:]]
+    assert len(states) == 30 * 9 and {state[0] for state in states} <= set("SEDNLU")
+    assert sum(state[0] == "S" for state in states) > 180
+    assert (FOLDER / "README.md").read_text(encoding="utf-8") == text
+
+
+def test_an_estimate_is_never_said_to_be_seen(checks: ModuleType) -> None:
+    """A tariff that is a survey's price times a ratio is an estimate, whatever its survey; a duty that is not known is
+    not a duty of nothing."""
+    numbers = {row["id"]: place for place, row in enumerate(rows("sources.csv"), 1)}
+    cells = {(row["country"], row["figure"]): row for row in rows("cells.csv")}
+    assert checks.state_of("HU", "tariff_usd_per_kwh", "0.158", cells, numbers) == f"E{numbers['wb_price']}"
+    assert checks.state_of("LK", "tariff_usd_per_kwh", "0.09", cells, numbers) == "E"
+    assert checks.state_of("AO", "duty", "", cells, numbers) == "U"
+    assert checks.state_of("XK", "generation_twh", "", cells, numbers) == "U"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,10 +18,13 @@ from optimizer.errors import DataError
 from optimizer.insight.provenance import inputs
 from optimizer.law.routes import routes
 from optimizer.plans.outcome import Plan
+from optimizer.question.errors import QuestionError
+from optimizer.question.mending import read
 from optimizer.solve.planner import plan
 
 BUILT = "built from data/raw/world"
 RULES, DAY = "enforced-2026", "2026-11-22"
+TODAY = date.fromisoformat(DAY)
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +106,40 @@ def test_a_name_of_two_countries_is_asked_back(live: Catalogue, written: str, co
     told = str(caught.value)
     assert "is the name of 2 countries" in told
     assert all(code in told for code in codes), told
+
+
+@pytest.mark.parametrize(
+    ("sentence", "several"),
+    [
+        ("cheapest plan in Congo under 1 MW", "DR Congo or Republic of the Congo"),
+        ("cheapest Dominican plan under 1 MW", "Dominican Republic or Dominica"),
+        ("plano mais barato no Congo com 1 MW", "República Democrática do Congo ou República do Congo"),
+        ("plan guineano más barato con 1 MW", "Guinea o Guinea-Bisáu"),
+    ],
+)
+def test_a_question_with_a_name_of_two_countries_names_both(live: Catalogue, sentence: str, several: str) -> None:
+    """The sentence said "unknown word Congo", where the flag asked which one."""
+    with pytest.raises(QuestionError) as caught:
+        read(sentence, live, TODAY)
+    assert several in str(caught.value)
+
+
+@pytest.mark.parametrize("sentence", ["plan más barato en América con 1 MW", "plano mais barato na América com 1 MW"])
+def test_america_is_a_continent_where_it_is_one(live: Catalogue, sentence: str) -> None:
+    """In Spanish and Portuguese; it was read as the United States, which it is in English alone."""
+    found = read(sentence, live, TODAY)
+    assert found.command_name == "compare" and len(found.axes["country"]) == len(live.regions["americas"].members)
+    assert read("cheapest plan in America under 1 MW", live, TODAY).case.country == "US"
+
+
+@pytest.mark.parametrize("name", ["Greenland", "Western Sahara", "Scotland"])
+def test_a_name_that_is_like_none_is_not_likened(live: Catalogue, name: str) -> None:
+    """ "Did you mean Ireland or Grenada?" of Greenland; a slip of the pen still finds its country."""
+    with pytest.raises(DataError) as caught:
+        live.find("country", name)
+    assert "did you mean" not in str(caught.value) and "data list countries" in str(caught.value)
+    with pytest.raises(DataError, match="did you mean Mozambique"):
+        live.find("country", "Mozambik")
 
 
 @pytest.mark.parametrize("country", ["IR", "CU", "KP", "SY", "RU", "BY"])

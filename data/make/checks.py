@@ -1,5 +1,8 @@
 """Compares cells that were confirmed at a source with what the tables hold now: ``python data/make/checks.py``.
 
+With ``--countries`` it prints ``data/checks/README.md``, which ``python data/make`` writes: the countries that were
+drawn at random (``drawn.csv``), each figure that decides their answers, and where it was followed to.
+
 ``data/checks/cells.csv`` has a row for every cell that was followed to its source, or to a second public copy of it:
 the figure as it was shipped, the figure that was found there, and what they should be to each other. A cell that has
 changed since, or that no longer fits what was found, is printed, and the status is 1.
@@ -7,6 +10,7 @@ changed since, or that no longer fits what was found, is printed, and the status
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -15,10 +19,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from world import DATA, RAW, read
+from world import BUILT, DATA, RAW, Row, read
+from writing import main_of
 
 CELLS = DATA / "checks" / "cells.csv"
 SOURCES = DATA / "checks" / "sources.csv"
+DRAWN = DATA / "checks" / "drawn.csv"
+TABLE = DATA / "checks" / "README.md"
 SAME, DIFFERS, NOT_FOUND = "same", "differs", "not found"
 Figures = dict[str, str]
 """Cell of a country by its code; empty where it is empty."""
@@ -59,6 +66,7 @@ def shipped() -> dict[str, Figures]:
         "duty": _tax("duty"),
         "country_risk_premium_pct": _column(world, "iso2", "country_risk_premium_pct"),
         "survey_tariff_usd_per_kwh": _column(world, "iso2", "doing_business_tariff_2019_usd_per_kwh"),
+        "tariff_usd_per_kwh": _column(DATA / "countries.csv", "id", "electricity_usd_per_kwh"),
         "export_group_a": _group_a,
     }
     return {figure: reader() for figure, reader in readers.items()}
@@ -91,8 +99,86 @@ def departed() -> list[str]:
     return wrong
 
 
+HEADINGS = {
+    "tariff_usd_per_kwh": "tariff USD/kWh",
+    "grid_carbon_g_per_kwh": "carbon g/kWh",
+    "vat": "VAT",
+    "duty": "duty",
+    "export_group_a": "group A",
+    "country_risk_premium_pct": "risk premium %",
+    "outages_per_month": "outages a month",
+    "pvout_kwh_per_kwp_day": "sun kWh/kWp/day",
+    "generation_twh": "system TWh",
+}
+"""The figures that decide an answer and have, or could have, a source; wages and PUE follow rules of ours (E)."""
+LETTERS = {SAME: "S", DIFFERS: "D", NOT_FOUND: "N"}
+RULES = {"tariff_usd_per_kwh": ("electricity_usd_per_kwh", "countries.csv", "id")}
+RULES |= {"vat": ("vat", "tax_regimes.csv", "country"), "duty": ("duty", "tax_regimes.csv", "country")}
+"""Figures that may be estimates: their column, table and key."""
+PREAMBLE = """# Thirty countries, each deciding figure followed to its source
+
+Written by `python data/make` from `cells.csv`, `sources.csv` and `drawn.csv`. The countries were
+drawn with `random.Random({seed}).sample(codes, {count})` from the {codes} codes in order.
+
+**S** the same at its source, or in a public copy of the source's table, that was opened (its number is below);
+**E** an estimate: it follows from the source with that number, or from a rule or a planning value where there is none;
+**D** differs, the reason stands in `cells.csv`; **N** not found, `cells.csv` says where it was looked for;
+**L** has a source in the table that was not opened again; **U** not known, empty. Wages and PUE are estimates by rule
+for all (E) and not shown; the groups D, E and the tiers were not looked for again. `python data/make --check`
+calculates every E again.
+
+"""
+
+
+def state_of(country: str, figure: str, ours: str, cells: dict[tuple[str, str], Row], numbers: dict[str, int]) -> str:
+    """One cell of the table of countries: the letter of its state, with the number of the source that was opened."""
+    cell = cells.get((country, figure))
+    if cell:
+        return LETTERS[cell["result"]] + (str(numbers[cell["source"]]) if cell["source"] else "")
+    if not ours:
+        return "U"
+    column, table, key = RULES[figure]
+    row = next(row for row in read(DATA / table)[1] if row[key] == country)
+    if column not in row["estimates"].split(";"):
+        return "L"
+    is_built = figure == "tariff_usd_per_kwh" and row["verification"].startswith(BUILT)
+    of_survey = cells.get((country, "survey_tariff_usd_per_kwh")) if is_built else None
+    return "E" + (str(numbers[of_survey["source"]]) if of_survey else "")
+
+
+def table_of_countries() -> str:
+    """The countries that were drawn, as Markdown: a row each, a column a figure, and the sources by their numbers."""
+    now, drawn = shipped(), read(DRAWN)[1]
+    cells = {(row["country"], row["figure"]): row for row in read(CELLS)[1]}
+    sources = read(SOURCES)[1]
+    numbers = {row["id"]: place for place, row in enumerate(sources, 1)}
+    names = {row["id"]: row["name"] for row in read(DATA / "countries.csv")[1]}
+    lines = [PREAMBLE.format(seed=drawn[0]["seed"], count=len(drawn), codes=len(names))]
+    lines += [f"| country | {' | '.join(HEADINGS.values())} |\n", "| --- " * (len(HEADINGS) + 1) + "|\n"]
+    for country in (row["country"] for row in drawn):
+        texts = []
+        for figure in HEADINGS:
+            ours = now[figure].get(country, "")
+            state = state_of(country, figure, ours, cells, numbers)
+            texts.append(f"{ours} {state}".strip())
+        lines.append(f"| {country} {names[country]} | {' | '.join(texts)} |\n")
+    lines.append("\nSources:\n\n")
+    lines += [f"{numbers[row['id']]}. {row['what']}: <{row['address']}> ({row['date']})\n" for row in sources]
+    return "".join(lines)
+
+
+def write_table() -> int:
+    """Write the table of countries, or with ``--check`` say whether it differs."""
+    return main_of(__doc__, lambda: {TABLE: table_of_countries()})
+
+
 def main() -> int:
-    """Print how many cells of each figure were confirmed, and which have departed."""
+    """Print how many cells of each figure were confirmed, and which have departed; or the table of countries."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--countries", action="store_true", help="print the table of the countries that were drawn")
+    if parser.parse_args().countries:
+        print(table_of_countries(), end="")
+        return 0
     counts = Counter((row["figure"], row["result"]) for row in read(CELLS)[1])
     for (figure, result), count in sorted(counts.items()):
         print(f"{figure}: {count} {result}")

@@ -158,6 +158,8 @@ def country_of(row: Row, climate: Row, ratios: tuple[Decimal, Decimal, Decimal],
         notes.append(f"Climate zone {zone} by hand.")
     if "grid_carbon_g_per_kwh" in row["regional_defaults"]:
         notes.append("Grid carbon: median of the neighbours.")
+    elif not row["grid_carbon_year"]:
+        notes.append(f"Grid carbon: its source states no year; taken as {NEIGHBOURS_YEAR}.")
     if "cost_of_capital" in row["regional_defaults"]:
         notes.append("Cost of capital: median of the neighbours.")
     if not row["engineer_loaded_fit_usd"]:
@@ -244,7 +246,7 @@ def tax_of(row: Row, tools: Tools) -> Row:
         "contribution": "0",
         "inside_tax": "0",
         "vat": vat.get("vat", row["vat"]),
-        "vat_recoverable": "1",
+        "vat_recoverable": vat.get("recoverable") or "1",
         "vat_recoverable_public": public.get("vat_recoverable_public", ""),
         "source": together(
             part("vat", vat.get("source", "") or tools.addresses(row, ("euvat", "salestax", "countryvat"), "")),

@@ -191,7 +191,11 @@ class Catalogue:
         """A size bracket of a set of assumptions by its name; that of a machine is the smallest, for it alone."""
         if size := machine_devices(name):
             return self.brackets[assumptions][0].of_machine(name, size)
-        return next(row for row in self.brackets[assumptions] if row.bracket == name)
+        return self._brackets[assumptions, name]
+
+    @cached_property
+    def _brackets(self) -> dict[tuple[str, str], domain.SizeBracket]:
+        return {(at, row.bracket): row for at, rows in self.brackets.items() for row in rows}
 
     def vocabulary(self, kind: str) -> Mapping[str, str]:
         """Every id, name and alias of a kind in lower case, with the id it stands for.
@@ -237,6 +241,10 @@ class Catalogue:
             found = self.codes.get(bare_name(name[:MAX_NAME_CHARACTERS]))
         return found
 
+    def sharing(self, kind: str, name: str) -> tuple[str, ...]:
+        """The ids that share a name: Congo is CD and CG. None where :meth:`known` knows it, or nothing has it."""
+        return self._names[kind].sharing(name)
+
     def find(self, kind: str, name: str, column_name: str | None = None) -> str:
         """The id of a name as people write it, as :meth:`known` has it.
 
@@ -246,7 +254,7 @@ class Catalogue:
         key = self.known(kind, name)
         if key is None:
             where = column_name or kind
-            if several := self._names[kind].sharing(name):
+            if several := self.sharing(kind, name):
                 raise DataError([shared_name(kind, name, several, where, self.countries)])
             countries = self.countries if kind == "country" else None
             raise DataError([unknown_name(kind, name, self.vocabulary(kind), where, countries)])

@@ -351,19 +351,27 @@ def suggestion(name: str, known: Mapping[str, Any], shown: Mapping[str, str] | N
         known: every name, with the id that it stands for.
         shown: by id, the name to suggest; by default the nearest name as it is known.
     """
-    from difflib import get_close_matches
-
     # of a short name every other one is near
-    near = get_close_matches(name.lower(), [key.lower() for key in known], 6, 0.5 if len(name) > 3 else 0.7)
-    first: dict[Any, str] = {}
-    for word in near:  # one name for each thing
-        value = known.get(word, word)
-        first.setdefault(value, (shown or {}).get(value, word) if isinstance(value, str) else word)
-    if first:
-        return say("did you mean {first}?", first=or_words(list(dict.fromkeys(first.values()))[:3]))
+    if near := nearest_names(name, known, shown, 0.5 if len(name) > 3 else 0.7):
+        return say("did you mean {first}?", first=or_words(near))
     # of a vocabulary the ids, not every alias of the first few
     ids = list(dict.fromkeys(value if isinstance(value, str) else key for key, value in known.items()))
     return say("known: {names}", names=", ".join((*ids[:SHOWN], *["..."] * (len(ids) > SHOWN))))
+
+
+def nearest_names(name: str, known: Mapping[str, Any], shown: Mapping[str, str] | None, cutoff: float) -> list[str]:
+    """The known names nearest to one, at most three things by one name each; the arguments of :func:`suggestion`.
+
+    Args:
+        cutoff: the share of the letters that two names must have in the same order.
+    """
+    from difflib import get_close_matches
+
+    first: dict[Any, str] = {}
+    for word in get_close_matches(name.lower(), [key.lower() for key in known], 6, cutoff):
+        value = known.get(word, word)
+        first.setdefault(value, (shown or {}).get(value, word) if isinstance(value, str) else word)
+    return list(dict.fromkeys(first.values()))[:3]
 
 
 def read_about(path: Path, problems: list[Problem]) -> dict[str, Any]:

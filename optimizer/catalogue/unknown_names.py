@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from optimizer.catalogue.tables import suggestion
+from optimizer.catalogue.tables import SHOWN, nearest_names, suggestion
 from optimizer.errors import Problem
 from optimizer.units.language import Messages, language, or_words, say
 
@@ -33,6 +33,8 @@ _SHARED: Mapping[str, str] = Messages(
         "rules": "is the name of {count} rule sets",
     }
 )
+_AS_NEAR = 0.77
+"""Of the letters of two names of countries: Greenland is neither Ireland nor Grenada."""
 _NAMES: Mapping[str, str] = {"es": "name_es", "pt": "name_pt"}
 """The column with the names of a language; a country pack may have none."""
 
@@ -56,7 +58,13 @@ def unknown_name(
     """
     if countries is None:
         return Problem(UNKNOWN[kind], column=column, value=name, remedy=suggestion(name, known))
-    remedy = suggestion(name, known, {code: local_name(row) for code, row in countries.items()})
+    near = nearest_names(name, known, {code: local_name(row) for code, row in countries.items()}, _AS_NEAR)
+    if near:
+        remedy = say("did you mean {first}?", first=or_words(near))
+    elif len(countries) <= SHOWN:
+        remedy = say("known: {names}", names=", ".join(countries))
+    else:
+        remedy = say("optimizer data list countries shows those of the data")
     remedy += say(" (the data have {count} countries; a country pack adds another: --pack)", count=len(countries))
     return Problem(UNKNOWN[kind], column=column, value=name, remedy=remedy)
 

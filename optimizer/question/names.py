@@ -208,6 +208,11 @@ class Names:
         row = getattr(self._catalogue, "countries", {}).get(country)
         return str(getattr(row, f"name_{language()}", "") or getattr(row, "name", country))
 
+    def sharing(self, word: str) -> list[str]:
+        """The countries that share a name, by their own names in the language that is spoken: of "Congo" two."""
+        sharing = getattr(self._catalogue, "sharing", None)
+        return [self.name_of(code) for code in sharing("country", word)] if sharing else []
+
     def licence_free(self, country: str) -> tuple[str, ...] | None:
         """The accelerators that the law lets into a country without a licence; None where no law is known."""
         from optimizer.domain import Policy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from optimizer.question.context import one_edit, swapped
@@ -66,7 +67,11 @@ def error_of(refusal: RefusalError, sentence: str, language: Language, names: Na
         said = {"said": refusal.said, "first": first, "second": second, "third": third}
         message, remedy = (say(text, **said) if text else "" for text in words()[refusal.reason])
         unknown = refusal.said.split('", "') if refusal.reason in ("unknown_word", "unknown_words") else []
-        if near := [one for word in unknown for one in suggestions(word, language, names)]:
+        shared = next(((word, several) for word in unknown if (several := names.sharing(word))), None)
+        if shared is not None:
+            said = {"first": shared[0], "second": str(len(shared[1])), "third": or_words(shared[1])}
+            message, remedy = (say(text, **said) for text in words()["shared_name"])
+        elif near := [one for word in unknown for one in suggestions(word, language, names)]:
             remedy = say("did you mean {words}?", words=or_words(near))
         elif refusal.reason in ("unknown_word", "unknown_model") and (models := names.models_of(refusal.said)):
             remedy = say("models of this name in the data: {models}", models=", ".join(models))
@@ -114,11 +119,24 @@ def of_unknown(unknown: list[Token], tokens: list[Token], names: Names) -> Refus
     return of_left(first, *unknown[1:])
 
 
-def wrong_unit(number: Token, token: Token) -> RefusalError:
-    """The refusal of a word behind a number that is no unit, or of a rate where an amount is meant."""
-    if number.kind == "FLOP":
-        return RefusalError("rate", number, token, said=f"{number.text}{token.text}")
-    return RefusalError("wrong_unit", token, said=f"{token.text}|{unit_remedy(token.text)}")
+def check_units(tokens: list[Token]) -> None:
+    """Refuse a word behind a number that is no unit, or a rate where an amount is meant.
+
+    Raises:
+        RefusalError: at the first such word.
+    """
+    for before, token in pairwise(tokens):
+        after = next((other for other in tokens if other.start >= token.end), token)
+        listed = after.kind == "NUM" and min(before.number or 0, after.number or 0) >= _NO_FRACTION  # "60/90/120 days"
+        strange = token.kind == "UNKNOWN" or (token.kind == "SLASH" and after.kind != "ENERGY_UNIT" and not listed)
+        if strange and before.kind in ("NUM", "FLOP") and token.start <= before.end + 1:
+            if before.kind == "FLOP":
+                raise RefusalError("rate", before, token, said=f"{before.text}{token.text}")
+            raise RefusalError("wrong_unit", token, said=f"{token.text}|{unit_remedy(token.text)}")
+
+
+_NO_FRACTION = 10
+"""Numbers from here on that a stroke parts are a list, and no fraction."""
 
 
 def suggestions(word: str, language: Language, names: Names) -> list[str]:
