@@ -299,10 +299,7 @@ def read_share_machine(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "intent", "ways", say("a shared machine"))
     for token in match.all("COUNTRY"):
         yield fact(
-            match,
-            "shared_in",
-            token.value,
-            say("a shared machine in {token}", token=scene.names.name_of(token.value)),
+            match, "shared_in", token.value, say("a shared machine in {token}", token=scene.names.name_of(token.value))
         )
     for token in match.all("NUM"):
         members = count_of(token) + (1 if match.has("OTHER", "MORE") else 0)

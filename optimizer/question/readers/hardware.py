@@ -174,12 +174,7 @@ def read_owned(match: Match, scene: Scene) -> Iterator[Fact]:
 @reader("only_those")
 def read_only_those(match: Match, scene: Scene) -> Iterator[Fact]:
     """Nothing but what is owned."""
-    yield fact(
-        match,
-        "procurement",
-        ("own",),
-        say("only what is owned"),
-    )
+    yield fact(match, "procurement", ("own",), say("only what is owned"))
 
 
 @reader("no_licence")
