@@ -28,6 +28,7 @@ from optimizer.exact import measures as exact_measures
 from optimizer.exact import option as exact_option
 from optimizer.exact import problem as exact_problem
 from optimizer.exact import search
+from optimizer.exact import speed as exact_speed
 from optimizer.law import routes as export_control
 from optimizer.model import filling, limits, measures, narrowing, programme
 from optimizer.model.arrays import Arrays
@@ -438,7 +439,7 @@ def test_a_factor_of_the_models_size_on_one_side_only_is_seen(side: str, frozen:
         if side == "model":
             constant(patch, performance, "model_size_of", lambda rows, generation, architecture: any_size)
         else:
-            constant(patch, exact_option, "_model_size_factor", lambda setting, generation: Fraction(1))
+            constant(patch, exact_speed, "_model_size_factor", lambda setting, generation: Fraction(1))
         with pytest.raises(SolverError):
             plan(own, replace(catalogue, cache={}))
 

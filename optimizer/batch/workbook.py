@@ -76,11 +76,7 @@ class WorkbookCases(StampedFile):
     """The cases of a sheet: the one that is named cases, else the first. A number is read as it is stored."""
 
     def __init__(
-        self,
-        path: Path,
-        warn: Callable[[str], None] = lambda text: None,
-        name: str | None = None,
-        most: Most = MOST,
+        self, path: Path, warn: Callable[[str], None] = lambda text: None, name: str | None = None, most: Most = MOST
     ) -> None:
         """Look into a workbook.
 

@@ -191,7 +191,11 @@ class Catalogue:
         """A size bracket of a set of assumptions by its name; that of a machine is the smallest, for it alone."""
         if size := machine_devices(name):
             return self.brackets[assumptions][0].of_machine(name, size)
-        return next(row for row in self.brackets[assumptions] if row.bracket == name)
+        return self._brackets[assumptions, name]
+
+    @cached_property
+    def _brackets(self) -> dict[tuple[str, str], domain.SizeBracket]:
+        return {(at, row.bracket): row for at, rows in self.brackets.items() for row in rows}
 
     def vocabulary(self, kind: str) -> Mapping[str, str]:
         """Every id, name and alias of a kind in lower case, with the id it stands for.

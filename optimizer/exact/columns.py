@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from operator import attrgetter
@@ -83,20 +83,27 @@ class ExactOptions(tuple[ExactOption, ...]):
         """Of every accelerator, the devices of one server of each option of it: acquired (bought or rented), rented
         and owned; 0 for the other options."""
         if "_devices_had" not in self.__dict__:
-            self.__dict__["_devices_had"] = [
-                (name, self._devices(name, "buy", "rent"), self._devices(name, "rent"), self._devices(name, "own"))
-                for name in dict.fromkeys(option.key.accelerator for option in self)
-            ]
+            self.__dict__["_devices_had"] = list(self._devices())
         found: list[tuple[str, Figures, Figures, Figures]] = self.__dict__["_devices_had"]
         return found
 
-    def _devices(self, accelerator: str, *ways: Procurement) -> Figures:
-        had = {
-            place: option.acquired
-            for place, option in enumerate(self)
-            if option.key.accelerator == accelerator and option.key.procurement in ways
-        }
-        return Figures(had.get(place, ZERO) for place in range(len(self))) if had else self.nothing
+    def _devices(self) -> Iterator[tuple[str, Figures, Figures, Figures]]:
+        had: dict[str, dict[Procurement, dict[int, Fraction]]] = {}
+        for place, option in enumerate(self):
+            of_it = had.setdefault(option.key.accelerator, {"buy": {}, "rent": {}, "own": {}})
+            of_it[option.key.procurement][place] = option.acquired
+        for name, ways in had.items():
+            acquired, rented, mine = ways["buy"] | ways["rent"], ways["rent"], ways["own"]
+            yield name, self._spread(acquired), self._spread(rented), self._spread(mine)
+
+    def _spread(self, values: Mapping[int, Fraction]) -> Figures:
+        """Values of some options by their places, and 0 for the others."""
+        if not values:
+            return self.nothing
+        spread = [ZERO] * len(self)
+        for place, value in values.items():
+            spread[place] = value
+        return Figures(spread)
 
     def tpp_through(self, rule: str) -> Figures:
         """TPP of one server that comes in under a rule; what is owned already stands there."""
@@ -109,4 +116,4 @@ class ExactOptions(tuple[ExactOption, ...]):
 
 
 def _fraction(value: Fraction | int) -> Fraction:
-    return value if isinstance(value, Fraction) else Fraction(value)
+    return value if value.__class__ is Fraction else Fraction(value)  # isinstance takes its time with whole numbers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
-from decimal import Context, Decimal, localcontext
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from operator import attrgetter
@@ -14,13 +14,18 @@ from optimizer.case.setting import Setting
 from optimizer.domain import OptionKey, Policy, SizeBracket
 from optimizer.exact.figures import ZERO
 from optimizer.exact.hire import hourly_usd, minimum_days, present, rent_terms, reserved_days
-from optimizer.exact.shared import Money, Rates, Server, Shared
-from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR, TFLOPS_PER_PFLOPS, fraction
+from optimizer.exact.shared import Equipment, Money, Rates, Server, Shared
+from optimizer.exact.speed import speed_of
+from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR, fraction
 from optimizer.units.records import dataclass
 
 _PRICED = attrgetter(*(each.name for each in fields(OptionKey) if each.name not in ("precision", "route", "bracket")))
 """What names an option but its precision, route and size bracket: of these only the machine and the network that the
 bracket stands for have a price."""
+
+
+EQUIPMENT_RATIOS = ("server_overhead_ratio", "storage_ratio", "spare_ratio", "freight_ratio")
+"""The planning parameters that the price of a server before duty and taxes depends on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +139,7 @@ def exact_options(setting: Setting, keys: Iterable[OptionKey], shared: Shared) -
             yield first
         else:
             money = _paid(setting, key, bracket, shared)
-            yield first.in_bracket(key, bracket, _speed(setting, key, bracket, first.devices, shared), money)
+            yield first.in_bracket(key, bracket, speed_of(setting, key, bracket, first.devices, shared), money)
 
 
 def _paid(setting: Setting, key: OptionKey, bracket: SizeBracket, shared: Shared) -> Money:
@@ -144,19 +149,25 @@ def _paid(setting: Setting, key: OptionKey, bracket: SizeBracket, shared: Shared
         if key.site not in shared.rates:
             shared.rates[key.site] = _rates(setting)
         server = shared.servers[key.site, key.accelerator, key.machine]
-        shared.money[priced] = _money(setting, key, server, fraction(bracket.network_ratio), shared.rates[key.site])
+        shared.money[priced] = (
+            _hired(setting, key, server)
+            if key.procurement == "rent"
+            else _money(setting, key, server, _bought(setting, key, bracket, server, shared), shared.rates[key.site])
+        )
     return shared.money[priced]
 
 
-def _speed(setting: Setting, key: OptionKey, bracket: SizeBracket, devices: int, shared: Shared) -> Fraction:
-    """Sustained PFLOP/s of one server in a cluster of a bracket's size."""
-    speed = (key.accelerator, key.machine, key.precision, setting.architecture, setting.workload.params_active_b)
-    if speed not in shared.pflops:
-        shared.pflops[speed] = _pflops(setting, key, devices)
-    factors = (bracket.mfu_factor, setting.way.efficiency_factor)
-    if factors not in shared.factors:
-        shared.factors[factors] = fraction(factors[0]) * fraction(factors[1])
-    return shared.pflops[speed] * shared.factors[factors]
+def _hired(setting: Setting, key: OptionKey, one: Server) -> Money:
+    """What one hired server costs, a day of work."""
+    return Money(*rent_terms(setting, key, one.devices * HOURS_PER_DAY * hourly_usd(setting, key)), ZERO)
+
+
+def _bought(setting: Setting, key: OptionKey, bracket: SizeBracket, one: Server, shared: Shared) -> Equipment:
+    """One server as it is delivered, in a cluster of a bracket's size."""
+    name = (key.accelerator, key.machine, bracket.network_ratio)
+    if name not in shared.equipment:
+        shared.equipment[name] = _equipment(setting, key, one.devices, fraction(bracket.network_ratio))
+    return shared.equipment[name]
 
 
 def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None) -> ExactOption:
@@ -181,7 +192,7 @@ def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None)
     return ExactOption(
         key=key,
         devices=server.devices,
-        pflops=_speed(setting, key, bracket, server.devices, shared),
+        pflops=speed_of(setting, key, bracket, server.devices, shared),
         peak_kw=server.peak_kw,
         mean_kw=server.mean_kw,
         tpp=server.tpp,
@@ -247,40 +258,6 @@ def _spares(setting: Setting, key: OptionKey, scope: str, devices: int) -> Fract
     return devices * setting.exact("spare_ratio") if key.procurement == "buy" and scope != "all_in" else ZERO
 
 
-def _pflops(setting: Setting, key: OptionKey, devices: int) -> Fraction:
-    """Sustained PFLOP/s of one server at a factor of 1 for the size of the cluster."""
-    catalogue = setting.catalogue
-    chip = catalogue.accelerators[key.accelerator]
-    efficiency = catalogue.efficiencies[(setting.assumptions.id, key.accelerator, key.precision, setting.architecture)]
-    peak_tflops = fraction(
-        efficiency.peak_tflops or present(chip.peak_tflops(key.precision), key, f"{key.precision}_tflops")
-    )
-    size_factor = _model_size_factor(setting, chip.generation)
-    sustained = fraction(efficiency.mfu) * fraction(efficiency.goodput) * size_factor
-    return devices * peak_tflops * sustained / TFLOPS_PER_PFLOPS
-
-
-def _model_size_factor(setting: Setting, generation: str) -> Fraction:
-    """What a model of this size reaches of MFU x goodput; a row of the generation itself goes before one for any.
-
-    The gain of a doubling to the power of the doublings from the size at which it is 1, by natural logarithms in 40
-    digits; what the fractions then go on with are 12 decimals of it.
-    """
-    rows = [r for r in setting.catalogue.model_sizes[setting.assumptions.id] if setting.architecture in r.architectures]
-    found = {name: row for row in rows for name in row.generations}
-    row = found[generation] if generation in found else found["*"]
-    beyond_b = sorted((row.params_from_b, setting.workload.params_active_b, row.params_to_b))[1]
-    return _power_of_doublings(beyond_b, row.params_at_one_b, row.per_doubling)
-
-
-@lru_cache(256)
-def _power_of_doublings(size: Decimal, from_size: Decimal, per_doubling: Decimal) -> Fraction:
-    """The gain of a doubling to the power of the doublings between two sizes; logarithms in 40 digits take long."""
-    with localcontext(Context(prec=40)):
-        doublings = (size / from_size).ln() / Decimal(2).ln()
-        return Fraction((doublings * per_doubling.ln()).exp().quantize(Decimal("1e-12")))
-
-
 def _lead_days(setting: Setting, key: OptionKey) -> int:
     if key.procurement == "buy":
         rule = next(rule for rule in setting.catalogue.licence_rules if rule.rule == key.route)
@@ -306,25 +283,27 @@ def _rates(setting: Setting) -> Rates:
     )
 
 
-def _money(setting: Setting, key: OptionKey, one: Server, network_ratio: Fraction, rates: Rates) -> Money:
-    """Named cost terms of one server, per server and per day of work, and its landed price."""
-    devices, it_kw, peak_kw = one.devices, one.it_kw, one.peak_kw
+def _equipment(setting: Setting, key: OptionKey, devices: int, network_ratio: Fraction) -> Equipment:
+    """What one server costs before duty and taxes, by the figures of the set of assumptions alone."""
     exact = setting.exact
     chip = setting.catalogue.accelerators[key.accelerator]
-    if key.procurement == "rent":
-        return Money(*rent_terms(setting, key, devices * HOURS_PER_DAY * hourly_usd(setting, key)), ZERO)
     replaced = setting.catalogue.overrides.get((setting.assumptions.id, key.accelerator))
     unit_price = replaced.unit_price_usd if replaced else chip.unit_price_usd
     chips_usd = devices * fraction(present(unit_price, key, "unit_price_usd"))
     scope = replaced.price_scope if replaced else chip.price_scope
-    integration_usd = spares_usd = freight_usd = ZERO
-    equipment_usd = chips_usd
-    if scope != "all_in":
-        chassis = exact("server_overhead_ratio") if scope == "device" else ZERO
-        integration_usd = chips_usd * (chassis + network_ratio + exact("storage_ratio"))
-        spares_usd = (chips_usd + integration_usd) * exact("spare_ratio")
-        equipment_usd = chips_usd + integration_usd + spares_usd
-        freight_usd = equipment_usd * exact("freight_ratio")
+    if scope == "all_in":
+        return Equipment(chips_usd, ZERO, ZERO, ZERO)
+    chassis = exact("server_overhead_ratio") if scope == "device" else ZERO
+    integration_usd = chips_usd * (chassis + network_ratio + exact("storage_ratio"))
+    before_spares_usd = chips_usd + integration_usd
+    spares_usd = before_spares_usd * exact("spare_ratio")
+    return Equipment(chips_usd, integration_usd, spares_usd, (before_spares_usd + spares_usd) * exact("freight_ratio"))
+
+
+def _money(setting: Setting, key: OptionKey, one: Server, bought: Equipment, rates: Rates) -> Money:
+    """Named cost terms of one server, per server and per day of work, and its landed price."""
+    it_kw, peak_kw, equipment_usd = one.it_kw, one.peak_kw, bought.equipment_usd
+    exact = setting.exact
     server_day = {
         "energy": it_kw * _pue(setting, key) * rates.energy_usd_per_kw_day,
         "colocation": it_kw * rates.colocation_usd_per_it_kw_day,
@@ -342,17 +321,17 @@ def _money(setting: Setting, key: OptionKey, one: Server, network_ratio: Fractio
             server["connection"] = substation_usd
     if key.procurement == "own":
         return Money(server, server_day, ZERO)
-    cif_usd = equipment_usd + freight_usd
+    cif_usd = equipment_usd + bought.freight_usd
     tax_usd = cif_usd * rates.tax_ratio
     landed_usd = cif_usd + tax_usd
     if amortised:
         server_day["amortisation"] = _amortisation_usd_per_day(setting, landed_usd, equipment_usd)
         return Money(server, server_day, landed_usd)
     server |= {
-        "accelerators": chips_usd,
-        "integration": integration_usd,
-        "spares": spares_usd,
-        "freight": freight_usd,
+        "accelerators": bought.chips_usd,
+        "integration": bought.integration_usd,
+        "spares": bought.spares_usd,
+        "freight": bought.freight_usd,
         "duty_and_tax": tax_usd,
     }
     return Money(server, server_day, landed_usd)

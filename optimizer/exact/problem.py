@@ -17,7 +17,7 @@ from optimizer.domain.limits import CONNECTION, DEADLINE, KINDS, TRAINING_FLOP, 
 from optimizer.exact.columns import ExactOptions
 from optimizer.exact.figures import ZERO, Figures
 from optimizer.exact.measures import ExactCap, ExactCeiling, Measure, measure_of
-from optimizer.exact.option import exact_options
+from optimizer.exact.option import EQUIPMENT_RATIOS, exact_options
 from optimizer.exact.shared import Shared
 from optimizer.exact.work import work_pflops_days
 from optimizer.units import BYTES_PER_GB, DAYS_PER_YEAR, MAX_DEADLINE_DAYS, fraction
@@ -190,9 +190,14 @@ def _options(setting: Setting, keys: tuple[OptionKey, ...]) -> ExactOptions:
     )
     speed = (setting.architecture, setting.workload.params_active_b, setting.way.efficiency_factor)
     name = ("exact", keys, *speed, case.deadline_from, *priced)
+    delivered = (setting.exact(ratio) for ratio in EQUIPMENT_RATIOS)
 
     def made() -> ExactOptions:
-        shared = get_or_make(cache, ("money", *priced), Shared)
+        shared = replace(
+            get_or_make(cache, ("money", *priced), Shared),
+            equipment=get_or_make(cache, ("equipment", case.assumptions, *delivered), dict),
+            pflops=get_or_make(cache, ("speed", case.assumptions, *speed), dict),
+        )
         return ExactOptions(exact_options(setting, keys, shared))
 
     return get_or_make(cache, name, made)

@@ -60,6 +60,21 @@ class Money:
 
 
 @dataclass(frozen=True)
+class Equipment:
+    """One server as it is delivered, before duty and taxes: the same in every country."""
+
+    chips_usd: Fraction
+    integration_usd: Fraction
+    spares_usd: Fraction
+    freight_usd: Fraction
+
+    @cached_property
+    def equipment_usd(self) -> Fraction:
+        """All but its freight."""
+        return self.chips_usd + self.integration_usd + self.spares_usd
+
+
+@dataclass(frozen=True)
 class Shared:
     """What options have in common, worked out once for settings of the same prices, taxes, basis and power."""
 
@@ -69,8 +84,8 @@ class Shared:
     """By what names an option but its precision, route and bracket, and by the cost of the network."""
     rates: dict[str, Rates] = field(default_factory=dict)
     """By country."""
-    factors: dict[tuple[Decimal, Decimal], Fraction] = field(default_factory=dict)
-    """Of the size of the cluster and of the way to train, multiplied."""
-    pflops: dict[tuple[str, int, str, str, Decimal], Fraction] = field(default_factory=dict)
-    """Of a server at a size factor of 1, by accelerator, machine, precision, architecture and active parameters of the
-    model."""
+    equipment: dict[tuple[str, int, Decimal], Equipment] = field(default_factory=dict)
+    """By accelerator, machine and the cost of the network."""
+    pflops: dict[tuple[str, int, str, Decimal], Fraction] = field(default_factory=dict)
+    """Of a server, by accelerator, machine, precision and the factor of the size of the cluster (0: a factor of 1), for
+    one model that is trained in one way."""

@@ -195,13 +195,15 @@ def _touched(table: OptionTable) -> _Touched:
 def _worked_out(table: OptionTable) -> _Touched:
     peak_mw = table.peak_kw / KW_PER_MW
     keys = [option.key for option in table.options]
-    devices: dict[str, dict[str, Column]] = {}
-    for accelerator in dict.fromkeys(key.accelerator for key in keys):
-        of_it = devices[accelerator] = {}
-        for how, ways in (("acquired", ("buy", "rent")), ("rented", ("rent",)), ("owned", ("own",))):
-            had = np.array([key.accelerator == accelerator and key.procurement in ways for key in keys])
-            if had.any():
-                of_it[how] = table.acquired * had  # of what is bought with its spares
+    places: dict[str, dict[str, list[int]]] = {}
+    for place, key in enumerate(keys):
+        of_it = places.setdefault(key.accelerator, {})
+        for how in _HAD[key.procurement]:
+            of_it.setdefault(how, []).append(place)
+    devices = {
+        accelerator: {how: _only(table.acquired, places_had) for how, places_had in of_it.items()}
+        for accelerator, of_it in places.items()
+    }
     through = {}
     for option in table.options:
         rule, cap = option.route.rule, option.route.cap_tpp
@@ -209,6 +211,17 @@ def _worked_out(table: OptionTable) -> _Touched:
             under = np.array([o.route.rule == rule and o.key.procurement != "own" for o in table.options])
             through[rule] = (float(cap), table.acquired_tpp * under)
     return _Touched(peak_mw * np.array([key.connection == "mv" for key in keys]), devices, through)
+
+
+_HAD: Mapping[str, tuple[str, ...]] = {"buy": ("acquired",), "rent": ("acquired", "rented"), "own": ("owned",)}
+"""What the devices of an option count as, by how they are procured; what is bought counts with its spares."""
+
+
+def _only(column: Column, places: list[int]) -> Column:
+    """The values of some options, and 0 for the others."""
+    found = np.zeros_like(column)
+    found[places] = column[places]
+    return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -121,9 +121,9 @@ def verify(plan: Plan) -> list[Fault]:
     ]
     wrong += unlawful(setting, plan.items) + not_sold(setting, plan.items)
     wrong += _outside_bracket(setting, plan)
-    terms: dict[str, Fraction] = {
-        "staff": problem.staff_usd_per_day * plan.days,
-        "site_setup": fraction(case.site_setup_usd or 0),
+    parts: dict[str, list[tuple[Fraction, Fraction | int]]] = {
+        "staff": [(problem.staff_usd_per_day, plan.days)],
+        "site_setup": [(fraction(case.site_setup_usd or 0), 1)],
     }
     peak_kw = energy_kwh = tpp = ZERO
     for option, item in zip(fresh, plan.items, strict=True):
@@ -139,10 +139,11 @@ def verify(plan: Plan) -> list[Fault]:
             (option.server_day_terms, option.paid_server_days(item.servers, item.server_days)),
         ):
             for name, usd in part.items():
-                terms[name] = sum_products((terms.get(name, ZERO), 1), (usd, times))
+                parts.setdefault(name, []).append((usd, times))
         peak_kw += option.peak_kw * item.servers
         energy_kwh += option.mean_kw * HOURS_PER_DAY * item.server_days
         tpp += option.tpp * item.servers
+    terms = {name: sum_products(*products) for name, products in parts.items()}
     objective = problem.measure(case.objective or "cost")
     needed, counted = training_flop(setting), fraction(setting.training_flop)
     if abs(counted - needed) > needed * SAME_FLOP:

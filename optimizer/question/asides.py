@@ -17,8 +17,8 @@ _JOINS = frozenset({"OR", "AND", "VS", "COMMA", "SLASH", "NOR"})
 def without_asides(tokens: list[Token]) -> list[Token]:
     """The tokens, with the meaning that such words have there; those that change nothing are neutral."""
     for settle in (
-        *(_from_china, _makers, _put_aside, _left_out, _looked_at, _and_why, _suggested, _or_not, _respectively),
-        *(_limits_of_law, _letters_of_names, _got_trained, _relaxed, _turning_budget, _within_the_law),
+        *(_from_china, _makers, _put_aside, _left_out, _and_why, _suggested, _or_not, _respectively),
+        *(_limits_of_law, _letters_of_names, _turning_budget, _within_the_law),
     ):
         tokens = settle(tokens)
     return tokens
@@ -27,12 +27,26 @@ def without_asides(tokens: list[Token]) -> list[Token]:
 def _from_china(tokens: list[Token]) -> list[Token]:
     """ "Is the H100 barred from China?": the country, where "chips from China" are those made there."""
     found = list(tokens)
+    countries = {token.value for token in tokens if token.kind == "COUNTRY"}
     for place, token in enumerate(tokens):
         before = token_before(tokens, place)
         barred = before is not None and before.kind in ("DISCARD", "BANNED", "BANNED_LAW", "LIFTED")
         if token.kind == "ACCEL_OF" and barred and token.text.lower() in ("from china", "de china", "da china"):
             found[place] = replace(token, kind="COUNTRY", value="CN")
+        elif (
+            token.kind == "COUNTRY"
+            and token.value == "CN"
+            and before is not None
+            and len(countries) > 1
+            and before.kind in ("NEG", "NOTHING")
+            and before.text.lower().startswith(("nothing", "nada", "rien"))
+        ):
+            found[place] = replace(token, kind="ACCEL_OF", value=_MADE_THERE)  # "nothing from China"
     return found
+
+
+_MADE_THERE = "Huawei"
+"""The maker in China of which the data have accelerators."""
 
 
 def _makers(tokens: list[Token]) -> list[Token]:
@@ -154,39 +168,6 @@ _LEADS_TO_A_NAME = frozenset(
 )
 
 
-def _looked_at(tokens: list[Token]) -> list[Token]:
-    """ "Was the B200 considered for Chile?": it asks what became of it, and wants no plan with it alone."""
-    if not any(token.kind == "QMARK" for token in tokens[-2:]) or not any(token.kind in _CHIP for token in tokens):
-        return tokens
-    if any(token.kind in _ASKS_OTHERWISE for token in tokens):
-        return tokens
-    said = {"NEUTRAL", "UNKNOWN"}
-    return [
-        replace(token, kind="OPTIONS") if token.kind in said and token.text.lower() in _LOOKED_AT else token
-        for token in tokens
-    ]
-
-
-_LOOKED_AT = frozenset(
-    (
-        *("considered", "evaluated", "examined", "assessed", "analysed", "analyzed", "reviewed", "studied"),
-        *(
-            f"{verb}{end}"
-            for verb in ("considerad", "evaluad", "avaliad", "analizad", "analisad", "examinad", "estudad")
-            for end in ("o", "a", "os", "as")
-        ),
-        *("consideró", "consideraron", "evaluó", "evaluaron", "analizó", "considerou", "consideraram", "avaliou"),
-        *("avaliaram", "analisaram", "analizaron", "examinó", "examinou", "estudió", "estudiada", "estudiado"),
-    )
-)
-_ASKS_OTHERWISE = frozenset(
-    (
-        *("WHY", "WHY_NOT", "FIGURE", "OBJ", "OPTIONS", "DATA", "LAW", "COMPARE", "EXPLAIN", "COST_N", "LEAST", "NEG"),
-        *("WORKLOAD", "ALTERNATIVES", "TIPPING", "LARGEST", "BEST", "SUITS", "ENOUGH"),
-    )
-)
-
-
 def _and_why(tokens: list[Token]) -> list[Token]:
     """ "Which accelerators are ruled out, and why": the list of options says why with each of them."""
     asked = [place for place, token in enumerate(tokens) if token.kind in ("OPTIONS", "WHICH_CHIPS", "KINDS")]
@@ -273,9 +254,12 @@ def _limits_of_law(tokens: list[Token]) -> list[Token]:
         amount = "NUM" in next_kinds(tokens, place + 1, 2)
         if token.kind in ("BANNED_LAW", "LAW") and token.text.lower() in _LEGAL and beside and amount:
             found[place] = replace(token, kind="NEUTRAL")
+        elif token.text.lower() in _GRANTED and next_kinds(tokens, place + 1) == ["NUM", "POWER_UNIT"]:
+            found[place] = replace(token, kind="NEUTRAL")  # "the site is allowed 1.8 MW"
     return found
 
 
+_GRANTED = frozenset({"allowed", "permitted", "granted", "autorizado", "autorizada", "permitido", "permitidos"})
 _LEGAL = frozenset({"legal", "lawful", "statutory", "légal", "légale", "legais", "legales"})
 
 
@@ -292,49 +276,6 @@ def _letters_of_names(tokens: list[Token]) -> list[Token]:
         if letter and (leads or follows):
             found[place] = replace(token, kind="UNKNOWN")
     return found
-
-
-def _got_trained(tokens: list[Token]) -> list[Token]:
-    """ "The cheapest way to get EuroLLM 22B trained in Finland": a plan; without "trained", the ways are compared."""
-    found = list(tokens)
-    for place, token in enumerate(tokens):
-        first = token.text.lower().split(" ")[0]
-        trained = any(other.text.lower() in _TRAINED and other.kind == "NEUTRAL" for other in tokens[place + 1 :])
-        if token.kind == "WAYS" and token.value == "" and first in _SUPERLATIVES and trained:
-            objective = _SUPERLATIVES[first]
-            found[place] = replace(token, kind="OBJ" if objective else "NEUTRAL", value=objective)
-    return found
-
-
-_TRAINED = frozenset({"trained", "entrenado", "entrenada", "treinado", "treinada", "entraîné"})
-_SUPERLATIVES = {"cheapest": "cost", "fastest": "days", "quickest": "days", "greenest": "carbon", "best": ""}
-
-
-def _relaxed(tokens: list[Token]) -> list[Token]:
-    """ "Which limit should we relax first?": the limit that binds is what is asked for."""
-    found = list(tokens)
-    asked = False
-    for place, token in enumerate(tokens):
-        asked = asked or (token.kind == "EXPLAIN" and any(word in token.text.lower() for word in _BOUND))
-        if asked and token.kind == "UNKNOWN" and token.text.lower().startswith(_RELAXING):
-            found[place] = replace(token, kind="NEUTRAL")
-    return found
-
-
-_BOUND = ("limit", "límite", "limite", "restric", "constraint")
-_RELAXING = (
-    "relax",
-    "loosen",
-    "ease",
-    "eas",
-    "lift",
-    "aflojar",
-    "afrouxar",
-    "flexibiliz",
-    "suaviz",
-    "ampliar",
-    "assoup",
-)
 
 
 def _turning_budget(tokens: list[Token]) -> list[Token]:

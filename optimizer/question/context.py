@@ -12,6 +12,7 @@ from optimizer.question.languages import FIRST, Language, languages
 from optimizer.question.names import Names
 from optimizer.question.phrases import Meaning, Phrases, key_of
 from optimizer.question.tokens import Token, corrected
+from optimizer.question.verbs import by_verbs
 
 _CHIP = ("ACCEL", "ACCEL_OF")
 _BESIDE_A_MONTH = ("NUM", "BY", "BEFORE", "ENDOF", "MIDOF", "STARTOF", "UPTO")
@@ -103,7 +104,7 @@ def settled(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
         RefusalError: the first word that is not known, "our H100" without a number.
     """
     tokens = _already(_people(_not_more_than(_nothing_owned(_without_brackets(tokens)))))
-    tokens = by_sentence(without_asides(tokens))
+    tokens = by_sentence(by_verbs(without_asides(tokens)))
     kept = [token for token in tokens if token.kind != "NEUTRAL"]
     ignored = [token for token in tokens if token.kind == "NEUTRAL"]
     found: list[Token] = []
@@ -264,7 +265,7 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="DRAWS" if [other.kind for other in before].count("NUM") == 1 else "CASES")
     if token.kind == "MIN" and token.text.lower() in _DURING and previous in _SLOTS and following[1:2] == ["TIME_UNIT"]:
         return replace(token, kind="LIMIT")  # "with 1 MW over a year"
-    if token.kind == "NEG" and following[:1] and following[0] in _CHIP and _opens_a_question(token, before):
+    if token.kind == "NEG" and following[:1] and following[0] in _CHIP and _opens_a_question(token, before, after):
         return replace(token, kind="WHY_NOT")  # "couldn't the A100 do it?"
     if token.kind == "WHY_NOT":
         asks = not {*_CHIP, "PROC", "DEVICES"}.isdisjoint(following[:2])
@@ -299,8 +300,10 @@ def _is_amount(before: list[Token]) -> bool:
     return len(before) > 1 and before[-1].kind.endswith("_UNIT") and before[-2].kind == "NUM"
 
 
-def _opens_a_question(token: Token, before: list[Token]) -> bool:
-    """Whether a negated verb begins a clause, so that it asks for a reason and excludes nothing."""
+def _opens_a_question(token: Token, before: list[Token], after: list[Token]) -> bool:
+    """Whether a negated verb begins a clause, so that it asks for a reason; "don't show TPUs" excludes them."""
+    if token.text.lower() == "don't" and after[0].start > token.end + 1:
+        return False
     return token.text.lower().endswith("n't") and (not before or before[-1].kind in ("STOP", "COMMA", "QMARK"))
 
 

@@ -55,6 +55,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ("other_amount", f"(TIME_N|LIMIT|IS|WITH)* NUM TIME_UNIT {_SETS_BESIDE} NUM TIME_UNIT?"),
     ("other_amount", f"NUM POWER_UNIT {_LISTED} NUM POWER_UNIT ({_LISTED} NUM POWER_UNIT)+"),
     ("other_amount", f"NUM TIME_UNIT {_LISTED} NUM TIME_UNIT ({_LISTED} NUM TIME_UNIT)+"),
+    ("other_amount", "(TIME_N|LIMIT|IS|WITH)* NUM TIME_UNIT (COMMA|AND|BUT)* NEG NUM TIME_UNIT?"),  # "150 days, not 90"
+    ("other_amount", "(POWER_N|LIMIT|IS|WITH)* NUM POWER_UNIT (COMMA|AND|BUT)* NEG NUM POWER_UNIT?"),
     ("other_amount", "INSTEAD (WITH|LIMIT)* NUM POWER_UNIT? COMMA? (WITH|LIMIT|IS|CAN)* NUM POWER_UNIT"),
     ("other_amount", "INSTEAD (WITH|LIMIT)* NUM TIME_UNIT? COMMA? (WITH|LIMIT|IS|CAN)* NUM TIME_UNIT"),
     (
@@ -194,8 +196,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ("both_taxes", f"(WITHOUT_TOO TAX_N* TAX TAX_N*|WITH? TAX {_JOIN} NEG TAX)"),
     ("no_limit", "NEG+ (TIME_N|LIMIT+ (TIME_N|BUDGET_N|POWER_N|COST_N)|(BUDGET_N|POWER_N|COST_N) LIMIT+)"),
     ("both_duties", "WITHOUT_TOO DUTY_N+"),
-    ("no_duty", "NO_DUTY"),
-    ("no_duty", "(NEG+ DUTY_N+|DUTY_N+ (IS|WITH)* (LIFTED|FREE) SHIP?|FREE DUTY_N+)"),
+    ("no_duty", "NO_DUTY SHIP?"),
+    ("no_duty", "(NEG+ DUTY_N+|DUTY_N+ (IS|WITH)* (LIFTED|FREE) SHIP?|(FREE|LIFTED) DUTY_N+)"),
     ("duty", "(DUTY_N+ (IS|LIMIT|TO|WITH)* NUM PERCENT?|NUM PERCENT DUTY_N+)"),
     ("utilisation", "(UTIL_N (IS|WITH|APPROX)* NUM PERCENT CASES?|NUM PERCENT CASES? UTIL_N)"),
     ("pue", "PUE (IS|LIMIT|UPTO|TO|WITH)* NUM"),
@@ -254,6 +256,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("why_not", f"(WHY|FIGURE)* (IS|CAN)* (DISCARD|WHATS_WRONG|LIFTED) (WITH|IS|PROC)* {_CHIPS}"),
     ("why_not", f"WHY? NEG+ (RECOMMEND|WORTH|SUITS|OBJ|BEST)+ (WITH)* {_CHIPS}"),
     ("why_not", f"(IF|CAN)* {_CHIPS} (IS|CAN)* WORSE+ (VS|INSTEAD)?"),
+    ("why_not", f"(WORSE+ IS* {_CHIPS} (VS|INSTEAD)?|{_CHIPS} WHATS_WRONG)"),  # "what do TPUs have against them"
     ("why_not", "WHY (IS|CAN)* NEG+ (ONLY|RECOMMEND|SUITS|WORTH|BEST|OBJ|IS|CAN|WITH)* PROC"),
     ("why_not", "WHY (IS|CAN)* PROC (IS|WITH|HARDWARE_N|DEVICES)* NEG+ (RECOMMEND|SUITS|WORTH|BEST|OBJ)*"),
     ("why_not", "(WHY|FIGURE)* (IS|CAN)* (DISCARD|WHATS_WRONG) (WITH|IS)* PROC"),
@@ -279,7 +282,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("draws", "(WITH|IS|FROM)* NUM DRAWS"),
     ("holds", "ROBUST* (WITH|LIMIT|MIN|IS|APPROX)* NUM PERCENT CASES"),
     ("holds", "(WITH|LIMIT|MIN|IS)* NUM PERCENT SENSITIVITY"),  # "with 90 % confidence"
-    ("holds", "ROBUST* (WITH|LIMIT|MIN|IS|APPROX)* NUM EACH? NUM CASES"),
+    ("holds", "ROBUST* (WITH|LIMIT|MIN|IS|APPROX)* NUM (EACH|WITH|FROM)* NUM CASES"),
     ("holds", "ROBUST+ (WITH|IS|APPROX)* NUM PERCENT"),
     ("robust", "ROBUST"),
     ("price_of", f"(PRICE_N|COST_N) IS? {_CHIP}"),

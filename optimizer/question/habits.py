@@ -83,9 +83,11 @@ def _reasons(tokens: list[Token]) -> list[Token]:
                 case.append(at)
             elif after.kind in _REASONED:
                 _set_against(found, at)
+                case += _before_what_is_not_chosen(found, at)
                 moved = [found[other] for other in case]
-                left = [found[other] for other in range(place, at) if other not in case]
-                found[place:at] = [*moved, *left]
+                end = max(at, case[-1] + 1) if case else at
+                left = [found[other] for other in range(place, end) if other not in case]
+                found[place:end] = [*moved, *left]
                 break
             elif after.kind == "CHANGES" and after.text.lower() == "worth buying":
                 found[at] = replace(after, kind="PROC", value="buy")
@@ -102,6 +104,15 @@ def _set_against(found: list[Token], place: int) -> None:
     over = len(behind) == 2 and found[behind[0]].kind == "MIN" and found[behind[1]].kind in _REASONED
     if over:
         found[behind[0]] = replace(found[behind[0]], kind="INSTEAD")
+
+
+def _before_what_is_not_chosen(found: list[Token], place: int) -> list[int]:
+    """ "Why rent in Mexico and not buy": the place of the country between the two."""
+    behind = [at for at in range(place + 1, len(found)) if found[at].kind != "NEUTRAL"][:4]
+    kinds = [found[at].kind for at in behind]
+    turns = [kind for kind in kinds[1:] if kind not in ("AND", "COMMA")][:2]
+    turned = len(turns) == 2 and turns[0] in ("NEG", "INSTEAD", "VS") and turns[1] in _REASONED
+    return behind[:1] if kinds[:1] == ["COUNTRY"] and turned else []
 
 
 def _next(tokens: list[Token], place: int, kind: str) -> int:
@@ -355,6 +366,8 @@ def _clauses(tokens: list[Token]) -> list[Token]:
             found[place] = replace(token, kind="NEUTRAL")  # "an own Llama 3.1 8B"
         elif token.kind == "SHIP" and more and not _CHIP & {other.kind for other in tokens}:
             found[place] = replace(token, kind="WORTH")  # "what would an extra month bring"
+        elif token.kind == "SHIP" and turns and said.startswith("go") and not _CHIP & {other.kind for other in tokens}:
+            found[place] = replace(token, kind="NEUTRAL")  # "how low would the tariff have to go to change it"
         elif token.kind == "DISCARD" and turns and said in ("drop", "dropping"):
             found[place] = replace(token, kind="IS")
     return found

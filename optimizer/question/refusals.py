@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from optimizer.question.context import one_edit, swapped
@@ -118,11 +119,24 @@ def of_unknown(unknown: list[Token], tokens: list[Token], names: Names) -> Refus
     return of_left(first, *unknown[1:])
 
 
-def wrong_unit(number: Token, token: Token) -> RefusalError:
-    """The refusal of a word behind a number that is no unit, or of a rate where an amount is meant."""
-    if number.kind == "FLOP":
-        return RefusalError("rate", number, token, said=f"{number.text}{token.text}")
-    return RefusalError("wrong_unit", token, said=f"{token.text}|{unit_remedy(token.text)}")
+def check_units(tokens: list[Token]) -> None:
+    """Refuse a word behind a number that is no unit, or a rate where an amount is meant.
+
+    Raises:
+        RefusalError: at the first such word.
+    """
+    for before, token in pairwise(tokens):
+        after = next((other for other in tokens if other.start >= token.end), token)
+        listed = after.kind == "NUM" and min(before.number or 0, after.number or 0) >= _NO_FRACTION  # "60/90/120 days"
+        strange = token.kind == "UNKNOWN" or (token.kind == "SLASH" and after.kind != "ENERGY_UNIT" and not listed)
+        if strange and before.kind in ("NUM", "FLOP") and token.start <= before.end + 1:
+            if before.kind == "FLOP":
+                raise RefusalError("rate", before, token, said=f"{before.text}{token.text}")
+            raise RefusalError("wrong_unit", token, said=f"{token.text}|{unit_remedy(token.text)}")
+
+
+_NO_FRACTION = 10
+"""Numbers from here on that a stroke parts are a list, and no fraction."""
 
 
 def suggestions(word: str, language: Language, names: Names) -> list[str]:

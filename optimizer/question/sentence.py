@@ -27,7 +27,7 @@ from optimizer.question.names import Names, Vocabulary, names_of
 from optimizer.question.number_words import merged
 from optimizer.question.peoples import settle_peoples
 from optimizer.question.reading import Phrase, Reading
-from optimizer.question.refusals import error_of, of_left, of_unknown, wrong_unit
+from optimizer.question.refusals import check_units, error_of, of_left, of_unknown
 from optimizer.question.tokens import Reader, Token, language_of
 from optimizer.question.used import check_used
 from optimizer.units.language import say
@@ -173,11 +173,7 @@ def _facts(tokens: list[Token], scene: Scene) -> tuple[list[Fact], list[Token]]:
     Raises:
         RefusalError: a token that no rule takes.
     """
-    for before, token in pairwise(tokens):
-        after = next((other.kind for other in tokens if other.start >= token.end), "")
-        strange = token.kind == "UNKNOWN" or (token.kind == "SLASH" and after != "ENERGY_UNIT")  # "$45/MWh"
-        if strange and before.kind in ("NUM", "FLOP") and token.start <= before.end + 1:
-            raise wrong_unit(before, token)
+    check_units(tokens)
     unknown = [token for token in tokens if token.kind == "UNKNOWN"]
     if unknown:
         raise of_unknown(unknown, tokens, scene.names)

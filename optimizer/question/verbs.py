@@ -1,0 +1,234 @@
+"""Verbs and questions that ask something in one sentence, and in another only lead on to what is asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from optimizer.question.neighbours import next_kinds, next_places, token_before
+from optimizer.question.tokens import Token
+
+_CHIP = frozenset({"ACCEL", "ACCEL_OF"})
+_ENDS: tuple[list[str], ...] = ([], ["COMMA"], ["STOP"], ["AND"], ["QMARK"])
+
+
+def by_verbs(tokens: list[Token]) -> list[Token]:
+    """The tokens, each verb with the meaning that it has there."""
+    for settle in (
+        _looked_at,
+        _got_trained,
+        _relaxed,
+        _only_works,
+        _at_the_least,
+        _beats,
+        _shown,
+        _and_why_is_that,
+        _in_each_country,
+    ):
+        tokens = settle(tokens)
+    return tokens
+
+
+def _looked_at(tokens: list[Token]) -> list[Token]:
+    """ "Was the B200 considered for Chile?": it asks what became of it, and wants no plan with it alone."""
+    if not any(token.kind == "QMARK" for token in tokens[-2:]) or not any(token.kind in _CHIP for token in tokens):
+        return tokens
+    if any(token.kind in _ASKS_OTHERWISE for token in tokens):
+        return tokens
+    said = {"NEUTRAL", "UNKNOWN"}
+    return [
+        replace(token, kind="OPTIONS") if token.kind in said and token.text.lower() in _LOOKED_AT else token
+        for token in tokens
+    ]
+
+
+_LOOKED_AT = frozenset(
+    (
+        *("considered", "evaluated", "examined", "assessed", "analysed", "analyzed", "reviewed", "studied"),
+        *(
+            f"{verb}{end}"
+            for verb in ("considerad", "evaluad", "avaliad", "analizad", "analisad", "examinad", "estudad")
+            for end in ("o", "a", "os", "as")
+        ),
+        *("consideró", "consideraron", "evaluó", "evaluaron", "analizó", "considerou", "consideraram", "avaliou"),
+        *("avaliaram", "analisaram", "analizaron", "examinó", "examinou", "estudió", "estudiada", "estudiado"),
+    )
+)
+_ASKS_OTHERWISE = frozenset(
+    (
+        *("WHY", "WHY_NOT", "FIGURE", "OBJ", "OPTIONS", "DATA", "LAW", "COMPARE", "EXPLAIN", "COST_N", "LEAST", "NEG"),
+        *("WORKLOAD", "ALTERNATIVES", "TIPPING", "LARGEST", "BEST", "SUITS", "ENOUGH"),
+    )
+)
+
+
+def _got_trained(tokens: list[Token]) -> list[Token]:
+    """ "The cheapest way to get EuroLLM 22B trained in Finland": a plan; without "trained", the ways are compared."""
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        first = token.text.lower().split(" ")[0]
+        trained = any(other.text.lower() in _TRAINED and other.kind == "NEUTRAL" for other in tokens[place + 1 :])
+        if token.kind == "WAYS" and token.value == "" and first in _SUPERLATIVES and trained:
+            objective = _SUPERLATIVES[first]
+            found[place] = replace(token, kind="OBJ" if objective else "NEUTRAL", value=objective)
+    return found
+
+
+_TRAINED = frozenset({"trained", "entrenado", "entrenada", "treinado", "treinada", "entraîné"})
+_SUPERLATIVES = {"cheapest": "cost", "fastest": "days", "quickest": "days", "greenest": "carbon", "best": ""}
+
+
+def _relaxed(tokens: list[Token]) -> list[Token]:
+    """ "Which limit should we relax first?": the limit that binds is what is asked for."""
+    found = list(tokens)
+    asked = False
+    for place, token in enumerate(tokens):
+        asked = asked or (token.kind == "EXPLAIN" and any(word in token.text.lower() for word in _BOUND))
+        if asked and token.kind == "UNKNOWN" and token.text.lower().startswith(_RELAXING):
+            found[place] = replace(token, kind="NEUTRAL")
+    return found
+
+
+_BOUND = ("limit", "límite", "limite", "restric", "constraint")
+_RELAXING = (
+    "relax",
+    "loosen",
+    "ease",
+    "eas",
+    "lift",
+    "aflojar",
+    "afrouxar",
+    "flexibiliz",
+    "suaviz",
+    "ampliar",
+    "assoup",
+)
+
+
+def _only_works(tokens: list[Token]) -> list[Token]:
+    """ "Un plan que funcione con 2 MW": any plan does; "que funcione en el 90 % de los casos" is a robust one."""
+    if any(token.kind in ("CASES", "PERCENT", "DRAWS", "SENSITIVITY") for token in tokens):
+        return tokens
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        said, follows = token.text.lower(), next_kinds(tokens, place + 1, 1)
+        bounds = follows in (["LIMIT"], ["UPTO"], ["WITH"], ["NUM"])
+        if token.kind == "ROBUST" and (said in _WORKING or (said in _HOLDING and bounds)):
+            found[place] = replace(token, kind="NEUTRAL")
+    return found
+
+
+_WORKING = frozenset(
+    (
+        *("que sirva", "que funcione", "que cumpla", "que valga", "que se cumpla", "que siga valiendo", "que valha"),
+        *("que cumpra", "que continue valendo", "works in", "works out in", "that works in", "that will work in"),
+        *("meets its limits", "meets every limit", "meets all limits", "meet its limits", "keeps within its limits"),
+        *("feasible in", "keeps its limits in", "qui marche", "qui fonctionne"),
+    )
+)
+_HOLDING = frozenset({"hold", "holds", "that holds", "holds in", "que se mantenha", "que se sostenga"})
+
+
+def _at_the_least(tokens: list[Token]) -> list[Token]:
+    """ "What would Colombia have to pay, at the very least": the cost is to be least, where no number follows."""
+    asks = any((token.kind, token.value) == ("FIGURE", "cost") or token.text.lower() in _PAYING for token in tokens)
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        before = token_before(tokens, place)
+        behind_a_figure = before is not None and before.kind in ("FIGURE", "COST_N")  # a rule of the grammar takes it
+        ends = next_kinds(tokens, place + 1, 1) in (*_ENDS, ["IF"], ["WITH"], ["COUNTRY"], ["WORKLOAD"])
+        if (
+            asks
+            and token.kind in ("LEAST", "MIN")
+            and token.text.lower() in _THE_LEAST
+            and ends
+            and not behind_a_figure
+        ):
+            found[place] = replace(token, kind="OBJ", value="cost")
+    return found
+
+
+_PAYING = frozenset({"pay", "spend", "pagar", "pagaría", "gastar", "gastaría", "pagaria", "gastaria", "payer"})
+_THE_LEAST = frozenset(
+    (
+        *("at least", "at the least", "at the very least", "at a minimum", "at minimum", "al menos", "como mínimo"),
+        *("como minimo", "por lo menos", "cuando menos", "no mínimo", "no minimo", "pelo menos", "ao menos", "least"),
+    )
+)
+
+
+def _beats(tokens: list[Token]) -> list[Token]:
+    """ "Would renting beat buying?": the two beside each other; "why does renting beat buying" asks for a reason."""
+    asks = any(token.kind in ("WHY", "WHY_NOT", "TIPPING", "CHANGES", "IN_WHICH", "HOW_CHEAP") for token in tokens)
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        before, after = token_before(tokens, place), next_kinds(tokens, place + 1, 1)
+        same = before is not None and [before.kind] == after and before.kind in (*_CHIP, "PROC", "COUNTRY")
+        if token.kind in ("SUITS", "COMPARATIVE") and token.text.lower() in _BEATING and same and not asks:
+            found[place] = replace(token, kind="VS")
+    return found
+
+
+_BEATING = frozenset({"beat", "beats", "beating", "outperform", "outperforms", "undercut", "undercuts", "le gana a"})
+
+
+def _shown(tokens: list[Token]) -> list[Token]:
+    """ "TPUs don't show up": what is not in the plan; "don't show TPUs" leaves them out."""
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        before = token_before(tokens, place)
+        shows = [at for at in next_places(list(tokens), place + 1, 1) if tokens[at].kind != "NUM"]
+        verb = tokens[place + 1 : place + 2]
+        led = before is not None and before.kind in _CHIP and bool(verb) and verb[0].kind == "NEUTRAL"
+        alone = not shows or tokens[shows[0]].kind not in (*_CHIP, "PROC", "WITH")
+        if token.kind == "NEG" and led and alone and verb[0].text.lower() in _SHOWING:
+            found[place] = replace(token, kind="DISCARD")
+    return found
+
+
+_SHOWING = frozenset(
+    {"show", "appear", "figure", "feature", "come", "turn", "shown", "listed", "included", "there", "in"}
+)
+
+
+def _and_why_is_that(tokens: list[Token]) -> list[Token]:
+    """ "TPUs are not in the plan; why?": the question behind what is told stands before it, as if said so."""
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        before = token_before(tokens, place)
+        parted = before is not None and before.kind in ("STOP", "COMMA", "AND", "QMARK")
+        ends = next_kinds(tokens, place + 1, 1) in ([], ["QMARK"], ["STOP"])
+        if token.kind != "WHY" or not parted or not ends:
+            continue
+        chips = next((at for at in range(place) if tokens[at].kind in _CHIP), place)
+        behind = [at for at in range(chips + 1, place) if tokens[at].kind not in ("NEUTRAL", "IS", *_CHIP)]
+        if chips < place and behind and tokens[behind[0]].kind == "DISCARD":
+            del found[place]
+            found.insert(chips, token)
+            return found
+    return found
+
+
+def _in_each_country(tokens: list[Token]) -> list[Token]:
+    """ "Cost in each country", with none named: all of the data; beside names, each of them."""
+    if any(token.kind in ("COUNTRY", "REGION", "ALL_COUNTRIES", "WHICH_COUNTRY", "COUNTRIES_N") for token in tokens):
+        return tokens
+    return [
+        replace(token, kind="ALL_COUNTRIES") if token.kind == "EACH" and token.text.lower() in _EACH_COUNTRY else token
+        for token in tokens
+    ]
+
+
+_EACH_COUNTRY = frozenset(
+    (
+        *(
+            "in each country",
+            "for each country",
+            "per country",
+            "en cada país",
+            "en cada pais",
+            "cada país",
+            "cada pais",
+        ),
+        *("por país", "por pais", "em cada país", "em cada pais", "par pays", "dans chaque pays"),
+    )
+)
