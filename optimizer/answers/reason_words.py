@@ -194,7 +194,7 @@ def _no_plan(cause: Cause, needs: Iterable[Need], deciding: Reason | None) -> st
 
 
 def deciding_words(deciding: Reason) -> str:
-    """The reason that decides: "the import duty of Bolivia is not known ...", or the rule with its meaning."""
+    """The reason that decides: "the import duty of Serbia is not known ...", or the rule with its meaning."""
     said = (
         say("{rule}: {meaning}", rule=deciding.rule, meaning=say(deciding.meaning))
         if deciding.meaning
