@@ -149,7 +149,7 @@ def test_a_row_without_a_figure_is_missing_and_not_invalid(live: Catalogue) -> N
     assert (both.status, both.cause, both.deciding) == ("invalid", None, None)
 
 
-@pytest.mark.parametrize("country", ["RU", "ET", "AF", "HT"])
+@pytest.mark.parametrize("country", ["RU", "RS", "AF", "HT"])
 def test_a_row_tells_its_reason_again_from_its_cells(live: Catalogue, country: str) -> None:
     """So that a report or a page tells it in its own language: the words of the row are those of its file."""
     ready = prepare(Case(country=country, max_mw=1, deadline_days=150), live)

@@ -30,33 +30,26 @@ def _from_zero(marks: Sequence[Bar | Place]) -> list[Segment]:
 
 
 @dataclass(frozen=True)
-class Bars:
+class _OfBars:
+    """Bars, and their table."""
+
+    title: str
+    unit: str
+    bars: Sequence[Bar]
+    table: Table
+    """One row a bar."""
+
+    def segments(self) -> list[Segment]:
+        """Where each row of the table is drawn."""
+        return _from_zero(self.bars)
+
+
+class Bars(_OfBars):
     """Bars beside each other, in the order given: amounts of one kind."""
 
-    title: str
-    unit: str
-    bars: Sequence[Bar]
-    table: Table
-    """One row a bar."""
 
-    def segments(self) -> list[Segment]:
-        """Where each row of the table is drawn."""
-        return _from_zero(self.bars)
-
-
-@dataclass(frozen=True)
-class Ranked:
+class Ranked(_OfBars):
     """Bars in the order of a ranking, the best first; those without a figure come last."""
-
-    title: str
-    unit: str
-    bars: Sequence[Bar]
-    table: Table
-    """One row a bar."""
-
-    def segments(self) -> list[Segment]:
-        """Where each row of the table is drawn."""
-        return _from_zero(self.bars)
 
 
 @dataclass(frozen=True)
@@ -167,6 +160,8 @@ class WorldMap:
     places: Sequence[Place]
     table: Table
     """One row a place."""
+    groups: Sequence[str] = ()
+    """What places without a figure may have in common: each looks the same on every map that names the same ones."""
 
     def segments(self) -> list[Segment]:
         """Where each row of the table is drawn."""

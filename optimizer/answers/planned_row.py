@@ -20,7 +20,7 @@ from optimizer.domain.reasons import NoPlan
 from optimizer.insight.firmness import plan_grades
 from optimizer.insight.limits.needs import needs_if_limits, no_plan
 from optimizer.insight.provenance import estimates
-from optimizer.plans.outcome import COST_TERMS, Infeasible, Outcome, Plan
+from optimizer.plans.outcome import COST_TERMS, Infeasible, Outcome, Plan, PlanItem
 from optimizer.solve.claim import Prepared
 
 
@@ -45,12 +45,7 @@ def plan_row(
         proof=plan.proof.kind,
         way=setting.way.id,
         training_flop=setting.training_flop,
-        accelerator=join_texts(plan.items, lambda item: item.key.accelerator),
-        precision=join_texts(plan.items, lambda item: item.key.precision),
-        procurement=join_texts(plan.items, lambda item: item.key.procurement),
-        servers=plan.servers,
-        accelerators=plan.accelerators,
-        composition=composition_of(plan.items),
+        **fleet_cells(plan.items),
         evidence_grade=weakest(plan_grades(plan)),
         **_rents(plan),
         days=plan.days,
@@ -70,13 +65,25 @@ def plan_row(
             for use in plan.limits
             if (column := use.limit.described.share_column) and use.share is not None
         },
-        export_rule=join_texts(plan.items, lambda item: item.key.route),
         estimates=";".join(guesses) or None,
         solver=plan.proof.solver,
         gap=Decimal(repr(plan.proof.gap)),
         **question_cells(setting.case),
         **stamp_cells(setting.catalogue),
     )
+
+
+def fleet_cells(items: tuple[PlanItem, ...]) -> dict[str, Any]:
+    """The cells that tell what servers a plan has, of each kind joined by +."""
+    return {
+        "accelerator": join_texts(items, lambda item: item.key.accelerator),
+        "precision": join_texts(items, lambda item: item.key.precision),
+        "procurement": join_texts(items, lambda item: item.key.procurement),
+        "servers": sum(item.servers for item in items),
+        "accelerators": sum(item.accelerators for item in items),
+        "composition": composition_of(items),
+        "export_rule": join_texts(items, lambda item: item.key.route),
+    }
 
 
 def _rents(plan: Plan) -> dict[str, str]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from fractions import Fraction
 from functools import partial
+from typing import Annotated
+
+from pydantic import BeforeValidator
 
 from optimizer.answers.charts import Bars
 from optimizer.answers.document import Document, Rows, Section, Table, left, of_case, right, section
 from optimizer.answers.figure_words import figure_lines
-from optimizer.answers.numbers import round_half_even, usd
+from optimizer.answers.numbers import usd
 from optimizer.answers.place_words import country_words
 from optimizer.answers.power_charts import break_even_chart
 from optimizer.answers.power_words import percent
-from optimizer.answers.shapes import Shape, cell, entry
+from optimizer.answers.shapes import CellNear4, CellNear6, Extended, Near2, Near4, Near6, Plain, Shape, cell, entry
 from optimizer.answers.words import stamp
 from optimizer.power.break_even import BreakEven, Fed
 from optimizer.units import KW_PER_MW
@@ -24,34 +26,45 @@ from optimizer.units.language import say
 class SteadyOut(Shape):
     """What a steady load costs when it is fed in one way."""
 
-    usd_per_mwh: float
-    own_share: float = entry("share of sun and wind")
-    fuel_share: float
-    proof_gap_usd_per_mwh: float = entry("no supply costs less by more than this: proved in fractions")
+    usd_per_mwh: Near4
+    own_share: Near6 = entry("share of sun and wind")
+    fuel_share: Near6
+    proof_gap_usd_per_mwh: Near6 = entry(
+        "no supply costs less by more than this: proved in fractions", path="gap_usd_per_mwh"
+    )
+
+
+_HIGHER = BeforeValidator(lambda ends: ends[1] if isinstance(ends, tuple) else ends)
 
 
 class BreakEvenOut(Shape):
     """The break-even of a country."""
 
-    country: str
-    tariff_usd_per_kwh: float
-    solar_from_usd_per_kwh: float | None = entry("tariff from which solar pays")
-    storage_from_usd_per_kwh: float | None = entry("tariff from which storage pays, too: the higher of the two ends")
-    panel_usd_per_kwp: float | None = entry("price of solar up to which it pays at the country's tariff")
+    country: str = entry(path="ready.setting.country.id")
+    tariff_usd_per_kwh: Plain
+    solar_from_usd_per_kwh: Near6 | None = entry("tariff from which solar pays")
+    storage_from_usd_per_kwh: Annotated[Near6 | None, _HIGHER] = entry(
+        "tariff from which storage pays, too: the higher of the two ends"
+    )
+    panel_usd_per_kwp: Near2 | None = entry("price of solar up to which it pays at the country's tariff")
     ways: dict[str, SteadyOut | None]
 
 
 class BreakEvenRow(Shape):
     """A country, and a way to feed a steady load of 1 MW there."""
 
-    country: str = entry("ISO 3166-1 alpha-2 code")
-    tariff_usd_per_kwh: Decimal = entry("price of the grid", "USD/kWh")
-    solar_from_usd_per_kwh: Decimal | None = cell("tariff from which solar pays", "USD/kWh")
-    storage_from_usd_per_kwh: Decimal | None = cell("tariff from which storage pays", "USD/kWh")
+    country: str = entry("ISO 3166-1 alpha-2 code", path="ready.setting.country.id")
+    tariff_usd_per_kwh: CellNear6 = entry("price of the grid", "USD/kWh")
+    solar_from_usd_per_kwh: CellNear6 | None = cell("tariff from which solar pays", "USD/kWh")
+    storage_from_usd_per_kwh: CellNear6 | None = cell(
+        "tariff from which storage pays", "USD/kWh", path="storage_from_usd_per_kwh.1"
+    )
     way: str = entry("how the load is fed")
-    usd_per_mwh: Decimal | None = cell("cost of a MWh; empty where the load cannot be fed so", "USD/MWh")
-    own_share: Decimal | None = cell("share of sun and wind", "share")
-    fuel_share: Decimal | None = cell("share of fuel", "share")
+    usd_per_mwh: CellNear4 | None = cell(
+        "cost of a MWh; empty where the load cannot be fed so", "USD/MWh", path="fed.usd_per_mwh"
+    )
+    own_share: CellNear6 | None = cell("share of sun and wind", "share", path="fed.own_share")
+    fuel_share: CellNear6 | None = cell("share of fuel", "share", path="fed.fuel_share")
 
 
 def _ways(found: BreakEven) -> dict[str, Fed | None]:
@@ -147,51 +160,17 @@ def _lines(found: BreakEven) -> Iterator[str]:
 
 
 def _proof(found: BreakEven) -> str:
-    gaps = [fed.usd_per_mwh - fed.floor_usd_per_mwh for fed in _ways(found).values() if fed]
+    gaps = [fed.gap_usd_per_mwh for fed in _ways(found).values() if fed]
     return say(
         "for each way, no supply costs less by more than {value:.1g} USD/MWh: proved in fractions",
-        value=max(0.0, float(max(gaps))),
+        value=float(max(gaps)),
     )
 
 
 def _data(found: BreakEven) -> BreakEvenOut:
-    storage = found.storage_from_usd_per_kwh
-    return BreakEvenOut(
-        country=found.ready.setting.country.id,
-        tariff_usd_per_kwh=float(found.tariff_usd_per_kwh),
-        solar_from_usd_per_kwh=_near(found.solar_from_usd_per_kwh, 6),
-        storage_from_usd_per_kwh=None if storage is None else _near(storage[1], 6),
-        panel_usd_per_kwp=_near(found.panel_usd_per_kwp, 2),
-        ways={
-            name: None
-            if fed is None
-            else SteadyOut(
-                usd_per_mwh=float(round_half_even(fed.usd_per_mwh, 4)),
-                own_share=float(round_half_even(fed.own_share, 6)),
-                fuel_share=float(round_half_even(fed.fuel_share, 6)),
-                proof_gap_usd_per_mwh=float(
-                    round_half_even(max(Fraction(0), fed.usd_per_mwh - fed.floor_usd_per_mwh), 6)
-                ),
-            )
-            for name, fed in _ways(found).items()
-        },
-    )
-
-
-def _near(value: Fraction | None, decimals: int) -> float | None:
-    return None if value is None else float(round_half_even(value, decimals))
+    return BreakEvenOut.model_validate(Extended(found, ways=_ways(found)))
 
 
 def _rows(found: BreakEven) -> Iterator[BreakEvenRow]:
-    solar, storage = found.solar_from_usd_per_kwh, found.storage_from_usd_per_kwh
     for name, fed in _ways(found).items():
-        yield BreakEvenRow(
-            country=found.ready.setting.country.id,
-            tariff_usd_per_kwh=round_half_even(found.tariff_usd_per_kwh, 6),
-            solar_from_usd_per_kwh=None if solar is None else round_half_even(solar, 6),
-            storage_from_usd_per_kwh=None if storage is None else round_half_even(storage[1], 6),
-            way=name,
-            usd_per_mwh=None if fed is None else round_half_even(fed.usd_per_mwh, 4),
-            own_share=None if fed is None else round_half_even(fed.own_share, 6),
-            fuel_share=None if fed is None else round_half_even(fed.fuel_share, 6),
-        )
+        yield BreakEvenRow.model_validate(Extended(found, way=name, fed=fed))

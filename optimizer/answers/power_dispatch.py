@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from fractions import Fraction
 
-from optimizer.answers.numbers import round_half_even
-from optimizer.answers.shapes import Shape, entry
+from optimizer.answers.shapes import CellNear3, CellNear6, Extended, Shape, entry
 from optimizer.power.plan import PowerPlan
 
 
@@ -15,22 +13,22 @@ class HourRow(Shape):
     """An hour of a day type: mean power in the hour, kW."""
 
     day: int = entry("number of the day type, from 1")
-    weight: Decimal = entry("share of the days of the run", "share")
+    weight: CellNear6 = entry("share of the days of the run", "share")
     months: str = entry("the months whose days it stands for, joined by ;")
     hour: int = entry("hour of the day: 0 is from 0:00 to 1:00", "h")
     grid: int = entry("1 where the grid is there")
-    price_usd_per_kwh: Decimal = entry("price of the grid", "USD/kWh")
-    own_kw: Decimal = entry("what sun and wind could give", "kW")
-    imported_kw: Decimal = entry("from the grid", "kW")
-    generated_kw: Decimal = entry("from the genset", "kW")
-    charged_kw: Decimal = entry("into the battery", "kW")
-    discharged_kw: Decimal = entry("out of the battery", "kW")
-    stored_kwh: Decimal = entry("in the battery when the hour begins", "kWh")
-    sold_kw: Decimal = entry("to the grid", "kW")
-    drawn_kw: Decimal = entry("by the servers", "kW")
-    spilled_kw: Decimal = entry("taken by nobody", "kW")
-    working_share: Decimal = entry("part of the fleet in use that is at work", "share")
-    speed: Decimal = entry("its mean speed over full speed", "share")
+    price_usd_per_kwh: CellNear6 = entry("price of the grid", "USD/kWh")
+    own_kw: CellNear3 = entry("what sun and wind could give", "kW")
+    imported_kw: CellNear3 = entry("from the grid", "kW", path="imported")
+    generated_kw: CellNear3 = entry("from the genset", "kW", path="generated")
+    charged_kw: CellNear3 = entry("into the battery", "kW", path="charged")
+    discharged_kw: CellNear3 = entry("out of the battery", "kW", path="discharged")
+    stored_kwh: CellNear3 = entry("in the battery when the hour begins", "kWh", path="stored")
+    sold_kw: CellNear3 = entry("to the grid", "kW", path="sold")
+    drawn_kw: CellNear3 = entry("by the servers", "kW")
+    spilled_kw: CellNear3 = entry("taken by nobody", "kW")
+    working_share: CellNear6 = entry("part of the fleet in use that is at work", "share")
+    speed: CellNear6 = entry("its mean speed over full speed", "share")
 
 
 def hour_rows(plan: PowerPlan) -> Iterator[HourRow]:
@@ -43,22 +41,18 @@ def hour_rows(plan: PowerPlan) -> Iterator[HourRow]:
             drawn = hour.drawn(site.states)
             speed = sum((rate * part for (_, rate), part in zip(site.states, hour.at_work, strict=True)), Fraction(0))
             came = own + hour.imported + hour.generated + hour.discharged
-            yield HourRow(
+            derived = Extended(
+                hour,
                 day=number,
-                weight=round_half_even(kind.weight, 6),
+                weight=kind.weight,
                 months=";".join(map(str, kind.months)),
                 hour=place,
                 grid=int(kind.up[place]),
-                price_usd_per_kwh=round_half_even(kind.price_usd_per_kwh[place], 6),
-                own_kw=round_half_even(own, 3),
-                imported_kw=round_half_even(hour.imported, 3),
-                generated_kw=round_half_even(hour.generated, 3),
-                charged_kw=round_half_even(hour.charged, 3),
-                discharged_kw=round_half_even(hour.discharged, 3),
-                stored_kwh=round_half_even(hour.stored, 3),
-                sold_kw=round_half_even(hour.sold, 3),
-                drawn_kw=round_half_even(drawn, 3),
-                spilled_kw=round_half_even(came - hour.charged - drawn - hour.sold, 3),
-                working_share=round_half_even(hour.working / found.fleet_kw, 6),
-                speed=round_half_even(speed / hour.working if hour.working else Fraction(0), 6),
+                price_usd_per_kwh=kind.price_usd_per_kwh[place],
+                own_kw=own,
+                drawn_kw=drawn,
+                spilled_kw=came - hour.charged - drawn - hour.sold,
+                working_share=hour.working / found.fleet_kw,
+                speed=speed / hour.working if hour.working else Fraction(0),
             )
+            yield HourRow.model_validate(derived)

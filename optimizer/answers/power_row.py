@@ -8,7 +8,7 @@ from typing import Any
 
 from optimizer.answers.numbers import round_half_even, round_parts, up
 from optimizer.answers.plan_row import PlanRow, question_cells, stamp_cells
-from optimizer.answers.plan_shape import composition_of, join_texts
+from optimizer.answers.planned_row import fleet_cells
 from optimizer.answers.power_words import not_fed_words
 from optimizer.answers.shapes import cell
 from optimizer.domain.feed import Feed
@@ -93,12 +93,7 @@ def _planned(plan: PowerPlan) -> dict[str, Any]:
     terms = {name: usd for name, usd in plan.cost_terms.items() if name not in SUPPLY_TERMS} | {"energy": supply}
     costs = round_parts(terms, 2)
     return {
-        "accelerator": join_texts(plan.items, lambda item: item.key.accelerator),
-        "precision": join_texts(plan.items, lambda item: item.key.precision),
-        "procurement": join_texts(plan.items, lambda item: item.key.procurement),
-        "servers": plan.item.servers,
-        "accelerators": plan.item.accelerators,
-        "composition": composition_of(plan.items),
+        **fleet_cells(plan.items),
         "days": plan.days,
         "lead_days": plan.lead_days,
         "server_days": round_half_even(plan.item.server_days, 3),
@@ -109,7 +104,6 @@ def _planned(plan: PowerPlan) -> dict[str, Any]:
         "energy_gwh": round_half_even(plan.energy_kwh / 10**6, 6),
         "carbon_t": round_half_even(plan.carbon_kg / 1000, 3),
         "tpp": round_half_even(plan.tpp, 1),
-        "export_rule": join_texts(plan.items, lambda item: item.key.route),
         "gap": round_half_even(plan.gap_usd / plan.cost_usd, 12),
     }
 

@@ -67,11 +67,11 @@ def cell(meaning: str, unit: str = "", **more: Any) -> Any:
     return entry(meaning, unit, default=None, **more)
 
 
-def like(other: type[BaseModel], name: str) -> Any:
+def like(other: type[BaseModel], name: str, *, path: str = "") -> Any:
     """A field that is a column of another row: its meaning and its unit stand there, and nowhere else."""
     info = other.model_fields[name]
     make = entry if info.is_required() else cell
-    return make(info.description or "", unit_of(info))
+    return make(info.description or "", unit_of(info), path=path)
 
 
 def _up(decimals: int) -> BeforeValidator:
@@ -104,6 +104,7 @@ Near2 = Annotated[float, _near(2)]
 """Rounded to the nearest."""
 Near3 = Annotated[float, _near(3)]
 Up3 = Annotated[float, _up(3)]
+Near4 = Annotated[float, _near(4)]
 Near6 = Annotated[float, _near(6)]
 Near9 = Annotated[float, _near(9)]
 CellUp2 = Annotated[Decimal, _up(2)]
@@ -113,6 +114,7 @@ CellUp6 = Annotated[Decimal, _up(6)]
 CellNear1 = Annotated[Decimal, _near(1)]
 CellNear2 = Annotated[Decimal, _near(2)]
 CellNear3 = Annotated[Decimal, _near(3)]
+CellNear4 = Annotated[Decimal, _near(4)]
 CellNear6 = Annotated[Decimal, _near(6)]
 CellPlain = Annotated[Decimal, BeforeValidator(_decimal)]
 """A fraction as the decimal that it is, to 28 digits, for rows."""

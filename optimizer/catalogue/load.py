@@ -257,8 +257,8 @@ class Catalogue:
             where = column_name or kind
             if several := self.sharing(kind, name):
                 raise DataError([shared_name(kind, name, several, where, self.countries)])
-            countries = self.countries if kind == "country" else None
-            raise DataError([unknown_name(kind, name, self.vocabulary(kind), where, countries)])
+            rows = {"country": self.countries, "region": self.regions}.get(kind)
+            raise DataError([unknown_name(kind, name, self.vocabulary(kind), where, rows)])
         return key
 
 

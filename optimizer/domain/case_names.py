@@ -26,12 +26,8 @@ _WITHOUT_UNIT = {
 }
 
 
-def _of_flag(flag: str) -> str:
-    return flag.removeprefix("--").replace("-", "_")
-
-
 SHORT_NAMES: Mapping[str, str] = _WITHOUT_UNIT | {
-    _of_flag(kind.flag): kind.field for kind in KINDS.values() if kind.flag and _of_flag(kind.flag) != kind.field
+    kind.word: kind.field for kind in KINDS.values() if kind.word != kind.field
 }
 """The name of a flag -> its field, where they differ: ``deadline`` is ``deadline_days``."""
 LIKELY: Mapping[str, str] = {

@@ -6,6 +6,7 @@ has its own formulas: one that stood here would be a slip that both share.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import total_ordering
@@ -44,8 +45,6 @@ class LimitKind:
     scope: Scope = "case"
     field: str = ""
     """The field of a case that gives it; empty where it stands in the data."""
-    flag: str = ""
-    """The flag of that field on the command line."""
     whole: bool = False
     """Whether it counts whole things."""
     of_all_sites: bool = False
@@ -73,11 +72,18 @@ class LimitKind:
 
     @property
     def word(self) -> str:
-        """Its name where a person types it: that of its flag, ``max_mw``; empty without a flag."""
-        return self.flag.removeprefix("--").replace("-", "_")
+        """Its name where a person types it, ``deadline`` of ``deadline_days``; empty without a field."""
+        return _END_OF_UNIT.sub("", self.field)
+
+    @property
+    def flag(self) -> str:
+        """The flag of its field on the command line, ``--max-mw``; empty without a field."""
+        return f"--{self.word.replace('_', '-')}" if self.field else ""
 
 
 _ONE = Decimal(1)
+_END_OF_UNIT = re.compile("_(days|usd|gwh|t)$")
+"""What the name of a field has that nobody types: MW alone is typed."""
 
 KINDS: Mapping[KindName, LimitKind] = {
     kind.name: kind
@@ -87,7 +93,6 @@ KINDS: Mapping[KindName, LimitKind] = {
             "MW",
             "peak_power",
             field="max_mw",
-            flag="--max-mw",
             decimals=6,
             has_share=True,
             steps=(Decimal("0.1"), _ONE),
@@ -99,7 +104,6 @@ KINDS: Mapping[KindName, LimitKind] = {
             "days",
             "finish",
             field="deadline_days",
-            flag="--deadline",
             whole=True,
             decimals=0,
             has_share=True,
@@ -107,22 +111,13 @@ KINDS: Mapping[KindName, LimitKind] = {
             tolerance=_ONE,
         ),
         LimitKind(
-            "budget",
-            "USD",
-            "cost",
-            field="budget_usd",
-            flag="--budget",
-            of_all_sites=True,
-            decimals=2,
-            has_share=True,
-            tolerance=_ONE,
+            "budget", "USD", "cost", field="budget_usd", of_all_sites=True, decimals=2, has_share=True, tolerance=_ONE
         ),
         LimitKind(
             "energy",
             "GWh",
             "energy",
             field="max_energy_gwh",
-            flag="--max-energy",
             of_all_sites=True,
             decimals=6,
             has_share=True,
@@ -133,7 +128,6 @@ KINDS: Mapping[KindName, LimitKind] = {
             "tCO2e",
             "carbon",
             field="max_carbon_t",
-            flag="--max-carbon",
             of_all_sites=True,
             decimals=3,
             has_share=True,
@@ -144,27 +138,25 @@ KINDS: Mapping[KindName, LimitKind] = {
             "USD",
             "capital",
             field="max_capital_usd",
-            flag="--max-capital",
             of_all_sites=True,
             decimals=2,
             has_share=True,
             tolerance=_ONE,
         ),
-        LimitKind("tpp", "TPP", "tpp", field="max_tpp", flag="--max-tpp", decimals=1, has_share=True, tolerance=_ONE),
-        LimitKind("training_flop", "FLOP", field="max_training_flop", flag="--max-training-flop"),
+        LimitKind("tpp", "TPP", "tpp", field="max_tpp", decimals=1, has_share=True, tolerance=_ONE),
+        LimitKind("training_flop", "FLOP", field="max_training_flop"),
         LimitKind(
             "accelerators",
             "accelerators",
             "accelerators",
             field="max_accelerators",
-            flag="--max-accelerators",
             whole=True,
             decimals=0,
             tolerance=_ONE,
         ),
-        LimitKind("supply", "accelerators", scope="accelerator", field="supply", flag="--supply", whole=True),
+        LimitKind("supply", "accelerators", scope="accelerator", field="supply", whole=True),
         LimitKind("hire", "accelerators", scope="accelerator", of_country=True, whole=True),
-        LimitKind("owned", "accelerators", scope="accelerator", field="owned", flag="--owned", whole=True),
+        LimitKind("owned", "accelerators", scope="accelerator", field="owned", whole=True),
         LimitKind("law", "TPP", scope="rule", of_country=True),
     )
 }

@@ -14,7 +14,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal, get_args
 
-from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
 from optimizer.domain import BASES, Case, Policy
 from optimizer.domain.limits import BUDGET
@@ -25,7 +24,7 @@ from optimizer.exact.search import search
 from optimizer.insight.explain import same_plan
 from optimizer.insight.limits.concessions import round_up
 from optimizer.insight.neighbours import sketch, why_not
-from optimizer.plans.outcome import Infeasible, Outcome, Plan
+from optimizer.plans.outcome import Infeasible, Outcome, Plan, Planned
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units import KW_PER_MW, fraction
@@ -65,7 +64,7 @@ class Choice:
 
 
 @dataclass(frozen=True, eq=False)
-class WhatElse:
+class WhatElse(Planned):
     """A case planned, and what stands beside the plan."""
 
     outcome: Outcome
@@ -78,11 +77,6 @@ class WhatElse:
     within: Decimal
     """That share of the optimum, per cent."""
     baselines: tuple[Choice, ...]
-
-    @property
-    def setting(self) -> Setting:
-        """The case as it was settled."""
-        return self.outcome.setting
 
 
 def what_else(

@@ -12,7 +12,7 @@ from optimizer.domain.case import Objective
 from optimizer.domain.reasons import CaseWhy, NotAsked
 from optimizer.errors import DataError, Problem, SolverError
 from optimizer.insight.limits.needs import needs_if_limits, no_plan
-from optimizer.plans.outcome import Outcome, Plan
+from optimizer.plans.outcome import MayHavePlan, Outcome, Plan
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units.records import dataclass
@@ -30,7 +30,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, eq=False)
-class Compared:
+class Compared(MayHavePlan):
     """One case of a comparison: its plan, or why it has none."""
 
     candidate: Candidate
@@ -42,11 +42,6 @@ class Compared:
     """Why it could not be decided; empty where it was."""
     measure: Fraction | None
     """What its objective comes to, in the unit of :attr:`Comparison.unit`; None where there is no plan."""
-
-    @property
-    def plan(self) -> Plan | None:
-        """Its plan, where there is one."""
-        return self.outcome if isinstance(self.outcome, Plan) else None
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import NotAsked, Undetermined
 from optimizer.errors import DataError, SolverError
 from optimizer.insight.limits.moved import Movable, licences, lift_limits, movable, move_limit, refuse_licences, steps
-from optimizer.plans.outcome import Infeasible, LimitUse, Outcome, Plan
+from optimizer.plans.outcome import Infeasible, LimitUse, MayHavePlan, Outcome, Plan, Planned
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import plan, prepare, solve_prepared
 from optimizer.units.records import dataclass
@@ -27,7 +27,7 @@ Kind = Literal["more", "without", "all", "licence", "rules"]
 
 
 @dataclass(frozen=True, eq=False)
-class Worth:
+class Worth(MayHavePlan):
     """The case with one thing changed, solved again."""
 
     kind: Kind
@@ -48,11 +48,6 @@ class Worth:
     """Whether the very same servers for the same days come out."""
     why: NotAsked | Undetermined | None = None
 
-    @property
-    def plan(self) -> Plan | None:
-        """The plan that it leads to, if there is one."""
-        return self.outcome if isinstance(self.outcome, Plan) else None
-
 
 @dataclass(frozen=True, eq=False)
 class Standing:
@@ -69,7 +64,7 @@ class Standing:
 
 
 @dataclass(frozen=True, eq=False)
-class Explanation:
+class Explanation(Planned):
     """Why a plan is as it is; every part of it was solved again."""
 
     outcome: Plan
@@ -82,11 +77,6 @@ class Explanation:
     """Each licence that the plan rests on refused, and then every licence at once."""
     rules: tuple[Worth, ...]
     """Every other rule set of the data."""
-
-    @property
-    def setting(self) -> Setting:
-        """The case as it was settled."""
-        return self.outcome.setting
 
 
 def explain(case: Case, catalogue: Catalogue) -> Explanation | Infeasible:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from optimizer.case.setting import Figure, Setting
+from optimizer.case.setting import Figure
 from optimizer.catalogue import Catalogue
 from optimizer.domain import BASES, Basis, Case
 from optimizer.domain.limits import Limit
@@ -24,7 +24,7 @@ from optimizer.insight.neighbours import (
     plan_under,
     runner_up,
 )
-from optimizer.plans.outcome import Infeasible, Outcome, Plan
+from optimizer.plans.outcome import Infeasible, Outcome, Plan, Planned
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units.records import dataclass
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class Answer(Planned):
     """The outcome of a case and what stands beside it. Plans beside it are of one kind of server each."""
 
     ready: Prepared
@@ -81,11 +81,6 @@ class Answer:
         if not self.at_central or (self.setting.case.overhead or 1) >= usual:
             return None
         return plan_under(self.ready, overhead=usual)
-
-    @property
-    def setting(self) -> Setting:
-        """The case as it was settled."""
-        return self.outcome.setting
 
     def estimates(self) -> list[Figure]:
         """The estimates among the inputs that the plan rests on."""

@@ -22,7 +22,7 @@ from optimizer.errors import DataError
 from optimizer.insight.limits.concessions import largest
 from optimizer.insight.limits.needs import needs_if_limits, no_plan
 from optimizer.insight.neighbours import MOST_MW
-from optimizer.plans.outcome import Outcome, Plan
+from optimizer.plans.outcome import MayHavePlan, Outcome, Plan
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units import DAYS_PER_YEAR, MAX_DEADLINE_DAYS
@@ -57,7 +57,7 @@ class Host:
 
 
 @dataclass(frozen=True, eq=False)
-class Machine:
+class Machine(MayHavePlan):
     """A case on one machine: its plan, or why there is none."""
 
     name: MachineName
@@ -66,11 +66,6 @@ class Machine:
     outcome: Outcome | None
     why: CaseWhy | None
     """Why there is no plan; None if there is one."""
-
-    @property
-    def plan(self) -> Plan | None:
-        """The plan, if there is one."""
-        return self.outcome if isinstance(self.outcome, Plan) else None
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,7 @@ from optimizer.domain.reasons import CaseWhy, NotAsked
 from optimizer.errors import DataError
 from optimizer.insight.limits.needs import needs_if_limits, no_plan
 from optimizer.insight.shared_machines import Host, Machine, Shared, owned_machines, shared_machines
-from optimizer.plans.outcome import Outcome, Plan
+from optimizer.plans.outcome import MayHavePlan, Outcome, Plan
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units.records import dataclass
@@ -42,7 +42,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, eq=False)
-class OneWay:
+class OneWay(MayHavePlan):
     """A model trained in one way: its plan, or why there is none."""
 
     way: Way
@@ -71,11 +71,6 @@ class OneWay:
         setting = self.setting
         tokens_t = setting.workload.tokens_t if setting else None
         return setting.training_flop / tokens_t / 10**12 if setting and tokens_t else None
-
-    @property
-    def plan(self) -> Plan | None:
-        """The plan, if there is one."""
-        return self.outcome if isinstance(self.outcome, Plan) else None
 
     @property
     def status(self) -> Literal["plan", "infeasible", "not_asked"]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.limits import Limit
@@ -15,7 +14,7 @@ from optimizer.insight.limits.concessions import Concession, concessions
 from optimizer.insight.limits.pairs import Joint, pairs, raise_all
 from optimizer.insight.limits.pairs_of_mix import least_pair
 from optimizer.insight.neighbours import alternatives
-from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.plans.outcome import Infeasible, Plan, Planned
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units.records import dataclass
@@ -42,7 +41,7 @@ class Excluded:
 
 
 @dataclass(frozen=True, eq=False)
-class WhyNot:
+class WhyNot(Planned):
     """Why a case has no plan. Every plan named was proved, every least value from both sides."""
 
     outcome: Infeasible
@@ -60,11 +59,6 @@ class WhyNot:
     """The case under every other rule set."""
     excluded: tuple[Excluded, ...]
     """What is out by the law, then by the case, the data and the limits."""
-
-    @property
-    def setting(self) -> Setting:
-        """The case as it was settled."""
-        return self.outcome.setting
 
 
 def why_not(case: Case, catalogue: Catalogue) -> WhyNot | Plan:

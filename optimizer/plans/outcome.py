@@ -177,6 +177,28 @@ class Infeasible(Viewed):
 Outcome = Plan | Infeasible
 
 
+class MayHavePlan:
+    """Something that was planned."""
+
+    outcome: Outcome | None
+
+    @property
+    def plan(self) -> Plan | None:
+        """Its plan, where there is one."""
+        return self.outcome if isinstance(self.outcome, Plan) else None
+
+
+class Planned:
+    """What stands around the outcome of a case."""
+
+    outcome: Outcome
+
+    @property
+    def setting(self) -> Setting:
+        """The case as it was settled."""
+        return self.outcome.setting
+
+
 def assemble(
     setting: Setting,
     problem: ExactProblem,

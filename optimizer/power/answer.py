@@ -10,7 +10,7 @@ from typing import Literal
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.plans.outcome import Plan
-from optimizer.power.plan import NotFed, PowerOutcome, PowerPlan, Ready, power_plan, power_ready, settled
+from optimizer.power.plan import MayBeFed, NotFed, PowerOutcome, PowerPlan, Ready, power_plan, power_ready, settled
 from optimizer.power.rented import rented_plan
 from optimizer.power.site import ZERO, AssetName, PowerSite
 from optimizer.units.records import dataclass
@@ -22,7 +22,7 @@ the energy is; the longest run that is planned."""
 
 
 @dataclass(frozen=True, eq=False)
-class PowerAnswer:
+class PowerAnswer(MayBeFed):
     """The outcome of a case with power words, and what stands beside it."""
 
     ready: Ready
@@ -38,11 +38,6 @@ class PowerAnswer:
     rented: Plan | None
     """The best plan with rented servers, which run on their owner's supply; None where there is none."""
     reliefs: Mapping[Relief, PowerPlan]
-
-    @property
-    def plan(self) -> PowerPlan | None:
-        """The plan, where there is one."""
-        return self.outcome if isinstance(self.outcome, PowerPlan) else None
 
     @property
     def outage_usd(self) -> Fraction | None:

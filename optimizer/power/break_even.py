@@ -48,6 +48,11 @@ class Fed:
     floor_usd_per_mwh: Fraction
     """Proved in fractions: no supply costs less."""
 
+    @property
+    def gap_usd_per_mwh(self) -> Fraction:
+        """By how much a supply could at most cost less."""
+        return max(ZERO, self.usd_per_mwh - self.floor_usd_per_mwh)
+
 
 @dataclass(frozen=True, eq=False)
 class BreakEven:

@@ -6,7 +6,8 @@ words are made where the answer is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -15,8 +16,8 @@ from typing import Any, Literal
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.feed import HOURS_A_DAY, Feed, hours_between, read_outage
-from optimizer.errors import DataError, Problem
-from optimizer.power.plan import PowerOutcome, PowerPlan, Ready, power_ready, settled
+from optimizer.errors import DataError
+from optimizer.power.plan import MayBeFed, PowerOutcome, PowerPlan, Ready, power_ready, settled
 from optimizer.units import fraction
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
@@ -32,18 +33,13 @@ _RELAXED = ("max_mw", "land_ha", "pv_max_mw", "battery_max_mwh", "max_carbon_t",
 
 
 @dataclass(frozen=True, eq=False)
-class Entry:
+class Entry(MayBeFed):
     """One changed case and what is best then."""
 
     name: str
     """Of the change: a field of the case, an accelerator, or one of the words of this module."""
     value: Decimal | None
     outcome: PowerOutcome
-
-    @property
-    def plan(self) -> PowerPlan | None:
-        """The plan, where there is one."""
-        return self.outcome if isinstance(self.outcome, PowerPlan) else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +78,21 @@ def solved(case: Case, catalogue: Catalogue) -> tuple[Ready, PowerOutcome]:
     return ready, settled(ready, ready.site, "asked")
 
 
+def entries_of(changes: Iterable[tuple[str, Decimal, Case]], catalogue: Catalogue, told: Told) -> tuple[Entry, ...]:
+    """The proved answers to changed cases.
+
+    Args:
+        changes: what is changed, its value, and the case then.
+        catalogue: the data.
+        told: is called with each change before it is solved.
+    """
+    entries = []
+    for name, value, changed in changes:
+        told(f"{name} {value}")
+        entries.append(Entry(name, value, solved(changed, catalogue)[1]))
+    return tuple(entries)
+
+
 def alternatives(case: Case, catalogue: Catalogue, within: Decimal, told: Told) -> Choices:
     """The best plan of every other accelerator whose cost lies within so many per cent of the best.
 
@@ -116,11 +127,8 @@ def explain(case: Case, catalogue: Catalogue, told: Told) -> Choices:
     entries = []
     for name, value, changed in (*_eased(case, ready), *_without(ready, best)):
         told(name)
-        try:
-            _, found = solved(changed, catalogue)
-        except DataError:  # what is left cannot be a site: nothing may feed it
-            continue
-        entries.append(Entry(name, value, found))
+        with suppress(DataError):  # what is left cannot be a site: nothing may feed it
+            entries.append(Entry(name, value, solved(changed, catalogue)[1]))
     return Choices("explain", ready, best, tuple(entries))
 
 
@@ -192,15 +200,11 @@ def frontier(case: Case, catalogue: Catalogue, measure: str, points: int, told: 
     field = FRONTIERS.get(measure)
     if field is None:
         remedy = f"cost may be traded for {', '.join(FRONTIERS)}"
-        raise DataError([Problem(say("goes not with flags of Power"), column="first", value=measure, remedy=remedy)])
+        raise DataError.at(say("goes not with flags of Power"), column="first", value=measure, remedy=remedy)
     ready, best = solved(case, catalogue)
-    entries = []
-    if isinstance(best, PowerPlan):
-        for value in _moved(field, best, ready, points):
-            told(f"{field} {value}")
-            _, found = solved(case.changed(**{field: value}), catalogue)
-            entries.append(Entry(field, value, found))
-    return Choices("frontier", ready, best, tuple(entries), subject=measure)
+    values = _moved(field, best, ready, points) if isinstance(best, PowerPlan) else ()
+    changes = ((field, value, case.changed(**{field: value})) for value in values)
+    return Choices("frontier", ready, best, entries_of(changes, catalogue, told), subject=measure)
 
 
 def _moved(field: str, best: PowerPlan, ready: Ready, points: int) -> Iterator[Decimal]:
@@ -258,7 +262,7 @@ def tipping(
         DataError: the case or the data cannot be used.
     """
     if not start < stop:
-        raise DataError([Problem(say("must be above the lowest value"), column="stop", value=f"{stop:f}")])
+        raise DataError.at(say("must be above the lowest value"), column="stop", value=f"{stop:f}")
     whole = name == "outage_hours"
     finest = Decimal(1) if whole else tolerance or (stop - start) / FINEST
     found: dict[Decimal, tuple[Ready, PowerOutcome]] = {}
@@ -323,12 +327,7 @@ def sensitivity(case: Case, catalogue: Catalogue, told: Told) -> Choices:
         DataError: the case or the data cannot be used.
     """
     ready, best = solved(case, catalogue)
-    entries = []
-    for name, value, changed in doubts(case, ready):
-        told(f"{name} {value}")
-        _, found = solved(changed, catalogue)
-        entries.append(Entry(name, value, found))
-    return Choices("sensitivity", ready, best, tuple(entries))
+    return Choices("sensitivity", ready, best, entries_of(doubts(case, ready), catalogue, told))
 
 
 def doubts(case: Case, ready: Ready) -> Iterator[tuple[str, Decimal, Case]]:

@@ -146,6 +146,17 @@ class NotFed(Viewed):
 PowerOutcome = PowerPlan | NotFed
 
 
+class MayBeFed:
+    """Something that was planned with what feeds it."""
+
+    outcome: PowerOutcome
+
+    @property
+    def plan(self) -> PowerPlan | None:
+        """Its plan, where there is one."""
+        return self.outcome if isinstance(self.outcome, PowerPlan) else None
+
+
 @dataclass(frozen=True, eq=False)
 class Ready:
     """A case with power words made whole: its setting, its site, the fleets on both sides of the proof."""

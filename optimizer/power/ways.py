@@ -10,7 +10,7 @@ from typing import Literal
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.plans.outcome import Plan
-from optimizer.power.plan import PowerOutcome, PowerPlan, Ready, power_ready, settled
+from optimizer.power.plan import MayBeFed, PowerOutcome, PowerPlan, Ready, power_ready, settled
 from optimizer.power.rented import rented_plan
 from optimizer.power.site import ZERO, PowerSite
 from optimizer.units.records import dataclass
@@ -35,16 +35,11 @@ _SHARES: tuple[tuple[WayName, Fraction], ...] = (
 
 
 @dataclass(frozen=True, eq=False)
-class FedSo:
+class FedSo(MayBeFed):
     """One way to feed the site, and what is best then."""
 
     name: WayName
     outcome: PowerOutcome
-
-    @property
-    def plan(self) -> PowerPlan | None:
-        """The plan, where there is one."""
-        return self.outcome if isinstance(self.outcome, PowerPlan) else None
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import RootModel, create_model
 
 from optimizer.answers.document import Document, Grounds, Rows, Section, Table, left, right
-from optimizer.answers.shapes import CellDigits, Shape, cell, entry, like
+from optimizer.answers.shapes import CellDigits, Extended, Shape, cell, entry, like
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Accelerator, Country, Way, Workload
 from optimizer.domain.chip_class import chip_class
@@ -33,7 +33,7 @@ class _AcceleratorColumns(Shape):
     fp8_tflops: CellDigits | None = like(Accelerator, "fp8_tflops")
     memory_gb: CellDigits | None = like(Accelerator, "memory_gb")
     tpp: CellDigits | None = like(Accelerator, "tpp")
-    price_usd: CellDigits | None = like(Accelerator, "unit_price_usd")
+    price_usd: CellDigits | None = like(Accelerator, "unit_price_usd", path="unit_price_usd")
     rent_usd_per_hour: CellDigits | None = like(Accelerator, "rent_usd_per_hour")
 
 
@@ -49,8 +49,8 @@ class ListedCountryRow(Shape):
 
     id: str = like(Country, "id")
     name: str = like(Country, "name")
-    usd_per_kwh: CellDigits | None = like(Country, "electricity_usd_per_kwh")
-    g_co2_per_kwh: CellDigits | None = like(Country, "grid_carbon_g_per_kwh")
+    usd_per_kwh: CellDigits | None = like(Country, "electricity_usd_per_kwh", path="electricity_usd_per_kwh")
+    g_co2_per_kwh: CellDigits | None = like(Country, "grid_carbon_g_per_kwh", path="grid_carbon_g_per_kwh")
     pue: CellDigits | None = like(Country, "pue")
     groups: str = entry("groups of the export rules to which it belongs, separated by blanks")
 
@@ -146,67 +146,35 @@ class _Kind:
 
 def _accelerators(catalogue: Catalogue) -> Iterable[Any]:
     for chip in catalogue.accelerators.values():
-        yield _accelerator(chip) | {"class": chip_class(chip, catalogue.chip_classes, catalogue.as_of)}
+        kind = chip_class(chip, catalogue.chip_classes, catalogue.as_of)
+        yield Extended(chip, bf16_tflops=chip.bf16_tflops or chip.fp16_tflops, **{"class": kind})
 
 
-def _accelerator(chip: Accelerator) -> dict[str, Any]:
-    return {
-        "id": chip.id,
-        "name": chip.name,
-        "bf16_tflops": chip.bf16_tflops or chip.fp16_tflops,
-        "fp8_tflops": chip.fp8_tflops,
-        "memory_gb": chip.memory_gb,
-        "tpp": chip.tpp,
-        "price_usd": chip.unit_price_usd,
-        "rent_usd_per_hour": chip.rent_usd_per_hour,
-    }
+def _countries(catalogue: Catalogue) -> Iterable[Any]:
+    for country in catalogue.countries.values():
+        groups = (row.group for row in catalogue.country_groups.get(country.id, ()) if row.effective_to is None)
+        yield Extended(country, groups=" ".join(groups))
 
 
-def _country(catalogue: Catalogue, country: Country) -> ListedCountryRow:
-    return ListedCountryRow(
-        id=country.id,
-        name=country.name,
-        usd_per_kwh=country.electricity_usd_per_kwh,
-        g_co2_per_kwh=country.grid_carbon_g_per_kwh,
-        pue=country.pue,
-        groups=" ".join(g.group for g in catalogue.country_groups.get(country.id, ()) if g.effective_to is None),
-    )
+def _regions(catalogue: Catalogue) -> Iterable[Any]:
+    return (Extended(region, members=" ".join(region.members)) for region in catalogue.regions.values())
 
 
-def _way(way: Way) -> ListedWayRow:
-    return ListedWayRow(
-        id=way.id,
-        name=way.name,
-        flop_per_parameter=way.flop_per_frozen_parameter or way.flop_per_trained_parameter,
-        usual_tokens_b=way.usual_tokens_b,
-        efficiency_factor=way.efficiency_factor,
-        gives=way.gives,
-    )
+def _ways(catalogue: Catalogue) -> Iterable[Any]:
+    for way in catalogue.ways.values():
+        yield Extended(way, flop_per_parameter=way.flop_per_frozen_parameter or way.flop_per_trained_parameter)
 
 
-def _project(row: Project) -> ListedProjectRow:
-    count = "" if row.count is None else say("{count} ", count=row.count)
-    return ListedProjectRow(
-        id=row.id,
-        country=row.country,
-        name=row.name,
-        kind=row.kind,
-        params_total_b=row.params_total_b,
-        tokens_t=row.tokens_t,
-        accelerator=say(
-            "{count}{accelerator_published}", count=count, accelerator_published=row.accelerator_published
-        ).strip(),
-        gpu_hours=row.gpu_hours,
-        cost_usd=row.cost_usd,
-        published=row.published,
-        verification=row.verification,
-    )
+def _projects(catalogue: Catalogue) -> Iterable[Any]:
+    for row in projects_of(catalogue):
+        count = "" if row.count is None else say("{count} ", count=row.count)
+        published = row.accelerator_published
+        told = say("{count}{accelerator_published}", count=count, accelerator_published=published).strip()
+        yield Extended(row, accelerator=told)
 
 
-def _sets(rows: Iterable[Any]) -> Iterable[ListedSetRow]:
-    for row in rows:
-        default = say("yes") if row.is_default else ""
-        yield ListedSetRow(id=row.id, default=default, name=row.name, description=row.description)
+def _sets(rows: Iterable[Any]) -> Iterable[Any]:
+    return (Extended(row, default=say("yes") if row.is_default else "") for row in rows)
 
 
 def _tables(catalogue: Catalogue) -> Iterable[ListedTableRow]:
@@ -217,23 +185,11 @@ def _tables(catalogue: Catalogue) -> Iterable[ListedTableRow]:
 
 KINDS: Mapping[str, _Kind] = {
     "accelerators": _Kind("Accelerators of the data folder", ListedAcceleratorRow, _accelerators),
-    "countries": _Kind(
-        "Countries of the data folder",
-        ListedCountryRow,
-        lambda known: (_country(known, c) for c in known.countries.values()),
-    ),
-    "regions": _Kind(
-        "Regions of the data folder",
-        ListedRegionRow,
-        lambda known: (
-            ListedRegionRow(id=r.id, name=r.name, members=" ".join(r.members)) for r in known.regions.values()
-        ),
-    ),
+    "countries": _Kind("Countries of the data folder", ListedCountryRow, _countries),
+    "regions": _Kind("Regions of the data folder", ListedRegionRow, _regions),
     "workloads": _Kind("Workloads of the data folder", ListedWorkloadRow, lambda known: known.workloads.values()),
-    "projects": _Kind(
-        "National projects of the data folder", ListedProjectRow, lambda known: map(_project, projects_of(known))
-    ),
-    "ways": _Kind("Ways to train of the data folder", ListedWayRow, lambda known: map(_way, known.ways.values())),
+    "projects": _Kind("National projects of the data folder", ListedProjectRow, _projects),
+    "ways": _Kind("Ways to train of the data folder", ListedWayRow, _ways),
     "rules": _Kind("Export rule sets of the data folder", ListedSetRow, lambda known: _sets(known.rule_sets.values())),
     "assumptions": _Kind(
         "Assumption sets of the data folder", ListedSetRow, lambda known: _sets(known.assumption_sets.values())

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from optimizer.answers.numbers import round_half_even
-from optimizer.answers.shapes import CellNear6, Near2, Near3, Near6, Shape, cell, entry
+from optimizer.answers.shapes import CellNear6, Extended, Near2, Near3, Near6, Shape, cell, entry
 from optimizer.plans.outcome import Plan
 from optimizer.units import USD_PER_MUSD
 from optimizer.validation.study import Cell, Reproduction, Stated
@@ -79,35 +77,26 @@ class StudyRow(Shape):
     assumptions: str = entry("assumption set: a reading of the study, or the evidence")
     country: str = entry("ISO 3166-1 alpha-2 code of the site")
     accelerator: str = entry("accelerator id")
-    precision: str | None = cell("training precision of the plan")
+    precision: str | None = cell("training precision of the plan", path="plan.items.0.key.precision")
     deadline_days: int = entry("limit: days to the end of the run", "days")
     quantity: str = entry("count, peak_mw, energy_gwh or cost_musd")
     unit: str = entry("its unit")
     stated: str | None = cell("as the study states it")
-    by_division: Decimal = entry("ours without rounding up, as the study divides")
-    difference: CellNear6 | None = cell("by_division over the stated figure, less one", "share")
-    verdict: str | None = cell("met after rounding, label contradicted or not reproducible")
-    stated_by: str | None = cell("which part of the study states it, or the reconstruction")
-    planned: Decimal | None = cell("of the plan, which has whole accelerators; empty where there is none")
-    proof: str | None = cell("exhaustive: HiGHS and an exact exhaustive search agree")
-    source: str | None = cell("where the figure is stated")
+    by_division: CellNear6 = entry("ours without rounding up, as the study divides")
+    difference: CellNear6 | None = cell(
+        "by_division over the stated figure, less one", "share", path="figure.difference"
+    )
+    verdict: str | None = cell("met after rounding, label contradicted or not reproducible", path="figure.verdict")
+    stated_by: str | None = cell("which part of the study states it, or the reconstruction", path="figure.cell.origin")
+    planned: CellNear6 | None = cell("of the plan, which has whole accelerators; empty where there is none")
+    proof: str | None = cell("exhaustive: HiGHS and an exact exhaustive search agree", path="plan.proof.kind")
+    source: str | None = cell("where the figure is stated", path="figure.cell.source")
 
 
 def outputs(found: Reproduction, conclusion: Iterable[str]) -> StudyOut:
     """The reproduction as data."""
-    return StudyOut(cells=tuple(map(_cell, (*found.readings, *found.evidence))), conclusion=tuple(conclusion))
-
-
-def _cell(one: Cell) -> CellOut:
-    return CellOut(
-        assumptions=one.assumptions,
-        country=one.country,
-        accelerator=one.accelerator,
-        deadline_days=one.deadline_days,
-        by_division=DivisionOut.model_validate(one),
-        plan=None if one.plan is None else StudyPlanOut.model_validate(one.plan),
-        stated=tuple(map(StatedOut.model_validate, one.stated)),
-    )
+    cells = (CellOut.model_validate(Extended(one, by_division=one)) for one in (*found.readings, *found.evidence))
+    return StudyOut(cells=tuple(cells), conclusion=tuple(conclusion))
 
 
 def rows(found: Reproduction) -> Iterator[StudyRow]:
@@ -127,24 +116,11 @@ def rows(found: Reproduction) -> Iterator[StudyRow]:
 
 
 def _row(one: Cell, quantity: str, value: Fraction, figure: Stated | None) -> StudyRow:
-    plan = one.plan
-    return StudyRow(
-        assumptions=one.assumptions,
-        country=one.country,
-        accelerator=one.accelerator,
-        precision=plan.items[0].key.precision if plan else None,
-        deadline_days=one.deadline_days,
-        quantity=quantity,
-        unit=UNITS[quantity],
-        stated=figure.cell.stated if figure else None,
-        by_division=round_half_even(value, 6),
-        difference=figure.difference if figure else None,
-        verdict=figure.verdict if figure else None,
-        stated_by=figure.cell.origin if figure else None,
-        planned=round_half_even(_planned(plan, quantity), 6) if plan else None,
-        proof=plan.proof.kind if plan else None,
-        source=figure.cell.source if figure else None,
-    )
+    planned = _planned(one.plan, quantity) if one.plan else None
+    more = {"quantity": quantity, "unit": UNITS[quantity], "by_division": value, "planned": planned}
+    # a cell has an attribute of the name, too: all that is stated of it
+    stated = figure.cell.stated if figure else None
+    return StudyRow.model_validate(Extended(one, figure=figure, stated=stated, **more))
 
 
 def _planned(plan: Plan, quantity: str) -> Fraction:
