@@ -39,6 +39,14 @@ CAUSES: Mapping[Cause, str] = Messages(
         Cause.CONFIDENCE: "no plan satisfies all limits in so many of the draws",
     }
 )
+
+
+def causes_on_a_map() -> list[str]:
+    """Why places have no plan, in the order in which every map hatches them."""
+    order = (Cause.DATA, Cause.LIMITS, Cause.LAW, Cause.CONFIDENCE, Cause.COMPUTE_CAP)
+    return [CAUSES[cause] for cause in order]
+
+
 _PLAIN: Mapping[ReasonKind, str] = Messages(
     {
         ReasonKind.NO_RULE: "no export rule of the set covers it: not cleared",
