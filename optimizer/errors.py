@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Self
 
 from optimizer.units.language import language, mark, say
 from optimizer.units.records import dataclass
@@ -129,10 +129,24 @@ class DataError(OptimizerError):
         self.problems = tuple(problems)
         super().__init__("\n".join(first_lines(map(str, self.problems[: MOST_SHOWN + 1]), len(self.problems))))
 
+    @classmethod
+    def at(
+        cls,
+        rule: str,
+        *,
+        file: str | None = None,
+        line: int | str | None = None,
+        column: str | None = None,
+        value: str | None = None,
+        remedy: str | None = None,
+    ) -> Self:
+        """The error of one problem: see :class:`Problem`."""
+        return cls([Problem(rule, file, line, column, value, remedy)])
+
 
 def unreadable(path: object, error: OSError) -> DataError:
     """What is said of a file that the system does not give."""
-    return DataError([Problem(say("cannot be read: {strerror}", strerror=error.strerror or error), file=str(path))])
+    return DataError.at(say("cannot be read: {strerror}", strerror=error.strerror or error), file=str(path))
 
 
 class InputError(DataError):

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import pytest
 
 LONG_S: dict[str, float] = {
-    **{"test_guide": 80, "test_many_cluster": 28, "test_lying_solver": 18, "test_workers": 17, "test_frozen": 16},
+    **{"test_guide": 75, "test_many_cluster": 28, "test_lying_solver": 18, "test_workers": 17, "test_frozen": 16},
     **{"test_relations": 16, "test_forms": 14, "test_cli_streams": 14, "test_sentences": 14, "test_many": 13},
     **{"test_tipping_shared": 13, "test_monte_carlo": 13, "test_odds": 11, "test_oracle": 11, "test_fast_path": 10},
     **{"test_robust": 10, "test_cli_verify": 10, "test_mixes_counted": 9, "test_alternatives": 8, "test_catalogue": 8},

@@ -216,6 +216,13 @@ def test_limits_that_the_law_makes_tight_are_told_as_law(live: Catalogue, code: 
     assert reason_words(Entry(code, row, 1.0, 1), live) == ""
 
 
+def test_a_missing_figure_does_not_hide_the_law(live: Catalogue) -> None:
+    """Venezuela is in D:5: "state the duty, and there is an answer" alone would raise a hope that the law ends."""
+    row = {"rules": "enforced-2026", "date": "2026-11-22", "deciding": "no_import_duty", "status": "infeasible"}
+    told = reason_words(Entry("VE", row, None, None, cause=Cause.DATA), live)
+    assert told.startswith("The import duty of Venezuela is not known") and "bars most accelerators: LIC_D5" in told
+
+
 def test_scripts_are_no_need(site: Path) -> None:
     """Every country stands in the page itself; the filter is hidden until the script shows it."""
     text = (site / "index.html").read_text(encoding="utf-8")

@@ -1,32 +1,23 @@
-"""The law that a reader asks about: classes stated and computed, scenarios, thresholds, and `optimizer law`."""
+"""The law that a reader asks about: classes stated and computed, what depends on the buyer, and `optimizer law`."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from optimizer.answers.fault_words import fault_words
-from optimizer.answers.plan_outputs import outputs
-from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.cli import run
 from optimizer.domain import Case
 from optimizer.domain.chip_class import chip_class, performance_density
 from optimizer.errors import InputError
-from optimizer.insight import answer
-from optimizer.law.routes import routes
-from optimizer.law.thresholds import thresholds_passed
-from optimizer.plans.outcome import Infeasible, Plan
-from optimizer.plans.verify import verify
+from optimizer.plans.outcome import Plan
 from optimizer.reference.law import law_answer
 from optimizer.solve.planner import plan
 
-THEN, NOW = "2024-06-01", "2026-11-22"
-DRAFT = "draft-march-2026"
+THEN = "2024-06-01"
 NOT_STATED = {
     # rented from their makers only: no source states a class
     *("tpu_v5e", "tpu_v5p", "tpu_v6e", "tpu7x", "trainium1", "trainium2"),
@@ -254,138 +245,6 @@ def test_a_rule_is_shown_by_its_name(capsys: pytest.CaptureFixture[str], name: s
 def test_an_unknown_rule_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["data", "show", "LIC_D1_D5"]) == 2
     assert "did you mean lic_d1_d4" in capsys.readouterr().err.lower()
-
-
-# --- the withdrawn draft of March 2026 ------------------------------------------------------------------------------
-
-
-def test_the_caps_of_the_draft_are_those_of_its_unit_of_account(live: Catalogue) -> None:
-    """1,000 and 200,000 GB300 of 60,000 TPP each: 60 million and 12 billion."""
-    tpp = live.accelerators["gb300_nvl72"].tpp
-    caps = {rule.rule: rule.cap_tpp for rule in live.licence_rules if rule.rule_sets == (DRAFT,)}
-    assert caps == {"DRAFT_SMALL": 1000 * tpp, "DRAFT_PREAUTHORISED": 200_000 * tpp, "DRAFT_GOVERNMENTS": None}
-    assert tpp == 60_000
-
-
-@pytest.mark.parametrize("country", ["BR", "MX", "VN", "SA", "AE", "DE", "JP"])
-@pytest.mark.parametrize("date", [THEN, NOW, "2028-01-01"])
-def test_the_draft_asks_for_a_licence_everywhere(live: Catalogue, country: str, date: str) -> None:
-    """Allies too, on any date; above 200,000 GB300 no plan can count on it."""
-    chip = live.accelerators["h100_sxm5_80"]
-    found = {r.rule: (r.policy, r.usable) for r in routes(chip, country, live, DRAFT, date)}
-    assert found == {
-        "DRAFT_SMALL": ("approval", True),
-        "DRAFT_PREAUTHORISED": ("approval", True),
-        "DRAFT_GOVERNMENTS": ("case_by_case", False),
-    }
-
-
-@pytest.mark.parametrize(("date", "told"), [("2027-12-31", True), ("2028-01-01", False)])
-def test_what_the_buyer_is_told_of_a_scenario_ends_with_it(live: Catalogue, date: str, told: bool) -> None:
-    """The doubled quota and the national validated end user are for 2025 to 2027; the universal one has no end."""
-    found = {rule.rule for rule in law_answer(live, "h100", "BR", date, "diffusion-2025").buyer}
-    assert ({"DIFF_T2_CAP_DOUBLE", "DIFF_NVEU"} <= found) == told
-    assert "DIFF_UVEU" in found
-
-
-def test_a_plan_on_a_quota_that_ended_is_refused(live: Catalogue) -> None:
-    """Of a plan of 2027 moved to 2028 the verifier, which knows nothing of the options, says the same."""
-    asked = Case(
-        country="BR", rules="diffusion-2025", procurement="buy", use="h100", deadline_days=50, date="2027-06-01"
-    )
-    found = plan(asked, live)
-    assert isinstance(found, Plan)
-    assert found.items[0].key.route == "DIFF_T2_LICENCE"
-    assert verify(found) == []
-    later = replace(found, setting=settle(asked.changed(date="2028-01-01"), live))
-    assert any("DIFF_T2_LICENCE ended on 2027-12-31" in fault_words(fault) for fault in verify(later))
-
-
-def test_the_draft_changes_nothing_else(live: Catalogue) -> None:
-    """At home, below the thresholds, for .b and consumer chips, and for D:5 the rules go on as enforced."""
-    for name, country in (("h100", "US"), ("h20", "BR"), ("mi210", "VN"), ("rtx 4090", "CN"), ("b300", "CN")):
-        enforced, draft = (law_answer(live, name, country, None, rules).routes for rules in ("enforced-2026", DRAFT))
-        assert enforced == draft, (name, country)
-
-
-def test_a_plan_under_the_draft_keeps_to_its_caps(live: Catalogue) -> None:
-    """3,789 H100 (60e6 / 15,831.2) go by simple review; a larger fleet is pre-authorised and waits 90 days longer."""
-    asked = Case(country="BR", rules=DRAFT, procurement="buy", use="h100", deadline_days=120)
-    small = plan(asked, live)
-    assert isinstance(small, Plan)
-    assert small.items[0].key.route in ("DRAFT_SMALL", "DRAFT_PREAUTHORISED")
-    large = plan(asked.changed(workload="llama-3.1-405b", deadline_days=150), live)
-    assert isinstance(large, Plan)
-    assert large.accelerators > 3789
-    assert large.items[0].key.route == "DRAFT_PREAUTHORISED"
-    order = asked.changed(deadline_from="order", deadline_days=365)
-    found = plan(order, live)
-    assert isinstance(found, Plan)
-    assert (found.items[0].key.route, found.lead_days) == ("DRAFT_SMALL", 120)  # 90 of delivery, 30 of review
-
-
-# --- thresholds of training compute ---------------------------------------------------------------------------------
-
-
-def told(live: Catalogue, **case: Any) -> list[str]:
-    return [row.rule for row in thresholds_passed(settle(Case(**case), live))]
-
-
-def test_the_thresholds_that_a_run_passes(live: Catalogue) -> None:
-    """2.22e24 is above 1e23 alone, 3.8e25 above 1e25 too, 1e27 above all that stand."""
-    assert told(live) == ["EU_GPAI_PRESUMPTION"]
-    assert told(live, workload="llama-3.1-405b") == ["EU_GPAI_PRESUMPTION", "EU_GPAI_SYSTEMIC"]
-    assert told(live, params_total_b="1000", tokens_t="170") == [
-        *("EU_GPAI_PRESUMPTION", "EU_GPAI_SYSTEMIC", "CA_SB53", "DIFF_4E091"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("date", "rules"),
-    [
-        ("2024-06-01", ["US_EO14110"]),
-        ("2025-01-20", ["US_EO14110"]),
-        ("2025-01-21", []),
-        ("2025-08-02", ["EU_GPAI_PRESUMPTION", "EU_GPAI_SYSTEMIC", "DIFF_4E091"]),
-        ("2026-01-01", ["EU_GPAI_PRESUMPTION", "EU_GPAI_SYSTEMIC", "CA_SB53", "DIFF_4E091"]),
-    ],
-)
-def test_a_threshold_counts_from_day_to_day(live: Catalogue, date: str, rules: list[Any] | list[str]) -> None:
-    """The revoked order counts up to its last day, the AI Act from its first."""
-    assert told(live, date=date, params_total_b="1000", tokens_t="170") == rules
-
-
-def test_a_threshold_itself_is_not_passed(frozen: Catalogue) -> None:
-    """ "Above" is strict: 1e21 FLOP is not above 1e21, a FLOP more is."""
-    asked = settle(Case(), frozen)
-    for flop, date, rules in (
-        ("1e21", NOW, []),
-        ("1000000000000000000001", NOW, ["LOW"]),
-        ("1e21", "2025-06-30", ["OLD"]),
-        ("1e22", "2025-06-30", ["OLD", "LOW"]),
-        ("1e22", "2025-07-01", ["LOW"]),
-    ):
-        case = asked.case.changed(date=date)
-        assert [r.rule for r in thresholds_passed(replace(asked, case=case, training_flop=Decimal(flop)))] == rules
-
-
-def test_thresholds_are_reported_and_never_enforced(live: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:
-    """The plan stands, card and JSON tell the threshold; only a cap that the case states stops the run."""
-    found = answer(Case(max_mw="1", deadline_days=150), live)
-    assert isinstance(found.outcome, Plan)
-    out = outputs(found, None)
-    assert [t.rule for t in out.thresholds_passed] == ["EU_GPAI_PRESUMPTION"]
-    assert out.training_flop == 2.22e24
-    assert run(["plan", "--max-mw", "1", "--deadline", "150d", "--full", "-q"]) == 0
-    card = capsys.readouterr().out
-    assert "Training compute\n  above 1e+23 FLOP (European Union, in force by guidelines)" in card
-    assert isinstance(plan(Case(max_training_flop="1e23"), live), Infeasible)
-
-
-def test_no_section_where_no_threshold_is_passed(live: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:
-    """1B parameters on 10B tokens are 6e19 FLOP."""
-    assert run(["plan", "--params-total-b", "1", "--tokens-t", "0.01", "--full", "-q"]) == 0
-    assert "Training compute" not in capsys.readouterr().out
 
 
 # --- the command ----------------------------------------------------------------------------------------------------

@@ -98,6 +98,29 @@ def test_the_legend_counts_every_place_once() -> None:
     assert [line["count"] for line in legend_of(found)] == [key.count for key in legend]
 
 
+def test_a_cause_is_hatched_alike_on_every_map() -> None:
+    """Whatever comes first: law was grey on the map of the world, and magenta on that of Latin America."""
+    hatches = []
+    for groups in (("data", "law"), ("law", "data"), ("law",)):
+        places = [Place(f"{'BR' if group == 'law' else 'CL'}", group, None, group=group) for group in groups]
+        found = WorldMap("Cost", "USD", places, Table([], []), ("data", "limits", "law"))
+        hatches.append(drawn(found)["BR"].rpartition("-")[2])
+        assert [key.words for key in keys(found)][:-1] == sorted(groups)  # none for "limits", which nothing has
+    assert len(set(hatches)) == 1
+
+
+def test_a_map_of_a_few_countries_shows_their_part_of_the_world() -> None:
+    """Two neighbours were two specks on a map of the world; France does not reach to Guiana, nor Fiji around it."""
+    for codes, most in ((("UY", "PY"), 500), (("FR", "DE"), 500), (("FJ", "VU"), 500), (("SG",), 400)):
+        left, top, width, height = map(
+            float, ElementTree.fromstring(map_svg(chart(**dict.fromkeys(codes, 1.0)))).attrib["viewBox"].split()
+        )
+        assert width <= most and width / height == pytest.approx(SHAPES["width"] / SHAPES["height"], rel=0.02)
+        assert left >= 0 and top >= 0 and left + width <= SHAPES["width"] + 1
+    whole = ElementTree.fromstring(map_svg(chart(**dict.fromkeys(SHAPES["shapes"], 1.0))))
+    assert whole.attrib["viewBox"] == f"0 0 {SHAPES['width']} {SHAPES['height']}"
+
+
 @pytest.mark.parametrize("values", [[], [5.0], [5.0, 5.0], [1.0, 2.0], [float(n) for n in range(50)]])
 def test_bounds_hold_every_figure(values: list[float]) -> None:
     """One figure, equal ones, none: the last bound is the greatest."""

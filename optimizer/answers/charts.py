@@ -160,6 +160,8 @@ class WorldMap:
     places: Sequence[Place]
     table: Table
     """One row a place."""
+    groups: Sequence[str] = ()
+    """What places without a figure may have in common: each looks the same on every map that names the same ones."""
 
     def segments(self) -> list[Segment]:
         """Where each row of the table is drawn."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from optimizer.answers.charts import Place, WorldMap
 from optimizer.answers.document import Table, left
 from optimizer.answers.place_words import country_words
-from optimizer.answers.reason_words import CAUSES
+from optimizer.answers.reason_words import CAUSES, causes_on_a_map
 from optimizer.answers.words import OBJECTIVES, plan_words
 from optimizer.domain.reasons import CaseWhy, NoPlan
 from optimizer.insight.comparison import Compared, Comparison
@@ -22,7 +22,7 @@ def country_map(found: Comparison) -> WorldMap | None:
     places = [_place(found, row) for row in found.rows]
     columns = [left(say("country")), left(say("plan, or why there is none"))]
     table = Table(columns, [(place.name, place.words or place.group) for place in places])
-    return WorldMap(OBJECTIVES[found.objective], found.unit, places, table)
+    return WorldMap(OBJECTIVES[found.objective], found.unit, places, table, causes_on_a_map())
 
 
 def _place(found: Comparison, row: Compared) -> Place:

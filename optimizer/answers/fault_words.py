@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 
 from optimizer.plans.fault import Fault, FaultKind, Value
-from optimizer.units.language import Messages, say
+from optimizer.units.language import Messages, mark, say
 
 _FIGURES = Messages({"cost_terms": "sum of the cost terms"})
 """Figures that have no name of their own in a plan."""
@@ -14,7 +14,7 @@ _FIGURES = Messages({"cost_terms": "sum of the cost terms"})
 
 def fault_words(fault: Fault) -> str:
     """One thing that is wrong with a plan, with the site in front where there are several."""
-    words = _WORDS[fault.kind](fault)
+    words = _words(fault).rstrip()  # a bracket may have no name
     if not fault.site:
         return words
     return (
@@ -24,82 +24,55 @@ def fault_words(fault: Fault) -> str:
     )
 
 
+def _words(fault: Fault) -> str:
+    if fault.kind is FaultKind.TERM_WRONG and fault.told is None:
+        return say("cost of {what} is reported wrongly", what=fault.what)
+    about: dict[str, object] = {name: getattr(fault, name) for name in _PLACES}
+    if fault.kind in _OF_A_FIGURE:
+        what = fault.what if fault.kind is FaultKind.TERM_WRONG else _FIGURES.get(fault.what, fault.what)
+        about |= {"what": what, "told": _shown(fault.told), "true": _shown(fault.true)}
+    return say(_WORDS[fault.kind], **about)
+
+
 def _shown(value: Value | None) -> str:
     return repr(float(value)) if isinstance(value, Fraction) else str(value)
 
 
-def _figure(fault: Fault) -> str:
-    return say(
-        "{what} is reported as {told} but is {true}",
-        what=_FIGURES.get(fault.what, fault.what),
-        told=_shown(fault.told),
-        true=_shown(fault.true),
-    )
-
-
-def _term(fault: Fault) -> str:
-    if fault.told is None:
-        return say("cost of {what} is reported wrongly", what=fault.what)
-    return say(
-        "cost of {what} is reported as {told} but is {true}",
-        what=fault.what,
-        told=_shown(fault.told),
-        true=_shown(fault.true),
-    )
-
-
-def _bracket(fault: Fault) -> str:
-    return say("{told} accelerators are outside the size bracket {what}", told=fault.told, what=fault.what).rstrip()
-
-
 _OF_A_FIGURE = (FaultKind.FIGURE_WRONG, FaultKind.TERM_WRONG)
-_WORDS: Mapping[FaultKind, Callable[[Fault], str]] = {
-    FaultKind.LIMIT_BROKEN: lambda f: say("breaks the limit {what}", what=f.what),
-    FaultKind.LIMIT_WRONG: lambda f: say("the limit {what} is reported wrongly", what=f.what),
-    FaultKind.LIMIT_MISSING: lambda f: say("the limit {what} is not reported", what=f.what),
-    FaultKind.FIGURE_WRONG: _figure,
-    FaultKind.TERM_WRONG: _term,
-    FaultKind.SPEED_WRONG: lambda f: say("{what}: the speed of its servers is reported wrongly", what=f.what),
-    FaultKind.DEVICES_WRONG: lambda f: say(
-        "{what}: {servers} servers do not have {told} accelerators", what=f.what, servers=f.servers, told=f.told
-    ),
-    FaultKind.SPARES_WRONG: lambda f: say("{what}: its spare devices are reported wrongly", what=f.what),
-    FaultKind.OUTSIDE_BRACKET: _bracket,
-    FaultKind.NO_RULE: lambda f: say("{what}: no rule of {rule} allows the import", what=f.what, rule=f.rule),
-    FaultKind.RULE_ELSEWHERE: lambda f: say(
-        "{what}: {rule} does not cover {country} on {date}", what=f.what, rule=f.rule, country=f.country, date=f.date
-    ),
-    FaultKind.RULE_NOT_IN_FORCE: lambda f: say(
-        "{what}: {rule} was not in force on {date}", what=f.what, rule=f.rule, date=f.date
-    ),
-    FaultKind.RULE_ENDED: lambda f: say("{what}: {rule} ended on {date}", what=f.what, rule=f.rule, date=f.date),
-    FaultKind.NOT_RELEASED: lambda f: say(
-        "{what}: it is not sold before {true}, and the plan is of {date}", what=f.what, true=f.true, date=f.date
-    ),
-    FaultKind.NOT_SOLD_NEW: lambda f: say(
-        "{what}: new ones were sold until {true}, and the plan is of {date}", what=f.what, true=f.true, date=f.date
-    ),
-    FaultKind.ABOVE_THRESHOLDS: lambda f: say(
-        "{what}: {rule} covers only chips below its thresholds", what=f.what, rule=f.rule
-    ),
-    FaultKind.CLASS_WRONG: lambda f: say("{what}: the chip is not in class {told}", what=f.what, told=f.told),
-    FaultKind.CLASS_NOT_COVERED: lambda f: say(
-        "{what}: {rule} does not cover the chip's class", what=f.what, rule=f.rule
-    ),
-    FaultKind.POLICY_WRONG: lambda f: say(
-        "{what}: the policy of {rule} is {true}, not {told}", what=f.what, rule=f.rule, true=f.true, told=f.told
-    ),
-    FaultKind.WORDS_WRONG: lambda f: say("{what}: {rule} says something else in the data", what=f.what, rule=f.rule),
-    FaultKind.WORK_MISSING: lambda f: say("does not complete the training"),
-    FaultKind.KINDS: lambda f: say("combines {told} kinds of server", told=f.told),
-    FaultKind.SPREAD: lambda f: say("one site alone must have no spread, and several must have one"),
-    FaultKind.COUNTRIES: lambda f: say("its sites are not in one country"),
-    FaultKind.EFFICIENCY_WRONG: lambda f: say("the speed that remains when sites share is reported wrongly"),
-    FaultKind.NO_PHASE: lambda f: say("{what} starts on a day on which none of its phases starts", what=f.what),
-    FaultKind.TOO_MANY_DAYS: lambda f: say("{what} works on more days than the run has", what=f.what),
-    FaultKind.IDLE: lambda f: say("some of its servers do not work until the end of the run, as all must"),
-    FaultKind.TWICE: lambda f: say("the same kind of server is listed twice"),
-    FaultKind.SEVERAL_BRACKETS: lambda f: say("its servers are in several size brackets"),
-    FaultKind.SEVERAL_CONNECTIONS: lambda f: say("a site has more than one connection"),
-    FaultKind.MEMORY: lambda f: say("its servers do not have enough memory for the model"),
+_PLACES = ("what", "told", "true", "servers", "rule", "country", "date")
+"""Of a fault, what its message may name."""
+_WORDS: Mapping[FaultKind, str] = {
+    FaultKind.LIMIT_BROKEN: mark("breaks the limit {what}"),
+    FaultKind.LIMIT_WRONG: mark("the limit {what} is reported wrongly"),
+    FaultKind.LIMIT_MISSING: mark("the limit {what} is not reported"),
+    FaultKind.FIGURE_WRONG: mark("{what} is reported as {told} but is {true}"),
+    FaultKind.TERM_WRONG: mark("cost of {what} is reported as {told} but is {true}"),
+    FaultKind.SPEED_WRONG: mark("{what}: the speed of its servers is reported wrongly"),
+    FaultKind.DEVICES_WRONG: mark("{what}: {servers} servers do not have {told} accelerators"),
+    FaultKind.SPARES_WRONG: mark("{what}: its spare devices are reported wrongly"),
+    FaultKind.OUTSIDE_BRACKET: mark("{told} accelerators are outside the size bracket {what}"),
+    FaultKind.NO_RULE: mark("{what}: no rule of {rule} allows the import"),
+    FaultKind.RULE_ELSEWHERE: mark("{what}: {rule} does not cover {country} on {date}"),
+    FaultKind.RULE_NOT_IN_FORCE: mark("{what}: {rule} was not in force on {date}"),
+    FaultKind.RULE_ENDED: mark("{what}: {rule} ended on {date}"),
+    FaultKind.NOT_RELEASED: mark("{what}: it is not sold before {true}, and the plan is of {date}"),
+    FaultKind.NOT_SOLD_NEW: mark("{what}: new ones were sold until {true}, and the plan is of {date}"),
+    FaultKind.ABOVE_THRESHOLDS: mark("{what}: {rule} covers only chips below its thresholds"),
+    FaultKind.CLASS_WRONG: mark("{what}: the chip is not in class {told}"),
+    FaultKind.CLASS_NOT_COVERED: mark("{what}: {rule} does not cover the chip's class"),
+    FaultKind.POLICY_WRONG: mark("{what}: the policy of {rule} is {true}, not {told}"),
+    FaultKind.WORDS_WRONG: mark("{what}: {rule} says something else in the data"),
+    FaultKind.WORK_MISSING: mark("does not complete the training"),
+    FaultKind.KINDS: mark("combines {told} kinds of server"),
+    FaultKind.SPREAD: mark("one site alone must have no spread, and several must have one"),
+    FaultKind.COUNTRIES: mark("its sites are not in one country"),
+    FaultKind.EFFICIENCY_WRONG: mark("the speed that remains when sites share is reported wrongly"),
+    FaultKind.NO_PHASE: mark("{what} starts on a day on which none of its phases starts"),
+    FaultKind.TOO_MANY_DAYS: mark("{what} works on more days than the run has"),
+    FaultKind.IDLE: mark("some of its servers do not work until the end of the run, as all must"),
+    FaultKind.TWICE: mark("the same kind of server is listed twice"),
+    FaultKind.SEVERAL_BRACKETS: mark("its servers are in several size brackets"),
+    FaultKind.SEVERAL_CONNECTIONS: mark("a site has more than one connection"),
+    FaultKind.MEMORY: mark("its servers do not have enough memory for the model"),
 }
+"""Kind of fault -> the message about it."""

@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from optimizer.answers.case_words import setting_words
 from optimizer.case.ground import Ground, GroundKind
-from optimizer.units.language import say
+from optimizer.units.language import mark, say
 
 if TYPE_CHECKING:
     from optimizer.case.setting import Assumed
 
-_WORDS: dict[GroundKind, Callable[[Ground], str]] = {
-    GroundKind.DATA: lambda g: say(g.subject),
-    GroundKind.DATA_DAY: lambda g: say("the day for which the data are valid"),
-    GroundKind.LONGEST_RUN: lambda g: say(
+_WORDS: Mapping[GroundKind, str] = {
+    GroundKind.DATA_DAY: mark("the day for which the data are valid"),
+    GroundKind.LONGEST_RUN: mark(
         "no deadline was given: the longest run that the data take as usual; --deadline allows more"
     ),
-    GroundKind.WAY_OF_WORKLOAD: lambda g: say("how {subject} is trained", subject=g.subject),
-    GroundKind.FORM_OF_FAMILY: lambda g: say("no form was named; other forms: {subject}", subject=g.subject),
-    GroundKind.TOKENS_OF_WAY: lambda g: say("the usual number for {subject}{g}", subject=say(g.subject), g=_mark(g)),
-    GroundKind.TOKENS_OF_BASE: lambda g: say(
-        "the tokens of {subject}, from which the training continues", subject=g.subject
-    ),
-    GroundKind.TOKENS_PER_PARAMETER: lambda g: say(
-        "{per_parameter:f} for each active parameter", per_parameter=g.per_parameter
-    ),
+    GroundKind.WAY_OF_WORKLOAD: mark("how {subject} is trained"),
+    GroundKind.FORM_OF_FAMILY: mark("no form was named; other forms: {subject}"),
+    GroundKind.TOKENS_OF_WAY: mark("the usual number for {subject}{g}"),
+    GroundKind.TOKENS_OF_BASE: mark("the tokens of {subject}, from which the training continues"),
+    GroundKind.TOKENS_PER_PARAMETER: mark("{per_parameter:f} for each active parameter"),
 }
 
 
 def ground_words(ground: Ground) -> str:
     """Why a default was taken: "the day for which the data are valid"."""
-    return _WORDS[ground.kind](ground)
+    if ground.kind is GroundKind.DATA:
+        return say(ground.subject)
+    subject = say(ground.subject) if ground.kind is GroundKind.TOKENS_OF_WAY else ground.subject
+    return say(_WORDS[ground.kind], subject=subject, g=_mark(ground), per_parameter=ground.per_parameter)
 
 
 def assumed_lines(assumed: Iterable[Assumed]) -> Iterator[str]:

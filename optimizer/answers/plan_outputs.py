@@ -140,9 +140,7 @@ class PlanAnswerOut(Shape):
         "limits of which it is not known whether more of each alone is enough: two proofs did not agree", default=()
     )
     least_pair: JointOut | None = entry(
-        "the two limits that need the smallest increase, if no single change is enough",
-        path="pair",
-        default=None,
+        "the two limits that need the smallest increase, if no single change is enough", path="pair", default=None
     )
     training_flop: Plain = entry("training compute of the run", path="setting.training_flop")
     thresholds_passed: tuple[ThresholdOut, ...] = entry(

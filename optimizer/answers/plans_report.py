@@ -14,10 +14,12 @@ from optimizer.answers.document import Document, Line, Section, Table, left, rig
 from optimizer.answers.limit_words import LIMIT_WORDS
 from optimizer.answers.numbers import musd, up
 from optimizer.answers.place_words import country_words
+from optimizer.answers.reason_words import CAUSES, causes_on_a_map
 from optimizer.answers.row_words import why_not
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Country
 from optimizer.domain.limits import KINDS
+from optimizer.domain.reasons import Cause
 from optimizer.units.language import Messages, local_number, mark, say, say_many
 
 if TYPE_CHECKING:
@@ -179,7 +181,8 @@ def _by_country(
     places = []
     for code in cases:
         best = float(plans[code][column].min()) if code in plans else None
-        places.append(Place(code, _country(code, catalogue), best, "" if best is not None else say("no plan")))
+        none, group = ("", "") if best is not None else (say("no plan"), _cause(cases[code]))
+        places.append(Place(code, _country(code, catalogue), best, none, group))
     places.sort(key=lambda place: (place.value is None, place.value or 0.0, place.name))
     cells = [_country_cells(place, cases[place.code], plans.get(place.code), column, catalogue) for place in places]
     heads = [left(say("country")), right(say("cases")), right(say("plans"))]
@@ -190,7 +193,14 @@ def _by_country(
         yield from [table] if places else []
         return
     title = say("Best plan of each country, by {column}", column=_COLUMN_WORDS.get(column, column))
-    yield WorldMap(title, _unit(column), places, table)
+    yield WorldMap(title, _unit(column), places, table, causes_on_a_map())
+
+
+def _cause(rows: pd.DataFrame) -> str:
+    """Why a country has no plan in any of its cases, where they have one cause in common; else nothing."""
+    causes = set(rows["cause"]) if "cause" in rows else set()
+    cause = str(causes.pop()) if len(causes) == 1 else ""
+    return CAUSES[Cause(cause)] if cause in tuple(Cause) else ""
 
 
 _COLUMN_WORDS: Mapping[str, str] = Messages(

@@ -10,7 +10,7 @@ from typing import Any
 from optimizer.answers.power_outputs import DispatchOut, PowerAnswerOut, PowerPlanOut
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
-from optimizer.errors import DataError, Problem
+from optimizer.errors import DataError
 from optimizer.power.costs import terms_usd
 from optimizer.power.dispatch import Dispatch, Hour
 from optimizer.power.fleets import ExactFleets, servers_of
@@ -34,7 +34,7 @@ def power_checks(outputs: PowerAnswerOut, inputs: dict[str, Any], file: str, cat
     """
     told, stated = outputs.plan, outputs.dispatch
     if told is None or stated is None:
-        raise DataError([Problem(say("contains no plan: the site cannot be fed"), file=file)])
+        raise DataError.at(say("contains no plan: the site cannot be fed"), file=file)
     ready = power_ready(Case(**inputs), catalogue)
     if stated.capacities.get("grid", "0") == "0":  # what takes nothing from the grid loses nothing with it
         ready = replace(ready, site=replace(ready.site, availability=ready.site.without("grid").availability))
@@ -60,7 +60,7 @@ def _place(fleets: ExactFleets, told: PowerPlanOut, file: str) -> int:
     for place, option in enumerate(fleets.problem.options):
         if option.key.name == told.option:
             return place
-    raise DataError([Problem(say("is no option of the case"), file=file, column="option", value=told.option)])
+    raise DataError.at(say("is no option of the case"), file=file, column="option", value=told.option)
 
 
 def _dispatch(stated: DispatchOut, ready: Ready, file: str) -> Dispatch:
@@ -91,7 +91,7 @@ def _dispatch(stated: DispatchOut, ready: Ready, file: str) -> Dispatch:
             ),
         )
     except (ValueError, ZeroDivisionError) as error:
-        raise DataError([Problem(say("holds a figure that is no number: {error}", error=error), file=file)]) from error
+        raise DataError.at(say("holds a figure that is no number: {error}", error=error), file=file) from error
 
 
 def _plan(ready: Ready, fleets: ExactFleets, choice: Choice, found: Dispatch) -> Any:

@@ -157,9 +157,9 @@ def _content(text: str, name: str) -> dict[str, Any]:
     try:
         content = json.loads(text, object_pairs_hook=_without_twins, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:  # also whole numbers of thousands of digits
-        raise DataError([Problem(say("is not readable JSON: {error}", error=error), file=name)]) from error
+        raise DataError.at(say("is not readable JSON: {error}", error=error), file=name) from error
     if not isinstance(content, dict):
-        raise DataError([Problem(say("is no answer of this program: it must be an object"), file=name)])
+        raise DataError.at(say("is no answer of this program: it must be an object"), file=name)
     return content
 
 
@@ -191,7 +191,7 @@ def _answer(content: dict[str, Any], name: str) -> Envelope[Any]:
         outputs = PowerAnswerOut
     if outputs is None:
         rule = say("only answers to {outputs} can be verified", outputs=and_words(_OUTPUTS))
-        raise DataError([Problem(rule, file=name, column="question", value=str(question))])
+        raise DataError.at(rule, file=name, column="question", value=str(question))
     try:
         # under the names that it was written with: an alias is the attribute that a value was read from
         form: Any = Envelope
@@ -220,7 +220,7 @@ def _of_this_version(content: dict[str, Any]) -> dict[str, Any]:
 def _plan_of(answer: Envelope[PlanAnswerOut], catalogue: Catalogue, name: str) -> Plan:
     told = answer.outputs.plan
     if told is None:
-        raise DataError([Problem(say("contains no plan: the case is infeasible"), file=name)])
+        raise DataError.at(say("contains no plan: the case is infeasible"), file=name)
     return _rebuilt(answer, told, catalogue, name)
 
 
@@ -241,11 +241,11 @@ def _checks_of_plan(answer: Envelope[PlanAnswerOut], plan: Plan, content: Mappin
 def _checks_of_consortium(answer: Envelope[ConsortiumOut], name: str, catalogue: Catalogue) -> Iterator[Check]:
     plans = {"shared": answer.outputs.shared, "one_site": answer.outputs.one_site}
     if not any(plans.values()):
-        raise DataError([Problem(say("contains no plan: the consortium is infeasible"), file=name)])
+        raise DataError.at(say("contains no plan: the consortium is infeasible"), file=name)
     try:
         ready = settle_sites(_asked(answer.inputs), catalogue)
     except (ValueError, AttributeError, KeyError, TypeError, ArithmeticError) as error:
-        raise DataError([Problem(say("has inputs that cannot be read"), file=name, column="inputs")]) from error
+        raise DataError.at(say("has inputs that cannot be read"), file=name, column="inputs") from error
     for which, told in plans.items():
         if told is None:
             continue
@@ -330,15 +330,8 @@ def _key(item: ItemOut, site: str) -> OptionKey:
 def _let_in(item: ItemOut, name: str) -> LetIn:
     """How a file says that the export rule of an option treats its chips."""
     if item.policy not in list(Policy):
-        raise DataError(
-            [
-                Problem(
-                    say("must be one of {policy}", policy=", ".join(Policy)),
-                    file=name,
-                    column="policy",
-                    value=item.policy,
-                )
-            ]
+        raise DataError.at(
+            say("must be one of {policy}", policy=", ".join(Policy)), file=name, column="policy", value=item.policy
         )
     return LetIn(Policy(item.policy), item.chip_class, item.law.removeprefix(f"{item.route}: "))
 
@@ -351,7 +344,7 @@ def _server_days(item: ItemOut, name: str) -> Fraction:
     """
     text = item.server_days_exact
     if not _FRACTION.fullmatch(text) or re.search(r"/0+$", text):
-        raise DataError([Problem(say("must be a fraction"), file=name, column="server_days_exact", value=text)])
+        raise DataError.at(say("must be a fraction"), file=name, column="server_days_exact", value=text)
     return Fraction(text)
 
 
@@ -376,9 +369,7 @@ def _rebuilt_joint(ready: Settled, told: JointPlanOut, name: str) -> JointPlan:
         among = [places for spread, places in groups(ready) if spread == told.spread]
     places = next((some for some in among if used_here and used_here <= {place.name for place in some}), None)
     if places is None:
-        raise DataError(
-            [Problem(say("names sites that cannot be combined"), file=name, value=", ".join(sorted(used_here)))]
-        )
+        raise DataError.at(say("names sites that cannot be combined"), file=name, value=", ".join(sorted(used_here)))
     joint = prepare_sites(ready, places, told.spread, ready.total)
     position = {(option.key, option.start_days): o for o, option in enumerate(joint.problem.options)}
     used: list[Used] = []

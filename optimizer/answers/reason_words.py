@@ -39,6 +39,14 @@ CAUSES: Mapping[Cause, str] = Messages(
         Cause.CONFIDENCE: "no plan satisfies all limits in so many of the draws",
     }
 )
+
+
+def causes_on_a_map() -> list[str]:
+    """Why places have no plan, in the order in which every map hatches them."""
+    order = (Cause.DATA, Cause.LIMITS, Cause.LAW, Cause.CONFIDENCE, Cause.COMPUTE_CAP)
+    return [CAUSES[cause] for cause in order]
+
+
 _PLAIN: Mapping[ReasonKind, str] = Messages(
     {
         ReasonKind.NO_RULE: "no export rule of the set covers it: not cleared",
@@ -194,7 +202,7 @@ def _no_plan(cause: Cause, needs: Iterable[Need], deciding: Reason | None) -> st
 
 
 def deciding_words(deciding: Reason) -> str:
-    """The reason that decides: "the import duty of Bolivia is not known ...", or the rule with its meaning."""
+    """The reason that decides: "the import duty of Serbia is not known ...", or the rule with its meaning."""
     said = (
         say("{rule}: {meaning}", rule=deciding.rule, meaning=say(deciding.meaning))
         if deciding.meaning

@@ -129,7 +129,7 @@ def some(lines: Iterable[Line | Problem], name: str, rule: str) -> Iterator[Line
         empty = False
         yield line
     if empty:
-        raise DataError([Problem(rule, file=name)])
+        raise DataError.at(rule, file=name)
 
 
 def read_cases(text: str, name: str) -> Iterator[Entry]:

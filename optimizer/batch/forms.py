@@ -27,10 +27,7 @@ _BINARY = {"parquet": "Parquet", "xlsx": "a workbook"}
 _OTHERS = ("power_words", "power", "outage", "supply_basis")
 """Columns of a supply that are texts."""
 _QUOTED = frozenset(
-    (
-        *(name for name, info in PlanRow.model_fields.items() if frictionless_type(info.annotation) == "string"),
-        *_OTHERS,
-    )
+    (*(name for name, info in PlanRow.model_fields.items() if frictionless_type(info.annotation) == "string"), *_OTHERS)
 )
 assert COLUMNS[0] == "case_id", "a row is its case's name and a rest that identical cases share"
 

@@ -63,11 +63,7 @@ def _lines(stream: TextIO, name: str) -> Iterator[Line | Problem]:
 def _line(text: str, name: str, number: int) -> Line | Problem:
     try:
         found = json.loads(
-            text,
-            parse_int=_Digits,
-            parse_float=_Digits,
-            parse_constant=_no_constant,
-            object_pairs_hook=_object,
+            text, parse_int=_Digits, parse_float=_Digits, parse_constant=_no_constant, object_pairs_hook=_object
         )
         if not isinstance(found, dict):
             raise _UnreadableError(say('must be an object such as {"country": "BR", "max_mw": 1}'))

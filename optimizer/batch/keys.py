@@ -31,8 +31,7 @@ _DEFAULT = ""
 @cache
 def _adapters() -> Mapping[str, TypeAdapter[Any]]:
     config = ConfigDict(
-        str_strip_whitespace=Case.model_config["str_strip_whitespace"],
-        allow_inf_nan=Case.model_config["allow_inf_nan"],
+        str_strip_whitespace=Case.model_config["str_strip_whitespace"], allow_inf_nan=Case.model_config["allow_inf_nan"]
     )
     made: dict[str, TypeAdapter[Any]] = {}
     for name, info in Case.model_fields.items():

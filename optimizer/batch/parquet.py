@@ -68,9 +68,9 @@ class ParquetCases(StampedFile):
         except OSError as error:
             raise unreadable(path, error) from error
         except (arrow.ArrowException, UnicodeDecodeError) as error:
-            raise DataError([Problem(say("is no readable Parquet: {error}", error=error), file=self.name)]) from error
+            raise DataError.at(say("is no readable Parquet: {error}", error=error), file=self.name) from error
         if swollen:
-            raise DataError([Problem(swollen, file=self.name)])
+            raise DataError.at(swollen, file=self.name)
         problems = check_header(names, Case, self.name, FEED_FIELDS)
         problems += [
             Problem(say("appears twice in the header"), file=self.name, column=name)
@@ -102,7 +102,7 @@ class ParquetCases(StampedFile):
                             yield line
             except (arrow.ArrowException, OSError) as error:
                 rule = say("is damaged after row {number:,}: {error}", number=number, error=error)
-                raise DataError([Problem(rule, file=self.name)]) from error
+                raise DataError.at(rule, file=self.name) from error
 
     def _rows(self, batch: Any, before: int) -> Iterator[Line | Problem]:
         """The rows of a batch; where one has a value that Python cannot have, the others are still read."""
@@ -138,7 +138,7 @@ def read_plain(raw: bytes, name: str) -> pd.DataFrame:
         with arrow.parquet.ParquetFile(arrow.BufferReader(raw)) as file:
             swollen, schema = _swollen(file.metadata), file.schema_arrow
         if swollen:
-            raise DataError([Problem(swollen, file=name)])
+            raise DataError.at(swollen, file=name)
         texts = [field.name for field in schema if arrow.types.is_string(field.type) or _is_large(field)]
         # texts that repeat are held once, and none is longer than a cell
         table = arrow.parquet.read_table(arrow.BufferReader(raw), read_dictionary=texts)
@@ -146,7 +146,7 @@ def read_plain(raw: bytes, name: str) -> pd.DataFrame:
             _check_texts(batch, 0, name)
         found: pd.DataFrame = table.to_pandas()
     except (arrow.ArrowException, OSError, *_NO_VALUE) as error:
-        raise DataError([Problem(say("is no readable Parquet: {error}", error=error), file=name)]) from error
+        raise DataError.at(say("is no readable Parquet: {error}", error=error), file=name) from error
     return found.astype({text: object for text in texts if text in found})
 
 
@@ -171,7 +171,7 @@ def _check_texts(batch: Any, before: int, name: str) -> None:
                 before=before + 1,
                 most=most,
             )
-            raise DataError([Problem(rule, file=name, column=column_name)])
+            raise DataError.at(rule, file=name, column=column_name)
 
 
 def _swollen(metadata: Any) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import Line
-from optimizer.errors import DataError, Problem
+from optimizer.errors import DataError
 from optimizer.units.language import say
 from optimizer.validation.projects import FILE, case_lines
 
@@ -24,7 +24,7 @@ class ProjectCases:
     def __init__(self, catalogue: Catalogue) -> None:
         self._lines = case_lines(catalogue)
         if not self._lines:
-            raise DataError([Problem(say("has no project that is a case"), file=str(catalogue.folder / FILE))])
+            raise DataError.at(say("has no project that is a case"), file=str(catalogue.folder / FILE))
 
     @property
     def total(self) -> int:

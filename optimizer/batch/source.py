@@ -90,7 +90,7 @@ def open_source(path: str, kind: str | None = None, warn: Callable[[str], None] 
         return WorkbookCases(place, warn)
     if kind is None and place.suffix.lower() in _OTHER_WORKBOOKS:
         remedy = say("save it as .xlsx or as CSV UTF-8")
-        raise DataError([Problem(say("is a workbook of a kind that is not read"), file=place.name, remedy=remedy)])
+        raise DataError.at(say("is a workbook of a kind that is not read"), file=place.name, remedy=remedy)
     return TextFile(place, kind or kind_of(path), warn)
 
 
@@ -170,20 +170,20 @@ def _check_cp1252(path: Path) -> None:
 
 def _refuse_utf16(block: bytes, name: str) -> None:
     if block[:2] in _UTF16_MARKS:
-        raise DataError([Problem(say("must be UTF-8, not UTF-16"), file=name, remedy=say("save it as CSV UTF-8"))])
+        raise DataError.at(say("must be UTF-8, not UTF-16"), file=name, remedy=say("save it as CSV UTF-8"))
 
 
 def _refuse_nul(block: bytes, name: str) -> None:
     if b"\0" in block:
-        raise DataError([Problem(say("must be text: it holds NUL bytes"), file=name)])
+        raise DataError.at(say("must be text: it holds NUL bytes"), file=name)
 
 
 def _empty(name: str) -> DataError:
-    return DataError([Problem(say("is empty: it needs a header and at least one row"), file=name)])
+    return DataError.at(say("is empty: it needs a header and at least one row"), file=name)
 
 
 def _no_text(name: str) -> DataError:
-    return DataError([Problem(say("must be UTF-8 text"), file=name, remedy=say("save it as CSV UTF-8"))])
+    return DataError.at(say("must be UTF-8 text"), file=name, remedy=say("save it as CSV UTF-8"))
 
 
 class Streamed:

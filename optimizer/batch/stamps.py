@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from optimizer.errors import DataError, Problem, unreadable
+from optimizer.errors import DataError, unreadable
 from optimizer.units.language import say
 
 Stamp = tuple[int, int, int, int]
@@ -63,12 +63,8 @@ class StampedFile:
                 return
         except OSError:
             pass
-        raise DataError(
-            [
-                Problem(
-                    say("was changed while the batch was reading it, so that no output was written"),
-                    file=self.name,
-                    remedy=say("run it again with --restart, and leave the file alone meanwhile"),
-                )
-            ]
+        raise DataError.at(
+            say("was changed while the batch was reading it, so that no output was written"),
+            file=self.name,
+            remedy=say("run it again with --restart, and leave the file alone meanwhile"),
         )

@@ -66,21 +66,17 @@ def check_size(source: Path | BinaryIO, name: str, most: Most = MOST) -> None:
             sizes = {part.filename: part.file_size for part in parts.infolist()}
     except zipfile.BadZipFile as error:
         rule = say("is no workbook (.xlsx), or is locked with a password")
-        raise DataError([Problem(rule, file=name)]) from error
+        raise DataError.at(rule, file=name) from error
     for size, bound in ((sum(sizes.values()), most.unpacked_bytes), (sizes.get(_TEXTS, 0), most.text_bytes)):
         if size > bound:
-            raise DataError([Problem(say("unpacks to more than {most} MiB", most=bound // 2**20), file=name)])
+            raise DataError.at(say("unpacks to more than {most} MiB", most=bound // 2**20), file=name)
 
 
 class WorkbookCases(StampedFile):
     """The cases of a sheet: the one that is named cases, else the first. A number is read as it is stored."""
 
     def __init__(
-        self,
-        path: Path,
-        warn: Callable[[str], None] = lambda text: None,
-        name: str | None = None,
-        most: Most = MOST,
+        self, path: Path, warn: Callable[[str], None] = lambda text: None, name: str | None = None, most: Most = MOST
     ) -> None:
         """Look into a workbook.
 
@@ -102,7 +98,7 @@ class WorkbookCases(StampedFile):
             raise unreadable(path, error) from error
         names = self._opened(values=True, read=lambda book: [sheet.title for sheet in book.worksheets])
         if not names:
-            raise DataError([Problem(say("has no sheet of cells"), file=self.name)])
+            raise DataError.at(say("has no sheet of cells"), file=self.name)
         self._sheet = next((name for name in names if name.strip().lower() == "cases"), names[0])
         if len(names) > 1:
             words = say(
@@ -142,7 +138,7 @@ class WorkbookCases(StampedFile):
             raise self._damaged(error) from error
 
     def _damaged(self, error: Exception) -> DataError:
-        return DataError([Problem(say("cannot be read as a workbook: {error}", error=error), file=self.name)])
+        return DataError.at(say("cannot be read as a workbook: {error}", error=error), file=self.name)
 
     def _rows(self, *, values: bool) -> Iterator[tuple[Any, ...]]:
         """The rows of the sheet, with the stored values of formulas or with the formulas.
@@ -179,7 +175,7 @@ class WorkbookCases(StampedFile):
             if header := tuple(texts):
                 break
         else:
-            raise DataError([Problem(say("is empty: it needs a header and at least one row"), file=self.name)])
+            raise DataError.at(say("is empty: it needs a header and at least one row"), file=self.name)
         letters = {name: _letter(place) for place, name in enumerate(header, 1)}
         problems = [
             self._problem(say("has a column without a name"), number, _letter(place))

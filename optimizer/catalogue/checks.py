@@ -19,128 +19,122 @@ from optimizer.domain.parameters import BOUNDS
 from optimizer.errors import Problem
 from optimizer.units.language import say
 
+Rows = Mapping[str, list[Any]]
+"""The rows of every table by its name."""
+Keyed = Mapping[str, Mapping[Any, Any]]
+"""The same by their keys."""
 
-def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, Any]], as_of: str) -> list[Problem]:
+
+def cross_check(rows: Rows, keyed: Keyed, as_of: str) -> list[Problem]:
     """Every code known, every alias unique, every set complete, one default each; chips classed as stated on a day."""
-    problems: list[Problem] = []
+    return [
+        *_unknown_codes(rows, keyed),
+        *_incomplete_sets(rows, keyed),
+        *_unknown(rows, "parameters", "parameter", PARAMETERS),
+        *_without_value(rows["parameters"]),
+        *_out_of_bounds(rows["parameters"]),
+        *_unusable_defaults(rows["defaults"]),
+        *_unknown_currencies(rows["countries"], keyed["fx"]),
+        *_law_problems(rows, keyed["countries"]),
+        *class_problems(rows["accelerators"], rows["chip_classes"], as_of),
+        *_tax_problems(rows["tax_regimes"]),
+        *_bracket_problems(rows["size_brackets"]),
+        *_machine_problems(rows["machines"], keyed["accelerators"]),
+        *_size_problems(rows["model_sizes"]),
+        *_parts_of_years(rows["parameters"]),
+        *_shared_names(rows),
+        *_workload_problems(rows["workloads"], keyed["workloads"]),
+    ]
 
-    def known(table: str, name: str, allowed: Iterable[Any]) -> None:
-        allowed = set(allowed)
-        for row in rows[table]:
-            values = getattr(row, name)
-            for value in (values,) if isinstance(values, str) else values:
-                if value not in allowed:
-                    problems.append(
-                        Problem(say("is not known"), file=f"{table}.csv", line=row.line, column=name, value=value)
-                    )
 
-    accelerators, countries = keyed["accelerators"], keyed["countries"]
-    sets = keyed["assumption_sets"]
-    for table in ("efficiency", "hardware_overrides", "machines"):
-        known(table, "accelerator", accelerators)
-    known("offers", "accelerator", accelerators)
-    known("offers", "country", [*countries, ANY])
-    known("supply", "country", countries)
-    known("cooling", "countries", [*countries, ANY])
-    known("staff", "ways", [*keyed["ways"], ANY])
-    known("tax_regimes", "country", [*countries, ANY])
-    known("regions", "members", countries)
-    known("tax_regimes", "assumption_set", [*sets, ANY])
+def _at(row: Sourced, table: str, column: str, value: str, rule: str, remedy: str | None = None) -> Problem:
+    """What is wrong with a cell of a row."""
+    return Problem(rule, file=f"{table}.csv", line=row.line, column=column, value=value, remedy=remedy)
+
+
+def _unknown(rows: Rows, table: str, column: str, allowed: Iterable[Any]) -> Iterator[Problem]:
+    """Cells, or words of a list, that are none of what is allowed."""
+    known = set(allowed)
+    for row in rows[table]:
+        values = getattr(row, column)
+        for value in (values,) if isinstance(values, str) else values:
+            if value not in known:
+                yield _at(row, table, column, value, say("is not known"))
+
+
+def _unknown_codes(rows: Rows, keyed: Keyed) -> Iterator[Problem]:
+    """Every code is that of a row of the table that it means."""
+    accelerators, sets, ways = keyed["accelerators"], keyed["assumption_sets"], keyed["ways"]
+    countries = keyed["countries"]
+    any_country = [*countries, ANY]
     of_sets = ("efficiency", "hardware_overrides", "parameters", "size_brackets", "model_sizes", "distribution")
-    for table in (*of_sets, "staff"):
-        known(table, "assumption_set", sets)
-    known("model_sizes", "architectures", get_args(Architecture))
-    known("model_sizes", "generations", {chip.generation for chip in accelerators.values()} | {ANY})
-    for table in ("licence_rules", "buyer_rules"):
-        known(table, "rule_sets", keyed["rule_sets"])
-    known("defaults", "field", domain.Case.model_fields)
-    known("workloads", "way", keyed["ways"])
+    known: tuple[tuple[str, str, Iterable[Any]], ...] = (
+        *((table, "accelerator", accelerators) for table in ("efficiency", "hardware_overrides", "machines", "offers")),
+        ("offers", "country", any_country),
+        ("supply", "country", countries),
+        ("cooling", "countries", any_country),
+        ("staff", "ways", [*ways, ANY]),
+        ("tax_regimes", "country", any_country),
+        ("regions", "members", countries),
+        ("tax_regimes", "assumption_set", [*sets, ANY]),
+        *((table, "assumption_set", sets) for table in (*of_sets, "staff")),
+        ("model_sizes", "architectures", get_args(Architecture)),
+        ("model_sizes", "generations", {chip.generation for chip in accelerators.values()} | {ANY}),
+        *((table, "rule_sets", keyed["rule_sets"]) for table in ("licence_rules", "buyer_rules")),
+        ("defaults", "field", domain.Case.model_fields),
+        ("workloads", "way", ways),
+    )
+    for table, column, allowed in known:
+        yield from _unknown(rows, table, column, allowed)
+
+
+def _incomplete_sets(rows: Rows, keyed: Keyed) -> Iterator[Problem]:
+    """One default set of each kind, the way from scratch, and of every assumption set all that a plan needs."""
     if FROM_SCRATCH not in keyed["ways"]:
-        problems.append(Problem(say("has no row pretrain"), file="ways.csv", column="id"))
+        yield Problem(say("has no row pretrain"), file="ways.csv", column="id")
     for table in ("assumption_sets", "rule_sets"):
         if sum(row.is_default for row in rows[table]) != 1:
-            problems.append(
-                Problem(say("exactly one row must be the default"), file=f"{table}.csv", column="is_default")
-            )
-    for name in sets:
-        for parameter in PARAMETERS:
-            if (name, parameter) not in keyed["parameters"]:
-                problems.append(
-                    Problem(
-                        say("has no parameter {parameter}", parameter=parameter),
-                        file="parameters.csv",
-                        column="assumption_set",
-                        value=name,
-                    )
-                )
-        if not any(row.assumption_set == name for row in rows["size_brackets"]):
-            problems.append(
-                Problem(say("has no size bracket"), file="size_brackets.csv", column="assumption_set", value=name)
-            )
-        problems += [
-            Problem(
-                say("has no spread {spread}", spread=spread),
-                file="distribution.csv",
-                column="assumption_set",
-                value=name,
-            )
-            for spread in get_args(domain.Spread)
-            if (name, spread) not in keyed["distribution"]
-        ]
-        problems += _spread_wide(
-            *(keyed["distribution"].get((name, spread)) for spread in ("domestic", "international"))
-        )
-        of_any = [
-            row.architectures for row in rows["model_sizes"] if row.assumption_set == name and ANY in row.generations
-        ]
-        if set(chain.from_iterable(of_any)) != set(get_args(Architecture)):
-            problems.append(
-                Problem(
-                    say("needs rows for any generation and both architectures"),
-                    file="model_sizes.csv",
-                    column="generations",
-                    value=name,
-                    remedy=say("a last row: generations *, architectures dense;moe, per_doubling 1"),
-                )
-            )
-    known("parameters", "parameter", PARAMETERS)
-    for row in rows["parameters"]:
-        if row.central is None and row.parameter not in COUNTRY_PARAMETERS:
-            problems.append(
-                Problem(
-                    say("must have a central value"),
-                    file="parameters.csv",
-                    line=row.line,
-                    column="central",
-                    value=f"{row.assumption_set}/{row.parameter}",
-                )
-            )
-    problems += _out_of_bounds(rows["parameters"])
-    problems += _unusable_defaults(rows["defaults"])
-    for row in rows["countries"]:
-        if row.currency and row.currency not in keyed["fx"]:
-            problems.append(
-                Problem(
-                    say("is not in fx.csv"), file="countries.csv", line=row.line, column="currency", value=row.currency
-                )
-            )
-    problems += _law_problems(rows, countries)
-    problems += class_problems(rows["accelerators"], rows["chip_classes"], as_of)
-    problems += _tax_problems(rows["tax_regimes"])
-    problems += _bracket_problems(rows["size_brackets"])
-    problems += _machine_problems(rows["machines"], accelerators)
-    problems += _size_problems(rows["model_sizes"])
-    for row in rows["parameters"]:
+            yield Problem(say("exactly one row must be the default"), file=f"{table}.csv", column="is_default")
+    for name in keyed["assumption_sets"]:
+        yield from _missing_in_set(name, rows, keyed)
+
+
+def _missing_in_set(name: str, rows: Rows, keyed: Keyed) -> Iterator[Problem]:
+    """What an assumption set lacks: parameters, brackets, spreads, sizes of a model."""
+    column, spreads = "assumption_set", keyed["distribution"]
+    for parameter in PARAMETERS:
+        if (name, parameter) not in keyed["parameters"]:
+            rule = say("has no parameter {parameter}", parameter=parameter)
+            yield Problem(rule, file="parameters.csv", column=column, value=name)
+    if not any(row.assumption_set == name for row in rows["size_brackets"]):
+        yield Problem(say("has no size bracket"), file="size_brackets.csv", column=column, value=name)
+    for spread in get_args(domain.Spread):
+        if (name, spread) not in spreads:
+            rule = say("has no spread {spread}", spread=spread)
+            yield Problem(rule, file="distribution.csv", column=column, value=name)
+    yield from _spread_wide(*(spreads.get((name, spread)) for spread in ("domestic", "international")))
+    sizes = (row for row in rows["model_sizes"] if row.assumption_set == name and ANY in row.generations)
+    if set(chain.from_iterable(row.architectures for row in sizes)) != set(get_args(Architecture)):
+        rule = say("needs rows for any generation and both architectures")
+        remedy = say("a last row: generations *, architectures dense;moe, per_doubling 1")
+        yield Problem(rule, file="model_sizes.csv", column="generations", value=name, remedy=remedy)
+
+
+def _unknown_currencies(countries: Iterable[domain.Country], rates: Container[str]) -> Iterator[Problem]:
+    for row in countries:
+        if row.currency and row.currency not in rates:
+            yield _at(row, "countries", "currency", row.currency, say("is not in fx.csv"))
+
+
+def _parts_of_years(parameters: Iterable[domain.Parameter]) -> Iterator[Problem]:
+    """Hardware is written off over whole years."""
+    for row in parameters:
         if row.parameter == "useful_life_years" and row.central is not None and row.central % 1:
-            problems.append(
-                Problem(
-                    say("must be whole years"),
-                    file="parameters.csv",
-                    line=row.line,
-                    column="central",
-                    value=str(row.central),
-                )
-            )
+            yield _at(row, "parameters", "central", str(row.central), say("must be whole years"))
+
+
+def _shared_names(rows: Rows) -> Iterator[Problem]:
+    """No name of an entry is that of another one of its table."""
     for table in ("accelerators", "countries", "regions", "ways", "workloads"):
         seen: dict[str, str] = {}
         proper = {name.lower(): row.id for row in rows[table] for name in (row.name, row.id)}
@@ -149,36 +143,26 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
                 # countries share aliases (Congo, Dominican), which are asked back, but no name proper
                 if table == "countries" and alias not in proper:
                     continue
-                if proper.get(alias, seen.setdefault(alias, row.id)) != row.id:
-                    problems.append(
-                        Problem(
-                            say(
-                                "is a name of both {alias} and {row_id}",
-                                alias=proper.get(alias, seen.get(alias)),
-                                row_id=row.id,
-                            ),
-                            file=f"{table}.csv",
-                            line=row.line,
-                            column="aliases",
-                            value=alias,
-                        )
-                    )
-    for row in rows["workloads"]:
-        if row.base is not None and row.base not in keyed["workloads"]:
-            problems.append(
-                Problem(say("is not known"), file="workloads.csv", line=row.line, column="base", value=row.base)
-            )
+                if (other := proper.get(alias, seen.setdefault(alias, row.id))) != row.id:
+                    rule = say("is a name of both {alias} and {row_id}", alias=other, row_id=row.id)
+                    yield _at(row, table, "aliases", alias, rule)
+
+
+def _workload_problems(workloads: Iterable[domain.Workload], known: Container[str]) -> Iterator[Problem]:
+    """A workload goes on from one that is known, and its training compute follows from the row."""
+    for row in workloads:
+        if row.base is not None and row.base not in known:
+            yield _at(row, "workloads", "base", row.base, say("is not known"))
         if row.tokens_t is None and row.training_flop is None:
-            problems.append(
-                Problem(
-                    say("needs tokens_t or training_flop"),
-                    file="workloads.csv",
-                    line=row.line,
-                    column="tokens_t",
-                    value=row.id,
-                )
-            )
-    return problems
+            yield _at(row, "workloads", "tokens_t", row.id, say("needs tokens_t or training_flop"))
+
+
+def _without_value(parameters: Iterable[domain.Parameter]) -> Iterator[Problem]:
+    """Only what every country has itself may be without a central value."""
+    for row in parameters:
+        if row.central is None and row.parameter not in COUNTRY_PARAMETERS:
+            value = f"{row.assumption_set}/{row.parameter}"
+            yield _at(row, "parameters", "central", value, say("must have a central value"))
 
 
 def _out_of_bounds(parameters: Iterable[domain.Parameter]) -> Iterator[Problem]:
@@ -189,14 +173,9 @@ def _out_of_bounds(parameters: Iterable[domain.Parameter]) -> Iterator[Problem]:
             value = getattr(row, column)
             if value is None or least is None or most is None or least <= value <= most:
                 continue
-            yield Problem(
-                say("must be from {least:g} to {most:g} {unit}", least=least, most=most, unit=row.unit),
-                file="parameters.csv",
-                line=row.line,
-                column=f"{row.parameter} {column}",
-                value=f"{value:f}",
-                remedy=likely_unit(row.parameter, f"{value:f}"),
-            )
+            rule = say("must be from {least:g} to {most:g} {unit}", least=least, most=most, unit=row.unit)
+            remedy = likely_unit(row.parameter, f"{value:f}")
+            yield _at(row, "parameters", f"{row.parameter} {column}", f"{value:f}", rule, remedy)
 
 
 def _unusable_defaults(defaults: Iterable[Any]) -> Iterator[Problem]:
@@ -220,46 +199,25 @@ def _spread_wide(domestic: Distribution | None, international: Distribution | No
         ("site_staff_fte", "at least", international.site_staff_fte < domestic.site_staff_fte),
     ):
         if worse:
-            yield Problem(
-                say(
-                    "must be {rule} that within one country, {domestic:f}", rule=rule, domestic=getattr(domestic, name)
-                ),
-                file="distribution.csv",
-                line=international.line,
-                column=name,
-                value=f"{getattr(international, name):f}",
-            )
+            here, abroad = getattr(domestic, name), getattr(international, name)
+            words = say("must be {rule} that within one country, {domestic:f}", rule=rule, domestic=here)
+            yield _at(international, "distribution", name, f"{abroad:f}", words)
 
 
-def _size_problems(sizes: Iterable[domain.ModelSize]) -> list[Problem]:
+def _size_problems(sizes: Iterable[domain.ModelSize]) -> Iterator[Problem]:
     """No two rows of a set hold for one generation (or for any) and one architecture: the order of the rows decides
     nothing; and each line ends no lower than it begins."""
-    problems, seen = [], set()
+    seen = set()
     for row in sizes:
         for generation, architecture in product(row.generations, row.architectures):
             at = (row.assumption_set, generation, architecture)
             if at in seen:
-                problems.append(
-                    Problem(
-                        say("has two rows for {architecture}", architecture=architecture),
-                        file="model_sizes.csv",
-                        line=row.line,
-                        column="generations",
-                        value=f"{row.assumption_set}/{generation}",
-                    )
-                )
+                rule = say("has two rows for {architecture}", architecture=architecture)
+                yield _at(row, "model_sizes", "generations", f"{row.assumption_set}/{generation}", rule)
             seen.add(at)
         if row.params_to_b < row.params_from_b:
-            problems.append(
-                Problem(
-                    say("must not be below params_from_b"),
-                    file="model_sizes.csv",
-                    line=row.line,
-                    column="params_to_b",
-                    value=f"{row.params_to_b:f}",
-                )
-            )
-    return problems
+            rule = say("must not be below params_from_b")
+            yield _at(row, "model_sizes", "params_to_b", f"{row.params_to_b:f}", rule)
 
 
 def _law_problems(rows: Mapping[str, list[Any]], countries: Collection[str]) -> list[Problem]:
@@ -276,7 +234,7 @@ def _law_problems(rows: Mapping[str, list[Any]], countries: Collection[str]) -> 
         table: str, row: Sourced, column: str, value: str, words: str, allowed: Container[str], shown: str = ""
     ) -> None:
         if value not in allowed:
-            problems.append(Problem(words, file=f"{table}.csv", line=row.line, column=column, value=shown + value))
+            problems.append(_at(row, table, column, shown + value, words))
 
     for row in rows["country_groups"]:
         unknown("country_groups", row, "country", row.country, not_known, countries)
@@ -296,21 +254,13 @@ def _law_problems(rows: Mapping[str, list[Any]], countries: Collection[str]) -> 
     return problems
 
 
-def _tax_problems(regimes: Iterable[domain.TaxRegime]) -> list[Problem]:
+def _tax_problems(regimes: Iterable[domain.TaxRegime]) -> Iterator[Problem]:
     """On no day do two rows of one regime hold, nor two defaults of one country and assumption set."""
-    problems = []
     before: dict[tuple[str, str], list[domain.TaxRegime]] = {}
     for row in regimes:
         if row.effective_from and row.effective_to and row.effective_to < row.effective_from:
-            problems.append(
-                Problem(
-                    say("must not be before effective_from"),
-                    file="tax_regimes.csv",
-                    line=row.line,
-                    column="effective_to",
-                    value=row.effective_to,
-                )
-            )
+            rule = say("must not be before effective_from")
+            yield _at(row, "tax_regimes", "effective_to", row.effective_to, rule)
         earlier = before.setdefault((row.country, row.assumption_set), [])
         for other in earlier:
             if not _overlap(row, other):
@@ -321,13 +271,8 @@ def _tax_problems(regimes: Iterable[domain.TaxRegime]) -> list[Problem]:
                 words = say("is a default, and so is {regime}", regime=other.regime)
             else:
                 continue
-            problems.append(
-                Problem(
-                    words, file="tax_regimes.csv", line=row.line, column="regime", value=f"{row.country}/{row.regime}"
-                )
-            )
+            yield _at(row, "tax_regimes", "regime", f"{row.country}/{row.regime}", words)
         earlier.append(row)
-    return problems
 
 
 def _overlap(one: domain.TaxRegime, other: domain.TaxRegime) -> bool:
@@ -339,22 +284,19 @@ def _overlap(one: domain.TaxRegime, other: domain.TaxRegime) -> bool:
 
 def _machine_problems(
     machines: Iterable[domain.Machine], accelerators: Mapping[str, domain.Accelerator]
-) -> list[Problem]:
+) -> Iterator[Problem]:
     """A machine has fewer accelerators than the server of the same, and draws no more."""
-    problems = []
     for row in machines:
         chip = accelerators.get(row.accelerator)
         for name, of_server in (("devices", "server_devices"), ("server_peak_kw", "server_peak_kw")):
             value, most = getattr(row, name), getattr(chip, of_server, None)
             if most is not None and value >= most:
                 rule = say("must be less than that of the server ({most})", most=most)
-                problems.append(Problem(rule, file="machines.csv", line=row.line, column=name, value=str(value)))
-    return problems
+                yield _at(row, "machines", name, str(value), rule)
 
 
-def _bracket_problems(brackets: Iterable[domain.SizeBracket]) -> list[Problem]:
+def _bracket_problems(brackets: Iterable[domain.SizeBracket]) -> Iterator[Problem]:
     """The size brackets of a set follow one another without gap or overlap, from one device on."""
-    problems = []
     by_set: dict[str, list[domain.SizeBracket]] = {}
     for bracket in brackets:
         by_set.setdefault(bracket.assumption_set, []).append(bracket)
@@ -362,14 +304,7 @@ def _bracket_problems(brackets: Iterable[domain.SizeBracket]) -> list[Problem]:
         expected = 1
         for bracket in sorted(some, key=lambda b: b.min_devices):
             if bracket.min_devices != expected or bracket.max_devices < bracket.min_devices:
-                problems.append(
-                    Problem(
-                        say("must begin at {expected} and end no earlier", expected=expected),
-                        file="size_brackets.csv",
-                        line=bracket.line,
-                        column="min_devices",
-                        value=f"{name}/{bracket.bracket}: {bracket.min_devices}",
-                    )
-                )
+                value = f"{name}/{bracket.bracket}: {bracket.min_devices}"
+                rule = say("must begin at {expected} and end no earlier", expected=expected)
+                yield _at(bracket, "size_brackets", "min_devices", value, rule)
             expected = bracket.max_devices + 1
-    return problems

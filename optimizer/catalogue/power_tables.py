@@ -66,7 +66,7 @@ class PowerTables:
         row = self.assets.get((asset, parameter))
         if row is None:
             rule = say("lacks {parameter} of {asset}", parameter=parameter, asset=asset)
-            raise DataError([Problem(rule, file="supply_assets.csv", column="parameter")])
+            raise DataError.at(rule, file="supply_assets.csv", column="parameter")
         return row
 
     def diesel(self, country: str) -> Fuel:
@@ -77,14 +77,10 @@ class PowerTables:
         """
         row = self.fuel.get(country) or self.fuel.get(ANY)
         if row is None:
-            raise DataError(
-                [
-                    Problem(
-                        say("lacks a row of {country} and one of {any}", country=country, any=ANY),
-                        file="fuel.csv",
-                        column="country",
-                    )
-                ]
+            raise DataError.at(
+                say("lacks a row of {country} and one of {any}", country=country, any=ANY),
+                file="fuel.csv",
+                column="country",
             )
         return row
 

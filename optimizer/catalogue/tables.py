@@ -114,33 +114,27 @@ def _too_large(name: str, most_bytes: int) -> Problem:
 def decode(raw: bytes, name: str, warnings: list[str] | None = None, remedy: str | None = None) -> str:
     """Decode a file's bytes as :func:`read_text` does; ``remedy`` is said of what is no UTF-8."""
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise DataError(
-            [Problem(say("must be UTF-8, not UTF-16"), file=name, remedy=remedy or say("save it as CSV UTF-8"))]
-        )
+        raise DataError.at(say("must be UTF-8, not UTF-16"), file=name, remedy=remedy or say("save it as CSV UTF-8"))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if warnings is None:
-            raise DataError(
-                [
-                    Problem(
-                        say("must be UTF-8 (byte {start} is not)", start=error.start),
-                        file=name,
-                        remedy=remedy or say("save it as CSV UTF-8"),
-                    )
-                ]
+            raise DataError.at(
+                say("must be UTF-8 (byte {start} is not)", start=error.start),
+                file=name,
+                remedy=remedy or say("save it as CSV UTF-8"),
             ) from error
         try:
             text = raw.decode("cp1252")
         except UnicodeDecodeError:
-            raise DataError(
-                [Problem(say("must be UTF-8 text"), file=name, remedy=remedy or say("save it as CSV UTF-8"))]
+            raise DataError.at(
+                say("must be UTF-8 text"), file=name, remedy=remedy or say("save it as CSV UTF-8")
             ) from error
         warnings.append(say("{name}: not UTF-8, read as Windows-1252; check accented letters", name=name))
     if "\x00" in text:
-        raise DataError([Problem(say("must be text: it has NUL bytes"), file=name)])
+        raise DataError.at(say("must be text: it has NUL bytes"), file=name)
     if not text.strip():
-        raise DataError([Problem(say("is empty: it needs a header and at least one row"), file=name)])
+        raise DataError.at(say("is empty: it needs a header and at least one row"), file=name)
     return text
 
 
@@ -159,20 +153,20 @@ def parse_toml(raw: bytes, name: str, parse_float: Callable[[str], Any] = float)
                 "must be at most {max_toml_line_characters:,} characters a line",
                 max_toml_line_characters=MAX_TOML_LINE_CHARACTERS,
             )
-            raise DataError([Problem(rule, file=name, line=number, remedy=say("break the list over lines"))])
+            raise DataError.at(rule, file=name, line=number, remedy=say("break the list over lines"))
         if max(part.count(".") for part in _BETWEEN_KEYS.split(_STRING.sub("", line))) > _KEY_PARTS:
-            raise DataError(
-                [Problem(say("has a key of more than {key_parts} parts", key_parts=_KEY_PARTS), file=name, line=number)]
+            raise DataError.at(
+                say("has a key of more than {key_parts} parts", key_parts=_KEY_PARTS), file=name, line=number
             )
     try:
         tables = tomllib.loads(text, parse_float=parse_float)
         if (strange := next(_strange_texts(tables), None)) is not None:
-            raise DataError([Problem(say(CONTROL), file=name, value=strange)])
+            raise DataError.at(say(CONTROL), file=name, value=strange)
         return tables
     except RecursionError as error:
-        raise DataError([Problem(say("is nested too deeply"), file=name)]) from error
+        raise DataError.at(say("is nested too deeply"), file=name) from error
     except (ValueError, ArithmeticError) as error:  # also whole numbers of thousands of digits, and 1e99999999999
-        raise DataError([Problem(say("is not readable TOML: {error}", error=error), file=name)]) from error
+        raise DataError.at(say("is not readable TOML: {error}", error=error), file=name) from error
 
 
 def _strange_texts(value: Any) -> Iterator[str]:
@@ -216,13 +210,13 @@ def read_lines(
     try:
         header = tuple(named(column_of(cell)) for cell in next(reader))
     except (csv.Error, StopIteration) as error:
-        raise DataError([Problem(say("has no readable header: {error}", error=error), file=name, line=1)]) from error
+        raise DataError.at(say("has no readable header: {error}", error=error), file=name, line=1) from error
     if not any(header):
-        raise DataError([Problem(say("must be the header: it is blank"), file=name, line=1)])
+        raise DataError.at(say("must be the header: it is blank"), file=name, line=1)
     while not header[-1]:  # empty columns at the right, as a table program leaves them
         header = header[:-1]
     if strange := next(filter(commands_terminal, header), None):
-        raise DataError([Problem(say(CONTROL), file=name, line=1, column=strange)])
+        raise DataError.at(say(CONTROL), file=name, line=1, column=strange)
     problems = [Problem(say("has a column without a name"), file=name, line=1) for cell in header if not cell]
     problems += [
         Problem(say("appears twice in the header"), file=name, line=1, column=cell)

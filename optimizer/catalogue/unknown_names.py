@@ -45,7 +45,7 @@ def local_name(row: Any) -> str:
 
 
 def unknown_name(
-    kind: str, name: str, known: Mapping[str, Any], column: str, countries: Mapping[str, Any] | None = None
+    kind: str, name: str, known: Mapping[str, Any], column: str, rows: Mapping[str, Any] | None = None
 ) -> Problem:
     """The problem of a name that nothing has, with the nearest known names.
 
@@ -54,18 +54,21 @@ def unknown_name(
         name: what was written.
         known: every name, with the id that it stands for.
         column: where it was written.
-        countries: by id, where countries are meant: their own names are shown, and how many there are.
+        rows: by id, where countries or regions are meant: their own names are shown, and how many countries there are.
     """
-    if countries is None:
+    if rows is None:
         return Problem(UNKNOWN[kind], column=column, value=name, remedy=suggestion(name, known))
-    near = nearest_names(name, known, {code: local_name(row) for code, row in countries.items()}, _AS_NEAR)
+    near = nearest_names(name, known, {code: local_name(row) for code, row in rows.items()}, _AS_NEAR)
     if near:
         remedy = say("did you mean {first}?", first=or_words(near))
-    elif len(countries) <= SHOWN:
-        remedy = say("known: {names}", names=", ".join(countries))
-    else:
+    elif len(rows) <= SHOWN:
+        remedy = say("known: {names}", names=", ".join(rows))
+    elif kind == "country":
         remedy = say("optimizer data list countries shows those of the data")
-    remedy += say(" (the data have {count} countries; a country pack adds another: --pack)", count=len(countries))
+    else:
+        remedy = say("optimizer data list regions shows those of the data")
+    if kind == "country":
+        remedy += say(" (the data have {count} countries; a country pack adds another: --pack)", count=len(rows))
     return Problem(UNKNOWN[kind], column=column, value=name, remedy=remedy)
 
 

@@ -61,10 +61,7 @@ def run_options() -> Iterator[click.Option]:
     """By how many workers cases are solved, and how to go on after an interruption."""
     yield FieldOption(["-q", "--quiet"], subject=OUTPUT, is_flag=True, help="Nothing on stderr but errors.")
     yield FieldOption(
-        ["--workers"],
-        subject=_RUN,
-        type=WholeNumber(1, 1024),
-        help="Processes of this machine; one a core by default.",
+        ["--workers"], subject=_RUN, type=WholeNumber(1, 1024), help="Processes of this machine; one a core by default."
     )
     yield FieldOption(
         ["--case-limit", "case_limit_s"],

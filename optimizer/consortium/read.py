@@ -75,7 +75,7 @@ def from_file(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], effi
     if path.suffix.lower() == ".csv":
         return _from_csv(path, run, total, efficiency)
     if path.suffix.lower() != ".toml":
-        raise DataError([Problem(say("must be a .toml or a .csv file"), file=path.name)])
+        raise DataError.at(say("must be a .toml or a .csv file"), file=path.name)
     tables = parse_toml(read_bytes(path, MAX_BYTES), path.name, Decimal)
     problems: list[Problem] = []
     _known(tables, _TOP, path.name, "", problems)
@@ -93,13 +93,9 @@ def from_file(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], effi
         problems.append(Problem(say("must be one table or more: write [[site]]"), file=path.name, column="site"))
         rows = []
     if len(rows) > MOST_SITES:
-        raise DataError(
-            [
-                Problem(
-                    say("has {rows:,} sites, and at most {most_sites} are read", rows=len(rows), most_sites=MOST_SITES),
-                    file=path.name,
-                )
-            ]
+        raise DataError.at(
+            say("has {rows:,} sites, and at most {most_sites} are read", rows=len(rows), most_sites=MOST_SITES),
+            file=path.name,
         )
     members: list[Member] = []
     for number, row in enumerate(rows, 1):

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from optimizer.case.setting import Setting
 from optimizer.domain import Offer, OptionKey
-from optimizer.errors import DataError, Problem
+from optimizer.errors import DataError
 from optimizer.exact.figures import ZERO
 from optimizer.units import DAYS_PER_YEAR, fraction
 
@@ -24,9 +24,7 @@ def present(value: ValueT | None, key: OptionKey, name: str) -> ValueT:
         DataError: it is not in the data.
     """
     if value is None:
-        raise DataError(
-            [Problem("is needed and not known", file="accelerators.csv", column=name, value=key.accelerator)]
-        )
+        raise DataError.at("is needed and not known", file="accelerators.csv", column=name, value=key.accelerator)
     return value
 
 
@@ -54,7 +52,7 @@ def _offer(setting: Setting, key: OptionKey) -> Offer:
     at = (setting.country.id, key.accelerator)
     held = setting.catalogue.committed.get((*at, key.terms)) if key.terms else setting.catalogue.hire.get(at)
     if held is None:
-        raise DataError([Problem("is needed and not known", file="offers.csv", column="usd_per_hour", value=key.name)])
+        raise DataError.at("is needed and not known", file="offers.csv", column="usd_per_hour", value=key.name)
     return held
 
 

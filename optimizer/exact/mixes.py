@@ -214,12 +214,7 @@ class _Search:
         self._settle(some, at, counts, bounds)
 
     def _further(
-        self,
-        some: list[int],
-        place: int,
-        at: Whole,
-        counts: Whole,
-        rows: Sequence[tuple[Floats, Floats, Floats]],
+        self, some: list[int], place: int, at: Whole, counts: Whole, rows: Sequence[tuple[Floats, Floats, Floats]]
     ) -> tuple[Whole, Whole]:
         """Fleets of the first options with every number of servers of one more that may be."""
         option, days = some[place], self.days[at]

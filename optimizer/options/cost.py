@@ -9,12 +9,7 @@ from optimizer.options.performance import Column, Value
 from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR
 
 
-def equipment_usd(
-    devices: Column,
-    unit_price_usd: Value,
-    integration_ratio: Value,
-    spare_ratio: Value,
-) -> Column:
+def equipment_usd(devices: Column, unit_price_usd: Value, integration_ratio: Value, spare_ratio: Value) -> Column:
     """Price of one server before freight and tax, USD.
 
     devices x unit price x (1 + chassis, network and storage over accelerator cost) x (1 + spares).

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.feed import HOURS_A_DAY, Feed, hours_between, read_outage
-from optimizer.errors import DataError, Problem
+from optimizer.errors import DataError
 from optimizer.power.plan import MayBeFed, PowerOutcome, PowerPlan, Ready, power_ready, settled
 from optimizer.units import fraction
 from optimizer.units.language import say
@@ -200,7 +200,7 @@ def frontier(case: Case, catalogue: Catalogue, measure: str, points: int, told: 
     field = FRONTIERS.get(measure)
     if field is None:
         remedy = f"cost may be traded for {', '.join(FRONTIERS)}"
-        raise DataError([Problem(say("goes not with flags of Power"), column="first", value=measure, remedy=remedy)])
+        raise DataError.at(say("goes not with flags of Power"), column="first", value=measure, remedy=remedy)
     ready, best = solved(case, catalogue)
     values = _moved(field, best, ready, points) if isinstance(best, PowerPlan) else ()
     changes = ((field, value, case.changed(**{field: value})) for value in values)
@@ -262,7 +262,7 @@ def tipping(
         DataError: the case or the data cannot be used.
     """
     if not start < stop:
-        raise DataError([Problem(say("must be above the lowest value"), column="stop", value=f"{stop:f}")])
+        raise DataError.at(say("must be above the lowest value"), column="stop", value=f"{stop:f}")
     whole = name == "outage_hours"
     finest = Decimal(1) if whole else tolerance or (stop - start) / FINEST
     found: dict[Decimal, tuple[Ready, PowerOutcome]] = {}

@@ -13,7 +13,7 @@ from optimizer.catalogue.hours_file import read_year
 from optimizer.catalogue.power_tables import PowerTables, power_tables
 from optimizer.domain.feed import HOURS_A_DAY, Feed, hours_between, read_outage, read_random_outages
 from optimizer.domain.supply import SupplyAsset
-from optimizer.errors import DataError, Problem
+from optimizer.errors import DataError
 from optimizer.power.days import PROFILE_PLACES, Day, decimal_of, reduced
 from optimizer.power.site import (
     ASSETS,
@@ -103,7 +103,7 @@ def _check_sale(site: PowerSite) -> None:
             least=float(least),
         )
         value = f"{float(site.sold_usd_per_kwh):g}"
-        raise DataError([Problem(rule, column="export_usd_per_kwh", value=value)])
+        raise DataError.at(rule, column="export_usd_per_kwh", value=value)
 
 
 def _availability(hours: Fraction, count: Fraction, restart_h: Fraction) -> Fraction:
@@ -114,7 +114,7 @@ def _availability(hours: Fraction, count: Fraction, restart_h: Fraction) -> Frac
     """
     left = 1 - (hours + count * restart_h) / HOURS_PER_YEAR
     if left <= 0:
-        raise DataError([Problem(say("leaves no hour of the year to work in"), column="random_outages")])
+        raise DataError.at(say("leaves no hour of the year to work in"), column="random_outages")
     return decimal_of(left, 9)
 
 
@@ -253,7 +253,7 @@ class _Data:
         if not rows and solar:
             rule = say("is to feed the site, and the data have no sun for {country_name}", country_name=country.name)
             remedy = say("give a year of your own (hours_file), or power without it")
-            raise DataError([Problem(rule, column="power", value=";".join(sorted(solar)), remedy=remedy)])
+            raise DataError.at(rule, column="power", value=";".join(sorted(solar)), remedy=remedy)
         price, tariff = self.setting.exact("electricity_usd_per_kwh"), self._tariff()
         factor = self._scale()
         found = []
@@ -306,8 +306,8 @@ class _Data:
         known = sorted(self.tables.tariffs)
         if periods is None:
             remedy = f"known: {', '.join(known)}"
-            raise DataError(
-                [Problem(say("is no known tariff by the hour"), column="tariff", value=self.feed.tariff, remedy=remedy)]
+            raise DataError.at(
+                say("is no known tariff by the hour"), column="tariff", value=self.feed.tariff, remedy=remedy
             )
         ratios: dict[int, Fraction] = {}
         for period in periods:
@@ -316,9 +316,7 @@ class _Data:
                 for hour in hours_between(int(start), int(end)):
                     ratios[hour] = fraction(period.price_ratio or 1)
         if len(ratios) != HOURS_A_DAY:
-            raise DataError(
-                [Problem(say("lacks the price of some hour"), file="tariff_periods.csv", value=self.feed.tariff)]
-            )
+            raise DataError.at(say("lacks the price of some hour"), file="tariff_periods.csv", value=self.feed.tariff)
         return tuple(ratios[hour] for hour in range(HOURS_A_DAY))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from optimizer.question.errors import Placed, RefusalError
 from optimizer.question.matching import Match
 from optimizer.question.names import Names
-from optimizer.units.language import or_words
+from optimizer.units.language import or_words, say
 from optimizer.units.records import dataclass
 
 
@@ -63,6 +63,25 @@ def reader(*names: str) -> Callable[[Read], Read]:
 def fact(match: Match, field: str, value: Any, words: str, note: str = "", **more: Any) -> Fact:
     """A fact that stands where its phrase stands; ``note`` is what had to be defined."""
     return Fact(field, value, f"{words} ({note})" if note else words, match.start, match.end, **more)
+
+
+def says(field: str, value: Any, words: str) -> Read:
+    """What reads a phrase that says one thing, however it is put; ``words`` are marked for translation."""
+
+    def read(match: Match, scene: Scene) -> Iterator[Fact]:
+        yield fact(match, field, value, say(words))
+
+    return read
+
+
+def names_one(field: str, *kinds: str, words: str) -> Read:
+    """What reads a phrase with a name, a token of one of the kinds; ``words`` are marked, with a place ``{name}``."""
+
+    def read(match: Match, scene: Scene) -> Iterator[Fact]:
+        name = match.all(*kinds)[0].value
+        yield fact(match, field, name, say(words, name=name))
+
+    return read
 
 
 def one_form(scene: Scene, ids: tuple[str, ...], at: Placed) -> str:

@@ -14,7 +14,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import suggestion
 from optimizer.domain import Accelerator, ChipClass, LicenceRule, Policy
 from optimizer.domain.chip_class import NO_CLASS, chip_class, class_test, in_force, performance_density
-from optimizer.errors import DataError, InputError, Problem
+from optimizer.errors import DataError, InputError
 from optimizer.law.routes import USABLE, Route, buyer_rules, routes
 from optimizer.reference.law_outputs import BuyerOut, GroupOut, LawAnswer, LawRow, RouteOut
 from optimizer.units.language import Messages, and_words, say
@@ -86,8 +86,8 @@ def _accelerator(catalogue: Catalogue, name: str) -> str:
         return catalogue.find("accelerator", name)
     except DataError as error:
         known = catalogue.vocabulary("accelerator")
-        raise InputError(
-            [Problem(say('unknown accelerator "{name}"; {name_2}', name=name, name_2=suggestion(name, known)))]
+        raise InputError.at(
+            say('unknown accelerator "{name}"; {name_2}', name=name, name_2=suggestion(name, known))
         ) from error
 
 
@@ -96,7 +96,7 @@ def _rule_set(catalogue: Catalogue, name: str) -> str:
         return catalogue.find("rules", name)
     except DataError as error:
         remedy = suggestion(name, catalogue.vocabulary("rules"))
-        raise InputError([Problem(say("unknown rule set"), column="rules", value=name, remedy=remedy)]) from error
+        raise InputError.at(say("unknown rule set"), column="rules", value=name, remedy=remedy) from error
 
 
 def _country(catalogue: Catalogue, name: str) -> str:
@@ -111,12 +111,12 @@ def _day(text: str) -> str:
     try:
         day = calendar.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise InputError([Problem(say("is not a day such as 2026-11-22"), column="date", value=text)]) from error
+        raise InputError.at(say("is not a day such as 2026-11-22"), column="date", value=text) from error
     if day < FIRST_RULE_DATE:
         rule = say(
             "is before {first_rule_date}: the data have no earlier export rules", first_rule_date=FIRST_RULE_DATE
         )
-        raise InputError([Problem(rule, column="date", value=day)])
+        raise InputError.at(rule, column="date", value=day)
     return day
 
 

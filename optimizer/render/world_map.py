@@ -6,7 +6,8 @@ Shapes are those of Natural Earth on the Equal Earth projection (data/make/shape
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from html import escape
@@ -22,14 +23,15 @@ from optimizer.units.records import dataclass
 
 SHADES = ("#c6dbef", "#93c0de", "#5b9bc8", "#2c72ad", "#12406f")
 """From the least to the greatest figure: one hue, so that the order shows without colour vision."""
-HATCHES = ("#7a3b0c", "#8a1c5b", "#4d4d4d", "#0b6b5d")
+HATCHES = ("#7a3b0c", "#8a1c5b", "#4d4d4d", "#0b6b5d", "#4b3f9e")
 """Of the groups without a figure, in their order; the lines of each run another way."""
-GROUNDS = ("#f5e3d3", "#f3dceb", "#fff", "#d9efeb")
+GROUNDS = ("#f5e3d3", "#f3dceb", "#fff", "#d9efeb", "#e6e3f6")
 """What lies between those lines: an island narrower than they are apart has a colour too."""
-ANGLES = (45, 135, 90, 0)
+ANGLES = (45, 135, 90, 0, 20)
 EMPTY = "#e9ecef"
 """Areas that are not on the chart."""
 _DOT_RADIUS = 7
+_NUMBER = re.compile(r"-?[0-9.]+")
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ def keys(chart: WorldMap) -> list[Key]:
         last = bound
     for number, group in enumerate(groups_of(chart)):
         count = sum(place.value is None and place.group == group for place in chart.places)
+        if not count:
+            continue
         found.append(Key(HATCHES[number % len(HATCHES)], number % len(HATCHES), group or say("no figure"), count))
     there = {place.code for place in chart.places}
     if empty := sum(code not in there for code in _shapes()["shapes"]):
@@ -75,8 +79,8 @@ def keys(chart: WorldMap) -> list[Key]:
 
 
 def groups_of(chart: WorldMap) -> list[str]:
-    """What places without a figure have in common, in the order in which they come."""
-    return list(dict.fromkeys(place.group for place in chart.places if place.value is None))
+    """What places without a figure have in common: as the chart names them, then in the order in which they come."""
+    return list(dict.fromkeys((*chart.groups, *(place.group for place in chart.places if place.value is None))))
 
 
 def _shades(bounds: Sequence[float]) -> Sequence[str]:
@@ -102,16 +106,19 @@ def map_svg(chart: WorldMap, link: Callable[[str], str | None] = lambda code: No
     places = {place.code: place for place in chart.places}
     # a picture is one thing to a reader of screens; where it has links it is a group of them
     role = "group" if any(link(code) for code in places) else "img"
-    box = f"0 0 {shapes['width']} {shapes['height']}"
+    frame = _frame(places)
+    box, near = " ".join(f"{side:.0f}" for side in frame), frame[2] / shapes["width"]
     drawn = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="{role}"']
-    drawn += [f' aria-label="{escape(chart.title, quote=True)}">', *_hatches(name)]
+    drawn += [f' aria-label="{escape(chart.title, quote=True)}">', *_hatches(name, near)]
     fills = _fills(chart, name)
     # of the whole world every area has its name; a few countries need none of those around them
     others = shapes["others"] if len(places) > len(shapes["shapes"]) / 2 else {}
-    for code, path in shapes["shapes"].items():
-        drawn.append(_area(f'<path d="{path}"', code, places.get(code), fills, link, others))
-    for code, (x, y) in shapes["dots"].items():
-        drawn.append(_area(f'<circle cx="{x}" cy="{y}" r="{_DOT_RADIUS}"', code, places.get(code), fills, link, others))
+    starts = [(code, f'<path d="{path}"') for code, path in shapes["shapes"].items()]
+    radius = f"{_DOT_RADIUS * near**0.5:.2g}"  # dots that lie beside each other come apart as the map comes closer
+    starts += [(code, f'<circle cx="{x}" cy="{y}" r="{radius}"') for code, (x, y) in shapes["dots"].items()]
+    width = f' stroke-width="{0.8 * near:.2g}"'
+    for code, start in starts:
+        drawn.append(_area(start + width, code, places.get(code), fills, link, others))
     return "".join([*drawn, "</svg>"])
 
 
@@ -129,12 +136,47 @@ def _name(chart: WorldMap) -> str:
     return f"map{crc32(f'{chart.title} {chart.unit}'.encode()):08x}"
 
 
-def _hatches(name: str) -> Iterator[str]:
+def _frame(codes: Collection[str]) -> tuple[float, float, float, float]:
+    """What is shown of the world: all of it, or of a few countries the part in which they lie.
+
+    Returns:
+        Left, top, width and height, in the proportion of the world.
+    """
+    shapes = _shapes()
+    width, height = float(shapes["width"]), float(shapes["height"])
+    found = [_part(code) for code in codes if code in shapes["shapes"] or code in shapes["dots"]]
+    if not found or len(codes) > len(shapes["shapes"]) / 2:
+        return 0, 0, width, height
+    left, top, right, bottom = (side(part[n] for part in found) for n, side in enumerate((min, min, max, max)))
+    wide = max(right - left + _ROOM, (bottom - top + _ROOM) * width / height, _LEAST_WIDTH)
+    wide = min(wide, width)
+    high = wide * height / width
+    start = [(left + right - wide) / 2, (top + bottom - high) / 2]
+    return min(max(start[0], 0), width - wide), min(max(start[1], 0), height - high), wide, high
+
+
+_ROOM, _LEAST_WIDTH = 60, 320
+"""Around the countries of a map, and the least that is shown of a world 1,920 wide."""
+
+
+def _part(code: str) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of the greatest part of a country: France does not reach to Guiana."""
+    shapes = _shapes()
+    if code in shapes["dots"]:
+        x, y = shapes["dots"][code]
+        return x, y, x, y
+    rings = [[float(number) for number in _NUMBER.findall(ring)] for ring in shapes["shapes"][code].split("Z") if ring]
+    boxes = [(min(ring[::2]), min(ring[1::2]), max(ring[::2]), max(ring[1::2])) for ring in rings]
+    return max(boxes, key=lambda box: (box[2] - box[0]) * (box[3] - box[1]))
+
+
+def _hatches(name: str, near: float) -> Iterator[str]:
+    """The hatches; what is shown of the world is ``near`` of its width, and their lines stay as far apart."""
     yield "<defs>"
     for number, (colour, angle) in enumerate(zip(HATCHES, ANGLES, strict=True)):
         yield (
             f'<pattern id="{name}-{number}" width="6" height="6" patternUnits="userSpaceOnUse"'
-            f' patternTransform="rotate({angle})"><path d="M0,0H6V6H0Z" fill="{GROUNDS[number]}"/>'
+            f' patternTransform="rotate({angle}) scale({near:.2g})"><path d="M0,0H6V6H0Z" fill="{GROUNDS[number]}"/>'
             f'<path d="M0,2H6" stroke="{colour}" stroke-width="2"/></pattern>'
         )
     yield "</defs>"
@@ -169,7 +211,7 @@ def _area(
     title = _tip(place) if place else others[code][language()] if code in others else ""
     tip = f"<title>{escape(title)}</title>" if title else ""
     colour = fills.get(code, EMPTY)
-    area = f'{start} data-code="{code}" fill="{colour}" stroke="#39424c" stroke-width="0.8">{tip}'
+    area = f'{start} data-code="{code}" fill="{colour}" stroke="#39424c">{tip}'
     area += "</circle>" if start.startswith("<circle") else "</path>"
     where = link(code) if place else None
     return area if where is None else f'<a href="{escape(where, quote=True)}" tabindex="-1">{area}</a>'

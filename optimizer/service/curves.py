@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.domain.limits import KINDS
 from optimizer.domain.tipping_ranges import USUAL_RANGES
-from optimizer.errors import InputError, Problem, UsageError
+from optimizer.errors import InputError, UsageError
 from optimizer.service.register import Asked, Parameter, question
 from optimizer.service.sought import refuse_sought
 from optimizer.service.typed import parse_value
@@ -87,7 +87,7 @@ def _fed_frontier(case: Case, asked: Asked) -> Document:
     names = [asked.own["first"], asked.own["second"]]
     if "cost" not in names:
         rule = "one of the two must be cost where the flags say what feeds the site"
-        raise InputError([Problem(rule, column="second", value=names[1])])
+        raise InputError.at(rule, column="second", value=names[1])
     names.remove("cost")
     return choices("frontier", case, asked, measure=names[0], points=min(asked.own["points"], MOST_POINTS))
 

@@ -136,7 +136,7 @@ def _robust(asked: Asked, progress: Callable[[int, int], None]) -> Robust:
     own = asked.own
     names = [part.strip() for part in (own["corners"] or "").split(";") if part.strip()]
     if own["corners"] is not None and not names:
-        raise InputError([Problem(say("name inputs, separated by ';', such as 'run;staff_fte'"), column="corners")])
+        raise InputError.at(say("name inputs, separated by ';', such as 'run;staff_fte'"), column="corners")
     return robust(
         asked.case(),
         asked.catalogue,

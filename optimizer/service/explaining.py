@@ -105,7 +105,7 @@ def _percent(text: str) -> Decimal:
     import re
     from decimal import Decimal
 
-    from optimizer.errors import InputError, Problem
+    from optimizer.errors import InputError
     from optimizer.units import two_readings
 
     number = text.strip().removesuffix("%").strip()
@@ -115,7 +115,7 @@ def _percent(text: str) -> Decimal:
     if rule is None and Decimal(number) > MOST_PERCENT:
         rule = say("must be at most {most_percent} per cent", most_percent=MOST_PERCENT)
     if rule is not None:
-        raise InputError([Problem(rule, column="within", value=text)])
+        raise InputError.at(rule, column="within", value=text)
     return Decimal(number)
 
 

@@ -88,7 +88,7 @@ def _given_once(asked: Asked, case: Case, tokens: dict[str, Decimal]) -> None:
             tokens=_TOKENS[way.id],
             way_name=way.name,
         )
-        raise InputError([Problem(rule)])
+        raise InputError.at(rule)
 
 
 def _tokens(asked: Asked, problems: list[Problem]) -> dict[str, Decimal]:

@@ -117,7 +117,7 @@ def _of_workbook(raw: bytes, name: str) -> pd.DataFrame:
     try:
         return pd.read_excel(io.BytesIO(raw), engine="openpyxl", dtype=_NAMES, **_AS_WRITTEN)
     except DAMAGED as error:
-        raise DataError([Problem(say("cannot be read as a workbook: {error}", error=error), file=name)]) from error
+        raise DataError.at(say("cannot be read as a workbook: {error}", error=error), file=name) from error
 
 
 def _of_text(text: str, name: str, *, is_lines: bool) -> pd.DataFrame:
@@ -128,7 +128,7 @@ def _of_text(text: str, name: str, *, is_lines: bool) -> pd.DataFrame:
             return pd.DataFrame([_object(line) for line in text.split("\n") if line.strip()])
         return pd.read_csv(io.StringIO(text), dtype=_NAMES, **_signs(text), **_AS_WRITTEN)
     except (ValueError, RecursionError, OverflowError) as error:  # what is said of a text that is no such table
-        raise DataError([Problem(say("is no readable table: {error}", error=error), file=name)]) from error
+        raise DataError.at(say("is no readable table: {error}", error=error), file=name) from error
 
 
 def _object(line: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from optimizer.errors import InputError, Problem, UsageError
+from optimizer.errors import InputError, UsageError
 from optimizer.service.fields import FLAG_OF
 from optimizer.service.register import REGISTER, Asked, Parameter, Question, question
 from optimizer.units.language import say, speaking
@@ -206,7 +206,7 @@ def planned(case: Case, catalogue: Catalogue, asked: Asked | None = None) -> Doc
 
         if case.confidence is not None:
             rule = say("is worked out for a site fed by its grid alone: leave the flags of Power out")
-            raise InputError([Problem(rule, column="confidence", value=f"{case.confidence:f}")])
+            raise InputError.at(rule, column="confidence", value=f"{case.confidence:f}")
         return fed_plan(case, catalogue, asked)
     from optimizer.answers.plan import document
 

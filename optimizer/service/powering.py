@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from optimizer.errors import DataError, InputError, Problem, shown_name
+from optimizer.errors import DataError, InputError, shown_name
 from optimizer.service.register import Asked, Parameter, question
 from optimizer.units.language import say
 
@@ -56,7 +56,7 @@ def power(asked: Asked) -> Document:
     chosen = [name for name in ("break_even", "months", "dark_years") if asked.own[name]]
     if len(chosen) > 1:
         rule = say("is another question than --{first}: give one of them", first=chosen[0].replace("_", "-"))
-        raise InputError([Problem(rule, column=chosen[1])])
+        raise InputError.at(rule, column=chosen[1])
     try:
         if asked.own["months"] or asked.own["dark_years"]:
             return _scenarios(case, asked)
@@ -119,7 +119,7 @@ def write_dispatch(plan: PowerPlan, path: Path) -> None:
             stream.writelines(csv_lines(hour_rows(plan), HourRow.model_fields))
     except OSError as error:
         rule = say("cannot be written: {strerror}", strerror=error.strerror or error)
-        raise InputError([Problem(rule, column="dispatch", value=str(path))]) from error
+        raise InputError.at(rule, column="dispatch", value=str(path)) from error
 
 
 def choices(kind: str, case: Case, asked: Asked, **more: Any) -> Document:

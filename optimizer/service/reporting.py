@@ -138,7 +138,7 @@ def _only_case(name: str) -> Case:
     entry, further = entry_of(next(lines)), next(lines, None)
     if further is not None:
         remedy = say("solve it with optimizer batch, then report on the plans")
-        raise DataError([Problem(say("has several cases"), file=Path(name).name, remedy=remedy)])
+        raise DataError.at(say("has several cases"), file=Path(name).name, remedy=remedy)
     if entry.case is None:
         raise DataError(entry.problems)
     return entry.case
@@ -158,8 +158,8 @@ def _case_of_json(path: Path, asked: Asked) -> Case:
     try:
         found: Any = json.loads(read_text(path))
     except (ValueError, RecursionError) as error:
-        raise DataError([Problem(say("is no JSON: {error}", error=error), file=path.name)]) from error
+        raise DataError.at(say("is no JSON: {error}", error=error), file=path.name) from error
     inputs = found.get("inputs") if isinstance(found, dict) else None
     if not isinstance(inputs, Mapping):
-        raise DataError([Problem(say("is no answer that was written with --json"), file=path.name)])
+        raise DataError.at(say("is no answer that was written with --json"), file=path.name)
     return read_case({str(name): value for name, value in inputs.items()}, asked.catalogue, asked.today)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from optimizer.errors import DataError, InputError, Problem, shown_name
+from optimizer.errors import DataError, InputError, shown_name
 from optimizer.service.register import Asked, Parameter, question
 from optimizer.service.typed import parse_value, share_of
 from optimizer.units.language import say
@@ -103,12 +103,12 @@ def _from_words(asked: Asked) -> Consortium:
     files = [word for word in words if _is_file((word,))]
     if other := next((word for word in words if not _is_file((word,)) and Path(word).is_file()), None):
         rule = say('"{name}" is a file, and sites are read from .toml and .csv: save it as CSV', name=shown_name(other))
-        raise InputError([Problem(rule)])
+        raise InputError.at(rule)
     if files:
         rule = say(
             '"{files}" is a file of sites and must be the only argument: write the other sites into it', files=files[0]
         )
-        raise InputError([Problem(rule)])
+        raise InputError.at(rule)
     names = {f"total.{name}": parameter for parameter, name in _TOTALS.items()}
     try:
         return from_words(words, *_stated(asked))

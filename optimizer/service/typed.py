@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TypeVar
 
-from optimizer.errors import InputError, Problem
+from optimizer.errors import InputError
 from optimizer.units import parse_decimal, two_readings
 from optimizer.units.language import say
 
@@ -27,7 +27,7 @@ def parse_value(parameter: str, text: str, read: Callable[[str], ValueT]) -> Val
     try:
         return read(text)
     except ValueError as error:
-        raise InputError([Problem(str(error), column=parameter, value=text)]) from error
+        raise InputError.at(str(error), column=parameter, value=text) from error
 
 
 def share_of(text: str) -> Decimal:

@@ -12,7 +12,7 @@ from optimizer.domain import Case, OptionKey
 from optimizer.domain.case_names import flag_of
 from optimizer.domain.limits import Aim
 from optimizer.domain.reasons import By, Cause, ReasonKind
-from optimizer.errors import DataError, NoVerdictError, Problem, ScaleError, UsageError
+from optimizer.errors import DataError, NoVerdictError, ScaleError, UsageError
 from optimizer.exact import exact_problem
 from optimizer.exact.search import Found, search
 from optimizer.model.limits import demand
@@ -89,7 +89,7 @@ def refuse_confidence(ready: Prepared) -> None:
     """
     if (share := ready.setting.case.confidence) is not None:
         rule = say("is a question for plan, ask, batch and sweep; here the figures are central")
-        raise DataError([Problem(rule, column="confidence", value=f"{share:f}")])
+        raise DataError.at(rule, column="confidence", value=f"{share:f}")
 
 
 def _single(ready: Prepared, solver: Solver | None, objective: str) -> Outcome:

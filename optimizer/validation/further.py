@@ -76,7 +76,7 @@ def read_runs(
         except DataError as error:
             problems.extend(error.problems)
     if not runs and not problems:
-        raise DataError([Problem(say("has no run"), file=name, line=1)])
+        raise DataError.at(say("has no run"), file=name, line=1)
     return tuple(runs), tuple(problems)
 
 
@@ -153,4 +153,4 @@ def _accelerator(given: str, evidence: Evidence, published: Mapping[str, str | N
     remedy = suggestion(given, vocabulary) + say(
         " Leave it empty, with accelerator_published, where the catalogue has none"
     )
-    raise DataError([Problem(say("is not a known accelerator"), column="accelerator", value=given, remedy=remedy)])
+    raise DataError.at(say("is not a known accelerator"), column="accelerator", value=given, remedy=remedy)

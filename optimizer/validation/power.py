@@ -106,10 +106,10 @@ def _columns(folder: Path, name: str, count: int) -> dict[str, Floats]:
     try:
         values = np.array([[float(cell) for cell in line] for line in lines])
     except ValueError as error:
-        raise DataError([Problem(say("holds a cell that is no number: {error}", error=error), file=name)]) from error
+        raise DataError.at(say("holds a cell that is no number: {error}", error=error), file=name) from error
     if values.shape != (count, len(header)) or not np.isfinite(values).all():
-        raise DataError(
-            [Problem(say("must have {count:,} rows of {header} numbers", count=count, header=len(header)), file=name)]
+        raise DataError.at(
+            say("must have {count:,} rows of {header} numbers", count=count, header=len(header)), file=name
         )
     return dict(zip(header, values.T, strict=True))
 

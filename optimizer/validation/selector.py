@@ -22,7 +22,7 @@ from typing import Any, Literal, cast
 from optimizer.domain import Efficiency
 from optimizer.domain.base import Sourced
 from optimizer.domain.evidence import RealRun, Throughput
-from optimizer.errors import DataError, Problem
+from optimizer.errors import DataError
 from optimizer.units import parse_decimal
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
@@ -100,7 +100,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
 
 
 def _wrong(value: str, rule: str) -> DataError:
-    return DataError([Problem(rule, file="efficiency.csv", column="evidence", value=value)])
+    return DataError.at(rule, file="efficiency.csv", column="evidence", value=value)
 
 
 @dataclass(frozen=True)

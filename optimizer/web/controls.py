@@ -10,7 +10,7 @@ from dataclasses import replace
 from optimizer.answers.document import Block, Document, Line, Table, told
 from optimizer.batch.cells import read_cell
 from optimizer.domain.case_names import field_named
-from optimizer.errors import InputError, Problem
+from optimizer.errors import InputError
 from optimizer.service.fields import FLAG_OF, POWER_FIELDS
 from optimizer.units.language import local_number, say
 from optimizer.web.answers import Given, given
@@ -55,7 +55,7 @@ def asked_of(query: Mapping[str, str], home: str) -> tuple[str, Given]:
     fields |= dict(_settings(fields.pop("more", "")))
     is_own = any(name in fields for name in OWN_MODEL)
     if fields.get("workload") == OWN and not is_own:
-        raise InputError([Problem(say("is needed"), column=OWN_MODEL[0])])
+        raise InputError.at(say("is needed"), column=OWN_MODEL[0])
     if is_own:
         fields.pop("workload", None)
     for name in fields.keys() & set(NUMBERS):
@@ -83,12 +83,12 @@ def _settings(text: str) -> Iterator[tuple[str, str]]:
     try:
         words = shlex.split(text)
     except ValueError as error:
-        raise InputError([Problem(say("a quotation mark is not closed"), column="more", value=text)]) from error
+        raise InputError.at(say("a quotation mark is not closed"), column="more", value=text) from error
     while words:
         flag, is_one, value = words.pop(0).partition("=")
         if flag not in _FLAGS:
             rule = say("must be settings as a command has them, such as --mix 2 --evidence derived")
-            raise InputError([Problem(rule, column="more", value=flag)])
+            raise InputError.at(rule, column="more", value=flag)
         if not is_one:
             value = words.pop(0) if words and not words[0].startswith("--") else "yes"
         yield flag.removeprefix("--").replace("-", "_"), value

@@ -5,24 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from optimizer.question.errors import RefusalError
-from optimizer.question.facts import READERS, Fact, Scene, fact, reader
+from optimizer.question.facts import READERS, Fact, Scene, fact, reader, says
 from optimizer.question.matching import Match
 from optimizer.question.quantities import exact_decimal, shown_here
 from optimizer.question.readers.hardware import PROCUREMENTS, chips, read_use
 from optimizer.question.readers.limits import count_of, number_of, share_of
-from optimizer.units.language import Messages, say
+from optimizer.units.language import Messages, mark, say
 
 _OBJECTIVE_NOUNS = {
-    "PRICE_N": "cost",
-    **{
-        "COST_N": "cost",
-        "BUDGET_N": "cost",
-        "BASIS": "cost",
-        "TIME_N": "days",
-        "TIME_UNIT": "days",
-        "POWER_N": "peak_power",
-    },
-    **{"POWER_UNIT": "peak_power", "ENERGY_N": "energy", "CARBON_N": "carbon"},
+    **dict.fromkeys(("PRICE_N", "COST_N", "BUDGET_N", "BASIS"), "cost"),
+    **dict.fromkeys(("TIME_N", "TIME_UNIT"), "days"),
+    **dict.fromkeys(("POWER_N", "POWER_UNIT"), "peak_power"),
+    **{"ENERGY_N": "energy", "CARBON_N": "carbon"},
 }
 _OBJECTIVE_WORDS: Mapping[str, str] = Messages(
     {
@@ -50,7 +44,7 @@ def read_figure_least(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "what would the cost be, at least": the measure of the figure is what is to be least."""
     value = {"time": "days", "power": "peak_power"}.get(match.tokens[0].value, match.tokens[0].value)
     if value not in _OBJECTIVE_WORDS:
-        raise refuse("least", match)
+        raise RefusalError("least", match)
     yield fact(match, "objective", value, _OBJECTIVE_WORDS[value])
 
 
@@ -72,12 +66,6 @@ def read_best_place(match: Match, scene: Scene) -> Iterator[Fact]:
     value = match.all("BEST_PLACE", "OBJ")[0].value
     yield fact(match, "objective", value, _OBJECTIVE_WORDS[value])
     yield fact(match, "which_country", True, match.tokens[0].text)
-
-
-@reader("best")
-def read_best(match: Match, scene: Scene) -> Iterator[Fact]:
-    """The best: of least cost, where nothing else is said."""
-    yield fact(match, "best", True, say("the best: of least cost"))
 
 
 @reader("figure_chip")
@@ -211,12 +199,6 @@ def read_why_have(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "about", ("procurement", (other,)), say("asked about: {about}", about=PROCUREMENTS[other]))
 
 
-@reader("why_these", "why_none")
-def read_why(match: Match, scene: Scene) -> Iterator[Fact]:
-    """ "why GB200?", "why can't we?": why the plan is as it is, or why there is none."""
-    yield fact(match, "why", True, say("why"))
-
-
 @reader("comparative")
 def read_comparative(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "cheaper": of several cases, by what is minimised."""
@@ -265,12 +247,6 @@ def read_holds(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "share", value, say("holds in {value} % of the draws", value=shown_here(value * 100)))
 
 
-@reader("robust")
-def read_robust(match: Match, scene: Scene) -> Iterator[Fact]:
-    """A plan that holds all the same."""
-    yield fact(match, "robust", True, say("a robust plan"))
-
-
 _INPUTS = Messages({"price": "price", "rent": "rental price", "mfu": "MFU"})
 
 
@@ -299,10 +275,7 @@ def read_share_machine(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "intent", "ways", say("a shared machine"))
     for token in match.all("COUNTRY"):
         yield fact(
-            match,
-            "shared_in",
-            token.value,
-            say("a shared machine in {token}", token=scene.names.name_of(token.value)),
+            match, "shared_in", token.value, say("a shared machine in {token}", token=scene.names.name_of(token.value))
         )
     for token in match.all("NUM"):
         members = count_of(token) + (1 if match.has("OTHER", "MORE") else 0)
@@ -344,43 +317,21 @@ def read_cannot(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "cannot", match.tokens[0].value, match.tokens[0].text)
 
 
+_PLAIN = (
+    *("explain", "alternatives", "tipping", "changes", "sensitivity", "ways", "consortium", "alone", "law"),
+    *("banned_law", "ship", "data", "validate", "reproduce", "frontier", "compare", "sweep", "which_country"),
+    *("why", "feed_ways", "which_model", "assumed", "as_is", "expensive", "worth", "where_here", "fact_n"),
+    *("follow", "suits", "enough", "before", "which_chips"),
+)
+"""Rules of which it is enough that they were said."""
+
+
 def _plain(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, match.name, match.tokens[0].value or True, match.tokens[0].text)
 
 
-for _name in (
-    *(
-        "explain",
-        "alternatives",
-        "tipping",
-        "changes",
-        "sensitivity",
-        "ways",
-        "consortium",
-        "alone",
-        "law",
-        "banned_law",
-    ),
-    *("ship", "data", "validate", "reproduce", "frontier", "compare", "sweep", "which_country", "why"),
-    *(
-        "feed_ways",
-        "which_model",
-        "assumed",
-        "as_is",
-        "expensive",
-        "worth",
-        "where_here",
-        "fact_n",
-        "follow",
-        "suits",
-        "enough",
-        "before",
-        "which_chips",
-    ),
-):
+for _name in _PLAIN:
     READERS[_name] = _plain
-
-
-def refuse(reason: str, at: Match) -> RefusalError:
-    """A refusal that points at a run."""
-    return RefusalError(reason, at)
+reader("best")(says("best", True, mark("the best: of least cost")))
+reader("why_these", "why_none")(says("why", True, mark("why")))
+reader("robust")(says("robust", True, mark("a robust plan")))

@@ -7,11 +7,11 @@ from typing import NoReturn, get_args
 
 from optimizer.domain import Procurement
 from optimizer.question.errors import RefusalError
-from optimizer.question.facts import Fact, Scene, fact, one_form, reader
+from optimizer.question.facts import Fact, Scene, fact, one_form, reader, says
 from optimizer.question.matching import Match
 from optimizer.question.readers.limits import count_of
 from optimizer.question.tokens import Token
-from optimizer.units.language import Messages, and_words, or_words, say
+from optimizer.units.language import Messages, and_words, mark, or_words, say
 
 Chips = tuple[str, ...]
 _NAMED = ("ACCEL", "ACCEL_OF")
@@ -153,6 +153,9 @@ def read_counted(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, field, value, say("at most {words}, and no others", words=words))
 
 
+read_only_those = reader("only_those")(says("procurement", ("own",), mark("only what is owned")))
+
+
 @reader("owned")
 def read_owned(match: Match, scene: Scene) -> Iterator[Fact]:
     """Accelerators that are owned already: of a family the usual form."""
@@ -169,29 +172,6 @@ def read_owned(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "owned", tuple(pairs.items()), say("already owned: {words}", words=words))
     if "ONLY" in (match.tokens[0].kind, match.tokens[-1].kind) or match.has("THOSE"):
         yield from read_only_those(match, scene)
-
-
-@reader("only_those")
-def read_only_those(match: Match, scene: Scene) -> Iterator[Fact]:
-    """Nothing but what is owned."""
-    yield fact(
-        match,
-        "procurement",
-        ("own",),
-        say("only what is owned"),
-    )
-
-
-@reader("no_licence")
-def read_no_licence(match: Match, scene: Scene) -> Iterator[Fact]:
-    """Only accelerators that may go to the country without a licence."""
-    yield fact(match, "no_licence", True, say("only accelerators that need no licence there"))
-
-
-@reader("in_country")
-def read_in_country(match: Match, scene: Scene) -> Iterator[Fact]:
-    """Nothing imported: what can be rented in the country, or is owned."""
-    yield fact(match, "procurement", ("rent", "own"), say("servers to rent or own only: nothing is imported"))
 
 
 def _ways(match: Match) -> tuple[str, ...]:
@@ -289,3 +269,7 @@ def read_precision(match: Match, scene: Scene) -> Iterator[Fact]:
     """The precisions of training that are allowed."""
     names = tuple(dict.fromkeys(token.value for token in match.all("PRECISION")))
     yield fact(match, "precision", names, say("precision {names} only", names=or_words(names)))
+
+
+reader("no_licence")(says("no_licence", True, mark("only accelerators that need no licence there")))
+reader("in_country")(says("procurement", ("rent", "own"), mark("servers to rent or own only: nothing is imported")))

@@ -8,11 +8,11 @@ from fractions import Fraction
 from typing import NoReturn
 
 from optimizer.question.errors import RefusalError
-from optimizer.question.facts import Fact, Scene, fact, reader
+from optimizer.question.facts import Fact, Scene, fact, reader, says
 from optimizer.question.matching import Match
 from optimizer.question.quantities import UNITS, exact_decimal, shown_here
 from optimizer.question.readers.limits import number_of
-from optimizer.units.language import say, say_many
+from optimizer.units.language import mark, say, say_many
 
 _LONG_SCALE = ("billon", "billón", "bilião", "biliao", "biliões", "bilioes")
 TUNED = "tuned"
@@ -76,12 +76,6 @@ def read_tokens_per_parameter(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "per_parameter", value, say("{value} tokens per parameter", value=shown_here(value)))
 
 
-@reader("optimal")
-def read_optimal(match: Match, scene: Scene) -> Iterator[Fact]:
-    """As many tokens for every parameter as are usual."""
-    yield fact(match, "optimal", True, say("as many tokens per parameter as are usual"))
-
-
 @reader("workload")
 def read_workload(match: Match, scene: Scene) -> Iterator[Fact]:
     """Models of the data."""
@@ -116,3 +110,6 @@ def read_sized(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_unpublished(match: Match, scene: Scene) -> NoReturn:
     """A model whose size was never published."""
     raise RefusalError("unpublished", match, said=match.tokens[0].text)
+
+
+reader("optimal")(says("optimal", True, mark("as many tokens per parameter as are usual")))

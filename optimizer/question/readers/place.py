@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import NoReturn
 
 from optimizer.question.errors import RefusalError
-from optimizer.question.facts import Fact, Scene, fact, reader
+from optimizer.question.facts import Fact, Scene, fact, names_one, reader, says
 from optimizer.question.matching import Match
-from optimizer.units.language import say
+from optimizer.units.language import mark, say
 
 
 @reader("country")
@@ -51,31 +51,6 @@ def read_region(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "countries", known, words)
 
 
-@reader("all_countries")
-def read_all_countries(match: Match, scene: Scene) -> Iterator[Fact]:
-    """Every country of the data."""
-    yield fact(match, "all_countries", True, say("every country of the data"))
-
-
-@reader("rules")
-def read_rules(match: Match, scene: Scene) -> Iterator[Fact]:
-    """A set of export rules."""
-    name = match.all("RULES", "RULES_PART")[0].value
-    yield fact(match, "rules", name, say("export rules {name}", name=name))
-
-
-@reader("default_rules")
-def read_default_rules(match: Match, scene: Scene) -> Iterator[Fact]:
-    """The export rules without a name: those in force."""
-    yield fact(match, "rules_in_force", True, say("the export rules in force"))
-
-
-@reader("no_rules")
-def read_no_rules(match: Match, scene: Scene) -> Iterator[Fact]:
-    """No export rules at all."""
-    yield fact(match, "rules", "unrestricted", say("export rules unrestricted: none at all"))
-
-
 @reader("both_rules")
 def read_both_rules(match: Match, scene: Scene) -> Iterator[Fact]:
     """Two sets of export rules beside each other; those in force where one has no name, and none at all."""
@@ -89,30 +64,10 @@ def read_both_rules(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "axis", ("rules", values), words)
 
 
-@reader("both_duties")
-def read_both_duties(match: Match, scene: Scene) -> Iterator[Fact]:
-    """With the import duty of the country, and without any."""
-    yield fact(match, "axis", ("import_duty", (None, Decimal(0))), say("with and without an import duty"))
-
-
-@reader("assumptions")
-def read_assumptions(match: Match, scene: Scene) -> Iterator[Fact]:
-    """A set of assumptions."""
-    name = match.all("ASSUMPTIONS", "ASSUMPTIONS_PART")[0].value
-    yield fact(match, "assumptions", name, say("assumptions {name}", name=name))
-
-
 @reader("not_assumed")
 def read_not_assumed(match: Match, scene: Scene) -> NoReturn:
     """The name of export rules before "assumptions", which have names of their own."""
     raise RefusalError("left", match.tokens[-1], said=match.tokens[-1].text)
-
-
-@reader("tax")
-def read_tax(match: Match, scene: Scene) -> Iterator[Fact]:
-    """A tax regime of the country."""
-    name = match.all("TAX")[0].value
-    yield fact(match, "tax_regime", name, say("the tax regime {name}", name=name))
 
 
 @reader("both_taxes")
@@ -120,3 +75,12 @@ def read_both_taxes(match: Match, scene: Scene) -> Iterator[Fact]:
     """With and without a tax regime: two cases beside each other."""
     name = match.all("TAX")[0].value
     yield fact(match, "axis", ("tax_regime", (None, name)), say("with and without the tax regime {name}", name=name))
+
+
+reader("all_countries")(says("all_countries", True, mark("every country of the data")))
+reader("rules")(names_one("rules", "RULES", "RULES_PART", words=mark("export rules {name}")))
+reader("default_rules")(says("rules_in_force", True, mark("the export rules in force")))
+reader("no_rules")(says("rules", "unrestricted", mark("export rules unrestricted: none at all")))
+reader("both_duties")(says("axis", ("import_duty", (None, Decimal(0))), mark("with and without an import duty")))
+reader("assumptions")(names_one("assumptions", "ASSUMPTIONS", "ASSUMPTIONS_PART", words=mark("assumptions {name}")))
+reader("tax")(names_one("tax_regime", "TAX", words=mark("the tax regime {name}")))

@@ -36,22 +36,23 @@
     );
   };
 
-  // The place of an area is that of its greatest part: France is not half the way to Guiana
+  const { x: leftmost, y: topmost, width, height } = picture.viewBox.baseVal;
+  // The place of an area in the picture is that of its greatest part: France is not half the way to Guiana
   const partOf = (area) => {
     if (area.tagName === "circle") {
       const [x, y, r] = ["cx", "cy", "r"].map((name) => Number(area.getAttribute(name)));
-      return [x - r, y - r, x + r, y + r];
+      return [x - r - leftmost, y - r - topmost, x + r - leftmost, y + r - topmost];
     }
     const parts = area.getAttribute("d").split("Z").filter(Boolean).map((part) => {
       const numbers = part.match(/-?[\d.]+/g).map(Number);
       const [xs, ys] = [0, 1].map((odd) => numbers.filter((_, place) => place % 2 === odd));
-      return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+      return [Math.min(...xs) - leftmost, Math.min(...ys) - topmost, Math.max(...xs) - leftmost, Math.max(...ys) - topmost];
     });
     return parts.reduce((a, b) => ((b[2] - b[0]) * (b[3] - b[1]) > (a[2] - a[0]) * (a[3] - a[1]) ? b : a));
   };
   const parts = new Map(areas.map((area) => [area, partOf(area)]));
   const middle = (area) => { const [l, t, r, b] = parts.get(area); return [(l + r) / 2, (t + b) / 2]; };
-  const { width, height } = picture.viewBox.baseVal;
+  const radii = new Map(areas.map((area) => [area, Number(area.getAttribute("r"))]));
   const most = 16;
   let scale = 1;
   // Closer: the picture grows inside its frame, which scrolls; dots stay as great as they are
@@ -60,7 +61,7 @@
     scale = Math.min(most, Math.max(1, to));
     if (scale === 1) map.style.height = "";
     picture.style.width = `${100 * scale}%`;
-    for (const area of areas) if (area.tagName === "circle") area.setAttribute("r", 7 / Math.sqrt(scale));
+    for (const area of areas) if (area.tagName === "circle") area.setAttribute("r", radii.get(area) / Math.sqrt(scale));
     const unit = (map.clientWidth * scale) / width;
     map.scrollTo(x * unit - map.clientWidth / 2, y * unit - map.clientHeight / 2);
     for (const button of document.querySelectorAll("#zoom button"))
@@ -93,7 +94,7 @@
     for (const area of areas) area.classList.toggle("dim", filtered && !isInside(area.dataset.code));
     const output = form.querySelector("output");
     output.textContent = output.dataset.shown.replace("#", rows.filter((row) => !row.hidden).length);
-    fit(filtered || linked.length < areas.length / 2 ? inside : []);
+    fit(filtered ? inside : []);
     tell(q && inside.length <= 6 ? inside : []);
   };
   const read = () => {

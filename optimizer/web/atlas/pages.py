@@ -11,6 +11,7 @@ from markupsafe import Markup
 from optimizer.answers.blocks import Table
 from optimizer.answers.charts import Place, WorldMap
 from optimizer.answers.place_words import country_words
+from optimizer.answers.reason_words import causes_on_a_map
 from optimizer.answers.words import OBJECTIVES
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.names import bare_name
@@ -145,7 +146,8 @@ def map_of(view: View, catalogue: Catalogue) -> WorldMap:
         else:
             told = f"{words.figure_words(entry.measure, view.objective)}, {words.plan_words(entry, catalogue)}"
             places.append(Place(entry.code, name, entry.measure, told))
-    return WorldMap(words.title_words(view), UNITS[view.objective], places, Table([], []))  # type: ignore[index]
+    unit = UNITS[view.objective]  # type: ignore[index]
+    return WorldMap(words.title_words(view), unit, places, Table([], []), causes_on_a_map())
 
 
 def _summary(view: View, catalogue: Catalogue) -> Iterator[str]:

@@ -308,13 +308,15 @@ def meaning_words(cause: Cause | None) -> str:
 
 
 def reason_words(entry: Entry, catalogue: Catalogue) -> str:
-    """Why there is no plan, with the rule or the figure that decides.
+    """Why there is no plan: the rule or the figure that decides, and that the law bars most accelerators, if it does.
 
-    Nothing with a plan, and where nothing decides; where the limits are the cause (what is needed says it), that the
-    law bars most accelerators, if it does.
+    Nothing with a plan. The limits are no reason here: what would be enough of each says it.
     """
-    decides = what_decides(entry.row, catalogue.countries[entry.code], catalogue)
-    return capital(decides) or ("" if entry.measure is not None else _barred_words(entry, catalogue))
+    if entry.measure is not None:
+        return ""
+    decides = capital(what_decides(entry.row, catalogue.countries[entry.code], catalogue)).rstrip(".")
+    barred = "" if entry.cause == Cause.LAW else _barred_words(entry, catalogue)
+    return " ".join(filter(None, [decides and f"{decides}.", barred]))
 
 
 def _barred_words(entry: Entry, catalogue: Catalogue) -> str:

@@ -45,7 +45,7 @@ def read_sent(content: bytes, name: str, bounds: Bounds) -> Sent:
     warnings: list[str] = []
     if content.startswith(OLD_OFFICE):
         rule = say("is a workbook of an old kind, or is locked with a password")
-        raise DataError([Problem(rule, file=shown, remedy=say("save it as .xlsx without a password, or as CSV UTF-8"))])
+        raise DataError.at(rule, file=shown, remedy=say("save it as .xlsx without a password, or as CSV UTF-8"))
     if content.startswith(ZIP):
         lines = _of_workbook(content, shown, bounds, warnings)
     else:
@@ -75,9 +75,7 @@ def _first(lines: Iterable[Line | Problem], name: str, bounds: Bounds) -> tuple[
     found = tuple(islice(lines, bounds.cases + 1))
     if len(found) > bounds.cases:
         remedy = say("send it in parts, or solve it on your own machine: optimizer batch")
-        raise DataError(
-            [Problem(say("must have at most {cases} rows here", cases=bounds.cases), file=name, remedy=remedy)]
-        )
+        raise DataError.at(say("must have at most {cases} rows here", cases=bounds.cases), file=name, remedy=remedy)
     named = {column for line in found if isinstance(line, Line) for column in FILE_FIELDS if line.cells.get(column)}
     if named:
         raise DataError(Problem(say(NO_FILE), file=name, column=column) for column in sorted(named))
