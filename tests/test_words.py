@@ -17,7 +17,19 @@ from optimizer.question.languages import languages
 @pytest.mark.parametrize("folder", folders(), ids=lambda folder: str(folder.name))
 def test_the_packed_words_are_those_of_the_text(folder: Path) -> None:
     """Wrong: a word that is in the text and not known. ``python -m tests.sentences.words`` packs them again."""
-    assert (folder / "words.json").read_text(encoding="utf-8") == packed_text(folder), "python -m tests.sentences.words"
+    for name, text in packed_text(folder).items():
+        assert (folder / name).read_bytes() == text.encode("utf-8"), "python -m tests.sentences.words"
+
+
+def test_phrases_that_are_not_those_of_their_words_are_packed_again(tmp_path: Path) -> None:
+    """Half a merge leaves one file of two: each phrase would mean what stands at its place in another table."""
+    from optimizer.question import languages as found
+
+    for name in ("words.txt", "words.json"):
+        (tmp_path / name).write_bytes((found.WORDS / "fr" / name).read_bytes())
+    (tmp_path / "phrases.txt").write_text("\nle\tle moins cher:0\n", encoding="utf-8")
+    read_again = found._language(tmp_path)
+    assert read_again.phrases.meaning("le moins cher") == languages()["fr"].phrases.meaning("le moins cher")
 
 
 def test_words_that_were_changed_since_they_were_packed_are_read_from_the_text() -> None:

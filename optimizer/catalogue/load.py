@@ -80,8 +80,9 @@ _ATTRIBUTE = {
 
 def names_of(row: Any) -> tuple[str, ...]:
     """Every name that a row answers to: its id, its name and aliases; of a country or region its foreign names too."""
-    foreign = (getattr(row, name, "") for name in ("name_es", "name_pt", "name_fr"))
-    lists = (getattr(row, name, ()) for name in ("aliases", "demonyms_es", "demonyms_pt"))
+    known = type(row).model_fields  # to ask for a field that a row has not takes long
+    foreign = (getattr(row, name) for name in ("name_es", "name_pt", "name_fr") if name in known)
+    lists = (getattr(row, name) for name in ("aliases", "demonyms_es", "demonyms_pt") if name in known)
     return tuple(name for name in (*chain(*lists), *foreign, row.name, row.id) if name)
 
 

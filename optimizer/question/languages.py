@@ -1,8 +1,8 @@
 """The words of every language, from the folders in ``words/``: phrase -> what it means.
 
-A language is a folder: ``words.txt`` has its phrases by meaning, ``words.json`` the same as it is read
-(:mod:`optimizer.question.word_files`), ``examples.txt`` questions that work. Names of countries, regions, models and
-accelerators come from the catalogue. The meanings are the same for all languages; the grammar
+A language is a folder: ``words.txt`` has its phrases by meaning, ``words.json`` and ``phrases.txt`` the same as it is
+read (:mod:`optimizer.question.word_files`), ``examples.txt`` questions that work. Names of countries, regions, models
+and accelerators come from the catalogue. The meanings are the same for all languages; the grammar
 (:mod:`optimizer.question.grammar`) knows meanings only.
 """
 
@@ -25,17 +25,29 @@ FIRST = "en"
 
 
 class _Packed(Phrases):
-    """Phrases as ``words.json`` has them: read when a sentence needs them, and each first word's when it is there."""
+    """Phrases as ``phrases.txt`` has them: read when a sentence needs them, and each first word's when it is there."""
 
-    def __init__(self, packed: str, table: list[Meaning]) -> None:
-        self._packed, self._table = packed, table
+    def __init__(self, folder: Path, table: list[Meaning], crc: int) -> None:
+        self._folder, self._table, self._crc = folder, table, crc
         self._seen: dict[str, dict[str, Meaning]] = {}
         self._searched = 0
 
     @cached_property
+    def _packed(self) -> bytes:
+        """The packed phrases, once a sentence needs them; packed again where the file is not that of ``words.json``."""
+        file = self._folder / "phrases.txt"
+        packed = file.read_bytes() if file.is_file() else b""
+        if crc32(packed) == self._crc:
+            return packed
+        from optimizer.question.word_files import packed_words
+
+        return packed_words((self._folder / "words.txt").read_bytes())[1].encode("utf-8")
+
+    @cached_property
     def _first(self) -> Mapping[str, str]:
         """The packed phrases by their first word."""
-        return dict(line.split("¦") for line in self._packed.split("¶"))
+        lines = (line.partition("\t") for line in self._packed.decode("utf-8").splitlines())
+        return {first: entries for first, _, entries in lines}
 
     @property
     def meanings(self) -> Mapping[str, Meaning]:
@@ -58,12 +70,9 @@ class _Packed(Phrases):
         if self._searched >= _FEW:
             return self._first.get(first, "")
         self._searched += 1
-        packed, lead = self._packed, f"{first}¦"
-        start = 0 if packed.startswith(lead) else packed.find(f"¶{lead}") + 1
-        if not start and not packed.startswith(lead):
-            return ""
-        end = packed.find("¶", start)
-        return packed[start + len(lead) : end if end >= 0 else len(packed)]
+        packed, lead = self._packed, f"\n{first}\t".encode()
+        start = packed.find(lead)
+        return packed[start + len(lead) : packed.index(b"\n", start + 1)].decode("utf-8") if start >= 0 else ""
 
 
 _FEW = 12
@@ -118,12 +127,12 @@ def _language(folder: Path) -> Language:
     if data.get("crc32") != crc32(text):
         from optimizer.question.word_files import packed_words
 
-        data = packed_words(text)
+        data = packed_words(text)[0]
     table = [Meaning(kind, value) for kind, value in data["meanings"]]
     written = dict.fromkeys(data["plain"].split(), True) | dict.fromkeys(data["folded"].split(), False)
     return Language(
         code=folder.name,
-        phrases=_Packed(data["phrases"], table),
+        phrases=_Packed(folder, table, data["phrases_crc32"]),
         written=written,
         accented=frozenset(data["accented"].split()),
         exact={phrase: table[place] for phrase, place in data["exact"].items()},

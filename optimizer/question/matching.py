@@ -41,14 +41,17 @@ class Match:
 _NAME = re.compile(r"[A-Z][A-Z_0-9]*")
 _NEEDED = re.compile(r"([A-Z][A-Z_0-9]*)(?![A-Z_0-9?*])")
 _BRACKETS = re.compile(r"\([^()]*\)[?*+]?")
-_FIRST_SIGN = 0xE000
-"""Kinds are single signs of the private area, so that a pattern over kinds is a pattern over text."""
+_SIGNS = "".join(map(chr, (*range(0x61, 0x7B), *range(0x80, 0x100), *range(0x30, 0x3A))))
+"""Kinds are single signs, so that a pattern over kinds is a pattern over text: small ones, of which sets are quick."""
+_FIRST_FURTHER = 0xE000
+"""Where there are more kinds than such signs, the rest are of the private area."""
 
 
 @cache
 def _signs() -> dict[str, str]:
-    names = sorted({name for _, pattern in RULES for name in _NAME.findall(pattern)})
-    return {name: chr(_FIRST_SIGN + place) for place, name in enumerate(names)}
+    names = sorted(dict.fromkeys(_NAME.findall("\n".join(words for _, words in RULES))))
+    further = "".join(chr(_FIRST_FURTHER + place) for place in range(max(0, len(names) - len(_SIGNS))))
+    return dict(zip(names, _SIGNS + further, strict=False))
 
 
 class _Rule(NamedTuple):
@@ -63,23 +66,28 @@ class _Rule(NamedTuple):
 
 @cache
 def _rules() -> tuple[_Rule, ...]:
+    """The rules over signs: all of them at once, as that takes a fraction of the time."""
     signs = _signs()
+    text = "\n".join(words for _, words in RULES)
+    needed = needed_kinds(text)
+    text = _NAME.sub(lambda name: signs[name[0]], text)
+    patterns = text.replace(" ", "").replace("(", "(?:").split("\n")
     return tuple(
-        _Rule(
-            name,
-            _NAME.sub(lambda word: signs[word[0]], words).replace(" ", "").replace("(", "(?:"),
-            frozenset(signs[word] for word in needed_kinds(words)),
-        )
-        for name, words in RULES
+        _Rule(name, pattern, frozenset(signs[kind] for kind in kinds))
+        for (name, _), pattern, kinds in zip(RULES, patterns, needed, strict=True)
     )
 
 
-def needed_kinds(words: str) -> list[str]:
-    """The kinds that a rule cannot do without: those that stand outside of its brackets, and may not be left out."""
-    outside = words
+def needed_kinds(rules: str) -> list[list[str]]:
+    """The kinds that a rule cannot do without: those that stand outside of its brackets, and may not be left out.
+
+    Args:
+        rules: patterns, one a line.
+    """
+    outside = rules
     while "(" in outside:
         outside = _BRACKETS.sub("", outside)
-    return [] if "|" in outside else _NEEDED.findall(outside)
+    return [[] if "|" in line else _NEEDED.findall(line) for line in outside.split("\n")]
 
 
 _compiled = cache(re.compile)

@@ -67,8 +67,9 @@ class Names:
         }
         for kind, target in _KINDS.items():
             known = catalogue.vocabulary(kind) if kind != "region" or self.regions else {}
+            each = {key: Meaning(target, key) for key in known.values()}
             for name, key in known.items():
-                self._add(meanings, key_of(name), Meaning(target, key))
+                self._add(meanings, key_of(name), each[key])
             if kind in ("rules", "assumptions"):
                 for part, key in _parts(known).items():
                     meanings.setdefault(part, Meaning(f"{target}_PART", key))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
@@ -37,8 +37,13 @@ def key_of(name: str) -> str:
         if name.isalnum():  # one word, as most names are
             return name.lower()
     else:
-        name = _ACCENTS.sub("", unicodedata.normalize("NFKD", name)).replace("\u2019", "'")
-    return " ".join(name.lower().replace("-", " ").replace("_", " ").replace("`", "'").split())
+        name = _ACCENTS.sub("", unicodedata.normalize("NFKD", name))
+    name = name.lower().translate(_PLAIN)
+    return " ".join(name.split()) if "  " in name or name[:1] == " " or name[-1:] == " " else name
+
+
+_PLAIN = {ord("-"): " ", ord("_"): " ", ord("`"): "'", 0x2019: "'", **dict.fromkeys(map(ord, "\t\n\r\x0b\x0c"), " ")}
+"""Joiners as a space, apostrophes as the straight one."""
 
 
 def first_word(text: str, start: int = 0) -> str:
@@ -49,15 +54,20 @@ def first_word(text: str, start: int = 0) -> str:
     return text[start:end] or text[start : start + 1]
 
 
-def by_first_word(meanings: Mapping[str, Meaning]) -> dict[str, dict[str, Meaning]]:
-    """Phrases by their first word, the longest first."""
+def grouped(phrases: Iterable[str]) -> dict[str, list[str]]:
+    """Phrases by their first word."""
     found: dict[str, list[str]] = {}
-    for phrase in meanings:
+    for phrase in phrases:
         first = phrase.partition(" ")[0]
         found.setdefault(first if first.isalnum() else first_word(phrase), []).append(phrase)
+    return found
+
+
+def by_first_word(meanings: Mapping[str, Meaning]) -> dict[str, dict[str, Meaning]]:
+    """Phrases by their first word, the longest first."""
     return {
         first: {phrase: meanings[phrase] for phrase in sorted(phrases, key=len, reverse=True)}
-        for first, phrases in found.items()
+        for first, phrases in grouped(meanings).items()
     }
 
 
@@ -73,12 +83,23 @@ class Phrases:
         return self._given
 
     @cached_property
-    def _by_first_word(self) -> Mapping[str, Mapping[str, Meaning]]:
-        return by_first_word(self.meanings)
+    def _by_first_word(self) -> dict[str, list[str] | dict[str, Meaning]]:
+        """The phrases by their first word; those of a word that was looked for with their meanings."""
+        found: dict[str, list[str] | dict[str, Meaning]] = {}
+        for first, phrases in grouped(self.meanings).items():
+            found[first] = phrases
+        return found
 
     def beginning(self, first: str) -> Mapping[str, Meaning]:
         """The phrases whose first word this is, the longest first."""
-        return self._by_first_word.get(first, {})
+        phrases = self._by_first_word.get(first)
+        if phrases is None:
+            return {}
+        if isinstance(phrases, list):
+            known = self.meanings
+            phrases = {phrase: known[phrase] for phrase in sorted(phrases, key=len, reverse=True)}
+            self._by_first_word[first] = phrases
+        return phrases
 
     def meaning(self, phrase: str) -> Meaning | None:
         """What a phrase means; None where it is not known."""

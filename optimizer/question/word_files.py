@@ -1,8 +1,8 @@
 """The words of a language as they are written, and as they are read: ``words.txt`` and ``words.json`` of its folder.
 
 A text of many thousand phrases takes longer to read than a question to answer. So it is packed once, by
-``python -m tests.sentences.words``: the phrases by their first word, and the words that tell the language. A text that
-was changed since is read as it is.
+``python -m tests.sentences.words``: the words that tell the language in ``words.json``, and the phrases by their first
+word in ``phrases.txt``, which only the language of the sentence needs. A text that was changed since is read as it is.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ _BETWEEN_PHRASES = re.compile(r",(?![^{]*\})")
 _BRACES = re.compile(r"\{([^}]*)\}")
 
 
-def packed_words(text: bytes) -> dict[str, Any]:
-    """What ``words.json`` has of a text.
+def packed_words(text: bytes) -> tuple[dict[str, Any], str]:
+    """What ``words.json`` has of a text, and ``phrases.txt``.
 
     Returns:
-        ``crc32`` of the text; ``meanings`` as pairs of kind and value; ``phrases``, for each first word, with "¶"
-        between them: the word, "¦", and each "phrase:place in meanings", separated by "|" (one text, that is taken
-        apart for the language of the sentence alone); ``plain`` words, ``folded`` ones that are written with an accent,
-        and those ``accented``; ``exact``, phrases that mean something else without their accent.
+        ``crc32`` of the text, and ``phrases_crc32``; ``meanings`` as pairs of kind and value; ``plain`` words,
+        ``folded`` ones that are written with an accent, and those ``accented``; ``exact``, phrases that mean something
+        else without their accent. Then the phrases, a line for each first word: the word, a tab, and each
+        "phrase:place in meanings", separated by "|": one text, that is taken apart for the words of the sentence alone.
+        A line end goes before the first, too.
     """
     meanings: dict[str, Meaning] = {}
     plain_phrases: set[str] = set()
@@ -51,13 +52,15 @@ def packed_words(text: bytes) -> dict[str, Any]:
                     folded.add(key_of(word))
     table = list(dict.fromkeys((*meanings.values(), *exact.values())))
     place = {meaning: at for at, meaning in enumerate(table)}
-    return {
+    lines = (
+        f"{first}\t{'|'.join(f'{phrase}:{place[meaning]}' for phrase, meaning in found.items())}\n"
+        for first, found in sorted(by_first_word(meanings).items())
+    )
+    packed = "".join(("\n", *lines))
+    data = {
         "crc32": crc32(text),
+        "phrases_crc32": crc32(packed.encode("utf-8")),
         "meanings": [list(meaning) for meaning in table],
-        "phrases": "¶".join(
-            f"{first}¦{'|'.join(f'{phrase}:{place[meaning]}' for phrase, meaning in found.items())}"
-            for first, found in sorted(by_first_word(meanings).items())
-        ),
         "plain": " ".join(sorted(plain)),
         "folded": " ".join(sorted(folded - plain)),
         "accented": " ".join(sorted(accented)),
@@ -65,6 +68,7 @@ def packed_words(text: bytes) -> dict[str, Any]:
             phrase: place[meaning] for phrase, meaning in sorted(exact.items()) if meanings[key_of(phrase)] != meaning
         },
     }
+    return data, packed
 
 
 def entries(text: str) -> Iterator[tuple[str, list[str]]]:

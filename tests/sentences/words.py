@@ -14,13 +14,14 @@ def folders() -> list[Path]:
     return sorted(folder for folder in WORDS.iterdir() if (folder / "words.txt").is_file())
 
 
-def packed_text(folder: Path) -> str:
-    """What ``words.json`` of a language should be."""
-    data = packed_words((folder / "words.txt").read_bytes())
-    return json.dumps(data, ensure_ascii=False, indent=0) + "\n"
+def packed_text(folder: Path) -> dict[str, str]:
+    """What the packed files of a language should be: name -> text."""
+    head, phrases = packed_words((folder / "words.txt").read_bytes())
+    return {"words.json": json.dumps(head, ensure_ascii=False, indent=0) + "\n", "phrases.txt": phrases}
 
 
 if __name__ == "__main__":
     for folder in folders():
-        (folder / "words.json").write_text(packed_text(folder), encoding="utf-8")
-        print(f"{folder.name}: {(folder / 'words.json').stat().st_size:,} bytes")
+        for name, text in packed_text(folder).items():
+            (folder / name).write_bytes(text.encode("utf-8"))
+            print(f"{folder.name}/{name}: {(folder / name).stat().st_size:,} bytes")
