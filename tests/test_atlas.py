@@ -230,6 +230,18 @@ def test_scripts_are_no_need(site: Path) -> None:
     assert re.search(r'<form id="filter" hidden', text)
 
 
+def test_the_workbook_has_the_rows_of_the_csv(site: Path) -> None:
+    """Typed: with the settings of Brazil a spreadsheet reads "36877337.52" of the CSV as a text or as 3.7 billion."""
+    openpyxl = pytest.importorskip("openpyxl", reason="reads the workbook: pip install '.[report]'")
+    book = openpyxl.load_workbook(site / "data" / "atlas.xlsx")
+    (head, *found), wanted = book.worksheets[0].iter_rows(values_only=True), rows(site / "data" / "atlas.csv")
+    assert len(found) == len(wanted) == 6
+    for cells, row in zip(found, wanted, strict=True):
+        shown = dict(zip(head, cells, strict=True))
+        assert shown["country"] == row["country"] and not isinstance(shown["cost_usd"], str)
+        assert float(shown["cost_usd"] or 0) == float(row["cost_usd"] or 0)
+
+
 def test_the_mark_lists_every_file(site: Path) -> None:
     """By it a later run knows what is its own."""
     listed = json.loads((site / MARK).read_text(encoding="utf-8"))["files"]

@@ -50,6 +50,10 @@ class Atlas:
         """The file of a view's rows, in the folder of the data."""
         return f"{view.slug or 'atlas'}.csv"
 
+    def workbook_of(self, view: View) -> str:
+        """The workbook of a view's rows, in the folder of the data."""
+        return f"{view.slug or 'atlas'}.xlsx"
+
 
 def view_page(atlas: Atlas, view: View, up: str) -> Mapping[str, Any]:
     """What the template of a view fills in.
@@ -89,6 +93,7 @@ def view_page(atlas: Atlas, view: View, up: str) -> Mapping[str, Any]:
             key=lambda one: bare_name(one["name"]),
         ),
         "csv": f"{up}data/{atlas.csv_of(view)}",
+        "workbook": f"{up}data/{atlas.workbook_of(view)}",
     }
 
 

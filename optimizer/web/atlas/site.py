@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.answers.document import Rows
-from optimizer.render.csv import csv_line, csv_lines, write_metadata
+from optimizer.catalogue import Catalogue
+from optimizer.render.csv import csv_line, csv_lines, fields, write_metadata
 from optimizer.render.html import environment_of
-from optimizer.units.language import LANGUAGES, speaking
+from optimizer.render.sheets import Pages, RowSheets, open_book, stamp_lines, write_texts
+from optimizer.units.language import LANGUAGES, say, speaking
 from optimizer.version import __version__
 from optimizer.web.atlas.pages import Atlas, country_page, view_page
 from optimizer.web.atlas.rows import AtlasRow, rows_of
@@ -60,6 +62,7 @@ def _write_tables(atlas: Atlas, folder: Path) -> None:
         rows = Rows("atlas", "Countries of an atlas", AtlasRow, partial(rows_of, view, atlas.catalogue))
         path.write_text("".join(csv_lines(rows.make(), AtlasRow.model_fields)), encoding="utf-8", newline="")
         write_metadata(path, rows, atlas.catalogue)
+        _write_workbook(folder / atlas.workbook_of(view), rows, atlas.catalogue)
     columns: tuple[str, ...] = ()
     by_country: dict[str, list[Mapping[str, Any]]] = {}
     for view in atlas.views:
@@ -69,3 +72,16 @@ def _write_tables(atlas: Atlas, folder: Path) -> None:
     for code, found in by_country.items():
         lines = [csv_line(columns), *(csv_line([str(row[name]) for name in columns]) for row in found)]
         (folder / f"{code}.csv").write_text("".join(lines), encoding="utf-8", newline="")
+
+
+def _write_workbook(path: Path, rows: Rows, catalogue: Catalogue) -> None:
+    """The rows of a view with typed cells: in a country of decimal commas a spreadsheet misreads the CSV."""
+    with path.open("wb") as stream:
+        book = open_book(stream, rows.title, catalogue)
+        pages = Pages(book)
+        sheets = RowSheets(pages, rows.title, list(fields(AtlasRow)))
+        for row in rows.make():
+            sheets.write(getattr(row, column) for column in AtlasRow.model_fields)
+        sheets.close()
+        write_texts(pages, say("Sources"), [say("source")], [[line] for line in stamp_lines(catalogue)])
+        book.close()

@@ -23,7 +23,7 @@ _PREFIX = ".optimizer-atlas-"
 _TOKEN_BYTES = 8
 _OURS = re.compile(
     rf"{re.escape(MARK)}|atlas\.(css|js)|(({'|'.join(LANGUAGES)})/)?[\w.-]+\.html"
-    rf"|{DATA}/[\w.-]+\.(csv|metadata\.json)|{DATA}/\.optimizer-[0-9a-f]+\.part",
+    rf"|{DATA}/[\w.-]+\.(csv|xlsx|metadata\.json)|{DATA}/\.optimizer-[0-9a-f]+\.part",
     re.ASCII,
 )
 """The files that a run makes, by their way from the folder."""

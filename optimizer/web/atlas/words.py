@@ -37,6 +37,7 @@ LABELS: Mapping[str, str] = Messages(
     {
         "all_countries": "All countries",
         "as_csv": "These figures as CSV",
+        "as_workbook": "These figures as a workbook",
         "cost_by_part": "Cost by part",
         "whole_answer": "The same, with all that stands behind it:",
         "example_duty": "If the import duty were 5 %, for example:",
@@ -222,11 +223,12 @@ def question_words(view: View, catalogue: Catalogue) -> list[str]:
     workload = catalogue.workloads.get(row["workload"])
     model = say(workload.name) if workload else say("a model of your own")
     rules = catalogue.rule_sets.get(row["rules"])
+    assumed = catalogue.assumption_sets.get(row["assumptions"])
     return [
         say("model: {model}", model=model),
         *told,
         say("export rules: {rules}, on {day}", rules=say(rules.name) if rules else row["rules"], day=row["date"]),
-        say("assumptions: {assumptions}", assumptions=row["assumptions"]),
+        say("assumptions: {assumptions}", assumptions=say(assumed.name) if assumed else row["assumptions"]),
     ]
 
 
