@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 from optimizer.answers.charts import Bar, Ranked
 from optimizer.answers.country_map import country_map
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, assumed_notes, left, right
 from optimizer.answers.grid_words import grids_words
 from optimizer.answers.input_words import kind_words
-from optimizer.answers.numbers import megawatts, musd, round_half_even, up
+from optimizer.answers.numbers import megawatts, musd, up
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_row import PlanRow, Status, failed_row, refused_row, refused_status
-from optimizer.answers.plan_shape import PlanShape, plan_or_none
+from optimizer.answers.plan_shape import PlanShape
 from optimizer.answers.planned_row import row_of
 from optimizer.answers.reason_words import reason_words
-from optimizer.answers.shapes import Shape, cell, entry
+from optimizer.answers.shapes import CellNear6, Plain, Shape, cell, entry
 from optimizer.answers.words import BASIS, OBJECTIVES, PROCUREMENT, capital, days, item_words, plan_words
 from optimizer.domain import Case, Country
 from optimizer.domain.limits import KINDS
@@ -44,9 +43,9 @@ class ComparedOut(Shape):
     name: str = entry("the same in words")
     status: Literal["plan", "infeasible", "missing", "invalid", "undecided"]
     why: str = entry("why there is no plan")
-    measure: float | None = entry("what the objective comes to, in the unit of the comparison")
-    difference: float | None = entry("how much more than the best")
-    times_the_best: float | None = entry("how many times the best")
+    measure: Plain | None = entry("what the objective comes to, in the unit of the comparison")
+    difference: Plain | None = entry("how much more than the best")
+    times_the_best: Plain | None = entry("how many times the best")
     words: str = entry("the plan in one clause")
     plan: PlanShape | None
 
@@ -67,8 +66,8 @@ class _Ranked(Shape):
 
     rank: int | None = cell("its place, from 1; empty without a plan")
     name: str = entry("the values that vary, in words")
-    difference: Decimal | None = cell("how much more of its objective than the best, in the objective's unit")
-    times_the_best: Decimal | None = cell("how many times the best", "ratio")
+    difference: CellNear6 | None = cell("how much more of its objective than the best, in the objective's unit")
+    times_the_best: CellNear6 | None = cell("how many times the best", "ratio")
 
 
 class ComparisonRow(PlanRow, _Ranked):
@@ -309,20 +308,22 @@ def _outputs(found: Comparison) -> ComparisonOut:
 
 
 def _compared_out(found: Comparison, row: Compared) -> ComparedOut:
-    difference, times = found.difference(row), found.times(row)
     return ComparedOut(
-        rank=found.rank(row),
+        **_ranked(found, row),
         case_id=row.candidate.case_id,
         values=dict(zip(found.axes, row.candidate.values, strict=True)),
-        name=name_of(found, row),
         status=_status(row),
         why=_why(row),
-        measure=None if row.measure is None else float(row.measure),
-        difference=None if difference is None else float(difference),
-        times_the_best=None if times is None else float(times),
+        measure=row.measure,
         words=plan_words(row.plan) if row.plan else "",
-        plan=plan_or_none(row.plan),
+        plan=row.plan,
     )
+
+
+def _ranked(found: Comparison, row: Compared) -> dict[str, Any]:
+    """The place of a row, its name, and how far it is from the best."""
+    difference, times = found.difference(row), found.times(row)
+    return {"rank": found.rank(row), "name": name_of(found, row), "difference": difference, "times_the_best": times}
 
 
 def _status(row: Compared) -> Literal["plan", "infeasible", "missing", "invalid", "undecided"]:
@@ -351,11 +352,4 @@ def _rows(found: Comparison) -> Iterator[ComparisonRow]:
                 made = failed_row(case_id, Status.UNDECIDED, _why(row), found.catalogue, case)
             else:
                 made = refused_row(case_id, _problems(row), _why(row), found.catalogue, case)
-        difference, times = found.difference(row), found.times(row)
-        yield ComparisonRow(
-            rank=found.rank(row),
-            name=name_of(found, row),
-            difference=None if difference is None else round_half_even(difference, 6),
-            times_the_best=None if times is None else round_half_even(times, 6),
-            **dict(made),
-        )
+        yield ComparisonRow(**_ranked(found, row), **dict(made))

@@ -12,7 +12,7 @@ from optimizer.answers.document import Document, Grounds
 from optimizer.answers.ground_words import ground_text
 from optimizer.answers.reading_shape import ReadingOut
 from optimizer.answers.seal import KEY, digest_of
-from optimizer.answers.shapes import Shape, entry
+from optimizer.answers.shapes import Exact, Extended, Shape, entry
 from optimizer.case.setting import Figure
 from optimizer.version import __version__
 
@@ -25,9 +25,9 @@ class FigureOut(Shape):
     """One input with its source."""
 
     name: str
-    value: str
-    low: str | None = entry("low end of its range; null if the data have no range")
-    high: str | None = entry("high end of its range")
+    value: Exact
+    low: Exact | None = entry("low end of its range; null if the data have no range")
+    high: Exact | None = entry("high end of its range")
     unit: str
     source: str
     as_of: str
@@ -111,13 +111,4 @@ def provenance(grounds: Grounds) -> dict[str, Any]:
 def figure_out(figure: Figure) -> FigureOut:
     """A figure in its JSON form."""
     low, high = figure.range or (None, None)
-    return FigureOut(
-        name=figure.name,
-        value=str(figure.value),
-        low=None if low is None else str(low),
-        high=None if high is None else str(high),
-        unit=figure.unit,
-        source=figure.source,
-        as_of=figure.as_of,
-        is_estimate=figure.is_estimate,
-    )
+    return FigureOut.model_validate(Extended(figure, low=low, high=high))

@@ -39,33 +39,21 @@ def limit_lines(plan: PowerPlan) -> Iterator[tuple[str, str, str, str]]:
     for name, words, unit in (("pv", say("solar"), "MWp"), ("battery", say("battery"), "MWh")):
         bound = site.assets[name].most  # type: ignore[index]
         if bound:
-            used = size[name]  # type: ignore[index]
-            told = (
-                say("{used} {unit}", used=up(used / KW_PER_MW, 3), unit=unit),
-                say("{bound} {unit}", bound=up(bound / KW_PER_MW, 3), unit=unit),
-            )
-            yield words, *told, share_percent(used / bound)
+            yield _use(words, size[name] / KW_PER_MW, bound / KW_PER_MW, 3, unit)  # type: ignore[index]
     if site.min_renewable is not None:
         share = 1 - (energy.imported + energy.generated) / energy.drawn
         yield say("renewable share, losses of the battery taken off"), percent(share), percent(site.min_renewable), ""
     if site.max_carbon_kg_per_kwh:
         grams = plan.carbon_kg / plan.energy_kwh * 1000
-        bound = site.max_carbon_kg_per_kwh * 1000
-        used_words = say("{grams} g/kWh", grams=up(grams, 1)), say("{bound} g/kWh", bound=up(bound, 1))
-        yield say("carbon per kWh"), *used_words, share_percent(grams / bound)
+        yield _use(say("carbon per kWh"), grams, site.max_carbon_kg_per_kwh * 1000, 1, "g/kWh")
     if site.max_carbon_kg:
-        tonnes, bound = plan.carbon_kg / 1000, site.max_carbon_kg / 1000
-        yield (
-            say("carbon limit"),
-            say("{tonnes} tCO2e", tonnes=up(tonnes, 1)),
-            say("{bound} tCO2e", bound=up(bound, 1)),
-            share_percent(tonnes / bound),
-        )
+        yield _use(say("carbon limit"), plan.carbon_kg / 1000, site.max_carbon_kg / 1000, 1, "tCO2e")
     if site.max_energy_kwh:
-        gwh, bound = plan.energy_kwh / 10**6, site.max_energy_kwh / 10**6
-        yield (
-            say("energy limit"),
-            say("{gwh} GWh", gwh=up(gwh, 3)),
-            say("{bound} GWh", bound=up(bound, 3)),
-            share_percent(gwh / bound),
-        )
+        yield _use(say("energy limit"), plan.energy_kwh / 10**6, site.max_energy_kwh / 10**6, 3, "GWh")
+
+
+def _use(name: str, used: Fraction, bound: Fraction, decimals: int, unit: str) -> tuple[str, str, str, str]:
+    """A limit by name, what is used of it, its bound, and the share, all rounded up."""
+    told = say("{used} {unit}", used=up(used, decimals), unit=unit)
+    of = say("{bound} {unit}", bound=up(bound, decimals), unit=unit)
+    return name, told, of, share_percent(used / bound)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import ConfigDict, RootModel
 
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
-from optimizer.answers.numbers import about_usd, musd, up
+from optimizer.answers.numbers import about_usd, musd
 from optimizer.answers.place_words import country_words
 from optimizer.answers.reason_words import reason_words
-from optimizer.answers.shapes import Shape, cell, entry, like
+from optimizer.answers.shapes import Extended, Shape, Up2, cell, entry, like
 from optimizer.answers.words import item_words, plan_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain.projects import Project
@@ -24,38 +24,38 @@ from optimizer.validation.runs import Figure
 class ProjectBesideRow(Shape):
     """A national project: published, by our figures on the same hardware, and planned in its country today."""
 
-    id: str = like(Project, "id")
-    name: str = like(Project, "name")
-    country: str = like(Project, "country")
-    kind: str = like(Project, "kind")
-    accelerator: str | None = like(Project, "accelerator_published")
-    published_hours: float | None = cell("accelerator-hours as published", "h")
-    our_hours: float | None = cell("accelerator-hours of the same work on the same accelerator by our figures", "h")
-    our_hours_low: float | None = cell("low end of the band of a run", "h")
-    our_hours_high: float | None = cell("high end of the band of a run", "h")
-    hours_ratio: float | None = cell("ours over published", "ratio")
-    within_band: bool | None = cell("whether the published hours lie within the band of a run")
-    published_days: float | None = cell("days as published", "days")
-    our_days: float | None = cell("days of the same work on the same machines by our figures", "days")
-    days_ratio: float | None = cell("ours over published", "ratio")
-    published_cost_usd: float | None = like(Project, "cost_usd")
-    cost_covers: str | None = like(Project, "cost_covers")
+    id: str = like(Project, "id", path="project.id")
+    name: str = like(Project, "name", path="project.name")
+    country: str = like(Project, "country", path="project.country")
+    kind: str = like(Project, "kind", path="project.kind")
+    accelerator: str | None = like(Project, "accelerator_published", path="project.accelerator_published")
+    published_hours: float | None = cell("accelerator-hours as published", "h", path="hours.published")
+    our_hours: float | None = cell(
+        "accelerator-hours of the same work on the same accelerator by our figures", "h", path="hours.ours"
+    )
+    our_hours_low: float | None = cell("low end of the band of a run", "h", path="hours.low")
+    our_hours_high: float | None = cell("high end of the band of a run", "h", path="hours.high")
+    hours_ratio: float | None = cell("ours over published", "ratio", path="hours.ratio")
+    within_band: bool | None = cell("whether the published hours lie within the band of a run", path="run.covered")
+    published_days: float | None = cell("days as published", "days", path="days.published")
+    our_days: float | None = cell("days of the same work on the same machines by our figures", "days", path="days.ours")
+    days_ratio: float | None = cell("ours over published", "ratio", path="days.ratio")
+    published_cost_usd: float | None = like(Project, "cost_usd", path="project.cost_usd")
+    cost_covers: str | None = like(Project, "cost_covers", path="project.cost_covers")
     status: Literal["plan", "infeasible", "undecided", "no case"] = entry(
         "plan, infeasible, undecided, or no case where too little is published"
     )
-    plan: str = entry("today's cheapest plan in its country in as many days, in words, or why there is none")
-    plan_days: int | None = cell("days of that plan", "days")
+    plan: str = entry(
+        "today's cheapest plan in its country in as many days, in words, or why there is none", path="words"
+    )
+    plan_days: int | None = cell("days of that plan", "days", path="plan.days")
     plan_hours: float | None = cell("accelerator-hours of that plan", "h")
-    plan_cost_usd: float | None = cell("cost of that plan", "USD")
+    plan_cost_usd: Up2 | None = cell("cost of that plan", "USD", path="plan.cost_usd")
     cost_ratio: float | None = cell("cost of that plan over the published money, of a model", "ratio")
-    parts: str | None = like(Project, "parts")
-    source: str = like(Project, "source")
-    as_of: str = like(Project, "as_of")
-    verification: str | None = like(Project, "verification")
-
-
-_OF_THE_PROJECT = ("id", "name", "country", "kind", "cost_covers", "parts", "source", "as_of", "verification")
-"""The columns that are cells of the project's row in the data."""
+    parts: str | None = like(Project, "parts", path="project.parts")
+    source: str = like(Project, "source", path="project.source")
+    as_of: str = like(Project, "as_of", path="project.as_of")
+    verification: str | None = like(Project, "verification", path="project.verification")
 
 
 class ProjectsOut(RootModel[tuple[ProjectBesideRow, ...]]):
@@ -196,24 +196,8 @@ def _why(item: Beside) -> str:
 
 def row_of(item: Beside) -> ProjectBesideRow:
     """A project as a row."""
-    project, plan, hours = item.project, item.plan, item.hours
-    cells: dict[str, Any] = {name: getattr(project, name) for name in _OF_THE_PROJECT}
-    for name, found in (("hours", hours), ("days", item.days)):
-        if found is not None:
-            cells |= {f"published_{name}": found.published, f"our_{name}": found.ours, f"{name}_ratio": found.ratio}
-    if hours is not None:
-        cells |= {"our_hours_low": hours.low, "our_hours_high": hours.high}
-    if plan is not None:
-        cells |= {"plan_days": plan.days, "plan_hours": item.plan_hours}
-        cells |= {"plan_cost_usd": float(up(plan.cost_usd, 2)), "cost_ratio": item.cost_ratio}
-    return ProjectBesideRow(
-        accelerator=project.accelerator_published,
-        within_band=None if item.run is None else item.run.covered,
-        published_cost_usd=None if project.cost_usd is None else float(project.cost_usd),
-        status=_status(item),
-        plan=plan_words(plan) if plan else _why(item),
-        **cells,
-    )
+    words = plan_words(item.plan) if item.plan else _why(item)
+    return ProjectBesideRow.model_validate(Extended(item, status=_status(item), words=words))
 
 
 def _status(item: Beside) -> Literal["plan", "infeasible", "undecided", "no case"]:

@@ -13,7 +13,7 @@ from optimizer.domain import OptionKey, Spread
 from optimizer.domain.limits import DEADLINE
 from optimizer.domain.reasons import Cause
 from optimizer.exact import ZERO, Used
-from optimizer.plans.outcome import COST_TERMS, Drawn, LetIn, LimitUse, PlanItem
+from optimizer.plans.outcome import COST_TERMS, Drawn, LetIn, LimitUse, PlanItem, item_of
 from optimizer.plans.proof import Proof
 from optimizer.solve.planner import laws
 from optimizer.units import GRAMS_PER_TONNE, HOURS_PER_DAY, KWH_PER_GWH
@@ -183,19 +183,7 @@ def _site(
             terms[name] += usd * servers
         for name, usd in option.server_day_terms.items():
             terms[name] += usd * option.paid_server_days(servers, worked)
-        let_in = known[option.key]
-        item = PlanItem(
-            key=option.key,
-            servers=servers,
-            accelerators=servers * option.devices,
-            server_days=worked,
-            pflops=option.pflops * servers,
-            policy=let_in.policy,
-            chip_class=let_in.chip_class,
-            meaning=let_in.meaning,
-            spares=servers * option.spares,
-        )
-        items.append(JointItem(item, option.start_days))
+        items.append(JointItem(item_of(option, servers, worked, known[option.key]), option.start_days))
     site = problem.places[here[0][0]]
     terms["staff"] += site.staff_usd_per_day * days
     terms["site_setup"] += site.setup_usd

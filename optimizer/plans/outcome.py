@@ -10,7 +10,7 @@ from optimizer.case.setting import Setting
 from optimizer.domain import OptionKey, Policy
 from optimizer.domain.limits import DEADLINE, Limit
 from optimizer.domain.reasons import Cause
-from optimizer.exact import ZERO, ExactProblem, Used, sum_products
+from optimizer.exact import ZERO, ExactOption, ExactProblem, Used, sum_products
 from optimizer.plans.proof import Proof
 from optimizer.plans.viewed import Viewed
 from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH
@@ -227,17 +227,7 @@ def assemble(
     return Plan(
         setting=setting,
         items=tuple(
-            PlanItem(
-                key=options[option].key,
-                servers=servers,
-                accelerators=servers * options[option].devices,
-                server_days=server_days,
-                pflops=options[option].pflops * servers,
-                policy=laws[options[option].key].policy,
-                chip_class=laws[options[option].key].chip_class,
-                meaning=laws[options[option].key].meaning,
-                spares=servers * options[option].spares,
-            )
+            item_of(options[option], servers, server_days, laws[options[option].key])
             for option, servers, server_days in sorted(used, key=lambda item: options[item[0]].key)
         ),
         days=days,
@@ -252,6 +242,21 @@ def assemble(
         tpp=sum_products(*((options[option].tpp, servers) for option, servers, _ in used)),
         limits=tuple(_limit_uses(problem, used, days)),
         proof=proof,
+    )
+
+
+def item_of(option: ExactOption, servers: int, server_days: Fraction, law: LetIn) -> PlanItem:
+    """So many servers of an option, with how the rule of its route treats it."""
+    return PlanItem(
+        key=option.key,
+        servers=servers,
+        accelerators=servers * option.devices,
+        server_days=server_days,
+        pflops=option.pflops * servers,
+        policy=law.policy,
+        chip_class=law.chip_class,
+        meaning=law.meaning,
+        spares=servers * option.spares,
     )
 
 

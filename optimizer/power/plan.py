@@ -14,7 +14,7 @@ from optimizer.domain.feed import Feed
 from optimizer.domain.limits import GRID
 from optimizer.domain.reasons import Cause, Reason
 from optimizer.errors import DataError, Problem, UndecidedError
-from optimizer.plans.outcome import PlanItem
+from optimizer.plans.outcome import PlanItem, item_of
 from optimizer.plans.viewed import Viewed
 from optimizer.power.costs import Flows, carbon_kg, cash_usd, flows, terms_usd, work_done
 from optimizer.power.exact import charged_usd
@@ -306,7 +306,6 @@ def plan_of(ready: Ready, site: PowerSite, exact: ExactFleets, best: Fed, floor:
     """
     choice = best.choice
     option = exact.option(choice.option)
-    law = laws(ready.bare.table)[option.key]
     server_days = best.dispatch.fleet_kw * choice.days / option.mean_kw
     terms = {name: usd * choice.servers for name, usd in option.server_terms.items()}
     for name, usd in option.server_day_terms.items():
@@ -319,17 +318,7 @@ def plan_of(ready: Ready, site: PowerSite, exact: ExactFleets, best: Fed, floor:
         setting=ready.setting,
         feed=ready.feed,
         site=site,
-        item=PlanItem(
-            key=option.key,
-            servers=choice.servers,
-            accelerators=choice.servers * option.devices,
-            server_days=server_days,
-            pflops=option.pflops * choice.servers,
-            policy=law.policy,
-            chip_class=law.chip_class,
-            meaning=law.meaning,
-            spares=choice.servers * option.spares,
-        ),
+        item=item_of(option, choice.servers, server_days, laws(ready.bare.table)[option.key]),
         days=choice.days,
         lead_days=option.lead_days,
         fed=best,
