@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+from optimizer.question.errors import RefusalError
 from optimizer.question.neighbours import next_kinds, next_places, token_before
 from optimizer.question.tokens import Token
 
@@ -18,7 +19,7 @@ def without_asides(tokens: list[Token]) -> list[Token]:
     """The tokens, with the meaning that such words have there; those that change nothing are neutral."""
     for settle in (
         *(_from_china, _makers, _put_aside, _left_out, _and_why, _suggested, _or_not, _respectively),
-        *(_limits_of_law, _letters_of_names, _turning_budget, _within_the_law),
+        *(_money_per_time, _limits_of_law, _letters_of_names, _turning_budget, _within_the_law),
     ):
         tokens = settle(tokens)
     return tokens
@@ -323,3 +324,21 @@ _BREAKING = frozenset(
         *("desrespeitar", "descumprir", "quebrar", "ferir", "contrariar", "enfreindre", "violer"),
     )
 )
+
+
+def _money_per_time(tokens: list[Token]) -> list[Token]:
+    """ "$2m a year for three years" is no budget of two millions: the sum is left to who asks.
+
+    Raises:
+        RefusalError: at the amount.
+    """
+    for place, token in enumerate(tokens[:-2]):
+        per, unit = tokens[place + 1], tokens[place + 2]
+        money = token.kind == "MONEY" or (token.kind == "NUM" and place and tokens[place - 1].kind == "MONEY")
+        rate = unit.kind == "TIME_UNIT" and unit.value != "hours" and per.text.lower() in _PER_TIME
+        if money and rate and per.kind in ("NUM", "ONE", "PER", "EACH", "NEUTRAL", "TO"):
+            raise RefusalError("money_per_time", token, unit)
+    return tokens
+
+
+_PER_TIME = frozenset({"a", "an", "per", "each", "every", "al", "por", "cada", "ao", "par", "/", "a cada"})

@@ -155,6 +155,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("avoid", f"(NEG|NOR)+ (CAN|WITH|USES)* {_CHIPS} HARDWARE_N?"),
     ("avoid", f"NEG+ CAN+ (RECOMMEND|WITH|USES)* {_CHIPS} HARDWARE_N?"),
     ("not_bought", f"IF NEG+ {_CHIP} COMMA {_CHIP}"),  # "if not H100, A100": the second may be instead
+    ("not_bought", f"{_CHIP} COMMA? IF NEG+ {_CHIP}"),  # "H100, if not H200"
     ("if", f"IF CAN* NEG+ (RECOMMEND|WITH|PROC)* {_CHIPS}"),  # "if we can't use H100"
     ("avoid", f"WITH? {_CHIPS} (IS|WITH)* (NEG+ AVAILABLE|BANNED+)"),
     ("avoid", f"BANNED {_CHIPS}"),
@@ -294,7 +295,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("rent_of", f"{_CHIP} RENT_N"),
     ("how_cheap", f"HOW_CHEAP (IS|CAN|WITH)* ({_CHIP}|POWER_N|ENERGY_N)"),
     ("tipping", "HOW_CHEAP"),
-    ("mfu_of", f"MFU_N IS? {_CHIP}"),
+    ("mfu_of", f"MFU_N (IS|DATA|WITH)* {_CHIP}"),
     (
         "share_machine",
         "(SHARE_MACHINE (WITH|COMMA|IS)* COUNTRY?|HARDWARE_N (WITH|COMMA|IS)* COUNTRY (WITH|COMMA|IS)* SHARED"

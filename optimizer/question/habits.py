@@ -290,7 +290,8 @@ def _tariffs(tokens: list[Token]) -> list[Token]:
         behind = next_kinds(tokens, place + 2, 6)
         behind = [kind for kind in behind if kind not in (*_COSTS, "COUNTRY")]
         amount = behind[:2] in (["NUM", "CENTS"], ["MONEY", "NUM"])
-        if priced and amount and _COSTS & {*next_kinds(tokens, place + 2, 3)}:
+        doubles = behind[:1] == ["TIMES"]  # "if electricity in Chile doubled"
+        if priced and (doubles or (amount and _COSTS & {*next_kinds(tokens, place + 2, 3)})):
             found[place : place + 3] = [where, first, leads]
     return found
 

@@ -14,7 +14,7 @@ _OWNED = frozenset({"OWN", "HAVE", "OUR"})
 
 def nothing_else(tokens: list[Token]) -> list[Token]:
     """ "Buy nothing" is what "do not buy" is; "we own 64 A100 and will buy nothing else": with those alone."""
-    tokens = _only_they(_nothing_to_come(tokens))
+    tokens = _only_they(_neither_way(_nothing_to_come(_not_there(tokens))))
     found = list(tokens)
     owns = False
     for place, token in enumerate(tokens):
@@ -52,6 +52,43 @@ _NOTHING_ELSE = frozenset(
 )
 
 
+def _not_there(tokens: list[Token]) -> list[Token]:
+    """ "We lost our 64 A100", "tendremos 64 A100 el año que viene": what is gone, or not there yet, is not owned."""
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        said = token.text.lower()
+        behind = next_kinds(tokens, place + 1, 4)
+        owned = behind[:1] in (["OWN"], ["OUR"]) or (behind[:1] == ["NUM"] and bool(_CHIP & {*behind[1:2]}))
+        gone = owned and said.startswith(_LOSING) and token.kind in ("NEUTRAL", "WORTH", "WORSE", "CANNOT")
+        will = said in _TO_COME or (place > 0 and tokens[place - 1].text.lower() in ("will", "we'll", "shall"))
+        to_come = will and token.kind in ("HAVE", "OWN") and bool(_CHIP & {*behind}) and behind[2:3] in _DATED
+        if gone or to_come:
+            found[place] = replace(token, kind="UNKNOWN")
+    return found
+
+
+_LOSING = (
+    "perdimos",
+    "perdi",
+    "perdió",
+    "perdieron",
+    "perdeu",
+    "perdemos",
+    "vendi",
+    "vende",
+    "robaron",
+    "roubaram",
+    "lost",
+)
+_TO_COME = frozenset(
+    (
+        *("tendremos", "tendré", "tendrá", "tendrán", "tendríamos", "teremos", "terei", "terá", "terão", "will have"),
+        *("we'll have", "shall have", "aurons", "aura", "auront"),
+    )
+)
+_DATED = (["NEXTYEAR"], ["NEXTMONTH"], ["NEXTQUARTER"], ["NEXTHALF"], ["MONTH"], ["YEAR"], ["BY"], ["FROM"], ["SEASON"])
+
+
 def _nothing_to_come(tokens: list[Token]) -> list[Token]:
     """ "Nothing else bought or rented", "sin comprar ni alquilar nada más": no way to have more is left."""
     found = list(tokens)
@@ -66,6 +103,19 @@ def _nothing_to_come(tokens: list[Token]) -> list[Token]:
             behind, ways = _ways(tokens, range(place - 1, -1, -1), nothing=denies)
         if ways:
             for at in behind:
+                found[at] = replace(tokens[at], kind="NEUTRAL")
+            found[place] = replace(token, kind="THOSE")
+    return found
+
+
+def _neither_way(tokens: list[Token]) -> list[Token]:
+    """ "Neither rent nor buy: only our 64 A100": with what is owned alone."""
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        near = [at for at in range(place, len(tokens)) if tokens[at].kind != "NEUTRAL"][:4]
+        both = [tokens[at].kind for at in near] == ["NOR", "PROC", "NOR", "PROC"]
+        if both and any(other.kind in (*_OWNED, "THOSE") for other in tokens):
+            for at in near[1:]:
                 found[at] = replace(tokens[at], kind="NEUTRAL")
             found[place] = replace(token, kind="THOSE")
     return found

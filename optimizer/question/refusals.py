@@ -142,7 +142,7 @@ _NO_FRACTION = 10
 def suggestions(word: str, language: Language, names: Names) -> list[str]:
     """Known words that are one letter away, of kinds that a guess may name."""
     key = key_of(word)
-    if len(key) < _SHORTEST:
+    if len(key) < _SHORTEST or language.phrases.meaning(key) is not None:
         return []
     found: dict[Meaning, list[str]] = {}
     for source in (language.phrases, names.phrases):
@@ -153,7 +153,7 @@ def suggestions(word: str, language: Language, names: Names) -> list[str]:
             if one_edit(key, phrase) or swapped(key, phrase):
                 found.setdefault(meaning, []).append(phrase)
     found = found or _countries_near(key, names)
-    return sorted(_as_here(meaning, phrases, names) for meaning, phrases in found.items())[:2]
+    return sorted(_as_here(key, meaning, phrases, names) for meaning, phrases in found.items())[:2]
 
 
 def _countries_near(word: str, names: Names) -> dict[Meaning, list[str]]:
@@ -171,14 +171,16 @@ def _countries_near(word: str, names: Names) -> dict[Meaning, list[str]]:
 
 
 _LONG_ENOUGH = 7
+_ALIKE = 3
+"""First letters that the name of a country shares with what was said, so that it is no other word for it."""
 _AS_NEAR = 0.77
 """Share of the letters that two words have in the same order."""
 
 
-def _as_here(meaning: Meaning, phrases: list[str], names: Names) -> str:
+def _as_here(word: str, meaning: Meaning, phrases: list[str], names: Names) -> str:
     """A country by its name in the language that is spoken; of other words for one thing the first."""
     here = names.name_of(meaning.value) if meaning.kind == "COUNTRY" else ""
-    return here if here and here != meaning.value else min(phrases)
+    return here if key_of(here)[:_ALIKE] == word[:_ALIKE] else min(phrases)
 
 
 @cache

@@ -23,6 +23,9 @@ def by_verbs(tokens: list[Token]) -> list[Token]:
         _shown,
         _and_why_is_that,
         _in_each_country,
+        _who_may,
+        _then,
+        _fits,
     ):
         tokens = settle(tokens)
     return tokens
@@ -231,4 +234,60 @@ _EACH_COUNTRY = frozenset(
         ),
         *("por país", "por pais", "em cada país", "em cada pais", "par pays", "dans chaque pays"),
     )
+)
+
+
+def _who_may(tokens: list[Token]) -> list[Token]:
+    """ "Who can buy H20?": it asks of every country what the law says, and wants no plan."""
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        behind = next_kinds(tokens, place + 1, 3)
+        may = behind[:1] == ["CAN"] or behind[:1] in (["SHIP"], ["BANNED_LAW"])
+        if (
+            token.kind == "NEUTRAL"
+            and token.text.lower() in _WHO
+            and may
+            and set(behind[1:]) & {"PROC", "SHIP", *_CHIP}
+        ):
+            found[place] = replace(token, kind="LAW")
+    return found
+
+
+_WHO = frozenset({"who", "quién", "quien", "quiénes", "quienes", "quem", "qui"})
+
+
+def _then(tokens: list[Token]) -> list[Token]:
+    """ "Pre-train it and then fine-tune it": two trainings, of which a plan has one."""
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        if (
+            token.kind == "NEUTRAL"
+            and token.text.lower() in _AFTERWARDS
+            and next_kinds(tokens, place + 1, 1) == ["WAY"]
+        ):
+            found[place] = replace(token, kind="UNKNOWN")
+    return found
+
+
+_AFTERWARDS = frozenset(
+    {"then", "afterwards", "later", "luego", "después", "despues", "depois", "em seguida", "puis", "ensuite"}
+)
+
+
+def _fits(tokens: list[Token]) -> list[Token]:
+    """ "How many A100 fit in 1 MW": it asks for no training, and a plan would give another number."""
+    counts = any((token.kind, token.value) == ("FIGURE", "count") for token in tokens)
+    if not counts or any(token.kind in ("WORKLOAD", "BIG", "TOKENS") for token in tokens):
+        return tokens
+    return [
+        replace(token, kind="UNKNOWN")
+        if token.kind in _MILD and token.text.lower().split(" ")[0] in _FITTING
+        else token
+        for token in tokens
+    ]
+
+
+_MILD = frozenset({"NEUTRAL", "ENOUGH", "CAN", "FEED_WAYS"})
+_FITTING = frozenset(
+    {"fit", "fits", "power", "caben", "cabe", "cabem", "entran", "entram", "tiennent", "feed", "alimentar"}
 )

@@ -103,6 +103,8 @@ def read_duration(match: Match, scene: Scene) -> Iterator[Fact]:
     numbers = match.all("NUM")
     values = []
     if len(units) == 2 and len(numbers) == 2:
+        if UNITS[units[1].value].factor >= UNITS[units[0].value].factor:  # "a year for three years"
+            raise RefusalError("two_values", match, said=f"deadline_days|{numbers[0].text} {units[0].text}|...")
         days = sum(number_of(n) * UNITS[u.value].factor for n, u in zip(numbers, units, strict=True))
         values.append((Fraction(days), say(UNITS[units[0].value].definition)))
     else:
