@@ -364,10 +364,13 @@ def _interrupt(*given: object) -> None:
 @pytest.mark.usefixtures("inline")
 def test_several_views_have_a_page_each(command: Cli) -> None:
     """Two limits: two questions, each with its page and its rows; a country's page answers both."""
-    flags = ["--country", "BR,MX", "--max-mw", "0.5,0.6", "--deadline", "90d", "-q", "--workers", "1"]
-    assert command("atlas", "-o", "site", *flags).status == 0
-    assert {path.name for path in Path("site").glob("view-*.html")} == {"view-0.6MW.html"}
-    assert Path("site", "BR.html").read_text().count('<section aria-labelledby="answer-') == 2
+    flags = ["--country", "BR,MX", "--max-mw", "0.5,0.6", "--deadline", "90d", "--buyer", "private,public", "-q"]
+    assert command("atlas", "-o", "site", *flags, "--workers", "1").status == 0
+    assert len(list(Path("site").glob("view-*.html"))) == 3
+    for page, part in (("BR.html", "<h2[^>]*>(.*?)</h2>"), ("index.html", "<li>(?:<a [^>]*>|<strong>)(.*?)</")):
+        told = re.findall(part, Path("site", page).read_text())
+        wanted = {f"the grid limit: {mw} MW · --buyer {buyer}" for mw in (0.5, 0.6) for buyer in ("private", "public")}
+        assert {line.removeprefix("Cheapest plan · ") for line in told} >= wanted, "what they differ by, and no more"
 
 
 @pytest.mark.parametrize(

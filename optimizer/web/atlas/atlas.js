@@ -92,6 +92,7 @@
     const filtered = region !== "" || q !== "";
     const inside = linked.filter((area) => isInside(area.dataset.code));
     for (const area of areas) area.classList.toggle("dim", filtered && !isInside(area.dataset.code));
+    for (const link of document.querySelectorAll("nav a")) link.hash = location.hash;
     const output = form.querySelector("output");
     output.textContent = output.dataset.shown.replace("#", rows.filter((row) => !row.hidden).length);
     fit(filtered ? inside : []);
@@ -107,7 +108,6 @@
   const keep = () => {
     const filled = Object.entries(chosen()).filter(([, value]) => value !== "");
     history.replaceState(null, "", filled.length ? `#${new URLSearchParams(filled)}` : location.pathname.split("/").pop());
-    for (const link of document.querySelectorAll("nav a")) link.hash = location.hash;
     show();
   };
 

@@ -70,8 +70,9 @@ def view_page(atlas: Atlas, view: View, up: str) -> Mapping[str, Any]:
         "title": words.title_words(view),
         "question": words.question_words(view, catalogue),
         "views": [
-            {"href": atlas.page_of(other), "words": words.short_words(other, catalogue), "here": other is view}
-            for other in (atlas.views if len(atlas.views) > 1 else ())
+            {"href": atlas.page_of(other), "words": told, "here": other is view}
+            for other, told in zip(atlas.views, words.differing_words(atlas.views, catalogue), strict=True)
+            if len(atlas.views) > 1
         ],
         "summary": list(_summary(view, catalogue)),
         "reading": [(say(word), say(told)) for word, told in words.READING],
@@ -99,19 +100,20 @@ def view_page(atlas: Atlas, view: View, up: str) -> Mapping[str, Any]:
 
 def country_page(atlas: Atlas, code: str, up: str) -> Mapping[str, Any]:
     """What the template of a country fills in: its answer in every view, and the figures that decide it."""
-    entries = [(view, next(entry for entry in view.entries if entry.code == code)) for view in atlas.views]
+    entries = [next(entry for entry in view.entries if entry.code == code) for view in atlas.views]
+    differing = words.differing_words(atlas.views, atlas.catalogue)
     return {
         **shared(atlas, f"{code}.html", up),
         "title": country_words(atlas.catalogue.countries[code]),
         "code": code,
         "answers": [
             {
-                "title": OBJECTIVES[view.objective],
+                "title": " · ".join(filter(None, (OBJECTIVES[view.objective], told))),
                 "question": words.question_words(view, atlas.catalogue),
                 "place": _place_words(entry, view),
                 **country_parts(entry, view, atlas.catalogue),
             }
-            for view, entry in entries
+            for view, entry, told in zip(atlas.views, entries, differing, strict=True)
         ],
         "csv": f"{up}data/{code}.csv",
     }

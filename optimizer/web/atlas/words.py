@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -19,6 +19,7 @@ from optimizer.domain.reasons import Cause
 from optimizer.insight.comparison import UNITS
 from optimizer.insight.site_grid import grid_doubts
 from optimizer.law.routes import USABLE, routes
+from optimizer.service.fields import FLAG_OF
 from optimizer.units.language import Messages, local_number, mark, say
 from optimizer.web.atlas.cases import LIMIT_OF_FIELD
 from optimizer.web.atlas.views import Entry, View
@@ -212,6 +213,11 @@ def title_words(view: View) -> str:
     return OBJECTIVES[view.objective]
 
 
+_SAID = frozenset({"country", "workload", "objective", "rules", "assumptions", "date", *LIMIT_OF_FIELD})
+_AS_FLAGS = FLAG_OF.keys() - _SAID
+"""Fields of a question that have no words of their own here: they are shown as their flags."""
+
+
 def question_words(view: View, catalogue: Catalogue) -> list[str]:
     """What is asked of every country: the model, the limits, the law."""
     row = view.entries[0].row
@@ -229,12 +235,15 @@ def question_words(view: View, catalogue: Catalogue) -> list[str]:
         *told,
         say("export rules: {rules}, on {day}", rules=say(rules.name) if rules else row["rules"], day=row["date"]),
         say("assumptions: {assumptions}", assumptions=say(assumed.name) if assumed else row["assumptions"]),
+        *(" ".join((FLAG_OF[field], text)) for field, text in view.cells.items() if text and field in _AS_FLAGS),
     ]
 
 
-def short_words(view: View, catalogue: Catalogue) -> str:
-    """A view in a few words, where there are several."""
-    return " · ".join(question_words(view, catalogue)[:-1])
+def differing_words(views: Sequence[View], catalogue: Catalogue) -> list[str]:
+    """What each of several views asks that not all of them ask."""
+    asked = [question_words(view, catalogue) for view in views]
+    common = set(asked[0]).intersection(*asked)
+    return [" · ".join(word for word in words if word not in common) for words in asked]
 
 
 def plan_words(entry: Entry, catalogue: Catalogue) -> str:
