@@ -141,7 +141,7 @@ READING = (
         mark("no plan"),
         mark(
             "Either the law bars it, or a figure is not known that decides, or no plan fits within the limits. The"
-            " section Why not says which, and what would be enough."
+            ' section "Why not" says which, and what would be enough.'
         ),
     ),
     (
