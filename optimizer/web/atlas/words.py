@@ -59,6 +59,7 @@ LABELS: Mapping[str, str] = Messages(
         ),
         "questions": "Questions",
         "filter": "Filter",
+        "none_of_this_name": "No country of this name is in this comparison.",
         "region": "Region",
         "the_world": "the world",
         "country": "Country",
