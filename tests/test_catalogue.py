@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 from worlds import live_catalogue
 
+from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.catalogue.load import data_folder
 from optimizer.domain import Case
 from optimizer.domain.offers import RESERVED_YEARS
 from optimizer.domain.reasons import Reason, ReasonKind
 from optimizer.errors import DataError
+from optimizer.options.table import options_table
 from optimizer.solve.planner import prepare
 
 BITS = {"fp16": 16, "bf16": 16, "fp8": 8, "nvfp4": 4}
@@ -104,7 +106,7 @@ def test_every_option_costs_something(catalogue: Catalogue) -> None:
 
     Reserved: the whole term at once."""
     for country in sorted(key for key, row in catalogue.countries.items() if row.engineer_usd_per_year is not None):
-        table = prepare(Case(workload="llama-3.1-8b", country=country), catalogue).table
+        table = options_table(settle(Case(workload="llama-3.1-8b", country=country), catalogue))
         for i, option in enumerate(table.options):
             if option.key.procurement == "buy":
                 assert table.server_usd[i] > 1000 * table.devices[i], option.key.name

@@ -16,7 +16,7 @@ from optimizer.consortium.decide import decide
 from optimizer.consortium.members import Consortium, Member, Phase, Total
 from optimizer.domain import Case
 
-SEEDS = range(9)
+SEEDS = range(6)
 OBJECTIVES = ("cost", "days", "peak_power", "energy", "carbon")
 
 

@@ -78,6 +78,16 @@ def found_of(name: str, catalogue: Catalogue) -> Tipping:
     return tipping(case_of(name), catalogue, what, Decimal(start), Decimal(stop))
 
 
+_FOUND: dict[str, Tipping] = {}
+
+
+def found_once(name: str, catalogue: Catalogue) -> Tipping:
+    """The same, worked out once for all tests that change nothing of the program."""
+    if name not in _FOUND:
+        _FOUND[name] = found_of(name, catalogue)
+    return _FOUND[name]
+
+
 def counted(name: str, catalogue: Catalogue, value: Decimal) -> tuple[str, str] | None:
     """Accelerator and way of the best plan at a value, counted out."""
     what = CASES[name][0]
@@ -103,7 +113,7 @@ def values(found: Tipping, steps: int) -> Iterator[Decimal]:
 def test_every_change_is_the_one_that_counting_finds(frozen: Catalogue, name: str, steps: int) -> None:
     """A change missed, or one too many, would show at one of the values or at the ends of the stretches: four values
     over the range and both ends of each stretch; 49 in the campaign."""
-    found = found_of(name, frozen)
+    found = found_once(name, frozen)
     for before, behind in pairwise(found.stretches):
         assert before.choice != behind.choice
         assert 0 < behind.first.value - before.last.value <= found.tolerance
@@ -115,7 +125,7 @@ def test_every_change_is_the_one_that_counting_finds(frozen: Catalogue, name: st
 
 def test_the_cases_are_worth_counting(frozen: Catalogue) -> None:
     """If the choice hardly ever changed, the test above would prove little."""
-    changes = {name: len(found_of(name, frozen).stretches) - 1 for name in CASES}
+    changes = {name: len(found_once(name, frozen).stretches) - 1 for name in CASES}
     assert sum(changes.values()) >= 25 and sum(count >= 2 for count in changes.values()) >= 6, changes
 
 
@@ -140,7 +150,7 @@ def test_the_best_for_each_value_of_a_limit_is_the_searchs(frozen: Catalogue, co
 @pytest.mark.parametrize("name", CASES)
 def test_both_ends_of_every_stretch_are_verified_plans(frozen: Catalogue, name: str) -> None:
     """Recomputed from the data, and proved twice."""
-    for stretch in found_of(name, frozen).stretches:
+    for stretch in found_once(name, frozen).stretches:
         for side in (stretch.first, stretch.last):
             assert side.outcome.proof.kind == "exhaustive"
             assert isinstance(side.outcome, Plan) == (stretch.choice is not None)
@@ -208,7 +218,7 @@ def test_changes_closer_than_the_tolerance_are_told_finer(frozen: Catalogue) -> 
     case = case_of("tariff, twice")
     found = tipping(case, frozen, "tariff", Decimal(0), Decimal(2), Decimal(2))
     assert len(found.stretches) == 3 and found.tolerance == Decimal("0.2")
-    assert [s.choice for s in found.stretches] == [s.choice for s in found_of("tariff, twice", frozen).stretches]
+    assert [s.choice for s in found.stretches] == [s.choice for s in found_once("tariff, twice", frozen).stretches]
 
 
 def test_a_ratio_is_the_efficiency_told_in_another(frozen: Catalogue) -> None:

@@ -10,7 +10,7 @@ from optimizer.answers.place_words import country_words
 from optimizer.answers.words import figure_words
 from optimizer.case.setting import Figure
 from optimizer.catalogue import Catalogue
-from optimizer.domain import ESTIMATE_SOURCE
+from optimizer.domain import BY_USER, ESTIMATE_SOURCE
 from optimizer.units.language import ENGLISH, Messages, language, say
 
 _STEMS = Messages(
@@ -117,7 +117,7 @@ def figure_name_words(name: str, catalogue: Catalogue) -> str:
     return (say("{figure}, {where}", figure=said, where=where) if where else said) + rest
 
 
-_SOURCES = Messages({ESTIMATE_SOURCE: "planning estimate", "given by the user": "given by the user"})
+_SOURCES = Messages({ESTIMATE_SOURCE: "planning estimate", BY_USER: "given by the user"})
 """Sources that are no place where a reader could look."""
 
 

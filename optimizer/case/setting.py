@@ -20,6 +20,7 @@ from optimizer.case.training import Attention, training_of
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import (
+    BY_USER,
     COUNTRY_PARAMETERS,
     FROM_SCRATCH,
     PARAMETERS,
@@ -349,7 +350,7 @@ def _settled_figures(case: Case, country: Country, assumptions: AssumptionSet, c
         row: Parameter = catalogue.parameters[(assumptions.id, name)]
         given = getattr(case, name, None)
         if given is not None:
-            figures[name] = Figure(name, given, row.unit, "given by the user", case.date or "", False)
+            figures[name] = Figure(name, given, row.unit, BY_USER, case.date or "", False)
         elif row.central is not None:
             figures[name] = Figure(
                 name, row.central, row.unit, row.source, row.as_of, row.is_estimate("central"), row.range_of("central")

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.cache import get_or_make
-from optimizer.domain import ANY, Case, TaxRegime
+from optimizer.domain import ANY, BY_USER, Case, TaxRegime
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import mark, say
 
@@ -75,7 +75,7 @@ def tax_on(case: Case, regime: str | None, day: str, catalogue: Catalogue, probl
         return None
     found = _as_borne(rows[0], case)
     if case.import_duty is not None:
-        return found.model_copy(update={"duty": case.import_duty, "source": "given by the user", "estimates": ()})
+        return found.model_copy(update={"duty": case.import_duty, "source": BY_USER, "estimates": ()})
     return found
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from optimizer.case.ground import Ground, GroundKind
 from optimizer.catalogue import Catalogue
-from optimizer.domain import FROM_SCRATCH, PRECISION_BITS, Case, Precision, Way, Workload
+from optimizer.domain import BY_USER, FROM_SCRATCH, PRECISION_BITS, Case, Precision, Way, Workload
 from optimizer.errors import Problem
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
@@ -142,7 +142,7 @@ def _own(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal) -> tup
         tokens_t=case.tokens_t,
         architecture=case.architecture or ("dense" if total == active else "moe"),
         way=way.id,
-        source="given by the user",
+        source=BY_USER,
         as_of=case.date or catalogue.as_of,
     )
     tokens: Decimal | None = case.tokens_t

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from optimizer.domain.base import ANY as ANY
+    from optimizer.domain.base import BY_USER as BY_USER
     from optimizer.domain.base import ESTIMATE_SOURCE as ESTIMATE_SOURCE
     from optimizer.domain.base import Sourced as Sourced
     from optimizer.domain.case import BASES as BASES
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
     from optimizer.domain.ways import Way as Way
 
 _NAMES = {
-    "base": "ANY ESTIMATE_SOURCE Sourced",
+    "base": "ANY BY_USER ESTIMATE_SOURCE Sourced",
     "case": "BASES Basis Case DeadlineFrom OBJECTIVES Objective",
     "law": "BuyerRule ChipClass ComputeThreshold CountryGroup LicenceRule Policy RuleSet",
     "offers": "Offer",

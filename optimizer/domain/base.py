@@ -18,6 +18,8 @@ from optimizer.units.language import say
 ANY = "*"
 """Stands in a cell for every country, accelerator, class or set."""
 ESTIMATE_SOURCE = "planning estimate"
+BY_USER = "given by the user"
+"""The source of a figure that the case states itself."""
 """Stands in ``source`` where no public source was found: then every figure of the row is an estimate."""
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from optimizer.case.cooling import cooling_of
 from optimizer.case.rents import rent_of
 from optimizer.case.setting import BILLION, TRILLION, Figure, Setting
-from optimizer.domain import FROM_SCRATCH, OptionKey, Sourced
+from optimizer.domain import BY_USER, FROM_SCRATCH, OptionKey, Sourced
 from optimizer.options.performance import model_size_of
 from optimizer.plans.outcome import Fleet, PlanItem
 
@@ -162,17 +162,16 @@ def _of_way(setting: Setting) -> Iterator[Figure | _Named]:
 def _rent(setting: Setting, key: OptionKey) -> Iterator[Figure | _Named]:
     """The rent of an accelerator: the user's own, the world's with the user's premium, or an offer."""
     accelerator, day = key.accelerator, setting.case.date or ""
-    given = "given by the user"
     name = f"{accelerator} rent in {setting.country.name}"
     for stated, low, high in setting.case.rent:
         if stated == accelerator:
             ends = None if low == high else (low, high)
-            yield Figure(name, setting.stated_rents[accelerator], "USD/h", given, day, False, ends)
+            yield Figure(name, setting.stated_rents[accelerator], "USD/h", BY_USER, day, False, ends)
             return
     chip = setting.catalogue.accelerators[accelerator]
     if setting.case.rent_premium is not None:
         yield _Named(f"{accelerator} world rent", chip, "rent_usd_per_hour", chip.rent_source)
-        yield Figure(f"rent premium in {setting.country.name}", setting.case.rent_premium, "ratio", given, day, False)
+        yield Figure(f"rent premium in {setting.country.name}", setting.case.rent_premium, "ratio", BY_USER, day, False)
         return
     rent = rent_of(setting, accelerator, key.terms)
     assert rent is not None and rent.offer is not None  # it is an option

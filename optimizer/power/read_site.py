@@ -11,6 +11,7 @@ from pathlib import Path
 from optimizer.case.setting import Figure, Setting
 from optimizer.catalogue.hours_file import read_year
 from optimizer.catalogue.power_tables import PowerTables, power_tables
+from optimizer.domain import BY_USER
 from optimizer.domain.feed import HOURS_A_DAY, Feed, hours_between, read_outage, read_random_outages
 from optimizer.domain.supply import SupplyAsset
 from optimizer.errors import DataError
@@ -129,6 +130,11 @@ class _Data:
         span = row.range_of("central")
         self.used[name] = Figure(name, row.central, row.unit, row.source, row.as_of, row.is_estimate("central"), span)
 
+    def _given(self, name: str, value: Decimal, unit: str) -> Fraction:
+        """A figure of the case itself."""
+        self.used[name] = Figure(name, value, unit, BY_USER, "", False)
+        return fraction(value)
+
     def number(self, asset: str, parameter: str) -> Fraction:
         """A figure of an asset."""
         row = self.tables.asset(asset, parameter)
@@ -137,17 +143,13 @@ class _Data:
 
     def diesel(self) -> Fraction:
         """Price of a litre of diesel, USD."""
+        name, unit = "diesel price", "USD/litre"
         if self.feed.diesel_usd_per_litre is not None:
-            self.used["diesel price"] = Figure(
-                "diesel price", self.feed.diesel_usd_per_litre, "USD/litre", "given by the user", "", False
-            )
-            return fraction(self.feed.diesel_usd_per_litre)
+            return self._given(name, self.feed.diesel_usd_per_litre, unit)
         row = self.tables.diesel(self.setting.country.id)
-        estimate = row.is_estimate("diesel_usd_per_litre")
-        self.used["diesel price"] = Figure(
-            "diesel price", row.diesel_usd_per_litre, "USD/litre", row.source, row.as_of, estimate
-        )
-        return fraction(row.diesel_usd_per_litre)
+        price, estimate = row.diesel_usd_per_litre, row.is_estimate("diesel_usd_per_litre")
+        self.used[name] = Figure(name, price, unit, row.source, row.as_of, estimate)
+        return fraction(price)
 
     def states(self) -> tuple[tuple[Fraction, Fraction], ...]:
         """Full speed, and every throttled state with a known speed."""
@@ -198,11 +200,7 @@ class _Data:
         if most == 0 or name in ("grid", "ppa"):  # nothing of it; or a contract, which has no price of its own
             return Asset(ZERO, ONE, ZERO, most)
         given = {"pv": self.feed.pv_usd_per_kwp, "battery": self.feed.battery_usd_per_kwh}.get(name)
-        if given is None:
-            capital = self.number(name, "capital")
-        else:
-            capital = fraction(given)
-            self.used[f"{name} capital"] = Figure(f"{name} capital", given, "USD", "given by the user", "", False)
+        capital = self.number(name, "capital") if given is None else self._given(f"{name} capital", given, "USD")
         upkeep = self.number(name, "fixed_om")
         if name in ("battery", "converter"):
             upkeep *= capital
@@ -295,8 +293,7 @@ class _Data:
                 name, published, unit, row.source, row.as_of, row.is_estimate("pvout_kwh_per_kwp_day")
             )
             return ONE
-        self.used[name] = Figure(name, self.feed.pv_yield, unit, "given by the user", "", False)
-        return fraction(self.feed.pv_yield) / fraction(row.pvout_kwh_per_kwp_day)
+        return self._given(name, self.feed.pv_yield, unit) / fraction(row.pvout_kwh_per_kwp_day)
 
     def _tariff(self) -> tuple[Fraction, ...]:
         """Price of every hour over the flat price."""

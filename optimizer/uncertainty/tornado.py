@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from optimizer.case.setting import Figure, settle
 from optimizer.catalogue import Catalogue
-from optimizer.domain import Case, OptionKey
+from optimizer.domain import BY_USER, Case, OptionKey
 from optimizer.errors import UndecidedError
 from optimizer.insight.curves.frontier import single_kind
 from optimizer.insight.provenance import inputs
@@ -23,8 +23,6 @@ from optimizer.uncertainty.fixed_choice import Choice, Standing, in_scenario, sc
 from optimizer.uncertainty.ranges import with_ranges, without_range
 from optimizer.uncertainty.uncertain_inputs import Uncertain, UncertainInput
 from optimizer.units.records import dataclass
-
-BY_USER = "given by the user"
 
 
 @dataclass(frozen=True, eq=False)

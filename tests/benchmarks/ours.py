@@ -66,10 +66,10 @@ STAGES: Mapping[str, tuple[str, ...]] = {
     "a mix: ties": ("optimizer.solve.mix:first_of_ties",),
     "assemble the plan": ("optimizer.solve.planner:assemble",),
     "verify": ("optimizer.solve.planner:verify",),
-    "what an infeasible case needs": ("optimizer.answers.plan_row:needs_if_limits",),
+    "what an infeasible case needs": ("optimizer.answers.planned_row:needs_if_limits",),
     "estimates and row": (
-        "optimizer.answers.plan_row:plan_row",
-        "optimizer.answers.plan_row:infeasible_row",
+        "optimizer.answers.planned_row:plan_row",
+        "optimizer.answers.planned_row:infeasible_row",
     ),
     "write the row": (f"{__name__}:written",),
 }

@@ -7,6 +7,9 @@ each stands the test of the suite that proves the same on a smaller case.
 from __future__ import annotations
 
 LONG = {
+    "optimizer consortium BR=0.5 MX=0.5 AR=0.5 --deadline 120d --quiet": (
+        "test_consortium_command::test_words_make_a_card"
+    ),
     "optimizer data gaps --country KE --quiet | head -n 8": "test_gaps::test_one_country_or_a_grid",
     "optimizer data projects": "test_projects::test_at_least_twelve_stand_beside_published_hours_or_money",
     "optimizer options --max-mw 1 --quiet --csv | cut -d, -f1-3,16-18 | head -n 3": (

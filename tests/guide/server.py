@@ -1,4 +1,4 @@
-"""One process with everything imported, that forks itself for each command: ``python server.py SOCKET``.
+"""One process with everything read in, that forks itself for each command: ``python server.py SOCKET``.
 
 It solves nothing itself, so that no thread of a solver is lost in a fork. It ends when its stdin is closed, that is
 with the process that started it.
@@ -6,7 +6,9 @@ with the process that started it.
 
 from __future__ import annotations
 
+import gc
 import importlib
+import io
 import json
 import os
 import pkgutil
@@ -14,6 +16,7 @@ import select
 import signal
 import socket
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
 HEAVY = ("highspy", "pandas", "pyomo.environ")
@@ -29,6 +32,15 @@ def import_all() -> None:
     for found in pkgutil.walk_packages(package.__path__, "optimizer."):
         if found.name not in OF_DASK and not found.name.endswith("__main__"):
             importlib.import_module(found.name)
+
+
+def warm_up() -> None:
+    """Make what every command makes first: the types of the tables, the words of a question, the flags."""
+    from optimizer.cli import run as command_line
+
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        assert command_line(["ask", "cheapest plan under 1 MW in 150 days", "--dry-run"]) == 0
+    gc.freeze()
 
 
 def serve(address: str) -> None:
@@ -92,4 +104,5 @@ def run() -> int:
 
 if __name__ == "__main__":
     import_all()
+    warm_up()
     serve(sys.argv[1])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -62,16 +63,18 @@ def own() -> list[tuple[str, str, str]]:
     return [(language, sentence, command) for language, sentence, command in rows]
 
 
-def scores() -> list[Scored]:
-    """Every sentence with its verdict."""
-    found = []
+def shown_scores() -> Iterator[Scored]:
+    """Every sentence shown to the reader's makers, with its verdict."""
     for row in shown():
         command, error = command_of(row["text"])
         verdict = verdict_of(row, command, error, catalogue(), TODAY)
-        found.append(Scored(row["lang"], row["kind"], row["text"], verdict, command or str(error)))
+        yield Scored(row["lang"], row["kind"], row["text"], verdict, command or str(error))
+
+
+def own_scores() -> Iterator[Scored]:
+    """Every sentence of the project's own, with its verdict."""
     for language, sentence, expected in own():
         command, error = command_of(sentence)
         got = " && ".join(command.splitlines()) if error is None else "refused"
         verdict = "right" if got == expected else "refused" if got == "refused" else "wrong"
-        found.append(Scored(language, "own", sentence, verdict, command or str(error)))
-    return found
+        yield Scored(language, "own", sentence, verdict, command or str(error))

@@ -8,14 +8,14 @@ from __future__ import annotations
 import sys
 from collections import Counter, defaultdict
 
-from . import Scored, scores
+from . import Scored, own_scores, shown_scores
 
 WORST = 20
 
 
 def main() -> int:
     """The table, and the worst: what is read wrong, then what is refused."""
-    found = scores()
+    found = [*shown_scores(), *own_scores()]
     table: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for scored in found:
         for key in (("language", scored.language), ("kind", scored.kind), ("all", "")):
