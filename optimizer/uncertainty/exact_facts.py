@@ -191,11 +191,23 @@ class Facts:
         costs = [fact.cost_usd(servers) for fact in self.scenarios]
         return max(costs) if aim == "worst" else sum(costs, Fraction(0)) / len(costs)
 
+    @cached_property
+    def _central_alone(self) -> Facts:
+        """The same with the central case as the only scenario."""
+        found = Facts(self.key, self.central, (self.central,))
+        found.__dict__["counts"] = self.counts
+        return found
+
+    @property
+    def least_usd(self) -> Fraction:
+        """The least central cost of all numbers of servers, USD."""
+        return min(self.least_values("central", np.arange(self.counts.size)))[0]
+
     def least_values(self, aim: str, positions: Whole) -> list[tuple[Fraction, int]]:
         """(exact aim, servers) of some of :attr:`counts`: of those that may be least, and of no others."""
-        numbers = self.counts[positions]
         if aim == "central":
-            return [(self.central.cost_usd(n), n) for n in numbers.tolist()]
+            return self._central_alone.least_values("worst", positions)
+        numbers = self.counts[positions]
         costs, unsure = self._costs[:, positions], self._days[1][:, positions]
         # a day more or less is the most that an unsure number of days may be wrong by
         staff = np.array([float(fact.usd.per_day) for fact in self.scenarios])[:, None] * unsure

@@ -253,7 +253,7 @@ class _Sought:
         shared = Shared()
         firsts = {key: Facts(key, fact(setting, key, shared), ()) for key in keys}
         usable = {key: facts_of for key, facts_of in firsts.items() if facts_of.counts.size}
-        least = {key: min(f.central.cost_usd(n) for n in f.counts.tolist()) for key, f in usable.items()}
+        least = {key: facts_of.least_usd for key, facts_of in usable.items()}
         best: _Best | None = None
         for key in sorted(usable, key=lambda key: (least[key], key)):
             if best is not None and self.aim == "central" and least[key] > best.value:
