@@ -82,9 +82,12 @@
 
   const show = () => {
     const { region, q, by } = chosen();
+    // "us" is the United States, not all of Austria, Australia and Russia too
+    const isNamed = (code) => code.toLowerCase() === plain(q) || (namesOf[code] || "").split(" | ").includes(plain(q));
+    const isShort = q.length <= 3 && linked.some((area) => isNamed(area.dataset.code));
     const isInside = (code) =>
       (!members[region] || members[region].includes(code)) &&
-      ((namesOf[code] || "").includes(plain(q)) || code.toLowerCase() === plain(q));
+      (isShort ? isNamed(code) : (namesOf[code] || "").includes(plain(q)));
     for (const one of [...rows, ...listed]) one.hidden = !isInside(one.dataset.code);
     const column = by || "rank";
     rows.sort((a, b) => a.dataset[column] - b.dataset[column] || a.dataset.rank - b.dataset.rank);
@@ -97,6 +100,7 @@
     output.textContent = output.dataset.shown.replace("#", rows.filter((row) => !row.hidden).length);
     fit(filtered ? inside : []);
     tell(q && inside.length <= 6 ? inside : []);
+    if (q && !inside.length) told.textContent = told.dataset.none;
   };
   const read = () => {
     const kept = new URLSearchParams(location.hash.slice(1));
