@@ -169,7 +169,7 @@ def _beats(tokens: list[Token]) -> list[Token]:
     "Why does renting beat buying" asks for a reason.
     """
     why = {token.kind for token in tokens} & _ASKS_WHY
-    if why - {"WHY"}:
+    if why - {"WHY", "WORTH"}:
         return tokens
     found = list(tokens)
     for place, token in enumerate(tokens):
@@ -180,7 +180,7 @@ def _beats(tokens: list[Token]) -> list[Token]:
             measure = _measure_before(tokens, place, kinds[0])
             if measure is not None:  # "la H100 es mejor que la A100"
                 found[place] = replace(token, kind="VS")
-                if why:
+                if why or tokens[measure].kind == "WORTH":
                     return found
                 found[measure] = replace(tokens[measure], kind="NEUTRAL")
                 if tokens[measure].kind in ("OBJ", "COMPARATIVE"):
@@ -200,12 +200,12 @@ def _measure_before(tokens: list[Token], place: int, kind: str) -> int | None:
     """The place of "better" in "X is better than Y" and "is better X than Y"; None where no X stands there."""
     near = [at for at in range(place - 1, -1, -1) if tokens[at].kind not in ("NEUTRAL", "IS", "WITH", "TO")][:2]
     kinds = [tokens[at].kind for at in near]
-    measures = [at for at in near if tokens[at].kind in ("BEST", "OBJ", "COMPARATIVE", "SUITS")]
+    measures = [at for at in near if tokens[at].kind in ("BEST", "OBJ", "COMPARATIVE", "SUITS", "WORTH")]
     return measures[0] if kind in kinds and len(measures) == 1 else None
 
 
 _THAN = frozenset({"que", "do que", "que a", "que o", "que la", "que el", "que las", "que los", "que las de"})
-_COMPARED = (["ACCEL"], ["ACCEL_OF"], ["PROC"])
+_COMPARED = (["ACCEL"], ["ACCEL_OF"], ["PROC"], ["COUNTRY"])
 _ASKS_WHY = frozenset({"WHY", "WHY_NOT", "TIPPING", "CHANGES", "IN_WHICH", "HOW_CHEAP", "EXPLAIN", "WORTH", "IF"})
 _BEATING = frozenset({"beat", "beats", "beating", "outperform", "outperforms", "undercut", "undercuts", "le gana a"})
 
