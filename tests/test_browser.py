@@ -282,6 +282,9 @@ def test_the_map_of_an_atlas_by_finger_and_by_keys(browser: Any, atlas: Path) ->
         assert page.locator(".map svg").bounding_box() == box, "the map stays where it is"
     page.fill("#filter [name=q]", "rusia")
     assert page.inner_text("#told").startswith("Rusia:") and page.inner_text("output").startswith("0 ")
+    for searched, told in (("fr", "Francia:"), ("brasileño", "Brasil:"), ("Atlantis", "Ningún país")):
+        page.fill("#filter [name=q]", searched)
+        assert page.inner_text("#told").startswith(told)
     page.fill("#filter [name=q]", "")
     page.focus(".map")
     seen = set()

@@ -132,6 +132,15 @@ def test_america_is_a_continent_where_it_is_one(live: Catalogue, sentence: str) 
     assert read("cheapest plan in America under 1 MW", live, TODAY).case.country == "US"
 
 
+def test_a_region_in_place_of_a_country_is_told_as_one(live: Catalogue) -> None:
+    """Mercosur is known, and no country: "not a known country" left it there. A slip of the pen finds it too."""
+    with pytest.raises(DataError, match=r"is a region.*AR, BO, BR, PY, UY.*compare --region") as caught:
+        live.find("country", "Mercosul")
+    assert 'compare --region "Mercosur"' in str(caught.value)
+    with pytest.raises(DataError, match="did you mean Mercosur"):
+        live.find("country", "Mercosu")
+
+
 @pytest.mark.parametrize("name", ["Greenland", "Western Sahara", "Scotland"])
 def test_a_name_that_is_like_none_is_not_likened(live: Catalogue, name: str) -> None:
     """ "Did you mean Ireland or Grenada?" of Greenland; a slip of the pen still finds its country."""

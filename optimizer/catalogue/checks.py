@@ -115,9 +115,13 @@ def _missing_in_set(name: str, rows: Rows, keyed: Keyed) -> Iterator[Problem]:
     yield from _spread_wide(*(spreads.get((name, spread)) for spread in ("domestic", "international")))
     sizes = (row for row in rows["model_sizes"] if row.assumption_set == name and ANY in row.generations)
     if set(chain.from_iterable(row.architectures for row in sizes)) != set(get_args(Architecture)):
-        rule = say("needs rows for any generation and both architectures")
-        remedy = say("a last row: generations *, architectures dense;moe, per_doubling 1")
-        yield Problem(rule, file="model_sizes.csv", column="generations", value=name, remedy=remedy)
+        yield Problem(
+            say("needs rows for any generation and both architectures"),
+            file="model_sizes.csv",
+            column="generations",
+            value=name,
+            remedy=say("a last row: generations *, architectures dense;moe, per_doubling 1"),
+        )
 
 
 def _unknown_currencies(countries: Iterable[domain.Country], rates: Container[str]) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ from optimizer.catalogue.keys import KEYS, by_key, digest_of
 from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Names, bare_name
 from optimizer.catalogue.offers import committed_offers, lowest_offers, machine_offers
 from optimizer.catalogue.tables import read_about, read_rows
-from optimizer.catalogue.unknown_names import shared_name, unknown_name
+from optimizer.catalogue.unknown_names import region_name, shared_name, unknown_name
 from optimizer.domain.base import Sourced, column
 from optimizer.domain.option import machine_devices
 from optimizer.errors import DataError, Problem
@@ -257,8 +257,11 @@ class Catalogue:
             where = column_name or kind
             if several := self.sharing(kind, name):
                 raise DataError([shared_name(kind, name, several, where, self.countries)])
-            rows = {"country": self.countries, "region": self.regions}.get(kind)
-            raise DataError([unknown_name(kind, name, self.vocabulary(kind), where, rows)])
+            if kind == "country" and (region := self.known("region", name)) is not None:
+                raise DataError([region_name(name, self.regions[region], where)])
+            rows, known = {"country": self.countries, "region": self.regions}.get(kind), self.vocabulary(kind)
+            further = (self.regions, self.vocabulary("region")) if kind == "country" else None
+            raise DataError([unknown_name(kind, name, known, where, rows, further)])
         return key
 
 

@@ -35,6 +35,8 @@ _SHARED: Mapping[str, str] = Messages(
 )
 _AS_NEAR = 0.77
 """Of the letters of two names of countries: Greenland is neither Ireland nor Grenada."""
+_NEARER = 0.9
+"""Where a thing of another kind may be meant: Western Sahara is no Western Africa."""
 _NAMES: Mapping[str, str] = {"es": "name_es", "pt": "name_pt"}
 """The column with the names of a language; a country pack may have none."""
 
@@ -45,7 +47,12 @@ def local_name(row: Any) -> str:
 
 
 def unknown_name(
-    kind: str, name: str, known: Mapping[str, Any], column: str, rows: Mapping[str, Any] | None = None
+    kind: str,
+    name: str,
+    known: Mapping[str, Any],
+    column: str,
+    rows: Mapping[str, Any] | None = None,
+    further: tuple[Mapping[str, Any], Mapping[str, Any]] | None = None,
 ) -> Problem:
     """The problem of a name that nothing has, with the nearest known names.
 
@@ -55,10 +62,14 @@ def unknown_name(
         known: every name, with the id that it stands for.
         column: where it was written.
         rows: by id, where countries or regions are meant: their own names are shown, and how many countries there are.
+        further: rows by id and names of another kind, which may be meant too: regions where a country is.
     """
     if rows is None:
         return Problem(UNKNOWN[kind], column=column, value=name, remedy=suggestion(name, known))
     near = nearest_names(name, known, {code: local_name(row) for code, row in rows.items()}, _AS_NEAR)
+    if further is not None and not near:
+        others, names = further
+        near = nearest_names(name, names, {key: local_name(row) for key, row in others.items()}, _NEARER)
     if near:
         remedy = say("did you mean {first}?", first=or_words(near))
     elif len(rows) <= SHOWN:
@@ -70,6 +81,16 @@ def unknown_name(
     if kind == "country":
         remedy += say(" (the data have {count} countries; a country pack adds another: --pack)", count=len(rows))
     return Problem(UNKNOWN[kind], column=column, value=name, remedy=remedy)
+
+
+def region_name(name: str, region: Any, column: str) -> Problem:
+    """The problem of a region where one country is meant."""
+    remedy = say(
+        'write one of its countries ({codes}), or optimizer compare --region "{region}" for all',
+        codes=", ".join((*region.members[:SHOWN], *["..."] * (len(region.members) > SHOWN))),
+        region=local_name(region),
+    )
+    return Problem(say("is a region, and one country is needed"), column=column, value=name, remedy=remedy)
 
 
 def shared_name(kind: str, name: str, several: Iterable[str], column: str, countries: Mapping[str, Any]) -> Problem:

@@ -10,6 +10,7 @@ from optimizer.question.errors import RefusalError
 from optimizer.question.habits import by_sentence
 from optimizer.question.languages import FIRST, Language, languages
 from optimizer.question.names import Names
+from optimizer.question.other_times import refuse_other_times
 from optimizer.question.phrases import Meaning, Phrases, key_of
 from optimizer.question.tokens import Token, corrected
 from optimizer.question.verbs import by_verbs
@@ -104,7 +105,7 @@ def settled(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
         RefusalError: the first word that is not known, "our H100" without a number.
     """
     tokens = _already(_people(_not_more_than(_nothing_owned(_without_brackets(tokens)))))
-    tokens = by_sentence(by_verbs(without_asides(tokens)))
+    tokens = by_sentence(by_verbs(without_asides(refuse_other_times(tokens))))
     kept = [token for token in tokens if token.kind != "NEUTRAL"]
     ignored = [token for token in tokens if token.kind == "NEUTRAL"]
     found: list[Token] = []

@@ -296,14 +296,20 @@ def _tariffs(tokens: list[Token]) -> list[Token]:
     return found
 
 
+_LAST_YEAR = frozenset({"last year", "el año pasado", "año pasado", "ano passado", "o ano passado", "del año pasado"})
+_OF_A_YEAR = frozenset({"PRICE_N", "TARIFF_N", "RENT_N", "COST_N", "RULES_N", "DUTY_N", "DATA"})
 _COSTS = frozenset({"IS", "COST_N"})
 
 
 def _past(tokens: list[Token]) -> list[Token]:
-    """ "Two weeks ago", "in the past year": a time that bounds nothing."""
+    """ "Two weeks ago", "in the past year": a time that bounds nothing; "the prices of last year" are other data."""
     found = list(tokens)
     for place, token in enumerate(tokens):
-        if token.kind in ("AGO", "PAST"):
+        before = token_before(tokens, place)
+        past = token.kind == "PAST" or token.text.lower() in _LAST_YEAR
+        if past and before is not None and before.kind in _OF_A_YEAR:
+            found[place] = replace(token, kind="UNKNOWN")
+        elif token.kind in ("AGO", "PAST"):
             near = range(place - 2, place) if token.kind == "AGO" else range(place + 1, place + 3)
             for other in (place, *near):
                 if 0 <= other < len(found) and found[other].kind in ("AGO", "PAST", "NUM", "TIME_UNIT"):

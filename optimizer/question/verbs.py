@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from optimizer.question.neighbours import next_kinds, next_places, token_before
 from optimizer.question.tokens import Token
@@ -23,9 +24,11 @@ def by_verbs(tokens: list[Token]) -> list[Token]:
         _shown,
         _and_why_is_that,
         _in_each_country,
-        _who_may,
         _then,
         _fits,
+        _years,
+        _ranked,
+        _what_can,
     ):
         tokens = settle(tokens)
     return tokens
@@ -83,14 +86,17 @@ _SUPERLATIVES = {"cheapest": "cost", "fastest": "days", "quickest": "days", "gre
 def _relaxed(tokens: list[Token]) -> list[Token]:
     """ "Which limit should we relax first?": the limit that binds is what is asked for."""
     found = list(tokens)
-    asked = False
+    asked, why = False, any(token.kind == "WHY" for token in tokens)
     for place, token in enumerate(tokens):
         asked = asked or (token.kind == "EXPLAIN" and any(word in token.text.lower() for word in _BOUND))
         if asked and token.kind == "UNKNOWN" and token.text.lower().startswith(_RELAXING):
             found[place] = replace(token, kind="NEUTRAL")
+        elif why and token.kind == "UNKNOWN" and token.text.lower() in _FAILING:
+            found[place] = replace(token, kind="NEUTRAL")  # "why does my plan fail"
     return found
 
 
+_FAILING = frozenset({"fail", "fails", "failing", "falla", "fracasa", "falha", "fracassa", "échoue"})
 _BOUND = ("limit", "límite", "limite", "restric", "constraint")
 _RELAXING = (
     "relax",
@@ -160,17 +166,49 @@ _THE_LEAST = frozenset(
 
 
 def _beats(tokens: list[Token]) -> list[Token]:
-    """ "Would renting beat buying?": the two beside each other; "why does renting beat buying" asks for a reason."""
-    asks = any(token.kind in ("WHY", "WHY_NOT", "TIPPING", "CHANGES", "IN_WHICH", "HOW_CHEAP") for token in tokens)
+    """ "Would renting beat buying", "is the H100 better than the A100": the two beside each other.
+
+    "Why does renting beat buying" asks for a reason.
+    """
+    why = {token.kind for token in tokens} & _ASKS_WHY
+    if why - {"WHY", "WORTH"}:
+        return tokens
     found = list(tokens)
     for place, token in enumerate(tokens):
-        before, after = token_before(tokens, place), next_kinds(tokens, place + 1, 1)
-        same = before is not None and [before.kind] == after and before.kind in (*_CHIP, "PROC", "COUNTRY")
-        if token.kind in ("SUITS", "COMPARATIVE") and token.text.lower() in _BEATING and same and not asks:
+        before = token_before(tokens, place)
+        behind = [at for at in next_places(tokens, place + 1, 4) if tokens[at].kind not in ("TO", "WITH")][:2]
+        kinds = [tokens[at].kind for at in behind]
+        if token.text.lower() in _THAN and token.kind in ("NEUTRAL", "VS") and kinds[:1] in _COMPARED:
+            measure = _measure_before(tokens, place, kinds[0])
+            if measure is not None:  # "la H100 es mejor que la A100"
+                found[place] = replace(token, kind="VS")
+                if why or tokens[measure].kind == "WORTH":
+                    return found
+                found[measure] = replace(tokens[measure], kind="NEUTRAL")
+                if tokens[measure].kind in ("OBJ", "COMPARATIVE"):
+                    found.insert(behind[0] + 1, tokens[measure])
+                return found
+        if why or before is None or before.kind not in (*_CHIP, "PROC", "COUNTRY"):
+            continue
+        beats = token.text.lower() in _BEATING or token.text.lower().split(" ")[-1] in ("than", "que")
+        if token.kind in ("SUITS", "COMPARATIVE") and beats and kinds[:1] == [before.kind]:
             found[place] = replace(token, kind="VS")
+        elif token.kind == "COMPARATIVE" and kinds == ["VS", before.kind] and before.kind in _CHIP:
+            found[place : behind[1] + 1] = [*tokens[place + 1 : behind[1] + 1], token]  # "cheaper than" behind both
     return found
 
 
+def _measure_before(tokens: list[Token], place: int, kind: str) -> int | None:
+    """The place of "better" in "X is better than Y" and "is better X than Y"; None where no X stands there."""
+    near = [at for at in range(place - 1, -1, -1) if tokens[at].kind not in ("NEUTRAL", "IS", "WITH", "TO")][:2]
+    kinds = [tokens[at].kind for at in near]
+    measures = [at for at in near if tokens[at].kind in ("BEST", "OBJ", "COMPARATIVE", "SUITS", "WORTH")]
+    return measures[0] if kind in kinds and len(measures) == 1 else None
+
+
+_THAN = frozenset({"que", "do que", "que a", "que o", "que la", "que el", "que las", "que los", "que las de"})
+_COMPARED = (["ACCEL"], ["ACCEL_OF"], ["PROC"], ["COUNTRY"])
+_ASKS_WHY = frozenset({"WHY", "WHY_NOT", "TIPPING", "CHANGES", "IN_WHICH", "HOW_CHEAP", "EXPLAIN", "WORTH", "IF"})
 _BEATING = frozenset({"beat", "beats", "beating", "outperform", "outperforms", "undercut", "undercuts", "le gana a"})
 
 
@@ -237,25 +275,6 @@ _EACH_COUNTRY = frozenset(
 )
 
 
-def _who_may(tokens: list[Token]) -> list[Token]:
-    """ "Who can buy H20?": it asks of every country what the law says, and wants no plan."""
-    found = list(tokens)
-    for place, token in enumerate(tokens):
-        behind = next_kinds(tokens, place + 1, 3)
-        may = behind[:1] == ["CAN"] or behind[:1] in (["SHIP"], ["BANNED_LAW"])
-        if (
-            token.kind == "NEUTRAL"
-            and token.text.lower() in _WHO
-            and may
-            and set(behind[1:]) & {"PROC", "SHIP", *_CHIP}
-        ):
-            found[place] = replace(token, kind="LAW")
-    return found
-
-
-_WHO = frozenset({"who", "quién", "quien", "quiénes", "quienes", "quem", "qui"})
-
-
 def _then(tokens: list[Token]) -> list[Token]:
     """ "Pre-train it and then fine-tune it": two trainings, of which a plan has one."""
     found = list(tokens)
@@ -291,3 +310,59 @@ _MILD = frozenset({"NEUTRAL", "ENOUGH", "CAN", "FEED_WAYS"})
 _FITTING = frozenset(
     {"fit", "fits", "power", "caben", "cabe", "cabem", "entran", "entram", "tiennent", "feed", "alimentar"}
 )
+
+
+def _years(tokens: list[Token]) -> list[Token]:
+    """ "Chile, in 2028, 1 MW": a year, and no first of two limits."""
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        year = token.kind == "NUM" and token.text.isdigit() and _FIRST_YEAR <= int(token.text) <= _LAST_YEAR
+        before, behind = token_before(tokens, place), next_places(tokens, place + 1, 2)
+        alone = before is None or before.kind in ("COMMA", "COUNTRY", "STOP", "WORKLOAD")
+        parted = [tokens[at].kind for at in behind] == ["COMMA", "NUM"]
+        if year and alone and parted and (tokens[behind[1]].number or 0) < _FIRST_YEAR:
+            found[place] = replace(token, kind="YEAR")
+    return found
+
+
+_FIRST_YEAR, _LAST_YEAR = 2024, 2045
+
+
+def _ranked(tokens: list[Token]) -> list[Token]:
+    """ "Third cheapest country": a place in a ranking of countries, and no alternative to a plan."""
+    found = list(tokens)
+    for place, (token, after) in enumerate(pairwise(tokens)):
+        if (
+            token.kind == "ALTERNATIVES"
+            and after.text.lower() in _OF_COUNTRIES
+            and after.kind in ("NEUTRAL", "COUNTRIES_N")
+        ):
+            found[place] = replace(token, kind="UNKNOWN")
+    return found
+
+
+_OF_COUNTRIES = frozenset(
+    {"country", "countries", "nation", "place", "país", "pais", "países", "paises", "lugar", "pays", "location"}
+)
+
+
+def _what_can(tokens: list[Token]) -> list[Token]:
+    """ "What can Chile train with 1 MW?": the largest model, where none is named and nothing else is asked."""
+    if {token.kind for token in tokens} & _NAMED_OR_ASKED:
+        return tokens
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        behind = next_kinds(tokens, place + 1, 2)
+        trains = any(other.text.lower() in _TRAINING for other in tokens[place + 1 : place + 6])
+        if token.text.lower() in ("what", "qué", "o que") and sorted(behind) == ["CAN", "COUNTRY"] and trains:
+            found[place] = replace(token, kind="LARGEST", value="parameters")
+    return found
+
+
+_NAMED_OR_ASKED = frozenset(
+    (
+        *("WORKLOAD", "BIG", "WAY", "FIGURE", "OBJ", "WHY", "LARGEST", "OPTIONS", "ALTERNATIVES", "TIPPING", "LAW"),
+        *("EXPLAIN", "TOKENS", "COMPARE", "DATA", "COST_N", "LEAST", "WHICH_MODEL", "UNPUBLISHED", "FLOP", "PROC"),
+    )
+)
+_TRAINING = frozenset({"train", "entrenar", "treinar"})

@@ -19,8 +19,9 @@
   );
   const chosen = () => ({ region: form.region.value, q: form.q.value.trim(), by: form.by.value });
 
-  // What an area says, with the way to its page: a finger has no tip
-  const tell = (shown) => {
+  // What an area says, with the way to its page: a finger has no tip. A reader of screens reads a focused link itself
+  const tell = (shown, isNews = true) => {
+    told.setAttribute("aria-live", isNews ? "polite" : "off");
     for (const area of areas) area.classList.toggle("here", shown.includes(area));
     told.replaceChildren(
       ...shown.map((area) => {
@@ -82,9 +83,12 @@
 
   const show = () => {
     const { region, q, by } = chosen();
+    // "us" is the United States, not all of Austria, Australia and Russia too
+    const isNamed = (code) => code.toLowerCase() === plain(q) || (namesOf[code] || "").split(" | ").includes(plain(q));
+    const isShort = q.length <= 3 && linked.some((area) => isNamed(area.dataset.code));
     const isInside = (code) =>
       (!members[region] || members[region].includes(code)) &&
-      ((namesOf[code] || "").includes(plain(q)) || code.toLowerCase() === plain(q));
+      (isShort ? isNamed(code) : (namesOf[code] || "").includes(plain(q)));
     for (const one of [...rows, ...listed]) one.hidden = !isInside(one.dataset.code);
     const column = by || "rank";
     rows.sort((a, b) => a.dataset[column] - b.dataset[column] || a.dataset.rank - b.dataset.rank);
@@ -97,6 +101,7 @@
     output.textContent = output.dataset.shown.replace("#", rows.filter((row) => !row.hidden).length);
     fit(filtered ? inside : []);
     tell(q && inside.length <= 6 ? inside : []);
+    if (q && !inside.length) told.textContent = told.dataset.none;
   };
   const read = () => {
     const kept = new URLSearchParams(location.hash.slice(1));
@@ -137,11 +142,11 @@
   });
   map.addEventListener("pointerover", (event) => {
     const area = event.target.closest("[data-code]");
-    if (event.pointerType === "mouse" && area) tell([area]);
+    if (event.pointerType === "mouse" && area) tell([area], false);
   });
   map.addEventListener("focusin", (event) => {
     const area = event.target.querySelector("[data-code]");
-    if (event.target !== map && area) tell([area]);
+    if (event.target !== map && area) tell([area], false);
   });
   // From the country that is chosen to the nearest one that lies that way
   const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };

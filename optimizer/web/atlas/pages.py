@@ -188,7 +188,8 @@ def _other_names(view: View, catalogue: Catalogue) -> Mapping[str, str]:
     for entry in view.entries:
         country = catalogue.countries[entry.code]
         names = (country.iso3, country.name, country.name_es, country.name_pt, country.name_fr, *country.aliases)
-        found[entry.code] = " | ".join(dict.fromkeys(name for name in names if name))
+        peoples = (*country.demonyms_es, *country.demonyms_pt)
+        found[entry.code] = " | ".join(dict.fromkeys(name for name in (*names, *peoples) if name))
     return found
 
 

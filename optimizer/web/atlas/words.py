@@ -59,6 +59,7 @@ LABELS: Mapping[str, str] = Messages(
         ),
         "questions": "Questions",
         "filter": "Filter",
+        "none_of_this_name": "No country of this name is in this comparison.",
         "region": "Region",
         "the_world": "the world",
         "country": "Country",
@@ -141,7 +142,7 @@ READING = (
         mark("no plan"),
         mark(
             "Either the law bars it, or a figure is not known that decides, or no plan fits within the limits. The"
-            " section Why not says which, and what would be enough."
+            ' section "Why not" says which, and what would be enough.'
         ),
     ),
     (
