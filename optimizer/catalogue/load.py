@@ -149,6 +149,16 @@ class Catalogue:
             f"<Catalogue {self.version}{packs}: {len(self.accelerators)} accelerators, {len(self.countries)} countries>"
         )
 
+    @property
+    def default_assumptions(self) -> str:
+        """The assumption set of a case that names none."""
+        return next(name for name, row in self.assumption_sets.items() if row.is_default)
+
+    @property
+    def default_rules(self) -> str:
+        """The export rules of a case that names none."""
+        return next(name for name, row in self.rule_sets.items() if row.is_default)
+
     def rows(self, table: str) -> Iterator[Sourced]:
         """The rows of a table by the name of its file: ``accelerators``, ``offers``, ...
 
