@@ -19,8 +19,9 @@
   );
   const chosen = () => ({ region: form.region.value, q: form.q.value.trim(), by: form.by.value });
 
-  // What an area says, with the way to its page: a finger has no tip
-  const tell = (shown) => {
+  // What an area says, with the way to its page: a finger has no tip. A reader of screens reads a focused link itself
+  const tell = (shown, isNews = true) => {
+    told.setAttribute("aria-live", isNews ? "polite" : "off");
     for (const area of areas) area.classList.toggle("here", shown.includes(area));
     told.replaceChildren(
       ...shown.map((area) => {
@@ -141,11 +142,11 @@
   });
   map.addEventListener("pointerover", (event) => {
     const area = event.target.closest("[data-code]");
-    if (event.pointerType === "mouse" && area) tell([area]);
+    if (event.pointerType === "mouse" && area) tell([area], false);
   });
   map.addEventListener("focusin", (event) => {
     const area = event.target.querySelector("[data-code]");
-    if (event.target !== map && area) tell([area]);
+    if (event.target !== map && area) tell([area], false);
   });
   // From the country that is chosen to the nearest one that lies that way
   const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };

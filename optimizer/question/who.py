@@ -1,0 +1,78 @@
+"""Who may have an accelerator, and who makes it: the law of every country, or what no plan says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from optimizer.question.errors import RefusalError
+from optimizer.question.neighbours import next_places
+from optimizer.question.tokens import Token
+
+_CHIP = frozenset({"ACCEL", "ACCEL_OF"})
+_MAY = frozenset({"CAN", "SHIP", "BANNED_LAW", "NEG", "DISCARD", "BANNED", "PROC", "LAW"})
+_OF_A_PLAN = frozenset({"OBJ", "NUM", "WORKLOAD", "BIG", "LEAST", "COMPARATIVE", "FIGURE"})
+
+
+def who_may(tokens: list[Token]) -> list[Token]:
+    """ "Who can buy H20?", "which countries can't get it?": it asks of every country what the law says.
+
+    "Who makes the H100?" asks for what no plan says; "who is cheaper, Chile or Peru?" compares the two.
+
+    Raises:
+        RefusalError: the law is asked about one accelerator and one country.
+    """
+    found = list(tokens)
+    kinds = {token.kind for token in tokens}
+    named = {token.value for token in tokens if token.kind in ("COUNTRY", "REGION")}
+    for place, token in enumerate(tokens):
+        who = token.kind in ("NEUTRAL", "WHICH_COUNTRY") and token.text.lower().split(" ")[0] in _WHO
+        if not who and token.kind != "WHICH_COUNTRY":
+            continue
+        behind = next_places(tokens, place + 1, 5)
+        chips = next((at for at in behind if tokens[at].kind in _CHIP), None)
+        if chips is not None and not named:
+            between = [tokens[at] for at in range(place, chips)]
+            words = " ".join(other.text.lower() for other in between)
+            denied = bool({other.kind for other in between} & {"NEG", "DISCARD", "BANNED", "BANNED_LAW"})
+            asks = {other.kind for other in between} & _MAY and any(word in words for word in _GETTING)
+            if asks and (denied or not kinds & _OF_A_PLAN):
+                raise RefusalError("law_of_one", token, tokens[chips])
+        opens = place == 0 or tokens[place - 1].kind in ("STOP", "QMARK") or tokens[place - 1].text == "¿"
+        region = any(other.kind == "REGION" for other in tokens)
+        if who and opens and not region and len(named) < len(("one", "other")):
+            found[place] = replace(token, kind="UNKNOWN")
+    return found
+
+
+_WHO = frozenset({"who", "quién", "quien", "quiénes", "quienes", "quem", "qui"})
+_GETTING = (
+    *(
+        "import",
+        "get",
+        "buy",
+        "obtain",
+        "acquire",
+        "receive",
+        "access",
+        "allowed",
+        "barred",
+        "have",
+        "purchase",
+        "ship",
+    ),
+    *(
+        "compra",
+        "importa",
+        "recib",
+        "obten",
+        "consegui",
+        "adquiri",
+        "tener",
+        "acced",
+        "receb",
+        "obter",
+        "ter ",
+        "permit",
+    ),
+    *("banned", "prohib", "proib", "denied"),
+)
