@@ -100,7 +100,6 @@ REFUSED: list[tuple[str, str, str]] = [
     ("by 31 March", "by", "a date should follow"),
     ("in June 2027", "June", "a date needs a day or an end, and a year"),
     # Own workloads
-    ("a 70B model", "70B model", "tokens are missing"),
     ("37B active parameters on 1T tokens", "37B active parameters", "size of the model is missing"),
     ("a 70B MoE on 1T tokens", "70B MoE", "active parameters are missing"),
     ("70B model with 80B active on 1T tokens", "80B active", "more active"),

@@ -213,7 +213,7 @@ def _narrowed_world(given: Programme, bounds: Iterable[Ceiling], prices: Sequenc
     work = given.asked.work_pflops_days / table.pflops[among]
     fills = np.divide(work, before, out=np.full(len(among), np.inf), where=before > 0)
     most = np.minimum(most, np.floor(fills * (1 + WIDER)))
-    stays &= most >= given.least[among]
+    stays &= (most >= given.least[among]) & (last >= days.min())
     if not stays.any():
         return None
     bounds_most = given.most.copy()

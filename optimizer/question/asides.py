@@ -8,6 +8,7 @@ from itertools import pairwise
 from optimizer.question.errors import RefusalError
 from optimizer.question.neighbours import next_kinds, next_places, token_before
 from optimizer.question.tokens import Token
+from optimizer.question.who import who_may
 
 _CHIP = frozenset({"ACCEL", "ACCEL_OF"})
 _ENDS: tuple[list[str], ...] = ([], ["COMMA"], ["STOP"], ["AND"], ["BUT"])
@@ -18,7 +19,7 @@ _JOINS = frozenset({"OR", "AND", "VS", "COMMA", "SLASH", "NOR"})
 def without_asides(tokens: list[Token]) -> list[Token]:
     """The tokens, with the meaning that such words have there; those that change nothing are neutral."""
     for settle in (
-        *(_from_china, _makers, _put_aside, _left_out, _and_why, _suggested, _or_not, _respectively),
+        *(who_may, _from_china, _makers, _put_aside, _left_out, _and_why, _suggested, _or_not, _respectively),
         *(_money_per_time, _limits_of_law, _letters_of_names, _turning_budget, _within_the_law),
     ):
         tokens = settle(tokens)

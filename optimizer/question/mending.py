@@ -196,7 +196,6 @@ _UPPER: Mapping[str, str] = {
 }
 """Field -> its upper limit, as it is said."""
 _CANDIDATES: Mapping[str, Callable[[QuestionError], Iterator[str]]] = {
-    "no_tokens": _with_tokens,
     "tokens_unpublished": _with_tokens,
     "range": _with_upper_limit,
     "decimal_comma": _with_point,

@@ -71,6 +71,9 @@ def _model(said: Said, command: str) -> None:
     fields = said.fields
     given = next((fact for name in _SIZES for fact in said.of(name) if name in fields), None)
     if given is None:
+        sizes = said.giving("params_total_b")
+        if "params_total_b" in said.axes and not {"tokens_t", "way"} & {*fields, *said.axes}:
+            _usual_tokens(said, sizes[0])
         if command != "largest":
             for fact in said.of("optimal"):
                 raise RefusalError("no_size", fact)
@@ -99,8 +102,16 @@ def _model(said: Said, command: str) -> None:
     if command == "largest":
         fields["tokens_t"] = Decimal(1)  # an own workload must state some, and these are what is sought
     elif not {"tokens_t", "way"} & {*fields} and command not in ("ways",) and not said.has("run_flop"):
-        raise RefusalError("tokens_unpublished" if said.has("sized") else "no_tokens", at, said=f"{total:f}")
+        if said.has("sized"):
+            raise RefusalError("tokens_unpublished", at, said=f"{total:f}")
+        _usual_tokens(said, at)
     _active(said, at, total)
+
+
+def _usual_tokens(said: Said, at: Fact) -> None:
+    """A model of which no tokens are said is trained on the usual number for its size, and this is said."""
+    words = say("from scratch, on {tokens} tokens per parameter, as none are said", tokens=USUAL_TOKENS_PER_PARAMETER)
+    _tell(said, at, "way", "pretrain", words)
 
 
 def _active(said: Said, at: Fact, total: Decimal) -> None:

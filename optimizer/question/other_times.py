@@ -1,4 +1,4 @@
-"""Numbers that are no limit of a run: working days, hours of accelerators, years of depreciation, an unknown unit."""
+"""Numbers that are no limit of a run: working days, hours or racks of accelerators, depreciation, an unknown unit."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from optimizer.question.errors import RefusalError
 from optimizer.question.neighbours import next_places
+from optimizer.question.quantities import unit_remedy
 from optimizer.question.tokens import Token
 
 _CHIP = frozenset({"ACCEL", "ACCEL_OF", "DEVICES"})
@@ -15,8 +16,9 @@ def refuse_other_times(tokens: list[Token]) -> list[Token]:
     """The tokens; a neutral word that a number belongs to is unknown.
 
     Raises:
-        RefusalError: at a time that is none of the run.
+        RefusalError: at a time that is none of the run, or at a count of servers.
     """
+    _check_servers(tokens)
     for place, token in enumerate(tokens):
         if token.kind != "TIME_UNIT" or not place:
             continue
@@ -35,6 +37,44 @@ def refuse_other_times(tokens: list[Token]) -> list[Token]:
         if led[-1:] and led[-1].kind == "BASIS" and led[-1].value == "amortised":  # "amortised over 4 years"
             raise _refused(led[-1], token, tokens)
     return _units(tokens)
+
+
+def _check_servers(tokens: list[Token]) -> None:
+    """Refuse "10 DGX H100" and "2 racks of GB300": so many servers or racks are more accelerators.
+
+    Raises:
+        RefusalError: at the word for the servers.
+    """
+    for place, token in enumerate(tokens):
+        if token.kind != "NUM":
+            continue
+        near = next_places(tokens, place + 1, 1)
+        words = tokens[place + 1 : near[0] + 2] if near and tokens[near[0]].kind in ("ACCEL", "ACCEL_OF") else []
+        for word in words:
+            if word.text.lower().split(" ")[0] in _SERVERS:
+                raise RefusalError("wrong_unit", word, said=f"{word.text}|{unit_remedy('nodes')}")
+
+
+_SERVERS = frozenset(
+    (
+        *(
+            "dgx",
+            "hgx",
+            "rack",
+            "racks",
+            "pod",
+            "pods",
+            "node",
+            "nodes",
+            "box",
+            "boxes",
+            "server",
+            "servers",
+            "cabinets",
+        ),
+        *("nodo", "nodos", "servidor", "servidores", "nó", "nós", "caja", "cajas", "caixa", "caixas", "baie", "baies"),
+    )
+)
 
 
 def _refused(first: Token, last: Token, tokens: list[Token]) -> RefusalError:

@@ -24,7 +24,6 @@ def by_verbs(tokens: list[Token]) -> list[Token]:
         _shown,
         _and_why_is_that,
         _in_each_country,
-        _who_may,
         _then,
         _fits,
         _years,
@@ -87,14 +86,17 @@ _SUPERLATIVES = {"cheapest": "cost", "fastest": "days", "quickest": "days", "gre
 def _relaxed(tokens: list[Token]) -> list[Token]:
     """ "Which limit should we relax first?": the limit that binds is what is asked for."""
     found = list(tokens)
-    asked = False
+    asked, why = False, any(token.kind == "WHY" for token in tokens)
     for place, token in enumerate(tokens):
         asked = asked or (token.kind == "EXPLAIN" and any(word in token.text.lower() for word in _BOUND))
         if asked and token.kind == "UNKNOWN" and token.text.lower().startswith(_RELAXING):
             found[place] = replace(token, kind="NEUTRAL")
+        elif why and token.kind == "UNKNOWN" and token.text.lower() in _FAILING:
+            found[place] = replace(token, kind="NEUTRAL")  # "why does my plan fail"
     return found
 
 
+_FAILING = frozenset({"fail", "fails", "failing", "falla", "fracasa", "falha", "fracassa", "échoue"})
 _BOUND = ("limit", "límite", "limite", "restric", "constraint")
 _RELAXING = (
     "relax",
@@ -271,25 +273,6 @@ _EACH_COUNTRY = frozenset(
         *("por país", "por pais", "em cada país", "em cada pais", "par pays", "dans chaque pays"),
     )
 )
-
-
-def _who_may(tokens: list[Token]) -> list[Token]:
-    """ "Who can buy H20?": it asks of every country what the law says, and wants no plan."""
-    found = list(tokens)
-    for place, token in enumerate(tokens):
-        behind = next_kinds(tokens, place + 1, 3)
-        may = behind[:1] == ["CAN"] or behind[:1] in (["SHIP"], ["BANNED_LAW"])
-        if (
-            token.kind == "NEUTRAL"
-            and token.text.lower() in _WHO
-            and may
-            and set(behind[1:]) & {"PROC", "SHIP", *_CHIP}
-        ):
-            found[place] = replace(token, kind="LAW")
-    return found
-
-
-_WHO = frozenset({"who", "quién", "quien", "quiénes", "quienes", "quem", "qui"})
 
 
 def _then(tokens: list[Token]) -> list[Token]:

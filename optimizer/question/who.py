@@ -1,0 +1,113 @@
+"""Who may have an accelerator, who makes it, where it is: the law of every country, a sheet of the data, or no plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from optimizer.question.decide import Said
+from optimizer.question.errors import RefusalError
+from optimizer.question.neighbours import next_places
+from optimizer.question.tokens import Token
+
+_CHIP = frozenset({"ACCEL", "ACCEL_OF"})
+_MAY = frozenset({"CAN", "SHIP", "BANNED_LAW", "NEG", "DISCARD", "BANNED", "PROC", "LAW"})
+_OF_A_PLAN = frozenset({"OBJ", "NUM", "WORKLOAD", "BIG", "LEAST", "COMPARATIVE", "FIGURE"})
+
+
+def who_may(tokens: list[Token]) -> list[Token]:
+    """ "Who can buy H20?", "which countries can't get it?": it asks of every country what the law says.
+
+    "Who makes the H100?" asks for what no plan says; "who is cheaper, Chile or Peru?" compares the two.
+
+    Raises:
+        RefusalError: the law is asked about one accelerator and one country.
+    """
+    found = list(tokens)
+    kinds = {token.kind for token in tokens}
+    named = {token.value for token in tokens if token.kind in ("COUNTRY", "REGION")}
+    for place, token in enumerate(tokens):
+        who = token.kind in ("NEUTRAL", "WHICH_COUNTRY") and token.text.lower().split(" ")[0] in _WHO
+        if not who and token.kind != "WHICH_COUNTRY":
+            continue
+        behind = next_places(tokens, place + 1, 5)
+        chips = next((at for at in behind if tokens[at].kind in _CHIP), None)
+        if chips is not None and not named:
+            between = [tokens[at] for at in range(place, chips)]
+            words = " ".join(other.text.lower() for other in between)
+            denied = bool({other.kind for other in between} & {"NEG", "DISCARD", "BANNED", "BANNED_LAW"})
+            asks = {other.kind for other in between} & _MAY and any(word in words for word in _GETTING)
+            if asks and (denied or not kinds & _OF_A_PLAN):
+                raise RefusalError("law_of_one", token, tokens[chips])
+        opens = place == 0 or tokens[place - 1].kind in ("STOP", "QMARK") or tokens[place - 1].text == "¿"
+        region = any(other.kind == "REGION" for other in tokens)
+        if who and opens and not region and len(named) < len(("one", "other")):
+            found[place] = replace(token, kind="UNKNOWN")
+    return found
+
+
+_WHO = frozenset({"who", "quién", "quien", "quiénes", "quienes", "quem", "qui"})
+_GETTING = (
+    *(
+        "import",
+        "get",
+        "buy",
+        "obtain",
+        "acquire",
+        "receive",
+        "access",
+        "allowed",
+        "barred",
+        "have",
+        "purchase",
+        "ship",
+    ),
+    *(
+        "compra",
+        "importa",
+        "recib",
+        "obten",
+        "consegui",
+        "adquiri",
+        "tener",
+        "acced",
+        "receb",
+        "obter",
+        "ter ",
+        "permit",
+    ),
+    *("banned", "prohib", "proib", "denied"),
+)
+
+
+def asks_of_a_chip(said: Said, ignored: list[Token]) -> bool:
+    """ "What is an H100?", "dónde se fabrica": an accelerator and nothing else is what the data are asked about."""
+    asks = "QMARK" in said.kinds or any(_first(token) in _QUESTIONS for token in ignored)
+    return {fact.field for fact in said.facts} == {"use"} and "ONLY" not in said.kinds and asks
+
+
+def refuse_unanswered(said: Said, ignored: list[Token], command: str) -> None:
+    """Refuse a plan for "where is the data centre in Chile?" and "how many H100 are there in Chile?".
+
+    Raises:
+        RefusalError: at the word that asks for what no plan says.
+    """
+    if command not in ("plan", "compare"):
+        return
+    first = min((fact.start for fact in said.facts), default=0)
+    named = {fact.field for fact in said.facts}
+    counts = {fact.value for fact in said.of("figure")} <= {"count"}
+    stock = counts and "use" in named and named <= {"use", "country", "figure"}
+    for token in ignored:
+        opens = command == "plan" and _first(token) in _NOT_OF_A_PLAN and token.start < first
+        there = stock and token.text.lower() in _THERE
+        if opens or there:
+            raise RefusalError("unknown_word", token, said=token.text)
+
+
+def _first(token: Token) -> str:
+    return token.text.lower().split(" ")[0]
+
+
+_NOT_OF_A_PLAN = frozenset({"where", "when", "whose", "dónde", "cuándo", "onde", "quando", "où", "quand", "whom"})
+_QUESTIONS = frozenset((*_NOT_OF_A_PLAN, "what", "qué", "que", "quelle", "which"))
+_THERE = frozenset({"there", "are there", "hay", "existen", "existem", "há", "have", "has", "tiene", "tem"})
