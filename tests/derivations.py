@@ -18,7 +18,7 @@ from optimizer.domain import Precision
 from optimizer.domain.evidence import BenchmarkShare, RealRun, Throughput
 from optimizer.options.performance import model_factor, model_size_of
 from optimizer.units.records import dataclass
-from optimizer.validation.evidence import Evidence, default_set, wide_peak
+from optimizer.validation.evidence import Evidence, wide_peak
 from optimizer.validation.measured import mfu_6nd, whole_run_mfu
 from optimizer.validation.runs import compare
 from optimizer.validation.selector import select
@@ -76,7 +76,7 @@ def _size_factor(row: Throughput, evidence: Evidence) -> float:
     catalogue = evidence.catalogue
     assert row.params_active is not None  # asked of such rows only
     generation = catalogue.accelerators[row.accelerator].generation
-    size = model_size_of(catalogue.model_sizes[default_set(catalogue)], generation, row.architecture)
+    size = model_size_of(catalogue.model_sizes[catalogue.default_assumptions], generation, row.architecture)
     return float(model_factor(size, row.params_active / 10**9))
 
 

@@ -149,9 +149,9 @@ def test_the_kinds_are_those_of_the_fields() -> None:
         annotation = str((Feed if field in FEED_FIELDS else Case).model_fields[field].annotation)
         kind = "number" if "Decimal" in annotation else "whole" if "[int" in annotation else None
         if kind and spec.kind not in ("counts", "rents"):
-            assert spec.kind in {"number": ("number", "money"), "whole": ("whole", "days")}[kind], field
+            assert spec.kind in {"number": ("number", "money", "share"), "whole": ("whole", "days")}[kind], field
         else:
-            assert spec.kind not in ("number", "whole", "days", "money"), field
+            assert spec.kind not in ("number", "whole", "share", "days", "money"), field
 
 
 def test_all_and_none(frozen: Catalogue) -> None:

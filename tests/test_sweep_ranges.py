@@ -110,3 +110,12 @@ def test_a_value_with_three_decimals_has_one_reading() -> None:
 
 def test_a_date_is_days_from_today() -> None:
     assert read_number("days", "2026-12-06", TODAY) == 10
+
+
+def test_a_share_may_be_in_per_cent() -> None:
+    """As in a single plan: an axis refused "10%", which --import-duty of a plan takes; per cent of a PUE is none."""
+    assert values("share", "0%:10%:5%") == ["0", "0.05", "0.1"]
+    assert read_number("share", "0.1", TODAY) == read_number("share", "10 %", TODAY) == Decimal("0.1")
+    for kind, text in (("number", "120%"), ("share", "%"), ("share", "ten %")):
+        with pytest.raises(ValueError):
+            read_number(kind, text, TODAY)

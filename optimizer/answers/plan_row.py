@@ -218,8 +218,8 @@ def failed_row(case_id: str, status: Status, reason: str, catalogue: Catalogue, 
     said = {} if case is None else {**question_cells(case), "way": case.way}
     asked = {name: value for name, value in said.items() if value is not None}
     defaults = {
-        "assumptions": next(row.id for row in catalogue.assumption_sets.values() if row.is_default),
-        "rules": next(row.id for row in catalogue.rule_sets.values() if row.is_default),
+        "assumptions": catalogue.default_assumptions,
+        "rules": catalogue.default_rules,
         "solver": _solver() if status == "undecided" else NO_SOLVER,
     }
     return PlanRow(case_id=case_id, status=status, reason=reason, **{**defaults, **asked}, **stamp_cells(catalogue))

@@ -58,9 +58,9 @@ class CaseSource(Protocol):
         """
 
 
-def kind_of(name: str, default: str = "csv") -> str:
+def kind_of(name: str) -> str:
     """csv, jsonl, parquet or xlsx, by the end of a file's name."""
-    return _SUFFIXES.get(Path(name).suffix.lower(), default)
+    return _SUFFIXES.get(Path(name).suffix.lower(), "csv")
 
 
 def open_source(path: str, kind: str | None = None, warn: Callable[[str], None] = lambda text: None) -> CaseSource:

@@ -30,6 +30,11 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def by_keys(rows: Mapping[str, list[Any]], problems: list[Problem]) -> dict[str, dict[Any, Any]]:
+    """The tables with a key, by key; a key that stands twice is a problem."""
+    return {table: by_key(table, rows[table], names, problems) for table, names in KEYS.items()}
+
+
 def by_key(table: str, rows: Iterable[Any], names: Sequence[str], problems: list[Problem]) -> dict[Any, Any]:
     """The rows of a table by the columns that tell them apart; a key that stands twice is a problem."""
     found: dict[Any, Any] = {}

@@ -13,7 +13,7 @@ from typing import Any
 from optimizer import domain
 from optimizer.catalogue.checks import cross_check
 from optimizer.catalogue.country_packs import Pack, digest_with, overlay_pack, read_pack
-from optimizer.catalogue.keys import KEYS, by_key, digest_of
+from optimizer.catalogue.keys import by_keys, digest_of
 from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Names, bare_name
 from optimizer.catalogue.offers import committed_offers, lowest_offers, machine_offers
 from optimizer.catalogue.tables import read_about, read_rows
@@ -148,6 +148,16 @@ class Catalogue:
         return (
             f"<Catalogue {self.version}{packs}: {len(self.accelerators)} accelerators, {len(self.countries)} countries>"
         )
+
+    @property
+    def default_assumptions(self) -> str:
+        """The assumption set of a case that names none."""
+        return next(name for name, row in self.assumption_sets.items() if row.is_default)
+
+    @property
+    def default_rules(self) -> str:
+        """The export rules of a case that names none."""
+        return next(name for name, row in self.rule_sets.items() if row.is_default)
 
     def rows(self, table: str) -> Iterator[Sourced]:
         """The rows of a table by the name of its file: ``accelerators``, ``offers``, ...
@@ -286,20 +296,15 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
     """
     where = Path(folder) if folder is not None else data_folder()
     if not where.is_dir():
-        raise DataError(
-            [
-                Problem(
-                    say("is not a folder"), file=str(where), remedy=say("give a data folder (--data, OPTIMIZER_DATA)")
-                )
-            ]
-        )
+        remedy = say("give a data folder (--data, OPTIMIZER_DATA)")
+        raise DataError.at(say("is not a folder"), file=str(where), remedy=remedy)
     problems: list[Problem] = []
     about = read_about(where / "catalogue.toml", problems)
     rows: dict[str, list[Any]] = {
         name: read_rows(where / f"{name}.csv", row_type, problems) if _is_there(where, name) else []
         for name, row_type in TABLES.items()
     }
-    keyed = _keyed(rows, problems)
+    keyed = by_keys(rows, problems)
     if problems:
         raise DataError(problems)
     problems = cross_check(rows, keyed, about["as_of"])
@@ -308,10 +313,7 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
     laid: list[Pack] = []
     if paths := tuple(Path(path) for path in packs):
         rows, keyed, laid = _with_packs(rows, paths, str(about["as_of"]))
-    brackets = _by_set(rows["size_brackets"])
-    groups: dict[str, list[domain.CountryGroup]] = {}
-    for group in rows["country_groups"]:
-        groups.setdefault(group.country, []).append(group)
+    brackets = _by("assumption_set", rows["size_brackets"])
     whole, small = lowest_offers(rows["offers"], keyed["accelerators"])
     return Catalogue(
         folder=where,
@@ -329,7 +331,7 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
         efficiencies=keyed["efficiency"],
         brackets={name: tuple(sorted(some, key=lambda b: b.min_devices)) for name, some in brackets.items()},
         distribution=keyed["distribution"],
-        model_sizes=_by_set(rows["model_sizes"]),
+        model_sizes=_by("assumption_set", rows["model_sizes"]),
         machines=keyed["machines"],
         overrides=keyed["hardware_overrides"],
         tax_regimes=tuple(rows["tax_regimes"]),
@@ -340,11 +342,11 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
             **machine_offers(rows["offers"], keyed["machines"]),
         },
         small_machines=small,
-        staff=_by_set(rows["staff"]),
+        staff=_by("assumption_set", rows["staff"]),
         cooling=keyed["cooling"],
         supply=keyed["supply"],
         chip_classes=tuple(sorted(rows["chip_classes"], key=lambda c: (c.priority, c.rule))),
-        country_groups={name: tuple(some) for name, some in groups.items()},
+        country_groups=_by("country", rows["country_groups"]),
         licence_rules=tuple(sorted(rows["licence_rules"], key=lambda r: (r.priority, r.rule))),
         buyer_rules=tuple(rows["buyer_rules"]),
         thresholds=tuple(sorted(rows["compute_thresholds"], key=lambda r: (r.above_flop, r.rule))),
@@ -358,12 +360,12 @@ def _is_there(folder: Path, table: str) -> bool:
     return table not in MAY_LACK or (folder / f"{table}.csv").is_file()
 
 
-def _by_set(rows: Iterable[Any]) -> dict[str, tuple[Any, ...]]:
-    """Rows by their assumption set, in their order."""
-    found: dict[str, tuple[Any, ...]] = {}
+def _by(column: str, rows: Iterable[Any]) -> dict[str, tuple[Any, ...]]:
+    """Rows by what they have in a column, in their order."""
+    found: dict[str, list[Any]] = {}
     for row in rows:
-        found[row.assumption_set] = (*found.get(row.assumption_set, ()), row)
-    return found
+        found.setdefault(getattr(row, column), []).append(row)
+    return {name: tuple(some) for name, some in found.items()}
 
 
 def _with_packs(
@@ -376,7 +378,7 @@ def _with_packs(
     for pack in packs:
         told = len(problems)
         rows = overlay_pack(rows, pack, as_of, problems)
-        keyed = _keyed(rows, problems)
+        keyed = by_keys(rows, problems)
         if pack.country in keyed["countries"]:
             problems += cross_check(rows, keyed, as_of)
         # told of a table of the folder, it is the pack that is at fault
@@ -384,11 +386,6 @@ def _with_packs(
     if problems:
         raise DataError(problems)
     return rows, keyed, packs
-
-
-def _keyed(rows: Mapping[str, list[Any]], problems: list[Problem]) -> dict[str, dict[Any, Any]]:
-    """The tables with a key, by key; a key that stands twice is a problem."""
-    return {table: by_key(table, rows[table], names, problems) for table, names in KEYS.items()}
 
 
 def _digest(folder: Path) -> str:

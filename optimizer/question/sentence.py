@@ -30,6 +30,7 @@ from optimizer.question.reading import Phrase, Reading
 from optimizer.question.refusals import check_units, error_of, of_left, of_unknown
 from optimizer.question.tokens import Reader, Token, language_of
 from optimizer.question.used import check_used
+from optimizer.question.who import asks_of_a_chip, refuse_unanswered
 from optimizer.units.language import say
 
 MAX_CHARACTERS = 1000
@@ -275,13 +276,14 @@ def _reading(sentence: str, said: Said, ignored: list[Token], language: Language
         raise RefusalError("follow_up", said.facts[0])
     if {fact.field for fact in said.facts} <= _NOTHING and said.has(*(_NOTHING - {"best"})):
         raise RefusalError("nothing", said.facts[0], said.facts[-1])
-    name = choose(said)
+    name = "data show" if asks_of_a_chip(said, ignored) else choose(said)
     if name not in ("law", "data show"):
         for fact in said.of("country"):
             if fact.value not in said.scene.names.countries:
                 raise RefusalError("not_in_data", fact, said=sentence[fact.start : fact.end])
     command = FINISH[name](said)
     check_used(said, command)
+    refuse_unanswered(said, ignored, command)
     if said.has("where_here") and not said.of("country"):
         raise RefusalError("where_home", said.of("where_here")[0])
     complete(said, command)

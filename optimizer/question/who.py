@@ -1,9 +1,10 @@
-"""Who may have an accelerator, and who makes it: the law of every country, or what no plan says."""
+"""Who may have an accelerator, who makes it, where it is: the law of every country, a sheet of the data, or no plan."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from optimizer.question.decide import Said
 from optimizer.question.errors import RefusalError
 from optimizer.question.neighbours import next_places
 from optimizer.question.tokens import Token
@@ -76,3 +77,37 @@ _GETTING = (
     ),
     *("banned", "prohib", "proib", "denied"),
 )
+
+
+def asks_of_a_chip(said: Said, ignored: list[Token]) -> bool:
+    """ "What is an H100?", "dónde se fabrica": an accelerator and nothing else is what the data are asked about."""
+    asks = "QMARK" in said.kinds or any(_first(token) in _QUESTIONS for token in ignored)
+    return {fact.field for fact in said.facts} == {"use"} and "ONLY" not in said.kinds and asks
+
+
+def refuse_unanswered(said: Said, ignored: list[Token], command: str) -> None:
+    """Refuse a plan for "where is the data centre in Chile?" and "how many H100 are there in Chile?".
+
+    Raises:
+        RefusalError: at the word that asks for what no plan says.
+    """
+    if command not in ("plan", "compare"):
+        return
+    first = min((fact.start for fact in said.facts), default=0)
+    named = {fact.field for fact in said.facts}
+    counts = {fact.value for fact in said.of("figure")} <= {"count"}
+    stock = counts and "use" in named and named <= {"use", "country", "figure"}
+    for token in ignored:
+        opens = command == "plan" and _first(token) in _NOT_OF_A_PLAN and token.start < first
+        there = stock and token.text.lower() in _THERE
+        if opens or there:
+            raise RefusalError("unknown_word", token, said=token.text)
+
+
+def _first(token: Token) -> str:
+    return token.text.lower().split(" ")[0]
+
+
+_NOT_OF_A_PLAN = frozenset({"where", "when", "whose", "dónde", "cuándo", "onde", "quando", "où", "quand", "whom"})
+_QUESTIONS = frozenset((*_NOT_OF_A_PLAN, "what", "qué", "que", "quelle", "which"))
+_THERE = frozenset({"there", "are there", "hay", "existen", "existem", "há", "have", "has", "tiene", "tem"})

@@ -68,8 +68,7 @@ def offer_words(offer: Offer) -> str:
 
 def _connection(catalogue: Catalogue, country: Country) -> list[FigureLine]:
     """Up to which load the site stays on medium voltage, and what a substation costs above that."""
-    default = next(row.id for row in catalogue.assumption_sets.values() if row.is_default)
-    cost = catalogue.parameters[(default, "substation_usd_per_kw")]
+    cost = catalogue.parameters[(catalogue.default_assumptions, "substation_usd_per_kw")]
     limit = country.medium_voltage_limit_mw
     known = say("no limit known") if limit is None else say("up to {limit} MW", limit=plain(limit))
     stated = [plain(value) for value in (cost.low, cost.central, cost.high) if value is not None]

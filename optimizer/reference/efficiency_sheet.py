@@ -11,7 +11,7 @@ from optimizer.domain.rows import Precision
 from optimizer.reference.figure_lines import FigureLine, Sheet, if_estimate
 from optimizer.units.language import say
 from optimizer.validation import Evidence, load_evidence
-from optimizer.validation.evidence import default_set, wide_peak
+from optimizer.validation.evidence import wide_peak
 from optimizer.validation.measured import (
     Spread,
     goodput_of,
@@ -46,11 +46,11 @@ def mfu_sheet(catalogue: Catalogue, name: str) -> Sheet:
     rows = [
         row
         for row in catalogue.efficiencies.values()
-        if row.accelerator == key and row.assumption_set == default_set(catalogue)
+        if row.accelerator == key and row.assumption_set == catalogue.default_assumptions
     ]
     chip = catalogue.accelerators[key]
     sections: Sheet = {
-        f"{chip.name} ({key}): efficiency under {default_set(catalogue)}": [
+        f"{chip.name} ({key}): efficiency under {catalogue.default_assumptions}": [
             FigureLine(
                 name="rows",
                 value=str(len(rows)) if rows else say("none: no evidence, so no plan uses it"),

@@ -15,7 +15,7 @@ from optimizer.reference.efficiency_sheet import mfu_sheet, run_line, spread_wor
 from optimizer.reference.figure_lines import FigureLine, Sheet, figures, if_estimate, plain
 from optimizer.units.language import say
 from optimizer.validation import Evidence, load_evidence
-from optimizer.validation.evidence import default_set, wide_peak
+from optimizer.validation.evidence import wide_peak
 from optimizer.validation.measured import goodput_of, run_hours, spread
 from optimizer.validation.runs import architecture_of, compare
 from optimizer.validation.scale import Group, groups, middle_devices, pooled_slope, quartiles, reference_devices
@@ -32,7 +32,7 @@ def goodput_sheet(catalogue: Catalogue, name: str = "") -> Sheet:
     evidence = load_evidence(catalogue)
     shared: dict[tuple[str, bool, str], list[str]] = {}
     for row in catalogue.efficiencies.values():
-        if row.assumption_set != default_set(catalogue) or only not in (None, row.accelerator):
+        if row.assumption_set != catalogue.default_assumptions or only not in (None, row.accelerator):
             continue
         values = _ends(row.goodput_low, row.goodput, row.goodput_high)
         key = (values, row.is_estimate("goodput"), row.evidence_class)
@@ -46,7 +46,7 @@ def goodput_sheet(catalogue: Catalogue, name: str = "") -> Sheet:
         )
     title = say(
         "goodput under {catalogue}: share of the time that makes progress (low - central - high)",
-        catalogue=default_set(catalogue),
+        catalogue=catalogue.default_assumptions,
     )
     sections: Sheet = {title: []}
     for (values, is_estimate, _), members in shared.items():
@@ -92,7 +92,7 @@ def overhead_sheet(catalogue: Catalogue) -> Sheet:
         DataError: evidence that cannot be read.
     """
     evidence = load_evidence(catalogue)
-    row = catalogue.parameters[(default_set(catalogue), "usual_overhead")]
+    row = catalogue.parameters[(catalogue.default_assumptions, "usual_overhead")]
     lines = []
     for run in evidence.runs:
         hours = run_hours(run)
@@ -109,12 +109,8 @@ def overhead_sheet(catalogue: Catalogue) -> Sheet:
                     name=run.name, value=told, meaning=say("{note} [{source}]", note=run.note, source=run.source)
                 )
             )
-    return {
-        f"overhead under {default_set(catalogue)}: all the compute of a project over that of the final run": figures(
-            row, ("assumption_set",)
-        ),
-        "rests on": lines,
-    }
+    title = f"overhead under {catalogue.default_assumptions}: all the compute of a project over that of the final run"
+    return {title: figures(row, ("assumption_set",)), "rests on": lines}
 
 
 def scale_sheet(catalogue: Catalogue) -> Sheet:
@@ -125,7 +121,7 @@ def scale_sheet(catalogue: Catalogue) -> Sheet:
         DataError: evidence that cannot be read, or that finds no row.
     """
     evidence = load_evidence(catalogue)
-    brackets = catalogue.brackets[default_set(catalogue)]
+    brackets = catalogue.brackets[catalogue.default_assumptions]
     sections: Sheet = {
         "size of the cluster: factor on the MFU (low - central - high)": [
             FigureLine(
@@ -144,7 +140,7 @@ def scale_sheet(catalogue: Catalogue) -> Sheet:
     if text := next((row.evidence for row in brackets if row.evidence), ""):
         sections["size of the cluster: rests on"] = list(_cluster(groups(select(text, evidence).throughput), evidence))
     sections["size of the model: what a doubling multiplies MFU x goodput by (low - central - high)"] = sizes = []
-    for size in catalogue.model_sizes[default_set(catalogue)]:
+    for size in catalogue.model_sizes[catalogue.default_assumptions]:
         who = say(
             "{generations}, {architectures}",
             generations=plain(size.generations),
@@ -172,7 +168,7 @@ def scale_sheet(catalogue: Catalogue) -> Sheet:
 def _distribution(catalogue: Catalogue) -> Iterable[FigureLine]:
     places = {"domestic": say("sites in one country"), "international": say("sites in several countries")}
     for (name, where), row in catalogue.distribution.items():
-        if name == default_set(catalogue):
+        if name == catalogue.default_assumptions:
             yield FigureLine(
                 name=places[where],
                 value=_ends(row.efficiency_low, row.efficiency, row.efficiency_high),
@@ -182,7 +178,7 @@ def _distribution(catalogue: Catalogue) -> Iterable[FigureLine]:
 
 
 def _cluster(found: tuple[Group, ...], evidence: Evidence) -> Iterable[FigureLine]:
-    brackets = evidence.catalogue.brackets[default_set(evidence.catalogue)]
+    brackets = evidence.catalogue.brackets[evidence.catalogue.default_assumptions]
     counts = [run.count for run in evidence.runs if run.count is not None and compare(run, evidence).counted]
     strong, weak = quartiles(found)
     yield FigureLine(

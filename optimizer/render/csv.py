@@ -81,13 +81,10 @@ def _figures_as_text(row_type: type[BaseModel]) -> frozenset[str]:
     return frozenset(name for name, kind, unit in columns if kind == "string" and unit)
 
 
-def csv_lines(
-    rows: Iterable[BaseModel], columns: Iterable[str], *, header: bool = True, layout: Layout = PLAIN
-) -> Iterator[str]:
+def csv_lines(rows: Iterable[BaseModel], columns: Iterable[str], *, layout: Layout = PLAIN) -> Iterator[str]:
     """CSV lines with LF ends, one row a line after the header."""
     names = list(columns)
-    if header:
-        yield heading(names, layout)
+    yield heading(names, layout)
     for row in rows:
         yield csv_line(cells(row, names, layout), layout)
 

@@ -23,6 +23,8 @@ KeyT = TypeVar("KeyT")
 ENGLISH = "en"
 LANGUAGES = ("en", "es", "pt")
 """Languages in which an answer can be given."""
+NAMES = {"en": "English", "es": "Español", "pt": "Português"}
+"""Language -> its own name."""
 VARIABLE = "OPTIMIZER_LANG"
 """The variable of the environment that names the language of who does not ask for one."""
 FOLDER = Path(__file__).parent.parent / "locale"

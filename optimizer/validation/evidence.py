@@ -112,21 +112,13 @@ def wide_peak(chip: Accelerator, precision: Precision) -> float | None:
     return None if peak is None else float(peak)
 
 
-def efficiency_of(
-    catalogue: Catalogue, accelerator: str, precision: Precision, architecture: str, assumption_set: str | None = None
-) -> Efficiency | None:
+def efficiency_of(catalogue: Catalogue, accelerator: str, precision: Precision, architecture: str) -> Efficiency | None:
     """The efficiency row that a plan would take; FP16 and BF16 stand for one another."""
-    name = assumption_set or default_set(catalogue)
     same: tuple[Precision, ...] = (precision,)
     if precision in ("fp16", "bf16"):
         same = (precision, "bf16" if precision == "fp16" else "fp16")
     for one in same:
-        row = catalogue.efficiencies.get((name, accelerator, one, architecture))
+        row = catalogue.efficiencies.get((catalogue.default_assumptions, accelerator, one, architecture))
         if row is not None:
             return row
     return None
-
-
-def default_set(catalogue: Catalogue) -> str:
-    """The assumption set used where a case names none."""
-    return next(row.id for row in catalogue.assumption_sets.values() if row.is_default)

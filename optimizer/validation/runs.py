@@ -25,7 +25,7 @@ from optimizer.domain.tendencies import RunBand
 from optimizer.options.performance import model_factor, model_size_of
 from optimizer.units import HOURS_PER_DAY, KWH_PER_MWH
 from optimizer.units.records import dataclass
-from optimizer.validation.evidence import Evidence, default_set, efficiency_of, wide_peak
+from optimizer.validation.evidence import Evidence, efficiency_of, wide_peak
 from optimizer.validation.measured import FLOP_PER_TFLOP, SECONDS_PER_HOUR, run_flop, run_hours
 from optimizer.validation.scale import bracket_of
 
@@ -178,13 +178,13 @@ def _model_factor(run: RealRun, catalogue: Catalogue) -> float:
     """The factor of the model's size that a plan on this accelerator would take."""
     assert run.accelerator is not None and run.params_active is not None
     generation = catalogue.accelerators[run.accelerator].generation
-    row = model_size_of(catalogue.model_sizes[default_set(catalogue)], generation, architecture_of(run))
+    row = model_size_of(catalogue.model_sizes[catalogue.default_assumptions], generation, architecture_of(run))
     return float(model_factor(row, run.params_active / 10**9))
 
 
 def _cluster_factor(run: RealRun, catalogue: Catalogue) -> float:
     """The factor of the cluster's size; 1, which is that of the reference, where the devices are not published."""
-    row = None if run.count is None else bracket_of(catalogue.brackets[default_set(catalogue)], run.count)
+    row = None if run.count is None else bracket_of(catalogue.brackets[catalogue.default_assumptions], run.count)
     return 1.0 if row is None else float(row.mfu_factor)
 
 
@@ -227,7 +227,7 @@ def device_kw(run: RealRun, catalogue: Catalogue) -> float | None:
             return None
         kw = float(chip.server_peak_kw) / chip.server_devices
     if run.energy_basis != "gpu_rated":
-        ratio = catalogue.parameters[(default_set(catalogue), "mean_power_ratio")].central
+        ratio = catalogue.parameters[(catalogue.default_assumptions, "mean_power_ratio")].central
         kw *= float(ratio) if ratio is not None else 1.0
     return kw * float(run.pue or 1)
 

@@ -27,7 +27,7 @@ from optimizer.domain.case import Buyer
 from optimizer.errors import DataError, OptimizerError
 from optimizer.render.credits import credits_of, stamp_of
 from optimizer.render.html import environment_of
-from optimizer.units.language import say, speaking
+from optimizer.units.language import NAMES, say, speaking
 from optimizer.web.answers import FORMS, Answers, given
 from optimizer.web.batch.batches import Batches
 from optimizer.web.batch.pages import BatchPages
@@ -39,7 +39,6 @@ from optimizer.web.words import LANGUAGES, examples_in, words_in
 
 HERE = Path(__file__).parent
 BUYERS = get_args(Buyer)
-NAMES = {"en": "English", "es": "Español", "pt": "Português"}
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self';"
@@ -238,7 +237,7 @@ def _page(
     is_own = any(values[name] for name in OWN_MODEL)
     values["workload"] = OWN if is_own else values["workload"] or catalogue.defaults["workload"].value
     values["buyer"] = values["buyer"] or BUYERS[0]
-    values["rules"] = values["rules"] or next(row.id for row in catalogue.rule_sets.values() if row.is_default)
+    values["rules"] = values["rules"] or catalogue.default_rules
     asked = [(name, value) for name, value in request.query_params.items() if name in FIELDS]
     with speaking(language):
         countries = [(country.id, country_words(country)) for country in catalogue.countries.values()]

@@ -65,11 +65,11 @@ _OTHERS: Mapping[str, Spec] = {
     "rules": Spec("name", "{}"),
     "date": Spec("day", "{}"),
     "tax_regime": Spec("regime", "{}"),
-    "import_duty": Spec("number", "duty-{}"),
+    "import_duty": Spec("share", "duty-{}"),
     "pue": Spec("number", "pue-{}"),
     "peak_pue": Spec("number", "peak-pue-{}"),
     "electricity_usd_per_kwh": Spec("number", "{}USD-per-kWh"),
-    "rent_premium": Spec("number", "premium-{}"),
+    "rent_premium": Spec("share", "premium-{}"),
     "rent": Spec("rents", "rent-{}", may_be_none=True),
     "assume_hire": Spec("flag", "assume-hire-{}", ("no", "yes")),
     "unreleased": Spec("flag", "unreleased-{}", ("no", "yes")),
@@ -78,8 +78,8 @@ _OTHERS: Mapping[str, Spec] = {
     "staff_fte": Spec("number", "staff-{}"),
     "buyer": Spec("word", "{}", get_args(Buyer)),
     "site_setup_usd": Spec("money", "setup-{}USD"),
-    "utilisation": Spec("number", "utilisation-{}"),
-    "confidence": Spec("number", "confidence-{}"),
+    "utilisation": Spec("share", "utilisation-{}"),
+    "confidence": Spec("share", "confidence-{}"),
 }
 """The fields that are no limits."""
 _FEED: Mapping[str, Spec] = {
@@ -137,7 +137,7 @@ SPECS: Mapping[str, Spec] = {
 }
 """Every field of a case but its name, in the order of the axes: the last one changes fastest."""
 
-NUMERIC = ("number", "whole", "days", "money")
+NUMERIC = ("number", "whole", "share", "days", "money")
 _UNIT = re.compile("_(usd|days)$")
 _CELLS_OF_A_FLAG = {"no": "0", "yes": "1"}
 

@@ -128,12 +128,7 @@ def atlas(
 
 
 def _written(
-    sweep: Sweep,
-    known: Catalogue,
-    job: Job,
-    made: Path,
-    texts: Mapping[str, Sequence[str]],
-    assumed: Mapping[str, str],
+    sweep: Sweep, known: Catalogue, job: Job, made: Path, texts: Mapping[str, Sequence[str]], assumed: Mapping[str, str]
 ) -> tuple[int, int]:
     """Write the site from the rows of its batch; the number of its files, and their bytes."""
     from optimizer.web.atlas.pages import Atlas

@@ -21,7 +21,7 @@ from optimizer.insight.comparison import UNITS
 from optimizer.render.credits import credits_of, stamp_of
 from optimizer.render.html import legend_of
 from optimizer.render.world_map import map_svg
-from optimizer.units.language import language, say
+from optimizer.units.language import NAMES, language, say
 from optimizer.units.records import dataclass
 from optimizer.web.atlas import words
 from optimizer.web.atlas.country import country_parts
@@ -30,7 +30,6 @@ from optimizer.web.atlas.views import Entry, View
 FIRST = "index.html"
 WORLD = "world"
 """The region of all countries, which is no filter."""
-NAMES = {"en": "English", "es": "Español", "pt": "Português"}
 
 
 @dataclass(frozen=True, eq=False)
