@@ -187,7 +187,8 @@ class Catalogue:
         return {
             kind: Names(
                 {key: names_of(row) for key, row in rows.items()},
-                {key: (row.name, key) for key, row in rows.items()},
+                # what many call several countries is asked back, though it is the name of one: Guinea
+                {key: (key,) if kind == "country" else (row.name, key) for key, row in rows.items()},
                 makers if kind == "accelerator" else (),
             )
             for kind, rows in tables.items()

@@ -56,8 +56,7 @@ class Names:
 
         Args:
             rows: every name of a thing by its id, the id included.
-            proper: those by which it goes first: the thing has such a name alone, whatever else is called so
-                (Guinea is one country, though others have it in their names).
+            proper: those by which it goes first: the thing has such a name alone, whatever else is called so.
             makers: of accelerators, whose names may stand before a chip's; none of other things.
         """
         owners: dict[str, dict[str, None]] = {}

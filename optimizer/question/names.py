@@ -210,9 +210,19 @@ class Names:
         return str(getattr(row, f"name_{language()}", "") or getattr(row, "name", country))
 
     def sharing(self, word: str) -> list[str]:
-        """The countries that share a name, by their own names in the language that is spoken: of "Congo" two."""
+        """The countries that share a name, by names that are theirs alone in the language spoken: of "Congo" two.
+
+        A country whose own name is the shared one goes by a longer one: Guinea-Conakry.
+        """
         sharing = getattr(self._catalogue, "sharing", None)
-        return [self.name_of(code) for code in sharing("country", word)] if sharing else []
+        return [self._own_name_of(code) for code in sharing("country", word)] if sharing else []
+
+    def _own_name_of(self, country: str) -> str:
+        """A name that is of one country alone, or its code."""
+        name = self.name_of(country)
+        aliases = self._catalogue.countries[country].aliases
+        longer = (alias for alias in aliases if alias.startswith((f"{name} ", f"{name}-")))
+        return next((one for one in (name, *longer) if self._catalogue.known("country", one) == country), country)
 
     def licence_free(self, country: str) -> tuple[str, ...] | None:
         """The accelerators that the law lets into a country without a licence; None where no law is known."""
