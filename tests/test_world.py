@@ -117,7 +117,7 @@ def test_a_name_of_several_countries_is_asked_back(live: Catalogue, written: str
         ("cheapest plan in Congo under 1 MW", "DR Congo or Republic of the Congo"),
         ("cheapest Dominican plan under 1 MW", "Dominican Republic or Dominica"),
         ("plano mais barato no Congo com 1 MW", "República Democrática do Congo ou República do Congo"),
-        ("plan guineano más barato con 1 MW", "Guinea Conakry o Guinea-Bisáu"),
+        ("plan guineano más barato con 1 MW", "Guinea-Conakry o Guinea-Bisáu"),
         ("cheapest plan in Guinea under 1 MW", "Guinea-Conakry or Equatorial Guinea or Guinea-Bissau"),
         ("plano mais barato na Guiné com 1 MW", "Guiné-Conacri ou Guiné Equatorial ou Guiné-Bissau"),
     ],

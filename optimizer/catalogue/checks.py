@@ -144,11 +144,10 @@ def _shared_names(rows: Rows) -> Iterator[Problem]:
         proper = {name.lower(): row.id for row in rows[table] for name in (row.name, row.id)}
         for row in rows[table]:
             for alias in {name.lower() for name in (row.id, row.name, *row.aliases)}:
-                # countries share aliases (Congo, Dominican), which are asked back, but no name proper unless it is a part
+                # countries share aliases (Congo, Dominican), which are asked back, but no name proper unless it is a word
                 # of their own (Guinea)
-                if table == "countries" and (
-                    alias not in proper or alias in row.name.lower().replace("-", " ").split()
-                ):
+                of_its_own = row.name.lower().replace("-", " ").split()
+                if table == "countries" and (alias not in proper or alias in of_its_own):
                     continue
                 if (other := proper.get(alias, seen.setdefault(alias, row.id))) != row.id:
                     rule = say("is a name of both {alias} and {row_id}", alias=other, row_id=row.id)
