@@ -144,8 +144,8 @@ def _shared_names(rows: Rows) -> Iterator[Problem]:
         proper = {name.lower(): row.id for row in rows[table] for name in (row.name, row.id)}
         for row in rows[table]:
             for alias in {name.lower() for name in (row.id, row.name, *row.aliases)}:
-                # countries share aliases (Congo, Dominican), which are asked back, but no name proper unless it is a word
-                # of their own (Guinea)
+                # countries share aliases (Congo, Dominican), which are asked back; a name proper is shared only as a
+                # word of their own (Guinea)
                 of_its_own = row.name.lower().replace("-", " ").split()
                 if table == "countries" and (alias not in proper or alias in of_its_own):
                     continue
