@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
 import stubs
 
 from optimizer.answers.plan_row import COLUMNS
-from optimizer.batch import engine, read_cases
+from optimizer.batch import engine, read_cases, work
 from optimizer.batch.engine import solve_all
 from optimizer.batch.job import Counts, Job
 from optimizer.batch.keys import key_of
@@ -22,6 +23,8 @@ from optimizer.catalogue.tables import Line
 from optimizer.domain import Case
 from optimizer.errors import DataError, OptimizerError
 from optimizer.render.csv import csv_lines
+from optimizer.solve.highs import VERSION
+from optimizer.version import __version__
 
 Row = dict[str, str]
 Solve = Callable[..., list[Row]]
@@ -184,6 +187,17 @@ def test_workers_that_cannot_start_are_an_error_and_no_rows(solve: Solve, monkey
 
 def _broken(setup: object) -> None:
     raise RuntimeError("a planted fault of every worker")
+
+
+def test_the_solver_is_known_by_its_package_or_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both say the same; wrong is a batch that cannot begin where HiGHS was built here and no package names it."""
+    assert work.versions_here() == (__version__, VERSION)
+
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(work, "version", missing)
+    assert work.versions_here.__wrapped__() == (__version__, VERSION)
 
 
 def test_progress_ends_with_the_number_of_rows(frozen: Catalogue, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import field, replace
 from functools import cache
 from importlib import import_module
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
 from optimizer.answers.plan_row import PlanRow, Status, failed_row
@@ -52,7 +52,12 @@ def solve_entry(entry: Entry, catalogue: Catalogue) -> PlanRow:
 @cache
 def versions_here() -> tuple[str, str]:
     """The versions of this program and of HiGHS that this process would plan with; the solver is not read in for it."""
-    return __version__, version("highspy")
+    try:
+        return __version__, version("highspy")
+    except PackageNotFoundError:  # it was built here, and no record says which it is: it does itself
+        from optimizer.solve.highs import VERSION
+
+        return __version__, VERSION
 
 
 @dataclass(frozen=True)
