@@ -52,7 +52,7 @@ from optimizer.answers.words import (
 from optimizer.domain.reasons import Cause, Reason
 from optimizer.insight import Answer
 from optimizer.insight.full_answer import smaller_machines, unoffered
-from optimizer.insight.limits.needs import deciding
+from optimizer.insight.limits.needs import barring, deciding
 from optimizer.insight.neighbours import Alternative, barred_by_law
 from optimizer.insight.provenance import inputs
 from optimizer.insight.real_runs import experience
@@ -302,14 +302,11 @@ def _estimates(answer: Answer) -> Iterator[str]:
 
 def _barred_words(answer: Answer) -> str:
     """That the law bars most accelerators, where something else decides as well; empty where it does not."""
-    barred = barred_by_law(answer.ready)
-    if 2 * len(barred) < len(answer.setting.catalogue.accelerators):
+    if (rule := barring(answer.ready)) is None:
         return ""
-    rule = deciding(Cause.LAW, [excluded.reason for excluded in answer.ready.table.excluded])
-    assert rule is not None
     return say(
         "Export control bars {count} of {all} accelerators: {rule}.",
-        count=len(barred),
+        count=len(barred_by_law(answer.ready)),
         all=len(answer.setting.catalogue.accelerators),
         rule=deciding_words(rule),
     )

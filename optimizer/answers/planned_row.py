@@ -109,7 +109,7 @@ def infeasible_row(case_id: str, outcome: Infeasible, needed: Mapping[Limit, Fra
         status="infeasible",
         cause=why.cause,
         deciding=None if why.deciding is None else why.deciding.kind,
-        export_rule=None if why.deciding is None else why.deciding.rule or None,
+        export_rule=next((law.rule for law in (why.deciding, why.barring) if law and law.rule), None),
         reason=reason_words(why),
         proof=outcome.proof.kind,
         way=setting.way.id,

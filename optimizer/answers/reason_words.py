@@ -100,7 +100,8 @@ def reason_words(why: OptionWhy | CaseWhy | None) -> str:
             deadline_days=why.deadline_days,
             members=why.members,
         )
-    return _no_plan(why.cause, why.needs, why.deciding)
+    told = _no_plan(why.cause, why.needs, why.deciding)
+    return barring_words(told, why.barring) if why.barring else told
 
 
 def several_words(reasons: Iterable[OptionWhy | CaseWhy]) -> str:
@@ -186,6 +187,11 @@ def _world(why: Reason) -> str:
     return say(
         " (median list price elsewhere ${world_usd_per_hour:.2f} an hour)", world_usd_per_hour=why.world_usd_per_hour
     )
+
+
+def barring_words(told: str, rule: Reason) -> str:
+    """Why there is no plan, and the rule that bars most accelerators beside it."""
+    return say("{reason}; export control bars most accelerators: {rule}", reason=told, rule=deciding_words(rule))
 
 
 def _no_plan(cause: Cause, needs: Iterable[Need], deciding: Reason | None) -> str:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_row import Status
-from optimizer.answers.reason_words import CAUSES, deciding_words, reason_words
+from optimizer.answers.reason_words import CAUSES, barring_words, deciding_words, reason_words
 from optimizer.case.setting import missing_figure
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Country
@@ -31,9 +31,15 @@ def why_not(row: Mapping[str, str], country: Country | None, catalogue: Catalogu
     if cause not in tuple(Cause):
         return ""
     if cause == Cause.LIMITS:
-        return reason_words(NoPlan(Cause.LIMITS, tuple(needs_of(row))))
-    told = what_decides(row, country, catalogue)
-    return say("{causes}: {deciding}", causes=CAUSES[Cause(cause)], deciding=told) if told else CAUSES[Cause(cause)]
+        found = reason_words(NoPlan(Cause.LIMITS, tuple(needs_of(row))))
+    else:
+        told = what_decides(row, country, catalogue)
+        found = (
+            say("{causes}: {deciding}", causes=CAUSES[Cause(cause)], deciding=told) if told else CAUSES[Cause(cause)]
+        )
+    if cause == Cause.LAW or not (rule := row.get("export_rule") or ""):
+        return found
+    return barring_words(found, Reason(ReasonKind.LICENCE_DENIED, rule=rule, meaning=_meaning(rule, catalogue)))
 
 
 def what_decides(row: Mapping[str, str], country: Country | None, catalogue: Catalogue) -> str:
@@ -47,9 +53,14 @@ def what_decides(row: Mapping[str, str], country: Country | None, catalogue: Cat
         return "; ".join(
             say("{country}: {rule}; {remedy}", country=whose, rule=one.rule, remedy=one.remedy) for one in missing
         )
-    rule = row.get("export_rule") or ""
-    meaning = next((law.meaning for law in catalogue.licence_rules if law.rule == rule), "")
+    rule = (row.get("export_rule") or "") if row.get("cause") == Cause.LAW else ""
+    meaning = _meaning(rule, catalogue)
     return deciding_words(Reason(ReasonKind(deciding), rule=rule, meaning=meaning, country=country))
+
+
+def _meaning(rule: str, catalogue: Catalogue) -> str:
+    """What an export rule says; empty where the data have no such rule."""
+    return next((law.meaning for law in catalogue.licence_rules if law.rule == rule), "")
 
 
 def needs_of(row: Mapping[str, str]) -> list[Need]:

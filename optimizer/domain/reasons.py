@@ -184,6 +184,8 @@ class NoPlan:
     needs: tuple[Need, ...] = ()
     deciding: Reason | None = None
     """Where the law or the data are the cause: the rule that bars most accelerators, or a figure to be stated."""
+    barring: Reason | None = None
+    """Where something else is the cause: the rule that bars most accelerators all the same."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from optimizer.domain.limits import DEADLINE, GRID, TRAINING_FLOP, Limit
 from optimizer.domain.reasons import By, Cause, Need, NoPlan, Reason, ReasonKind
 from optimizer.errors import SolverError
 from optimizer.exact.search import search
-from optimizer.insight.neighbours import limits_to_raise, search_without, with_grid_room
+from optimizer.insight.neighbours import barred_by_law, limits_to_raise, search_without, with_grid_room
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.claim import Prepared, Solver, without_limit
 from optimizer.solve.planner import least, plan
@@ -43,9 +43,18 @@ def no_plan(ready: Prepared, outcome: Infeasible, needed: Mapping[Limit, Fractio
     Args:
         needed: as :func:`needs` has it; without meaning where the limits are not the cause.
     """
+    law = None if outcome.cause is Cause.LAW else barring(ready)
     if outcome.cause != Cause.LIMITS:
-        return NoPlan(outcome.cause, deciding=deciding(outcome.cause, [out.reason for out in ready.table.excluded]))
-    return NoPlan(outcome.cause, tuple(Need(limit, value) for limit, value in needed.items()))
+        first = deciding(outcome.cause, [out.reason for out in ready.table.excluded])
+        return NoPlan(outcome.cause, deciding=first, barring=law)
+    return NoPlan(outcome.cause, tuple(Need(limit, value) for limit, value in needed.items()), barring=law)
+
+
+def barring(ready: Prepared) -> Reason | None:
+    """The rule that keeps most accelerators from the country; None where the law bars less than half of them."""
+    if 2 * len(barred_by_law(ready)) < len(ready.setting.catalogue.accelerators):
+        return None
+    return deciding(Cause.LAW, [out.reason for out in ready.table.excluded])
 
 
 def deciding(cause: Cause, reasons: Sequence[Reason]) -> Reason | None:
