@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
@@ -66,6 +68,12 @@ def rules_of(error: ValidationError, cells: Mapping[str, str], unknown: str = NO
     return found
 
 
+def _plain(bound: object) -> str:
+    """A bound as people write it: no exponents, and not the name of its type."""
+    number = re.sub(r"Decimal\('(.+)'\)", r"\1", str(bound))
+    return f"{Decimal(number):f}" if number != str(bound) or isinstance(bound, Decimal) else number
+
+
 def _rule(item: ErrorDetails, unknown: str) -> str:
     """The rule that a value breaks, in the language that is spoken."""
     if item["type"] == "extra_forbidden":
@@ -73,7 +81,7 @@ def _rule(item: ErrorDetails, unknown: str) -> str:
     if (pattern := item.get("ctx", {}).get("pattern")) is not None:
         return _PATTERNS.get(pattern, say("must fit the pattern {pattern}", pattern=pattern))
     if item["type"] in _RULES.messages:
-        limits = {name: str(value) for name, value in item.get("ctx", {}).items()}
+        limits = {name: _plain(value) for name, value in item.get("ctx", {}).items()}
         if "expected" in limits:
             limits["expected"] = limits["expected"].replace(" or ", say(" or "))
         return say(_RULES.messages[item["type"]], **limits)

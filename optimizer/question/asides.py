@@ -20,7 +20,7 @@ def without_asides(tokens: list[Token]) -> list[Token]:
     """The tokens, with the meaning that such words have there; those that change nothing are neutral."""
     for settle in (
         *(who_may, _from_china, _makers, _put_aside, _left_out, _and_why, _suggested, _or_not, _respectively),
-        *(_money_per_time, _limits_of_law, _letters_of_names, _turning_budget, _within_the_law),
+        *(_money_of_hardware, _amount_per_time, _limits_of_law, _letters_of_names, _turning_budget, _within_the_law),
     ):
         tokens = settle(tokens)
     return tokens
@@ -327,8 +327,30 @@ _BREAKING = frozenset(
 )
 
 
-def _money_per_time(tokens: list[Token]) -> list[Token]:
-    """ "$2m a year for three years" is no budget of two millions: the sum is left to who asks.
+def _money_of_hardware(tokens: list[Token]) -> list[Token]:
+    """ "$10M hardware", "$10M worth of GPUs", "hardware for less than $10M": what it may cost, not the run."""
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        before = place - 1
+        while before >= 0 and tokens[before].kind == "NEUTRAL" and tokens[before].text.lower() in _MADE_UP_OF:
+            before -= 1
+        is_worth = before < place - 1
+        after_money = before >= 1 and {tokens[before].kind, tokens[before - 1].kind} == {"MONEY", "NUM"}
+        behind = [other.kind for other in tokens[place + 1 : place + 4]]
+        before_money = behind[:1] == ["LIMIT"] and set(behind[1:]) == {"MONEY", "NUM"}
+        if (token.kind == "HARDWARE_N" and (after_money or before_money)) or (
+            token.kind == "DEVICES" and after_money and is_worth
+        ):
+            found[place] = replace(token, kind="OF_HARDWARE" if after_money else "CAPITAL_N", value="")
+    return found
+
+
+_MADE_UP_OF = frozenset({"in", "of", "for", "worth of", "en", "de", "em", "para", "en valor de", "no valor de"})
+
+
+def _amount_per_time(tokens: list[Token]) -> list[Token]:
+    """ "$2m a year for three years" is no budget of two millions, "2 GWh a year" no limit of a run: the sum is left to
+    who asks.
 
     Raises:
         RefusalError: at the amount.
@@ -337,8 +359,11 @@ def _money_per_time(tokens: list[Token]) -> list[Token]:
         per, unit = tokens[place + 1], tokens[place + 2]
         money = token.kind == "MONEY" or (token.kind == "NUM" and place and tokens[place - 1].kind == "MONEY")
         rate = unit.kind == "TIME_UNIT" and unit.value != "hours" and per.text.lower() in _PER_TIME
-        if money and rate and per.kind in ("NUM", "ONE", "PER", "EACH", "NEUTRAL", "TO"):
-            raise RefusalError("money_per_time", token, unit)
+        if rate and per.kind in ("NUM", "ONE", "PER", "EACH", "NEUTRAL", "TO"):
+            if money:
+                raise RefusalError("money_per_time", token, unit)
+            if token.kind in ("ENERGY_UNIT", "CARBON_UNIT"):
+                raise RefusalError("amount_per_time", token, unit)
     return tokens
 
 

@@ -24,6 +24,7 @@ _OF_MODELS = (
     "speaker",
 )
 _SPOKEN = ("speak", "language", "lingua", "idioma", "langue", "hablan", "falan", "parlant")
+_PLANS = frozenset({"plan", "plans", "plano", "planos", "planes"})
 _ARTICLES = frozenset({"el", "o", "le", "al", "ao"})
 _INTO = frozenset({"in", "en", "em", "of", "de", "do"})
 
@@ -87,8 +88,9 @@ def _people(token: Token, near: list[Token], names: Names, language: str, *, led
         is_country = known is not None and known.kind == "COUNTRY" and not of_chips
     else:
         is_language = any(word in key_of(other.text) for other in near for word in _OF_MODELS) or (led and elsewhere)
-        if language == "fr" and known is None and not (is_language or elsewhere):
-            raise RefusalError("language", token, said=token.text)  # "le plan français": for France, or in French
+        of_a_plan = not led and any(key_of(other.text) in _PLANS for other in near)
+        if known is None and not (is_language or elsewhere) and (language == "fr" or of_a_plan):
+            raise RefusalError("language", token, said=token.text)  # "an English plan": for England, or in English
         if led and not is_language and known is not None:
             raise RefusalError("language", token, said=token.text)
         is_country = not is_language and known is not None and known.kind == "COUNTRY"
