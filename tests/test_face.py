@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -40,6 +42,22 @@ def test_every_wrong_field_is_named_at_once(frozen: Catalogue) -> None:
         optimizer.plan(catalogue=frozen, max_mv=1)
     with pytest.raises(InputError, match="gives deadline_days twice"):
         optimizer.plan(catalogue=frozen, deadline="90d", deadline_days=90)
+
+
+def test_what_is_no_case_is_refused_in_words(frozen: Catalogue) -> None:
+    """Wrong: "'str' object has no attribute 'feed'". The fields of a case by name are one."""
+    fields = {"country": "BR", "max_mw": "0.5"}
+    (one,) = optimizer.plan_many([fields], frozen)
+    assert repr(one) == repr(optimizer.plan(catalogue=frozen, **fields))
+    wrong: Any = "BR"
+    for call in (
+        lambda: optimizer.plan(wrong, frozen),
+        lambda: optimizer.plan_many(wrong, frozen),
+        lambda: list(optimizer.plan_many([wrong], frozen)),
+        lambda: optimizer.verify(wrong),
+    ):
+        with pytest.raises(optimizer.UsageError):
+            call()
 
 
 def test_a_table_of_cases_is_cases(frozen: Catalogue) -> None:

@@ -52,7 +52,7 @@ def plan(
         InputError: fields that cannot be read.
         DataError: the case or the data cannot be used.
         SolverError: the two proofs do not agree, or the solver gave no verdict.
-        UsageError: a solver of one's own with a case that says what feeds its site.
+        UsageError: what is no case; a solver of one's own with a case that says what feeds its site.
     """
     known = catalogue or load_catalogue()
     asked = _case_of(case, known, fields)
@@ -63,29 +63,42 @@ def plan(
     return plan_any(asked, known)
 
 
-def plan_many(cases: Iterable[Case] | pd.DataFrame, catalogue: Catalogue | None = None) -> Iterator[AnyOutcome]:
+def plan_many(
+    cases: Iterable[Case | Mapping[str, Any]] | pd.DataFrame, catalogue: Catalogue | None = None
+) -> Iterator[AnyOutcome]:
     """The outcome of every case, in order.
 
     Args:
-        cases: cases, or a table of them: its columns are fields of a case, empty cells take the default.
+        cases: cases, or their fields by name; or a table of them: its columns are fields of a case, empty cells take
+            the default.
         catalogue: the data; by default those shipped with the package.
 
     Raises:
         InputError: rows that cannot be read, with the position of each; before any case is solved.
+        UsageError: what is no case.
         DataError: a case cannot be used.
         UndecidedError: the proofs of a case do not agree.
     """
     known = catalogue or load_catalogue()
+    if isinstance(cases, str | Mapping):
+        raise UsageError(say("many cases are a list of cases, or a table of them"))
     read = _cases_of(cases, known) if hasattr(cases, "columns") else cases
-    return (plan_any(case, known) for case in read)
+    return (plan_any(_case_of(case, known, {}), known) for case in read)
 
 
 def verify(outcome: Plan | PowerPlan) -> list[Fault]:
-    """What is wrong with a plan, calculated again from the data; an empty list if nothing is."""
+    """What is wrong with a plan, calculated again from the data; an empty list if nothing is.
+
+    Raises:
+        UsageError: what is no plan.
+    """
     if isinstance(outcome, Plan):
         return verify_plan(outcome)
     from optimizer.power.checking import verify_power
+    from optimizer.power.plan import PowerPlan
 
+    if not isinstance(outcome, PowerPlan):
+        raise UsageError(say('a plan is verified; a file of one is by optimizer.answer("verify", plan_file=FILE)'))
     return verify_power(outcome)
 
 
@@ -149,9 +162,15 @@ def _not_a_choice(parameters: Iterable[Parameter], own: Mapping[str, Any]) -> It
                 yield Problem(rule, column=parameter.name, value=str(value))
 
 
-def _case_of(case: Case | None, catalogue: Catalogue, fields: Mapping[str, Any]) -> Case:
+def _case_of(case: Case | Mapping[str, Any] | None, catalogue: Catalogue, fields: Mapping[str, Any]) -> Case:
     if case is None:
         return read_case(by_field(fields), catalogue, date.today().isoformat())
+    if isinstance(case, Mapping):
+        return read_case(by_field({**case, **fields}), catalogue, date.today().isoformat())
+    if not isinstance(case, Case):
+        raise UsageError(
+            say('a case is given by its fields, such as country="BR", max_mw=1; not as {value}', value=case)
+        )
     if fields:
         return read_case({**_given(case), **by_field(fields)}, catalogue, date.today().isoformat())
     return case
