@@ -11,6 +11,7 @@ from worlds import pinned_catalogue
 
 from optimizer.answers.reason_words import reason_words
 from optimizer.catalogue import Catalogue
+from optimizer.cli import run
 from optimizer.domain import Case
 from optimizer.domain.reasons import ReasonKind
 from optimizer.plans.outcome import Infeasible, Plan
@@ -203,3 +204,12 @@ def test_dates_before_the_rules_are_refused(catalogue: Catalogue) -> None:
     """The tables begin on 2023-11-17: an earlier day would find no rule at all and everything 'not cleared'."""
     with pytest.raises(Exception, match="2023-11-17 or later"):
         plan(Case(country="BR", date="2023-11-16"), catalogue)
+
+
+def test_a_free_country_that_is_not_free_for_every_buyer_says_so_at_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A company in the Emirates needs a licence; the card said "no licence" in its law alone, behind --full."""
+    assert run(["plan", "--country", "AE", "--max-mw", "1", "--deadline", "150d", "-q"]) == 0
+    card = " ".join(capsys.readouterr().out.split())
+    assert "check first: UAE_A5: " in card and "any other buyer still needs one;" in card

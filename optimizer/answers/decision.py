@@ -19,6 +19,7 @@ from optimizer.answers.words import (
     accelerators_words,
     amount,
     bound_words,
+    buyer_words,
     capital,
     days,
     item_words,
@@ -180,6 +181,7 @@ def _is_excluded(procurement: Procurement, plan: Plan) -> bool:
 
 def _checks(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[str]:
     """What the plan rests on and is least sure: the limit missed most often, estimates, stock, licence, the split."""
+    yield from (words.rstrip(".") for words in buyer_words(plan))
     if outlook.odds is not None and outlook.odds.missed:
         yield missed_limit_words(outlook.odds)
     catalogue = plan.setting.catalogue
