@@ -136,7 +136,7 @@ def test_the_hours_of_a_supply_go_to_a_file_of_their_own(command: Cli, flags: li
     assert ran.status == 2 and words in ran.err and not ran.out, ran
 
 
-def test_the_hours_of_a_supply_appear_whole(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_hours_of_a_supply_appear_whole(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, frozen: Catalogue) -> None:
     """A full disk leaves the old file as it was; it was cut off before the first hour was written."""
 
     def full(_: int) -> None:
@@ -146,7 +146,7 @@ def test_the_hours_of_a_supply_appear_whole(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setattr(os, "fsync", full)
     (tmp_path / "hours.csv").write_text("old", encoding="utf-8")
     with pytest.raises(InputError, match="No space left"):
-        write_dispatch(None, tmp_path / "hours.csv")  # no plan is needed for no row
+        write_dispatch(None, tmp_path / "hours.csv", frozen)  # no plan is needed for no row
     assert (tmp_path / "hours.csv").read_text(encoding="utf-8") == "old"
     assert files(tmp_path) == {"hours.csv", "cases.csv"}
 

@@ -24,7 +24,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS
 from optimizer.domain.feed import Feed
-from optimizer.errors import DataError
+from optimizer.errors import DataError, Problem
 from optimizer.service.fields import FIELDS, POWER_FIELDS
 
 TODAY = "2026-11-26"
@@ -113,6 +113,24 @@ def test_names_are_safe_and_unlike_though_their_values_are_nearly_the_same(froze
     parts = ["use:h100", "use/h100"]
     twice = Axis("use", tuple(Value(word, (("use", part),)) for word, part in zip("ab", parts, strict=True)))
     assert len({cells["case_id"] for cells in Grid("", (twice,))}) == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "items", "values"),
+    [
+        ("max_mw", ["1MW", "500 kW"], ["1", "0.5"]),
+        ("max_mw", ["500kW:1MW:250kW"], ["0.5", "0.75", "1"]),
+        ("max_energy_gwh", ["1", "300MWh"], ["1", "0.3"]),
+        ("max_carbon_t", ["200 t", "1kt"], ["200", "1000"]),
+    ],
+)
+def test_an_axis_takes_units(frozen: Catalogue, field: str, items: list[str], values: list[str]) -> None:
+    """As a plan and a cell do; it said "must be a number" and not what to write."""
+    problems: list[Problem] = []
+    found = read_axis(field, items, frozen, TODAY, problems)
+    assert found is not None and problems == []
+    assert [dict(value.cells)[field] for value in found.values] == values
+    assert read_axis(field, ["1 apple"], frozen, TODAY, problems) is None and "apple" in str(problems)
 
 
 def test_two_values_that_read_alike_as_a_name_get_a_number(frozen: Catalogue) -> None:

@@ -99,24 +99,29 @@ def fed_plan(case: Case, catalogue: Catalogue, asked: Asked | None) -> Document:
         raise InputError(error.problems) from error
     path = None if asked is None else asked.own.get("dispatch")
     if path is not None and found.plan is not None and asked is not None:
-        write_dispatch(found.plan, Path(path))
+        write_dispatch(found.plan, Path(path), catalogue)
         asked.note(say("Written: {written}", written=shown_name(path)))
     return document(found)
 
 
-def write_dispatch(plan: PowerPlan, path: Path) -> None:
-    """Every hour of a plan's supply as CSV.
+def write_dispatch(plan: PowerPlan, path: Path, catalogue: Catalogue) -> None:
+    """Every hour of a plan's supply as CSV, with its metadata beside it.
 
     Raises:
-        InputError: the file cannot be written.
+        InputError: a file cannot be written.
+        UsageError: the metadata would be written over a file that is none of ours.
     """
+    from optimizer.answers.document import Rows
     from optimizer.answers.power_dispatch import HourRow, hour_rows
-    from optimizer.render.csv import csv_lines
-    from optimizer.render.files import whole
+    from optimizer.render.csv import csv_lines, write_metadata
+    from optimizer.render.files import check_metadata, metadata_beside, whole
 
+    place = path.resolve()
+    check_metadata(metadata_beside(place))
     try:
-        with whole(path.resolve()) as stream:
+        with whole(place) as stream:
             stream.writelines(csv_lines(hour_rows(plan), HourRow.model_fields))
+        write_metadata(place, Rows("hours", "Hours of what feeds a plan", HourRow, tuple), catalogue)
     except OSError as error:
         rule = say("cannot be written: {strerror}", strerror=error.strerror or error)
         raise InputError.at(rule, column="dispatch", value=str(path)) from error

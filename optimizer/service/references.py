@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from optimizer.errors import DataError, InputError, UsageError
-from optimizer.service.register import REGISTER, Asked, Parameter, Question, question, type_at
+from optimizer.service.register import REGISTER, Asked, Parameter, question, type_at
 from optimizer.units.language import mark, say
 
 if TYPE_CHECKING:
+    from types import UnionType
+
     from pydantic import BaseModel
 
     from optimizer.answers.document import Document
@@ -129,7 +131,7 @@ def data_show(asked: Asked) -> Document:
     names, known = asked.own["names"], asked.catalogue
     name = " ".join(names)
     if names[0] == "schema":
-        return schema_document(known, names, schema_of(_with_schema(" ".join(names[1:]) or "plan").outputs_type()))
+        return schema_document(known, names, schema_of(_schema_type(" ".join(names[1:]) or "plan")))
     table = table_named(names[0])
     if (row_type := _row_type(name)) is not None and not name.endswith(SUFFIX):
         return columns_document(known, names, row_type)
@@ -145,16 +147,22 @@ def _efficiency_view(known: Catalogue, names: Sequence[str]) -> Sheet | None:
     return efficiency_view(known, names)
 
 
-def _with_schema(name: str) -> Question:
-    """The question of a name, whose outputs have a schema.
+ROWS_OF = {"batch": "answers.plan_row:PlanRow", "sweep": "answers.plan_row:PlanRow"}
+"""Commands that write rows as they are done, and the type of one."""
+
+
+def _schema_type(name: str) -> type[BaseModel] | UnionType:
+    """The type of the outputs of a question, or of the rows of a command that writes rows.
 
     Raises:
         UsageError: there is none.
     """
+    if name in ROWS_OF:
+        return type_at(ROWS_OF[name])
     if name not in REGISTER:
-        known = ", ".join(f"schema {known}" for known in REGISTER)
+        known = ", ".join((*REGISTER, *ROWS_OF))
         raise UsageError(say('"{name}" has no schema: {known}', name=name, known=known))
-    return REGISTER[name]
+    return REGISTER[name].outputs_type()
 
 
 def _row_type(name: str) -> type[BaseModel] | None:
