@@ -249,10 +249,10 @@ def _numbers(field: str, spec: Spec, item: str, today: str) -> Iterator[Value]:
         return
     texts: Range | None = None
     if ":" in item:
-        texts = read_range(spec.kind, _without_units(field, item), today, partial(ambiguity, field))
+        texts = read_range(spec.kind, _without_units(field, spec.kind, item), today, partial(ambiguity, field))
         ends = [texts.text(0), texts.text(texts.count - 1)]
     else:
-        ends = [plain(read_number(spec.kind, _without_units(field, item), today, partial(ambiguity, field)))]
+        ends = [plain(read_number(spec.kind, _without_units(field, spec.kind, item), today, partial(ambiguity, field)))]
     for text in dict.fromkeys(ends):  # bounds are intervals: what holds for both ends holds between them
         _check({field: one_reading(text)}, item)
     for text in texts.texts() if texts else ends:
@@ -261,16 +261,17 @@ def _numbers(field: str, spec: Spec, item: str, today: str) -> Iterator[Value]:
         )
 
 
-_UNIT = re.compile(r"\d ?[A-Za-z]")
+_NUMBER_WITH_UNIT = re.compile(r"\d ?[A-Za-z]")
 
 
-def _without_units(field: str, item: str) -> str:
-    """A number, or the parts of a range, in the unit of the field: 500kW is 0.5; a plain number stays as it is.
+def _without_units(field: str, kind: str, item: str) -> str:
+    """A number, or the parts of a range, in the unit of the field: 500kW is 0.5; a plain number stays as it is, and so
+    do money and days, which are read with their units.
 
     Raises:
         ValueError: a unit that the field does not know.
     """
-    if not _UNIT.search(item) or re.fullmatch(r"[-+0-9.:eE ]+", item):
+    if kind != "number" or not _NUMBER_WITH_UNIT.search(item) or re.fullmatch(r"[-+0-9.:eE ]+", item):
         return item
     from optimizer.question.quantity_text import read_quantity  # knows all units: only where there is one
 
