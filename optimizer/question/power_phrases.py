@@ -10,9 +10,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from optimizer.question.phrases import WORDS, lines_of
 from optimizer.units.language import Messages, and_words, say
 from optimizer.units.records import dataclass
 
@@ -72,7 +72,6 @@ _OF_FIELD |= {"pv_max_mw": "pv", "pv_usd_per_kwp": "pv", "ppa_usd_per_kwh": "pv"
 _DENIED = re.compile(r"\b(?:no|without|sin|sem|sans)\b")
 LANGUAGES = ("en", "es", "pt", "fr")
 """Those whose phrases on power are known."""
-_WORDS = Path(__file__).parent / "words"
 _HOUR = (
     r"(?P<{0}>\d{{1,2}})(?:[:.h]00)?(?:\s*(?P<{0}m>am|pm|a\.m\.|p\.m\.|h(?:s|oras|rs)?(?![a-z])"
     r"|d[ea] (?:la )?(?:noche|tarde|noite|manana|manha|madrugada)|du (?:soir|matin)|de l'apres midi))?"
@@ -132,10 +131,7 @@ def _rules(language: str) -> tuple[_Rule, ...]:
     """The rules of a language, read from its file."""
     parts: dict[str, str] = {}
     rules = []
-    for line in (_WORDS / language / "power.txt").read_text(encoding="utf-8").splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
-        head, _, said = line.partition(": ")
+    for head, said in lines_of(WORDS / language / "power.txt"):
         if head.isupper():
             parts[head] = said
         else:
