@@ -48,6 +48,8 @@ RUN = "run"
 """Name of the common factor on the efficiency of whole runs."""
 WHOLE_UNITS = ("days", "devices", "years")
 """Parameters in these units are whole numbers."""
+OF_PLACE = ("countries", "case", "supply", "hire", "committed")
+"""Tables whose rows speak of one country; the case's own cell is its import duty or its own offer."""
 NEVER_IN_A_PLAN = ("usual_overhead", "usual_tokens_per_parameter", "usual_utilisation", "max_run_days")
 """Parameters that are told beside an answer or stand for what a question leaves open."""
 
@@ -76,6 +78,11 @@ class UncertainInput:
     """Whether the user gave the range."""
     estimate: bool = False
     """Whether the data call an end of the range an estimate."""
+
+    @property
+    def of_place(self) -> bool:
+        """Whether it is about one country (its electricity, wages, duty, offers) rather than the hardware or run."""
+        return any(cell.table in OF_PLACE for spread in self.spreads for cell in spread.cells)
 
     @property
     def low(self) -> tuple[Decimal, ...]:
