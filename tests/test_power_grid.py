@@ -142,5 +142,5 @@ def test_pausing_is_dearer_only_where_something_that_is_built_costs_less() -> No
         assert free is not None and free.plan is not None and pause is not None and pause.plan is not None
         pays = free.plan.cost_usd + free.plan.gap_usd < pause.plan.cost_usd
         assert pays is ("idle accelerators cost more than a supply that never stops" in lessons)
-        assert pays is ("nothing that could be built against them" not in lessons)
+        assert pays is ("nothing that could be built to avoid them" not in lessons)
         assert pays is (basis == "share")
