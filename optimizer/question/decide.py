@@ -15,26 +15,15 @@ from optimizer.domain.case import Case
 from optimizer.domain.limits import KINDS
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene
+from optimizer.question.word_lists import set_of
 from optimizer.units.records import dataclass
 
 CASE_FIELDS = frozenset(Case.model_fields)
 LIMITS = tuple(kind.field for kind in KINDS.values() if kind.scope == "case" and kind.field)
 _UNIONS = ("use", "avoid")
-CONDITIONAL = frozenset(
-    (
-        *(
-            "use",
-            "avoid",
-            "rules",
-            "import_duty",
-            "electricity_usd_per_kwh",
-            "pue",
-            "tax_regime",
-            "assumptions",
-            "basis",
-        ),
-        *("procurement", "overhead", "utilisation", "no_licence", "country"),
-    )
+CONDITIONAL = set_of(
+    "use avoid rules import_duty electricity_usd_per_kwh pue tax_regime assumptions basis procurement overhead "
+    "utilisation no_licence country"
 )
 """Fields that a condition may change: the plan under it stands beside the plan without it."""
 

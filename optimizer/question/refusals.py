@@ -14,31 +14,15 @@ from optimizer.question.names import Names
 from optimizer.question.phrases import Meaning, key_of
 from optimizer.question.quantities import unit_remedy
 from optimizer.question.tokens import Token
+from optimizer.question.word_lists import set_of
 from optimizer.units.language import or_words, say, speaking
 
 _SHORTEST = 4
 _SHOWN_WORD = 60
 _MOST_WORDS = 8
-_NOT_SUGGESTED = frozenset(
-    (
-        *(
-            "NEUTRAL",
-            "NEG",
-            "NOR",
-            "ONLY",
-            "LIMIT",
-            "MIN",
-            "APPROX",
-            "IF",
-            "MORE",
-            "HAVE",
-            "OUR",
-            "OWN",
-            "NUM",
-            "SCALE",
-        ),
-        *("OR", "AND", "BUT", "CANNOT", "MONEY", "LEAST", "WITH", "ONE", "IS", "EACH", "AVAILABLE"),
-    )
+_NOT_SUGGESTED = set_of(
+    "NEUTRAL NEG NOR ONLY LIMIT MIN APPROX IF MORE HAVE OUR OWN NUM SCALE OR AND BUT CANNOT MONEY LEAST WITH ONE IS "
+    "EACH AVAILABLE"
 )
 """Kinds that decide too much to be guessed from a word that was not known."""
 

@@ -1,0 +1,26 @@
+"""Lists of words that a reader looks for by themselves, from ``words/lists.txt``; and sets of names in one text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from optimizer.question.languages import WORDS
+
+
+def set_of(names: str) -> frozenset[str]:
+    """The names in a text, such as kinds of the grammar, with a space between them."""
+    return frozenset(names.split())
+
+
+def word_list(name: str) -> frozenset[str]:
+    """The words of a list, in all languages."""
+    return word_lists()[name]
+
+
+@cache
+def word_lists() -> Mapping[str, frozenset[str]]:
+    """Every list of ``words/lists.txt`` by its name."""
+    text = (WORDS / "lists.txt").read_text(encoding="utf-8")
+    lines = (line.partition(": ") for line in text.replace("\n ", " ").splitlines() if line and line[0] != "#")
+    return {name: frozenset(words.split(", ")) for name, _, words in lines}
