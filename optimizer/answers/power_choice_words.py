@@ -13,18 +13,18 @@ from optimizer.units.language import Messages, say
 
 TITLES: Messages[Kind] = Messages(
     {
-        "alternatives": "What else, with what feeds it",
+        "alternatives": "Other accelerators, each with its supply",
         "explain": "Why this plan and its supply",
         "frontier": "Cost against {subject}",
         "tipping": "Where the choice changes, over {subject}",
         "sensitivity": "How sure the plan and its supply are",
-        "months": "Begun in each month of the year",
+        "months": "Starting in each month of the year",
         "dark_years": "In a dark year, and with longer outages",
     }
 )
 NAMES: Messages[str] = Messages(
     {
-        "hour_of_grid": "one hour of grid more each day",
+        "hour_of_grid": "one more hour of grid each day",
         "no_outage": "a grid that never fails",
         "deadline_days": "deadline of {value} days",
         "max_mw": "grid contract of {value} MW",
@@ -47,11 +47,11 @@ NAMES: Messages[str] = Messages(
         "electricity_usd_per_kwh": "tariff of {value} USD/kWh",
         "pv_yield": "sun of {value} kWh/kWp/day",
         "outage_hours": "{value} hours a day without grid",
-        "start_month": "begun in month {value}",
-        "mean_year": "a year as the data have it",
+        "start_month": "starting in month {value}",
+        "mean_year": "an average year",
         "dark_year": "a dark year",
-        "longer_outages": "an hour of outage more",
-        "both": "a dark year and an hour of outage more",
+        "longer_outages": "one more hour of outage each day",
+        "both": "a dark year and one more hour of outage each day",
         "tariff": "tariff of {value} USD/kWh",
         "diesel": "diesel at {value} USD/litre",
         "pv_cost": "solar at {value} USD/kWp",
@@ -71,7 +71,7 @@ SUBJECTS: Messages[str] = Messages(
         "pv_cost": "the price of solar",
         "battery_cost": "the price of a battery",
         "carbon_price": "the price of carbon",
-        "export_price": "the price of what is sold",
+        "export_price": "the price of the energy sold",
         "pv_yield": "the sun",
         "outage_hours": "the hours without grid",
     }
@@ -120,7 +120,7 @@ def _month_lines(found: Choices) -> Iterator[str]:
     if len(costs) > 1:
         (low, cheap), (high, dear) = min(costs, key=_first), max(costs, key=_first)
         yield say(
-            "dearest {dear}: {high}; cheapest {cheap}: {low}; {between} between them",
+            "most expensive {dear}: {high}; cheapest {cheap}: {low}; difference {between}",
             dear=name_words(found, dear),
             high=usd(high),
             cheap=name_words(found, cheap),
@@ -148,11 +148,11 @@ def _change_lines(found: Choices) -> Iterator[str]:
             )
     if not changes:
         yield say(
-            "accelerator and way of feeding are the same at all {count} values looked at: {plan}",
+            "the accelerator and the kind of supply are the same at all {count} values calculated: {plan}",
             count=len(found.entries),
             plan=short_words(found.entries[0]),
         )
-    yield say("what changes and changes back between two values looked at is not seen")
+    yield say("a change that is reversed between two of these values is not seen")
 
 
 def short_words(item: Entry) -> str:
