@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from optimizer.question.phrases import WORDS, lines_of
-from optimizer.units.language import Messages, and_words, say
+from optimizer.units.language import Messages, and_words, messages_of, say
 from optimizer.units.records import dataclass
 
 EVENING = 21
@@ -37,24 +37,7 @@ FLAGS: Mapping[str, str] = {
     "land_ha": "--land-ha",
 }
 """What can be said in words, with its flag of ``optimizer plan``."""
-_MEANT: Messages[str] = Messages(
-    {
-        "off_grid": "no grid",
-        "min_renewable": "at least {value} % renewable",
-        "carbon_usd_per_t": "carbon price {value} USD/t",
-        "diesel_usd_per_litre": "diesel at {value} USD a litre",
-        "battery_max_mwh": "battery of up to {value} MWh",
-        "pv_max_mw": "solar of up to {value} MWp",
-        "pv_usd_per_kwp": "solar at {value} USD/kWp",
-        "battery_usd_per_kwh": "battery at {value} USD/kWh",
-        "ppa_usd_per_kwh": "solar by contract at {value} USD/kWh",
-        "land_ha": "{value} ha of land for solar",
-        "export_usd_per_kwh": "surplus sold at {value} USD/kWh",
-        "wind;battery": "wind and battery alone feed it, no grid and no genset",
-        "pv;wind;battery": "sun, wind and battery alone feed it, no grid and no genset",
-        "pv;battery": "sun and battery alone feed it, no grid and no genset",
-    }
-)
+_MEANT: Messages[str] = messages_of(__file__, "meant")
 _SOURCES: Messages[str] = Messages(
     {"grid": "grid", "pv": "sun", "wind": "wind", "battery": "battery", "genset": "genset"}
 )
