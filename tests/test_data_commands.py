@@ -14,7 +14,6 @@ from commands import EASY, Cli, one_message
 from pydantic import BeforeValidator
 
 from optimizer.answers.envelope import schema_of
-from optimizer.answers.plan_row import PlanRow
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.reference import data_list
@@ -143,8 +142,6 @@ def test_the_schema_of_every_question(command: Cli) -> None:
         ran = command("data", "show", "schema", *name.split())
         assert json.loads(ran.out) == schema_of(question.outputs_type()), name
         assert as_json(command, "data", "show", "schema", *name.split()) == json.loads(ran.out)
-    for name in ("batch", "sweep"):  # rows, written as they are done
-        assert json.loads(command("data", "show", "schema", name).out) == schema_of(PlanRow)
     assert command("data", "show", "schema").out == command("data", "show", "schema", "plan").out
     refused = command("data", "show", "schema", "nothing")
     assert refused.status == 2

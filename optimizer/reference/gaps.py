@@ -18,7 +18,7 @@ from optimizer.domain import COUNTRY_PARAMETERS, TaxRegime
 from optimizer.domain.base import Sourced, unit_of
 from optimizer.domain.chip_class import in_force
 from optimizer.uncertainty.gaps import Decisive, Gaps, rows_behind
-from optimizer.uncertainty.uncertain_inputs import UncertainInput
+from optimizer.uncertainty.spreads import UncertainInput
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
