@@ -34,7 +34,6 @@ from optimizer.answers.words import (
     bound_words,
     buyer_words,
     capital,
-    concession_words,
     days,
     distance,
     experience_words,
@@ -42,6 +41,7 @@ from optimizer.answers.words import (
     joint_words,
     law_words,
     less,
+    part_words,
     plan_words,
     proof_words,
     stamp,
@@ -328,7 +328,7 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
     yield Section("", head)
     if answer.concessions:
         lines = [
-            say("{concession} → {plan}", concession=concession_words(given), plan=plan_words(given.plan))
+            say("{concession} → {plan}", concession=part_words(given), plan=plan_words(given.plan))
             for given in answer.concessions
         ]
         yield section(say("Any one of these changes is enough (everything else unchanged)"), lines)
