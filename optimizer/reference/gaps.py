@@ -12,6 +12,7 @@ from pydantic import ConfigDict, RootModel
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
 from optimizer.answers.place_words import of_country
 from optimizer.answers.shapes import Shape, cell, entry, like
+from optimizer.answers.words import date_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain import COUNTRY_PARAMETERS, TaxRegime
 from optimizer.domain.base import Sourced, unit_of
@@ -209,7 +210,7 @@ def country_document(code: str, found: Gaps, catalogue: Catalogue, flags: Mappin
         question="data gaps",
         title=say("Figures {of_country} that decide its answers", of_country=of_country(catalogue.countries[code])),
         sections=[
-            Section("", [_country_table(rows)]),
+            Section("", [_country_table(rows, catalogue.as_of)]),
             Section(say("Look up next"), list(map(Line, _country_next(rows, found)))),
         ],
         outputs=partial(CountryGapsOut, tuple(rows)),
@@ -247,7 +248,7 @@ def _country_row(code: str, at: CountryCell, decides: Mapping[str, int]) -> Coun
         low="" if span is None else f"{span[0]:f}",
         high="" if span is None else f"{span[1]:f}",
         grade=grade,
-        as_of=at.row.date_of(at.column),
+        as_of="" if value is None else at.row.date_of(at.column),
         source=at.row.source_of(at.column),
         flag=at.flag,
         decides=decides.get(at.input_name),
@@ -292,7 +293,7 @@ def _hire_rows(
         )
 
 
-def _country_table(rows: Sequence[CountryGapRow]) -> Table:
+def _country_table(rows: Sequence[CountryGapRow], today: str) -> Table:
     columns = [left(say("figure")), right(say("value")), left(say("unit")), left(say("range")), left(say("grade"))]
     columns += [left(say("date")), right(say("decides")), left(say("state it with"))]
     cells = [
@@ -300,7 +301,7 @@ def _country_table(rows: Sequence[CountryGapRow]) -> Table:
             *(row.figure, row.value or say("not known"), row.unit),
             say("{low} to {high}", low=row.low, high=row.high) if row.low and row.high else "",
             grade_words(row.grade),
-            row.as_of,
+            date_words(row.as_of, today),
             say("no range") if row.decides is None else str(row.decides),
             row.flag,
         )
