@@ -53,15 +53,20 @@ def _output_options() -> Iterator[click.Option]:
         help="Write to a file, and a metadata file next to it; - is stdout.",
     )
     forms = click.Choice(["csv", "jsonl", "parquet", "xlsx"])
-    yield FieldOption(["--format", "form"], subject=OUTPUT, type=forms, help="By default by the name.")
+    yield FieldOption(
+        ["--format", "form"], subject=OUTPUT, type=forms, help="Format of the rows; by default that of the name."
+    )
     yield from layout_options(OUTPUT)
 
 
 def run_options() -> Iterator[click.Option]:
     """By how many workers cases are solved, and how to go on after an interruption."""
-    yield FieldOption(["-q", "--quiet"], subject=OUTPUT, is_flag=True, help="Nothing on stderr but errors.")
+    yield FieldOption(["-q", "--quiet"], subject=OUTPUT, is_flag=True, help="Write only errors to stderr.")
     yield FieldOption(
-        ["--workers"], subject=_RUN, type=WholeNumber(1, 1024), help="Processes of this machine; one a core by default."
+        ["--workers"],
+        subject=_RUN,
+        type=WholeNumber(1, 1024),
+        help="Number of processes on this machine; one per core by default.",
     )
     yield FieldOption(
         ["--case-limit", "case_limit_s"],
