@@ -11,7 +11,8 @@ from sentences.words import folders, packed_text
 
 from optimizer.question import QuestionError, read
 from optimizer.question.grammar import RULES
-from optimizer.question.languages import WORDS, languages
+from optimizer.question.languages import languages
+from optimizer.question.phrases import WORDS
 from optimizer.question.word_lists import word_lists
 
 

@@ -135,7 +135,8 @@ _LEADS_TO_A_NAME = word_list("leads_to_a_name")
 def _and_why(tokens: list[Token]) -> list[Token]:
     """ "Which accelerators are ruled out, and why": the list of options says why with each of them."""
     asked = [place for place, token in enumerate(tokens) if token.kind in ("OPTIONS", "WHICH_CHIPS", "KINDS")]
-    barred = [place for place, token in enumerate(tokens) if token.kind == "DISCARD" or _is_left_out(token)]
+    left_out = [token.kind in ("UNKNOWN", "NEUTRAL") and token.text.lower() in _LEFT_OUT for token in tokens]
+    barred = [place for place, token in enumerate(tokens) if token.kind == "DISCARD" or left_out[place]]
     if not asked or not barred or asked[0] > barred[0] or asked[0] + 4 < barred[0]:
         return tokens
     found = list(tokens)
@@ -146,10 +147,6 @@ def _and_why(tokens: list[Token]) -> list[Token]:
             found[asked[0]] = replace(tokens[asked[0]], kind="OPTIONS")
             found[barred[0]] = replace(tokens[barred[0]], kind="NEUTRAL")
     return found
-
-
-def _is_left_out(token: Token) -> bool:
-    return token.kind in ("UNKNOWN", "NEUTRAL") and token.text.lower() in _LEFT_OUT
 
 
 def _suggested(tokens: list[Token]) -> list[Token]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from optimizer.question.phrases import lines_of
+
 _TWO_ENDS = (("BETWEEN", "AND"), ("BETWEEN", "TO"), ("BETWEEN", "RANGE"), ("FROM", "UPTO"), ("", "TO"), ("", "RANGE"))
 """What leads a range, and what stands between its ends."""
 
@@ -31,17 +33,14 @@ def _ranges(leads: str) -> Iterator[tuple[str, str]]:
 def _rules() -> Iterator[tuple[str, str]]:
     """The ranges, and the rules of the file."""
     parts: dict[str, str] = {}
-    text = Path(__file__).with_name("rules.txt").read_text(encoding="utf-8")
-    for line in text.replace("\n ", " ").splitlines():
-        rule = line.partition("#")[0].rstrip()
-        name, colon, pattern = rule.partition(": ")
-        if colon:
-            yield name, pattern.format_map(parts)
-        elif rule:
-            name, _, pattern = rule.partition(" = ")
-            parts[name] = pattern.format_map(parts)
-            if name == "leads":
-                yield from _ranges(parts[name])
+    for head, pattern in lines_of(Path(__file__).with_name("rules.txt")):
+        rule = pattern.partition("  #")[0].format_map(parts)
+        if head.startswith("<"):
+            parts[head[1:-1]] = rule
+            if head == "<leads>":
+                yield from _ranges(rule)
+        else:
+            yield head, rule
 
 
 RULES = tuple(_rules())

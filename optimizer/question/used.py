@@ -29,9 +29,9 @@ def check_used(said: Said, command: str) -> None:
         RefusalError: at the first fact that is left.
     """
     if said.has("form"):
-        said.facts = [fact for fact in said.facts if fact.field != "ship"]  # "export it as CSV"
+        said.drop("ship")  # "export it as CSV"
     if command == "plan" and (said.has("if") or said.has("electricity_usd_per_kwh")):
-        said.facts = [fact for fact in said.facts if fact.field not in ("worth", "expensive", "changes")]
+        said.drop("worth", "expensive", "changes")
     if command == "plan":  # "in a single run" of one site
         said.facts = [fact for fact in said.facts if (fact.field, fact.value) != ("consortium", "loose")]
     fields = _FIELDS_OF.get(command, CASE_FIELDS)

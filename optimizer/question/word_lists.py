@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from optimizer.question.languages import WORDS
+from optimizer.question.phrases import WORDS, lines_of
 
 
 def set_of(names: str) -> frozenset[str]:
@@ -21,6 +21,4 @@ def word_list(name: str) -> frozenset[str]:
 @cache
 def word_lists() -> Mapping[str, frozenset[str]]:
     """Every list of ``words/lists.txt`` by its name."""
-    text = (WORDS / "lists.txt").read_text(encoding="utf-8")
-    lines = (line.partition(": ") for line in text.replace("\n ", " ").splitlines() if line and line[0] != "#")
-    return {name: frozenset(words.split(", ")) for name, _, words in lines}
+    return {name: frozenset(words.split(", ")) for name, words in lines_of(WORDS / "lists.txt")}

@@ -27,7 +27,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.uncertainty.uncertain_inputs import Scenario, Spread, UncertainInput
+from optimizer.uncertainty.spreads import Scenario, Spread, UncertainInput
 
 Floats = NDArray[np.float64]
 

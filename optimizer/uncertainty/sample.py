@@ -12,7 +12,8 @@ from optimizer.case.setting import Setting
 from optimizer.case.what_if import Cell, cell_value
 from optimizer.catalogue.cache import Names, get_or_make
 from optimizer.uncertainty.distribution import Floats, drawn_values, exact_values
-from optimizer.uncertainty.uncertain_inputs import Scenario, Uncertain, UncertainInput
+from optimizer.uncertainty.spreads import Scenario, UncertainInput
+from optimizer.uncertainty.uncertain_inputs import Uncertain
 from optimizer.units.records import dataclass
 
 MOST_INPUTS = 400
