@@ -356,7 +356,7 @@ def test_an_interrupted_atlas_goes_on(command: Cli, monkeypatch: pytest.MonkeyPa
     """After Ctrl-C the journal has what was finished; --resume writes the same bytes as a run without interruption."""
     flags = ["--country", "BR,MX", "--max-mw", "0.5,0.6", "--deadline", "90d", "-q", "--workers", "1"]
     with monkeypatch.context() as patch:
-        patch.setattr("optimizer.web.atlas.command._written", _interrupt)
+        patch.setattr("optimizer.web.atlas.command._found", _interrupt)
         assert command("atlas", "-o", "one", *flags).status == 130
     assert not Path("one").exists()
     assert command("atlas", "-o", "one", "--resume", *flags).status == 0
@@ -373,7 +373,8 @@ def _interrupt(*given: object) -> None:
 def test_several_views_have_a_page_each(command: Cli) -> None:
     """Two limits: two questions, each with its page and its rows; a country's page answers both."""
     flags = ["--country", "BR,MX", "--max-mw", "0.5,0.6", "--deadline", "90d", "--buyer", "private,public", "-q"]
-    assert command("atlas", "-o", "site", *flags, "--workers", "1").status == 0
+    ran = command("atlas", "-o", "site", *flags, "--workers", "1")
+    assert (ran.status, ran.out) == (0, ""), "what it wrote is said on stdout where a form is asked for"
     assert len(list(Path("site").glob("view-*.html"))) == 3
     for page, part in (("BR.html", "<h2[^>]*>(.*?)</h2>"), ("index.html", "<li>(?:<a [^>]*>|<strong>)(.*?)</")):
         told = re.findall(part, Path("site", page).read_text())

@@ -9,6 +9,7 @@ import pytest
 from babel.numbers import format_decimal
 from commands import EASY, TIGHT, Cli
 from messages import (
+    PACKAGE,
     SAME,
     TRANSLATED,
     catalogue,
@@ -26,7 +27,7 @@ from messages import (
 
 from optimizer.answers.place_words import country_words, in_country
 from optimizer.catalogue import Catalogue
-from optimizer.units.language import LANGUAGES, VARIABLE, english_number, language, say, say_many, speaking
+from optimizer.units.language import LANGUAGES, VARIABLE, english_number, language, say, say_many, speaking, tables_of
 
 COMPLETE = "python -m tests.messages --write, then fill in what is empty in optimizer/locale/*/LC_MESSAGES/optimizer.po"
 
@@ -36,6 +37,15 @@ def test_no_message_lacks_a_translation(code: str) -> None:
     """A sentence that was added without its translations would stand in English in the middle of a Spanish answer."""
     assert [message.one for message in missing(code)] == [], COMPLETE
     assert obsolete(code) == [], COMPLETE
+
+
+def test_every_table_of_messages_is_read() -> None:
+    """A table in a text file that its module does not read would be translated and never said."""
+    for file in PACKAGE.rglob("*.txt"):
+        module = file.with_suffix(".py")
+        code = module.read_text("utf-8") if module.is_file() else ""
+        if "messages_of(__file__" in code:
+            assert [name for name in tables_of(file) if f'messages_of(__file__, "{name}")' not in code] == [], file
 
 
 @pytest.mark.parametrize("code", TRANSLATED)

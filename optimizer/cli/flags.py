@@ -192,23 +192,58 @@ def add_options(command: CommandT, options: Iterable[click.Option]) -> CommandT:
     return command
 
 
-def data_options(subject: str) -> Iterable[click.Option]:
-    """--data and --pack."""
+FORM_FLAGS = {
+    "json": "Everything, as one JSON document (schema: optimizer data show schema NAME).",
+    "csv": "Rows, as CSV; with -o, also a metadata file.",
+    "md": "As Markdown.",
+}
+"""The forms that a flag asks for, and its line of help."""
+
+
+def output_option(metavar: str, words: str, **more: Any) -> FieldOption:
+    """-o: where an answer goes."""
+    return FieldOption(["-o", "--output"], subject=OUTPUT, metavar=metavar, help=words, **more)
+
+
+def output_options(*where: FieldOption, has_text: bool = True) -> Iterable[click.Option]:
+    """The flags of every command that answers: its form, where it goes, its layout, the data and the language.
+
+    Args:
+        where: -o, as :func:`output_option` makes it, and what else decides where an answer goes.
+        has_text: whether there is a text, of which more can be shown.
+    """
+    for form, words in FORM_FLAGS.items():
+        yield FieldOption([f"--{form}", f"as_{form}"], subject=OUTPUT, is_flag=True, help=words)
+    yield from where
     yield FieldOption(
-        ["--data", "folder"], subject=subject, metavar="DIR", help="Your own data folder (or OPTIMIZER_DATA)."
+        ["--csv-for", "csv_for"],
+        subject=OUTPUT,
+        metavar="LOCALE",
+        help="CSV as spreadsheets of a country open it (pt-BR, es-MX, en-US): decimal sign, separator, UTF-8 mark.",
+    )
+    yield FieldOption(
+        ["--columns"],
+        subject=OUTPUT,
+        metavar="NAMES",
+        help="Rows with these columns only: short (a dozen), all, or names separated by commas.",
+    )
+    if has_text:
+        yield FieldOption(
+            ["--full"], subject=OUTPUT, is_flag=True, help="All that stands behind an answer, where it is shown short."
+        )
+    yield FieldOption(["-q", "--quiet"], subject=OUTPUT, is_flag=True, help="Nothing on stderr but errors.")
+    yield FieldOption(
+        ["--data", "folder"], subject=OUTPUT, metavar="DIR", help="Your own data folder (or OPTIMIZER_DATA)."
     )
     yield FieldOption(
         ["--pack", "packs"],
-        subject=subject,
+        subject=OUTPUT,
         metavar="FILE.toml",
         multiple=True,
         help="Your own country pack; give it again for more.",
     )
-
-
-def language_option() -> click.Option:
-    """--lang: obeyed before the command line is read (:func:`optimizer.cli.run`), so that errors are in it, too."""
-    return FieldOption(
+    # obeyed before the command line is read (optimizer.cli.run), so that errors are in it, too
+    yield FieldOption(
         ["--lang"],
         subject=OUTPUT,
         type=click.Choice(LANGUAGES),
@@ -217,20 +252,18 @@ def language_option() -> click.Option:
     )
 
 
-def layout_options(subject: str) -> Iterable[click.Option]:
-    """--csv-for and --columns: how rows are laid out for whoever opens them."""
-    yield FieldOption(
-        ["--csv-for", "csv_for"],
-        subject=subject,
-        metavar="LOCALE",
-        help="CSV as spreadsheets of a country open it (pt-BR, es-MX, en-US): decimal sign, separator, UTF-8 mark.",
-    )
-    yield FieldOption(
-        ["--columns"],
-        subject=subject,
-        metavar="NAMES",
-        help="Rows with these columns only: short (a dozen), all, or names separated by commas.",
-    )
+def one_form(values: dict[str, Any]) -> str | None:
+    """The form that the flags ask for, taken out of the values of all flags; None where none is asked for.
+
+    Raises:
+        click.UsageError: two forms are asked for.
+    """
+    given = [form for form in FORM_FLAGS if values.pop(f"as_{form}")]
+    if len(given) > 1:
+        raise click.UsageError(
+            say("{one} and {other} are two forms: give one of them", one=f"--{given[0]}", other=f"--{given[1]}")
+        )
+    return given[0] if given else None
 
 
 def usage(error: DataError, flags: Mapping[str, str]) -> UsageError:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from optimizer.cli.flags import GroupedCommand, WordedArgument, add_options, axis_options, usage
+from optimizer.cli.flags import FORM_FLAGS, GroupedCommand, WordedArgument, add_options, axis_options, usage
 from optimizer.cli.many_flags import many_flags, run_many
 from optimizer.cli.output import catalogue, check_output, destination, note, read_files
 from optimizer.errors import shown_name
@@ -111,6 +111,9 @@ def sweep(
             raise
         raise usage(error, FLAG_OF) from error
     problems = unusable(found, known)
+    asked = flags["rows_form"] or next((form for form in FORM_FLAGS if flags[f"as_{form}"]), None)
+    if dry_run and asked:
+        raise click.UsageError(say("--dry-run prints text: leave out --{form}", form=asked))
     if dry_run:
         _describe(found)
         for problem in problems:
@@ -128,8 +131,9 @@ def sweep(
         remedy = say("give --yes to write rows that say so")
         raise usage(DataError(replace(problem, remedy=remedy) for problem in problems), FLAG_OF)
     if as_cases:
-        return _write_cases(found, output, flags["form"], flags["quiet"])
-    return run_many(found, known, reads=reads, **flags)
+        return _write_cases(found, output, asked, flags["quiet"])
+    inputs = {**({"study": study} if study else {}), **{name: list(texts) for name, texts in given.items()}}
+    return run_many("sweep", inputs, found, known, reads=reads, **flags)
 
 
 def _describe(found: Sweep) -> None:

@@ -199,7 +199,7 @@ def _unfit(setting: Setting) -> list[Problem]:
     """What of a case does not go with power words."""
     case, found = setting.case, []
     if case.objective != "cost":
-        rule = say("does not go with power words: what feeds the site is chosen for the least cost")
+        rule = say("does not work with flags of Power: the supply of the site is chosen for the lowest cost")
         found.append(Problem(rule, column="objective", value=case.objective))
     if (case.mix or 1) > 1:
         found.append(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from optimizer.errors import DataError, InputError, UsageError
-from optimizer.service.register import REGISTER, Asked, Parameter, question, type_at
+from optimizer.service.register import MANY, REGISTER, Asked, Parameter, question, type_at
 from optimizer.units.language import mark, say
 
 if TYPE_CHECKING:
@@ -147,20 +147,16 @@ def _efficiency_view(known: Catalogue, names: Sequence[str]) -> Sheet | None:
     return efficiency_view(known, names)
 
 
-ROWS_OF = {"batch": "answers.plan_row:PlanRow", "sweep": "answers.plan_row:PlanRow"}
-"""Commands that write rows as they are done, and the type of one."""
-
-
 def _schema_type(name: str) -> type[BaseModel] | UnionType:
-    """The type of the outputs of a question, or of the rows of a command that writes rows.
+    """The type of the outputs of a question, or of a command of many cases.
 
     Raises:
         UsageError: there is none.
     """
-    if name in ROWS_OF:
-        return type_at(ROWS_OF[name])
+    if name in MANY:
+        return type_at(MANY[name][0])
     if name not in REGISTER:
-        known = ", ".join((*REGISTER, *ROWS_OF))
+        known = ", ".join((*REGISTER, *MANY))
         raise UsageError(say('"{name}" has no schema: {known}', name=name, known=known))
     return REGISTER[name].outputs_type()
 
@@ -175,6 +171,7 @@ def _row_type(name: str) -> type[BaseModel] | None:
     """
     found = {table_name(where): where for entry in REGISTER.values() for where in entry.rows}
     found |= {entry.name: entry.rows[0] for entry in REGISTER.values() if len(entry.rows) == 1}
+    found |= {name: rows for name, (_, rows) in MANY.items()}
     found |= {"case": "domain:Case", "feed": "domain.feed:Feed"}
     if name in REGISTER and name not in found:
         tables = ", ".join(map(table_name, REGISTER[name].rows))

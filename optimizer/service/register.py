@@ -202,6 +202,13 @@ REGISTER = Register(
 )
 """By module of this part, the questions that it enters."""
 
+MANY: Mapping[str, tuple[str, str]] = {
+    "batch": ("batch.summary:ManyOut", "answers.plan_row:PlanRow"),
+    "sweep": ("batch.summary:ManyOut", "answers.plan_row:PlanRow"),
+    "atlas": ("web.atlas.summary:AtlasOut", "web.atlas.summary:RankedCountryRow"),
+}
+"""The commands of many cases, which write rows as they are done: ``module:Type`` of their outputs and of a row."""
+
 
 def question(
     name: str,

@@ -25,7 +25,7 @@ from optimizer.domain import Country, TaxRegime
 from optimizer.question.refusals import words as refusals
 from optimizer.service.fields import CASE_ID, FIELDS, POWER_FIELDS, SUBJECTS
 from optimizer.service.register import GROUPS
-from optimizer.units.language import ENGLISH, LANGUAGES
+from optimizer.units.language import ENGLISH, LANGUAGES, tables_of
 from optimizer.validation.evidence import load_evidence
 
 PACKAGE = Path(__file__).parents[2] / "optimizer"  # an installed one has the compiled catalogues alone
@@ -90,7 +90,7 @@ def _said() -> Iterator[Message]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                for texts in _texts(name, node):
+                for texts in _texts(name, node, path):
                     if has_words(texts[0]):
                         yield Message(texts[0], texts[1] if len(texts) > 1 else "", where)
     yield from _of_the_data()
@@ -142,15 +142,19 @@ def _of_the_data() -> Iterator[Message]:
         yield from (Message(text, "", (f"data/{table}.csv",)) for text in texts if text)
 
 
-def _texts(name: str, call: ast.Call) -> Iterator[tuple[str, ...]]:
+def _texts(name: str, call: ast.Call, path: Path) -> Iterator[tuple[str, ...]]:
     if name in ("say_many", "mark_many"):
         yield tuple(_text(argument) for argument in call.args[:2])
     elif name == "mark" or (name == "say" and call.args and isinstance(call.args[0], ast.Constant | ast.JoinedStr)):
         yield (_text(call.args[0]),)
     elif name == "Messages":
         (given,) = call.args
+        if ast.unparse(given).startswith("tables_of("):
+            return  # where the tables of text files are read
         assert isinstance(given, ast.Dict), ast.unparse(call)
         yield from ((_text(value),) for value in given.values)
+    elif name == "messages_of":
+        yield from ((text,) for text in tables_of(path.with_suffix(".txt"))[_text(call.args[1])].values())
 
 
 def _text(node: ast.expr) -> str:
