@@ -104,6 +104,16 @@ def _rents(plan: Plan) -> dict[str, Any]:
     return columns
 
 
+def why_cells(why: NoPlan) -> dict[str, Any]:
+    """The cells that tell what is in the way, from which its words are made again."""
+    deciding = [str(reason.kind) for reason in (why.deciding, why.missing) if reason is not None]
+    return {
+        "cause": why.cause,
+        "deciding": ";".join(deciding) or None,
+        "export_rule": (why.law.rule if why.law else "") or None,
+    }
+
+
 def infeasible_row(case_id: str, outcome: Infeasible, needed: Mapping[Limit, Fraction | None], why: NoPlan) -> PlanRow:
     """The row of a case without a plan: ``needed`` holds the least value of each limit that alone would do."""
     setting = outcome.setting
@@ -115,9 +125,7 @@ def infeasible_row(case_id: str, outcome: Infeasible, needed: Mapping[Limit, Fra
     return PlanRow(
         case_id=case_id,
         status="infeasible",
-        cause=why.cause,
-        deciding=None if why.deciding is None else why.deciding.kind,
-        export_rule=next((law.rule for law in (why.deciding, why.barring) if law and law.rule), None),
+        **why_cells(why),
         reason=reason_words(why),
         proof=outcome.proof.kind,
         way=setting.way.id,
