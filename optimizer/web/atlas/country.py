@@ -15,7 +15,7 @@ from optimizer.case.taxes import customs_day, tax_on
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, TaxRegime
 from optimizer.domain.base import Sourced, unit_of
-from optimizer.domain.reasons import ReasonKind
+from optimizer.domain.reasons import Cause, ReasonKind
 from optimizer.service.fields import FLAG_OF
 from optimizer.units.language import local_number, say
 from optimizer.web.atlas import words
@@ -43,7 +43,7 @@ def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str
         "sources_words": say("Sources, {day}:", day=country.as_of),
         "command": shlex.join(["optimizer", "plan", *_flags(entry, view)]),
         "example": shlex.join(["optimizer", "plan", *_flags(entry, view), *EXAMPLE_DUTY])
-        if entry.row["deciding"] == ReasonKind.NO_IMPORT_DUTY and not planned
+        if entry.cause is Cause.DATA and entry.row["deciding"] == ReasonKind.NO_IMPORT_DUTY
         else "",
     }
 
