@@ -57,7 +57,6 @@ from optimizer.answers.words import (
     threshold_words,
 )
 from optimizer.case.setting import Figure
-from optimizer.domain.reasons import Cause
 from optimizer.insight.provenance import inputs
 from optimizer.law.thresholds import thresholds_passed
 from optimizer.power.answer import PowerAnswer
@@ -202,7 +201,7 @@ def _no_plan_sections(answer: PowerAnswer, outcome: NotFed) -> Iterator[Section]
         for name, plan in answer.reliefs.items()
     ]
     yield section(say("Any one of these changes is enough (everything else unchanged)"), lines)
-    if not lines and outcome.least_usd is None and outcome.cause is Cause.LIMITS:
+    if not lines and outcome.least_usd is None and outcome.why.over_limits:
         yield section(
             say("What would be enough"),
             [say("none of the changes that were tried; a higher grid limit or another model may help")],
