@@ -214,7 +214,7 @@ def test_a_switch_may_be_given_twice_and_an_axis_has_several_values(command: Cli
         ["plan", "-o", "answer.xlsx", "--csv"],
         ["plan", "-o", "answer.HTML", "--json"],
         ["plan", "-o", "answer.parquet"],
-        ["sweep", "--country", "BR", "-o", "plans.json"],
+        ["sweep", "--country", "BR", "-o", "plans.html"],
         ["sweep", "--country", "BR", "-o", "plans.xlsx", "--format", "csv"],
         ["sweep", "--country", "BR", "--cases", "-o", "cases.xlsx"],
     ],

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 import pytest
+from pydantic import BaseModel
+from worlds import FROZEN
 
 import optimizer
 from optimizer import Case, Infeasible, InputError, Plan, UsageError
 from optimizer.answers.plan_row import PlanRow
+from optimizer.answers.power_row import PowerRow
 from optimizer.catalogue import Catalogue
-from optimizer.render.csv import frictionless_type
+from optimizer.catalogue.load import TABLES
+from optimizer.face.frames import DTYPES
+from optimizer.insight.run_figures import ItemFigures, RunFigures, run_figures
+from optimizer.render.csv import fields, frictionless_type
+from optimizer.service import REGISTER
 
 EASY = {"max_mw": "0.6", "deadline": "90d"}
 
@@ -93,6 +101,40 @@ def test_a_frame_has_the_columns_of_the_plans_file_with_their_types(frozen: Cata
     assert plans["servers"][0] == 31
 
 
+def test_no_column_with_a_unit_is_text() -> None:
+    """What has a unit is a number, in every table of every command: as text, 0.9 and "0.35+0.4" cannot be averaged."""
+    kinds: set[type[BaseModel]] = {PowerRow, *TABLES.values()}
+    kinds |= {kind for entry in REGISTER.values() for kind in entry.row_types()}
+    assert len(kinds) > 50
+    texts = [
+        f"{kind.__name__}.{column['name']}"
+        for kind in kinds
+        for column in fields(kind)
+        if column["type"] == "string" and "unit" in column
+    ]
+    assert texts == []
+
+
+def test_the_efficiency_of_a_mix_is_one_number(frozen: Catalogue) -> None:
+    """Speeds by hand: 0.5 x 0.8 of 100 and 0.25 x 0.4 of 300 is 70 of 400, of which 200 are spent on progress. Of a
+    plan, MFU x goodput x peak x hours is the compute of the run. They were joined by +, and so was the rent."""
+    items = [
+        ItemFigures("a", "fp8", Fraction(1), Fraction(1, 2), Fraction(8, 10), Fraction(100)),
+        ItemFigures("b", "bf16", Fraction(1), Fraction(1, 4), Fraction(4, 10), Fraction(300)),
+    ]
+    together = RunFigures(tuple(items), None)
+    assert (together.goodput, together.mfu) == (Fraction(1, 2), Fraction(35, 100))
+    plan = optimizer.plan(catalogue=frozen, max_mw="0.6", deadline="60d", mix=3, supply="h100=40")
+    assert isinstance(plan, Plan) and len(plan.items) == 3
+    found = run_figures(plan)
+    tflop = found.mfu * found.goodput * sum(item.peak_hours for item in found.items) * 3600
+    assert tflop * 10**12 == Fraction(plan.setting.training_flop)
+    (row,) = optimizer.frame(plan).itertuples()
+    assert (row.mfu, row.goodput) == (round(float(found.mfu), 4), round(float(found.goodput), 4))
+    # as many hours of an A100 for 1.5 USD as of an H100 for 3
+    assert row.rent_usd_per_hour == 2.25 and row.accelerator == "a100+b200+h100"
+
+
 def test_a_frame_of_a_question_is_its_rows(frozen: Catalogue) -> None:
     curve = optimizer.frame("frontier", frozen, first="cost", second="days", max_mw=1, points=3)
     assert list(curve["point"]) == [1, 2, 3]
@@ -148,8 +190,24 @@ def test_tables_of_the_data(frozen: Catalogue) -> None:
     chips = optimizer.table("accelerators", frozen)
     assert next(iter(chips.columns)) == "id" and list(chips["id"]) == list(frozen.accelerators)
     assert str(chips["tpp"].dtype) == "Float64"
+    for name, kind in TABLES.items():
+        made = optimizer.table(name, frozen)
+        types: Any = {column["name"]: DTYPES[column["type"]] for column in fields(kind)}
+        assert {column: str(made[column].dtype) for column in made.columns} == types
+        if not (FROZEN / f"{name}.csv").exists():
+            assert made.empty
+            continue
+        read = pd.read_csv(FROZEN / f"{name}.csv", dtype=types, keep_default_na=False, na_values=[""])
+        written = [column for column in made.columns if column in read.columns]
+        assert _bag(made[written]) == _bag(read[written]), name
     with pytest.raises(UsageError, match="there is no table"):
         optimizer.table("accelerator_prices", frozen)
+
+
+def _bag(table: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """The rows, sorted, with None for what is missing: some tables are in the order of their dates."""
+    rows = table.astype(object).where(table.notna(), None).itertuples(index=False, name=None)
+    return sorted(rows, key=repr)
 
 
 def test_an_answer_is_that_of_the_command(frozen: Catalogue) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from commands import EASY, TIGHT
 from inline import Inline
@@ -27,6 +28,8 @@ from optimizer.batch import engine
 from optimizer.catalogue import Catalogue
 from optimizer.cli import run
 from optimizer.cli.output import write
+from optimizer.face.frames import DTYPES, frame_of
+from optimizer.render.csv import FORMULA_STARTS
 from optimizer.render.markdown import write_document as write_markdown
 
 CASES = "case_id,country,max_mw,deadline_days\none,BR,0.6,90\ntight,BR,0.5,60\nwrong,XX,1,120\n"
@@ -219,6 +222,25 @@ def test_the_metadata_of_a_csv_are_those_of_its_columns(ran: Run, name: str, fla
     assert all(field["description"] for field in table.fields)
     assert table.rows > 0 or table.status == 3
     assert wrong_with(table.metadata) == []
+
+
+def undone(text: str) -> str:
+    """A text without the apostrophe that keeps a spreadsheet from taking it for a formula."""
+    return text[1:] if text.startswith(tuple(f"'{sign}" for sign in FORMULA_STARTS)) else text
+
+
+@every_question
+def test_a_table_in_python_is_the_csv(ran: Run, name: str, flags: list[str]) -> None:
+    """The file, read by pandas with the types that its metadata say, is the frame: numbers, truth values, what is
+    missing. ``mfu`` and ``goodput`` were texts, and an empty text stood where nothing is known."""
+    table = ran(name, flags)
+    assert table.document is not None and table.document.rows is not None
+    made = frame_of(table.document.rows.row_type, table.document.rows.make())
+    types: Any = {field["name"]: DTYPES[field["type"]] for field in table.fields}
+    read = pd.read_csv(table.metadata.with_name("table.csv"), dtype=types, keep_default_na=False, na_values=[""])
+    for column in (name for name, kind in types.items() if kind == "string"):
+        read[column] = read[column].map(undone, na_action="ignore").astype("string")
+    pd.testing.assert_frame_equal(made, read, check_exact=True)
 
 
 @every_command

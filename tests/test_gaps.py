@@ -71,7 +71,7 @@ def test_a_missing_cell_is_named_with_the_flag_that_states_it(live: Catalogue) -
     """Serbia's duty: with --import-duty there is a plan, and no other figure is in the way."""
     told = country_document("RS", Gaps((), 0, ()), live, FLAG_OF)
     row = next(row for row in rows_of(told) if row.figure == "duty")
-    assert (row.grade, row.value, row.flag) == ("missing", "", "--import-duty")
+    assert (row.grade, row.value, row.flag) == ("missing", None, "--import-duty")
     case = Case(country="RS", max_mw=5, deadline_days=365)
     assert not isinstance(plan(case, live), Plan)
     assert isinstance(plan(case.changed(import_duty=0), live), Plan)

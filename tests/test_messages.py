@@ -9,10 +9,12 @@ import pytest
 from babel.numbers import format_decimal
 from commands import EASY, TIGHT, Cli
 from messages import (
+    PACKAGE,
     SAME,
     TRANSLATED,
     catalogue,
     catalogue_path,
+    commands_by_path,
     has_words,
     messages,
     missing,
@@ -26,7 +28,8 @@ from messages import (
 
 from optimizer.answers.place_words import country_words, in_country
 from optimizer.catalogue import Catalogue
-from optimizer.units.language import LANGUAGES, VARIABLE, english_number, language, say, say_many, speaking
+from optimizer.cli import cli
+from optimizer.units.language import LANGUAGES, VARIABLE, english_number, language, say, say_many, speaking, tables_of
 
 COMPLETE = "python -m tests.messages --write, then fill in what is empty in optimizer/locale/*/LC_MESSAGES/optimizer.po"
 
@@ -36,6 +39,15 @@ def test_no_message_lacks_a_translation(code: str) -> None:
     """A sentence that was added without its translations would stand in English in the middle of a Spanish answer."""
     assert [message.one for message in missing(code)] == [], COMPLETE
     assert obsolete(code) == [], COMPLETE
+
+
+def test_every_table_of_messages_is_read() -> None:
+    """A table in a text file that its module does not read would be translated and never said."""
+    for file in PACKAGE.rglob("*.txt"):
+        module = file.with_suffix(".py")
+        code = module.read_text("utf-8") if module.is_file() else ""
+        if "messages_of(__file__" in code:
+            assert [name for name in tables_of(file) if f'messages_of(__file__, "{name}")' not in code] == [], file
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
@@ -174,11 +186,30 @@ def test_spanish_has_one_word_for_a_thing_and_one_habit_of_numbers() -> None:
     assert [text for text in texts if re.search(r"(?<![\d.])\d\.\d{3}(?![\d.])", text)] == []
 
 
+COMMANDS = list(commands_by_path(cli))
+
+
 def test_help_is_in_the_language(command: Cli) -> None:
-    """Wherever the language is named: headings, what a command does, and what every field of a case means."""
-    for words in (("--help", "--lang", "es"), ("--lang", "es", "--help")):
+    """Of every command: what it does in all its paragraphs, its arguments, its flags, what stands beside an example.
+
+    Second paragraphs, the flags of the output and those of a command alone stood in English on a Spanish page. Of a
+    name or a command alone nothing is translated.
+    """
+    left = {}
+    for path in COMMANDS:
+        english, *others = (
+            {line.strip() for line in command(*path, "--help", "--lang", code).out.splitlines()} for code in LANGUAGES
+        )
+        assert all(len(english - told) > 4 for told in others), path
+        same = english & set().union(*others)
+        bare = {line: re.sub(r"optimizer .*|\[[^\]]*\]|\S*[^\W\d][-_.=:/]\S*", "", line) for line in same}
+        left[path] = [line for line, words in bare.items() if len(re.findall(r"\b[a-z]{2,}\b", words)) > 2]
+    assert {path: lines for path, lines in left.items() if lines} == {}
+
+
+def test_the_language_of_help_is_named_anywhere(command: Cli) -> None:
+    """Before the command or after it; and English is what it was."""
+    for words in (("plan", "--help", "--lang", "pt"), ("--lang", "pt", "plan", "--help")):
         told = command(*words).out
-        assert "Planificar:" in told and "Busca el mejor plan" in told and "Find the best plan" not in told
-    told = command("plan", "--help", "--lang", "pt").out
-    assert "Limites:" in told and "Limite da rede" in told and "Grid limit" not in told
+        assert "Limites:" in told and "Limite da rede" in told and "Grid limit" not in told
     assert "Grid limit" in command("plan", "--help").out

@@ -10,8 +10,7 @@ import pytest
 from optimizer.catalogue import Catalogue
 from optimizer.question.asking import read
 from optimizer.question.errors import QuestionError
-from optimizer.question.languages import WORDS
-from optimizer.question.phrases import key_of
+from optimizer.question.phrases import WORDS, key_of
 
 ZONES = Path("/usr/share/zoneinfo/zone.tab")
 TODAY = date(2026, 11, 22)

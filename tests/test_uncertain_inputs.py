@@ -25,7 +25,8 @@ from optimizer.solve.planner import prepare
 from optimizer.uncertainty.distribution import draws, halved
 from optimizer.uncertainty.fixed_choice import in_scenario, scenario_setting
 from optimizer.uncertainty.ranges import with_ranges
-from optimizer.uncertainty.uncertain_inputs import Spread, Uncertain, UncertainInput
+from optimizer.uncertainty.spreads import Spread, UncertainInput
+from optimizer.uncertainty.uncertain_inputs import Uncertain
 
 BAND = "generations,params_from_b,band_low,band_high,seen_generations,seen_on,source,as_of\n"
 

@@ -12,6 +12,8 @@ from sentences.words import folders, packed_text
 from optimizer.question import QuestionError, read
 from optimizer.question.grammar import RULES
 from optimizer.question.languages import languages
+from optimizer.question.phrases import WORDS
+from optimizer.question.word_lists import word_lists
 
 
 @pytest.mark.parametrize("folder", folders(), ids=lambda folder: str(folder.name))
@@ -179,3 +181,10 @@ def test_a_public_buyer_is_one(sentence: str) -> None:
     assert read(sentence, catalogue(), TODAY).case.buyer == "public"
     named = read("our ministry asks for the cheapest plan in Chile, 1 MW", catalogue(), TODAY)
     assert named.case.buyer is None and any("--buyer public" in note for note in named.notes)
+
+
+def test_every_list_of_words_is_looked_for() -> None:
+    """A list that no module names would be kept up for nothing; a word in capitals would never be found."""
+    code = "".join(file.read_text("utf-8") for file in WORDS.parent.glob("*.py"))
+    assert [name for name in word_lists() if f'word_list("{name}")' not in code] == []
+    assert [word for words in word_lists().values() for word in words if word != word.lower()] == []

@@ -4,28 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from optimizer.units.language import ENGLISH, Messages, language, say
+from optimizer.units.language import ENGLISH, Messages, language, messages_of, say
 
-FIELDS: Mapping[str, str] = Messages(
-    {
-        "workload": "model",
-        "country": "country",
-        "objective": "objective",
-        "basis": "costing basis",
-        "deadline_days": "deadline in days",
-        "deadline_from": "deadline counts from",
-        "precision": "precisions",
-        "mix": "kinds of server",
-        "overhead": "compute of experiments and restarts, times",
-        "buyer": "buyer",
-        "owned": "servers that you own",
-        "assumptions": "assumption set",
-        "rules": "export rules",
-        "date": "date of the law",
-        "way": "way to train",
-        "tokens_t": "tokens, in 1e12",
-    }
-)
+FIELDS: Mapping[str, str] = messages_of(__file__, "fields")
 """Field of a case -> its name in words."""
 _VALUES: Mapping[str, Mapping[str, str]] = {
     "objective": Messages(

@@ -18,7 +18,8 @@ from optimizer.answers.plan_row import PlanRow, Status, failed_row, refused_row,
 from optimizer.answers.plan_shape import PlanShape
 from optimizer.answers.planned_row import row_of
 from optimizer.answers.reason_words import reason_words
-from optimizer.answers.shapes import CellNear6, Plain, Shape, cell, entry
+from optimizer.answers.shapes import CellNear4, CellNear6, Plain, Shape, cell, entry
+from optimizer.answers.winners import Winners, cell_of, share_of, winners, winners_words
 from optimizer.answers.words import BASIS, OBJECTIVES, PROCUREMENT, capital, days, item_words, plan_words
 from optimizer.domain import Case, Country
 from optimizer.domain.limits import KINDS
@@ -26,8 +27,10 @@ from optimizer.domain.reasons import NotAsked
 from optimizer.errors import Problem
 from optimizer.insight.comparison import Compared, Comparison
 from optimizer.insight.site_grid import GridDoubts, grid_doubts
+from optimizer.uncertainty.odds import DRAWS
 from optimizer.units.language import Messages, and_words, local_number, or_words, say, say_many, unit_words
 
+_SHARE = f"share of {DRAWS:,} draws of all doubtful figures in which it costs least; equal costs all count"
 MOST_GRIDS = 5
 """Best plans whose grids are looked at."""
 MAX_NAMED = 3
@@ -46,6 +49,7 @@ class ComparedOut(Shape):
     measure: Plain | None = entry("what the objective comes to, in the unit of the comparison")
     difference: Plain | None = entry("how much more than the best")
     times_the_best: Plain | None = entry("how many times the best")
+    cheapest_share: Plain | None = entry(_SHARE)
     words: str = entry("the plan in one clause")
     plan: PlanShape | None
 
@@ -68,6 +72,7 @@ class _Ranked(Shape):
     name: str = entry("the values that vary, in words")
     difference: CellNear6 | None = cell("how much more of its objective than the best, in the objective's unit")
     times_the_best: CellNear6 | None = cell("how many times the best", "ratio")
+    cheapest_share: CellNear4 | None = cell(f"{_SHARE}; empty where not cost, or not a choice, is compared", "share")
 
 
 class ComparisonRow(PlanRow, _Ranked):
@@ -77,8 +82,14 @@ class ComparisonRow(PlanRow, _Ranked):
 def document(found: Comparison) -> Document:
     """The ranking as a chart with its table, what it comes to in a sentence, and why some have no plan."""
     settings = [row.ready.setting for row in found.rows if row.ready]
-    said = [Line(text, "strong" if not place else "plain") for place, text in enumerate(_sentences(found))]
-    sections = [Section("", said), Section("", [_chart(found)]), Section(say("Without a plan"), list(_without(found)))]
+    counts = winners(found)
+    sentences = list(_sentences(found, counts))
+    said = [Line(text, "strong" if not place else "plain") for place, text in enumerate(sentences)]
+    sections = [
+        Section("", said),
+        Section("", [_chart(found, counts)]),
+        Section(say("Without a plan"), list(_without(found))),
+    ]
     if (drawn := country_map(found)) is not None:
         sections.append(Section(say("Map"), [drawn], further=True))
     asked = [row.candidate.case.given() for row in found.rows if row.candidate.case is not None]
@@ -98,11 +109,11 @@ def document(found: Comparison) -> Document:
         question="compare",
         title=say("{objectives} compared · {found}", objectives=OBJECTIVES[found.objective], found=_workload(found)),
         sections=sections,
-        outputs=partial(_outputs, found),
+        outputs=partial(_outputs, found, counts),
         grounds=grounds,
-        messages=tuple(_sentences(found)),
+        messages=tuple(sentences),
         notes=assumed_notes(assumed),
-        rows=Rows("comparison", "Plans compared, the best first", ComparisonRow, partial(_rows, found)),
+        rows=Rows("comparison", "Plans compared, the best first", ComparisonRow, partial(_rows, found, counts)),
         verdict="answer" if found.best else "infeasible" if all(row.outcome for row in found.rows) else "wrong",
     )
 
@@ -156,7 +167,7 @@ def _figure(value: Fraction, unit: str) -> str:
     )
 
 
-def _sentences(found: Comparison) -> Iterator[str]:
+def _sentences(found: Comparison, counts: Winners) -> Iterator[str]:
     """The best, the next and the last of those with a plan, and how many have none."""
     best = found.best
     planned = [row for row in found.rows if row.measure is not None]
@@ -184,6 +195,7 @@ def _sentences(found: Comparison) -> Iterator[str]:
             difference=_figure(difference, found.unit),
             ratio=ratio,
         )
+    yield from winners_words(found, counts, name_of)
     if best.plan.setting.asked.deadline_days is None:
         yield say(
             "No deadline was given: {days} at most, the longest run that the data take as usual.",
@@ -246,7 +258,7 @@ _MEASURES = Messages({"energy": "energy", "carbon": "emissions"})
 """The heading of what is compared, where no other column has it."""
 
 
-def _chart(found: Comparison) -> Ranked:
+def _chart(found: Comparison, counts: Winners) -> Ranked:
     headings = [left(_AXES.get(field, field.replace("_", " "))) for field in found.axes]
     columns = [
         right(say("rank")),
@@ -257,6 +269,7 @@ def _chart(found: Comparison) -> Ranked:
         right(say("peak")),
         *(right(_MEASURES[objective]) for objective in (found.objective,) if objective in _MEASURES),
         right(say("difference")),
+        *([right(say("cheapest in"))] if counts else []),
     ]
     cells, bars = [], []
     for row in found.rows:
@@ -274,6 +287,7 @@ def _chart(found: Comparison) -> Ranked:
                 *(str(rank), *words, and_words(item_words(plan, item) for item in plan.items), str(plan.days)),
                 *(musd(plan.cost_usd), say("{peak_mw} MW", peak_mw=megawatts(plan.peak_mw)), *measured),
                 "" if not difference else say("+{difference}", difference=_figure(difference, found.unit)),
+                *([cell_of(counts, row)] if counts else []),
             )
         )
     return Ranked(OBJECTIVES[found.objective], found.unit, bars, Table(columns, cells))
@@ -296,20 +310,20 @@ def _without(found: Comparison) -> Iterator[Line]:
         yield Line(say("{shown}: {reason}", shown=shown, reason=reason))
 
 
-def _outputs(found: Comparison) -> ComparisonOut:
+def _outputs(found: Comparison, counts: Winners) -> ComparisonOut:
     return ComparisonOut(
         status="ranking" if found.best else "infeasible",
         axes=found.axes,
         objective=found.objective,
         unit=found.unit,
         best=name_of(found, found.best) if found.best else None,
-        ranking=tuple(_compared_out(found, row) for row in found.rows),
+        ranking=tuple(_compared_out(found, row, counts) for row in found.rows),
     )
 
 
-def _compared_out(found: Comparison, row: Compared) -> ComparedOut:
+def _compared_out(found: Comparison, row: Compared, counts: Winners) -> ComparedOut:
     return ComparedOut(
-        **_ranked(found, row),
+        **_ranked(found, row, counts),
         case_id=row.candidate.case_id,
         values=dict(zip(found.axes, row.candidate.values, strict=True)),
         status=_status(row),
@@ -320,10 +334,16 @@ def _compared_out(found: Comparison, row: Compared) -> ComparedOut:
     )
 
 
-def _ranked(found: Comparison, row: Compared) -> dict[str, Any]:
+def _ranked(found: Comparison, row: Compared, counts: Winners) -> dict[str, Any]:
     """The place of a row, its name, and how far it is from the best."""
     difference, times = found.difference(row), found.times(row)
-    return {"rank": found.rank(row), "name": name_of(found, row), "difference": difference, "times_the_best": times}
+    return {
+        "rank": found.rank(row),
+        "name": name_of(found, row),
+        "difference": difference,
+        "times_the_best": times,
+        "cheapest_share": share_of(counts, row),
+    }
 
 
 def _status(row: Compared) -> Literal["plan", "infeasible", "missing", "invalid", "undecided"]:
@@ -341,7 +361,7 @@ def _problems(row: Compared) -> tuple[Problem, ...]:
     return row.why.problems if isinstance(row.why, NotAsked) else ()
 
 
-def _rows(found: Comparison) -> Iterator[ComparisonRow]:
+def _rows(found: Comparison, counts: Winners) -> Iterator[ComparisonRow]:
     """One row a case, the best first."""
     for row in found.rows:
         if row.ready is not None and row.outcome is not None:
@@ -352,4 +372,4 @@ def _rows(found: Comparison) -> Iterator[ComparisonRow]:
                 made = failed_row(case_id, Status.UNDECIDED, _why(row), found.catalogue, case)
             else:
                 made = refused_row(case_id, _problems(row), _why(row), found.catalogue, case)
-        yield ComparisonRow(**_ranked(found, row), **dict(made))
+        yield ComparisonRow(**_ranked(found, row, counts), **dict(made))

@@ -8,26 +8,9 @@ from fractions import Fraction
 
 from optimizer.domain.limits import KindName, Limit
 from optimizer.plans.verify import Rule
-from optimizer.units.language import Messages, local_number, say, unit_words
+from optimizer.units.language import local_number, messages_of, say, unit_words
 
-LIMIT_WORDS: Mapping[KindName, str] = Messages(
-    {
-        "deadline": "the deadline",
-        "budget": "the budget",
-        "energy": "the energy limit",
-        "carbon": "the carbon limit",
-        "capital": "the limit on hardware",
-        "grid": "the grid limit",
-        "tpp": "the TPP cap",
-        "accelerators": "the number of accelerators",
-        "training_flop": "the cap on training compute",
-        "supply": "supply",
-        "hire": "accelerators available to rent",
-        "owned": "accelerators owned",
-        "law": "the export quota",
-        "connection": "the medium-voltage limit",
-    }
-)
+LIMIT_WORDS: Mapping[KindName, str] = messages_of(__file__, "limit_words")
 """How a limit is called in a sentence, by its kind."""
 _DECIMALS: Mapping[str, int] = {"days": 0, "GWh": 3, "tCO2e": 1, "MW": 3, "TPP": 0, "accelerators": 0}
 """To how many decimals a need is rounded up, by unit; small ones to nine."""

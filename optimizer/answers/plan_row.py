@@ -103,8 +103,10 @@ class PlanRow(Shape):
     tpp: Decimal | None = cell("total processing performance of the plan", "TPP")
     accelerator_hours: Decimal | None = cell("hours of work of all accelerators (GPU-hours)", "h")
     tokens_per_s_per_accelerator: Decimal | None = cell("tokens a second and accelerator, over its hours", "tokens/s")
-    mfu: str | None = cell("share of the dense peak in steady state; several are joined by +", "share")
-    goodput: str | None = cell("share of the time spent on progress; several are joined by +", "share")
+    mfu: Decimal | None = cell("share of the dense peak in steady state; of a mix that of all its peaks", "share")
+    goodput: Decimal | None = cell(
+        "share of the time spent on progress; of a mix the mean, weighted by peak x hours", "share"
+    )
     grid_share: Decimal | None = cell("peak over the grid limit, rounded up", "share")
     deadline_share: Decimal | None = cell("days with lead time over the deadline, rounded up", "share")
     budget_share: Decimal | None = cell("cost over the budget, rounded up", "share")
@@ -146,8 +148,9 @@ class PlanRow(Shape):
     evidence_grade: str | None = cell(
         "weakest grade among price, efficiency, power and law: listed, derived or estimate"
     )
-    rent_usd_per_hour: str | None = cell(
-        "rent of one accelerator and hour; several are joined by +, empty for what is not rented", "USD/h"
+    rent_usd_per_hour: Decimal | None = cell(
+        "rent of one accelerator and hour, of several rents the mean over their hours; empty for what is not rented",
+        "USD/h",
     )
     rent_basis: str | None = cell("where the rent is from: offer, stated (by the user) or world (median list price)")
     rent_provider: str | None = cell("who offers it")

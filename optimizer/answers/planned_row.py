@@ -86,14 +86,32 @@ def fleet_cells(items: tuple[PlanItem, ...]) -> dict[str, Any]:
     }
 
 
-def _rents(plan: Plan) -> dict[str, str]:
-    """The rents of a plan and the offers behind them, joined by + where several differ."""
-    found = [rent for item in plan.items if (rent := rent_out(plan, item)) is not None]
-    columns = {}
-    for name in RentOut.model_fields:
-        values = dict.fromkeys(f"{value:g}" if isinstance(value := getattr(r, name), float) else value for r in found)
-        columns[f"rent_{name}"] = "+".join(filter(None, values))
-    return {name: text for name, text in columns.items() if text}
+def _rents(plan: Plan) -> dict[str, Any]:
+    """The mean rent of a plan over the hours that are rented, and the offers behind it, joined by + where they differ.
+
+    The hours of an item are those of its accelerators: server-days x accelerators of a server.
+    """
+    found = [(item, rent) for item in plan.items if (rent := rent_out(plan, item)) is not None]
+    if not found:
+        return {}
+    hours = [item.server_days * item.accelerators / item.servers for item, _ in found]
+    rents = [Fraction(str(rent.usd_per_hour)) for _, rent in found]
+    mean = sum(usd * each for usd, each in zip(rents, hours, strict=True)) / sum(hours)
+    columns: dict[str, Any] = {"rent_usd_per_hour": round_half_even(Fraction(mean), 4).normalize()}
+    for name in RentOut.model_fields.keys() - {"usd_per_hour"}:
+        texts = dict.fromkeys(getattr(rent, name) for _, rent in found)
+        columns[f"rent_{name}"] = "+".join(filter(None, texts)) or None
+    return columns
+
+
+def why_cells(why: NoPlan) -> dict[str, Any]:
+    """The cells that tell what is in the way, from which its words are made again."""
+    deciding = [str(reason.kind) for reason in (why.deciding, why.missing) if reason is not None]
+    return {
+        "cause": why.cause,
+        "deciding": ";".join(deciding) or None,
+        "export_rule": (why.law.rule if why.law else "") or None,
+    }
 
 
 def infeasible_row(case_id: str, outcome: Infeasible, needed: Mapping[Limit, Fraction | None], why: NoPlan) -> PlanRow:
@@ -107,9 +125,7 @@ def infeasible_row(case_id: str, outcome: Infeasible, needed: Mapping[Limit, Fra
     return PlanRow(
         case_id=case_id,
         status="infeasible",
-        cause=why.cause,
-        deciding=None if why.deciding is None else why.deciding.kind,
-        export_rule=next((law.rule for law in (why.deciding, why.barring) if law and law.rule), None),
+        **why_cells(why),
         reason=reason_words(why),
         proof=outcome.proof.kind,
         way=setting.way.id,

@@ -57,7 +57,6 @@ from optimizer.answers.words import (
     threshold_words,
 )
 from optimizer.case.setting import Figure
-from optimizer.domain.reasons import Cause
 from optimizer.insight.provenance import inputs
 from optimizer.law.thresholds import thresholds_passed
 from optimizer.power.answer import PowerAnswer
@@ -94,18 +93,18 @@ def _plan_sections(answer: PowerAnswer, plan: PowerPlan) -> Iterator[Section]:
     yield Section("", tuple(_decision(plan)))
     yield Section(say("Cost"), [cost_table(plan.cost_terms, {**TERMS, **SUPPLY_TERMS_IN_WORDS})])
     yield Section(say("Costing bases"), [bases_table(answer, plan)])
-    yield Section(say("A week of it"), [week_chart(plan), *map(Line, week_words(plan))])
+    yield Section(say("One week of the run"), [week_chart(plan), *map(Line, week_words(plan))])
     rows = list(limit_lines(plan))
     yield Section(
         say("Limits"), [Table([left(say("limit")), right(say("used")), right(say("of")), right(say("share"))], rows)]
     )
     yield section(say("Export control"), [law_words(plan, plan.item), *buyer_words(plan)])
     yield section(say("Training compute"), map(threshold_words, thresholds_passed(plan.setting)))
-    yield section(say("Beside it"), _beside(answer, plan))
+    yield section(say("For comparison"), _beside(answer, plan))
     yield section(say("Assumed"), [*assumed_lines(plan.setting.assumed), *assumptions(plan)])
-    yield section(say("What feeds the site is counted with"), _counted_with(answer.ready))
+    yield section(say("Prices used for the supply of the site"), _counted_with(answer.ready))
     yield section(say("Estimates among the inputs"), _estimates(answer.ready, plan))
-    yield section(say("What this plan does not know"), limits_of_model(plan))
+    yield section(say("What this plan does not include"), limits_of_model(plan))
     yield section(say("Proof"), [proof_in_words(plan), stamp(plan.setting)])
 
 
@@ -116,7 +115,7 @@ def _decision(plan: PowerPlan) -> Iterator[Line]:
     yield Line(say("fed by: {plan}", plan=_fed_by(plan)), "good")
     yield Line(
         say(
-            "{cost_usd} in all, {basis} basis",
+            "{cost_usd} in total, {basis} basis",
             cost_usd=usd(plan.cost_usd),
             basis=BASIS[plan.setting.case.basis or "upfront"],
         ),
@@ -196,21 +195,23 @@ def _counted_with(ready: Ready) -> Iterator[str]:
 
 
 def _no_plan_sections(answer: PowerAnswer, outcome: NotFed) -> Iterator[Section]:
-    yield Section("", [Line(say("{told}: proved.", told=capital(not_fed_words(outcome))), "bad")])
+    yield Section("", [Line(say("{told}. This has been proven.", told=capital(not_fed_words(outcome))), "bad")])
     lines = [
         say("{reliefs} → {power_plan}", reliefs=RELIEFS[name], power_plan=power_plan_words(plan))
         for name, plan in answer.reliefs.items()
     ]
-    yield section(say("Any one of these alone would do (all else as asked)"), lines)
-    if not lines and outcome.least_usd is None and outcome.cause is Cause.LIMITS:
+    yield section(say("Any one of these changes is enough (everything else unchanged)"), lines)
+    if not lines and outcome.least_usd is None and outcome.why.over_limits:
         yield section(
-            say("What would do"), [say("no single change that was tried: a larger grid limit, or another model")]
+            say("What would be enough"),
+            [say("none of the changes that were tried; a higher grid limit or another model may help")],
         )
     yield section(say("Assumed"), assumed_lines(answer.ready.setting.assumed))
     count = say("{rows:,} pairs of accelerator and days", rows=outcome.floor.rows)
-    proof = say("no fleet does the work, whatever its size: proved in fractions over {count}", count=count)
+    proof = say("no fleet of any size can finish the work: proven in exact fractions over {count}", count=count)
     yield section(
-        say("Proof"), [proof if outcome.least_usd is None else say("exhaustive, in fractions"), stamp(outcome.setting)]
+        say("Proof"),
+        [proof if outcome.least_usd is None else say("exhaustive, in exact fractions"), stamp(outcome.setting)],
     )
 
 
@@ -250,13 +251,13 @@ def _ways_sections(found: WaysToFeed, plan: PowerPlan | None) -> Iterator[Sectio
         yield section(say("Why there is no plan"), dict.fromkeys(map(capital, map(not_fed_words, not_fed))))
     if sum(1 for way in found.ways if way.plan) > 1:
         yield Section(say("What a megawatt-hour costs"), [ways_chart(found)])
-    yield section(say("What is built, and what runs"), _ways_lines(found))
-    yield section(say("Read it so"), _lessons(found))
+    yield section(say("What is built, and how the site runs"), _ways_lines(found))
+    yield section(say("How to read this table"), _lessons(found))
     if plan is not None:
         yield section(say("Assumed"), [*assumed_lines(plan.setting.assumed), *assumptions(plan)])
-        yield section(say("What feeds the site is counted with"), _counted_with(found.ready))
+        yield section(say("Prices used for the supply of the site"), _counted_with(found.ready))
         yield section(say("Estimates among the inputs"), _estimates(found.ready, plan))
-        yield section(say("What these plans do not know"), limits_of_model(plan))
+        yield section(say("What these plans do not include"), limits_of_model(plan))
     yield from searched([way.plan for way in found.ways], found.ready.setting)
 
 
@@ -270,7 +271,7 @@ def _ways_table(found: WaysToFeed) -> Table:
     rows = []
     for way in found.ways:
         if (plan := way.plan) is None:
-            rows.append((WAYS[way.name], say("no plan: proved"), "", "", "", "", ""))
+            rows.append((WAYS[way.name], say("no plan (proven)"), "", "", "", "", ""))
             continue
         chip = plan.setting.catalogue.accelerators[plan.item.key.accelerator].name
         more = "" if today is None or way.name == "perfect_grid" else signed_words(plan.cost_usd - today.cost_usd)
@@ -313,18 +314,18 @@ def _lessons(found: WaysToFeed) -> Iterator[str]:
         if pause and pause.plan:
             lost = pause.plan.cost_usd - today.plan.cost_usd
             part = float(lost / today.plan.cost_usd) * 100
-            told = say("sitting the outages out costs {lost}, {part:.0f} %", lost=usd(lost), part=part)
+            told = say("waiting until each outage ends costs {lost}, {part:.0f} %", lost=usd(lost), part=part)
             if pause.plan.cost_usd > plan.cost_usd + plan.gap_usd:
-                yield say("{told}: idle accelerators cost more than what feeds them", told=told)
+                yield say("{told}: idle accelerators cost more than a supply that never stops", told=told)
             else:
-                yield say("{told}: nothing that could be built against them costs less", told=told)
+                yield say("{told}: nothing that could be built to avoid them costs less", told=told)
         elif pause:
-            yield say("sitting the outages out is no way: no fleet on this grid does the work in time")
+            yield say("waiting until each outage ends is not possible: no fleet on this grid finishes the work in time")
     if (hour := found.outage_hour_usd) is not None:
         yield say("with free choice, {hour}", hour=hour_words(hour))
     if whole and whole.plan and free and free.plan:
         yield say(
-            "the costing basis decides: if {supply_bases}, {built} is built rather than {built_2}",
+            "the costing basis decides: if {supply_bases}, the best plan builds {built} instead of {built_2}",
             supply_bases=SUPPLY_BASES["whole"],
             built=built_words(whole.plan),
             built_2=built_words(free.plan),
@@ -332,7 +333,7 @@ def _lessons(found: WaysToFeed) -> Iterator[str]:
     shares = [way.plan for name in ("renewable_95", "renewable_100") if (way := found.way(name)) and way.plan]
     if len(shares) > 1:
         more = shares[1].supply_usd_per_mwh - shares[0].supply_usd_per_mwh
-        yield say("the last per cents cost: from 95 % to 100 % renewable adds {more} a MWh", more=usd(more))
+        yield say("the last 5 % are expensive: going from 95 % to 100 % renewable adds {more} per MWh", more=usd(more))
     costs = [way.plan.cost_usd for way in found.ways if way.plan]
     if found.rented is not None:
         yield rented_words(found.rented, min(costs, default=None))

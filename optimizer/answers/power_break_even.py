@@ -162,7 +162,7 @@ def _lines(found: BreakEven) -> Iterator[str]:
 def _proof(found: BreakEven) -> str:
     gaps = [fed.gap_usd_per_mwh for fed in _ways(found).values() if fed]
     return say(
-        "for each way, no supply costs less by more than {value:.1g} USD/MWh: proved in fractions",
+        "for each way: no other supply is cheaper by more than {value:.1g} USD/MWh (proven in exact fractions)",
         value=float(max(gaps)),
     )
 

@@ -28,7 +28,7 @@ def week_chart(plan: PowerPlan) -> Layers:
     heaviest = sorted(range(len(site.days)), key=lambda day: (-site.days[day].weight, day))[:DAYS_A_WEEK]
     shown = sorted(heaviest, key=lambda day: (site.days[day].months, day))
     sells = plan.site.sells
-    names = (say("sun and wind"), say("grid"), say("fuel"), say("out of the battery"))
+    names = (say("sun and wind"), say("grid"), say("fuel"), say("from the battery"))
     layers: list[list[float]] = [[] for _ in names]
     line: list[float] = []
     rows, marks = [], []
@@ -53,14 +53,15 @@ def week_chart(plan: PowerPlan) -> Layers:
     heads = (say("day"), say("months"), say("of the days"), say("hours of grid"))
     columns = [right(heads[0]), left(heads[1]), right(heads[2]), right(heads[3])]
     columns += [
-        right(say("{name}, kWh", name=name)) for name in (*names, *((say("sold"),) if sells else ()), say("drawn"))
+        right(say("{name}, kWh", name=name))
+        for name in (*names, *((say("sold"),) if sells else ()), say("energy used"))
     ]
     return Layers(
-        title=say("A week of what feeds it"),
-        x=Axis(say("hours of seven days that stand for most of the run"), "h"),
+        title=say("One week of the supply"),
+        x=Axis(say("hours of the seven days that represent most of the run"), "h"),
         y=Axis(say("power"), "kW"),
         layers=[Layer(name, values) for name, values in zip(names, layers, strict=True)],
-        line=Layer(say("drawn by the servers"), line),
+        line=Layer(say("used by the servers"), line),
         table=Table(columns, rows),
         marks=marks,
     )
@@ -71,7 +72,7 @@ def week_words(plan: PowerPlan) -> Iterator[str]:
     count = len(plan.site.days)
     if count > DAYS_A_WEEK:
         yield say(
-            "{shown} of the {count} representative days, those that stand for most: the others are in the plan, too",
+            "{shown} of the {count} representative days, those that represent most days; the plan uses the others, too",
             shown=DAYS_A_WEEK,
             count=count,
         )
@@ -100,11 +101,11 @@ def bases_table(answer: PowerAnswer, plan: PowerPlan) -> Table:
     for of_servers, of_supply, outcome in named:
         words = (BASIS_WORDS[of_servers], BASIS_WORDS[of_supply])
         if not isinstance(outcome, PowerPlan):
-            rows.append((*words, say("no plan: proved"), "", ""))
+            rows.append((*words, say("no plan (proven)"), "", ""))
             continue
         cells = (usd(outcome.cost_usd), usd(outcome.fed.supply_usd), usd(outcome.supply_cash_usd))
         rows.append((*words, *cells))
-    heads = (say("servers"), say("what feeds them"), say("total"), say("of it supply"), say("cash for the supply"))
+    heads = (say("servers"), say("their supply"), say("total"), say("supply (included)"), say("cash for the supply"))
     return Table([left(heads[0]), left(heads[1]), *map(right, heads[2:])], rows)
 
 
@@ -113,7 +114,7 @@ BASIS_WORDS: Messages[str] = Messages(
         "upfront": "bought for this run",
         "amortised": "share of their life",
         "share": "share of its life",
-        "whole": "all of its price",
+        "whole": "its whole price",
     }
 )
 """How servers and their supply are charged to the run."""

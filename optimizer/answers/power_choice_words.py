@@ -9,73 +9,11 @@ from itertools import pairwise
 from optimizer.answers.numbers import usd
 from optimizer.answers.power_words import hour_words, outcome_words, power_plan_words, sources_words
 from optimizer.power.choices import Choices, Entry, Kind, way_of
-from optimizer.units.language import Messages, say
+from optimizer.units.language import Messages, messages_of, say
 
-TITLES: Messages[Kind] = Messages(
-    {
-        "alternatives": "What else, with what feeds it",
-        "explain": "Why this plan and its supply",
-        "frontier": "Cost against {subject}",
-        "tipping": "Where the choice changes, over {subject}",
-        "sensitivity": "How sure the plan and its supply are",
-        "months": "Begun in each month of the year",
-        "dark_years": "In a dark year, and with longer outages",
-    }
-)
-NAMES: Messages[str] = Messages(
-    {
-        "hour_of_grid": "one hour of grid more each day",
-        "no_outage": "a grid that never fails",
-        "deadline_days": "deadline of {value} days",
-        "max_mw": "grid contract of {value} MW",
-        "land_ha": "{value} ha of land",
-        "pv_max_mw": "solar of up to {value} MWp",
-        "battery_max_mwh": "battery of up to {value} MWh",
-        "max_carbon_t": "at most {value} tCO2e",
-        "max_carbon_g_per_kwh": "at most {value} g/kWh",
-        "min_renewable": "renewable share of {value}",
-        "no_pause": "the fleet may pause",
-        "no_throttle": "the fleet may throttle",
-        "without_pv": "without solar",
-        "without_wind": "without wind",
-        "without_ppa": "without the contract for solar",
-        "without_battery": "without a battery",
-        "without_genset": "without a genset",
-        "without_grid": "without the grid",
-        "pv_usd_per_kwp": "solar at {value} USD/kWp",
-        "battery_usd_per_kwh": "battery at {value} USD/kWh",
-        "electricity_usd_per_kwh": "tariff of {value} USD/kWh",
-        "pv_yield": "sun of {value} kWh/kWp/day",
-        "outage_hours": "{value} hours a day without grid",
-        "start_month": "begun in month {value}",
-        "mean_year": "a year as the data have it",
-        "dark_year": "a dark year",
-        "longer_outages": "an hour of outage more",
-        "both": "a dark year and an hour of outage more",
-        "tariff": "tariff of {value} USD/kWh",
-        "diesel": "diesel at {value} USD/litre",
-        "pv_cost": "solar at {value} USD/kWp",
-        "battery_cost": "battery at {value} USD/kWh",
-        "carbon_price": "carbon at {value} USD/t",
-        "export_price": "surplus sold at {value} USD/kWh",
-    }
-)
-SUBJECTS: Messages[str] = Messages(
-    {
-        "carbon": "emissions",
-        "renewable": "renewable share",
-        "peak_power": "grid contract",
-        "days": "deadline",
-        "tariff": "the tariff",
-        "diesel": "the price of diesel",
-        "pv_cost": "the price of solar",
-        "battery_cost": "the price of a battery",
-        "carbon_price": "the price of carbon",
-        "export_price": "the price of what is sold",
-        "pv_yield": "the sun",
-        "outage_hours": "the hours without grid",
-    }
-)
+TITLES: Messages[Kind] = messages_of(__file__, "titles")
+NAMES: Messages[str] = messages_of(__file__, "names")
+SUBJECTS: Messages[str] = messages_of(__file__, "subjects")
 UNITS = Messages({"carbon": "tCO2e", "renewable": "", "peak_power": "MW", "days": "d"})
 
 
@@ -120,7 +58,7 @@ def _month_lines(found: Choices) -> Iterator[str]:
     if len(costs) > 1:
         (low, cheap), (high, dear) = min(costs, key=_first), max(costs, key=_first)
         yield say(
-            "dearest {dear}: {high}; cheapest {cheap}: {low}; {between} between them",
+            "most expensive {dear}: {high}; cheapest {cheap}: {low}; difference {between}",
             dear=name_words(found, dear),
             high=usd(high),
             cheap=name_words(found, cheap),
@@ -148,11 +86,11 @@ def _change_lines(found: Choices) -> Iterator[str]:
             )
     if not changes:
         yield say(
-            "accelerator and way of feeding are the same at all {count} values looked at: {plan}",
+            "the accelerator and the kind of supply are the same at all {count} values calculated: {plan}",
             count=len(found.entries),
             plan=short_words(found.entries[0]),
         )
-    yield say("what changes and changes back between two values looked at is not seen")
+    yield say("a change that is reversed between two of these values is not seen")
 
 
 def short_words(item: Entry) -> str:

@@ -96,7 +96,7 @@ def _sections(found: Choices, told: tuple[str, ...]) -> Iterator[Section]:
         yield Section("", [chart if chart is not None else _table(found)])
     if found.plan is not None:
         yield section(say("Assumed"), assumptions(found.plan))
-        yield section(say("What these plans do not know"), limits_of_model(found.plan))
+        yield section(say("What these plans do not include"), limits_of_model(found.plan))
     yield from searched([entry.plan for entry in found.entries], found.ready.setting)
 
 
@@ -107,23 +107,25 @@ def doubt_document(found: Doubtful) -> Document:
         if share < 1 - _WHOLE:
             lines.append(
                 say(
-                    "in {scenario}, the plan of a mean year does {share:.1f} % of its work in its days",
+                    "in {scenario}, the plan for an average year does {share:.1f} % of its work within its days",
                     scenario=name_words(choices, item),
                     share=100 * share,
                 )
             )
     held = not lines
     if held and choices.plan is not None:
-        lines.append(say("the plan of a mean year does its work in all of them"))
+        lines.append(say("the plan for an average year finishes its work in all of them"))
     if (robust := found.robust) is not None and choices.plan is not None:
         words = {
             "more": usd(max(Fraction(0), robust.cost_usd - choices.plan.cost_usd)),
             "plan": power_plan_words(robust),
         }
         lines.append(
-            say("planned for the hardest of them, a run costs {more} more in such a year: {plan}", **words)
+            say("a plan made for the hardest of them costs {more} more in such a year: {plan}", **words)
             if held
-            else say("the cheapest plan that holds in all of them costs {more} more in the hardest: {plan}", **words)
+            else say(
+                "the cheapest plan that works in all of them costs {more} more in the hardest one: {plan}", **words
+            )
         )
     return document(choices, lines)
 
@@ -139,7 +141,7 @@ def _table(found: Choices) -> Table:
     rows = []
     for item in found.entries:
         if (plan := item.plan) is None:
-            rows.append((name_words(found, item), say("no plan: proved"), "", "", ""))
+            rows.append((name_words(found, item), say("no plan (proven)"), "", "", ""))
             continue
         chip = plan.setting.catalogue.accelerators[plan.item.key.accelerator].name
         more = found.more_usd(item)
@@ -178,7 +180,7 @@ def _chart(found: Choices) -> Chart | None:
             for low, high in pairs
         ]
         centre = float(found.plan.cost_usd) / 1e6
-        return Tornado(say("Cost, one doubt at a time"), say("million USD"), centre, spans, table)
+        return Tornado(say("Cost, one uncertain figure at a time"), say("million USD"), centre, spans, table)
     return None
 
 

@@ -22,7 +22,7 @@ class HourRow(Shape):
     imported_kw: CellNear3 = entry("from the grid", "kW", path="imported")
     generated_kw: CellNear3 = entry("from the genset", "kW", path="generated")
     charged_kw: CellNear3 = entry("into the battery", "kW", path="charged")
-    discharged_kw: CellNear3 = entry("out of the battery", "kW", path="discharged")
+    discharged_kw: CellNear3 = entry("from the battery", "kW", path="discharged")
     stored_kwh: CellNear3 = entry("in the battery when the hour begins", "kWh", path="stored")
     sold_kw: CellNear3 = entry("to the grid", "kW", path="sold")
     drawn_kw: CellNear3 = entry("by the servers", "kW")

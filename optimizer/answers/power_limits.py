@@ -42,7 +42,7 @@ def limit_lines(plan: PowerPlan) -> Iterator[tuple[str, str, str, str]]:
             yield _use(words, size[name] / KW_PER_MW, bound / KW_PER_MW, 3, unit)  # type: ignore[index]
     if site.min_renewable is not None:
         share = 1 - (energy.imported + energy.generated) / energy.drawn
-        yield say("renewable share, losses of the battery taken off"), percent(share), percent(site.min_renewable), ""
+        yield say("renewable share, after losses of the battery"), percent(share), percent(site.min_renewable), ""
     if site.max_carbon_kg_per_kwh:
         grams = plan.carbon_kg / plan.energy_kwh * 1000
         yield _use(say("carbon per kWh"), grams, site.max_carbon_kg_per_kwh * 1000, 1, "g/kWh")

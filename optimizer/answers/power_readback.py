@@ -44,7 +44,7 @@ def power_checks(outputs: PowerAnswerOut, inputs: dict[str, Any], file: str, cat
     low, high = servers_of(fleets.problem, place)
     deadline = fleets.problem.deadline_days - fleets.option(place).lead_days
     within = low <= told.servers <= high and 1 <= told.days <= deadline
-    wrong = "" if within else say("servers or days lie outside the limits of the case")
+    wrong = "" if within else say("servers or days are outside the limits of the case")
     yield "plan", say("servers and days within their limits"), None, None, wrong
     choice = Choice(place, told.servers, told.days)
     found = _dispatch(stated, ready, file)
@@ -60,7 +60,7 @@ def _place(fleets: ExactFleets, told: PowerPlanOut, file: str) -> int:
     for place, option in enumerate(fleets.problem.options):
         if option.key.name == told.option:
             return place
-    raise DataError.at(say("is no option of the case"), file=file, column="option", value=told.option)
+    raise DataError.at(say("is not an option of the case"), file=file, column="option", value=told.option)
 
 
 def _dispatch(stated: DispatchOut, ready: Ready, file: str) -> Dispatch:
@@ -91,7 +91,7 @@ def _dispatch(stated: DispatchOut, ready: Ready, file: str) -> Dispatch:
             ),
         )
     except (ValueError, ZeroDivisionError) as error:
-        raise DataError.at(say("holds a figure that is no number: {error}", error=error), file=file) from error
+        raise DataError.at(say("contains a figure that is not a number: {error}", error=error), file=file) from error
 
 
 def _plan(ready: Ready, fleets: ExactFleets, choice: Choice, found: Dispatch) -> Any:

@@ -7,11 +7,9 @@ from fractions import Fraction
 
 from optimizer.answers.document import Section, section
 from optimizer.answers.numbers import musd, up, usd
-from optimizer.answers.reason_words import CAUSES, deciding_words
+from optimizer.answers.reason_words import no_plan_words
 from optimizer.answers.words import days, item_words, plan_words, stamp
 from optimizer.case.setting import Setting
-from optimizer.domain.reasons import Cause
-from optimizer.insight.limits.needs import deciding
 from optimizer.plans.outcome import Plan
 from optimizer.power.answer import PowerAnswer, Relief
 from optimizer.power.costs import pays_by_selling
@@ -28,7 +26,7 @@ SUPPLY_TERMS_IN_WORDS = Messages(
         "ppa": "solar by contract (PPA)",
         "battery": "battery and converter",
         "genset": "genset",
-        "fuel": "fuel and upkeep of the genset by use",
+        "fuel": "fuel and maintenance of the genset by use",
         "grid_energy": "grid energy",
         "demand_charge": "demand charge",
         "carbon_price": "price of carbon",
@@ -61,8 +59,8 @@ WAYS: Mapping[WayName, str] = Messages(
 )
 SUPPLY_BASES = Messages(
     {
-        "share": "this run bears its share of the life of what feeds the site",
-        "whole": "the whole price of what feeds the site is charged to this run",
+        "share": "this run pays its share of the life of the supply",
+        "whole": "this run pays the whole price of the supply",
     }
 )
 RELIEFS: Mapping[Relief, str] = Messages(
@@ -70,8 +68,8 @@ RELIEFS: Mapping[Relief, str] = Messages(
         "no_outage": "a grid that never fails",
         "genset": "a genset",
         "everything": "solar, battery and genset all allowed",
-        "no_share": "no least share of renewables and no cap on emissions",
-        "longer": "the longest run that is planned",
+        "no_share": "no minimum share of renewables and no cap on emissions",
+        "longer": "the longest run that the program plans",
     }
 )
 _BUILT: dict[AssetName, tuple[str, str]] = {
@@ -129,7 +127,7 @@ def runs_words(plan: PowerPlan) -> str:
         parts.append(say("{sold} of the {own} sold", sold=percent(energy.sold / energy.own), own=_own(plan)))
     if energy.own and energy.spilled * 2000 > energy.own:
         parts.append(
-            say("{spilled} of the {own} spilled", spilled=percent(energy.spilled / energy.own), own=_own(plan))
+            say("{spilled} of the {own} not used", spilled=percent(energy.spilled / energy.own), own=_own(plan))
         )
     if plan.litres:
         parts.append(say("{litres:,} litres of diesel", litres=up(plan.litres, 0)))
@@ -165,31 +163,29 @@ def outcome_words(outcome: PowerOutcome) -> str:
     """A plan in one clause, or that there is none."""
     if isinstance(outcome, PowerPlan):
         return power_plan_words(outcome)
-    if outcome.cause is Cause.LIMITS:
-        return say("no plan: proved")
+    if outcome.why.over_limits:
+        return say("no plan (proven)")
     return say("no plan: {why}", why=not_fed_words(outcome))
 
 
-NOT_FED = mark("nothing that may be built feeds a fleet that does the work within the limits")
+NOT_FED = mark("no supply that may be built lets a fleet finish the work within the limits")
 
 
 def not_fed_words(outcome: NotFed) -> str:
     """Why there is no plan: the limits, or what keeps every accelerator out, however the site is fed."""
     if outcome.least_usd is not None:
         return say("the best plan costs {least_usd}, more than the budget", least_usd=usd(outcome.least_usd))
-    if outcome.cause is Cause.LIMITS:
+    if outcome.why.over_limits:
         return say(NOT_FED)
-    first = deciding(outcome.cause, outcome.reasons)
-    if first is None:
-        return CAUSES[outcome.cause]
-    return say("{causes}: {deciding}", causes=CAUSES[outcome.cause], deciding=deciding_words(first))
+    return no_plan_words(outcome.why)
 
 
 def cash_words(plan: PowerPlan) -> Iterator[str]:
     """All of the cash that must be found, where it is more than what the run is charged with."""
     if plan.site.basis == "share" and plan.supply_cash_usd and plan.setting.case.basis == "upfront":
         yield say(
-            "cash needed: {cash_usd}, because what feeds the site is paid for whole ({supply_cash_usd}), and serves on",
+            "cash needed: {cash_usd}, because the supply must be paid in full ({supply_cash_usd}); it "
+            "remains useful after the run",
             cash_usd=musd(plan.cash_usd),
             supply_cash_usd=musd(plan.supply_cash_usd),
         )
@@ -204,12 +200,12 @@ def supply_words(plan: PowerPlan) -> str:
     }
     if plan.site.basis == "share":
         return say(
-            "supply {supply_usd}, {supply_usd_per_mwh} a MWh drawn: this run's share of the life of what is built "
-            "({supply_cash_usd})",
+            "supply {supply_usd}, {supply_usd_per_mwh} per MWh used: this run's share of the life of what "
+            "is built ({supply_cash_usd})",
             **words,
         )
     return say(
-        "supply {supply_usd}, {supply_usd_per_mwh} a MWh drawn: with the whole price of what is built, "
+        "supply {supply_usd}, {supply_usd_per_mwh} per MWh used: with the whole price of what is built, "
         "{supply_cash_usd}",
         **words,
     )
@@ -217,7 +213,9 @@ def supply_words(plan: PowerPlan) -> str:
 
 def rented_words(rented: Plan, least: Fraction | None) -> str:
     """The best plan with rented servers, and whether it is cheaper than what it stands beside."""
-    told = say("rented servers instead, on their owner's supply, outages or not: {plan}", plan=plan_words(rented))
+    told = say(
+        "with rented servers instead (their owner supplies the power, also in outages): {plan}", plan=plan_words(rented)
+    )
     if least is None or rented.cost_usd >= least:
         return told
     return say("{told}; that is cheaper", told=told)
@@ -226,9 +224,9 @@ def rented_words(rented: Plan, least: Fraction | None) -> str:
 def proof_in_words(plan: PowerPlan) -> str:
     """Why the answer may be believed."""
     return say(
-        "exhaustive, within {gap_usd}: no plan costs less than {cost_usd}, proved in "
-        "fractions over every accelerator, count and length of run (that cost less "
-        "without supply: {rows:,}; lines that bound theirs: {lines}); every hour is verified exactly",
+        "exhaustive, within {gap_usd}: no plan costs less than {cost_usd}. This has been proven in exact "
+        "fractions for every accelerator, number of servers and length of run ({rows:,} of them cost less "
+        "without supply; {lines} lines bound the cost of their supply); every hour is verified exactly",
         gap_usd=usd(plan.gap_usd),
         cost_usd=usd(plan.cost_usd - plan.gap_usd),
         rows=plan.floor.rows,
@@ -243,7 +241,9 @@ def outage_words(answer: PowerAnswer) -> Iterator[str]:
     hours = answer.ready.site.outage_hours_a_day
     if cost < 1:
         yield say(
-            "the outages ({hours:.3g} hours a day) cost nothing more: what pays anyway carries them", hours=float(hours)
+            "the outages ({hours:.3g} hours a day) cost nothing extra: a supply that is worth building "
+            "without them also covers them",
+            hours=float(hours),
         )
     else:
         yield say(
@@ -257,9 +257,9 @@ def outage_words(answer: PowerAnswer) -> Iterator[str]:
 def hour_words(usd_per_hour: Fraction) -> str:
     """What an hour of outage a day costs."""
     if usd_per_hour < 1:
-        return say("the outages cost nothing more: what pays anyway carries them")
+        return say("the outages cost nothing extra: a supply that is worth building without them also covers them")
     return say(
-        "each hour of outage a day costs the run {usd_per_hour} against a grid that never fails",
+        "each hour of outage per day costs the run {usd_per_hour}, compared with a grid that never fails",
         usd_per_hour=usd(usd_per_hour),
     )
 
@@ -274,10 +274,11 @@ def assumptions(plan: PowerPlan) -> Iterator[str]:
     )
     if feed.outage:
         yield say(
-            "the grid is off at {outage}: your scenario; no source says when it is", outage=", ".join(feed.outage)
+            "the grid is off at {outage}: this is your scenario, the data do not say when outages happen",
+            outage=", ".join(feed.outage),
         )
     yield say(
-        "{days} representative days stand for {plan}; the plan holds in whatever order they come",
+        "{days} representative days represent {plan}; the plan works in any order of these days",
         days=len(site.days),
         plan=_season(plan),
     )
@@ -289,13 +290,13 @@ def assumptions(plan: PowerPlan) -> Iterator[str]:
             speed=float(speed) * 100,
         )
     yield say(
-        "a part of the fleet may stop and start again, which loses {restart_h:g} hours of its work",
+        "a part of the fleet may stop and start again; each restart loses {restart_h:g} hours of its work",
         restart_h=float(site.restart_h),
     )
     if site.sells:
         yield say(
-            "what sun and wind give beyond the need is sold at {price:g} USD/kWh through the connection, while the "
-            "grid is there and nothing is bought",
+            "surplus energy of sun and wind is sold at {price:g} USD/kWh through the connection, in hours "
+            "with grid in which nothing is bought",
             price=float(site.sold_usd_per_kwh),
         )
     if feed.random_outages and site.availability == 1:
@@ -313,7 +314,7 @@ def assumptions(plan: PowerPlan) -> Iterator[str]:
 
 def _season(plan: PowerPlan) -> str:
     if plan.feed.start_month is None:
-        return say("a mean year")
+        return say("an average year")
     return say(
         "the {deadline_days} days from month {start_month}",
         deadline_days=plan.setting.case.deadline_days,
@@ -326,15 +327,17 @@ def sale_words(plan: PowerPlan) -> Iterator[str]:
     energy = plan.flows
     if energy.sold:
         yield say(
-            "sold to the grid: {mwh:,.0f} MWh at {price:g} USD/kWh, {income}; it is taken off the cost of the run",
+            "sold to the grid: {mwh:,.0f} MWh at {price:g} USD/kWh, {income}; this income is subtracted "
+            "from the cost of the run",
             mwh=float(energy.sold * plan.days / KW_PER_MW),
             price=float(plan.site.sold_usd_per_kwh),
             income=musd(-plan.cost_terms["sold"]),
         )
     if pays_by_selling(plan.site, plan.days):
         yield say(
-            "warning: at this price panels or wind pay by selling alone; how much is built, and what the run seems to "
-            "cost, follows the connection of {max_mw:f} MW (or land and --pv-max-mw), not the training",
+            "warning: at this price, panels or wind are profitable from sales alone. How much is built, "
+            "and the cost of the run, then depend on the connection of {max_mw:f} MW (or on land and "
+            "--pv-max-mw), not on the training",
             max_mw=plan.setting.case.max_mw,
         )
 
@@ -343,29 +346,36 @@ def limits_of_model(plan: PowerPlan) -> Iterator[str]:
     """What the plan does not know."""
     if plan.site.sells:
         yield say(
-            "that somebody takes what is sold, at one price for the whole run, is your scenario; what is sold takes no "
-            "emissions off those of the run"
+            "it is your scenario that somebody buys the surplus at one price for the whole run; energy "
+            "sold does not reduce the emissions of the run"
         )
     if not plan.site.reserve:
-        yield say("no spare: one failed converter or genset stops what it carries (--reserve 0.1 adds a share)")
+        yield say(
+            "no spare equipment: if a converter or genset fails, the servers that it supplies stop (--reserve "
+            "0.1 adds spare capacity)"
+        )
     yield say(
-        "hours, not seconds: no voltage dips, and no swings of a synchronous training, which need buffers of their own"
+        "events shorter than an hour are not included: voltage dips and the fast power swings of "
+        "synchronous training need buffers of their own"
     )
     if plan.fed.dispatch.capacities["genset"]:
-        yield say("gensets have one efficiency and no least load")
+        yield say("gensets have the same efficiency at any load, and no minimum load")
     if plan.fed.dispatch.capacities["pv"]:
-        yield say("the sun is that of a place scaled to the country's mean yield (--pv-yield takes the site's own)")
+        yield say(
+            "the sun is that of one place, scaled to the country's average yield (--pv-yield sets that of your site)"
+        )
     if "colocation" in plan.cost_terms:
         yield say(
-            "the price of colocation usually pays for somebody's generators and UPS: they are counted beside your own"
+            "the price of colocation usually includes generators and UPS; where you build your own, both are counted"
         )
     if plan.feed.demand_charge_usd:
-        yield say("a demand charge goes with the energy rates of its own tariff: the country's price is an all-in mean")
+        yield say(
+            "the country's electricity price is an average that already includes demand charges: with your own "
+            "demand charge, give the energy rates of its tariff, too"
+        )
     if plan.supply_cash_usd:
-        yield say("import duty and VAT on what is built to feed the site are not counted")
-    yield say(
-        "what feeds the site is taken to stand when the run begins: its delivery and building are not in the days"
-    )
+        yield say("import duty and VAT on the supply that is built are not included")
+    yield say("the time to deliver and build the supply is not included: it is assumed to be ready when the run begins")
 
 
 def searched(plans: Iterable[PowerPlan | None], setting: Setting) -> Iterator[Section]:
@@ -373,7 +383,7 @@ def searched(plans: Iterable[PowerPlan | None], setting: Setting) -> Iterator[Se
     gaps = [plan.gap_usd for plan in plans if plan is not None]
     if gaps:
         proof = say(
-            "each row was searched and proved by itself, in fractions; each is within {gap} of the least",
+            "each row was searched and proven separately, in exact fractions; each is within {gap} of the lowest cost",
             gap=usd(max(gaps)),
         )
         yield section(say("Proof"), [proof, stamp(setting)])

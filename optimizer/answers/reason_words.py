@@ -16,6 +16,7 @@ from optimizer.domain.reasons import (
     CaseWhy,
     Cause,
     Need,
+    NoPlan,
     NotAsked,
     NoTurn,
     OptionWhy,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 CAUSES: Mapping[Cause, str] = Messages(
     {
-        Cause.LAW: "export control allows none of the accelerators in question",
+        Cause.LAW: "export control bars the accelerators that a plan would need",
         Cause.DATA: "nothing can be planned: prices or data are missing, or the request excludes it",
         Cause.COMPUTE_CAP: "the training compute is above its cap",
         Cause.LIMITS: "no plan satisfies all limits",
@@ -100,8 +101,7 @@ def reason_words(why: OptionWhy | CaseWhy | None) -> str:
             deadline_days=why.deadline_days,
             members=why.members,
         )
-    told = _no_plan(why.cause, why.needs, why.deciding)
-    return barring_words(told, why.barring) if why.barring else told
+    return _with_needs(why)
 
 
 def several_words(reasons: Iterable[OptionWhy | CaseWhy]) -> str:
@@ -189,22 +189,58 @@ def _world(why: Reason) -> str:
     )
 
 
-def barring_words(told: str, rule: Reason) -> str:
-    """Why there is no plan, and the rule that bars most accelerators beside it."""
-    return say("{reason}; export control bars most accelerators: {rule}", reason=told, rule=deciding_words(rule))
+def no_plan_words(why: NoPlan) -> str:
+    """Why a case has no plan, in one clause: the law first where it decides, then the figure that is not known."""
+    law, figure = (deciding_words(reason) if reason else "" for reason in (why.law, why.figure))
+    if why.cause is Cause.LAW:
+        return "; ".join(filter(None, [_because(why.cause, law), _duty_without_law(why.missing)]))
+    if why.cause is Cause.DATA and law and why.figure and why.figure.kind is ReasonKind.NO_IMPORT_DUTY:
+        return say(
+            "export control bars most accelerators: {law}; of the others none can be planned: {figure}",
+            law=law,
+            figure=figure,
+        )
+    if why.cause is Cause.LIMITS and figure:
+        told = say("no plan satisfies all limits, even without an import duty ({figure})", figure=figure)
+    elif why.cause is Cause.DATA and figure:
+        told = say("nothing can be planned: {figure}", figure=figure)
+    else:
+        told = CAUSES[why.cause]
+    return say("{reason}; export control bars most accelerators: {rule}", reason=told, rule=law) if law else told
 
 
-def _no_plan(cause: Cause, needs: Iterable[Need], deciding: Reason | None) -> str:
-    """Why a case has no plan, and which limits alone would mend it, in one sentence."""
-    if cause != Cause.LIMITS:
-        if deciding is None:
-            return CAUSES[cause]
-        return say("{causes}: {deciding}", causes=CAUSES[cause], deciding=deciding_words(deciding))
-    alone = "; ".join(say("{limit}: {need}", limit=limit_words(need.limit), need=_needed(need)) for need in needs)
-    mended = (
-        say("any one of these changes is enough: {alone}", alone=alone) if alone else say("no single change is enough")
+def _duty_without_law(missing: Reason | None) -> str:
+    """That the law is not all that is in the way; empty where it is."""
+    if missing is None:
+        return ""
+    return say(
+        "even without that law the import duty {of_country} would have to be given ({remedy})",
+        of_country=of_country(missing.country),
+        remedy=_flag(missing.remedy),
     )
-    return say("{causes}; {mended}", causes=CAUSES[cause], mended=mended)
+
+
+def _because(cause: Cause, decides: str) -> str:
+    return say("{causes}: {deciding}", causes=CAUSES[cause], deciding=decides) if decides else CAUSES[cause]
+
+
+def _with_needs(why: NoPlan) -> str:
+    """Why a case has no plan, and which limits alone would mend it, in one sentence."""
+    told = no_plan_words(why)
+    alone = "; ".join(say("{limit}: {need}", limit=limit_words(need.limit), need=_needed(need)) for need in why.needs)
+    if alone and why.law:
+        return say(
+            "{causes}; with the accelerators that are allowed, any one of these changes is enough: {alone}",
+            causes=told,
+            alone=alone,
+        )
+    if alone:
+        mended = say("any one of these changes is enough: {alone}", alone=alone)
+    elif why.cause is Cause.LIMITS and not why.figure:
+        mended = say("no single change is enough")
+    else:
+        return told
+    return say("{causes}; {mended}", causes=told, mended=mended)
 
 
 def deciding_words(deciding: Reason) -> str:

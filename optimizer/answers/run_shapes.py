@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from optimizer.answers.numbers import round_half_even
@@ -81,16 +80,12 @@ def engineering_out(plan: Plan) -> EngineeringOut:
 
 
 def run_cells(plan: Plan) -> dict[str, Any]:
-    """The cells of a row that tell hours, speed and efficiency; of several kinds joined by +."""
+    """The cells of a row that tell hours, speed and efficiency."""
     figures = run_figures(plan)
     rate = figures.tokens_per_s_per_accelerator
     return {
         "accelerator_hours": round_half_even(figures.accelerator_hours, 1),
         "tokens_per_s_per_accelerator": None if rate is None else round_half_even(rate, 2),
-        "mfu": "+".join(_share(item.mfu) for item in figures.items),
-        "goodput": "+".join(_share(item.goodput) for item in figures.items),
+        "mfu": round_half_even(figures.mfu, 4).normalize(),
+        "goodput": round_half_even(figures.goodput, 4).normalize(),
     }
-
-
-def _share(value: Any) -> str:
-    return format(Decimal(round_half_even(value, 4)).normalize(), "f")

@@ -12,7 +12,7 @@ from optimizer.answers.document import Document, Line, Rows, Section, of_case
 from optimizer.answers.limit_words import LIMIT_WORDS, value_in_words
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut
-from optimizer.answers.reason_words import CAUSES, several_words
+from optimizer.answers.reason_words import no_plan_words, several_words
 from optimizer.answers.shapes import Digits, Extended, Shape, entry
 from optimizer.answers.words import capital, plan_words
 from optimizer.case.cooling import cooling_of
@@ -168,7 +168,7 @@ def sentences(found: Tipping) -> Iterator[str]:
 
 
 def _told(side: Side) -> str:
-    return CAUSES[side.outcome.cause] if isinstance(side.outcome, Infeasible) else plan_words(side.outcome)
+    return no_plan_words(side.outcome.why) if isinstance(side.outcome, Infeasible) else plan_words(side.outcome)
 
 
 def _span(found: Tipping, stretch: Stretch) -> str:

@@ -14,11 +14,12 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from typing import TextIO
 
 from optimizer.answers.plan_row import PLANS, Status
 from optimizer.batch.cases import case_id_of
 from optimizer.batch.cells import dated
-from optimizer.batch.forms import Named, Sink, landing, sink
+from optimizer.batch.forms import OF_ONE_ANSWER, Named, Sink, landing, sink
 from optimizer.batch.interrupts import Interrupts
 from optimizer.batch.job import Counts, Job, cores
 from optimizer.batch.journal import TO_RETRY, Journal, Place, opened
@@ -116,13 +117,22 @@ def solve_all(
 def _through(run: _Run, job: Job, catalogue: Catalogue, source: CaseSource) -> None:
     with landing(job.output, run.journal.will_write) as stream:
         try:
-            run.all(sink(stream, job.form, catalogue, job.layout))
+            run.all(_sink(stream, job, catalogue, run.counts))
         finally:
             run.stop()
         source.check_unchanged()
-    if job.has_file and job.output is not None:
+    if job.has_metadata and job.output is not None:
         rows = replace(PLANS, types=row_type_of(job.layout.columns))
         run.counts.metadata = write_metadata(job.output, rows, catalogue, job.form, job.layout)
+
+
+def _sink(stream: TextIO, job: Job, catalogue: Catalogue, counts: Counts) -> Sink:
+    """What writes the rows of a job; what makes one answer of them is read in where one is asked for."""
+    if job.form not in OF_ONE_ANSWER:
+        return sink(stream, job.form, catalogue, job.layout)
+    from optimizer.batch.summary import DocumentSink
+
+    return DocumentSink(stream, job, catalogue, counts)
 
 
 def _after(first: Line | Problem | None, rest: Iterator[Line | Problem]) -> Iterator[Line | Problem]:

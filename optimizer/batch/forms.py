@@ -21,7 +21,12 @@ from optimizer.units.language import say
 
 Named = tuple[str, str]
 """The name of a case, and the rest of its row as :func:`tail` wrote it."""
-FORMS = ("csv", "jsonl", "parquet", "xlsx")
+OF_ROWS = ("csv", "jsonl", "parquet", "xlsx")
+"""Forms in which rows are written as they come, however many there are."""
+OF_ONE_ANSWER = ("json", "md")
+"""Forms in which all rows are one answer, written when it is complete."""
+MOST_IN_JSON = 10_000
+"""Cases that one JSON document takes: it is made in memory."""
 _BINARY = {"parquet": "Parquet", "xlsx": "a workbook"}
 """Forms that are no text, and what they are called."""
 _OTHERS = ("power_words", "power", "outage", "supply_basis")
@@ -33,12 +38,12 @@ assert COLUMNS[0] == "case_id", "a row is its case's name and a rest that identi
 
 
 def form_of(output: str | None, given: str | None) -> str:
-    """csv, jsonl, parquet or xlsx: as given, else by the file's name.
+    """csv, jsonl, parquet, xlsx, json or md: as given, else by the file's name.
 
     Raises:
         UsageError: Parquet or a workbook into a pipe, or a name that promises another form.
     """
-    form = form_by_name(output, given, FORMS) or "csv"
+    form = form_by_name(output, given, (*OF_ROWS, *OF_ONE_ANSWER)) or "csv"
     if form in _BINARY and output in (None, "-"):
         raise UsageError(say("{binary} cannot be written to a pipe: give a file with -o", binary=_BINARY[form]))
     return form
@@ -51,7 +56,7 @@ def columns_of(layout: Layout) -> tuple[str, ...]:
 
 
 def tail(row: PlanRow, form: str, layout: Layout = PLAIN) -> str:
-    """A row without its ``case_id``, as it will stand in the file (Parquet and workbooks: as JSON)."""
+    """A row without its ``case_id``, as it will stand in the file (all but CSV: as JSON)."""
     # a workbook names the sources of all that a row names, whichever columns it shows
     columns = columns_of(layout)
     if form == "jsonl" and not layout.columns:  # an object has its own names: those of a supply where there is one
@@ -101,12 +106,17 @@ def _csv_name(name: str, layout: Layout) -> str:
     return name if name.isalnum() else csv_line([cell(name)], layout).removesuffix("\n")
 
 
+def named_line(name: str, rest: str) -> str:
+    """A row as a line of JSON: its name, and what :func:`tail` made of the rest."""
+    return f'{{"case_id": {json.dumps(name, ensure_ascii=False)}, {rest}'
+
+
 class _Json:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def write(self, rows: Sequence[Named]) -> None:
-        self._stream.writelines([f'{{"case_id": {json.dumps(name, ensure_ascii=False)}, {rest}' for name, rest in rows])
+        self._stream.writelines([named_line(*row) for row in rows])
 
     def close(self) -> None:
         self._stream.flush()

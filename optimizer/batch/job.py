@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
+from typing import Any
 
 from optimizer.batch.journal import beside
 from optimizer.batch.journal_file import files_of
@@ -26,6 +27,10 @@ class Job:
     output: Path | None = None
     """The file to write; None is stdout."""
     form: str = "csv"
+    question: str = "batch"
+    """The command whose answer the rows are."""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    """What it was asked, as it stands in the answer."""
     layout: Layout = PLAIN
     workers: int | None = None
     case_limit_s: float = 60.0
@@ -49,6 +54,11 @@ class Job:
         return beside(self.output)
 
     @property
+    def has_metadata(self) -> bool:
+        """Whether a file of metadata is written beside the rows; an answer says itself what its columns are."""
+        return self.has_file and self.form not in ("json", "md")
+
+    @property
     def has_file(self) -> bool:
         """Whether the output is a file: neither stdout nor a device or a pipe."""
         return self.output is not None and (self.output.is_file() or not self.output.exists())
@@ -64,9 +74,11 @@ class Job:
         """
         written: dict[str, list[Path]] = {}
         if self.output is not None and self.has_file:
-            beside_it = metadata_beside(self.output)
-            check_metadata(beside_it)
-            written = {"--output": [self.output], "the metadata of --output": [beside_it]}
+            written = {"--output": [self.output]}
+            if self.has_metadata:
+                beside_it = metadata_beside(self.output)
+                check_metadata(beside_it)
+                written["the metadata of --output"] = [beside_it]
         if self.journal_path is not None:
             written["--journal"] = list(files_of(self.journal_path))
         check_places(written, self.reads)

@@ -363,7 +363,7 @@ def _settled_figures(case: Case, country: Country, assumptions: AssumptionSet, c
                 getattr(country, column),
                 row.unit,
                 country.source_of(column),
-                country.electricity_as_of if name == "electricity_usd_per_kwh" else country.date_of(column),
+                country.date_of(column),
                 country.is_estimate(column),
                 country.range_of(column),
             )

@@ -7,32 +7,11 @@ from typing import Any
 
 from optimizer.catalogue.tables import SHOWN, nearest_names, suggestion
 from optimizer.errors import Problem
-from optimizer.units.language import Messages, language, or_words, say
+from optimizer.units.language import language, messages_of, or_words, say
 
-UNKNOWN: Mapping[str, str] = Messages(
-    {
-        "country": "is not a known country",
-        "region": "is not a known region",
-        "accelerator": "is not a known accelerator",
-        "workload": "is not a known workload",
-        "way": "is not a known way",
-        "assumptions": "is not a known assumption set",
-        "rules": "is not a known rule set",
-        "tax_regime": "is not a known tax regime",
-    }
-)
+UNKNOWN: Mapping[str, str] = messages_of(__file__, "unknown")
 """By kind of thing."""
-_SHARED: Mapping[str, str] = Messages(
-    {
-        "country": "is the name of {count} countries",
-        "accelerator": "is the name of {count} accelerators",
-        "workload": "is the name of {count} workloads",
-        "region": "is the name of {count} regions",
-        "way": "is the name of {count} ways",
-        "assumptions": "is the name of {count} assumption sets",
-        "rules": "is the name of {count} rule sets",
-    }
-)
+_SHARED: Mapping[str, str] = messages_of(__file__, "shared")
 _AS_NEAR = 0.77
 """Of the letters of two names of countries: Greenland is neither Ireland nor Grenada."""
 _NEARER = 0.9

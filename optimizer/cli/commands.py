@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optimizer.cli.flags import (
-    OUTPUT,
-    FieldOption,
     GroupedCommand,
     Number,
     WholeNumber,
     WordedArgument,
     axis_options,
     case_options,
-    data_options,
     language_option,
-    layout_options,
+    one_form,
+    output_option,
+    output_options,
     usage,
 )
-from optimizer.cli.output import FORMS, OF_DATA, STATUS, catalogue, check_output, note, read_files, write
+from optimizer.cli.help_words import HelpContext
+from optimizer.cli.output import FORMS, OF_DATA, STATUS, catalogue, check_layout, check_output, note, read_files, write
 from optimizer.cli.progress import progress_reporter, wants_progress
 from optimizer.errors import InputError, UsageError, shown_name
 from optimizer.service.fields import FLAG_OF
@@ -44,7 +44,8 @@ def command_of(question: Question) -> click.Command:
     elif question.takes_case:
         fields = case_options(power=question.takes_power)
 
-    options = [*own, *fields, *output_options()]
+    where = "Write to a file, in the format of its name (.json, .csv, .md, .html, .xlsx); - is stdout."
+    options = [*own, *fields, *output_options(output_option("FILE", where))]
     return GroupedCommand(
         question.name.rpartition(" ")[2],
         params=options,
@@ -55,37 +56,19 @@ def command_of(question: Question) -> click.Command:
     )
 
 
+class Family(click.Group):
+    """Commands of two words that share the first, such as ``data list`` and ``data show``."""
+
+    context_class = HelpContext
+
+
 def group_of(name: str, summary: str) -> click.Group:
     """The group of the questions whose names begin with a word: ``data`` of ``data list`` and ``data show``."""
     found = [question for question in REGISTER.values() if question.name.startswith(f"{name} ")]
-    group = click.Group(name, help=summary, short_help=summary)
+    group = Family(name, params=[language_option()], help=summary, short_help=summary)
     for question in found:
         group.add_command(command_of(question))
     return group
-
-
-def output_options() -> Iterable[click.Option]:
-    """The flags of every command that answers: its form, where it goes, and the data."""
-    helps = {
-        "json": "Everything, as one JSON document (schema: optimizer data show schema NAME).",
-        "csv": "Rows, as CSV; with -o, also a metadata file.",
-        "md": "As Markdown.",
-    }
-    for form, words in helps.items():
-        yield FieldOption([f"--{form}", f"as_{form}"], subject=OUTPUT, is_flag=True, help=words)
-    yield FieldOption(
-        ["-o", "--output"],
-        subject=OUTPUT,
-        metavar="FILE",
-        help="Write to a file, in the format of its name (.json, .csv, .md, .html, .xlsx); - is stdout.",
-    )
-    yield from layout_options(OUTPUT)
-    yield FieldOption(
-        ["--full"], subject=OUTPUT, is_flag=True, help="All that stands behind an answer, where it is shown short."
-    )
-    yield FieldOption(["-q", "--quiet"], subject=OUTPUT, is_flag=True, help="Nothing on stderr but errors.")
-    yield from data_options(OUTPUT)
-    yield language_option()
 
 
 def _parameter(parameter: Parameter) -> click.Parameter:
@@ -129,9 +112,6 @@ def _run(
     question: Question,
     /,
     *,
-    as_json: bool,
-    as_csv: bool,
-    as_md: bool,
     output: str | None,
     quiet: bool,
     full: bool,
@@ -145,10 +125,11 @@ def _run(
     from datetime import date
 
     from optimizer.catalogue.written import writing
+    from optimizer.render.files import form_by_name
 
-    form = form_of({"json": as_json, "csv": as_csv, "md": as_md}, output)
+    form = form_by_name(output, one_form(values), FORMS) or "text"
     form = "csv" if csv_for is not None and form == "text" else form
-    _check_layout(form, csv_for, columns)
+    check_layout(form, csv_for, columns)
     own = {parameter.name: values.pop(parameter.name) for parameter in question.parameters}
     flags = dict(FLAG_OF) | {parameter.name: parameter.as_flag for parameter in question.parameters}
     tell = (lambda text: None) if quiet else note
@@ -205,22 +186,6 @@ def _answered(question: Question, asked: Asked, form: str) -> Document:
         raise
 
 
-def _check_layout(form: str, csv_for: str | None, columns: str | None) -> None:
-    """Refuse what would be read and not used.
-
-    Raises:
-        click.UsageError: the form has no rows, or is no CSV.
-    """
-    if csv_for is not None:
-        from optimizer.render.layout import has_decimal_comma
-
-        has_decimal_comma(csv_for)  # an unknown locale is said before anything is worked out
-        if form != "csv":
-            raise click.UsageError(say("--csv-for is for CSV, and the answer is {form}: leave it out", form=form))
-    if columns is not None and form not in ("csv", "xlsx"):
-        raise click.UsageError(say("--columns goes with rows: --csv, or -o with a name that ends in .csv or .xlsx"))
-
-
 def _named_files(question: Question, own: Mapping[str, Any]) -> dict[str, str | None]:
     """What a question reads beside the data: every parameter of its own that is the name of a file there is."""
     found: dict[str, str | None] = {}
@@ -238,19 +203,3 @@ def _is_file(name: str) -> bool:
         return Path(name).is_file()
     except (OSError, ValueError):  # a sentence that is too long for a name
         return False
-
-
-def form_of(asked: dict[str, bool], output: str | None) -> str:
-    """The form of an answer: the one asked for, else that of the file's name, else text.
-
-    Raises:
-        UsageError: two forms are asked for, or the name is that of a form that cannot be written.
-    """
-    from optimizer.render.files import form_by_name
-
-    given = [form for form, is_asked in asked.items() if is_asked]
-    if len(given) > 1:
-        raise click.UsageError(
-            say("{one} and {other} are two forms: give one of them", one=f"--{given[0]}", other=f"--{given[1]}")
-        )
-    return form_by_name(output, given[0] if given else None, FORMS) or "text"

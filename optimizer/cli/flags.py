@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from optimizer.cli.help_words import HelpContext
 from optimizer.service.fields import CASE_ID, FIELDS, POWER_FIELDS, SUBJECTS, CaseField
 from optimizer.units.language import LANGUAGES, mark, say
 
@@ -27,15 +28,6 @@ class FieldOption(click.Option):
     def __init__(self, names: list[str], *, subject: str, **more: Any) -> None:
         super().__init__(names, **more)
         self.subject = subject
-
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """Its names and its line of help, in the language that is spoken."""
-        english = self.help
-        self.help = english and say(english)
-        try:
-            return super().get_help_record(ctx)
-        finally:
-            self.help = english
 
 
 def case_options(*, power: bool = False) -> Iterable[click.Option]:
@@ -123,6 +115,8 @@ class OnceCommand(click.Command):
     would be no limit without a word.
     """
 
+    context_class = HelpContext
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the command line.
 
@@ -155,16 +149,6 @@ def _stripped(value: Any) -> Any:
 class GroupedCommand(OnceCommand):
     """A command whose help lists its flags by subject."""
 
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what it does, the first sentence in the language that is spoken."""
-        english, short = self.help, self.get_short_help_str(limit=100)
-        if english and (told := say(short)) != short:
-            self.help = "\n\n".join([told, *english.split("\n\n")[1:]])
-        try:
-            super().format_help_text(ctx, formatter)
-        finally:
-            self.help = english
-
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the flags: the command's own, those of the case by subject, those of the output."""
         groups: dict[str, list[tuple[str, str]]] = {name: [] for name in (ARGUMENTS, OWN, *SUBJECTS, *WAYS, OUTPUT)}
@@ -192,14 +176,61 @@ def add_options(command: CommandT, options: Iterable[click.Option]) -> CommandT:
     return command
 
 
-def data_options(subject: str) -> Iterable[click.Option]:
+FORM_FLAGS = {
+    "json": "Everything, as one JSON document (schema: optimizer data show schema NAME).",
+    "csv": "Rows, as CSV; with -o, also a metadata file.",
+    "md": "As Markdown.",
+}
+"""The forms that a flag asks for, and its line of help."""
+
+
+def output_option(metavar: str, words: str, **more: Any) -> FieldOption:
+    """-o: where an answer goes."""
+    return FieldOption(["-o", "--output"], subject=OUTPUT, metavar=metavar, help=words, **more)
+
+
+def output_options(*where: FieldOption, has_text: bool = True) -> Iterable[click.Option]:
+    """The flags of every command that answers: its form, where it goes, its layout, the data and the language.
+
+    Args:
+        where: -o, as :func:`output_option` makes it, and what else decides where an answer goes.
+        has_text: whether there is a text, of which more can be shown.
+    """
+    for form, words in FORM_FLAGS.items():
+        yield FieldOption([f"--{form}", f"as_{form}"], subject=OUTPUT, is_flag=True, help=words)
+    yield from where
+    yield FieldOption(
+        ["--csv-for", "csv_for"],
+        subject=OUTPUT,
+        metavar="LOCALE",
+        help="CSV as spreadsheets of a country open it (pt-BR, es-MX, en-US): decimal sign, separator, UTF-8 mark.",
+    )
+    yield FieldOption(
+        ["--columns"],
+        subject=OUTPUT,
+        metavar="NAMES",
+        help="Rows with these columns only: short (a dozen), all, or names separated by commas.",
+    )
+    if has_text:
+        yield FieldOption(
+            ["--full"],
+            subject=OUTPUT,
+            is_flag=True,
+            help="Show the whole answer, where only its main lines are shown otherwise.",
+        )
+    yield FieldOption(["-q", "--quiet"], subject=OUTPUT, is_flag=True, help="Write only errors to stderr.")
+    yield from data_options()
+    yield language_option()
+
+
+def data_options() -> Iterable[click.Option]:
     """--data and --pack."""
     yield FieldOption(
-        ["--data", "folder"], subject=subject, metavar="DIR", help="Your own data folder (or OPTIMIZER_DATA)."
+        ["--data", "folder"], subject=OUTPUT, metavar="DIR", help="Your own data folder (or OPTIMIZER_DATA)."
     )
     yield FieldOption(
         ["--pack", "packs"],
-        subject=subject,
+        subject=OUTPUT,
         metavar="FILE.toml",
         multiple=True,
         help="Your own country pack; give it again for more.",
@@ -217,20 +248,28 @@ def language_option() -> click.Option:
     )
 
 
-def layout_options(subject: str) -> Iterable[click.Option]:
-    """--csv-for and --columns: how rows are laid out for whoever opens them."""
-    yield FieldOption(
-        ["--csv-for", "csv_for"],
-        subject=subject,
-        metavar="LOCALE",
-        help="CSV as spreadsheets of a country open it (pt-BR, es-MX, en-US): decimal sign, separator, UTF-8 mark.",
-    )
-    yield FieldOption(
-        ["--columns"],
-        subject=subject,
-        metavar="NAMES",
-        help="Rows with these columns only: short (a dozen), all, or names separated by commas.",
-    )
+def spoken(command: CommandT) -> CommandT:
+    """--lang of a command that has no other flag of the output."""
+    return add_options(command, [language_option()])
+
+
+def server_flags(command: CommandT) -> CommandT:
+    """--data, --pack and --lang of a command that serves until it is ended."""
+    return add_options(command, [*data_options(), language_option()])
+
+
+def one_form(values: dict[str, Any]) -> str | None:
+    """The form that the flags ask for, taken out of the values of all flags; None where none is asked for.
+
+    Raises:
+        click.UsageError: two forms are asked for.
+    """
+    given = [form for form in FORM_FLAGS if values.pop(f"as_{form}")]
+    if len(given) > 1:
+        raise click.UsageError(
+            say("{one} and {other} are two forms: give one of them", one=f"--{given[0]}", other=f"--{given[1]}")
+        )
+    return given[0] if given else None
 
 
 def usage(error: DataError, flags: Mapping[str, str]) -> UsageError:

@@ -16,14 +16,14 @@ from optimizer.cli.flags import (
     Number,
     WholeNumber,
     add_options,
-    data_options,
-    language_option,
-    layout_options,
+    one_form,
+    output_option,
+    output_options,
 )
 from optimizer.cli.output import note, target_of
 from optimizer.cli.progress import progress_reporter
 from optimizer.errors import shown_name
-from optimizer.units.language import say
+from optimizer.units.language import and_words, say
 
 if TYPE_CHECKING:
     from optimizer.batch.job import Counts, Job
@@ -41,27 +41,25 @@ _RUN = "Workers and journal"
 
 
 def many_flags(command: CommandT) -> CommandT:
-    """Where rows go, by how many workers, how to go on after an interruption, and the data."""
-    return add_options(command, [*_output_options(), *run_options(), *data_options(OUTPUT), language_option()])
-
-
-def _output_options() -> Iterator[click.Option]:
-    yield FieldOption(
-        ["-o", "--output"],
+    """In which form and where rows go, by how many workers, how to go on after an interruption, and the data."""
+    where = "Write to a file, in the format of its name: .csv, .jsonl, .parquet, .xlsx, .json or .md; - is stdout."
+    forms = FieldOption(
+        ["--format", "rows_form"],
         subject=OUTPUT,
-        metavar="PLANS",
-        help="Write to a file, and a metadata file next to it; - is stdout.",
+        type=click.Choice(["csv", "jsonl", "parquet", "xlsx"]),
+        help="Format of the rows; by default that of the file's name, else CSV.",
     )
-    forms = click.Choice(["csv", "jsonl", "parquet", "xlsx"])
-    yield FieldOption(["--format", "form"], subject=OUTPUT, type=forms, help="By default by the name.")
-    yield from layout_options(OUTPUT)
+    written = output_options(output_option("PLANS", where), forms, has_text=False)
+    return add_options(command, [*written, *run_options()])
 
 
 def run_options() -> Iterator[click.Option]:
     """By how many workers cases are solved, and how to go on after an interruption."""
-    yield FieldOption(["-q", "--quiet"], subject=OUTPUT, is_flag=True, help="Nothing on stderr but errors.")
     yield FieldOption(
-        ["--workers"], subject=_RUN, type=WholeNumber(1, 1024), help="Processes of this machine; one a core by default."
+        ["--workers"],
+        subject=_RUN,
+        type=WholeNumber(1, 1024),
+        help="Number of processes on this machine; one per core by default.",
     )
     yield FieldOption(
         ["--case-limit", "case_limit_s"],
@@ -97,11 +95,13 @@ def run_options() -> Iterator[click.Option]:
 
 
 def run_many(
+    question: str,
+    inputs: Mapping[str, Any],
     source: CaseSource,
     catalogue: Catalogue,
     *,
     output: str | None,
-    form: str | None,
+    rows_form: str | None,
     workers: int | None,
     case_limit_s: float,
     journal: str | None,
@@ -113,24 +113,35 @@ def run_many(
     csv_for: str | None,
     columns: str | None,
     reads: Mapping[str, Path],
+    **flags: Any,
 ) -> int:
     """Solve all cases of a source as the flags of :func:`many_flags` say, and tell what became of them.
 
     Args:
+        question: the command.
+        inputs: what it was asked, for the answer.
+        source: the cases.
+        catalogue: the data.
         reads: the files that are read, by what they are.
+        flags: the forms that are asked for.
 
     Returns:
         The exit status: 6 if a row has no answer.
     """
-    from optimizer.batch.forms import form_of
     from optimizer.batch.job import Job
 
     check_run(case_limit_s, resume=resume, restart=restart, retry_failed=retry_failed)
-    form = form_of(output, form)
+    form, answer = _forms(output, rows_form, one_form(flags))
+    if form == "json":
+        from optimizer.batch.summary import check_count
+
+        check_count(form, source.total)
     layout = _layout(form, csv_for, columns)
     job = Job(
         output=target_of(output),
         form=form,
+        question=question,
+        inputs=inputs,
         layout=layout,
         workers=workers,
         case_limit_s=case_limit_s,
@@ -142,24 +153,51 @@ def run_many(
         reads=reads,
     )
     counts = solve_many(source, catalogue, job, quiet=quiet)
+    files = (output if job.has_file else None, counts.metadata.name if counts.metadata else None)
+    written = tuple(shown_name(name) for name in files if name)
     if not quiet:
-        if counts.metadata:
-            note(
-                say(
-                    "Written: {output} and {metadata_name}",
-                    output=shown_name(output),
-                    metadata_name=shown_name(counts.metadata.name),
-                )
-            )
-        if counts.journal:
-            kept = shown_name(counts.journal.name)
-            note(
-                say(
-                    "Stored: {kept}; --resume --retry-failed solves again the cases that crashed or took too long",
-                    kept=kept,
-                )
-            )
+        _tell(counts, written)
+    if answer:
+        from optimizer.batch.summary import write_summary
+
+        write_summary(sys.stdout, answer, job, counts, catalogue, written=written)
     return FAILED_ROWS if any(counts.by_status.get(status) for status in FAILED) else 0
+
+
+def _tell(counts: Counts, written: tuple[str, ...]) -> None:
+    """Say which files were written, and what is kept for another run."""
+    if written:
+        note(say("Written: {written}", written=and_words(written)))
+    if counts.journal:
+        note(
+            say(
+                "Stored: {kept}; --resume --retry-failed solves again the cases that crashed or took too long",
+                kept=shown_name(counts.journal.name),
+            )
+        )
+
+
+def _forms(output: str | None, rows_form: str | None, asked: str | None) -> tuple[str, str | None]:
+    """The form of the output, and that of an answer on stdout about rows that go into a file.
+
+    Raises:
+        click.UsageError: flags that do not go together.
+    """
+    from optimizer.batch.forms import OF_ONE_ANSWER, OF_ROWS, form_of
+    from optimizer.render.files import form_by_name
+
+    if asked not in OF_ONE_ANSWER:
+        if asked and rows_form not in (None, asked):
+            one, other = f"--{asked}", f"--format {rows_form}"
+            raise click.UsageError(say("{one} and {other} are two forms: give one of them", one=one, other=other))
+        return form_of(output, rows_form or asked), None
+    if output in (None, "-"):
+        if rows_form:
+            rule = say("--{form} has the rows in it: leave out --format, or write the rows to a file, -o", form=asked)
+            raise click.UsageError(rule)
+        return asked, None
+    by_name = form_by_name(output, rows_form, (*OF_ROWS, *OF_ONE_ANSWER))
+    return (form_of(output, rows_form), asked) if by_name in OF_ROWS else (form_of(output, asked), None)
 
 
 def check_run(case_limit_s: float, *, resume: bool, restart: bool, retry_failed: bool) -> None:
@@ -213,6 +251,8 @@ def _layout(form: str, csv_for: str | None, columns: str | None) -> Layout:
     from optimizer.answers.plan_row import PlanRow
     from optimizer.render.layout import layout_of
 
+    if form == "md":
+        columns = columns or "short"
     if csv_for is not None and form != "csv":
         raise click.UsageError(say("--csv-for is for CSV, and the output is {form}: leave it out", form=form))
     row_type: type[PlanRow] = PlanRow

@@ -200,6 +200,27 @@ def destination(path: str | None) -> Iterator[TextIO]:
         yield stream
 
 
+def check_layout(form: str | None, csv_for: str | None, columns: str | None) -> None:
+    """Refuse what would be read and not used.
+
+    Args:
+        form: of the answer; None where nothing is written to stdout.
+        csv_for: as given with --csv-for.
+        columns: as given with --columns.
+
+    Raises:
+        click.UsageError: the form has no rows, or is no CSV.
+    """
+    if csv_for is not None:
+        from optimizer.render.layout import has_decimal_comma
+
+        has_decimal_comma(csv_for)  # an unknown locale is said before anything is worked out
+        if form != "csv":
+            raise click.UsageError(say("--csv-for is for CSV, and the answer is {form}: leave it out", form=form))
+    if columns is not None and form not in ("csv", "xlsx"):
+        raise click.UsageError(say("--columns goes with rows: --csv, or -o with a name that ends in .csv or .xlsx"))
+
+
 @dataclass(frozen=True)
 class Manner:
     """How a document is written down, in whatever form."""

@@ -258,6 +258,12 @@ class Country(Sourced):
     electricity_high_usd_per_kwh: Number | None = column("industrial electricity, high", "USD/kWh", None, ge=0, le=2)
     currency: str = column("ISO 4217 code of the currency", default="", pattern=r"^([A-Z]{3})?$")
 
+    def date_of(self, name: str) -> str:
+        """The date of a figure; a tariff and its ends, and the carbon of the grid, have columns of their own for it."""
+        if name.startswith("electricity_"):
+            return self.electricity_as_of
+        return self.grid_carbon_year if name == "grid_carbon_g_per_kwh" else super().date_of(name)
+
     @model_validator(mode="after")
     def _in_order(self) -> Country:
         if 0 < self.grid_carbon_g_per_kwh < 1:

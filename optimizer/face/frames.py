@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from optimizer.power.outcome import AnyOutcome
 
-_DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean", "string": "string"}
+DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean", "string": "string"}
+"""Type of a column in the schema of its rows -> in a table of pandas: each has a value for what is missing."""
 
 
 def frame(
@@ -71,14 +72,14 @@ def _plan_rows(outcomes: Iterable[Any]) -> Iterator[PlanRow]:
 
 
 def frame_of(row_type: type[BaseModel], rows: Iterable[BaseModel]) -> pd.DataFrame:
-    """Rows of a type as a table: a column a field, in their order, with nullable types."""
+    """Rows of a type as a table: a column for every field, in their order, with the type that the schema gives it."""
     import pandas as pd
 
     read = list(rows)
     columns = {}
     for name, info in row_type.model_fields.items():
-        cells = [_cell(getattr(row, name)) for row in read]
-        columns[name] = pd.array(cells, dtype=_DTYPES[frictionless_type(info.annotation)])
+        dtype = DTYPES[frictionless_type(info.annotation)]
+        columns[name] = pd.array([_cell(getattr(row, name), dtype) for row in read], dtype=dtype)
     return pd.DataFrame(columns)
 
 
@@ -91,10 +92,12 @@ def floats(known: pd.DataFrame) -> pd.DataFrame:
     return known.astype({name: "float64" for name in numeric if name not in flags})
 
 
-def _cell(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return float(value)
-    return ";".join(map(str, value)) if isinstance(value, tuple) else value
+def _cell(value: Any, dtype: str) -> Any:
+    """A value as a column of that type has it: None of what is missing, an empty text too."""
+    if dtype == "string":
+        text = ";".join(map(str, value)) if isinstance(value, tuple) else "" if value is None else str(value)
+        return text or None
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def table(name: str, catalogue: Catalogue | None = None) -> pd.DataFrame:

@@ -22,6 +22,8 @@ class ItemFigures:
     """Share of the dense peak at the precision in steady state, with the factors of the sizes and of the way."""
     goodput: Fraction
     """Share of the time that is spent on progress."""
+    peak_hours: Fraction
+    """What its accelerators could do in its hours: hours x dense peak at the precision, TFLOP/s x h."""
 
     @property
     def of_peak(self) -> Fraction:
@@ -41,6 +43,20 @@ class RunFigures:
     def accelerator_hours(self) -> Fraction:
         """Of all kinds together."""
         return sum((item.accelerator_hours for item in self.items), Fraction(0))
+
+    @property
+    def goodput(self) -> Fraction:
+        """Of all kinds together: share of their peak x hours that is spent on progress."""
+        return self._progress / sum(item.peak_hours for item in self.items)
+
+    @property
+    def mfu(self) -> Fraction:
+        """Of all kinds together: what is done over what their peaks could do in that part of the time."""
+        return sum((item.of_peak * item.peak_hours for item in self.items), Fraction(0)) / self._progress
+
+    @property
+    def _progress(self) -> Fraction:
+        return sum((item.goodput * item.peak_hours for item in self.items), Fraction(0))
 
 
 def run_figures(plan: Fleet) -> RunFigures:
@@ -63,10 +79,12 @@ def _of_item(plan: Fleet, item: PlanItem) -> ItemFigures:
     catalogue, at = setting.catalogue, setting.assumptions.id
     row = catalogue.efficiencies[at, key.accelerator, key.precision, setting.architecture]
     bracket = catalogue.bracket(at, key.bracket)
-    generation = catalogue.accelerators[key.accelerator].generation
-    size = model_size_of(catalogue.model_sizes[at], generation, setting.architecture)
+    chip = catalogue.accelerators[key.accelerator]
+    size = model_size_of(catalogue.model_sizes[at], chip.generation, setting.architecture)
     of_model = Fraction(str(model_factor(size, setting.workload.params_active_b)))
     factors = fraction(bracket.mfu_factor) * of_model * fraction(setting.way.efficiency_factor)
     devices = Fraction(item.accelerators, item.servers)
     hours = item.server_days * devices * HOURS_PER_DAY
-    return ItemFigures(key.accelerator, key.precision, hours, fraction(row.mfu) * factors, fraction(row.goodput))
+    peak = fraction(row.peak_tflops or chip.peak_tflops(key.precision) or 0)
+    mfu, goodput = fraction(row.mfu) * factors, fraction(row.goodput)
+    return ItemFigures(key.accelerator, key.precision, hours, mfu, goodput, hours * peak)

@@ -6,13 +6,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from optimizer.question.errors import RefusalError
-from optimizer.question.neighbours import next_kinds, next_places, token_before
-from optimizer.question.tokens import Token
+from optimizer.question.neighbours import ENDS, next_kinds, next_places, token_before
+from optimizer.question.tokens import CHIP, Token
 from optimizer.question.who import who_may
+from optimizer.question.word_lists import word_list
 
-_CHIP = frozenset({"ACCEL", "ACCEL_OF"})
-_ENDS: tuple[list[str], ...] = ([], ["COMMA"], ["STOP"], ["AND"], ["BUT"])
-_BESIDE_A_MAKER = _CHIP | {"ONLY", "NEG", "NOR", "DEVICES", "HARDWARE_N", "BANNED", "DISCARD", "FREE"}
+_BESIDE_A_MAKER = CHIP | {"ONLY", "NEG", "NOR", "DEVICES", "HARDWARE_N", "BANNED", "DISCARD", "FREE"}
 _JOINS = frozenset({"OR", "AND", "VS", "COMMA", "SLASH", "NOR"})
 
 
@@ -64,8 +63,8 @@ def _makers(tokens: list[Token]) -> list[Token]:
         kinds = [other.kind for other in tokens[:place] if other.kind not in ("NEUTRAL", "FROM", "BY")]
         previous = kinds[-1] if kinds else ""
         beside = previous in _BESIDE_A_MAKER or bool(_BESIDE_A_MAKER & {*after[:1]})
-        listed = len(after) == 2 and after[0] in _JOINS and after[1] in _CHIP
-        joined = previous in _JOINS and _CHIP & {*(other.kind for other in tokens[max(place - 4, 0) : place])}
+        listed = len(after) == 2 and after[0] in _JOINS and after[1] in CHIP
+        joined = previous in _JOINS and CHIP & {*(other.kind for other in tokens[max(place - 4, 0) : place])}
         of_a_model = after[:1] == ["WORKLOAD"] or previous == "WORKLOAD"
         kind = "NEUTRAL" if of_a_model else "ACCEL_OF" if beside or listed or joined else "UNKNOWN"
         found[place] = replace(token, kind=kind)
@@ -91,39 +90,15 @@ def _put_aside(tokens: list[Token]) -> list[Token]:
                 elif token.text.lower() in _PAST:
                     found[place] = token
                 break
-            chips = chips or other.kind in _CHIP
+            chips = chips or other.kind in CHIP
             led = said in _LEADS_TO_A_NAME or (chips and other.kind == "NEUTRAL") or other.kind in ("TO", "DEVICES")
-            if other.kind not in _CHIP and not led and not (chips and other.kind in ("AND", "COMMA", "OR", "NOR")):
+            if other.kind not in CHIP and not led and not (chips and other.kind in ("AND", "COMMA", "OR", "NOR")):
                 break
     return found
 
 
-_PUTTING = frozenset(
-    (
-        *("leaving", "leave", "taking", "take", "keeping", "keep", "dejando", "dejar", "deja", "deje", "dejen"),
-        *("dejemos", "dejaremos", "sacando", "sacar", "deixando", "deixar", "deixa", "deixe", "deixem", "deixemos"),
-        *("tirando", "tirar", "laissant", "laisser", "mettant", "mettre", "setting", "set", "putting", "put"),
-    )
-)
-_PAST = frozenset(
-    (
-        *(
-            "left",
-            "took",
-            "kept",
-            "leaves",
-            "takes",
-            "keeps",
-            "dejaste",
-            "dejó",
-            "dejaron",
-            "dejaba",
-            "sacaste",
-            "sacó",
-        ),
-        *("sacaron", "deixou", "deixaram", "deixaste", "tirou", "tiraram", "laissé", "laissez"),
-    )
-)
+_PUTTING = word_list("putting_aside")
+_PAST = word_list("put_aside")
 _ASIDE = frozenset({"out", "out of it", "aside", "fuera", "afuera", "aparte", "de lado", "fora", "de fora", "de côté"})
 _BEHIND_A_NAME = frozenset({"COMMA", "STOP", "QMARK", "AND", "BUT", "NEUTRAL", "OBJ", "WITH", "LIMIT", "NUM"})
 
@@ -140,40 +115,28 @@ def _left_out(tokens: list[Token]) -> list[Token]:
             continue
         follows, before = next_kinds(tokens, place + 1, 1), token_before(tokens, place)
         opens = before is None or before.kind in ("COMMA", "STOP", "AND")
-        if said in ("fuera", "fora", "afuera", "fuera de", "fora de") and opens and {*follows} & _CHIP:
+        if said in ("fuera", "fora", "afuera", "fuera de", "fora de") and opens and {*follows} & CHIP:
             found[place] = replace(token, kind="NEG")  # "fuera Nvidia"
             continue
-        if follows not in _ENDS:
+        if follows not in ENDS:
             continue
         start = next((at for at in range(place - 1, -1, -1) if tokens[at].kind in ("COMMA", "STOP")), -1)
         part = [other for other in tokens[start + 1 : place] if other.text.lower() not in _LEADS_TO_A_NAME]
         asks = any(other.kind in ("WHY", "WHY_NOT", "OPTIONS", "WHICH_CHIPS", "ALTERNATIVES") for other in tokens)
-        if part and all(other.kind in (*_CHIP, "DEVICES", "AND", "WITH") for other in part) and not asks:
+        if part and all(other.kind in (*CHIP, "DEVICES", "AND", "WITH") for other in part) and not asks:
             found[place] = replace(token, kind="BANNED")
     return found
 
 
-_LEFT_OUT = frozenset(
-    (
-        *("excluded", "left out", "ruled out", "set aside", "taken out", "kept out", "removed", "omitted", "aside"),
-        *("excluido", "excluida", "excluidos", "excluidas", "descartado", "descartada", "descartados", "descartadas"),
-        *("fuera", "aparte", "afuera", "quitado", "quitada", "quitados", "quitadas", "excluído", "excluída"),
-        *("excluídos", "excluídas", "fora", "de fora", "descartado", "descartada", "exclu", "exclue", "exclus"),
-        *("exclues", "écarté", "écartée", "écartés", "écartées"),
-    )
-)
-_LEADS_TO_A_NAME = frozenset(
-    (
-        *("the", "all", "every", "any", "el", "la", "los", "las", "o", "a", "os", "as", "le", "les", "queda", "quedan"),
-        *("fica", "ficam", "de", "con", "com", "with", "cards", "chips", "gpus", "is", "are", "to be", "being"),
-    )
-)
+_LEFT_OUT = word_list("left_out")
+_LEADS_TO_A_NAME = word_list("leads_to_a_name")
 
 
 def _and_why(tokens: list[Token]) -> list[Token]:
     """ "Which accelerators are ruled out, and why": the list of options says why with each of them."""
     asked = [place for place, token in enumerate(tokens) if token.kind in ("OPTIONS", "WHICH_CHIPS", "KINDS")]
-    barred = [place for place, token in enumerate(tokens) if token.kind == "DISCARD" or _is_left_out(token)]
+    left_out = [token.kind in ("UNKNOWN", "NEUTRAL") and token.text.lower() in _LEFT_OUT for token in tokens]
+    barred = [place for place, token in enumerate(tokens) if token.kind == "DISCARD" or left_out[place]]
     if not asked or not barred or asked[0] > barred[0] or asked[0] + 4 < barred[0]:
         return tokens
     found = list(tokens)
@@ -184,10 +147,6 @@ def _and_why(tokens: list[Token]) -> list[Token]:
             found[asked[0]] = replace(tokens[asked[0]], kind="OPTIONS")
             found[barred[0]] = replace(tokens[barred[0]], kind="NEUTRAL")
     return found
-
-
-def _is_left_out(token: Token) -> bool:
-    return token.kind in ("UNKNOWN", "NEUTRAL") and token.text.lower() in _LEFT_OUT
 
 
 def _suggested(tokens: list[Token]) -> list[Token]:
@@ -207,13 +166,8 @@ def _suggested(tokens: list[Token]) -> list[Token]:
     return found
 
 
-_SAYS = frozenset(
-    (
-        *("says", "say", "said", "picks", "picked", "chooses", "chose", "has", "went for", "takes", "took", "dice"),
-        *("dijo", "elige", "eligió", "escoge", "diz", "disse", "escolhe", "escolheu"),
-    )
-)
-_SUGGESTED = _CHIP | {"PROC", "DEVICES", "HARDWARE_N", "WITH"}
+_SAYS = word_list("says")
+_SUGGESTED = CHIP | {"PROC", "DEVICES", "HARDWARE_N", "WITH"}
 
 
 def _or_not(tokens: list[Token]) -> list[Token]:
@@ -225,7 +179,7 @@ def _or_not(tokens: list[Token]) -> list[Token]:
         asked = before is not None and (before.kind in _ASKED_OR_NOT or before.text.lower() in _CAN_BE_DONE)
         follows = next_kinds(tokens, negated + 1, 1)
         of_the_law = before is not None and before.kind == "BANNED_LAW" and "SHIP" in next_kinds(tokens, negated + 1)
-        ends = of_the_law or follows in (*_ENDS, ["QMARK"])
+        ends = of_the_law or follows in (*ENDS, ["QMARK"])
         if token.kind == "OR" and tokens[negated].kind == "NEG" and asked and ends:
             found[place] = replace(token, kind="NEUTRAL")
             found[negated] = replace(tokens[negated], kind="NEUTRAL")
@@ -233,12 +187,7 @@ def _or_not(tokens: list[Token]) -> list[Token]:
 
 
 _ASKED_OR_NOT = frozenset({"BANNED_LAW", "LAW", "ENOUGH", "WORTH"})
-_CAN_BE_DONE = frozenset(
-    (
-        *("feasible", "possible", "viable", "realistic", "doable", "posible", "factible", "realista", "possível"),
-        *("viável", "factível", "faisable", "réaliste"),
-    )
-)
+_CAN_BE_DONE = word_list("can_be_done")
 
 
 def _respectively(tokens: list[Token]) -> list[Token]:
@@ -295,7 +244,7 @@ def _within_the_law(tokens: list[Token]) -> list[Token]:
     """ "Sin violar las normas de EE. UU.": of a chip that is sent the law is asked; a plan keeps to it anyway."""
     found = list(tokens)
     kinds = {token.kind for token in tokens}
-    asks = bool(kinds & _CHIP) and bool(kinds & {"SHIP", "BANNED_LAW", "LAW"})
+    asks = bool(kinds & CHIP) and bool(kinds & {"SHIP", "BANNED_LAW", "LAW"})
     for place, token in enumerate(tokens):
         before, at = token_before(tokens, place), next_places(tokens, place + 1, 2)
         breaks = token.kind in ("UNKNOWN", "NEUTRAL") and token.text.lower() in _BREAKING
@@ -308,23 +257,7 @@ def _within_the_law(tokens: list[Token]) -> list[Token]:
     return found
 
 
-_BREAKING = frozenset(
-    (
-        *("breaking", "break", "violating", "violate", "infringing", "breaching", "breach", "violar", "infringir"),
-        *(
-            "incumplir",
-            "quebrantar",
-            "romper",
-            "saltarse",
-            "saltarnos",
-            "saltarme",
-            "burlar",
-            "transgredir",
-            "vulnerar",
-        ),
-        *("desrespeitar", "descumprir", "quebrar", "ferir", "contrariar", "enfreindre", "violer"),
-    )
-)
+_BREAKING = word_list("breaking_a_rule")
 
 
 def _money_of_hardware(tokens: list[Token]) -> list[Token]:

@@ -64,13 +64,12 @@ def finish_tipping(said: Said) -> str:
         # "at which tariff does Gaudi 3 stop being best": all others must stay in
         for fact in said.of("use"):
             said.notes.append(say("{names} asked about, and all others left in", names=or_words(fact.value)))
-        said.facts = [fact for fact in said.facts if fact.field not in ("use", "use_groups")]
-    own = "procurement" if kind == "rent" else _FIELD_OF_INPUT.get(kind)  # "at which rent would renting win"
-    said.facts = [fact for fact in said.facts if fact.field != own]
+        said.drop("use", "use_groups")
+    said.drop("procurement" if kind == "rent" else _FIELD_OF_INPUT.get(kind, ""))  # "at which rent would renting win"
     if "INSTEAD" in said.kinds and not said.has("only"):  # "at what duty would Brazil rent rather than buy"
-        said.facts = [fact for fact in said.facts if fact.field != "procurement"]
+        said.drop("procurement")
     open_counts(said)
-    said.facts = [fact for fact in said.facts if fact.field != "range"]
+    said.drop("range")
     collect(said, comparing=False)
     one_case(said)
     said.arguments = (name,)

@@ -69,8 +69,7 @@ def _ranked_by_what_is_named(said: Said) -> None:
         return
     value = measures.pop()
     if value != "cost":
-        said.fields["objective"] = value
-        said.told.append(Fact("objective", value, _BY_MEASURE[value], named[0].start, named[0].end))
+        said.tell(named[0], "objective", value, _BY_MEASURE[value])
 
 
 _COMPARED = {
@@ -162,11 +161,9 @@ def _objective_of_figure(said: Said) -> None:
     for fact in said.of("figure"):
         open_time = "deadline_days" not in said.fields and "deadline_days" not in said.axes
         if fact.value == "time" and open_time and not any(f.value == "cost" for f in said.of("figure")):
-            said.fields["objective"] = "days"
-            said.told.append(Fact("objective", "days", say("fewest days, as no time is said"), fact.start, fact.end))
+            said.tell(fact, "objective", "days", say("fewest days, as no time is said"))
         elif fact.value == "power" and "max_mw" not in said.fields:
-            said.fields["objective"] = "peak_power"
-            said.told.append(Fact("objective", "peak_power", say("lowest peak power"), fact.start, fact.end))
+            said.tell(fact, "objective", "peak_power", say("lowest peak power"))
 
 
 def open_counts(said: Said) -> None:
@@ -218,14 +215,8 @@ def _counted(said: Said) -> None:
         _counted_among_others(said, ids, count, at)
     elif len(pairs) == 1:
         if ids:
-            said.told.append(
-                Fact("use", ids, say("only {ids}", ids=or_words(said.scene.names.chip_words(ids))), at.start, at.end)
-            )
-            said.fields["use"] = ids
-        said.fields["max_accelerators"] = count
-        said.told.append(
-            Fact("max_accelerators", count, say("limit of {count:,} accelerators", count=count), at.start, at.end)
-        )
+            said.tell(at, "use", ids, say("only {ids}", ids=or_words(said.scene.names.chip_words(ids))))
+        said.tell(at, "max_accelerators", count, say("limit of {count:,} accelerators", count=count))
     elif said.has("use"):
         raise RefusalError("counted_and_used", said.giving("use")[0])
     else:
@@ -233,11 +224,11 @@ def _counted(said: Said) -> None:
         for place, (name, _) in enumerate(named):
             if name in dict(named[:place]):
                 raise RefusalError("two_counts", pairs[place][1], said=name)
-        said.fields |= {"use": tuple(name for name, _ in named), "supply": tuple(named)}
+        said.fields["use"] = tuple(name for name, _ in named)
         words = ", ".join(
             say("{count:,} {name}", count=count, name=said.scene.names.chip_words((name,))[0]) for name, count in named
         )
-        said.told.append(Fact("supply", tuple(named), say("limit of {words}", words=words), at.start, at.end))
+        said.tell(at, "supply", tuple(named), say("limit of {words}", words=words))
 
 
 def _counted_among_others(said: Said, ids: tuple[str, ...], count: int, at: Fact) -> None:
@@ -250,10 +241,7 @@ def _counted_among_others(said: Said, ids: tuple[str, ...], count: int, at: Fact
     if not set(ids) <= used:
         raise RefusalError("counted_and_used", said.giving("use")[0])
     if used == set(ids):
-        said.fields["max_accelerators"] = count
-        said.told.append(
-            Fact("max_accelerators", count, say("limit of {count:,} accelerators", count=count), at.start, at.end)
-        )
+        said.tell(at, "max_accelerators", count, say("limit of {count:,} accelerators", count=count))
         return
     name = one_form(said.scene, ids, at)
     left_out = set(ids) - {name}  # a limit on its supply is one of a single form
@@ -261,19 +249,15 @@ def _counted_among_others(said: Said, ids: tuple[str, ...], count: int, at: Fact
         replace(fact, value=tuple(key for key in fact.value if key not in left_out)) if fact.field == "use" else fact
         for fact in said.facts
     ]
-    said.fields["supply"] = ((name, count),)
-    said.told.append(
-        Fact("supply", ((name, count),), say("limit of {count:,} {name}", count=count, name=name), at.start, at.end)
-    )
+    said.tell(at, "supply", ((name, count),), say("limit of {count:,} {name}", count=count, name=name))
 
 
 def finish_largest(said: Said) -> str:
     """The most training that the limits allow."""
     open_counts(said)
     for fact in said.of("run_flop"):
-        said.fields["max_training_flop"] = fact.value
         words = say("training compute limit {fact} FLOP", fact=shown_here(fact.value))
-        said.told.append(Fact("max_training_flop", fact.value, words, fact.start, fact.end))
+        said.tell(fact, "max_training_flop", fact.value, words)
     collect(said, comparing=False)
     one_case(said)
     sought = {fact.value for fact in said.of("sought")}

@@ -12,14 +12,12 @@ from optimizer.question.languages import FIRST, Language, languages
 from optimizer.question.names import Names
 from optimizer.question.other_times import refuse_other_times
 from optimizer.question.phrases import Meaning, Phrases, key_of
-from optimizer.question.tokens import Token, corrected
+from optimizer.question.tokens import CHIP, Token, corrected
 from optimizer.question.verbs import by_verbs
+from optimizer.question.word_lists import set_of
 
-_CHIP = ("ACCEL", "ACCEL_OF")
 _BESIDE_A_MONTH = ("NUM", "BY", "BEFORE", "ENDOF", "MIDOF", "STARTOF", "UPTO")
-_BEFORE_A_YEAR = frozenset(
-    {"MONTH", "QUARTER", "HALFYEAR", "BY", "BEFORE", "UPTO", "ENDOF", "MIDOF", "STARTOF", "SEASON"}
-)
+_BEFORE_A_YEAR = set_of("MONTH QUARTER HALFYEAR BY BEFORE UPTO ENDOF MIDOF STARTOF SEASON")
 _BILLIONS = frozenset({"B", "b", "bn", "billion", "billions", "bi"})
 _MEASURED = frozenset({"MONEY", "TOKENS", "FLOP", "TPP", "ACCEL", "ACCEL_OF", "DEVICES", "MORE", "H100_EQ", "PERCENT"})
 _VARIED = frozenset({"BUDGET_N", "TARIFF_N", "TIME_N", "DUTY_N", "PUE", "PRICE_N", "POWER_N", "RENT_N", "CARBON_N"})
@@ -34,30 +32,13 @@ _OF_WHAT = frozenset({"WITH", "PROC", "OWN", "PRECISION", "DEVICES", "HARDWARE_N
 _ENDS_A_PART = (["OR"], ["VS"], ["COMMA"], ["QMARK"], ["STOP"], ["SHARE_MACHINE"])
 _HAD = frozenset({"PROC", "OWN", "PRECISION", "DEVICES", "HARDWARE_N", "COUNTRY", "MONEY"})
 _SHORTEST_MISSPELT = 5
-_CORRECTED = frozenset(
-    (
-        *(
-            "NEUTRAL",
-            "OBJ",
-            "TIME_UNIT",
-            "POWER_UNIT",
-            "TOKENS",
-            "PARAMETERS",
-            "COST_N",
-            "TIME_N",
-            "POWER_N",
-            "ENERGY_N",
-        ),
-        *("CARBON_N", "BUDGET_N", "TARIFF_N", "DEVICES", "HARDWARE_N", "COUNTRIES_N", "FIGURE", "COMPARE", "EXPLAIN"),
-        *("LIMIT", "SCALE", "MONTH", "WHICH_COUNTRY", "ALTERNATIVES", "SENSITIVITY", "LARGEST", "CAN", "FRONTIER"),
-        *("OPTIONS", "BEST", "PROC"),
-    )
+_CORRECTED = set_of(
+    "NEUTRAL OBJ TIME_UNIT POWER_UNIT TOKENS PARAMETERS COST_N TIME_N POWER_N ENERGY_N CARBON_N BUDGET_N TARIFF_N "
+    "DEVICES HARDWARE_N COUNTRIES_N FIGURE COMPARE EXPLAIN LIMIT SCALE MONTH WHICH_COUNTRY ALTERNATIVES SENSITIVITY "
+    "LARGEST CAN FRONTIER OPTIONS BEST PROC"
 )
-_BETWEEN_NOT_AND_MORE = frozenset(
-    (
-        *("CARBON_N", "ENERGY_N", "POWER_N", "TIME_N", "COST_N", "BUDGET_N", "CAPITAL_N", "PRICE_N"),
-        *("HAVE", "IS", "CAN", "WITH", "OUR", "WORTH"),
-    )
+_BETWEEN_NOT_AND_MORE = set_of(
+    "CARBON_N ENERGY_N POWER_N TIME_N COST_N BUDGET_N CAPITAL_N PRICE_N HAVE IS CAN WITH OUR WORTH"
 )
 """Kinds that may stand between a negation and the "more than" that it turns into a limit."""
 PLACES = frozenset({"COUNTRY", "REGION", "ALL_COUNTRIES", "WHICH_COUNTRY", "BEST_PLACE", "COUNTRIES_N", "WHERE_HERE"})
@@ -68,33 +49,14 @@ _FEWEST_DRAWS = 50
 """From this count on scenarios are drawn: "300 escenarios"; "2 scenarios" are two cases."""
 _FOR_THE = frozenset({"para el", "pour le"})
 _DATED = frozenset({"NUM", "DATE", "MONTH", "QUARTER", "HALFYEAR", "YEAR", "NEXTYEAR", "NEXTMONTH", "ENDOF", "MIDOF"})
-_LED_BY = frozenset({"COUNTRY", "REGION", "WORKLOAD", *_CHIP, "CONSORTIUM", "SHARE_MACHINE", "PROC", "WAY"})
+_LED_BY = frozenset({"COUNTRY", "REGION", "WORKLOAD", *CHIP, "CONSORTIUM", "SHARE_MACHINE", "PROC", "WAY"})
 """What "by" only leads to, as in "by sharing one run"."""
 _MORE_OF = (["TIME_N"], ["POWER_N"], ["BUDGET_N"])
 _DURING = frozenset({"over"})
 _SLOTS = frozenset({"POWER_UNIT", "COUNTRY", "WORKLOAD", "MONEY", "ACCEL", "DEVICES", "COMMA"})
 """What stands before a time that the run has, and not before one that it takes."""
 _IN_EACH = frozenset({"each country", "in each country", "each nation", "every country"})
-SOFT = frozenset(
-    (
-        *(
-            "WITH",
-            "COMMA",
-            "STOP",
-            "QMARK",
-            "AND",
-            "BUT",
-            "TO",
-            "FROM",
-            "IS",
-            "CAN",
-            "HARDWARE_N",
-            "ORDINAL",
-            "DEVICES",
-        ),
-        *("TOTAL", "RECOMMEND", "PREFER", "PER"),
-    )
-)
+SOFT = set_of("WITH COMMA STOP QMARK AND BUT TO FROM IS CAN HARDWARE_N ORDINAL DEVICES TOTAL RECOMMEND PREFER PER")
 """Kinds that carry no meaning where no rule takes them."""
 
 
@@ -158,7 +120,7 @@ def _nothing_owned(tokens: list[Token]) -> list[Token]:
         after = next((token.kind for token in tokens[places[-1] + 1 :] if token.kind != "NEUTRAL"), "")
         last = tokens[places[-1]]
         done = last.kind != "PROC" or key_of(last.text).endswith(_PARTICIPLES)  # "nada comprado"
-        if done and any(tokens[place].kind == "HAVE" for place in places) and after not in _CHIP:
+        if done and any(tokens[place].kind == "HAVE" for place in places) and after not in CHIP:
             for place in places:
                 found[place] = replace(found[place], kind="NEUTRAL")
     return found
@@ -199,7 +161,7 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     """The token with the kind that it has between these neighbours."""
     following = [other.kind for other in after]
     previous = before[-1].kind if before else ""
-    counted = following[:1] == ["NUM"] and any(kind in _CHIP for kind in following[1:3])
+    counted = following[:1] == ["NUM"] and any(kind in CHIP for kind in following[1:3])
     if token.kind == "MAY":
         amount = len(following) > 1 and following[1].endswith("_UNIT")  # "it may take two years"
         beside = previous in _BESIDE_A_MONTH or (following[:1] == ["NUM"] and not amount)
@@ -239,7 +201,7 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     if token.kind == "ONLY" and key_of(token.text) in _EVERYTHING and following[:1] and following[0] not in _OF_WHAT:
         return replace(token, kind="NEUTRAL")  # "debería estar todo listo"
     if token.kind == "ONLY" and key_of(token.text) in _BY_ITSELF and following[:1] in ([], *_ENDS_A_PART):
-        return replace(token, kind="ALONE" if previous not in _CHIP and previous not in _HAD else "ONLY")
+        return replace(token, kind="ALONE" if previous not in CHIP and previous not in _HAD else "ONLY")
     if token.kind == "BY" and token.text.lower() in _FOR_THE and not _DATED & {*following[:1]}:
         return replace(token, kind="NEUTRAL")  # "modelos para el quechua"
     if token.kind == "BY" and following[:1] and following[0] in _LED_BY:
@@ -256,7 +218,7 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     if token.kind == "APPROX" and following[:1] not in (["NUM"], ["MONEY"]):
         return replace(token, kind="NEUTRAL")
     if token.kind == "HAVE":
-        named = len(before) > 1 and before[-2].kind == "NUM" and previous in (*_CHIP, "DEVICES")
+        named = len(before) > 1 and before[-2].kind == "NUM" and previous in (*CHIP, "DEVICES")
         return replace(token, kind="OWN" if counted or (named and following[:1] != ["OWN"]) else "NEUTRAL")
     if token.kind == "OWN" and following[:1] == ["NUM"] and following[1:2] and following[1] in _HAD_BY_A_SITE:
         return replace(token, kind="NEUTRAL")  # "its own 2 MW site", "y que tenemos un año de plazo"
@@ -266,10 +228,10 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="DRAWS" if [other.kind for other in before].count("NUM") == 1 else "CASES")
     if token.kind == "MIN" and token.text.lower() in _DURING and previous in _SLOTS and following[1:2] == ["TIME_UNIT"]:
         return replace(token, kind="LIMIT")  # "with 1 MW over a year"
-    if token.kind == "NEG" and following[:1] and following[0] in _CHIP and _opens_a_question(token, before, after):
+    if token.kind == "NEG" and following[:1] and following[0] in CHIP and _opens_a_question(token, before, after):
         return replace(token, kind="WHY_NOT")  # "couldn't the A100 do it?"
     if token.kind == "WHY_NOT":
-        asks = not {*_CHIP, "PROC", "DEVICES"}.isdisjoint(following[:2])
+        asks = not {*CHIP, "PROC", "DEVICES"}.isdisjoint(following[:2])
         return replace(token, kind="NEG" if previous == "WHY" else "WHY_NOT" if asks else "CAN")
     if token.kind == "ALL_COUNTRIES" and previous == "POWER_UNIT" and token.text.lower() in _IN_EACH:
         return replace(token, kind="EACH")
@@ -277,14 +239,14 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     if token.kind == "BUDGET_N" and counted_next in (["NUM", "PARAMETERS"], ["NUM", "TOKENS"]):
         return replace(token, kind="NEUTRAL")  # "the budget for a model of 3 billion parameters"
     if token.kind == "OUR":
-        if len(before) > 1 and before[-2].kind == "NUM" and previous in (*_CHIP, "DEVICES"):
+        if len(before) > 1 and before[-2].kind == "NUM" and previous in (*CHIP, "DEVICES"):
             return replace(token, kind="OWN")  # "64 A100 nuestras"
         if counted:
             return replace(token, kind="OWN")
-        if following[:1] and following[0] in (*_CHIP, "HARDWARE_N", "DEVICES"):
+        if following[:1] and following[0] in (*CHIP, "HARDWARE_N", "DEVICES"):
             raise RefusalError("how_many_owned", token, after[0])
         return replace(token, kind="NEUTRAL")
-    if token.kind == "OWN" and following[:1] and following[0] in _CHIP and previous != "NUM":
+    if token.kind == "OWN" and following[:1] and following[0] in CHIP and previous != "NUM":
         raise RefusalError("how_many_owned", token, after[0])
     if token.kind == "ORDINAL" and previous != "NUM":
         return replace(token, kind="UNKNOWN")
@@ -392,9 +354,7 @@ def stands_alone(tokens: list[Token]) -> bool:
     return bool(kinds & _ASKING) and bool(kinds & PLACES) and limits
 
 
-_ASKING = frozenset(
-    (
-        *("WHY", "FIGURE", "OBJ", "BEST", "EXPLAIN", "ALTERNATIVES", "LARGEST", "COMPARE", "TIPPING", "SENSITIVITY"),
-        *("WAYS", "LAW", "OPTIONS", "DATA", "WHICH_COUNTRY", "SWEEP", "CONSORTIUM", "BEST_PLACE"),
-    )
+_ASKING = set_of(
+    "WHY FIGURE OBJ BEST EXPLAIN ALTERNATIVES LARGEST COMPARE TIPPING SENSITIVITY WAYS LAW OPTIONS DATA WHICH_COUNTRY "
+    "SWEEP CONSORTIUM BEST_PLACE"
 )

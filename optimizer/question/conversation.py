@@ -14,10 +14,11 @@ from optimizer.question.names import Vocabulary
 from optimizer.question.reading import Reading
 from optimizer.question.sentence import facts_of, reading_of
 from optimizer.question.tokens import Token
+from optimizer.question.word_lists import set_of
 
 SLOTS: tuple[frozenset[str], ...] = (
-    frozenset({"country", "countries", "region", "which_country", "all_countries", "where_here"}),
-    frozenset({"objective", "best", "figure", "expensive", "comparative"}),
+    set_of("country countries region which_country all_countries where_here"),
+    set_of("objective best figure expensive comparative"),
     frozenset({"tokens_t", "per_parameter", "optimal"}),
     frozenset({"deadline_days", "deadline_from"}),
     frozenset({"rules", "rules_in_force"}),
@@ -25,49 +26,12 @@ SLOTS: tuple[frozenset[str], ...] = (
     frozenset({"counted", "bare_count", "max_accelerators", "supply"}),
 )
 """Facts of one slot: a new one of them takes the place of those before."""
-MODEL = frozenset(
-    {
-        "workload",
-        "params_total_b",
-        "params_active_b",
-        "architecture",
-        "run_flop",
-        "tokens_t",
-        "per_parameter",
-        "optimal",
-    }
-)
+MODEL = set_of("workload params_total_b params_active_b architecture run_flop tokens_t per_parameter optimal")
 """What says the model: another model has tokens of its own."""
 CHIPS = frozenset({"use", "use_groups", "only"})
-ASKED = frozenset(
-    {
-        *(
-            "explain",
-            "why",
-            "alternatives",
-            "within",
-            "ways",
-            "consortium",
-            "each_mw",
-            "law",
-            "list",
-            "data",
-            "options",
-        ),
-        *(
-            "frontier",
-            "tipping",
-            "sensitivity",
-            "draws",
-            "share",
-            "robust",
-            "sought",
-            "validate",
-            "reproduce",
-            "intent",
-        ),
-        *("compare", "which_chips", "fact_n", "about", "range", "input_of", "more", "turns"),
-    }
+ASKED = set_of(
+    "explain why alternatives within ways consortium each_mw law list data options frontier tipping sensitivity draws "
+    "share robust sought validate reproduce intent compare which_chips fact_n about range input_of more turns"
 )
 """What a question asks for beside a plan: a new one takes the place of that before."""
 _NOT_KEPT = frozenset({"follow", "joined", "noun", "if", "enough", "worth", "suits", "before"})

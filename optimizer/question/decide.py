@@ -5,7 +5,7 @@ Nothing is dropped here: a fact that the chosen question cannot use is a refusal
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import field
 from itertools import pairwise
 from math import prod
@@ -15,26 +15,15 @@ from optimizer.domain.case import Case
 from optimizer.domain.limits import KINDS
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene
+from optimizer.question.word_lists import set_of
 from optimizer.units.records import dataclass
 
 CASE_FIELDS = frozenset(Case.model_fields)
 LIMITS = tuple(kind.field for kind in KINDS.values() if kind.scope == "case" and kind.field)
 _UNIONS = ("use", "avoid")
-CONDITIONAL = frozenset(
-    (
-        *(
-            "use",
-            "avoid",
-            "rules",
-            "import_duty",
-            "electricity_usd_per_kwh",
-            "pue",
-            "tax_regime",
-            "assumptions",
-            "basis",
-        ),
-        *("procurement", "overhead", "utilisation", "no_licence", "country"),
-    )
+CONDITIONAL = set_of(
+    "use avoid rules import_duty electricity_usd_per_kwh pue tax_regime assumptions basis procurement overhead "
+    "utilisation no_licence country"
 )
 """Fields that a condition may change: the plan under it stands beside the plan without it."""
 
@@ -74,6 +63,15 @@ class Said:
     def first(self, name: str) -> Any:
         """The value of the first fact of a name; None without one."""
         return next((fact.value for fact in self.facts if fact.field == name), None)
+
+    def drop(self, *names: str) -> None:
+        """Leave out the facts of some names: this question does not use them, and they change nothing in it."""
+        self.facts = [fact for fact in self.facts if fact.field not in names]
+
+    def tell(self, at: Fact, name: str, value: Any, words: str) -> None:
+        """Fill in a field, and report it where the fact stands from which it follows."""
+        self.fields[name] = value
+        self.told.append(Fact(name, value, words, at.start, at.end))
 
     def intents(self) -> set[str]:
         """What the phrases say is asked."""
@@ -146,7 +144,7 @@ def _settle(said: Said, name: str, facts: list[Fact], *, comparing: bool) -> Non
         said.fields[name] = values[0]
     elif name == "objective" and not comparing:
         raise RefusalError("two_objectives", facts[1], said=f"objective|{facts[0].words}|{facts[1].words}")
-    elif all(fact.listed or fact.value in listed for fact in facts) or comparing or _follows_condition(said, facts):
+    elif all(fact.listed or fact.value in listed for fact in facts) or comparing or _follows_condition(facts):
         _set_axis(said, name, tuple(values), facts[-1])
     else:
         raise RefusalError("two_values", facts[1], said=f"{name}|{facts[0].words}|{facts[1].words}")
@@ -161,7 +159,7 @@ def _counts(facts: list[Fact]) -> tuple[tuple[str, int], ...]:
     return tuple(counts.items())
 
 
-def _follows_condition(said: Said, facts: list[Fact]) -> bool:
+def _follows_condition(facts: list[Fact]) -> bool:
     """ "1 MW in 120 days; what if we had 2 MW?": the second value stands under a condition."""
     return len(facts) == 2 and facts[0].note != "if" and facts[1].note == "if"
 
@@ -216,8 +214,3 @@ def unused(said: Said, used: Iterable[str], fields: Iterable[str] = CASE_FIELDS)
     """The facts that a question does not use: beside those named, and the fields of the case that it takes."""
     known = {*fields, *used}
     return (fact for fact in said.facts if fact.field not in known)
-
-
-def sequence(said: Said, names: Sequence[str]) -> list[Fact]:
-    """The facts of some names in the order said."""
-    return [fact for fact in said.facts if fact.field in names]

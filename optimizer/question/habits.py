@@ -10,13 +10,11 @@ from itertools import pairwise
 
 from optimizer.question.neighbours import next_kinds, token_before
 from optimizer.question.nothing_else import nothing_else
-from optimizer.question.tokens import Token
+from optimizer.question.tokens import CHIP, Token
+from optimizer.question.word_lists import set_of
 
-_CHIP = frozenset({"ACCEL", "ACCEL_OF"})
 _AMOUNT_UNITS = frozenset({"POWER_UNIT", "TIME_UNIT", "ENERGY_UNIT", "CARBON_UNIT", "MONEY"})
-_NAMED_MEASURES = frozenset(
-    {"LIMIT", "POWER_N", "TIME_N", "BUDGET_N", "COST_N", "ENERGY_N", "CARBON_N", "CAPITAL_N", "TARIFF_N", "UPTO"}
-)
+_NAMED_MEASURES = set_of("LIMIT POWER_N TIME_N BUDGET_N COST_N ENERGY_N CARBON_N CAPITAL_N TARIFF_N UPTO")
 _BESIDE_A_SLASH = frozenset({"COUNTRY", "WORKLOAD", "REGION", "PROC", "OBJ", "ACCEL", "ACCEL_OF", "LIMIT", "WAY"})
 _TURNING = frozenset({"TIPPING", "HOW_CHEAP"})
 
@@ -45,7 +43,7 @@ def _because(tokens: list[Token]) -> list[Token]:
     found = list(tokens)
     for place, (before, token) in enumerate(pairwise(tokens), 1):
         tells = before.kind == "NEUTRAL" and before.text.lower().endswith(_OF_THE_FIRST_PERSON)
-        asks = {"NEG", "PROC", "RECOMMEND", *_CHIP} & {*next_kinds(tokens, place + 1, 1)}
+        asks = {"NEG", "PROC", "RECOMMEND", *CHIP} & {*next_kinds(tokens, place + 1, 1)}
         if token.kind == "WHY" and token.text.lower() == "porque" and tells and not asks:
             found[place] = replace(token, kind="NEUTRAL")
     return found
@@ -124,27 +122,9 @@ _OF_A_CASE = _AMOUNT_UNITS | {"COUNTRY", "WORKLOAD", "LIMIT"}
 """What may stand between "why" and what the reason is asked of."""
 _OF_AMOUNTS = [[unit] for unit in sorted(_AMOUNT_UNITS)]
 _AMOUNTS = [["NUM", unit] for unit in sorted(_AMOUNT_UNITS)]
-_REASONED = _CHIP | {"PROC"}
+_REASONED = CHIP | {"PROC"}
 """What a plan has or has not, of which the reason is asked."""
-_IN_A_REASON = frozenset(
-    (
-        "NEUTRAL",
-        "IS",
-        "CAN",
-        "USES",
-        "RECOMMEND",
-        "NEG",
-        "WITH",
-        "ONLY",
-        "SUITS",
-        "BEST",
-        "WORTH",
-        "HAVE",
-        "COMPARATIVE",
-        "OBJ",
-        "TO",
-    )
-)
+_IN_A_REASON = set_of("NEUTRAL IS CAN USES RECOMMEND NEG WITH ONLY SUITS BEST WORTH HAVE COMPARATIVE OBJ TO")
 
 
 def _ones(tokens: list[Token]) -> list[Token]:
@@ -333,7 +313,7 @@ def _slashes(tokens: list[Token]) -> list[Token]:
             continue
         named = after[0] in _BESIDE_A_SLASH or before.kind in _BESIDE_A_SLASH
         other_unit = before.kind in _AMOUNT_UNITS and after[0] == "NUM" and before.kind not in after
-        if (named and not {before.kind, after[0]} <= _CHIP) or other_unit:
+        if (named and not {before.kind, after[0]} <= CHIP) or other_unit:
             found[place] = replace(token, kind="STOP")
     return found
 
@@ -371,9 +351,9 @@ def _clauses(tokens: list[Token]) -> list[Token]:
             found[place] = replace(token, kind="RENT_N" if token.value == "rent" else "PRICE_N")
         elif token.kind == "OWN" and said == "own" and next_kinds(tokens, place + 1, 1) in (["WORKLOAD"], ["BIG"]):
             found[place] = replace(token, kind="NEUTRAL")  # "an own Llama 3.1 8B"
-        elif token.kind == "SHIP" and more and not _CHIP & {other.kind for other in tokens}:
+        elif token.kind == "SHIP" and more and not CHIP & {other.kind for other in tokens}:
             found[place] = replace(token, kind="WORTH")  # "what would an extra month bring"
-        elif token.kind == "SHIP" and turns and said.startswith("go") and not _CHIP & {other.kind for other in tokens}:
+        elif token.kind == "SHIP" and turns and said.startswith("go") and not CHIP & {other.kind for other in tokens}:
             found[place] = replace(token, kind="NEUTRAL")  # "how low would the tariff have to go to change it"
         elif token.kind == "DISCARD" and turns and said in ("drop", "dropping"):
             found[place] = replace(token, kind="IS")

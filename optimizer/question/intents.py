@@ -10,11 +10,12 @@ from typing import Any
 from optimizer.question.asked_input import asks_where_it_turns, finish_tipping, input_of, is_comparison
 from optimizer.question.asked_law import finish_law, is_law
 from optimizer.question.asked_plan import finish_largest, finish_plan, one_case, open_counts
-from optimizer.question.decide import LIMITS, Said, collect, sequence
+from optimizer.question.decide import LIMITS, Said, collect
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, one_form
 from optimizer.question.quantities import shown
 from optimizer.question.readers.hardware import PROCUREMENTS
+from optimizer.question.word_lists import set_of
 from optimizer.units.language import or_words, say
 
 _MEASURES = {"COST_N": "cost", "BUDGET_N": "budget", "TIME_N": "days", "POWER_N": "peak_power", "ENERGY_N": "energy"}
@@ -93,18 +94,7 @@ def choose(said: Said) -> str:
     return "plan"
 
 
-_KNOWS_ITS_MODEL = (
-    "workload",
-    "params_total_b",
-    "sized",
-    "run_flop",
-    "sought",
-    "data",
-    "list",
-    "fact_n",
-    "law",
-    "ways",
-)
+_KNOWS_ITS_MODEL = set_of("workload params_total_b sized run_flop sought data list fact_n law ways")
 """Facts beside which "which model" is not the largest one that is sought."""
 
 
@@ -114,7 +104,8 @@ def _beside_what_is_not_kept(said: Said) -> None:
     words = say("servers to {names}", names=or_words(PROCUREMENTS[way] for way in said.first("instead")))
     both = replace(at, field="ways_to_have", value=(said.first("instead"), "choice"), words=words)
     compare = replace(at, field="compare", value=True, words="")
-    said.facts = [fact for fact in said.facts if fact.field not in ("procurement", "instead")] + [both, compare]
+    said.drop("procurement", "instead")
+    said.facts += [both, compare]
 
 
 def _single_countries(fact: Fact) -> list[Fact]:
@@ -211,12 +202,8 @@ def finish_why_not(said: Said) -> str:
     kind, values = said.first("about")
     if kind == "procurement" and "procurement" in said.fields:
         raise RefusalError("two_questions", said.giving("procurement")[0])
-    said.arguments = tuple(values) if kind == "procurement" else _short(said, values)
+    said.arguments = tuple(values) if kind == "procurement" else (";".join(values),)
     return name
-
-
-def _short(said: Said, ids: tuple[str, ...]) -> tuple[str, ...]:
-    return (";".join(ids),)
 
 
 def finish_options(said: Said) -> str:
@@ -242,13 +229,13 @@ def finish_sensitivity(said: Said) -> str:
 
 def finish_ways(said: Said) -> str:
     """The ways to the same model beside each other."""
-    said.facts = [fact for fact in said.facts if fact.field not in ("use_groups",)]
+    said.drop("use_groups")
     tokens = said.first("tokens_t")
     named = {fact.value for fact in said.of("way")}
     open_counts(said)
-    said.facts = [fact for fact in said.facts if fact.field not in ("way", "tuned")]
+    said.drop("way", "tuned")
     if tokens is not None and "continued" in named:
-        said.facts = [fact for fact in said.facts if fact.field != "tokens_t"]
+        said.drop("tokens_t")
         said.own["--continued-tokens"] = f"{(tokens * 1000).normalize():f}B"
     collect(said, comparing=False)
     one_case(said)
@@ -268,10 +255,10 @@ def finish_consortium(said: Said) -> str:
     sites: list[list[Any]] = []
     named, limited = said.of("country"), said.of("max_mw")
     if len(named) == len(limited) > 1 and named[-1].start < limited[0].start:
-        said.facts = [fact for pair in zip(named, limited, strict=True) for fact in pair] + [
-            fact for fact in said.facts if fact.field not in ("country", "max_mw")
-        ]  # "Spain and Portugal, with 2 and 1 MW"
-    for fact in sequence(said, ("country", "max_mw")):
+        order = [fact for pair in zip(named, limited, strict=True) for fact in pair]  # "Spain and Portugal, 2 and 1 MW"
+    else:
+        order = [fact for fact in said.facts if fact.field in ("country", "max_mw")]
+    for fact in order:
         if fact.field == "country":
             sites.append([fact.value, None])
         elif not sites or sites[-1][1] is not None:
@@ -286,7 +273,7 @@ def finish_consortium(said: Said) -> str:
     limits = {mw for _, mw in sites}
     if None in limits and limits != {None}:
         raise RefusalError("whose_limit", said.of("max_mw")[0])
-    said.facts = [fact for fact in said.facts if fact.field not in ("country", "max_mw")]
+    said.drop("country", "max_mw")
     open_counts(said)
     collect(said, comparing=False)
     one_case(said)
@@ -297,7 +284,7 @@ def finish_consortium(said: Said) -> str:
 def finish_data_show(said: Said) -> str:
     """What the data have of a country, an accelerator or a model."""
     if said.has("use", "input_of"):
-        said.facts = [fact for fact in said.facts if fact.field != "procurement"]  # "what does it cost to buy"
+        said.drop("procurement")  # "what does it cost to buy"
     names = [fact.value for fact in said.facts if fact.field in ("country", "workload")]
     names += [one_form(said.scene, fact.value, fact) for fact in said.of("use")]
     names += [one_form(said.scene, fact.value[1], fact) for fact in said.of("input_of")]

@@ -15,11 +15,9 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from optimizer.question.phrases import Meaning, Phrases
+from optimizer.question.phrases import WORDS, Meaning, Phrases, lines_of
 from optimizer.units.records import dataclass
 
-WORDS = Path(__file__).with_name("words")
-"""Its folders are the languages."""
 FIRST = "en"
 """The language that is taken where the words leave it open."""
 
@@ -142,7 +140,5 @@ def _language(folder: Path) -> Language:
 @cache
 def places() -> Phrases:
     """Cities, states and provinces, each with the country that is meant."""
-    lines = (line.partition(": ") for line in (WORDS / "places.txt").read_text(encoding="utf-8").splitlines())
-    return Phrases(
-        {name: Meaning("CITY", code) for code, _, names in lines if code[0] != "#" for name in names.split(", ")}
-    )
+    lines = lines_of(WORDS / "places.txt")
+    return Phrases({name: Meaning("CITY", code) for code, names in lines for name in names.split(", ")})

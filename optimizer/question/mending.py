@@ -46,12 +46,12 @@ def read(sentence: str, catalogue: Vocabulary, today: datetime.date) -> Reading:
 def with_way_on(error: QuestionError, catalogue: Vocabulary, today: datetime.date) -> QuestionError:
     """The error with a sentence that works in place of the general example, where one can be made."""
     with speaking(error.language):
-        candidates = _CANDIDATES.get(error.reason, _none)(error)
+        candidates = _CANDIDATES[error.reason](error) if error.reason in _CANDIDATES else iter(())
         if error.reason in ("unknown_word", "unknown_words"):
             candidates = _with_known_words(error, catalogue)
         elif error.reason == "law_of_one":
-            candidates = _law_of_a_chip(error, names_of(catalogue), today)
-        for candidate in chain(candidates, nearest(error, names_of(catalogue), today)):
+            candidates = _law_of_a_chip(error, names_of(catalogue))
+        for candidate in chain(candidates, nearest(error, names_of(catalogue))):
             try:
                 _read(candidate, catalogue, today)
             except QuestionError:
@@ -65,14 +65,10 @@ def _read(sentence: str, catalogue: Vocabulary, today: datetime.date) -> Reading
     return reading_of(sentence, said, ignored, catalogue)
 
 
-def _law_of_a_chip(error: QuestionError, names: Names, today: datetime.date) -> Iterator[str]:
+def _law_of_a_chip(error: QuestionError, names: Names) -> Iterator[str]:
     """The law of a country: of one accelerator, as the law is one of accelerators."""
     for country in named(error.sentence, names, "country"):
         yield say("is the H100 allowed in {country}?", country=country)
-
-
-def _none(error: QuestionError) -> Iterator[str]:
-    yield from ()
 
 
 def _with_tokens(error: QuestionError) -> Iterator[str]:

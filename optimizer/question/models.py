@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import ROUND_UP, Decimal
-from typing import Any
 
 from optimizer.question.decide import Said
 from optimizer.question.errors import RefusalError
@@ -50,11 +48,6 @@ def complete(said: Said, command: str) -> None:
         said.own |= dict([fact.value.partition(" ")[::2] if " " in fact.value else (fact.value, True)])
 
 
-def _tell(said: Said, fact: Fact, name: str, value: Any, words: str) -> None:
-    said.fields[name] = value
-    said.told.append(replace(fact, field=name, value=value, words=words))
-
-
 def _tuning(said: Said) -> None:
     """Fine-tuning is of all weights, unless LoRA is said as well: "fine-tune it with LoRA" is one way, not two."""
     for fact in said.of(TUNED):
@@ -63,7 +56,7 @@ def _tuning(said: Said) -> None:
             raise RefusalError("two_values", fact, said="way|the way to train|fine-tuning")
         way = adapter or "finetune"
         words = "" if adapter else say("the way to train finetune: of all weights, as LoRA is not said")
-        _tell(said, fact, "way", way, words)
+        said.tell(fact, "way", way, words)
 
 
 def _model(said: Said, command: str) -> None:
@@ -98,7 +91,7 @@ def _model(said: Said, command: str) -> None:
             tokens=shown_here(tokens),
             per_parameter=shown_here(per_parameter),
         )
-        _tell(said, at, "tokens_t", tokens, words)
+        said.tell(at, "tokens_t", tokens, words)
     if command == "largest":
         fields["tokens_t"] = Decimal(1)  # an own workload must state some, and these are what is sought
     elif not {"tokens_t", "way"} & {*fields} and command not in ("ways",) and not said.has("run_flop"):
@@ -111,7 +104,7 @@ def _model(said: Said, command: str) -> None:
 def _usual_tokens(said: Said, at: Fact) -> None:
     """A model of which no tokens are said is trained on the usual number for its size, and this is said."""
     words = say("from scratch, on {tokens} tokens per parameter, as none are said", tokens=USUAL_TOKENS_PER_PARAMETER)
-    _tell(said, at, "way", "pretrain", words)
+    said.tell(at, "way", "pretrain", words)
 
 
 def _active(said: Said, at: Fact, total: Decimal) -> None:
@@ -127,10 +120,9 @@ def _active(said: Said, at: Fact, total: Decimal) -> None:
     if kind is not None and kind != found:
         raise RefusalError("not_architecture", said.of("architecture")[0])
     if "params_active_b" not in fields:
-        _tell(said, at, "params_active_b", active, say("all of them active"))
+        said.tell(at, "params_active_b", active, say("all of them active"))
     if kind is None:
-        _tell(
-            said,
+        said.tell(
             at,
             "architecture",
             found,
@@ -155,8 +147,7 @@ def _run_of(said: Said, command: str) -> None:
         tokens = fact.value / (_FLOP_PER_PARAMETER_AND_TOKEN * active * 10**9) / 10**12
         tokens = Decimal(tokens).quantize(_STEP, ROUND_UP)
         shape = say("this model") if "params_total_b" in said.fields else say("the shape of {name}", name=name)
-        _tell(
-            said,
+        said.tell(
             fact,
             "tokens_t",
             tokens,
@@ -182,7 +173,7 @@ def _calendar(said: Said) -> None:
     for fact in said.facts:
         if fact.is_calendar and "deadline_from" not in said.fields:
             words = say("counted from the order, delivery included, because it is a day of the calendar")
-            _tell(said, fact, "deadline_from", "order", words)
+            said.tell(fact, "deadline_from", "order", words)
 
 
 def _owned(said: Said) -> None:
@@ -198,7 +189,7 @@ def _owned(said: Said) -> None:
     procurement = said.fields.get("procurement")
     if procurement and "own" not in procurement:
         at = said.giving("procurement")[0]
-        _tell(said, at, "procurement", (*procurement, "own"), say("or own: what is said to be owned"))
+        said.tell(at, "procurement", (*procurement, "own"), say("or own: what is said to be owned"))
 
 
 def _objectives(said: Said) -> None:
@@ -220,8 +211,7 @@ def _licence(said: Said) -> None:
             free = tuple(key for key in said.fields["use"] if key in free)
         if not free:
             raise RefusalError("none_without_licence", fact)
-        _tell(
-            said,
+        said.tell(
             fact,
             "use",
             free,

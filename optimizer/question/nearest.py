@@ -6,7 +6,6 @@ not in it, so where a sentence has such a word near a name, the name is left out
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 
 from optimizer.question.context import settled
@@ -27,7 +26,7 @@ _FIRST_CASE = frozenset({"pairs", "two_axes", "two_values"})
 """Reasons for which the first of several cases is offered."""
 
 
-def nearest(error: QuestionError, names: Names, today: datetime.date) -> Iterator[str]:
+def nearest(error: QuestionError, names: Names) -> Iterator[str]:
     """Questions of the parts that are plain, the fullest first; none where no place and no model is named."""
     if error.reason in _NOT_NEAR:
         return

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from optimizer.question.tokens import Token
 
+ENDS: tuple[list[str], ...] = ([], ["COMMA"], ["STOP"], ["AND"], ["BUT"])
+"""The next kind, where a part of the sentence ends."""
+
 
 def next_kinds(tokens: list[Token], start: int, count: int = 2) -> list[str]:
     """The kinds of the next tokens that are not neutral."""

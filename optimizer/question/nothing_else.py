@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from optimizer.question.neighbours import next_kinds
-from optimizer.question.tokens import Token
+from optimizer.question.neighbours import ENDS, next_kinds
+from optimizer.question.tokens import CHIP, Token
+from optimizer.question.word_lists import word_list
 
-_CHIP = frozenset({"ACCEL", "ACCEL_OF"})
-_ENDS: tuple[list[str], ...] = ([], ["COMMA"], ["STOP"], ["AND"], ["BUT"])
 _OWNED = frozenset({"OWN", "HAVE", "OUR"})
 
 
@@ -25,14 +24,14 @@ def nothing_else(tokens: list[Token]) -> list[Token]:
         if token.kind == "ONLY" and said in _NOTHING_ELSE and ends and owns and at is not None:
             if tokens[at].kind == "PROC":
                 found[at] = replace(tokens[at], kind="NEUTRAL")
-            if tokens[at].kind not in (*_CHIP, "DEVICES"):
+            if tokens[at].kind not in (*CHIP, "DEVICES"):
                 found[place] = replace(token, kind="THOSE")
         elif token.kind == "THOSE" and said in _NOTHING_ELSE and not owns:
             found[place] = replace(token, kind="ONLY")  # "rent H100s and nothing else"
         elif token.kind == "VS" and place > 1 and at is not None and tokens[at].kind == "PROC" and _rather(tokens[:at]):
             found[place] = replace(token, kind="INSTEAD")  # "we would rather rent than buy"
         elif token.kind == "NEG" and said in ("nothing", "none") and at is not None and tokens[at].kind == "PROC":
-            alone = not {"PROC", "ONLY", "NUM", *_CHIP} & {*next_kinds(tokens, place + 1, 1)}
+            alone = not {"PROC", "ONLY", "NUM", *CHIP} & {*next_kinds(tokens, place + 1, 1)}
             if alone:
                 found[at], found[place] = token, tokens[at]
     return found
@@ -43,13 +42,7 @@ def _rather(before: list[Token]) -> bool:
     return any(token.kind == "NEUTRAL" and token.text.lower() == "rather" for token in before[-2:])
 
 
-_NOTHING_ELSE = frozenset(
-    (
-        *("nothing else", "and nothing else", "nothing more", "nothing new", "no others", "anything else"),
-        *("nada más", "nada mas", "y nada más", "nada nuevo", "mais nada", "nada mais", "e nada mais", "nada de novo"),
-        *("rien d'autre", "rien de plus"),
-    )
-)
+_NOTHING_ELSE = word_list("nothing_else")
 
 
 def _not_there(tokens: list[Token]) -> list[Token]:
@@ -58,34 +51,17 @@ def _not_there(tokens: list[Token]) -> list[Token]:
     for place, token in enumerate(tokens):
         said = token.text.lower()
         behind = next_kinds(tokens, place + 1, 4)
-        owned = behind[:1] in (["OWN"], ["OUR"]) or (behind[:1] == ["NUM"] and bool(_CHIP & {*behind[1:2]}))
+        owned = behind[:1] in (["OWN"], ["OUR"]) or (behind[:1] == ["NUM"] and bool(CHIP & {*behind[1:2]}))
         gone = owned and said.startswith(_LOSING) and token.kind in ("NEUTRAL", "WORTH", "WORSE", "CANNOT")
         will = said in _TO_COME or (place > 0 and tokens[place - 1].text.lower() in ("will", "we'll", "shall"))
-        to_come = will and token.kind in ("HAVE", "OWN") and bool(_CHIP & {*behind}) and behind[2:3] in _DATED
+        to_come = will and token.kind in ("HAVE", "OWN") and bool(CHIP & {*behind}) and behind[2:3] in _DATED
         if gone or to_come:
             found[place] = replace(token, kind="UNKNOWN")
     return found
 
 
-_LOSING = (
-    "perdimos",
-    "perdi",
-    "perdió",
-    "perdieron",
-    "perdeu",
-    "perdemos",
-    "vendi",
-    "vende",
-    "robaron",
-    "roubaram",
-    "lost",
-)
-_TO_COME = frozenset(
-    (
-        *("tendremos", "tendré", "tendrá", "tendrán", "tendríamos", "teremos", "terei", "terá", "terão", "will have"),
-        *("we'll have", "shall have", "aurons", "aura", "auront"),
-    )
-)
+_LOSING = tuple(word_list("losing"))
+_TO_COME = word_list("will_have")
 _DATED = (["NEXTYEAR"], ["NEXTMONTH"], ["NEXTQUARTER"], ["NEXTHALF"], ["MONTH"], ["YEAR"], ["BY"], ["FROM"], ["SEASON"])
 
 
@@ -157,7 +133,7 @@ def _only_they(tokens: list[Token]) -> list[Token]:
     for place, token in enumerate(tokens):
         owns = owns or token.kind in ("OWN", "HAVE", "OUR")
         at = next((at for at in range(place + 1, len(tokens)) if tokens[at].text.lower() not in _LEADS_TO_THEM), place)
-        they = at > place and tokens[at].text.lower() in _THEY and next_kinds(tokens, at + 1, 1) in _ENDS
+        they = at > place and tokens[at].text.lower() in _THEY and next_kinds(tokens, at + 1, 1) in ENDS
         if token.kind == "ONLY" and owns and they and tokens[at].kind in ("NEUTRAL", "POINTS_BACK", "UNKNOWN"):
             found[place] = replace(token, kind="THOSE")
             found[at] = replace(tokens[at], kind="NEUTRAL")
@@ -165,9 +141,4 @@ def _only_they(tokens: list[Token]) -> list[Token]:
 
 
 _LEADS_TO_THEM = frozenset({"con", "com", "with", "on", "a", "las", "los", "as", "os", "the", "avec"})
-_THEY = frozenset(
-    (
-        *("them", "those", "these", "ones", "ellas", "ellos", "esas", "esos", "estas", "estos", "éstas", "éstos"),
-        *("elas", "eles", "essas", "esses", "estes", "delas", "deles", "mismas", "mesmas", "elles", "celles-ci"),
-    )
-)
+_THEY = word_list("they")

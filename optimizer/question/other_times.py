@@ -8,6 +8,7 @@ from optimizer.question.errors import RefusalError
 from optimizer.question.neighbours import next_places
 from optimizer.question.quantities import unit_remedy
 from optimizer.question.tokens import Token
+from optimizer.question.word_lists import word_list
 
 _CHIP = frozenset({"ACCEL", "ACCEL_OF", "DEVICES"})
 
@@ -55,26 +56,7 @@ def _check_servers(tokens: list[Token]) -> None:
                 raise RefusalError("wrong_unit", word, said=f"{word.text}|{unit_remedy('nodes')}")
 
 
-_SERVERS = frozenset(
-    (
-        *(
-            "dgx",
-            "hgx",
-            "rack",
-            "racks",
-            "pod",
-            "pods",
-            "node",
-            "nodes",
-            "box",
-            "boxes",
-            "server",
-            "servers",
-            "cabinets",
-        ),
-        *("nodo", "nodos", "servidor", "servidores", "nó", "nós", "caja", "cajas", "caixa", "caixas", "baie", "baies"),
-    )
-)
+_SERVERS = word_list("servers")
 
 
 def _refused(first: Token, last: Token, tokens: list[Token]) -> RefusalError:
@@ -82,12 +64,7 @@ def _refused(first: Token, last: Token, tokens: list[Token]) -> RefusalError:
     return RefusalError("left", first, last, said=said)
 
 
-_WORKING = frozenset(
-    (
-        *("business", "working", "work", "weekdays", "hábiles", "habiles", "hábil", "laborables", "laborable"),
-        *("laborales", "úteis", "uteis", "útil", "ouvrables", "ouvrés"),
-    )
-)
+_WORKING = word_list("working_days")
 
 
 def _units(tokens: list[Token]) -> list[Token]:

@@ -8,21 +8,9 @@ from optimizer.question.errors import RefusalError
 from optimizer.question.names import Names
 from optimizer.question.phrases import key_of
 from optimizer.question.tokens import Token
+from optimizer.question.word_lists import word_list
 
-_OF_MODELS = (
-    "token",
-    "language",
-    "idioma",
-    "lingua",
-    "langue",
-    "model",
-    "modele",
-    "llm",
-    "text",
-    "data",
-    "corpus",
-    "speaker",
-)
+_OF_MODELS = tuple(word_list("of_models"))
 _SPOKEN = ("speak", "language", "lingua", "idioma", "langue", "hablan", "falan", "parlant")
 _PLANS = frozenset({"plan", "plans", "plano", "planos", "planes"})
 _ARTICLES = frozenset({"el", "o", "le", "al", "ao"})
@@ -65,9 +53,7 @@ def _is_a_person(before: Token, token: Token) -> bool:
     return before.text.lower().rstrip(".") in _TITLES and token.text[0].isupper() and token.text.isalpha()
 
 
-_TITLES = frozenset(
-    ("dr", "dra", "mr", "mrs", "ms", "miss", "sr", "sra", "lic", "ing", "prof", "profa", "mtro", "mtra", "hon", "eng")
-)
+_TITLES = word_list("titles")
 
 
 def _named(raw: list[Token], place: int) -> bool:

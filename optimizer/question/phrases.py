@@ -7,8 +7,11 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
+from pathlib import Path
 from typing import NamedTuple
 
+WORDS = Path(__file__).with_name("words")
+"""Its folders are the languages."""
 _JOINERS = frozenset(" -_\t\n\r\u00a0\u2009\u2010\u2011\u202f")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 
@@ -44,6 +47,14 @@ def key_of(name: str) -> str:
 
 _PLAIN = {ord("-"): " ", ord("_"): " ", ord("`"): "'", 0x2019: "'", **dict.fromkeys(map(ord, "\t\n\r\x0b\x0c"), " ")}
 """Joiners as a space, apostrophes as the straight one."""
+
+
+def lines_of(file: Path) -> Iterator[tuple[str, str]]:
+    """The lines "head: rest" of a text file; # leads a remark, and a line that begins with a space goes on."""
+    for line in file.read_text(encoding="utf-8").replace("\n ", " ").splitlines():
+        if line and line[0] != "#":
+            head, _, rest = line.partition(": ")
+            yield head, rest
 
 
 def first_word(text: str, start: int = 0) -> str:

@@ -10,10 +10,10 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from optimizer.units.language import Messages, and_words, say
+from optimizer.question.phrases import WORDS, lines_of
+from optimizer.units.language import Messages, and_words, messages_of, say
 from optimizer.units.records import dataclass
 
 EVENING = 21
@@ -21,40 +21,7 @@ EVENING = 21
 NOON, HOURS = 12, 24
 _PLACE = "keep"
 """The part of a phrase that is left to be read: "the grid in Kenya fails 4 hours a day"."""
-FLAGS: Mapping[str, str] = {
-    "power": "--power",
-    "off_grid": "--off-grid",
-    "outage": "--outage",
-    "min_renewable": "--min-renewable",
-    "carbon_usd_per_t": "--carbon-price",
-    "diesel_usd_per_litre": "--diesel",
-    "battery_max_mwh": "--battery-max-mwh",
-    "pv_max_mw": "--pv-max-mw",
-    "pv_usd_per_kwp": "--pv-price",
-    "battery_usd_per_kwh": "--battery-price",
-    "export_usd_per_kwh": "--export-price",
-    "ppa_usd_per_kwh": "--ppa",
-    "land_ha": "--land-ha",
-}
-"""What can be said in words, with its flag of ``optimizer plan``."""
-_MEANT: Messages[str] = Messages(
-    {
-        "off_grid": "no grid",
-        "min_renewable": "at least {value} % renewable",
-        "carbon_usd_per_t": "carbon price {value} USD/t",
-        "diesel_usd_per_litre": "diesel at {value} USD a litre",
-        "battery_max_mwh": "battery of up to {value} MWh",
-        "pv_max_mw": "solar of up to {value} MWp",
-        "pv_usd_per_kwp": "solar at {value} USD/kWp",
-        "battery_usd_per_kwh": "battery at {value} USD/kWh",
-        "ppa_usd_per_kwh": "solar by contract at {value} USD/kWh",
-        "land_ha": "{value} ha of land for solar",
-        "export_usd_per_kwh": "surplus sold at {value} USD/kWh",
-        "wind;battery": "wind and battery alone feed it, no grid and no genset",
-        "pv;wind;battery": "sun, wind and battery alone feed it, no grid and no genset",
-        "pv;battery": "sun and battery alone feed it, no grid and no genset",
-    }
-)
+_MEANT: Messages[str] = messages_of(__file__, "meant")
 _SOURCES: Messages[str] = Messages(
     {"grid": "grid", "pv": "sun", "wind": "wind", "battery": "battery", "genset": "genset"}
 )
@@ -72,7 +39,6 @@ _OF_FIELD |= {"pv_max_mw": "pv", "pv_usd_per_kwp": "pv", "ppa_usd_per_kwh": "pv"
 _DENIED = re.compile(r"\b(?:no|without|sin|sem|sans)\b")
 LANGUAGES = ("en", "es", "pt", "fr")
 """Those whose phrases on power are known."""
-_WORDS = Path(__file__).parent / "words"
 _HOUR = (
     r"(?P<{0}>\d{{1,2}})(?:[:.h]00)?(?:\s*(?P<{0}m>am|pm|a\.m\.|p\.m\.|h(?:s|oras|rs)?(?![a-z])"
     r"|d[ea] (?:la )?(?:noche|tarde|noite|manana|manha|madrugada)|du (?:soir|matin)|de l'apres midi))?"
@@ -132,10 +98,7 @@ def _rules(language: str) -> tuple[_Rule, ...]:
     """The rules of a language, read from its file."""
     parts: dict[str, str] = {}
     rules = []
-    for line in (_WORDS / language / "power.txt").read_text(encoding="utf-8").splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
-        head, _, said = line.partition(": ")
+    for head, said in lines_of(WORDS / language / "power.txt"):
         if head.isupper():
             parts[head] = said
         else:

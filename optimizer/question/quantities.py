@@ -15,7 +15,7 @@ from optimizer.units import (
     KWH_PER_GWH,
     KWH_PER_MWH,
 )
-from optimizer.units.language import Messages, local_number, mark, say
+from optimizer.units.language import local_number, mark, messages_of, say
 from optimizer.units.records import dataclass
 
 _MAX_PLAIN_DIGITS = 15
@@ -80,33 +80,7 @@ UNITS: Mapping[str, Unit] = {symbol: unit for symbols, unit in _units() for symb
 _SHORT = 3
 """Symbols shorter than this are units only after a number, and only as they are written (MW, not Mw)."""
 
-WRONG_UNITS: Mapping[str, str] = Messages(
-    {
-        "mW": "mW is milliwatt: did you mean MW?",
-        "Mw": "did you mean MW?",
-        "MV": "MV is megavolt: did you mean MW?",
-        "MVA": "apparent power is not understood: did you mean MW?",
-        "kVA": "apparent power is not understood: did you mean kW?",
-        "Wh": "energy is in kWh, MWh, GWh or TWh",
-        "Mwh": "did you mean MWh?",
-        "kg": "emissions are in tonnes of CO2e, such as 500 tCO2e",
-        "FLOPS": "FLOPS is often a rate: write FLOP for a number of operations",
-        "FLOP/s": "that is a rate: the cap is on the number of operations, FLOP, or on TPP",
-        "servers": "count accelerators: at most 512 H100, at most 1000 accelerators",
-        "nodes": "count accelerators: at most 512 H100, at most 1000 accelerators",
-        "GB": "text is counted in tokens: say 20B tokens, or 2T tokens",
-        "TB": "text is counted in tokens: say 20B tokens, or 2T tokens",
-        "words": "text is counted in tokens: say 20B tokens, or 2T tokens",
-        "pages": "text is counted in tokens: say 20B tokens, or 2T tokens",
-        "books": "text is counted in tokens: say 20B tokens, or 2T tokens",
-        "%": "no limit here is a percentage",
-        "percent": "no limit here is a percentage",
-        "m": "write M or million; months, metres and minutes are written out",
-        "mo": "write months",
-        "min": "durations are in days, weeks, months or years",
-        "minutes": "durations are in days, weeks, months or years",
-    }
-)
+WRONG_UNITS: Mapping[str, str] = messages_of(__file__, "wrong_units")
 """Units that are often meant for another one, or cannot be a limit."""
 
 

@@ -9,36 +9,20 @@ from pathlib import Path
 
 from optimizer.question.context import one_edit, swapped
 from optimizer.question.errors import QuestionError, RefusalError
-from optimizer.question.languages import FIRST, WORDS, Language
+from optimizer.question.languages import FIRST, Language
 from optimizer.question.names import Names
-from optimizer.question.phrases import Meaning, key_of
+from optimizer.question.phrases import WORDS, Meaning, key_of, lines_of
 from optimizer.question.quantities import unit_remedy
 from optimizer.question.tokens import Token
+from optimizer.question.word_lists import set_of
 from optimizer.units.language import or_words, say, speaking
 
 _SHORTEST = 4
 _SHOWN_WORD = 60
 _MOST_WORDS = 8
-_NOT_SUGGESTED = frozenset(
-    (
-        *(
-            "NEUTRAL",
-            "NEG",
-            "NOR",
-            "ONLY",
-            "LIMIT",
-            "MIN",
-            "APPROX",
-            "IF",
-            "MORE",
-            "HAVE",
-            "OUR",
-            "OWN",
-            "NUM",
-            "SCALE",
-        ),
-        *("OR", "AND", "BUT", "CANNOT", "MONEY", "LEAST", "WITH", "ONE", "IS", "EACH", "AVAILABLE"),
-    )
+_NOT_SUGGESTED = set_of(
+    "NEUTRAL NEG NOR ONLY LIMIT MIN APPROX IF MORE HAVE OUR OWN NUM SCALE OR AND BUT CANNOT MONEY LEAST WITH ONE IS "
+    "EACH AVAILABLE"
 )
 """Kinds that decide too much to be guessed from a word that was not known."""
 
@@ -85,14 +69,9 @@ def error_of(refusal: RefusalError, sentence: str, language: Language, names: Na
 @cache
 def words() -> Mapping[str, tuple[str, str]]:
     """Reason -> message and remedy, with the places that ``said`` fills, from ``refusals.txt``."""
-    text = Path(__file__).with_name("refusals.txt").read_text(encoding="utf-8")
-    found = {}
-    for line in text.replace("\n ", " ").splitlines():
-        if line and not line.startswith("#"):
-            reason, _, said = line.partition(": ")
-            message, _, remedy = said.partition(" | ")
-            found[reason] = message, remedy
-    return found
+    lines = lines_of(Path(__file__).with_name("refusals.txt"))
+    parted = ((reason, said.partition(" | ")) for reason, said in lines)
+    return {reason: (message, remedy) for reason, (message, _, remedy) in parted}
 
 
 def of_left(token: Token, *others: Token) -> RefusalError:

@@ -116,7 +116,8 @@ def _said(
         say('"{text}" read as the country', text=token.text)
         if key_of(token.text) == key_of(token.corrected)
         else say('"{text}" read as "{corrected}"', text=token.text, corrected=token.corrected)
-        for token in raw_corrected(tokens, ignored)
+        for token in (*tokens, *ignored)
+        if token.corrected
     ]
     return said, sorted([*ignored, *left], key=lambda token: token.start)
 
@@ -129,11 +130,6 @@ def _country_of_money(tokens: list[Token], names: Names) -> list[Fact]:
     code = names.country_of_currency(money[0].value)
     words = say("country {token}", token=names.name_of(code)) if code else ""
     return [Fact("country", code, f"{words} ({money[0].text})", money[0].start, money[0].end)] if code else []
-
-
-def raw_corrected(*lists: list[Token]) -> list[Token]:
-    """The tokens that were misspelt."""
-    return [token for tokens in lists for token in tokens if token.corrected]
 
 
 class _Place:
@@ -274,7 +270,7 @@ def _reading(sentence: str, said: Said, ignored: list[Token], language: Language
         raise RefusalError("follow_up", said.of("follow")[0])
     if said.has("follow") and len({fact.field for fact in said.facts} & _WHOLE) < len(_WHOLE):
         raise RefusalError("follow_up", said.of("follow")[0])
-    said.facts = [fact for fact in said.facts if fact.field != "follow"]
+    said.drop("follow")
     if {fact.field for fact in said.facts} <= {"why", "expensive", "comparative", "worth"}:
         raise RefusalError("follow_up", said.facts[0])
     if {fact.field for fact in said.facts} <= _NOTHING and said.has(*(_NOTHING - {"best"})):

@@ -29,6 +29,8 @@ _MARKS = {
 }
 _BEFORE_A_UNIT = frozenset({"NUMBER", "NUM", "HALF", "HUNDRED", "SCALE"})
 _DASHES = "-\u2013\u2014\u2212"
+CHIP = frozenset({"ACCEL", "ACCEL_OF"})
+"""Kinds of what names accelerators."""
 _BEFORE_CODE = frozenset({"in", "for", "to", "en", "em", "para", "no", "na", "au", "pour", "a", "of", "from", "the"})
 _CODE = re.compile(r"[A-Z]{2,3}(?![\w$])")
 _DOTTED = re.compile(r"(?:[A-Z]{1,2}\. ?){1,3}[A-Z]{1,2}\b\.?")

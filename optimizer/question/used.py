@@ -4,38 +4,18 @@ from __future__ import annotations
 
 from optimizer.question.decide import CASE_FIELDS, Said, unused
 from optimizer.question.errors import RefusalError
+from optimizer.question.word_lists import set_of
 
-_SAID = frozenset(
-    {
-        "intent",
-        "noun",
-        "figure",
-        "best",
-        "where_here",
-        "if",
-        "and_question",
-        "suits",
-        "only",
-        "comparative",
-        "which_chips",
-        "rules_in_force",
-        "joined",
-        "form",
-        "sized",
-        "no_limit",
-        "instead",
-        "assumed",
-        "which_model",
-    }
+_SAID = set_of(
+    "intent noun figure best where_here if and_question suits only comparative which_chips rules_in_force joined form "
+    "sized no_limit instead assumed which_model"
 )
-_OF_A_CASE = frozenset(
-    (
-        *("about", "use_groups", "ways_to_have", "countries", "axis", "all_countries", "range", "more", "counted"),
-        *("bare_count", "bare_counts", "run_flop", "optimal", "per_parameter", "tuned", "no_licence"),
-    )
+_OF_A_CASE = set_of(
+    "about use_groups ways_to_have countries axis all_countries range more counted bare_count bare_counts run_flop "
+    "optimal per_parameter tuned no_licence"
 )
 _FIELDS_OF = {
-    "law": frozenset({"no_licence", "use", "avoid", "country", "date", "rules", "procurement"}),
+    "law": set_of("no_licence use avoid country date rules procurement"),
     "data show": frozenset({"use", "country", "workload"}),
     **dict.fromkeys(("data list", "validate", "reproduce"), frozenset[str]()),
 }
@@ -49,9 +29,9 @@ def check_used(said: Said, command: str) -> None:
         RefusalError: at the first fact that is left.
     """
     if said.has("form"):
-        said.facts = [fact for fact in said.facts if fact.field != "ship"]  # "export it as CSV"
+        said.drop("ship")  # "export it as CSV"
     if command == "plan" and (said.has("if") or said.has("electricity_usd_per_kwh")):
-        said.facts = [fact for fact in said.facts if fact.field not in ("worth", "expensive", "changes")]
+        said.drop("worth", "expensive", "changes")
     if command == "plan":  # "in a single run" of one site
         said.facts = [fact for fact in said.facts if (fact.field, fact.value) != ("consortium", "loose")]
     fields = _FIELDS_OF.get(command, CASE_FIELDS)
@@ -79,20 +59,16 @@ USED_BY: dict[str, frozenset[str]] = {
         | {"frontier"}
     ),
     "largest": frozenset({"sought", "which_country", "enough", "tipping"}),
-    "explain": frozenset({"explain", "why", "expensive", "worth", "changes", "enough"}),
-    "why-not": frozenset({"changes", "why", "expensive", "worth", "compare", "alternatives"}),
-    "alternatives": frozenset({"alternatives", "within", "compare", "options", "worth"}),
+    "explain": set_of("explain why expensive worth changes enough"),
+    "why-not": set_of("changes why expensive worth compare alternatives"),
+    "alternatives": set_of("alternatives within compare options worth"),
     "options": frozenset({"options", "alternatives", "law"}),
-    "power": frozenset({"feed_ways", "ways", "compare", "alternatives", "options", "enough", "worth"}),
-    "law": frozenset({"no_licence", "law", "banned_law", "ship", "compare", "bare_count", "counted", "why", "if"}),
-    "sensitivity": frozenset({"sensitivity", "draws", "share", "robust", "changes", "worth", "input_of"}),
-    "tipping": frozenset(
-        {"tipping", "before", "changes", "input_of", "worth", "why", "compare", "fact_n", "which_country", "expensive"}
-    ),
-    "ways": frozenset(
-        {"enough", "ways", "compare", "shared_in", "members", "worth", "alternatives", "alone", "consortium"}
-    ),
-    "consortium": frozenset({"consortium", "each_mw", "worth", "alone", "compare", "members"}),
+    "power": set_of("feed_ways ways compare alternatives options enough worth"),
+    "law": set_of("no_licence law banned_law ship compare bare_count counted why if"),
+    "sensitivity": set_of("sensitivity draws share robust changes worth input_of"),
+    "tipping": set_of("tipping before changes input_of worth why compare fact_n which_country expensive"),
+    "ways": set_of("enough ways compare shared_in members worth alternatives alone consortium"),
+    "consortium": set_of("consortium each_mw worth alone compare members"),
     "frontier": frozenset({"frontier", "compare", "worth", "sweep"}),
     "data show": frozenset({"data", "input_of", "fact_n", "sweep"}),
     "data list": frozenset({"list", "data", "options"}),

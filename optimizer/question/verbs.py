@@ -6,9 +6,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 from optimizer.question.neighbours import next_kinds, next_places, token_before
-from optimizer.question.tokens import Token
+from optimizer.question.tokens import CHIP, Token
+from optimizer.question.word_lists import set_of, word_list
 
-_CHIP = frozenset({"ACCEL", "ACCEL_OF"})
 _ENDS: tuple[list[str], ...] = ([], ["COMMA"], ["STOP"], ["AND"], ["QMARK"])
 
 
@@ -36,7 +36,7 @@ def by_verbs(tokens: list[Token]) -> list[Token]:
 
 def _looked_at(tokens: list[Token]) -> list[Token]:
     """ "Was the B200 considered for Chile?": it asks what became of it, and wants no plan with it alone."""
-    if not any(token.kind == "QMARK" for token in tokens[-2:]) or not any(token.kind in _CHIP for token in tokens):
+    if not any(token.kind == "QMARK" for token in tokens[-2:]) or not any(token.kind in CHIP for token in tokens):
         return tokens
     if any(token.kind in _ASKS_OTHERWISE for token in tokens):
         return tokens
@@ -47,23 +47,10 @@ def _looked_at(tokens: list[Token]) -> list[Token]:
     ]
 
 
-_LOOKED_AT = frozenset(
-    (
-        *("considered", "evaluated", "examined", "assessed", "analysed", "analyzed", "reviewed", "studied"),
-        *(
-            f"{verb}{end}"
-            for verb in ("considerad", "evaluad", "avaliad", "analizad", "analisad", "examinad", "estudad")
-            for end in ("o", "a", "os", "as")
-        ),
-        *("consideró", "consideraron", "evaluó", "evaluaron", "analizó", "considerou", "consideraram", "avaliou"),
-        *("avaliaram", "analisaram", "analizaron", "examinó", "examinou", "estudió", "estudiada", "estudiado"),
-    )
-)
-_ASKS_OTHERWISE = frozenset(
-    (
-        *("WHY", "WHY_NOT", "FIGURE", "OBJ", "OPTIONS", "DATA", "LAW", "COMPARE", "EXPLAIN", "COST_N", "LEAST", "NEG"),
-        *("WORKLOAD", "ALTERNATIVES", "TIPPING", "LARGEST", "BEST", "SUITS", "ENOUGH"),
-    )
+_LOOKED_AT = word_list("looked_at")
+_ASKS_OTHERWISE = set_of(
+    "WHY WHY_NOT FIGURE OBJ OPTIONS DATA LAW COMPARE EXPLAIN COST_N LEAST NEG WORKLOAD ALTERNATIVES TIPPING LARGEST "
+    "BEST SUITS ENOUGH"
 )
 
 
@@ -98,19 +85,7 @@ def _relaxed(tokens: list[Token]) -> list[Token]:
 
 _FAILING = frozenset({"fail", "fails", "failing", "falla", "fracasa", "falha", "fracassa", "échoue"})
 _BOUND = ("limit", "límite", "limite", "restric", "constraint")
-_RELAXING = (
-    "relax",
-    "loosen",
-    "ease",
-    "eas",
-    "lift",
-    "aflojar",
-    "afrouxar",
-    "flexibiliz",
-    "suaviz",
-    "ampliar",
-    "assoup",
-)
+_RELAXING = tuple(word_list("relaxing"))
 
 
 def _only_works(tokens: list[Token]) -> list[Token]:
@@ -126,14 +101,7 @@ def _only_works(tokens: list[Token]) -> list[Token]:
     return found
 
 
-_WORKING = frozenset(
-    (
-        *("que sirva", "que funcione", "que cumpla", "que valga", "que se cumpla", "que siga valiendo", "que valha"),
-        *("que cumpra", "que continue valendo", "works in", "works out in", "that works in", "that will work in"),
-        *("meets its limits", "meets every limit", "meets all limits", "meet its limits", "keeps within its limits"),
-        *("feasible in", "keeps its limits in", "qui marche", "qui fonctionne"),
-    )
-)
+_WORKING = word_list("a_plan_that_works")
 _HOLDING = frozenset({"hold", "holds", "that holds", "holds in", "que se mantenha", "que se sostenga"})
 
 
@@ -157,12 +125,7 @@ def _at_the_least(tokens: list[Token]) -> list[Token]:
 
 
 _PAYING = frozenset({"pay", "spend", "pagar", "pagaría", "gastar", "gastaría", "pagaria", "gastaria", "payer"})
-_THE_LEAST = frozenset(
-    (
-        *("at least", "at the least", "at the very least", "at a minimum", "at minimum", "al menos", "como mínimo"),
-        *("como minimo", "por lo menos", "cuando menos", "no mínimo", "no minimo", "pelo menos", "ao menos", "least"),
-    )
-)
+_THE_LEAST = word_list("at_the_least")
 
 
 def _beats(tokens: list[Token]) -> list[Token]:
@@ -188,12 +151,12 @@ def _beats(tokens: list[Token]) -> list[Token]:
                 if tokens[measure].kind in ("OBJ", "COMPARATIVE"):
                     found.insert(behind[0] + 1, tokens[measure])
                 return found
-        if why or before is None or before.kind not in (*_CHIP, "PROC", "COUNTRY"):
+        if why or before is None or before.kind not in (*CHIP, "PROC", "COUNTRY"):
             continue
         beats = token.text.lower() in _BEATING or token.text.lower().split(" ")[-1] in ("than", "que")
         if token.kind in ("SUITS", "COMPARATIVE") and beats and kinds[:1] == [before.kind]:
             found[place] = replace(token, kind="VS")
-        elif token.kind == "COMPARATIVE" and kinds == ["VS", before.kind] and before.kind in _CHIP:
+        elif token.kind == "COMPARATIVE" and kinds == ["VS", before.kind] and before.kind in CHIP:
             found[place : behind[1] + 1] = [*tokens[place + 1 : behind[1] + 1], token]  # "cheaper than" behind both
     return found
 
@@ -219,16 +182,14 @@ def _shown(tokens: list[Token]) -> list[Token]:
         before = token_before(tokens, place)
         shows = [at for at in next_places(list(tokens), place + 1, 1) if tokens[at].kind != "NUM"]
         verb = tokens[place + 1 : place + 2]
-        led = before is not None and before.kind in _CHIP and bool(verb) and verb[0].kind == "NEUTRAL"
-        alone = not shows or tokens[shows[0]].kind not in (*_CHIP, "PROC", "WITH")
+        led = before is not None and before.kind in CHIP and bool(verb) and verb[0].kind == "NEUTRAL"
+        alone = not shows or tokens[shows[0]].kind not in (*CHIP, "PROC", "WITH")
         if token.kind == "NEG" and led and alone and verb[0].text.lower() in _SHOWING:
             found[place] = replace(token, kind="DISCARD")
     return found
 
 
-_SHOWING = frozenset(
-    {"show", "appear", "figure", "feature", "come", "turn", "shown", "listed", "included", "there", "in"}
-)
+_SHOWING = word_list("shown")
 
 
 def _and_why_is_that(tokens: list[Token]) -> list[Token]:
@@ -240,8 +201,8 @@ def _and_why_is_that(tokens: list[Token]) -> list[Token]:
         ends = next_kinds(tokens, place + 1, 1) in ([], ["QMARK"], ["STOP"])
         if token.kind != "WHY" or not parted or not ends:
             continue
-        chips = next((at for at in range(place) if tokens[at].kind in _CHIP), place)
-        behind = [at for at in range(chips + 1, place) if tokens[at].kind not in ("NEUTRAL", "IS", *_CHIP)]
+        chips = next((at for at in range(place) if tokens[at].kind in CHIP), place)
+        behind = [at for at in range(chips + 1, place) if tokens[at].kind not in ("NEUTRAL", "IS", *CHIP)]
         if chips < place and behind and tokens[behind[0]].kind == "DISCARD":
             del found[place]
             found.insert(chips, token)
@@ -259,20 +220,7 @@ def _in_each_country(tokens: list[Token]) -> list[Token]:
     ]
 
 
-_EACH_COUNTRY = frozenset(
-    (
-        *(
-            "in each country",
-            "for each country",
-            "per country",
-            "en cada país",
-            "en cada pais",
-            "cada país",
-            "cada pais",
-        ),
-        *("por país", "por pais", "em cada país", "em cada pais", "par pays", "dans chaque pays"),
-    )
-)
+_EACH_COUNTRY = word_list("in_each_country")
 
 
 def _then(tokens: list[Token]) -> list[Token]:
@@ -288,9 +236,7 @@ def _then(tokens: list[Token]) -> list[Token]:
     return found
 
 
-_AFTERWARDS = frozenset(
-    {"then", "afterwards", "later", "luego", "después", "despues", "depois", "em seguida", "puis", "ensuite"}
-)
+_AFTERWARDS = word_list("afterwards")
 
 
 def _fits(tokens: list[Token]) -> list[Token]:
@@ -307,9 +253,7 @@ def _fits(tokens: list[Token]) -> list[Token]:
 
 
 _MILD = frozenset({"NEUTRAL", "ENOUGH", "CAN", "FEED_WAYS"})
-_FITTING = frozenset(
-    {"fit", "fits", "power", "caben", "cabe", "cabem", "entran", "entram", "tiennent", "feed", "alimentar"}
-)
+_FITTING = word_list("fitting")
 
 
 def _years(tokens: list[Token]) -> list[Token]:
@@ -341,9 +285,7 @@ def _ranked(tokens: list[Token]) -> list[Token]:
     return found
 
 
-_OF_COUNTRIES = frozenset(
-    {"country", "countries", "nation", "place", "país", "pais", "países", "paises", "lugar", "pays", "location"}
-)
+_OF_COUNTRIES = word_list("of_countries")
 
 
 def _what_can(tokens: list[Token]) -> list[Token]:
@@ -359,10 +301,8 @@ def _what_can(tokens: list[Token]) -> list[Token]:
     return found
 
 
-_NAMED_OR_ASKED = frozenset(
-    (
-        *("WORKLOAD", "BIG", "WAY", "FIGURE", "OBJ", "WHY", "LARGEST", "OPTIONS", "ALTERNATIVES", "TIPPING", "LAW"),
-        *("EXPLAIN", "TOKENS", "COMPARE", "DATA", "COST_N", "LEAST", "WHICH_MODEL", "UNPUBLISHED", "FLOP", "PROC"),
-    )
+_NAMED_OR_ASKED = set_of(
+    "WORKLOAD BIG WAY FIGURE OBJ WHY LARGEST OPTIONS ALTERNATIVES TIPPING LAW EXPLAIN TOKENS COMPARE DATA COST_N LEAST "
+    "WHICH_MODEL UNPUBLISHED FLOP PROC"
 )
 _TRAINING = frozenset({"train", "entrenar", "treinar"})

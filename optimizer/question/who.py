@@ -7,9 +7,9 @@ from dataclasses import replace
 from optimizer.question.decide import Said
 from optimizer.question.errors import RefusalError
 from optimizer.question.neighbours import next_places
-from optimizer.question.tokens import Token
+from optimizer.question.tokens import CHIP, Token
+from optimizer.question.word_lists import word_list
 
-_CHIP = frozenset({"ACCEL", "ACCEL_OF"})
 _MAY = frozenset({"CAN", "SHIP", "BANNED_LAW", "NEG", "DISCARD", "BANNED", "PROC", "LAW"})
 _OF_A_PLAN = frozenset({"OBJ", "NUM", "WORKLOAD", "BIG", "LEAST", "COMPARATIVE", "FIGURE"})
 
@@ -30,7 +30,7 @@ def who_may(tokens: list[Token]) -> list[Token]:
         if not who and token.kind != "WHICH_COUNTRY":
             continue
         behind = next_places(tokens, place + 1, 5)
-        chips = next((at for at in behind if tokens[at].kind in _CHIP), None)
+        chips = next((at for at in behind if tokens[at].kind in CHIP), None)
         if chips is not None and not named:
             between = [tokens[at] for at in range(place, chips)]
             words = " ".join(other.text.lower() for other in between)
@@ -46,37 +46,7 @@ def who_may(tokens: list[Token]) -> list[Token]:
 
 
 _WHO = frozenset({"who", "quién", "quien", "quiénes", "quienes", "quem", "qui"})
-_GETTING = (
-    *(
-        "import",
-        "get",
-        "buy",
-        "obtain",
-        "acquire",
-        "receive",
-        "access",
-        "allowed",
-        "barred",
-        "have",
-        "purchase",
-        "ship",
-    ),
-    *(
-        "compra",
-        "importa",
-        "recib",
-        "obten",
-        "consegui",
-        "adquiri",
-        "tener",
-        "acced",
-        "receb",
-        "obter",
-        "ter ",
-        "permit",
-    ),
-    *("banned", "prohib", "proib", "denied"),
-)
+_GETTING = word_list("getting") | {"ter "}
 
 
 def asks_of_a_chip(said: Said, ignored: list[Token]) -> bool:

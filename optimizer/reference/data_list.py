@@ -91,7 +91,7 @@ class ListedSetRow(Shape):
     """A set of export rules, or of assumptions."""
 
     id: str = entry("name of the set")
-    default: str = entry("yes of the set that is used where a case names none")
+    default: bool = entry("whether it is the set that is used where a case names none")
     name: str = entry("title")
     description: str = entry("what the set represents")
 
@@ -174,7 +174,7 @@ def _projects(catalogue: Catalogue) -> Iterable[Any]:
 
 
 def _sets(rows: Iterable[Any]) -> Iterable[Any]:
-    return (Extended(row, default=say("yes") if row.is_default else "") for row in rows)
+    return (Extended(row, default=row.is_default) for row in rows)
 
 
 def _tables(catalogue: Catalogue) -> Iterable[ListedTableRow]:

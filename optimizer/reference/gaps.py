@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 from statistics import median
 from typing import Literal
@@ -11,13 +12,14 @@ from pydantic import ConfigDict, RootModel
 
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
 from optimizer.answers.place_words import of_country
-from optimizer.answers.shapes import Shape, cell, entry, like
+from optimizer.answers.shapes import CellDigits, Shape, cell, entry, like
+from optimizer.answers.words import date_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain import COUNTRY_PARAMETERS, TaxRegime
 from optimizer.domain.base import Sourced, unit_of
 from optimizer.domain.chip_class import in_force
 from optimizer.uncertainty.gaps import Decisive, Gaps, rows_behind
-from optimizer.uncertainty.uncertain_inputs import UncertainInput
+from optimizer.uncertainty.spreads import UncertainInput
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
@@ -56,10 +58,10 @@ class CountryGapRow(Shape):
     country: str = entry("ISO 3166-1 alpha-2 code")
     figure: str = entry("column of the figure")
     table: str = entry("table of the data")
-    value: str = entry("its value; empty where it is missing")
+    value: CellDigits | None = cell("its value; empty where it is missing")
     unit: str = like(DecisiveRow, "unit")
-    low: str = entry("low end of its range; empty where there is none")
-    high: str = entry("high end of its range")
+    low: CellDigits | None = cell("low end of its range; empty where there is none")
+    high: CellDigits | None = cell("high end of its range")
     grade: str = entry("missing, estimate or with a source")
     as_of: str = like(Sourced, "as_of")
     source: str = like(Sourced, "source")
@@ -209,7 +211,7 @@ def country_document(code: str, found: Gaps, catalogue: Catalogue, flags: Mappin
         question="data gaps",
         title=say("Figures {of_country} that decide its answers", of_country=of_country(catalogue.countries[code])),
         sections=[
-            Section("", [_country_table(rows)]),
+            Section("", [_country_table(rows, catalogue.as_of)]),
             Section(say("Look up next"), list(map(Line, _country_next(rows, found)))),
         ],
         outputs=partial(CountryGapsOut, tuple(rows)),
@@ -242,12 +244,12 @@ def _country_row(code: str, at: CountryCell, decides: Mapping[str, int]) -> Coun
         country=code,
         figure=at.column,
         table=at.table,
-        value="" if value is None else f"{value:f}",
+        value=value,
         unit=unit_of(type(at.row).model_fields[at.column]),
-        low="" if span is None else f"{span[0]:f}",
-        high="" if span is None else f"{span[1]:f}",
+        low=None if span is None else span[0],
+        high=None if span is None else span[1],
         grade=grade,
-        as_of=at.row.date_of(at.column),
+        as_of="" if value is None else at.row.date_of(at.column),
         source=at.row.source_of(at.column),
         flag=at.flag,
         decides=decides.get(at.input_name),
@@ -260,15 +262,14 @@ def _hire_rows(
     """The offers to rent, one row each; one row that says so where there is none."""
     offers = [offer for (country, _), offer in catalogue.hire.items() if country == code]
     for offer in offers:
-        low, high = offer.usd_low_per_hour, offer.usd_high_per_hour
         yield CountryGapRow(
             country=code,
             figure=f"rent of {offer.accelerator}",
             table="offers",
-            value=f"{offer.usd_per_hour:f}",
+            value=offer.usd_per_hour,
             unit="USD/h",
-            low="" if low is None else f"{low:f}",
-            high="" if high is None else f"{high:f}",
+            low=offer.usd_low_per_hour,
+            high=offer.usd_high_per_hour,
             grade="estimate" if offer.is_estimate("usd_per_hour") else "with a source",
             as_of=offer.as_of,
             source=offer.source,
@@ -280,10 +281,7 @@ def _hire_rows(
             country=code,
             figure="rent",
             table="offers",
-            value="",
             unit="USD/h",
-            low="",
-            high="",
             grade="missing",
             as_of="",
             source="",
@@ -292,21 +290,25 @@ def _hire_rows(
         )
 
 
-def _country_table(rows: Sequence[CountryGapRow]) -> Table:
+def _country_table(rows: Sequence[CountryGapRow], today: str) -> Table:
     columns = [left(say("figure")), right(say("value")), left(say("unit")), left(say("range")), left(say("grade"))]
     columns += [left(say("date")), right(say("decides")), left(say("state it with"))]
     cells = [
         (
-            *(row.figure, row.value or say("not known"), row.unit),
-            say("{low} to {high}", low=row.low, high=row.high) if row.low and row.high else "",
+            *(row.figure, say("not known") if row.value is None else f"{row.value:f}", row.unit),
+            _range(row.low, row.high),
             grade_words(row.grade),
-            row.as_of,
+            date_words(row.as_of, today),
             say("no range") if row.decides is None else str(row.decides),
             row.flag,
         )
         for row in rows
     ]
     return Table(columns, cells)
+
+
+def _range(low: Decimal | None, high: Decimal | None) -> str:
+    return "" if low is None or high is None else say("{low} to {high}", low=f"{low:f}", high=f"{high:f}")
 
 
 def _country_next(rows: Sequence[CountryGapRow], found: Gaps) -> Iterator[str]:

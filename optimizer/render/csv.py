@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, TextIO, Union, get_args, get_origin
@@ -26,7 +25,6 @@ from optimizer.version import __version__
 LONGEST_PLAIN = 16
 """Decimals with more digits before the point are written with an exponent: 2.22e+24."""
 BYTE_ORDER_MARK = "\ufeff"
-_POINT = re.compile(r"(?<=[0-9])\.(?=[0-9])")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins so would be a formula in a spreadsheet: its cell begins with an apostrophe."""
 
@@ -62,23 +60,8 @@ def cells(row: BaseModel, names: Iterable[str], layout: Layout = PLAIN) -> list[
     """The cells of a row, its figures with the decimal sign of a layout."""
     if not layout.decimal_comma:
         return [cell(getattr(row, name)) for name in names]
-    of_text = _figures_as_text(type(row))
-    found = []
-    for name in names:
-        value, text = getattr(row, name), cell(getattr(row, name))
-        if isinstance(value, Decimal | float):
-            text = text.replace(".", ",")
-        elif name in of_text:  # 0.35+0.4: several figures in one cell
-            text = _POINT.sub(",", text)
-        found.append(text)
-    return found
-
-
-@cache
-def _figures_as_text(row_type: type[BaseModel]) -> frozenset[str]:
-    """The columns of texts that have a unit: figures, of which several may be joined in a cell."""
-    columns = ((field["name"], field["type"], field.get("unit")) for field in fields(row_type))
-    return frozenset(name for name, kind, unit in columns if kind == "string" and unit)
+    values = [getattr(row, name) for name in names]
+    return [cell(v).replace(".", ",") if isinstance(v, Decimal | float) else cell(v) for v in values]
 
 
 def csv_lines(rows: Iterable[BaseModel], columns: Iterable[str], *, layout: Layout = PLAIN) -> Iterator[str]:

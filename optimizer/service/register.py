@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 Kind = Literal["text", "whole", "number", "switch", "choice", "argument"]
 TakesCase = bool | Literal["axes"]
-Group = Literal["Plan", "Why and what else", "Trade-offs and doubt", "Several sites", "Data and checks"]
+Group = Literal["Plan", "Why and what else", "Trade-offs and uncertainty", "Several sites", "Data and checks"]
 GROUPS: tuple[Group, ...] = (
     "Plan",
     "Why and what else",
-    "Trade-offs and doubt",
+    "Trade-offs and uncertainty",
     "Several sites",
     "Data and checks",
 )
@@ -201,6 +201,13 @@ REGISTER = Register(
     }
 )
 """By module of this part, the questions that it enters."""
+
+MANY: Mapping[str, tuple[str, str]] = {
+    "batch": ("batch.summary:ManyOut", "answers.plan_row:PlanRow"),
+    "sweep": ("batch.summary:ManyOut", "answers.plan_row:PlanRow"),
+    "atlas": ("web.atlas.summary:AtlasOut", "web.atlas.summary:RankedCountryRow"),
+}
+"""The commands of many cases, which write rows as they are done: ``module:Type`` of their outputs and of a row."""
 
 
 def question(

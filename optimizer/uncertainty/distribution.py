@@ -27,7 +27,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.uncertainty.uncertain_inputs import Scenario, Spread, UncertainInput
+from optimizer.uncertainty.spreads import Scenario, Spread, UncertainInput
 
 Floats = NDArray[np.float64]
 
@@ -48,9 +48,13 @@ def draws(inputs: Sequence[UncertainInput], count: int, seed: int) -> list[Scena
     return [{name: values[i] for name, values in drawn.items()} for i in range(count)]
 
 
-def drawn_values(given: UncertainInput, count: int, seed: int) -> list[Floats]:
-    """Of every figure of an input, so many values: the nearest floats of those of :func:`draws`."""
-    quantiles = _quantiles(given.name, count, seed)
+def drawn_values(given: UncertainInput, count: int, seed: int, stream: str = "") -> list[Floats]:
+    """Of every figure of an input, so many values: the nearest floats of those of :func:`draws`.
+
+    Args:
+        stream: what the draws depend on beside the seed; by default the name of the input.
+    """
+    quantiles = _quantiles(stream or given.name, count, seed)
     return [_rounded(given, spread, quantiles) for spread in given.spreads]
 
 

@@ -15,7 +15,8 @@ from optimizer.domain import Case, OptionKey
 from optimizer.domain.limits import Limit
 from optimizer.exact import ExactOption, ExactOptions, exact_option, problem_over
 from optimizer.plans.verify import Rule, violations
-from optimizer.uncertainty.uncertain_inputs import Scenario, Uncertain
+from optimizer.uncertainty.spreads import Scenario
+from optimizer.uncertainty.uncertain_inputs import Uncertain
 from optimizer.units.records import dataclass
 
 

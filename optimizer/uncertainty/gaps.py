@@ -12,8 +12,8 @@ from optimizer.domain import Case
 from optimizer.domain.base import Sourced
 from optimizer.errors import DataError, SolverError
 from optimizer.plans.outcome import Plan
+from optimizer.uncertainty.spreads import UncertainInput
 from optimizer.uncertainty.tornado import Bar, Tornado, tornado
-from optimizer.uncertainty.uncertain_inputs import UncertainInput
 from optimizer.units.records import dataclass
 
 COUNTRIES = ("BR", "ZA", "IN", "DE")

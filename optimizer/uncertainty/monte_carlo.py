@@ -25,8 +25,9 @@ from optimizer.uncertainty.distribution import draws
 from optimizer.uncertainty.fixed_choice import Choice, Standing, in_scenario, standing
 from optimizer.uncertainty.processes import map_items
 from optimizer.uncertainty.screened import plan_from_table
+from optimizer.uncertainty.spreads import Scenario
 from optimizer.uncertainty.tornado import Basis, basis
-from optimizer.uncertainty.uncertain_inputs import Scenario, Uncertain
+from optimizer.uncertainty.uncertain_inputs import Uncertain
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 

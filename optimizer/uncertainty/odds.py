@@ -70,8 +70,13 @@ class Odds:
 
     @property
     def in_hundred(self) -> int:
-        """The same in a hundred draws, rounded so that only never is 0 and only always is 100."""
-        return min(max(round(100 * self.share), int(self.met > 0)), 100 - int(self.met < self.draws))
+        """The same in a hundred draws."""
+        return in_hundred(self.met, self.draws)
+
+
+def in_hundred(count: int, draws: int) -> int:
+    """So many draws as a number of a hundred, rounded so that only never is 0 and only always is 100."""
+    return min(max(round(100 * count / draws), int(count > 0)), 100 - int(count < draws))
 
 
 def odds_of(plan: Plan, ready: Prepared, count: int = DRAWS, seed: int = SEED) -> Odds | None:

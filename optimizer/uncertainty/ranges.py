@@ -13,13 +13,12 @@ from optimizer.case.what_if import Cell, cell_value, efficiency_cells, parameter
 from optimizer.catalogue.tables import problems_of
 from optimizer.domain import PARAMETERS, Case, OptionKey
 from optimizer.errors import DataError, UsageError
+from optimizer.uncertainty.spreads import Spread, UncertainInput
 from optimizer.uncertainty.uncertain_inputs import (
     NEVER_IN_A_PLAN,
     RUN,
     WHOLE_UNITS,
-    Spread,
     Uncertain,
-    UncertainInput,
     mfu_cells,
     uncertain_inputs,
     with_input,

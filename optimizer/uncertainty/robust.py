@@ -40,9 +40,10 @@ from optimizer.uncertainty.exact_facts import Facts, fact, facts
 from optimizer.uncertainty.fixed_choice import Choice, Standing, scenario_setting, standing
 from optimizer.uncertainty.monte_carlo import Probability, check_draws
 from optimizer.uncertainty.ranges import name_of
+from optimizer.uncertainty.spreads import Scenario
 from optimizer.uncertainty.table_facts import affordable, demand_of, ladders
 from optimizer.uncertainty.tornado import Basis, basis
-from optimizer.uncertainty.uncertain_inputs import Scenario, Uncertain
+from optimizer.uncertainty.uncertain_inputs import Uncertain
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 

@@ -12,7 +12,8 @@ from optimizer.case.setting import Setting
 from optimizer.case.what_if import Cell, cell_value
 from optimizer.catalogue.cache import Names, get_or_make
 from optimizer.uncertainty.distribution import Floats, drawn_values, exact_values
-from optimizer.uncertainty.uncertain_inputs import Scenario, Uncertain, UncertainInput
+from optimizer.uncertainty.spreads import Scenario, UncertainInput
+from optimizer.uncertainty.uncertain_inputs import Uncertain
 from optimizer.units.records import dataclass
 
 MOST_INPUTS = 400
@@ -26,15 +27,17 @@ class Sample:
     known: Uncertain
     count: int
     seed: int
+    place: str = ""
+    """The country whose figures are drawn apart from those of others; empty where one case is looked at."""
 
     @cached_property
     def name(self) -> Hashable:
         """What it is of: two samples of one name draw the same values."""
-        return Names((self.count, self.seed, *((given.name, given.spreads) for given in self.known.inputs)))
+        return Names((self.count, self.seed, self.place, *((given.name, given.spreads) for given in self.known.inputs)))
 
     def about(self, setting: Setting) -> Sample:
         """The same draws for another case that has the same doubts."""
-        other = Sample(replace(self.known, setting=setting), self.count, self.seed)
+        other = Sample(replace(self.known, setting=setting), self.count, self.seed, self.place)
         other.__dict__.update(name=self.name, _moving=self._moving, _found=self._found)
         return other
 
@@ -83,8 +86,9 @@ class Sample:
         """The values of an input, drawn once for all options and cases of the catalogue that have the same doubt."""
         cache: dict[Hashable, list[Floats]] = get_or_make(self.known.setting.catalogue.cache, "drawn values", dict)
         ranges = tuple((spread.low, spread.central, spread.high) for spread in given.spreads)
-        name = (given.name, ranges, given.whole, self.count, self.seed)
-        return get_or_make(cache, name, lambda: drawn_values(given, self.count, self.seed), MOST_INPUTS)
+        stream = f"{given.name} {self.place}" if self.place and given.of_place else given.name
+        name = (stream, ranges, given.whole, self.count, self.seed)
+        return get_or_make(cache, name, lambda: drawn_values(given, self.count, self.seed, stream), MOST_INPUTS)
 
     def _central(self, cell: Cell) -> float | None:
         value = cell_value(self.known.setting.asked, self.known.setting.catalogue, cell)

@@ -21,7 +21,8 @@ from optimizer.plans.outcome import Outcome, Plan
 from optimizer.solve.planner import plan, prepare, solve_prepared
 from optimizer.uncertainty.fixed_choice import Choice, Standing, in_scenario, scenario_setting, standing
 from optimizer.uncertainty.ranges import with_ranges, without_range
-from optimizer.uncertainty.uncertain_inputs import Uncertain, UncertainInput
+from optimizer.uncertainty.spreads import UncertainInput
+from optimizer.uncertainty.uncertain_inputs import Uncertain
 from optimizer.units.records import dataclass
 
 

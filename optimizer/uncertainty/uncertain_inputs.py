@@ -38,6 +38,7 @@ from optimizer.domain import OptionKey, Procurement
 from optimizer.domain.base import Sourced
 from optimizer.insight.real_runs import band_of
 from optimizer.options.performance import model_size_of
+from optimizer.uncertainty.spreads import Scenario, Spread, UncertainInput
 from optimizer.uncertainty.usual_ranges import usual_range
 from optimizer.units.records import dataclass
 
@@ -50,51 +51,6 @@ WHOLE_UNITS = ("days", "devices", "years")
 """Parameters in these units are whole numbers."""
 NEVER_IN_A_PLAN = ("usual_overhead", "usual_tokens_per_parameter", "usual_utilisation", "max_run_days")
 """Parameters that are told beside an answer or stand for what a question leaves open."""
-
-
-@dataclass(frozen=True)
-class Spread:
-    """The range of one figure, and where it stands."""
-
-    cells: tuple[Cell, ...]
-    low: Decimal
-    central: Decimal
-    high: Decimal
-
-
-@dataclass(frozen=True)
-class UncertainInput:
-    """One doubt: figures that move together, each within its own range."""
-
-    name: str
-    unit: str
-    spreads: tuple[Spread, ...]
-    factor: bool = False
-    """Whether its values multiply what the cells hold."""
-    whole: bool = False
-    stated: bool = False
-    """Whether the user gave the range."""
-    estimate: bool = False
-    """Whether the data call an end of the range an estimate."""
-
-    @property
-    def low(self) -> tuple[Decimal, ...]:
-        """The low end of every range."""
-        return tuple(spread.low for spread in self.spreads)
-
-    @property
-    def central(self) -> tuple[Decimal, ...]:
-        """The centre of every range."""
-        return tuple(spread.central for spread in self.spreads)
-
-    @property
-    def high(self) -> tuple[Decimal, ...]:
-        """The high end of every range."""
-        return tuple(spread.high for spread in self.spreads)
-
-
-Scenario = Mapping[str, tuple[Decimal, ...]]
-"""Name of an input -> the value of each of its figures; an input that is not named stays central."""
 
 
 @dataclass(frozen=True, eq=False)

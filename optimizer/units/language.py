@@ -16,7 +16,7 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations, translation
 from pathlib import Path
 from string import Formatter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 KeyT = TypeVar("KeyT")
 
@@ -111,6 +111,29 @@ class Messages(Mapping[KeyT, str]):
         return len(self.messages)
 
 
+def messages_of(module: str, table: str) -> Messages[Any]:
+    """A table of messages by key, from the text file that stands beside a module and has its name.
+
+    Args:
+        module: the module's ``__file__``.
+        table: its name, as the file has it in brackets.
+    """
+    return Messages(tables_of(Path(module).with_suffix(".txt"))[table])
+
+
+@cache
+def tables_of(file: Path) -> Mapping[str, Mapping[str, str]]:
+    """The tables of a text file, by name: "key: message", or a key that is its own message."""
+    found: dict[str, dict[str, str]] = {}
+    for line in file.read_text(encoding="utf-8").replace("\n ", " ").splitlines():
+        if line.startswith("["):
+            table = found[line[1:-1]] = {}
+        elif line and line[0] != "#":
+            key, _, message = line.partition(": ")
+            table[key] = message or key
+    return found
+
+
 def and_words(items: Iterable[str]) -> str:
     """All of several: "this and that"."""
     return say(" and ").join(items)
@@ -143,38 +166,7 @@ def _one_local(text: str, code: str) -> str:
     return whole.replace(",", ".") + (f",{decimals}" if point else "")
 
 
-_UNITS: Mapping[str, str] = Messages(
-    {
-        "days": "days",
-        "accelerators": "accelerators",
-        "servers": "servers",
-        "tokens": "tokens",
-        "kinds": "kinds",
-        "share": "share",
-        "ratio": "ratio",
-        "devices": "devices",
-        "clusters": "clusters",
-        "years": "years",
-        "posts": "posts",
-        "full-time posts": "full-time posts",
-        "1/year": "1/year",
-        "USD/year": "USD/year",
-        "USD/kW-month": "USD/kW-month",
-        "USD/kWp-year": "USD/kWp-year",
-        "USD/kW-year": "USD/kW-year",
-        "USD/kWh discharged": "USD/kWh discharged",
-        "USD/litre": "USD/litre",
-        "kWh/litre": "kWh/litre",
-        "kWh/kWp/day": "kWh/kWp/day",
-        "kW/device": "kW/device",
-        "per cent": "per cent",
-        "outages/month": "outages/month",
-        "TWh/year": "TWh/year",
-        "share of capital a year": "share of capital a year",
-        "share of a mean year": "share of a mean year",
-        "kg/kWh of electricity": "kg/kWh of electricity",
-    }
-)
+_UNITS: Mapping[str, str] = messages_of(__file__, "units")
 """Units that are words; all others are signs, the same in every language."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from optimizer.question.languages import WORDS
+from optimizer.question.phrases import WORDS
 from optimizer.question.word_files import packed_words
 
 

@@ -10,7 +10,7 @@ from optimizer.question.matching import Match
 from optimizer.question.quantities import exact_decimal, shown_here
 from optimizer.question.readers.hardware import PROCUREMENTS, chips, read_use
 from optimizer.question.readers.limits import count_of, number_of, share_of
-from optimizer.units.language import Messages, mark, say
+from optimizer.units.language import Messages, mark, messages_of, say
 
 _OBJECTIVE_NOUNS = {
     **dict.fromkeys(("PRICE_N", "COST_N", "BUDGET_N", "BASIS"), "cost"),
@@ -18,15 +18,7 @@ _OBJECTIVE_NOUNS = {
     **dict.fromkeys(("POWER_N", "POWER_UNIT"), "peak_power"),
     **{"ENERGY_N": "energy", "CARBON_N": "carbon"},
 }
-_OBJECTIVE_WORDS: Mapping[str, str] = Messages(
-    {
-        "cost": "least cost",
-        "days": "fewest days",
-        "peak_power": "lowest peak power",
-        "energy": "least energy",
-        "carbon": "lowest carbon",
-    }
-)
+_OBJECTIVE_WORDS: Mapping[str, str] = messages_of(__file__, "objective_words")
 
 
 @reader("objective")
@@ -104,16 +96,7 @@ def read_each_figure(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "compare", True, match.tokens[-1].text)
 
 
-_FIGURES: Mapping[str, str] = Messages(
-    {
-        "cost": "cost",
-        "time": "time",
-        "count": "count",
-        "power": "power",
-        "energy": "energy",
-        "carbon": "carbon",
-    }
-)
+_FIGURES: Mapping[str, str] = messages_of(__file__, "figures")
 
 
 @reader("cost_with")

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import csv
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from optimizer.cli.flags import OUTPUT, FieldOption, GroupedCommand, add_options, axis_options, data_options, usage
+from optimizer.cli.flags import (
+    GroupedCommand,
+    add_options,
+    axis_options,
+    one_form,
+    output_option,
+    output_options,
+    usage,
+)
 from optimizer.cli.many_flags import FAILED_ROWS, check_run, named_beside, run_options, solve_many
-from optimizer.cli.output import catalogue, note, read_files
+from optimizer.cli.output import OF_DATA, catalogue, check_layout, note, read_files, write
 from optimizer.errors import shown_name
 from optimizer.service.fields import FLAG_OF
-from optimizer.units.language import say
+from optimizer.units.language import ENGLISH, say, speaking
 
 if TYPE_CHECKING:
     from optimizer.batch.job import Job
@@ -29,19 +37,10 @@ FOLDER = "atlas"
 
 
 def atlas_flags(command: CommandT) -> CommandT:
-    """A flag for every field of a case, where the site goes, and how its cases are solved."""
-    return add_options(command, [*axis_options(), *_output_options(), *run_options(), *data_options(OUTPUT)])
-
-
-def _output_options() -> Iterator[click.Option]:
-    yield FieldOption(
-        ["-o", "--output"],
-        subject=OUTPUT,
-        metavar="FOLDER",
-        default=FOLDER,
-        show_default=True,
-        help="Folder of the site: a new one, an empty one, or an atlas of an earlier run.",
-    )
+    """A flag for every field of a case, where the site goes, what is said of it, and how its cases are solved."""
+    where = "Folder of the site: a new one, an empty one, or an atlas of an earlier run."
+    written = output_options(output_option("FOLDER", where, default=FOLDER, show_default=True), has_text=False)
+    return add_options(command, [*axis_options(), *written, *run_options()])
 
 
 @click.command(cls=GroupedCommand)
@@ -58,20 +57,25 @@ def atlas(
     retry_failed: bool,
     scheduler: str | None,
     quiet: bool,
+    csv_for: str | None,
+    columns: str | None,
     **flags: Any,
 ) -> int:
-    """Solve a question for every country and write the answers as a site: map, ranking, a page a country.
+    """Solve a question for every country and write a site: map, ranking, a page for each country.
 
-    The site needs no server and no connection: open index.html. It is in English, Spanish and Portuguese, has the data
-    as CSV beside each view, and its address keeps region, order and search (#region=asean).
+    The site needs no server and no connection: open index.html. It is in English, Spanish and Portuguese, and has the
+    data of each view as CSV. Its address contains the region, the order and the search (#region=asean).
 
-    Flags of a case take several values, as in sweep: one view for each workload, rule set and so on. Without a limit,
-    1 MW and 150 days are taken; without a country, all. Every case is solved again without each of its limits, to see
+    Flags of a case take several values, as in sweep: one view for each workload, rule set and so on. The default limits
+    are 1 MW and 150 days; the default countries are all. Every case is solved again without each of its limits, to see
     which of them bind.
 
-    FOLDER is written when all is solved, and replaced as a whole. A folder that holds anything else is refused.
-    Finished cases are stored in FOLDER.journal meanwhile: --resume continues from there. The exit status is 6 if a case
-    is undecided, crashed or timed out; a country without a plan, or without a figure that decides, is an answer.
+    With --json, --csv or --md, stdout has what was written: the cases by status, and the ranking.
+
+    FOLDER is written when all cases are solved; an earlier atlas is replaced as a whole. A folder that contains
+    anything else is refused. During the run, finished cases are stored in FOLDER.journal: --resume continues from
+    there. The exit status is 6 if a case is undecided, crashed or timed out; a country without a plan, or with a
+    deciding figure missing, is an answer.
 
     \b
     optimizer atlas -o atlas
@@ -84,9 +88,13 @@ def atlas(
     from optimizer.batch.journal import TO_RETRY
     from optimizer.errors import DataError, UsageError
     from optimizer.web.atlas.cases import atlas_cases
+    from optimizer.web.atlas.site import write_site
     from optimizer.web.atlas.staging import DATA, PLANS, check_folder, settle_left, staging
+    from optimizer.web.atlas.summary import document
 
     check_run(case_limit_s, resume=resume, restart=restart, retry_failed=retry_failed)
+    begun, form = time.monotonic(), one_form(flags) or (csv_for and "csv")
+    check_layout(form, csv_for, columns)
     given = {name: flags.pop(name) for name in FLAG_OF if name in flags}
     given["assume_hire"] = ("yes",) if given["assume_hire"] else ()
     texts = {name: value for name, value in given.items() if value}
@@ -120,33 +128,32 @@ def atlas(
         counts = solve_many(sweep, known, job, quiet=quiet)
         if not quiet:
             note(say("Writing the pages ..."))
-        count, size = _written(sweep, known, job, made, texts, assumed)
+        found = _found(sweep, known, job, texts, assumed)
+        count, size = write_site(found, made), sum(path.stat().st_size for path in made.rglob("*") if path.is_file())
     if not quiet:
         told = {"name": shown_name(output), "count": count, "size": size / 1e6}
         note(say("Written: {name}, {count:,} files, {size:.1f} MB; open {name}/index.html", **told))
+    if form:
+        seconds, asked = time.monotonic() - begun, {**assumed, **{name: list(value) for name, value in texts.items()}}
+        with speaking(ENGLISH if form in OF_DATA else None):
+            answer = document(found, shown_name(output), count, size, seconds, counts, asked)
+            list(write(answer, form, None, csv_for=csv_for, columns=columns))
     return FAILED_ROWS if any(counts.by_status.get(status) for status in TO_RETRY) else 0
 
 
-def _written(
-    sweep: Sweep, known: Catalogue, job: Job, made: Path, texts: Mapping[str, Sequence[str]], assumed: Mapping[str, str]
-) -> tuple[int, int]:
-    """Write the site from the rows of its batch; the number of its files, and their bytes."""
+def _found(
+    sweep: Sweep, known: Catalogue, job: Job, texts: Mapping[str, Sequence[str]], assumed: Mapping[str, str]
+) -> Atlas:
+    """The atlas of the rows of its batch."""
     from optimizer.web.atlas.pages import Atlas
-    from optimizer.web.atlas.site import write_site
     from optimizer.web.atlas.views import views_of
 
     assert job.output is not None
     with job.output.open(encoding="utf-8", newline="") as stream:
         views = views_of(sweep, csv.DictReader(stream))
     said = {**{name: (text,) for name, text in assumed.items()}, **texts}
-    words = [
-        "optimizer",
-        "atlas",
-        *(word for name, value in said.items() for text in value for word in _flag(name, text)),
-    ]
-    found: Atlas = Atlas(known, views, shlex.join(words))
-    count = write_site(found, made)
-    return count, sum(path.stat().st_size for path in made.rglob("*") if path.is_file())
+    flags = (word for name, value in said.items() for text in value for word in _flag(name, text))
+    return Atlas(known, views, shlex.join(["optimizer", "atlas", *flags]))
 
 
 def _flag(name: str, text: str) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ def view_page(atlas: Atlas, view: View, up: str) -> Mapping[str, Any]:
             for other, told in zip(atlas.views, words.differing_words(atlas.views, catalogue), strict=True)
             if len(atlas.views) > 1
         ],
-        "summary": list(_summary(view, catalogue)),
+        "summary": list(summary_words(view, catalogue)),
         "reading": [(say(word), say(told)) for word, told in words.READING],
         "map_means": f"{words.DARKER[objective]} {say(words.HATCHED)}",
         "other_names": _other_names(view, catalogue),
@@ -156,7 +156,8 @@ def map_of(view: View, catalogue: Catalogue) -> WorldMap:
     return WorldMap(words.title_words(view), unit, places, Table([], []), causes_on_a_map())
 
 
-def _summary(view: View, catalogue: Catalogue) -> Iterator[str]:
+def summary_words(view: View, catalogue: Catalogue) -> Iterator[str]:
+    """How many countries have a plan, the best and the last of them, and what to know before the best is taken."""
     planned = view.planned
     yield say("{planned} of {all} countries have a plan.", planned=len(planned), all=len(view.entries))
     if planned:

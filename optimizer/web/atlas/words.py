@@ -18,7 +18,6 @@ from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause
 from optimizer.insight.comparison import UNITS
 from optimizer.insight.site_grid import grid_doubts
-from optimizer.law.routes import USABLE, routes
 from optimizer.service.fields import FLAG_OF
 from optimizer.units.language import Messages, local_number, mark, say
 from optimizer.web.atlas.cases import LIMIT_OF_FIELD
@@ -320,29 +319,10 @@ def meaning_words(cause: Cause | None) -> str:
 
 
 def reason_words(entry: Entry, catalogue: Catalogue) -> str:
-    """Why there is no plan: the rule or the figure that decides, and that the law bars most accelerators, if it does.
-
-    Nothing with a plan. The limits are no reason here: what would be enough of each says it.
-    """
-    if entry.measure is not None:
+    """Why there is no plan, as every answer says it, without what would be enough; nothing with a plan."""
+    if entry.measure is not None or entry.cause is None:
         return ""
-    decides = capital(what_decides(entry.row, catalogue.countries[entry.code], catalogue)).rstrip(".")
-    barred = "" if entry.cause == Cause.LAW else _barred_words(entry, catalogue)
-    return " ".join(filter(None, [decides and f"{decides}.", barred]))
-
-
-def _barred_words(entry: Entry, catalogue: Catalogue) -> str:
-    """That the export rules of the view bar most accelerators; empty where they do not."""
-    chips, rules, day = catalogue.accelerators.values(), entry.row["rules"], entry.row["date"]
-    if rules not in catalogue.rule_sets:
-        return ""
-    ways = [routes(chip, entry.code, catalogue, rules, day) for chip in chips]
-    barred = [found for found in ways if found and not any(route.policy in USABLE for route in found)]
-    if 2 * len(barred) < len(ways):
-        return ""
-    (first, *_) = barred[0]
-    rule = say("{rule}: {meaning}", rule=first.rule, meaning=say(first.meaning)).rstrip(".")
-    return say("Export control bars most accelerators: {rule}.", rule=rule)
+    return f"{capital(what_decides(entry.row, catalogue.countries[entry.code], catalogue)).rstrip('.')}."
 
 
 def rule_words(rule: str, catalogue: Catalogue) -> str:
