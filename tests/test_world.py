@@ -51,8 +51,8 @@ def test_every_figure_of_a_built_row_is_in_the_raw_table(live: Catalogue) -> Non
 
 def test_wages_follow_one_rule(live: Catalogue) -> None:
     """By hand over the raw table, for all countries: 1.3 times the survey's median where 30 answers make it, to
-    hundreds; else the fit, where the GDP behind it is of the last ten years. Wrong: 250,000 in Spain and Japan alike, and
-    80,000 everywhere else."""
+    hundreds; else the fit, where the GDP behind it is of the last ten years. Wrong: 250,000 in Spain and Japan alike,
+    and 80,000 everywhere else."""
     with (LIVE / "raw" / "world" / "countries_world.csv").open(encoding="utf-8", newline="") as file:
         raw = {row["iso2"]: row for row in csv.DictReader(file)}
     surveyed = 0
