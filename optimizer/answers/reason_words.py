@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from optimizer.answers.limit_words import limit_words, need_in_words
 from optimizer.answers.place_words import country_words, in_country, of_country
 from optimizer.domain import Country
+from optimizer.domain.case_names import flag_of
 from optimizer.domain.chip_class import NO_CLASS
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import (
@@ -157,7 +158,7 @@ def _about(why: Reason) -> str:
             "no longer sold new since {day}: if you have a seller, say how many with --supply", day=why.sold_new_until
         )
     if why.kind is ReasonKind.NO_IMPORT_DUTY:
-        whose, remedy = of_country(why.country), _flag(why.remedy)
+        whose, remedy = of_country(why.country), flag_of(why.remedy)
         return say("the import duty {of_country} is not known: give it with {remedy}", of_country=whose, remedy=remedy)
     return {
         ReasonKind.SMALL_MACHINES: say(
@@ -173,11 +174,6 @@ def _about(why: Reason) -> str:
             why=_world(why),
         ),
     }[why.kind]
-
-
-def _flag(field: str) -> str:
-    """The flag that gives a field of a case."""
-    return f"--{field.replace('_', '-')}"
 
 
 def _world(why: Reason) -> str:
@@ -216,7 +212,7 @@ def _duty_without_law(missing: Reason | None) -> str:
     return say(
         "even without that law the import duty {of_country} would have to be given ({remedy})",
         of_country=of_country(missing.country),
-        remedy=_flag(missing.remedy),
+        remedy=flag_of(missing.remedy),
     )
 
 

@@ -13,6 +13,7 @@ from optimizer.answers.rule_words import rule_words
 from optimizer.answers.terms_words import verb_words
 from optimizer.case.setting import Figure, Setting
 from optimizer.domain import ComputeThreshold, Policy
+from optimizer.domain.base import is_old
 from optimizer.domain.limits import DEADLINE, Limit
 from optimizer.insight.real_runs import Experience
 from optimizer.plans.outcome import Fleet, Infeasible, Plan, PlanItem
@@ -218,6 +219,11 @@ def figure_words(figure: Figure) -> str:
     """ "25,000 (22,000-30,000) USD": a figure with its range, where the data hold one, and its unit."""
     ends = "" if figure.range is None else say(" ({low:,f}-{high:,f})", low=figure.range[0], high=figure.range[1])
     return say("{figure:,f}{ends} {unit}", figure=figure.value, ends=ends, unit=unit_words(figure.unit)).rstrip()
+
+
+def date_words(as_of: str, today: str) -> str:
+    """ "2019, old": a date, and whether it is of a year more than five before that of the data."""
+    return say("{date}, old", date=as_of) if is_old(as_of, today) else as_of
 
 
 def threshold_words(threshold: ComputeThreshold) -> str:
