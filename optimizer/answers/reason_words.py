@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from optimizer.answers.limit_words import limit_words, need_in_words
-from optimizer.answers.place_words import in_country, of_country
+from optimizer.answers.place_words import country_words, in_country, of_country
 from optimizer.domain import Country
 from optimizer.domain.case_names import flag_of
 from optimizer.domain.chip_class import NO_CLASS
@@ -26,7 +26,7 @@ from optimizer.domain.reasons import (
     ReasonKind,
     Undetermined,
 )
-from optimizer.units.language import Messages, mark, or_words, say
+from optimizer.units.language import Messages, and_words, mark, or_words, say, say_many
 from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
@@ -241,12 +241,20 @@ def _with_needs(why: NoPlan) -> str:
 
 def deciding_words(deciding: Reason) -> str:
     """The reason that decides: "the import duty of Serbia is not known ...", or the rule with its meaning."""
-    said = (
-        say("{rule}: {meaning}", rule=deciding.rule, meaning=say(deciding.meaning))
-        if deciding.meaning
-        else reason_words(deciding)
-    )
-    return said.rstrip(".")
+    if not deciding.meaning:
+        return reason_words(deciding).rstrip(".")
+    rule = say("{rule}: {meaning}", rule=deciding.rule, meaning=say(deciding.meaning)).rstrip(".")
+    return f"{rule} ({place})" if (place := _place_words(deciding)) else rule
+
+
+def _place_words(deciding: Reason) -> str:
+    """What makes a rule speak of the country; empty where the rule itself names it."""
+    if deciding.counts_as:
+        return say(deciding.counts_as).rstrip(".")
+    if not deciding.groups or deciding.country is None:
+        return ""
+    told = {"country": country_words(deciding.country), "groups": and_words(deciding.groups)}
+    return say_many("{country} is in group {groups}", "{country} is in groups {groups}", len(deciding.groups), **told)
 
 
 def _needed(need: Need) -> str:
