@@ -219,7 +219,7 @@ def test_limits_that_the_law_makes_tight_are_told_as_law(live: Catalogue, code: 
     made = row_of("1", ready, solve_prepared(ready))
     row = {name: "" if value is None else str(value) for name, value in made.model_dump().items()}
     told = reason_words(Entry(code, row, None, None, cause=Cause(row["cause"])), live)
-    assert ("export control bars most accelerators: LIC_D5" in told) is barred
+    assert ("the export rules exclude most accelerators: LIC_D5" in told) is barred
     assert reason_words(Entry(code, row, 1.0, 1), live) == ""
 
 
@@ -227,7 +227,7 @@ def test_a_missing_figure_does_not_hide_the_law(live: Catalogue) -> None:
     """Venezuela is in D:5: "state the duty, and there is an answer" alone would raise a hope that the law ends."""
     row = {"status": "infeasible", "cause": "data", "deciding": "no_import_duty", "export_rule": "LIC_D5"}
     told = reason_words(Entry("VE", row, None, None, cause=Cause.DATA), live)
-    assert told.startswith("Export control bars most accelerators: LIC_D5")
+    assert told.startswith("The export rules exclude most accelerators: LIC_D5")
     assert "the import duty of Venezuela is not known" in told
 
 
