@@ -260,7 +260,7 @@ def test_the_mark_lists_every_file(site: Path) -> None:
 def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
     """Nothing is removed that this program did not make."""
     (tmp_path / "thesis.tex").write_text("ten years of work")
-    with pytest.raises(UsageError, match="no atlas"):
+    with pytest.raises(UsageError, match="not an atlas"):
         check_folder(tmp_path)
     (tmp_path / MARK).write_text(json.dumps({"program": "optimizer atlas", "files": []}))
     with pytest.raises(UsageError, match=re.escape("thesis.tex")):
@@ -410,11 +410,11 @@ def test_a_mark_that_is_none_of_ours_is_no_atlas(command: Cli, tmp_path: Path) -
     for name, content in (("list", "[]"), ("files", '{"program": "optimizer atlas", "files": 5}')):
         (tmp_path / name).mkdir()
         (tmp_path / name / MARK).write_text(content)
-        with pytest.raises(UsageError, match="no atlas"):
+        with pytest.raises(UsageError, match="not an atlas"):
             check_folder(tmp_path / name)
     (tmp_path / "pipe").mkdir()
     os.mkfifo(tmp_path / "pipe" / MARK)
-    with pytest.raises(UsageError, match="no atlas"):
+    with pytest.raises(UsageError, match="not an atlas"):
         check_folder(tmp_path / "pipe")
     for journal in ("site", "site/journal"):
         ran = command("atlas", "-o", "site", "--journal", journal, "--country", "BR")
