@@ -52,12 +52,12 @@ def called(node: ast.Call) -> str:
 
 
 def reported(tree: ast.AST) -> set[ast.AST]:
-    """Everything in a module that is no part of an answer: docstrings, errors, descriptions, patterns, reprs."""
+    """Everything in a module that is no part of an answer: docstrings, errors, descriptions, patterns, reprs, names."""
     found: set[ast.AST] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             found.add(node.value)
-        if isinstance(node, ast.Call) and REPORTS.search(called(node)):
+        if isinstance(node, ast.Call) and (REPORTS.search(called(node)) or called(node) == "names_in"):
             found.update(ast.walk(node))
         if isinstance(node, ast.Raise | ast.Assert) or (isinstance(node, ast.FunctionDef) and node.name == "__repr__"):
             found.update(ast.walk(node))

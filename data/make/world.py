@@ -101,15 +101,17 @@ def names_of(row: Row) -> Row:
         "name_es": row["name_es"],
         "name_pt": row["name_pt"],
         "name_fr": row["name_fr"],
+        "demonyms_en": row["demonym_en"],
         "demonyms_es": row["demonym_es"],
         "demonyms_pt": row["demonym_pt"],
     }
 
 
-def joined(own: str, further: str, name: str) -> str:
-    """Two lists of names as one, each name once, whatever its case; the name proper is not among them."""
+def joined(own: str, further: str, *elsewhere: str) -> str:
+    """Two lists of names as one, each name once, whatever its case, without those of other columns."""
     names = {text.lower(): text for text in reversed([*own.split(";"), *further.split(";")]) if text}
-    names.pop(name.lower(), None)
+    for name in ";".join(elsewhere).split(";"):
+        names.pop(name.lower(), None)
     return ";".join(reversed(names.values()))
 
 
@@ -183,7 +185,7 @@ def country_of(row: Row, climate: Row, ratios: tuple[Decimal, Decimal, Decimal],
         "id": code,
         "iso3": row["iso3"],
         "name": row["name"],
-        "aliases": joined("", row["aliases"], row["name"]),
+        "aliases": joined("", row["aliases"], row["name"], row["demonym_en"]),
         **names_of(row),
         "region": region,
         "income_group": row["income_group"] or "not classified",
@@ -244,8 +246,6 @@ def tax_of(row: Row, tools: Tools) -> Row:
     guessed = row["estimates"].split(";")
     rate = duty["duty"] if duty else row["server_duty"]
     duty_guessed = duty["is_estimate"] == "1" if duty else "server_duty" in guessed
-    if duty and planning_rules.age_years(duty.get("as_of", AS_OF), AS_OF) > planning_rules.OLD_AFTER_YEARS:
-        duty_guessed = True
     vat_guessed = not vat and ("vat" in guessed or row["vat_source"] in STALE)
     estimates = [name for name, is_one in (("duty", rate and duty_guessed), ("vat", vat_guessed)) if is_one]
     duty_note = duty["note"] if duty else row["server_duty_note"] if rate else "Duty on servers: not known."
@@ -433,7 +433,10 @@ def build() -> dict[str, str]:
         world[code]["aliases"] += ";" + ";".join(world[code][column] for column in names)
         world[code].update(names)
     for row in read(RAW / "further_names.csv")[1]:
-        world[row["iso2"]]["aliases"] += f";{row['names']}"
+        raw = world[row["iso2"]]
+        raw["aliases"] += f";{row['names']}"
+        for column in ("demonym_en", "demonym_es", "demonym_pt"):
+            raw[column] = joined(raw[column], row[column])
     by_hand = {name: _by_hand(name) for name in ("countries", "tax_regimes", "country_groups")}
     _, own = by_hand["countries"]
     ratios = survey_ratios(own, world)
@@ -444,8 +447,9 @@ def build() -> dict[str, str]:
     for row in own:
         row.update(names_of(world[row["id"]]))
         row.update(planning_rules.tariff_ends(row, ratios))
-        row["aliases"] = joined(row["aliases"], world[row["id"]]["aliases"], row["name"])
-        row["engineer_usd_per_year"] = planning_rules.wage_usd_per_year(world[row["id"]], AS_OF)
+        raw = world[row["id"]]
+        row["aliases"] = joined(row["aliases"], raw["aliases"], row["name"], raw["demonym_en"])
+        row["engineer_usd_per_year"] = planning_rules.wage_usd_per_year(raw, AS_OF)
         row["source"] = cell_sources.of_country(row, tools.wages(world[row["id"]]))
     for row in by_hand["tax_regimes"][1]:
         row["duty_low"], row["duty_high"] = planning_rules.duty_ends(row["duty"], row["estimates"])

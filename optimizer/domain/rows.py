@@ -237,6 +237,7 @@ class Country(Sourced):
     name_es: str = column("Spanish name", default="")
     name_pt: str = column("Portuguese name", default="")
     name_fr: str = column("French name", default="")
+    demonyms_en: Names = column("English adjectives and nouns for its people, singular", default=())
     demonyms_es: Names = column("Spanish adjectives of the country, masculine singular", default=())
     demonyms_pt: Names = column("Portuguese adjectives of the country, masculine singular", default=())
     region: str = column("World Bank region")

@@ -14,23 +14,12 @@ from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.exact import ZERO, ExactOption, ExactProblem, Used, sum_products
 from optimizer.plans.proof import Proof
 from optimizer.plans.viewed import Viewed
-from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH
+from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH, names_in
 from optimizer.units.records import dataclass
 
-COST_TERMS = (
-    "accelerators",
-    "integration",
-    "spares",
-    "freight",
-    "duty_and_tax",
-    "connection",
-    "amortisation",
-    "rent",
-    "energy",
-    "colocation",
-    "maintenance",
-    "staff",
-    "site_setup",
+COST_TERMS = names_in(
+    "accelerators integration spares freight duty_and_tax connection amortisation rent energy colocation maintenance"
+    " staff site_setup"
 )
 """Every named part of a cost, in the order in which it is told. They add up to the total."""
 
