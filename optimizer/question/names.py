@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from optimizer.question.phrases import Meaning, Phrases, key_of
-from optimizer.question.quantities import symbol_of
 from optimizer.units.language import language
+from optimizer.units.quantities import symbol_of
 
 _KINDS: Mapping[str, str] = {
     "accelerator": "ACCEL",
