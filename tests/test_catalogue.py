@@ -146,8 +146,8 @@ def test_a_rent_taken_away_becomes_a_reason(copy: Path) -> None:
 
 
 def test_an_unknown_duty_is_a_reason_and_not_a_duty_of_0(catalogue: Catalogue) -> None:
-    """Serbia's and Venezuela's duty is not known: nothing is bought there until the case states one."""
-    for country in ("RS", "VE"):
+    """Serbia's and Bosnia's duty is not known: nothing is bought there until the case states one."""
+    for country in ("RS", "BA"):
         table = prepare(Case(country=country), catalogue).table
         assert not [o for o in table.options if o.key.procurement == "buy"]
         assert any(e.reason.kind is ReasonKind.NO_IMPORT_DUTY for e in table.excluded)

@@ -19,6 +19,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import ages
+import planning_rules
 from world import BUILT, DATA, RAW, Row, read
 from writing import main_of
 
@@ -130,6 +132,17 @@ calculates every E again.
 """
 
 
+AGES = """
+## How old the figures of all countries are
+
+The date of a figure is that of the oldest input that decides it (`python data/make/ages.py`). One of a year more than
+{years} back is an estimate, and answers mark it as old; the climate and the sun are means of decades and do not age. A
+figure of ours that is derived from an input more than {unknown} years back is not known: the wages, with the year of
+the last GDP that was read, of {wages}.
+
+"""
+
+
 def state_of(country: str, figure: str, ours: str, cells: dict[tuple[str, str], Row], numbers: dict[str, int]) -> str:
     """One cell of the table of countries: the letter of its state, with the number of the source that was opened."""
     cell = cells.get((country, figure))
@@ -162,9 +175,18 @@ def table_of_countries() -> str:
             state = state_of(country, figure, ours, cells, numbers)
             texts.append(f"{ours} {state}".strip())
         lines.append(f"| {country} {names[country]} | {' | '.join(texts)} |\n")
-    lines.append("\nSources:\n\n")
+    years = {"years": planning_rules.OLD_AFTER_YEARS, "unknown": planning_rules.UNKNOWN_AFTER_YEARS}
+    lines += [AGES.format(**years, wages=_too_old(names)), ages.table_of_ages(), "\nSources:\n\n"]
     lines += [f"{numbers[row['id']]}. {row['what']}: <{row['address']}> ({row['date']})\n" for row in sources]
     return "".join(lines)
+
+
+def _too_old(names: dict[str, str]) -> str:
+    """The countries whose wage is not known because their GDP is too old, each with its year."""
+    wages = _column(DATA / "countries.csv", "id", "engineer_usd_per_year")()
+    rows = read(RAW / "countries_world.csv")[1]
+    found = [row for row in rows if row["gdp_year"] and not wages.get(row["iso2"], "-")]
+    return ", ".join(f"{names[row['iso2']]} ({row['gdp_year']})" for row in found)
 
 
 def write_table() -> int:

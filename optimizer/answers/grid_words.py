@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from optimizer.answers.numbers import share_percent
 from optimizer.answers.place_words import country_words, in_country
+from optimizer.answers.words import date_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Country
 from optimizer.insight.site_grid import GridDoubts, grid_doubts
@@ -28,7 +29,7 @@ def site_checks(country: Country, catalogue: Catalogue, peak_mw: Fraction) -> It
             "power",
             in_country=in_country(country),
             count=local_number(str(found.outages.value)),
-            year=found.outages.as_of,
+            year=date_words(found.outages.as_of, catalogue.as_of),
         )
     if found.generation is not None:
         yield say(

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, field_serializer, m
 from optimizer.domain.base import SEPARATORS, Day, Flag, Frozen, Number, Whole, read_words
 from optimizer.domain.case_rents import Rents
 from optimizer.domain.rows import Architecture, Precision, Procurement
-from optimizer.units import MAX_DEADLINE_DAYS, thousands_reading, two_readings, whole_number
+from optimizer.units import MAX_DEADLINE_DAYS, names_in, thousands_reading, two_readings, whole_number
 from optimizer.units.language import say
 
 Objective = Literal["cost", "days", "peak_power", "energy", "carbon"]
@@ -67,33 +67,11 @@ def _read_counts(value: Any) -> Any:
     return tuple(sorted(pairs))
 
 
-FEED_FIELDS: tuple[str, ...] = (
-    "power",
-    "off_grid",
-    "outage",
-    "random_outages",
-    "hours_file",
-    "tariff",
-    "demand_charge_usd",
-    "export_usd_per_kwh",
-    "ppa_usd_per_kwh",
-    "diesel_usd_per_litre",
-    "min_renewable",
-    "max_carbon_g_per_kwh",
-    "carbon_usd_per_t",
-    "pv_yield",
-    "land_ha",
-    "pv_max_mw",
-    "battery_max_mwh",
-    "pv_usd_per_kwp",
-    "battery_usd_per_kwh",
-    "no_throttle",
-    "no_pause",
-    "restart_hours",
-    "supply_basis",
-    "days_of_year",
-    "start_month",
-    "reserve",
+FEED_FIELDS = names_in(
+    "power off_grid outage random_outages hours_file tariff demand_charge_usd export_usd_per_kwh ppa_usd_per_kwh "
+    "diesel_usd_per_litre min_renewable max_carbon_g_per_kwh carbon_usd_per_t pv_yield land_ha pv_max_mw "
+    "battery_max_mwh pv_usd_per_kwp battery_usd_per_kwh no_throttle no_pause restart_hours supply_basis "
+    "days_of_year start_month reserve"
 )
 """What a case says of the feeding of its site, by name: the fields of :class:`optimizer.domain.feed.Feed`, which is
 imported only where one of them is said (a test holds the two equal)."""

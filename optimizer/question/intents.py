@@ -14,6 +14,7 @@ from optimizer.question.decide import LIMITS, Said, collect
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, one_form
 from optimizer.question.readers.hardware import PROCUREMENTS
+from optimizer.question.word_lists import set_of
 from optimizer.units.language import or_words, say
 from optimizer.units.quantities import shown
 
@@ -93,18 +94,7 @@ def choose(said: Said) -> str:
     return "plan"
 
 
-_KNOWS_ITS_MODEL = (
-    "workload",
-    "params_total_b",
-    "sized",
-    "run_flop",
-    "sought",
-    "data",
-    "list",
-    "fact_n",
-    "law",
-    "ways",
-)
+_KNOWS_ITS_MODEL = set_of("workload params_total_b sized run_flop sought data list fact_n law ways")
 """Facts beside which "which model" is not the largest one that is sought."""
 
 

@@ -24,8 +24,10 @@ def settle_peoples(raw: list[Token], names: Names, language: str) -> list[Token]
     for place, token in enumerate(raw):
         if token.kind == "NEG" and token.text.lower() == "no" and _written_so(raw[place + 1 : place + 2], names):
             token = replace(token, kind="NEUTRAL")  # "with 2 MW no Brasil"
-        elif token.kind == "UNKNOWN" and place and _is_a_person(raw[place - 1], token):
-            token = replace(token, kind="NEUTRAL")
+        elif _is_within(token, raw[max(0, place - 2) : place], raw[place + 1 : place + 3]) or (
+            token.kind == "UNKNOWN" and place and _is_a_person(raw[place - 1], token)
+        ):
+            token = replace(token, kind="NEUTRAL", corrected="")
         if token.kind in ("LANG", "ACCEL_OF"):
             near = [*raw[max(0, place - 1) : place], *raw[place + 1 : place + 3]]
             near = [other for other in near if other.kind not in ("DATA", "DATA_LIST")]
@@ -33,6 +35,17 @@ def settle_peoples(raw: list[Token], names: Names, language: str) -> list[Token]
             token = _people(token, near, names, language, led=led, elsewhere=elsewhere)
         found.append(token)
     return found
+
+
+def _is_within(token: Token, before: list[Token], after: list[Token]) -> bool:
+    """ "Georgia, USA", "Atlanta, Georgia": a name that is also one of another country, beside that one."""
+    other = _ALSO_IN.get(token.value) if token.kind == "COUNTRY" and token.corrected else None
+    sides = ([one for one in side if one.kind != "COMMA"] for side in (before[::-1], after))
+    return other is not None and any(side[0].kind == "COUNTRY" and side[0].value == other for side in sides if side)
+
+
+_ALSO_IN = {"GE": "US", "GD": "ES"}
+"""Country -> where its name is also that of a state or a city."""
 
 
 def _is_a_person(before: Token, token: Token) -> bool:

@@ -62,7 +62,7 @@ def error_of(refusal: RefusalError, sentence: str, language: Language, names: Na
         example = say('ask for example "{example}"', example=examples(language.code)[0])
         remedy = "\n".join(filter(None, (remedy, example)))
         error = QuestionError(message, sentence, refusal.start, refusal.end, remedy)
-    error.reason, error.said = refusal.reason, refusal.said
+    error.reason, error.said = "shared_name" if shared else refusal.reason, refusal.said
     return error
 
 

@@ -31,7 +31,7 @@ _MODEL = ("workload", "params_total_b", "params_active_b", "architecture")
 
 @question(
     "frontier",
-    "Trade-offs and doubt",
+    "Trade-offs and uncertainty",
     Parameter(
         "first",
         "One measure: cost, days, peak_power, energy, carbon, capital or compute.",
@@ -91,7 +91,7 @@ def _fed_frontier(case: Case, asked: Asked) -> Document:
 
 @question(
     "largest",
-    "Trade-offs and doubt",
+    "Trade-offs and uncertainty",
     Parameter(
         "tokens_per_param",
         "Find the parameters of a dense model at N tokens each, such as 20; without it, the tokens of the workload.",
@@ -138,7 +138,7 @@ def most(case: Case, catalogue: Catalogue, per_parameter: Decimal | None, step: 
 
 @question(
     "tipping",
-    "Trade-offs and doubt",
+    "Trade-offs and uncertainty",
     Parameter(
         "input",
         "The input that is varied: price:h100, rent:h100, mfu:h100, ratio:h100/a100, pue, deadline.",
@@ -161,7 +161,7 @@ def most(case: Case, catalogue: Catalogue, per_parameter: Decimal | None, step: 
 def tipping(asked: Asked) -> Document:
     """Find all values of an input or a limit at which the choice changes, each proven on both sides.
 
-    INPUT is, for any accelerator, price:h100 (USD for one), rent:h100 (USD an hour), mfu:h100 (times its MFU) or
+    INPUT is, for any accelerator, price:h100 (USD for one), rent:h100 (USD per hour), mfu:h100 (times its MFU) or
     ratio:h100/a100 (times the sustained speed of one A100); or, for all of them, tariff (USD/kWh), duty (a share) or
     pue; or a limit: max_mw, deadline (days), budget (USD), max_energy (GWh), max_carbon (tCO2e), max_capital (USD),
     max_tpp or max_accelerators. The flags are those of plan. For one kind of server.

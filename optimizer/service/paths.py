@@ -43,7 +43,7 @@ def ways(asked: Asked) -> Document:
 
     Each is planned and proven on equal terms, with its compute, tokens, memory and cost, the runs behind it, and what
     it can and cannot give. With --owned, also owned servers only, with more, and without them; with --shared-in, a
-    machine that several countries share, compared with an own one.
+    machine that several countries share, compared with one of your own.
 
     \b
     optimizer ways --workload llama-3.1-70b --country CL --max-mw 1 --deadline 365d --continued-tokens 300B

@@ -28,17 +28,18 @@ POINTS, NEAR = 20, 10
     "report",
     "Plan",
     Parameter("file", "A plans file of batch or sweep, a file with one case, or a plan's JSON.", "argument", "[FILE]"),
-    Parameter("by", "Of a plans file, the column to rank by; by default that of the objective.", "text", "COLUMN"),
+    Parameter("by", "For a plans file: the column to rank by; by default that of the objective.", "text", "COLUMN"),
     outputs=("answers.plan_outputs:PlanAnswerOut", "answers.ranking:RankingOut"),
     rows=("answers.plan_row:PlanRow", "answers.ranking:RankedRow"),
     progress="steps",
 )
 def report(asked: Asked) -> Document:
-    """Write a report to forward: the decision, and all that stands behind it.
+    """Write a report to forward: the decision, and everything that it is based on.
 
-    Of one case, in flags or in a file: the plan, its costs, limits and odds, the trade-offs, what moves the cost, the
-    alternatives, what was assumed, the source of every figure and the proof. Of a plans file of batch or sweep: the
-    ranking, a map, what binds, and every country. With -o report.html it is one file that can be mailed and printed.
+    For one case, in flags or in a file: the plan, its costs, limits and odds, the trade-offs, what changes the cost,
+    the alternatives, what was assumed, the source of every figure and the proof. For a plans file of batch or sweep:
+    the ranking, a map, which limits bind, and every country. With -o report.html it is one file that you can send by
+    mail and print.
 
     \b
     optimizer report --country MX --max-mw 1 --deadline 120d -o report.html

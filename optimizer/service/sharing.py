@@ -36,7 +36,7 @@ _TOTALS = {"total_tpp": "max_tpp", "total_accelerators": "max_accelerators", "to
     Parameter("total_tpp", "Cap on the total processing performance of all sites together.", metavar="TPP"),
     Parameter("total_accelerators", "Maximum number of accelerators at all sites together.", metavar="N"),
     Parameter(
-        "total_supply", "Maximum number of accelerators of a kind available to all sites: 'h100=512'.", metavar="LIST"
+        "total_supply", "Maximum number of accelerators of a kind at all sites together: 'h100=512'.", metavar="LIST"
     ),
     Parameter(
         "efficiency",
@@ -59,16 +59,17 @@ _TOTALS = {"total_tpp": "max_tpp", "total_accelerators": "max_accelerators", "to
 def consortium(asked: Asked) -> Document:
     """Plan one run that several sites share, in one country or in several.
 
-    Each site has its own grid limit, tariff, taxes, supply and law. The answer has the best plan, the cost of one
-    site for all and of each site alone, what sharing saves, and who pays what. The flags are those of plan: they
-    apply to every site that does not give its own value; --budget, --max-energy, --max-carbon and --max-capital are
-    for all sites together, --mix for the kinds of server over all of them (4).
+    Each site has its own grid limit, tariff, taxes, supply and law. The answer has the best plan, the cost of one site
+    for all and of each site alone, what sharing saves, and who pays what. The flags are those of plan: they apply to
+    every site that does not give its own value; --budget, --max-energy, --max-carbon and --max-capital are for all
+    sites together, --mix limits the kinds of server at all sites together (4 by default).
 
     \b
     optimizer consortium BR=0.5 MX=0.5 AR=1 --deadline 180d
-    optimizer consortium sites.toml           [run], [total], [[site]] with name, share, country, max_mw, ..., and
-                                              [[site.phase]] with from_day, max_mw, supply (optimizer guide consortium)
-    optimizer consortium sites.csv --deadline 180d            a row a site: name, share, country, max_mw, ...
+    optimizer consortium sites.toml                   tables: run, total, site and site.phase
+    optimizer consortium sites.csv --deadline 180d    one row for each site: name, share, country, max_mw, ...
+
+    The columns and tables of such a file: optimizer guide consortium.
     """
     from optimizer.answers.consortium import document
     from optimizer.consortium.decide import decide

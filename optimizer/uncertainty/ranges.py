@@ -12,6 +12,7 @@ from optimizer.case.setting import Setting
 from optimizer.case.what_if import Cell, cell_value, efficiency_cells, parameter_cell, price_cell, rent_cell
 from optimizer.catalogue.tables import problems_of
 from optimizer.domain import PARAMETERS, Case, OptionKey
+from optimizer.domain.case_names import flag_of
 from optimizer.domain.quantity_text import read_one
 from optimizer.errors import DataError, UsageError
 from optimizer.uncertainty.spreads import Spread, UncertainInput
@@ -177,7 +178,7 @@ def _case_value(setting: Setting, name: str) -> Decimal:
     }[name]
     value = found()
     if value is None:
-        raise UsageError(say("no central value is known: give one with --{value}", value=name.replace("_", "-")))
+        raise UsageError(say("no central value is known: give one with --{value}", value=flag_of(name)[2:]))
     return value
 
 

@@ -128,6 +128,11 @@ def _as_decimal(digits: str) -> str:
     return digits.rstrip("0").rstrip(".") if digits.endswith("0") else f"{digits}0"
 
 
+def names_in(text: str) -> tuple[str, ...]:
+    """The names in a text that has blanks between them: a long list of them is read easier so."""
+    return tuple(text.split())
+
+
 def thousands_reading(text: str) -> int:
     """A number with one group of three digits behind its point, read as thousands: "1.500" as 1500."""
     return int(text.strip().replace(".", ""))
