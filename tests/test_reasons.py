@@ -24,6 +24,7 @@ from optimizer.answers.row_words import why_not
 from optimizer.answers.words import capital
 from optimizer.case.setting import missing_figure
 from optimizer.catalogue import Catalogue
+from optimizer.domain import COUNTRY_PARAMETERS
 from optimizer.domain.limits import DEADLINE, GRID
 from optimizer.domain.reasons import (
     By,
@@ -40,6 +41,7 @@ from optimizer.errors import Problem
 from optimizer.insight.alternatives import what_else
 from optimizer.insight.comparison import Candidate, compare
 from optimizer.power.plan import NotFed, power_plan
+from optimizer.service.fields import FLAG_OF
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units.language import speaking
 
@@ -141,6 +143,12 @@ def test_a_figure_of_one_country_is_said_to_hold_for_all(live: Catalogue) -> Non
     found = compare(cases, ["country"], live)
     lines = [line for section in comparison.document(found).sections for line in lines_of(section)]
     assert any("for all of these countries" in line and "import duty 0.1" in line for line in lines)
+
+
+@pytest.mark.parametrize("name", [name for name in COUNTRY_PARAMETERS if name in Case.model_fields])
+def test_a_missing_figure_names_the_flag_that_states_it(name: str) -> None:
+    """``--electricity-usd-per-kwh`` is no flag: who has no tariff was told to give one."""
+    assert f"give {FLAG_OF[name]}, or" in str(missing_figure(name, "Chad").remedy)
 
 
 def test_a_row_without_a_figure_is_missing_and_not_invalid(live: Catalogue) -> None:

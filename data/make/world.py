@@ -246,8 +246,6 @@ def tax_of(row: Row, tools: Tools) -> Row:
     guessed = row["estimates"].split(";")
     rate = duty["duty"] if duty else row["server_duty"]
     duty_guessed = duty["is_estimate"] == "1" if duty else "server_duty" in guessed
-    if duty and planning_rules.age_years(duty.get("as_of", AS_OF), AS_OF) > planning_rules.OLD_AFTER_YEARS:
-        duty_guessed = True
     vat_guessed = not vat and ("vat" in guessed or row["vat_source"] in STALE)
     estimates = [name for name, is_one in (("duty", rate and duty_guessed), ("vat", vat_guessed)) if is_one]
     duty_note = duty["note"] if duty else row["server_duty_note"] if rate else "Duty on servers: not known."

@@ -14,6 +14,7 @@ from optimizer.answers.odds_shapes import OddsOut, odds_out
 from optimizer.answers.odds_words import odds_line, surer_words
 from optimizer.answers.plan_shape import PlanCells, PlanOut, PlanShape, ProofOut, plan_or_none, proof_out
 from optimizer.answers.reason_words import no_plan_words, several_words
+from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.shapes import CellNear2, CellNear3, CellNear6, Extended, Filled, Near6, Shape, cell, entry
 from optimizer.answers.words import BASES, capital, days, distance, heading, plan_words, proof_words, stamp
 from optimizer.insight.alternatives import Better, Choice, Gain, WhatElse
@@ -183,6 +184,8 @@ def _sections(found: WhatElse) -> Iterator[Section]:
     yield section(say("By costing basis"), lines(found.bases))
     yield section(say("Baseline"), lines(found.baselines))
     yield section(say("Generations without a plan"), lines(c for c in found.generations if not c.plan))
+    choices = (*found.near, *found.generations, *found.procurements, *found.bases, *found.baselines)
+    yield buyer_section([outcome if isinstance(outcome, Plan) else None, *(choice.plan for choice in choices)])
     each = say("each plan shown was planned separately and proven like the best plan")
     yield section(say("Proof"), [proof_words(outcome), each, stamp(found.setting)])
 

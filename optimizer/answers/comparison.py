@@ -18,6 +18,7 @@ from optimizer.answers.plan_row import PlanRow, Status, failed_row, refused_row,
 from optimizer.answers.plan_shape import PlanShape
 from optimizer.answers.planned_row import row_of
 from optimizer.answers.reason_words import reason_words
+from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.shapes import CellNear4, CellNear6, Plain, Shape, cell, entry
 from optimizer.answers.winners import Winners, cell_of, share_of, winners, winners_words
 from optimizer.answers.words import BASIS, OBJECTIVES, PROCUREMENT, capital, days, item_words, plan_words
@@ -88,6 +89,7 @@ def document(found: Comparison) -> Document:
     sections = [
         Section("", said),
         Section("", [_chart(found, counts)]),
+        buyer_section(row.plan for row in found.rows),
         Section(say("Without a plan"), list(_without(found))),
     ]
     if (drawn := country_map(found)) is not None:

@@ -11,8 +11,8 @@ from optimizer.answers.numbers import musd, share_percent, up
 from optimizer.answers.place_words import country_words
 from optimizer.answers.proof_words import TIES_LEFT, ended_words
 from optimizer.answers.reason_words import no_plan_words
+from optimizer.answers.rule_words import buyer_words
 from optimizer.answers.words import (
-    buyer_words,
     days,
     experience_words,
     item_words,

@@ -12,6 +12,7 @@ from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import megawatts, musd, tonnes, up_to_digits, usd
 from optimizer.answers.odds_words import missed_limit_words, odds_line, surer_words
 from optimizer.answers.place_words import in_country
+from optimizer.answers.rule_words import buyer_words
 from optimizer.answers.run_words import DOUBTS, figures_words
 from optimizer.answers.terms_words import dear_words, rent_words
 from optimizer.answers.words import (
@@ -19,7 +20,6 @@ from optimizer.answers.words import (
     accelerators_words,
     amount,
     bound_words,
-    buyer_words,
     capital,
     days,
     item_words,

@@ -24,6 +24,7 @@ from optimizer.answers.none_words import none_lines
 from optimizer.answers.odds_words import odds_line, surer_words
 from optimizer.answers.out_words import out_lines, out_name
 from optimizer.answers.reason_words import UNDETERMINED, no_plan_words, undetermined_words
+from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.words import capital, concession_words, heading, plan_words, proof_words, stamp
 from optimizer.domain.reasons import By, Cause
 from optimizer.insight.explain import Explanation
@@ -75,6 +76,7 @@ def _plan(found: Explanation) -> Iterator[Section]:
         yield section(say("What all limits together cost"), [row_words(found.together)])
     yield Section(say("What raising each limit alone would save"), [_worth(found)])
     yield section(say("Licences"), map(row_words, found.licences))
+    yield buyer_section([found.outcome])
     yield section(say("Under other export rules"), map(row_words, found.rules))
     each = say("each line is a new plan, proven like the first; no shadow prices are used")
     yield section(say("Proof"), [proof_words(found.outcome), each, stamp(found.setting)])

@@ -15,6 +15,7 @@ from optimizer.answers.numbers import up
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_shape import PlanColumns, PlanShape
 from optimizer.answers.reason_words import no_plan_words
+from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.shapes import Exact, Extended, Shape, Up6, entry
 from optimizer.answers.words import capital, item_words, model_words
 from optimizer.insight.curves.frontier import COMPUTE, Axis, Frontier
@@ -105,6 +106,7 @@ def document(found: Frontier) -> Document:
     else:
         said = [Line(say("{count}.", count=capital(count)), level=0), Line(_proof_words(found), level=0)]
         sections = [Section("", [_curve(found, names)]), Section("", said)]
+        sections.append(buyer_section(point.plan for point in found.points))
     return Document(
         question="frontier",
         title=say("{names} · {country} · {model}", names=names, country=country_words(setting.country), model=model),

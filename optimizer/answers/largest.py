@@ -16,6 +16,7 @@ from optimizer.answers.place_words import country_words
 from optimizer.answers.plan import cost_chart
 from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut
 from optimizer.answers.reason_words import no_plan_words
+from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.shapes import Plain, Shape, entry
 from optimizer.answers.words import capital, model_words, plan_words
 from optimizer.case.setting import BILLION, TRILLION
@@ -68,7 +69,11 @@ def document(found: Largest) -> Document:
     return Document(
         question="largest",
         title=heading if of_tokens else say("Largest dense model · {country}", country=country_words(setting.country)),
-        sections=[Section("", [Line(first, "good" if found.plan else "bad"), *map(Line, rest)]), *_cost(found)],
+        sections=[
+            Section("", [Line(first, "good" if found.plan else "bad"), *map(Line, rest)]),
+            buyer_section([found.plan]),
+            *_cost(found),
+        ],
         outputs=partial(LargestOut.model_validate, found),
         grounds=replace(grounds_of(setting), assumed=assumed),
         messages=sentences,

@@ -25,6 +25,7 @@ from optimizer.answers.odds_words import days_words, held_lines, missed_words, o
 from optimizer.answers.out_words import out_lines, out_name
 from optimizer.answers.place_words import in_country
 from optimizer.answers.reason_words import deciding_words, no_plan_words, undetermined_words
+from optimizer.answers.rule_words import buyer_words
 from optimizer.answers.run_words import split_words
 from optimizer.answers.terms_words import regime_words, spare_words, vat_words
 from optimizer.answers.words import (
@@ -33,7 +34,6 @@ from optimizer.answers.words import (
     TERMS,
     amount,
     bound_words,
-    buyer_words,
     capital,
     concession_words,
     days,

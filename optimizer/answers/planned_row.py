@@ -13,6 +13,7 @@ from optimizer.answers.odds_shapes import odds_cells
 from optimizer.answers.plan_row import PlanRow, question_cells, stamp_cells
 from optimizer.answers.plan_shape import RentOut, composition_of, join_texts, rent_out
 from optimizer.answers.reason_words import reason_words
+from optimizer.answers.rule_words import buyer_words
 from optimizer.answers.run_shapes import run_cells
 from optimizer.case.grades import weakest
 from optimizer.domain.limits import Limit
@@ -65,6 +66,7 @@ def plan_row(
             for use in plan.limits
             if (column := use.limit.described.share_column) and use.share is not None
         },
+        depends_on_buyer="; ".join(buyer_words(plan)) or None,
         estimates=";".join(guesses) or None,
         solver=plan.proof.solver,
         gap=Decimal(repr(plan.proof.gap)),

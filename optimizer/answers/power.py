@@ -41,12 +41,12 @@ from optimizer.answers.power_words import (
     searched,
     supply_words,
 )
+from optimizer.answers.rule_words import buyer_section, buyer_words
 from optimizer.answers.terms_words import vat_words
 from optimizer.answers.words import (
     BASES,
     BASIS,
     TERMS,
-    buyer_words,
     capital,
     days,
     figure_words,
@@ -258,6 +258,7 @@ def _ways_sections(found: WaysToFeed, plan: PowerPlan | None) -> Iterator[Sectio
         yield section(say("Prices used for the supply of the site"), _counted_with(found.ready))
         yield section(say("Estimates among the inputs"), _estimates(found.ready, plan))
         yield section(say("What these plans do not include"), limits_of_model(plan))
+    yield buyer_section(way.plan for way in found.ways)
     yield from searched([way.plan for way in found.ways], found.ready.setting)
 
 

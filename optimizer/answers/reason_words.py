@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from optimizer.answers.limit_words import limit_words, need_in_words
-from optimizer.answers.place_words import in_country, of_country
+from optimizer.answers.place_words import country_words, in_country, of_country
 from optimizer.domain import Country
+from optimizer.domain.case_names import flag_of
 from optimizer.domain.chip_class import NO_CLASS
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import (
@@ -25,7 +26,7 @@ from optimizer.domain.reasons import (
     ReasonKind,
     Undetermined,
 )
-from optimizer.units.language import Messages, mark, or_words, say
+from optimizer.units.language import Messages, and_words, mark, or_words, say, say_many
 from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def _about(why: Reason) -> str:
             "no longer sold new since {day}: if you have a seller, say how many with --supply", day=why.sold_new_until
         )
     if why.kind is ReasonKind.NO_IMPORT_DUTY:
-        whose, remedy = of_country(why.country), _flag(why.remedy)
+        whose, remedy = of_country(why.country), flag_of(why.remedy)
         return say("the import duty {of_country} is not known: give it with {remedy}", of_country=whose, remedy=remedy)
     return {
         ReasonKind.SMALL_MACHINES: say(
@@ -173,11 +174,6 @@ def _about(why: Reason) -> str:
             why=_world(why),
         ),
     }[why.kind]
-
-
-def _flag(field: str) -> str:
-    """The flag that gives a field of a case."""
-    return f"--{field.replace('_', '-')}"
 
 
 def _world(why: Reason) -> str:
@@ -216,7 +212,7 @@ def _duty_without_law(missing: Reason | None) -> str:
     return say(
         "even without that law the import duty {of_country} would have to be given ({remedy})",
         of_country=of_country(missing.country),
-        remedy=_flag(missing.remedy),
+        remedy=flag_of(missing.remedy),
     )
 
 
@@ -245,12 +241,20 @@ def _with_needs(why: NoPlan) -> str:
 
 def deciding_words(deciding: Reason) -> str:
     """The reason that decides: "the import duty of Serbia is not known ...", or the rule with its meaning."""
-    said = (
-        say("{rule}: {meaning}", rule=deciding.rule, meaning=say(deciding.meaning))
-        if deciding.meaning
-        else reason_words(deciding)
-    )
-    return said.rstrip(".")
+    if not deciding.meaning:
+        return reason_words(deciding).rstrip(".")
+    rule = say("{rule}: {meaning}", rule=deciding.rule, meaning=say(deciding.meaning)).rstrip(".")
+    return f"{rule} ({place})" if (place := _place_words(deciding)) else rule
+
+
+def _place_words(deciding: Reason) -> str:
+    """What makes a rule speak of the country; empty where the rule itself names it."""
+    if deciding.counts_as:
+        return say(deciding.counts_as).rstrip(".")
+    if not deciding.groups or deciding.country is None:
+        return ""
+    told = {"country": country_words(deciding.country), "groups": and_words(deciding.groups)}
+    return say_many("{country} is in group {groups}", "{country} is in groups {groups}", len(deciding.groups), **told)
 
 
 def _needed(need: Need) -> str:

@@ -13,6 +13,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Country
 from optimizer.domain.limits import KINDS, Limit
 from optimizer.domain.reasons import By, Cause, Need, NoPlan, Reason, ReasonKind
+from optimizer.solve.obstacle import placed
 from optimizer.units.language import say
 
 
@@ -56,6 +57,8 @@ def _none_of(row: Mapping[str, str], country: Country | None, catalogue: Catalog
     cause, rule = Cause(row["cause"]), row.get("export_rule") or ""
     kinds = [ReasonKind(kind) for kind in filter(None, (row.get("deciding") or "").split(";"))]
     law = Reason(ReasonKind.LICENCE_DENIED, rule=rule, meaning=_meaning(rule, catalogue)) if rule else None
+    if law is not None and country is not None:
+        law = placed(law, country, catalogue, row.get("rules") or "", row.get("date") or catalogue.as_of)
     figures = [Reason(kind, country=country) for kind in kinds if kind.by is not By.LAW]
     figure, needs = figures[0] if figures else None, tuple(needs_of(row))
     if cause is Cause.LAW:

@@ -13,6 +13,7 @@ from optimizer.answers.limit_words import LIMIT_WORDS, value_in_words
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut
 from optimizer.answers.reason_words import no_plan_words, several_words
+from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.shapes import Digits, Extended, Shape, entry
 from optimizer.answers.words import capital, plan_words
 from optimizer.case.cooling import cooling_of
@@ -100,13 +101,23 @@ def document(found: Tipping) -> Document:
             country=country_words(setting.country),
             workload_name=say(setting.workload.name),
         ),
-        sections=[Section("", [Line(first, "good" if found.tips else "strong"), *map(Line, rest)])],
+        sections=[
+            Section("", [Line(first, "good" if found.tips else "strong"), *map(Line, rest)]),
+            buyer_section(_plans(found)),
+        ],
         outputs=partial(TippingOut.model_validate, found),
         **of_case(setting),
         messages=told,
         rows=Rows("tipping", "Tipping points", TippingRow, partial(_rows, found)),
         verdict="infeasible" if found.status == "infeasible" else "answer",
     )
+
+
+def _plans(found: Tipping) -> Iterator[Plan]:
+    """The plans at the ends of every stretch."""
+    for side in (side for stretch in found.stretches for side in _ends(stretch)):
+        if isinstance(side.outcome, Plan):
+            yield side.outcome
 
 
 def _rows(found: Tipping) -> Iterator[TippingRow]:

@@ -14,8 +14,9 @@ from optimizer.answers.figure_words import figure_lines
 from optimizer.answers.ground_words import ground_words
 from optimizer.answers.numbers import megawatts, musd, share_percent, up, usd
 from optimizer.answers.place_words import country_words
+from optimizer.answers.rule_words import buyer_words
 from optimizer.answers.ways_outputs import WayRow, WaysOut, plan_clause, rows
-from optimizer.answers.words import buyer_words, capital, days, figure_words, law_words, stamp
+from optimizer.answers.words import capital, days, figure_words, law_words, stamp
 from optimizer.case.setting import Figure
 from optimizer.case.training import tokens_in_words
 from optimizer.insight.provenance import inputs

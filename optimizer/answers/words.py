@@ -16,7 +16,6 @@ from optimizer.domain import ComputeThreshold, Policy
 from optimizer.domain.base import is_old
 from optimizer.domain.limits import DEADLINE, Limit
 from optimizer.insight.real_runs import Experience
-from optimizer.law.routes import buyer_rules
 from optimizer.plans.outcome import Fleet, Infeasible, Plan, PlanItem
 from optimizer.plans.proof import NO_SOLVER, ProofKind
 from optimizer.plans.verify import Rule
@@ -178,25 +177,6 @@ def law_words(plan: Fleet, item: PlanItem) -> str:
         policy=policy,
         rule=rule_words(item),
     )
-
-
-def buyer_words(plan: Fleet) -> list[str]:
-    """What depends on the buyer and would mislead if it were left out, of every accelerator that is imported."""
-    setting = plan.setting
-    found = {
-        rule.rule: say("{rule}: {meaning}", rule=rule.rule, meaning=say(rule.meaning))
-        for item in plan.items
-        if item.key.procurement == "buy"
-        for rule in buyer_rules(
-            setting.catalogue.accelerators[item.key.accelerator],
-            setting.country.id,
-            setting.catalogue,
-            setting.rules.id,
-            setting.case.date or "",
-        )
-        if rule.in_sentence
-    }
-    return list(found.values())
 
 
 def substation_words(plan: Fleet) -> list[str]:

@@ -35,6 +35,7 @@ from optimizer.domain import (
     Way,
     Workload,
 )
+from optimizer.domain.case_names import flag_of
 from optimizer.errors import DataError, Problem
 from optimizer.units import fraction
 from optimizer.units.language import say
@@ -329,7 +330,7 @@ def missing_figure(name: str, country: str) -> Problem:
     """
     remedy = say("state {parameter} in a country pack (--pack)", parameter=COUNTRY_PARAMETERS[name])
     if name in Case.model_fields:
-        remedy = say("give {flag}, or {remedy}", flag=f"--{name.replace('_', '-')}", remedy=remedy)
+        remedy = say("give {flag}, or {remedy}", flag=flag_of(name), remedy=remedy)
     rule = say("has no known value of {name}", name=name)
     return Problem(rule, column="country", value=country, remedy=remedy, missing=name)
 

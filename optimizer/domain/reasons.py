@@ -103,6 +103,10 @@ class Reason:
     """That rule in the words of the data."""
     chip_class: str = ""
     """The chip's class under the rules."""
+    groups: tuple[str, ...] = ()
+    """Of the country, those that the rule names, where it is told what decides."""
+    counts_as: str = ""
+    """As what the rules count the country, in the words of the data; empty where as itself."""
     country: Country | None = None
     """Of the site."""
     architecture: str = ""

@@ -12,10 +12,10 @@ from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.languages import FIRST, Language
 from optimizer.question.names import Names
 from optimizer.question.phrases import WORDS, Meaning, key_of, lines_of
-from optimizer.question.quantities import unit_remedy
 from optimizer.question.tokens import Token
 from optimizer.question.word_lists import set_of
 from optimizer.units.language import or_words, say, speaking
+from optimizer.units.quantities import unit_remedy
 
 _SHORTEST = 4
 _SHOWN_WORD = 60

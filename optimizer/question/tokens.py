@@ -11,7 +11,7 @@ from itertools import pairwise
 from optimizer.question.languages import Language, languages, places
 from optimizer.question.names import Names
 from optimizer.question.phrases import Meaning, Phrases, ends_word, first_word, fold
-from optimizer.question.quantities import UNITS, symbol_of, unit_words
+from optimizer.units.quantities import UNITS, symbol_of, unit_words
 from optimizer.units.records import dataclass
 
 _AMOUNT = re.compile(r"[0-9]\s*(?:[A-Za-z]*|[%\u20ac\xa3])\s*$")

@@ -14,12 +14,12 @@ from decimal import Decimal
 from optimizer.case.setting import Setting, settle
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.cache import get_or_make
-from optimizer.domain import Case, Policy
+from optimizer.domain import Case, Country, Policy
 from optimizer.domain.reasons import By, Cause, NoPlan, Reason, ReasonKind
 from optimizer.errors import DataError
 from optimizer.exact import exact_problem
 from optimizer.exact.search import search
-from optimizer.law.routes import USABLE
+from optimizer.law.routes import USABLE, counts_as, groups
 from optimizer.options import OptionTable, options_table, would_be_option
 from optimizer.units.records import dataclass
 
@@ -85,7 +85,16 @@ def barred(setting: Setting, table: OptionTable) -> Barred | None:
     # a chip's class is not the reason, its rule is
     often = Counter(reason.rule for reason in by_law)
     rule = min(by_law, key=lambda reason: (_MILDNESS[reason.kind], -often[reason.rule]))
-    return Barred(rule, len(by_law), len(meant))
+    day = setting.case.date or ""
+    return Barred(placed(rule, setting.country, setting.catalogue, setting.rules.id, day), len(by_law), len(meant))
+
+
+def placed(reason: Reason, country: Country, catalogue: Catalogue, rule_set: str, date: str) -> Reason:
+    """A rule that bars with what makes it speak of the country: the groups that it names, or as what it counts."""
+    named = {group for rule in catalogue.licence_rules if rule.rule == reason.rule for group in rule.groups}
+    found = sorted(group for group in named & groups(country.id, catalogue, date) if ":" in group)
+    told = counts_as(country.id, catalogue, rule_set, date)
+    return replace(reason, country=country, groups=tuple(found), counts_as=told)
 
 
 _MILDNESS = {ReasonKind.LICENCE_DENIED: 0, ReasonKind.LICENCE_OPEN: 1, ReasonKind.NO_RULE: 2}

@@ -63,6 +63,8 @@ def _facts(entry: Entry, view: View, catalogue: Catalogue) -> Iterator[tuple[str
     if provider := entry.row["rent_provider"]:
         yield say("rented from"), f"{provider}, {entry.row['rent_region']} ({entry.row['rent_as_of']})"
     yield say("export rule"), words.rule_words(entry.row["export_rule"], catalogue)
+    if buyer := words.buyer_words(entry, catalogue):
+        yield say("depends on the buyer"), " ".join(buyer)
     if checks := words.grid_words(entry, catalogue):
         yield say("check first"), "; ".join(checks)
     grade = entry.row["evidence_grade"]

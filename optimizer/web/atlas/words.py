@@ -11,6 +11,7 @@ from optimizer.answers.limit_words import LIMIT_WORDS, limit_words, need_in_word
 from optimizer.answers.numbers import about_usd, about_usd_range, musd, up
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.row_words import what_decides
+from optimizer.answers.rule_words import told_of_buyer
 from optimizer.answers.words import capital, days
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.unknown_names import local_name
@@ -335,7 +336,9 @@ def doubt_words(entry: Entry, catalogue: Catalogue) -> str:
     """What a reader should know before a country's place is believed: weak evidence, guessed figures, a weak grid."""
     country, grade = catalogue.countries[entry.code], entry.row["evidence_grade"]
     guessed = sum(country.is_estimate(column) for column in FIGURES)
-    told = [say("weakest evidence: {grade}", grade=say(GRADES[grade]))] if grade in GRADES else []
+    told = [text.rstrip(".") for text in buyer_words(entry, catalogue)]
+    if grade in GRADES:
+        told.append(say("weakest evidence: {grade}", grade=say(GRADES[grade])))
     if guessed:
         told.append(say("{count} of {all} figures of the country are estimates", count=guessed, all=len(FIGURES)))
     outages = grid_doubts(catalogue, entry.code, Fraction(0)).outages
@@ -343,6 +346,15 @@ def doubt_words(entry: Entry, catalogue: Catalogue) -> str:
         count = local_number(str(outages.value))
         told.append(say("{count} outages a month, as firms report ({year})", count=count, year=outages.as_of))
     return "; ".join(told)
+
+
+def buyer_words(entry: Entry, catalogue: Catalogue) -> list[str]:
+    """What of a plan that buys depends on the buyer: in the Emirates most of them need a licence."""
+    row = entry.row
+    ways = row["composition"].split("+") if entry.measure is not None else []
+    kinds = (part.strip().partition("x")[2].strip().split("/") for part in ways)
+    chips = [chip.strip() for chip, _, way in kinds if way.strip() == "buy" and chip.strip() in catalogue.accelerators]
+    return list(told_of_buyer(chips, entry.code, catalogue, row["rules"], row["date"]))
 
 
 def grid_words(entry: Entry, catalogue: Catalogue) -> list[str]:
