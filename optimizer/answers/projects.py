@@ -18,6 +18,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain.projects import Project
 from optimizer.insight.projects import Beside
 from optimizer.units.language import local_number, say
+from optimizer.validation.projects import limits_of
 from optimizer.validation.runs import Figure
 
 
@@ -92,6 +93,7 @@ def _sections(found: Sequence[Beside], catalogue: Catalogue) -> Iterator[Section
     if machines:
         title = say("Machines: what the default model would take there, within the published power and money")
         yield Section(title, [_plans(machines, catalogue, (say("budget"), say("limit MW")), _of_machines)])
+    yield Section(say("Published, and no limit of the case"), list(map(Line, map(_beside_line, _without_limit(found)))))
     yield Section(say("Why they differ"), list(map(Line, filter(None, map(_parts_line, found)))))
     refused = [item for item in found if item.today is not None and item.plan is None]
     yield Section(
@@ -176,8 +178,24 @@ def _of_a_model(item: Beside) -> tuple[str, str]:
 
 
 def _of_machines(item: Beside) -> tuple[str, str]:
-    power = item.project.peak_mw
-    return _money(item), "" if power is None else say("{power:f}", power=power)
+    limits = limits_of(item.project)
+    power, money = limits["peak_mw"], limits["cost_usd"]
+    return "" if money is None else _money(item), "" if power is None else say("{power:f}", power=power)
+
+
+def _without_limit(found: Sequence[Beside]) -> Iterator[Beside]:
+    """Machines of which a published figure is no limit."""
+    return (item for item in found if item.project.no_limits)
+
+
+def _beside_line(item: Beside) -> str:
+    """What was published of machines and is not for them at one site: the money, the power, and what each is for."""
+    project, told = item.project, []
+    if "cost_usd" in project.no_limits:
+        told.append(say("{money}: {covers}", money=_money(item), covers=project.cost_covers))
+    if "peak_mw" in project.no_limits:
+        told.append(say("{power:f} MW: {covers}", power=project.peak_mw, covers=project.power_covers))
+    return say("{project_id}: {told}", project_id=project.id, told="; ".join(told))
 
 
 def _planned(item: Beside, catalogue: Catalogue) -> tuple[str, str, str, str, str]:

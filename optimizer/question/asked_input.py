@@ -6,8 +6,8 @@ from optimizer.domain.tipping_ranges import USUAL_RANGES
 from optimizer.question.asked_plan import one_case, open_counts
 from optimizer.question.decide import Said, collect
 from optimizer.question.facts import Fact, one_form
-from optimizer.question.quantities import shown
 from optimizer.units.language import or_words, say
+from optimizer.units.quantities import shown
 
 _TIPPING_NOUNS = {
     **{"TARIFF_N": "tariff", "DUTY_N": "duty", "PUE": "pue", "ENERGY_N": "tariff", "TIME_N": "deadline"},

@@ -8,8 +8,8 @@ from dataclasses import replace
 from optimizer.question.decide import CONDITIONAL, Said, collect, range_refused
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, one_form
-from optimizer.question.quantities import shown_here
 from optimizer.units.language import Messages, and_words, or_words, say
+from optimizer.units.quantities import shown_here
 
 _USUAL_PER_PARAMETER = "tokens_per_param"
 

@@ -13,10 +13,10 @@ from optimizer.question.asked_plan import finish_largest, finish_plan, one_case,
 from optimizer.question.decide import LIMITS, Said, collect
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, one_form
-from optimizer.question.quantities import shown
 from optimizer.question.readers.hardware import PROCUREMENTS
 from optimizer.question.word_lists import set_of
 from optimizer.units.language import or_words, say
+from optimizer.units.quantities import shown
 
 _MEASURES = {"COST_N": "cost", "BUDGET_N": "budget", "TIME_N": "days", "POWER_N": "peak_power", "ENERGY_N": "energy"}
 _MEASURES |= {"CARBON_N": "carbon", "CAPITAL_N": "capital", "COMPUTE_N": "compute", "PRICE_N": "cost"}

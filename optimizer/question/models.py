@@ -7,10 +7,10 @@ from decimal import ROUND_UP, Decimal
 from optimizer.question.decide import Said
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact
-from optimizer.question.quantities import shown_here
 from optimizer.question.readers.model import TUNED
 from optimizer.question.tokens import Token
 from optimizer.units.language import or_words, say
+from optimizer.units.quantities import shown_here
 
 USUAL_TOKENS_PER_PARAMETER = Decimal(20)
 """Hoffmann et al., 2022 (arXiv 2203.15556): about 20 training tokens for each parameter."""

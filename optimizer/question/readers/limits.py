@@ -12,10 +12,10 @@ from optimizer.domain.limits import KINDS, KindName
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, reader
 from optimizer.question.matching import Match
-from optimizer.question.quantities import UNITS, exact_decimal, shown_here
 from optimizer.question.tokens import Token
 from optimizer.units import MAX_DEADLINE_DAYS
 from optimizer.units.language import say, unit_words
+from optimizer.units.quantities import UNITS, exact_decimal, shown_here
 
 _CENTS = 100
 _MOST_PER_KWH = 2
