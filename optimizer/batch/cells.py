@@ -9,10 +9,8 @@ from optimizer.catalogue.tables import Line
 from optimizer.domain import Case
 from optimizer.domain.base import Number, Whole
 from optimizer.domain.case import FEED_FIELDS
-from optimizer.domain.limits import KINDS
-from optimizer.units import is_day, one_reading, pointed, read_days, read_usd
+from optimizer.units import is_day, one_reading, pointed, read_days
 
-_MONEY = frozenset(("site_setup_usd", *(kind.field for kind in KINDS.values() if kind.field and kind.unit == "USD")))
 _NUMBERS = frozenset(
     name for name, info in Case.model_fields.items() if info.annotation in (Number | None, Whole | None)
 )
@@ -39,11 +37,7 @@ def read_cell(column: str, text: str, comma: bool = False) -> str:
     stripped = pointed(text.strip()) if comma and "," in text else text.strip()
     if _PLAIN.fullmatch(stripped) or (column == _DEADLINE and is_day(stripped)):
         return stripped
-    if column == _DEADLINE:
-        return str(read_days(stripped, ""))
-    if column in _MONEY:
-        return one_reading(f"{read_usd(stripped):f}")
-    from optimizer.question.quantity_text import read_quantity  # knows all units: only where there is one
+    from optimizer.domain.quantity_text import read_quantity  # knows all units: only where there is one
 
     found = read_quantity(column, stripped)
     return found if isinstance(found, str) else one_reading(f"{found:f}")

@@ -11,7 +11,7 @@ from itertools import pairwise
 from optimizer.question.languages import Language, languages, places
 from optimizer.question.names import Names
 from optimizer.question.phrases import Meaning, Phrases, ends_word, first_word, fold
-from optimizer.question.quantities import UNITS, symbol_of, unit_words
+from optimizer.units.quantities import UNITS, symbol_of, unit_words
 from optimizer.units.records import dataclass
 
 _AMOUNT = re.compile(r"[0-9]\s*(?:[A-Za-z]*|[%\u20ac\xa3])\s*$")
@@ -37,7 +37,8 @@ _DOTTED = re.compile(r"(?:[A-Z]{1,2}\. ?){1,3}[A-Z]{1,2}\b\.?")
 """A code with dots: "K.S.A.", "EE. UU."."""
 _REUNION = re.compile(
     r"(?:La R[ée]uni[oó]n|(?:(?<=\b[Ee]n )|(?<=\b[Ee]m )|(?<=\b[Nn]a )|(?<=\b[Ii]n )|(?<=\b[àÀ] la )|(?<=\bde la ))"
-    r"R[ée]uni(?:[oó]n|ão)|R[ée]uni[oó]n(?=\s*[,:;?.]))(?!\s+[a-zà-ÿ]+ de\b)\b"
+    r"R[ée]uni(?:[oó]n|ão)|R[ée]uni[oó]n(?=\s*[,:;?.])|"
+    r"(?:(?<=\b[a-z]{3} )|(?<=\b[Pp]ara ))R[ÉEée][Uu][Nn][Ii](?:[OoÓó][Nn]|[Ãã][Oo]))(?!\s+[a-zà-ÿ]+ de\b)\b"
 )
 """The island, whose name in small letters is a meeting."""
 _NO_CODE = frozenset({"AI", "IT", "PC", "ID", "TV", "MW", "KW"})
@@ -268,6 +269,8 @@ class Reader:
         if best is None:
             return None
         end, meaning = best
+        if meaning.kind == "CITY" and " " in meaning.value:
+            return self._as(Meaning("SEVERAL", meaning.value), start, end)
         if meaning.kind == "CITY":
             meaning = Meaning("COUNTRY", meaning.value)
             named = self._as(meaning, start, end)
