@@ -68,7 +68,7 @@ class ParquetCases(StampedFile):
         except OSError as error:
             raise unreadable(path, error) from error
         except (arrow.ArrowException, UnicodeDecodeError) as error:
-            raise DataError.at(say("is no readable Parquet: {error}", error=error), file=self.name) from error
+            raise DataError.at(say("is not a readable Parquet file: {error}", error=error), file=self.name) from error
         if swollen:
             raise DataError.at(swollen, file=self.name)
         problems = check_header(names, Case, self.name, FEED_FIELDS)
@@ -87,7 +87,7 @@ class ParquetCases(StampedFile):
 
     def __iter__(self) -> Iterator[Line | Problem]:
         self.check_unchanged()
-        return some(self._lines(), self.name, say("holds no case"))
+        return some(self._lines(), self.name, say("contains no case"))
 
     def _lines(self) -> Iterator[Line | Problem]:
         arrow, number = _arrow(), 0
@@ -146,7 +146,7 @@ def read_plain(raw: bytes, name: str) -> pd.DataFrame:
             _check_texts(batch, 0, name)
         found: pd.DataFrame = table.to_pandas()
     except (arrow.ArrowException, OSError, *_NO_VALUE) as error:
-        raise DataError.at(say("is no readable Parquet: {error}", error=error), file=name) from error
+        raise DataError.at(say("is not a readable Parquet file: {error}", error=error), file=name) from error
     return found.astype({text: object for text in texts if text in found})
 
 

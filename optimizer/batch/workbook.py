@@ -65,7 +65,7 @@ def check_size(source: Path | BinaryIO, name: str, most: Most = MOST) -> None:
         with zipfile.ZipFile(source) as parts:
             sizes = {part.filename: part.file_size for part in parts.infolist()}
     except zipfile.BadZipFile as error:
-        rule = say("is no workbook (.xlsx), or is locked with a password")
+        rule = say("is not a workbook (.xlsx), or is locked with a password")
         raise DataError.at(rule, file=name) from error
     for size, bound in ((sum(sizes.values()), most.unpacked_bytes), (sizes.get(_TEXTS, 0), most.text_bytes)):
         if size > bound:
