@@ -142,7 +142,7 @@ def test_highs_holding_fewer_rows_is_an_error(monkeypatch: pytest.MonkeyPatch, s
         return honest(replace(arrays, row_lower=arrays.row_lower[:-1], row_upper=arrays.row_upper[:-1]))
 
     monkeypatch.setattr(highs, "_program", short)
-    with pytest.raises(SolverError, match=r"HiGHS (has|did not take the model)"):
+    with pytest.raises(SolverError, match=r"HiGHS (has|did not accept the model)"):
         plan(asked(1), small)
 
 

@@ -323,7 +323,7 @@ def test_an_undecided_case_where_nothing_can_be_written(
 
     monkeypatch.setattr("optimizer.service.planning.planned", stopped)
     ran = command("plan", *EASY, "-q")
-    assert ran.status == 5 and "none is proved" in ran.err and "disagree" not in ran.err
+    assert ran.status == 5 and "none is proven" in ran.err and "disagree" not in ran.err
     monkeypatch.setattr("os.open", refused)
     ran = command("plan", *EASY, "-q")
     assert ran.status == 5 and "cannot be written here" in ran.err and "Traceback" not in ran.err

@@ -148,7 +148,11 @@ def test_a_workbook_of_cases(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "words"),
-    [("=1+1", "formula without a stored value"), ("#REF!", "error of the spreadsheet"), ("x\u202ey", "commands")],
+    [
+        ("=1+1", "formula without a stored value"),
+        ("#REF!", "error of the spreadsheet"),
+        ("x\u202ey", "control character"),
+    ],
 )
 def test_a_cell_without_a_value_is_no_default(tmp_path: Path, cell: str, words: str) -> None:
     """A formula nobody calculated or an error would else be an empty cell, which takes the default in silence."""
@@ -182,7 +186,7 @@ def test_what_is_wrong_is_named_by_its_cell(tmp_path: Path, command: Cli) -> Non
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("c.xlsx", b"case_id\na\n", "is no workbook"),
+        ("c.xlsx", b"case_id\na\n", "is not a workbook"),
         ("c.ods", b"PK", "save it as .xlsx"),
         ("c.xls", b"\xd0\xcf", "save it as .xlsx"),
     ],

@@ -71,11 +71,11 @@ def document(found: Sequence[Beside], catalogue: Catalogue, names: Sequence[str]
     asked = {"names": list(names)} if names else {}
     return Document(
         question="data projects",
-        title=say("National projects beside ours"),
+        title=say("National projects and our figures"),
         sections=list(_sections(found, catalogue)),
         outputs=partial(ProjectsOut, tuple(rows)),
         grounds=Grounds(catalogue, asked, asked),
-        rows=Rows("projects", "National projects beside ours", ProjectBesideRow, partial(iter, rows)),
+        rows=Rows("projects", "National projects and our figures", ProjectBesideRow, partial(iter, rows)),
     )
 
 
@@ -94,7 +94,7 @@ def _sections(found: Sequence[Beside], catalogue: Catalogue) -> Iterator[Section
         title = say("Machines: what the default model would take there, within the published power and money")
         yield Section(title, [_plans(machines, catalogue, (say("budget"), say("limit MW")), _of_machines)])
     yield Section(say("Published, and no limit of the case"), list(map(Line, map(_beside_line, _without_limit(found)))))
-    yield Section(say("Why they part"), list(map(Line, filter(None, map(_parts_line, found)))))
+    yield Section(say("Why they differ"), list(map(Line, filter(None, map(_parts_line, found)))))
     refused = [item for item in found if item.today is not None and item.plan is None]
     yield Section(
         say("No plan today"),
@@ -108,8 +108,8 @@ def _run_lines(runs: Sequence[Beside]) -> Iterator[str]:
     inside = sum(bool(item.run and item.run.covered) for item in runs)
     yield say("{inside} of {runs} published runs lie within the band of a run.", inside=inside, runs=len(runs))
     yield say(
-        "Runs from scratch on A100 and Hopper are among those from which our figures come, so that they are no test of"
-        " them; continued pre-training and Blackwell are."
+        "Our figures come partly from the runs from scratch on A100 and Hopper, so these runs do not test "
+        "them. Continued pre-training and the runs on Blackwell do."
     )
 
 
@@ -119,10 +119,10 @@ def _parts_line(item: Beside) -> str:
     if item.hours is not None and item.run is not None:
         ratio = item.hours.ratio
         told.append(
-            say("the run was {ratio:.2f} times as efficient as a plan takes, within the band of a run", ratio=ratio)
+            say("the run was {ratio:.2f} times as efficient as a plan assumes, within the band of a run", ratio=ratio)
             if item.run.covered
             else say(
-                "the run was {ratio:.2f} times as efficient as a plan takes, outside the band of a run", ratio=ratio
+                "the run was {ratio:.2f} times as efficient as a plan assumes, outside the band of a run", ratio=ratio
             )
         )
     if item.project.parts:

@@ -84,7 +84,7 @@ def _read_feed(value: Any) -> Any:
     from optimizer.domain.feed import Feed
 
     if not isinstance(value, Feed | dict):
-        raise ValueError(say("is said by its own fields, such as outage or min_renewable"))
+        raise ValueError(say("is given by its own fields, such as outage or min_renewable"))
     if isinstance(value, Feed):
         return value if dict(value.given()) else None
     said = {name: given for name, given in value.items() if given not in (None, "", False, (), [])}

@@ -56,7 +56,9 @@ def finish_tipping(said: Said) -> str:
     if (ends := said.first("range")) is not None:
         start, stop = (shown(end).replace(",", "") for end in ends[1:])
     else:
-        said.notes.append(say("{name} from {start} to {stop}, as no range is said", name=name, start=start, stop=stop))
+        said.notes.append(
+            say("{name} from {start} to {stop}, because no range is given", name=name, start=start, stop=stop)
+        )
     if kind == "price" and said.has("use"):
         # "from which price of H100 does A100 win": the two against each other
         said.facts.append(_use_both(said))

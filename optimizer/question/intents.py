@@ -308,7 +308,7 @@ def finish_frontier(said: Said) -> str:
     measures = list(dict.fromkeys(_MEASURES[fact.value] for fact in said.of("noun") if fact.value in _MEASURES))
     if not measures:
         measures = ["cost", "days"]
-        said.notes.append(say("the trade-off between cost and time, as no measures are said"))
+        said.notes.append(say("the trade-off between cost and time, because no measures are given"))
     if len(measures) != _TWO:
         raise RefusalError("two_measures", said.of("frontier")[0])
     name = _finish_simple("frontier")(said)

@@ -212,7 +212,7 @@ def read_budget(match: Match, scene: Scene) -> Iterator[Fact]:
     if scene.language != "en" or not number.scale:
         raise RefusalError("no_currency", number)
     value = exact_decimal(number_of(number))
-    yield from _limits(match, "budget", [(value, say("US dollars, as no currency is said"))])
+    yield from _limits(match, "budget", [(value, say("US dollars, because no currency is given"))])
 
 
 @reader("capital")
