@@ -106,7 +106,7 @@ def test_a_cut_of_the_grid_costs_nothing_where_there_is_none() -> None:
 def test_cuts_of_a_grid_that_is_not_there_are_refused() -> None:
     """As hours of load shedding are: somebody has said two things that exclude each other."""
     for words in ({"off_grid": True}, {"power": "pv;battery;genset"}):
-        with pytest.raises((DataError, ValueError), match="goes with a grid"):
+        with pytest.raises((DataError, ValueError), match="outage needs a grid"):
             ready(random_outages="500,200", **words)
 
 

@@ -106,7 +106,7 @@ def _sections(found: Sequence[Beside], catalogue: Catalogue) -> Iterator[Section
 
 def _run_lines(runs: Sequence[Beside]) -> Iterator[str]:
     inside = sum(bool(item.run and item.run.covered) for item in runs)
-    yield say("{inside} of {runs} published runs lie within the band of a run.", inside=inside, runs=len(runs))
+    yield say("{inside} of {runs} published runs are within the band of a run.", inside=inside, runs=len(runs))
     yield say(
         "Our figures come partly from the runs from scratch on A100 and Hopper, so these runs do not test "
         "them. Continued pre-training and the runs on Blackwell do."

@@ -138,8 +138,7 @@ def _monte_carlo(found: MonteCarlo) -> Section:
     basis = found.basis
     names = basis.known.setting.catalogue.accelerators
     shares = [
-        (names[name].name + say(" is best") if name else say("no plan at all"), share)
-        for name, share in found.best.items()
+        (names[name].name + say(" is best") if name else say("no plan"), share) for name, share in found.best.items()
     ]
     if basis.choice is not None:
         shares.append((say("this plan, run until the training is complete, meets every limit"), found.all_met))
