@@ -177,7 +177,7 @@ def test_a_year_whose_days_all_differ_is_clustered_into_real_days(tmp_path: Any)
 @pytest.mark.parametrize(
     ("header", "row", "rule"),
     [
-        ("sun", lambda hour: "0", "no column"),
+        ("sun", lambda hour: "0", "not a column"),
         ("pv", lambda hour: "2", "from 0 to 1"),
         ("grid", lambda hour: "0.5", "0 or 1"),
         ("pv", lambda hour: "x", "number"),

@@ -31,7 +31,7 @@ from optimizer.insight.site_grid import GridDoubts, grid_doubts
 from optimizer.uncertainty.odds import DRAWS
 from optimizer.units.language import Messages, and_words, local_number, or_words, say, say_many, unit_words
 
-_SHARE = f"share of {DRAWS:,} draws of all doubtful figures in which it costs least; equal costs all count"
+_SHARE = f"share of {DRAWS:,} draws of all uncertain figures in which it costs least; equal costs all count"
 MOST_GRIDS = 5
 """Best plans whose grids are looked at."""
 MAX_NAMED = 3

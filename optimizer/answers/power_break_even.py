@@ -30,7 +30,7 @@ class SteadyOut(Shape):
     own_share: Near6 = entry("share of sun and wind")
     fuel_share: Near6
     proof_gap_usd_per_mwh: Near6 = entry(
-        "no supply costs less by more than this: proved in fractions", path="gap_usd_per_mwh"
+        "proven in exact fractions: no supply costs less by more than this", path="gap_usd_per_mwh"
     )
 
 

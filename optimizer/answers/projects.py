@@ -37,7 +37,7 @@ class ProjectBesideRow(Shape):
     our_hours_low: float | None = cell("low end of the band of a run", "h", path="hours.low")
     our_hours_high: float | None = cell("high end of the band of a run", "h", path="hours.high")
     hours_ratio: float | None = cell("ours over published", "ratio", path="hours.ratio")
-    within_band: bool | None = cell("whether the published hours lie within the band of a run", path="run.covered")
+    within_band: bool | None = cell("whether the published hours are within the band of a run", path="run.covered")
     published_days: float | None = cell("days as published", "days", path="days.published")
     our_days: float | None = cell("days of the same work on the same machines by our figures", "days", path="days.ours")
     days_ratio: float | None = cell("ours over published", "ratio", path="days.ratio")

@@ -302,9 +302,10 @@ def _notes(basis: Basis, *, drawn: bool) -> Iterator[str]:
     known = basis.known
     if drawn:
         yield say(
-            "Assumed, because the data give three values and no distribution: half of the draws of an input lie below "
-            "its central value and half above, triangular on each side (in logarithms where the range is above 0), "
-            "independent of the other inputs; the precisions of an accelerator move together"
+            "Assumed, because the data give three values and no distribution: half of the draws of an "
+            "input are below its central value and half above, triangular on each side (in logarithms "
+            "where the range is above 0), independent of the other inputs; the precisions of an "
+            "accelerator change together"
         )
     if (band := known.band) is not None and known.named(RUN) is not None:
         of_run = known.named(RUN)

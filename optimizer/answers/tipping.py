@@ -57,7 +57,7 @@ class TippingRow(PlanColumns, _End):
 
 
 class SideOut(Shape):
-    """A value of the input and the proved answer there."""
+    """A value of the input and the proven answer there."""
 
     value: Digits = entry("decimal")
     plan: PlanIfAny = entry(path="outcome")

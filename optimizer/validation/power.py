@@ -40,7 +40,7 @@ def name_of(row: PowerReference) -> str:
 
 @dataclass(frozen=True)
 class Held:
-    """A result of another program beside ours."""
+    """A result of another program next to ours."""
 
     row: PowerReference
     ours: float | None
