@@ -25,8 +25,8 @@ OLD = {
     "again": r"anew",
     "if": r"lest|whence|hence|thereof|whereof|hitherto|nay",
     "must": r"shall|ought",
-    "is not a": r"(?<!there )is no (?:answer|case|column|field|file|folder|journal|JSON|known|member|mean|number|option|part|plan"
-    r"|project|question|readable|table|test|text|workbook|way)\b",
+    "is not a": r"(?<!there )is no (?:answer|case|column|field|file|folder|journal|JSON|known|member|number|option"
+    r"|part|plan|project|question|readable|table|test|text|workbook|way)\b",
     "available": r"to be had|can be had|for hire",
     "the obstacle": r"in the way\b(?! (?:to|of))",
     "slightly": r"by a hair",
