@@ -110,6 +110,8 @@ def alone_words(alone: Alone) -> str:
     """What a site can do by itself."""
     if alone.plan is None:
         told = no_plan_words(alone.why or NoPlan(Cause.LIMITS))
+        if alone.why is not None and alone.why.lacks_figures:
+            return say("{place_name}: {causes}", place_name=alone.place.name, causes=told)
         return say("{place_name}: {causes} (proven)", place_name=alone.place.name, causes=told)
     plan = alone.plan
     return say(
