@@ -219,7 +219,7 @@ def test_limits_that_the_law_makes_tight_are_told_as_law(live: Catalogue, code: 
     made = row_of("1", ready, solve_prepared(ready))
     row = {name: "" if value is None else str(value) for name, value in made.model_dump().items()}
     told = reason_words(Entry(code, row, None, None, cause=Cause(row["cause"])), live)
-    assert ("export control bars most accelerators: LIC_D5" in told) is barred
+    assert ("the export rules exclude most accelerators: LIC_D5" in told) is barred
     assert reason_words(Entry(code, row, 1.0, 1), live) == ""
 
 
@@ -227,7 +227,7 @@ def test_a_missing_figure_does_not_hide_the_law(live: Catalogue) -> None:
     """Venezuela is in D:5: "state the duty, and there is an answer" alone would raise a hope that the law ends."""
     row = {"status": "infeasible", "cause": "data", "deciding": "no_import_duty", "export_rule": "LIC_D5"}
     told = reason_words(Entry("VE", row, None, None, cause=Cause.DATA), live)
-    assert told.startswith("Export control bars most accelerators: LIC_D5")
+    assert told.startswith("The export rules exclude most accelerators: LIC_D5")
     assert "the import duty of Venezuela is not known" in told
 
 
@@ -260,7 +260,7 @@ def test_the_mark_lists_every_file(site: Path) -> None:
 def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
     """Nothing is removed that this program did not make."""
     (tmp_path / "thesis.tex").write_text("ten years of work")
-    with pytest.raises(UsageError, match="no atlas"):
+    with pytest.raises(UsageError, match="not an atlas"):
         check_folder(tmp_path)
     (tmp_path / MARK).write_text(json.dumps({"program": "optimizer atlas", "files": []}))
     with pytest.raises(UsageError, match=re.escape("thesis.tex")):
@@ -410,11 +410,11 @@ def test_a_mark_that_is_none_of_ours_is_no_atlas(command: Cli, tmp_path: Path) -
     for name, content in (("list", "[]"), ("files", '{"program": "optimizer atlas", "files": 5}')):
         (tmp_path / name).mkdir()
         (tmp_path / name / MARK).write_text(content)
-        with pytest.raises(UsageError, match="no atlas"):
+        with pytest.raises(UsageError, match="not an atlas"):
             check_folder(tmp_path / name)
     (tmp_path / "pipe").mkdir()
     os.mkfifo(tmp_path / "pipe" / MARK)
-    with pytest.raises(UsageError, match="no atlas"):
+    with pytest.raises(UsageError, match="not an atlas"):
         check_folder(tmp_path / "pipe")
     for journal in ("site", "site/journal"):
         ran = command("atlas", "-o", "site", "--journal", journal, "--country", "BR")

@@ -41,6 +41,7 @@ NAMES = {
     "catalogue/headings.py": "a remedy, after the words of its rule",
     "catalogue/unknown_names.py": "a remedy, after the words of its rule",
     "consortium/read.py": "a remedy",
+    "domain/field_units.py": "units, and a remedy",
 }
 """Files with names and units of several words, which are no sentences."""
 TEXTS = ("given by the user", "on every day")

@@ -95,7 +95,7 @@ def test_reasons_in_words_by_hand() -> None:
     mended = "any one of these changes is enough: the grid limit: 0.500 MW; the deadline: 97 days"
     assert reason_words(NoPlan(Cause.LIMITS, needs)) == f"no plan satisfies all limits; {mended}"
     assert reason_words(NoPlan(Cause.LIMITS)) == "no plan satisfies all limits; no single change is enough"
-    assert reason_words(NoPlan(Cause.LAW)) == "export control bars the accelerators that a plan would need"
+    assert reason_words(NoPlan(Cause.LAW)) == "the export rules exclude the accelerators that a plan would need"
     assert reason_words(NoTurn(60, 61)) == "60 days leave no whole day for each of 61 members"
     assert reason_words(NotAsked((Problem("is not known", column="country"), Problem("is too late")))) == (
         "country: is not known\nis too late"
@@ -206,19 +206,24 @@ def lines_of(section: Section) -> list[str]:
     return [block.text for block in section.blocks if isinstance(block, Line)]
 
 
-LAW_FIRST = "export control bars the accelerators that a plan would need: LIC_D5: "
+LAW_FIRST = "the export rules exclude the accelerators that a plan would need: LIC_D5: "
 
 
 @pytest.mark.parametrize(
     ("country", "mw", "cause", "begins"),
     [
         ("ZW", "1", Cause.LAW, LAW_FIRST),
-        ("ZW", "0.01", Cause.LIMITS, "no plan satisfies all limits; export control bars most accelerators: LIC_D5: "),
+        (
+            "ZW",
+            "0.01",
+            Cause.LIMITS,
+            "no plan satisfies all limits; the export rules exclude most accelerators: LIC_D5: ",
+        ),
         ("VE", "1", Cause.LAW, LAW_FIRST),
-        ("VE", "20", Cause.DATA, "export control bars most accelerators: LIC_D5: "),
+        ("VE", "20", Cause.DATA, "the export rules exclude most accelerators: LIC_D5: "),
         ("RS", "1", Cause.DATA, "nothing can be planned: the import duty of Serbia is not known: give it with"),
         ("ER", "1", Cause.LAW, LAW_FIRST),
-        ("ER", "20", Cause.DATA, "export control bars most accelerators: LIC_D5: "),
+        ("ER", "20", Cause.DATA, "the export rules exclude most accelerators: LIC_D5: "),
         (
             "VA",
             "1",
@@ -274,7 +279,7 @@ def test_every_figure_that_is_not_known_is_named_at_once(live: Catalogue, rules:
             assert {name for name, _ in found.why.example} == set(lacks)
             assert isinstance(plan(case.changed(**dict(found.why.example)), live), Plan), code
         else:
-            assert found.cause is Cause.LAW and said.startswith("export control bars"), code
+            assert found.cause is Cause.LAW and said.startswith("the export rules exclude"), code
 
 
 @pytest.mark.parametrize("country", ["RS", "VE", "ZW", "IR", "TV"])

@@ -206,7 +206,7 @@ def _sentences(found: Comparison, counts: Winners) -> Iterator[str]:
     yield from winners_words(found, counts, name_of)
     if best.plan.setting.asked.deadline_days is None:
         yield say(
-            "No deadline was given: {days} at most, the longest run that the data take as usual.",
+            "No deadline was given: {days} at most, the longest usual run in the data.",
             days=days(best.plan.setting.case.deadline_days or 0),
         )
     yield from _given_for_all(found, best.plan.setting.asked)
@@ -230,7 +230,7 @@ def _given_for_all(found: Comparison, asked: Case) -> Iterator[str]:
     given = {name: value for name in _OF_A_COUNTRY if (value := getattr(asked, name)) is not None}
     if "country" in found.axes and given:
         told = and_words(say("{name} {value:f}", name=kind_words(name), value=value) for name, value in given.items())
-        yield say("Taken for all of these countries in place of their own figures: {told}.", told=told)
+        yield say("Used for all of these countries instead of their own figures: {told}.", told=told)
 
 
 def _grids(planned: Sequence[Compared]) -> Iterator[tuple[Country, GridDoubts]]:

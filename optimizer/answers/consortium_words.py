@@ -180,8 +180,8 @@ def sharing_lines(found: Joint) -> Iterator[str]:
         team=float(team),
     )
     yield say(
-        "at most {mix} kinds of server over all sites (--mix), and in what a site does alone: a plan for one site by "
-        "itself has one kind unless --mix says more",
+        "at most {mix} kinds of server at all sites together (--mix); a plan for one site alone has one "
+        "kind, unless --mix says more",
         mix=settled.asked.mix,
     )
     setups = sum(1 for place in settled.places if place.setting.case.site_setup_usd)

@@ -129,7 +129,7 @@ def _sentences(found: Largest) -> Iterator[str]:
     yield say("{told}, {training_flop:.3g} FLOP", told=told, training_flop=float(plan.setting.training_flop))
     if found.sought == "tokens":
         yield say(
-            "asked: the most tokens for {model}; --tokens-per-param 20 asks for the largest model instead",
+            "requested: the most tokens for {model}; --tokens-per-param 20 finds the largest model instead",
             model=model_words(found.setting),
         )
     yield capital(plan_words(plan))
@@ -139,8 +139,8 @@ def _sentences(found: Largest) -> Iterator[str]:
             "Used up: {ends}; servers work on {plan} of the days", ends=", ".join(ends), plan=share_percent(_busy(plan))
         )
     yield say(
-        "{step:,} {sought} more: no plan, nor for any larger number; proven by HiGHS and by "
-        "an exhaustive search in exact arithmetic",
+        "{step:,} {sought} more: no plan, and none for any larger number; proven by HiGHS and by an "
+        "exhaustive search in exact arithmetic",
         step=found.step,
         sought=found.sought,
     )

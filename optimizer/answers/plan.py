@@ -206,7 +206,7 @@ def _beside(answer: Answer, plan: Plan, robust: Robust | None) -> Iterator[str]:
     yield from _cloud(answer)
     for name, found in answer.assumption_sets.items():
         yield say(
-            "under {name} (other assumptions, no offer of today): {plan}",
+            "under {name} (other assumptions, not current offers): {plan}",
             name=name,
             plan=plan_words(found) if found else say("no plan within the limits"),
         )
@@ -307,7 +307,7 @@ def _barred_words(answer: Answer) -> str:
     if found is None or not found.most:
         return ""
     return say(
-        "Export control bars {count} of {all} accelerators: {rule}.",
+        "The export rules exclude {count} of {all} accelerators: {rule}.",
         count=found.count,
         all=found.of,
         rule=deciding_words(found.rule),
@@ -354,7 +354,7 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
         if found
     ]
     beside += [
-        say("under {name} (other assumptions, no offer of today): {plan}", name=name, plan=plan_words(found))
+        say("under {name} (other assumptions, not current offers): {plan}", name=name, plan=plan_words(found))
         for name, found in answer.assumption_sets.items()
         if found
     ]

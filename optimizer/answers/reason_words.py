@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 CAUSES: Mapping[Cause, str] = Messages(
     {
-        Cause.LAW: "export control bars the accelerators that a plan would need",
+        Cause.LAW: "the export rules exclude the accelerators that a plan would need",
         Cause.DATA: "nothing can be planned: prices or data are missing, or the request excludes it",
         Cause.COMPUTE_CAP: "the training compute is above its cap",
         Cause.LIMITS: "no plan satisfies all limits",
@@ -164,7 +164,7 @@ def _about(why: Reason) -> str:
     if why.kind is ReasonKind.WEAK_EVIDENCE:
         return say("its evidence is too weak for --evidence: {weak}", weak=", ".join(why.weak))
     if why.kind is ReasonKind.NOT_RELEASED:
-        return say("not sold before {day}: with --unreleased it is planned all the same", day=why.released)
+        return say("not sold before {day}: --unreleased includes it", day=why.released)
     if why.kind is ReasonKind.NOT_SOLD_NEW:
         return say(
             "no longer sold new since {day}: if you have a seller, say how many with --supply", day=why.sold_new_until
@@ -210,7 +210,7 @@ def no_plan_words(why: NoPlan) -> str:
         return "; ".join(filter(None, [_because(why.cause, law), _without_law(why.missing)]))
     if why.lacks_figures and law:
         return say(
-            "export control bars most accelerators: {law}; of the others none can be planned: {figure}",
+            "the export rules exclude most accelerators: {law}; none of the others can be planned: {figure}",
             law=law,
             figure=figures,
         )
@@ -220,7 +220,7 @@ def no_plan_words(why: NoPlan) -> str:
         told = say("nothing can be planned: {figure}", figure=figures)
     else:
         told = CAUSES[why.cause]
-    return say("{reason}; export control bars most accelerators: {rule}", reason=told, rule=law) if law else told
+    return say("{reason}; the export rules exclude most accelerators: {rule}", reason=told, rule=law) if law else told
 
 
 def verdict_words(why: NoPlan, told: str) -> str:

@@ -194,8 +194,8 @@ def _at_held(found: Tipping) -> str:
         return ""
     if found.input.kind == "pue" and (halls := _liquid_pue(found, held)):
         return say(
-            "The case has {found} for servers cooled by air and {liquid} for those cooled by liquid; here one PUE "
-            "holds for all",
+            "The case has {found} for servers cooled by air and {liquid} for those cooled by liquid; here "
+            "one PUE is used for all",
             found=_value(found, held),
             liquid=halls,
         )

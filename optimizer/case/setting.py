@@ -160,7 +160,7 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
         ways = ", ".join(assumptions.procurements)
         problems.append(
             Problem(
-                say("the assumption set {name} knows only {ways}", name=assumptions.id, ways=ways),
+                say("the assumption set {name} has only {ways}", name=assumptions.id, ways=ways),
                 column="procurement",
                 value=";".join(filled.procurement),
             )

@@ -84,7 +84,7 @@ def _read_feed(value: Any) -> Any:
     from optimizer.domain.feed import Feed
 
     if not isinstance(value, Feed | dict):
-        raise ValueError(say("is said by its own fields, such as outage or min_renewable"))
+        raise ValueError(say("is given by its own fields, such as outage or min_renewable"))
     if isinstance(value, Feed):
         return value if dict(value.given()) else None
     said = {name: given for name, given in value.items() if given not in (None, "", False, (), [])}
@@ -312,7 +312,8 @@ class Case(Frozen):
         return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-_WHOLE_FIELDS = frozenset(name for name, info in Case.model_fields.items() if info.annotation == (Whole | None))
+WHOLE_FIELDS = frozenset(name for name, info in Case.model_fields.items() if info.annotation == (Whole | None))
+"""The fields that are whole numbers."""
 _USUAL_MOST = {"max_mw": 1_000, "max_energy_gwh": 1_000, "tokens_t": 1_000}
 """Above this nobody means what is typed with a point: the largest sites and runs of today are below."""
 
@@ -329,7 +330,7 @@ def ambiguity(field: str, text: str, unit: Fraction = Fraction(1)) -> str | None
         unit: how many of the field's unit one of the unit typed is: 1/1000 for kW where the field has MW.
     """
     rule = two_readings(text)
-    if rule is None or field in _WHOLE_FIELDS:  # their own reader says what a whole number is
+    if rule is None or field in WHOLE_FIELDS:  # their own reader says what a whole number is
         return None
     thousands = thousands_reading(text) * unit
     if thousands > _USUAL_MOST.get(field, thousands) and not text.strip().endswith("0"):

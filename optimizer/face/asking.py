@@ -59,7 +59,7 @@ def plan(
     if asked.feed is None:
         return planner.plan(asked, known, solver=solver)
     if solver is not None:
-        raise UsageError(say("a solver of one's own cannot plan what feeds a site"))
+        raise UsageError(say("your own solver cannot plan the supply of a site"))
     return plan_any(asked, known)
 
 
@@ -81,7 +81,7 @@ def plan_many(
     """
     known = catalogue or load_catalogue()
     if isinstance(cases, str | Mapping):
-        raise UsageError(say("many cases are a list of cases, or a table of them"))
+        raise UsageError(say("give a list of cases, or a table of them"))
     read = _cases_of(cases, known) if hasattr(cases, "columns") else cases
     return (plan_any(_case_of(case, known, {}), known) for case in read)
 
@@ -98,7 +98,7 @@ def verify(outcome: Plan | PowerPlan) -> list[Fault]:
     from optimizer.power.plan import PowerPlan
 
     if not isinstance(outcome, PowerPlan):
-        raise UsageError(say('a plan is verified; a file of one is by optimizer.answer("verify", plan_file=FILE)'))
+        raise UsageError(say('this verifies a plan; to verify a file, use optimizer.answer("verify", plan_file=FILE)'))
     return verify_power(outcome)
 
 

@@ -203,16 +203,20 @@ def _unfit(setting: Setting) -> list[Problem]:
         found.append(Problem(rule, column="objective", value=case.objective))
     if (case.mix or 1) > 1:
         found.append(
-            Problem(say("does not go with power words: one kind of server is fed"), column="mix", value=str(case.mix))
+            Problem(
+                say("does not work with flags of Power: they plan one kind of server"),
+                column="mix",
+                value=str(case.mix),
+            )
         )
     if case.basis == "rental":
-        rule = say("does not go with power words: what is rented runs on its owner's supply")
+        rule = say("does not work with flags of Power: rented servers use the supply of their owner")
         found.append(Problem(rule, column="basis", value=case.basis))
     if (case.feed or Feed()).export_usd_per_kwh and case.max_mw is None:
         rule = say("needs the size of the connection: how much is sold, and built, depends on it")
         found.append(Problem(rule, column="export_usd_per_kwh", remedy=say("say how many MW it carries (max_mw)")))
     if case.basis != "rental" and set(case.procurement) == {"rent"}:
-        rule = say("does not go with power words: what is rented runs on its owner's supply")
+        rule = say("does not work with flags of Power: rented servers use the supply of their owner")
         found.append(Problem(rule, column="procurement", value="rent", remedy=say("let servers be bought or owned")))
     return found
 

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 from optimizer.catalogue.names import STATE_LEAD
 from optimizer.question.phrases import Meaning, Phrases, key_of
-from optimizer.question.quantities import symbol_of
 from optimizer.units.language import language
+from optimizer.units.quantities import symbol_of
 
 _KINDS: Mapping[str, str] = {
     "accelerator": "ACCEL",

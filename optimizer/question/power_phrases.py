@@ -222,9 +222,7 @@ def _outage(rule: _Rule, found: re.Match[str]) -> tuple[str | None, str]:
     if not 1 <= hours < HOURS:
         return None, ""
     start = (EVENING - hours) % HOURS
-    words = say(
-        "no grid from {start}:00 to {EVENING}:00 (when was not said: the evening)", start=start, EVENING=EVENING
-    )
+    words = say("no grid from {start}:00 to {EVENING}:00 (no time is given: the evening)", start=start, EVENING=EVENING)
     return f"{start}-{EVENING}", words
 
 

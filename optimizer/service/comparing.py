@@ -50,7 +50,7 @@ def compare(asked: Asked) -> Document:
     from optimizer.insight.comparison import compare as compared
 
     if any(asked.fields.get(name) not in (None, (), False) for name in ("feed", *FEED_FIELDS)):
-        raise UsageError(say("what feeds the site is not compared here: use optimizer sweep, then optimizer rank"))
+        raise UsageError(say("the supply of a site is not compared here: use optimizer sweep, then optimizer rank"))
     texts = {field: _texts(value) for field, value in asked.fields.items() if value not in (None, (), False)}
     if (region := asked.own["region"]) is not None:
         if "country" in texts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,7 +13,6 @@ from optimizer.errors import InputError, UsageError
 from optimizer.service.register import Asked, Parameter, question
 from optimizer.service.sought import refuse_sought
 from optimizer.service.typed import parse_value
-from optimizer.units import parse_decimal, read_days, read_usd, two_readings
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
 STEP = 10**6
 """Tokens or parameters to which an answer is settled, where nothing else is said."""
-_IN_USD = frozenset(name for kind in KINDS.values() if kind.unit == "USD" for name in (kind.word, kind.flag[2:]))
-"""How limits that are money may be typed as an input."""
 _INPUTS = {"electricity": "tariff", "electricity_usd_per_kwh": "tariff", "import_duty": "duty"} | {
     kind.field: kind.word for kind in KINDS.values() if kind.field and kind.tolerance is not None
 }
@@ -175,6 +172,7 @@ def tipping(asked: Asked) -> Document:
     optimizer tipping deadline --from 30d --to 365d --max-mw 1
     """
     from optimizer.answers.tipping import document, not_offered_words
+    from optimizer.domain.quantity_text import read_one
     from optimizer.insight.curves.tipping import tipping as changes
     from optimizer.insight.curves.tipping_of_one import NotOfferedError
 
@@ -182,7 +180,7 @@ def tipping(asked: Asked) -> Document:
     kind, sign, one = own["input"].strip().partition(":")
     kind = kind.lower().replace("-", "_")
     what = (kind := _INPUTS.get(kind, kind)) + sign + one
-    read = partial(_single, read=_reader(kind, asked.today))
+    read = partial(read_one, _FIELD_OF.get(kind, kind), today=asked.today)
     ends = zip(("start", "stop"), USUAL_RANGES.get(kind, ("0", "1")), strict=True)
     texts = {name: own[name] or usual for name, usual in ends} | {"tolerance": own["tolerance"]}
     values = {name: parse_value(name, text, read) for name, text in texts.items() if text is not None}
@@ -206,21 +204,18 @@ def _of_feeding(name: str, case: Case) -> str | None:
     return plain if is_of_feeding(plain, case) else None
 
 
-def _reader(kind: str, today: str) -> Callable[[str], Decimal]:
-    """What reads a value of an input: of money with $ and M if need be, of a deadline with a unit."""
-    if kind == "deadline":
-        return lambda text: Decimal(read_days(text, today))
-    return read_usd if kind in ("price", "rent") or kind in _IN_USD else parse_decimal
-
-
-def _single(text: str, read: Callable[[str], Decimal] = parse_decimal) -> Decimal:
-    """A value that can be read in one way only."""
-    if rule := two_readings(text):
-        raise ValueError(rule)
-    return read(text)
+_FIELD_OF: Mapping[str, str] = {
+    **{kind.word: kind.field for kind in KINDS.values() if kind.field},
+    **{"tariff": "electricity_usd_per_kwh", "duty": "import_duty", "diesel": "diesel_usd_per_litre"},
+    **{"pv_cost": "pv_usd_per_kwp", "battery_cost": "battery_usd_per_kwh", "carbon_price": "carbon_usd_per_t"},
+    "export_price": "export_usd_per_kwh",
+}
+"""Input -> the field whose units it has, where it has another name."""
 
 
 def _above_0(text: str) -> Decimal:
-    if (value := _single(text)) <= 0:
+    from optimizer.domain.quantity_text import read_one
+
+    if (value := read_one("ratio", text)) <= 0:
         raise ValueError(say("must be above 0"))
     return value

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import InputError, Problem
 from optimizer.service.register import Asked, Parameter, question
-from optimizer.service.typed import parse_value, share_of
+from optimizer.service.typed import parse_value
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
@@ -135,6 +136,7 @@ def _unused(own: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _robust(asked: Asked, progress: Callable[[int, int], None]) -> Robust:
+    from optimizer.domain.quantity_text import read_one
     from optimizer.uncertainty.robust import robust
 
     own = asked.own
@@ -147,7 +149,7 @@ def _robust(asked: Asked, progress: Callable[[int, int], None]) -> Robust:
         count=DRAWS if own["draws"] is None else own["draws"],
         seed=own["seed"],
         corners=names,
-        share=None if own["share"] is None else parse_value("share", own["share"], share_of),
+        share=None if own["share"] is None else parse_value("share", own["share"], partial(read_one, "share")),
         aim=own["aim"] or "central",
         ranges=own["ranges"],
         progress=progress,

@@ -196,7 +196,7 @@ def plan(asked: Asked) -> Document:
     """
     case = asked.case()
     if case.feed is None and asked.own["dispatch"] is not None:
-        raise UsageError(say("--dispatch goes with a flag of Power, such as --outage 17-21"))
+        raise UsageError(say("--dispatch needs a flag of Power, such as --outage 17-21"))
     return planned(case, asked.catalogue, asked)
 
 
@@ -206,7 +206,7 @@ def planned(case: Case, catalogue: Catalogue, asked: Asked | None = None) -> Doc
         from optimizer.service.powering import fed_plan
 
         if case.confidence is not None:
-            rule = say("is worked out for a site fed by its grid alone: leave the flags of Power out")
+            rule = say("is calculated only for a site supplied by its grid: leave out the flags of Power")
             raise InputError.at(rule, column="confidence", value=f"{case.confidence:f}")
         return fed_plan(case, catalogue, asked)
     from optimizer.answers.plan import document

@@ -43,7 +43,7 @@ def projects(asked: Asked) -> Document:
         if name not in known:
             raise UsageError(
                 say(
-                    '"{name}" is no project of the data; {name_2}',
+                    '"{name}" is not a project of the data; {name_2}',
                     name=name,
                     name_2=suggestion(name, dict.fromkeys(known)),
                 )

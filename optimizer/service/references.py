@@ -268,7 +268,7 @@ def validate(asked: Asked) -> Document:
     if asked.own["what"] == "power":
         return _power_held(asked)
     if asked.own["cases"]:
-        raise UsageError(say("--case goes with the word power: optimizer validate power --case R1"))
+        raise UsageError(say("--case needs the word power: optimizer validate power --case R1"))
     evidence, file = load_evidence(asked.catalogue), asked.own["runs"]
     if file is None:
         return document(hold(evidence, None), asked.catalogue)
@@ -282,7 +282,7 @@ def _power_held(asked: Asked) -> Document:
     from optimizer.validation.power import hold
 
     if asked.own["runs"] is not None:
-        raise UsageError(say("--runs goes without the word power: the cases of the supply stand in the data"))
+        raise UsageError(say("--runs does not work with the word power: the cases of the supply are in the data"))
     try:
         found = hold(asked.catalogue.folder, asked.own["cases"], asked.step)
     except DataError as error:

@@ -99,7 +99,7 @@ def _chapters(case: Case, asked: Asked, *, has_plan: bool) -> Iterator[Chapter]:
         title = say("Trade-off: {first} against {second}", **words)
         yield Chapter(title, frontier.document(curve(case, known, first, second, POINTS)))
     quiet = asked.progress or (lambda done, total: None)
-    yield Chapter(say("What moves the cost"), sensitivity.document(tornado(case, known, (), quiet)), 1)
+    yield Chapter(say("What changes the cost"), sensitivity.document(tornado(case, known, (), quiet)), 1)
     found = what_else(case, known, within=Decimal(NEAR), baselines=("rent-all",))
     yield Chapter(say("Alternatives"), alternatives.document(found), 1, -1)
 
@@ -159,8 +159,8 @@ def _case_of_json(path: Path, asked: Asked) -> Case:
     try:
         found: Any = json.loads(read_text(path))
     except (ValueError, RecursionError) as error:
-        raise DataError.at(say("is no JSON: {error}", error=error), file=path.name) from error
+        raise DataError.at(say("is not JSON: {error}", error=error), file=path.name) from error
     inputs = found.get("inputs") if isinstance(found, dict) else None
     if not isinstance(inputs, Mapping):
-        raise DataError.at(say("is no answer that was written with --json"), file=path.name)
+        raise DataError.at(say("is not an answer that was written with --json"), file=path.name)
     return read_case({str(name): value for name, value in inputs.items()}, asked.catalogue, asked.today)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import DataError, InputError, shown_name
 from optimizer.service.register import Asked, Parameter, question
-from optimizer.service.typed import parse_value, share_of
+from optimizer.service.typed import parse_value
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ def _from_words(asked: Asked) -> Consortium:
 def _stated(asked: Asked) -> tuple[dict[str, Any], dict[str, Any], Decimal | None]:
     """What the flags say of the run, of all sites together, and of the speed that remains."""
     from optimizer.consortium.members import OF_ALL_SITES
+    from optimizer.domain.quantity_text import read_one
     from optimizer.service.case_text import parse_case
 
     case = parse_case(asked.fields, asked.catalogue, asked.today)
@@ -128,4 +130,4 @@ def _stated(asked: Asked) -> tuple[dict[str, Any], dict[str, Any], Decimal | Non
     total = {name: asked.own[parameter] for parameter, name in _TOTALS.items() if asked.own[parameter] is not None}
     total |= {name: str(value) for name, value in given.items() if name in OF_ALL_SITES}
     text = asked.own["efficiency"]
-    return run, total, None if text is None else parse_value("efficiency", text, share_of)
+    return run, total, None if text is None else parse_value("efficiency", text, partial(read_one, "share"))

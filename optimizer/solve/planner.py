@@ -49,7 +49,7 @@ def prepare(case: Case, catalogue: Catalogue) -> Prepared:
         # no DataError: where several cases are planned, that would be an answer to one of them
         raise UsageError(
             say(
-                "this question does not take up what feeds the site ({flags}): optimizer plan and optimizer power do",
+                "this command does not plan the supply of a site ({flags}): use optimizer plan or optimizer power",
                 flags=flags,
             )
         )
@@ -90,7 +90,7 @@ def refuse_confidence(ready: Prepared) -> None:
         DataError: it does.
     """
     if (share := ready.setting.case.confidence) is not None:
-        rule = say("is a question for plan, ask, batch and sweep; here the figures are central")
+        rule = say("works only with plan, ask, batch and sweep; here all figures have their central values")
         raise DataError.at(rule, column="confidence", value=f"{share:f}")
 
 

@@ -51,7 +51,7 @@ def confident(ready: Prepared) -> Robust:
             Problem(say("is for plans of one kind of server: leave mix out"), column="confidence", value=f"{share:f}")
         )
     if case.objective not in (None, "cost"):
-        rule = say("finds the cheapest plan that is sure enough: leave objective out, or cost")
+        rule = say("finds the cheapest plan that is sure enough: leave out objective, or give cost")
         problems.append(Problem(rule, column="confidence", value=f"{share:f}"))
     if problems:
         raise DataError(problems)

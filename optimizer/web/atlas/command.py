@@ -104,7 +104,10 @@ def atlas(
     stored = named_beside(journal or f"{target}.journal")
     if target in (stored, *stored.parents):
         raise UsageError(
-            say("--journal {journal} is, or lies in, --output: give another name", journal=shown_name(stored))
+            say(
+                "--journal {journal} is the folder of --output, or is inside it: give another name",
+                journal=shown_name(stored),
+            )
         )
     known = catalogue(folder, packs)
     try:

@@ -54,7 +54,7 @@ def _facts(entry: Entry, view: View, catalogue: Catalogue) -> Iterator[tuple[str
     if told := words.odds_words(entry):
         yield say("expected cost (P10 to P90)"), told
     if told := words.met_words(entry):
-        yield say("draws in which every limit holds"), told
+        yield say("draws in which every limit is met"), told
     yield say("peak power"), f"{words.mw_words(entry)} MW"
     energy, carbon = (Fraction(entry.row[name] or 0) for name in ("energy_gwh", "carbon_t"))
     yield say("energy"), say("{value:,} GWh", value=up_to_digits(energy, 3))

@@ -40,7 +40,7 @@ LABELS: Mapping[str, str] = Messages(
         "as_csv": "These figures as CSV",
         "as_workbook": "These figures as a workbook",
         "cost_by_part": "Cost by part",
-        "whole_answer": "The same, with all that stands behind it:",
+        "whole_answer": "The same, with all details:",
         "example_duty": "If the import duty were 5 %, for example:",
         "country_figures": "Figures of the country",
         "figure": "figure",
@@ -86,12 +86,12 @@ LABELS: Mapping[str, str] = Messages(
         "country_column": "country",
         "plan": "plan",
         "expected_cost": "expected cost (P10 to P90)",
-        "holds_in_draws": "holds in draws",
+        "holds_in_draws": "meets limits, draws",
         "what_binds": "what binds",
-        "look_at": "look at first",
+        "look_at": "check first",
         "what_the_bar_is": (
-            "The bar goes from P10 to P90 of the cost, with a mark at the cost at central"
-            " values. Draws: 2,000 of all doubtful figures."
+            "The bar goes from P10 to P90 of the cost, with a mark at the cost at central values. Draws: "
+            "2,000 of all uncertain figures."
         ),
         "what_binds_where": "What binds where",
         "when_a_limit_binds": (
@@ -119,10 +119,10 @@ DARKER: Mapping[str, str] = Messages(
 HATCHED = mark("Hatched: no plan, for one of the reasons below. Grey: not in this comparison.")
 CAUSES_MEAN: Mapping[Cause, str] = Messages(
     {
-        Cause.LAW: "The rules bar what the plan would need, whatever is paid.",
+        Cause.LAW: "The rules exclude what the plan would need, at any price.",
         Cause.DATA: (
-            "That does not mean that training is impossible there: a figure is missing that decides, or the request"
-            " leaves nothing. State the figure, and there is an answer."
+            "That does not mean that training is impossible there: a deciding figure is missing, or the "
+            "request excludes everything. Give the figure, and there is an answer."
         ),
         Cause.COMPUTE_CAP: "The model needs more compute than is allowed: a smaller one may have a plan.",
         Cause.LIMITS: "Within these limits it is proven impossible: more of one of them is needed.",
@@ -141,8 +141,8 @@ READING = (
     (
         mark("no plan"),
         mark(
-            "Either the law bars it, or a figure is not known that decides, or no plan fits within the limits. The"
-            ' section "Why not" says which, and what would be enough.'
+            "Either the law excludes it, or a deciding figure is not known, or no plan fits within the "
+            'limits. The section "Why not" says which, and what would be enough.'
         ),
     ),
     (
@@ -152,8 +152,8 @@ READING = (
     (
         mark("draws"),
         mark(
-            "All doubtful figures are drawn many times within their ranges. Limits met in 28 of 100 draws: in the"
-            " other 72 the plan would be late, or exceed another limit."
+            "All uncertain figures are drawn many times within their ranges. Limits met in 28 of 100 "
+            "draws: in the other 72 the plan would be late, or exceed another limit."
         ),
     ),
     (mark("what binds"), mark("The limits without which the plan would be better, and by how much.")),
@@ -197,7 +197,7 @@ PROOFS: Mapping[str, str] = Messages(
     {
         "exhaustive": "an exhaustive search in exact fractions agrees with the solver",
         "agreed": "two runs of the solver that cannot fail in the same way agree",
-        "gap": "verified exactly; that none is better by more than the gap is the word of the solver",
+        "gap": "verified exactly; only the solver says that no plan is better by more than the gap",
     }
 )
 """What stands behind a plan."""
