@@ -35,7 +35,6 @@ from optimizer.answers.words import (
     amount,
     bound_words,
     capital,
-    concession_words,
     days,
     distance,
     experience_words,
@@ -43,6 +42,7 @@ from optimizer.answers.words import (
     joint_words,
     law_words,
     less,
+    part_words,
     plan_words,
     proof_words,
     stamp,
@@ -324,7 +324,7 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
     yield Section("", [*none_lines(outcome), *(Line(capital(words)) for words in owned_words(answer.setting))])
     if answer.concessions:
         lines = [
-            say("{concession} → {plan}", concession=concession_words(given), plan=plan_words(given.plan))
+            say("{concession} → {plan}", concession=part_words(given), plan=plan_words(given.plan))
             for given in answer.concessions
         ]
         yield section(say("Any one of these changes is enough (everything else unchanged)"), lines)
