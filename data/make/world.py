@@ -13,7 +13,7 @@ import csv
 import io
 import statistics
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -62,6 +62,8 @@ TIER_ADDRESS = (
     "https://www.federalregister.gov/documents/2025/01/15/2025-00636/framework-for-artificial-intelligence-diffusion"
 )
 EMBARGO_ADDRESS = "https://www.ecfr.gov/current/title-15/subtitle-B/chapter-VII/subchapter-C/part-746"
+LISTED = "2026-07-23"
+"""Day of the table of country groups that was read whole (``country_groups_listed.csv``)."""
 GROUPS = ("A:5", "A:6", "D:1", "D:4", "D:5", "E:1", "E:2")
 """The groups that some rule of licence_rules.csv speaks of; the others decide nothing here."""
 BY_NAME = {"CN": "CN", "HK": "CN", "MO": "MO"}
@@ -160,22 +162,11 @@ def country_of(row: Row, climate: Row, ratios: tuple[Decimal, Decimal, Decimal],
     region = REGIONS.get(region, region)
     zone = climate["koeppen_zone_capital"] or ZONE_BY_HAND.get(code, TROPICAL_ISLAND)
     tariff, told = tariff_of(row, ratios)
-    notes = [told]
-    if not climate["koeppen_zone_capital"]:
-        notes.append(f"Climate zone {zone} by hand.")
-    if "grid_carbon_g_per_kwh" in row["regional_defaults"]:
-        notes.append("Grid carbon: median of the neighbours.")
-    elif not row["grid_carbon_year"]:
-        notes.append(f"Grid carbon: its source states no year; taken as {CARBON_YEARS[-1]}.")
-    if "cost_of_capital" in row["regional_defaults"]:
-        notes.append("Cost of capital: median of the neighbours.")
-    wage = planning_rules.wage_usd_per_year(row, AS_OF)
-    if not wage:
-        notes.append(wage_note(row))
+    wage, doubt = planning_rules.wage_usd_per_year(row, AS_OF), planning_rules.carbon_doubt_g_per_kwh(row)
     estimates = ["electricity_usd_per_kwh", "electricity_low_usd_per_kwh", "electricity_high_usd_per_kwh"]
     if "electricity_low_usd_per_kwh" not in tariff:
         estimates = []
-    if "grid_carbon_g_per_kwh" in row["regional_defaults"]:
+    if "grid_carbon_g_per_kwh" in row["regional_defaults"] or doubt is not None:
         estimates.append("grid_carbon_g_per_kwh")
     estimates += ["pue", "colocation_usd_per_kw_month"]
     if wage:
@@ -201,14 +192,42 @@ def country_of(row: Row, climate: Row, ratios: tuple[Decimal, Decimal, Decimal],
         "as_of": AS_OF,
         "verification": f"{BUILT}: dataset",
         "estimates": ";".join(estimates),
-        "note": " ".join(notes),
+        "note": " ".join([told, *_notes(row, climate, zone, wage)]),
     }
+
+
+def _notes(row: Row, climate: Row, zone: str, wage: str) -> Iterator[str]:
+    """What a reader should know of the figures of a country but its tariff."""
+    if not climate["koeppen_zone_capital"]:
+        yield f"Climate zone {zone} by hand."
+    doubt = planning_rules.carbon_doubt_g_per_kwh(row)
+    if "grid_carbon_g_per_kwh" in row["regional_defaults"]:
+        yield "Grid carbon: median of the neighbours."
+    elif not row["grid_carbon_year"]:
+        yield f"Grid carbon: its source states no year; taken as {CARBON_YEARS[-1]}."
+    elif doubt is not None:
+        yield (
+            f"Grid carbon, estimate: its source rounds emissions to 0.01 Mt, and {row['generation_twh']} TWh were"
+            f" generated: {doubt:.0f} g more or less are the same figure."
+        )
+    if "cost_of_capital" in row["regional_defaults"]:
+        yield "Cost of capital: median of the neighbours."
+    if not wage:
+        yield wage_note(row)
 
 
 def carbon_year(row: Row) -> str:
     """The year of a carbon intensity; of a median of the neighbours', that of the oldest of them."""
     oldest, last = CARBON_YEARS
     return oldest if "grid_carbon_g_per_kwh" in row["regional_defaults"] else row["grid_carbon_year"] or last
+
+
+def renew_income(row: Row, newer: Row) -> None:
+    """Take the IMF's GDP per person for a wage where the World Bank's last one is old (``gdp_imf.csv``)."""
+    if planning_rules.age_years(row["gdp_year"], AS_OF) > planning_rules.OLD_AFTER_YEARS:
+        row["gdp_year"] = newer["as_of"]
+        row["engineer_loaded_fit_usd"] = planning_rules.fitted_wage_usd_per_year(newer["gdp_usd_per_person"])
+        row["sources"] = row["sources"].replace("wb_gdp", "imf_gdp")
 
 
 def wage_note(row: Row) -> str:
@@ -248,7 +267,7 @@ def tax_of(row: Row, tools: Tools) -> Row:
     duty_guessed = duty["is_estimate"] == "1" if duty else "server_duty" in guessed
     vat_guessed = not vat and ("vat" in guessed or row["vat_source"] in STALE)
     estimates = [name for name, is_one in (("duty", rate and duty_guessed), ("vat", vat_guessed)) if is_one]
-    duty_note = duty["note"] if duty else row["server_duty_note"] if rate else "Duty on servers: not known."
+    duty_note = duty["note"] if duty else row["server_duty_note"] if rate else tools.why_unknown(code)
     notes = [f"{duty_note[0].upper()}{duty_note[1:].rstrip('.')}.", _vat_note(row, vat)]
     if row["vat_others"]:
         notes.append(f"Other tables: {row['vat_others']}.")
@@ -301,8 +320,13 @@ def _vat_note(row: Row, vat: Row) -> str:
     return "VAT by hand, not looked up." if row["vat_source"] == "hand" else f"VAT: {row['vat_source']}."
 
 
-def groups_of(row: Row) -> list[Row]:
-    """The rows of country_groups.csv: every group and tier that a rule speaks of."""
+def groups_of(row: Row, listed: str) -> list[Row]:
+    """The rows of country_groups.csv: every group and tier that a rule speaks of.
+
+    Args:
+        row: the groups of a country.
+        listed: those that a copy of the table itself has it in, separated by ``;``.
+    """
     code = row["iso2"]
     found = [group for group in row["groups_2026_11"].split(";") if group in GROUPS]
     if code == "KH":
@@ -327,21 +351,23 @@ def groups_of(row: Row) -> list[Row]:
             "effective_from": FIRST_DAY,
             "effective_to": UNTIL.get((code, group), ""),
             "source": address,
-            "as_of": "2026-07-08" if address is GROUP_ADDRESS else AS_OF if group == "RU-BY" else "2025-01-15",
+            "as_of": LISTED if address is GROUP_ADDRESS else AS_OF if group == "RU-BY" else "2025-01-15",
             "verification": verification,
             "estimates": "",
-            "note": _group_note(group, row["note"]),
+            "note": _group_note(group, row["note"], listed),
         }
         for group, address in sorted(named)
     ]
 
 
-def _group_note(group: str, note: str) -> str:
+def _group_note(group: str, note: str, listed: str) -> str:
     since = "Member since this day at the latest."
     if group in ("T2", "T3", ALLIES):
         since = "A tier of the AI Diffusion rule, as published 2025-01-15; not enforced."
-    if group == "B":
-        since += " Derived: every country outside D:1, E:1, E:2 and the United States; list B itself was not read."
+    if group == "B" and "B" in listed.split(";"):
+        since += f" List B read in a copy of {LISTED}."
+    elif group == "B":
+        since += f" Derived: it is in no group of the table of {LISTED}, and no rule asks a licence of it."
     if group == "RU-BY":
         since += " Russia and Belarus, 15 CFR 746.5 and 746.8."
     return f"{since} {note[0].upper()}{note[1:]}." if note else since
@@ -374,6 +400,7 @@ class Tools:
         self._sources = {row["id"]: row["address"] for row in read(RAW / "sources.csv")[1]} | ADDRESSES
         self.public_buyers = {row["iso2"]: row for row in read(RAW / "public_buyers.csv")[1]}
         self.server_duties = {row["iso2"]: row for row in read(RAW / "server_duties.csv")[1]}
+        self._not_found = {row["iso2"]: row["why"] for row in read(RAW / "duties_not_found.csv")[1]}
         self._participants = {row["iso2"]: row for row in read(RAW / "ita_participants.csv")[1]}
         self.vats = {row["iso2"]: row for row in read(RAW / "vat_looked_up.csv")[1]}
         self.currencies = {row["currency"] for row in read(DATA / "fx.csv")[1]}
@@ -388,6 +415,11 @@ class Tools:
             return {}
         note = f"Duty on servers: 0, bound by the ITA (HS 8471, 8473.30), a participant {participant['as_part_of']}"
         return {"duty": "0", "is_estimate": "0", "note": f"{note} (WTO, G/IT/1/Rev.3)", "source": participant["source"]}
+
+    def why_unknown(self, code: str) -> str:
+        """Why the duty of a country is not known."""
+        why = self._not_found.get(code, "")
+        return f"Duty on servers: not known{why and f': {why}'}."
 
     def carbon(self, row: Row) -> str:
         """The address of a carbon intensity: that of the chart with years, else of the package without."""
@@ -411,7 +443,7 @@ class Tools:
             return ""
         years = {"sal": planning_rules.SURVEY_YEAR}
         if not planning_rules.has_own_survey(row):
-            years["wb_gdp"] = row["gdp_year"]
+            years |= {"wb_gdp": row["gdp_year"], "imf_gdp": row["gdp_year"]}
         column = "engineer_usd_per_year"
         return together(*(part(column, self.addresses(row, (one,), ""), year) for one, year in years.items()))
 
@@ -428,6 +460,7 @@ def build() -> dict[str, str]:
     world = {row["iso2"]: row for row in read(RAW / "countries_world.csv")[1]}
     climates = {row["iso2"]: row for row in read(RAW / "solar_wind.csv")[1]}
     export = {row["iso2"]: row for row in read(RAW / "export_groups.csv")[1]}
+    listed = {row["iso2"]: row["groups"] for row in read(RAW / "country_groups_listed.csv")[1]}
     tools = Tools(climates.values())
     for code, names in NAMES.items():
         world[code]["aliases"] += ";" + ";".join(world[code][column] for column in names)
@@ -437,6 +470,8 @@ def build() -> dict[str, str]:
         raw["aliases"] += f";{row['names']}"
         for column in ("demonym_en", "demonym_es", "demonym_pt"):
             raw[column] = joined(raw[column], row[column])
+    for row in read(RAW / "gdp_imf.csv")[1]:
+        renew_income(world[row["iso2"]], row)
     by_hand = {name: _by_hand(name) for name in ("countries", "tax_regimes", "country_groups")}
     _, own = by_hand["countries"]
     ratios = survey_ratios(own, world)
@@ -457,7 +492,7 @@ def build() -> dict[str, str]:
     made: dict[str, Callable[[str], list[Row]]] = {
         "countries": lambda code: [] if code in mine else [country_of(world[code], climates[code], ratios, tools)],
         "tax_regimes": lambda code: [] if code in taxed else [tax_of(world[code], tools)],
-        "country_groups": lambda code: [] if code in grouped else groups_of(export[code]),
+        "country_groups": lambda code: [] if code in grouped else groups_of(export[code], listed[code]),
     }
     return {
         f"{name}.csv": written(by_hand[name][0], [*by_hand[name][1], *(row for code in core for row in rows(code))])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache, lru_cache
 
 from optimizer.catalogue.tables import Line
@@ -17,6 +19,8 @@ _NUMBERS = frozenset(
 _PLAIN = re.compile(r"[+-]?[0-9.]*(?:[eE][+-]?[0-9]+)?")
 _DEADLINE = "deadline_days"
 _KEPT = 4096
+_EXACT = 1e15
+"""Below it a float that is whole is the whole number that was typed."""
 
 
 @lru_cache(maxsize=_KEPT)
@@ -41,6 +45,19 @@ def read_cell(column: str, text: str, comma: bool = False) -> str:
 
     found = read_quantity(column, stripped)
     return found if isinstance(found, str) else one_reading(f"{found:f}")
+
+
+def as_cell(value: object) -> str:
+    """A value as the CSV cell that means the same: a whole number without its point, a day without its midnight."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return one_reading(str(int(value)) if value == int(value) and abs(value) < _EXACT else repr(value))
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value == datetime(value.year, value.month, value.day) else str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 @cache

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, TextIO
 
 from optimizer.batch.cases import some
+from optimizer.batch.cells import as_cell
 from optimizer.catalogue.headings import MAX_COLUMNS, check_header, column_of
 from optimizer.catalogue.tables import MAX_LINE_CHARACTERS, Line
 from optimizer.domain import Case
@@ -154,10 +155,8 @@ def cell_text(value: Any, listed: bool = False) -> str:
         return one_reading(value)
     if isinstance(value, str):
         return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return one_reading(str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value))
+    if isinstance(value, bool | int | float):
+        return as_cell(value)
     if not listed:
         raise ValueError(_SCALAR)
     if isinstance(value, dict):

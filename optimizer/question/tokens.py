@@ -31,7 +31,13 @@ _BEFORE_A_UNIT = frozenset({"NUMBER", "NUM", "HALF", "HUNDRED", "SCALE"})
 _DASHES = "-\u2013\u2014\u2212"
 CHIP = frozenset({"ACCEL", "ACCEL_OF"})
 """Kinds of what names accelerators."""
-_BEFORE_CODE = frozenset({"in", "for", "to", "en", "em", "para", "no", "na", "au", "pour", "a", "of", "from", "the"})
+_BEFORE_CODE = frozenset(
+    {"in", "for", "to", "en", "em", "para", "no", "na", "au", "pour", "a", "of", "from", "the", "de", "do", "da", "del"}
+)
+_CODE_BEFORE = re.compile(r"\b([A-Z]{2})(?:, ?| (?:and|or|e|y|o|u|ou|et|vs\.?) )$")
+_CODE_BEHIND = re.compile(r"(?:, ?| (?:and|or|e|y|o|u|ou|et|vs\.?) )([A-Z]{2})\b")
+"""A code in a list with another one: "IT, PE e CO"."""
+_NAMES = frozenset({"COUNTRY", "REGION", "RULES", "WORKLOAD", "ACCEL", "ACCEL_OF"})
 _CODE = re.compile(r"[A-Z]{2,3}(?![\w$])")
 _DOTTED = re.compile(r"(?:[A-Z]{1,2}\. ?){1,3}[A-Z]{1,2}\b\.?")
 """A code with dots: "K.S.A.", "EE. UU."."""
@@ -219,12 +225,15 @@ class Reader:
             return None
         word = found[0].lower()
         before = self.text[:start].split()[-1:]
-        doubtful = found[0] in _NO_CODE or (word in self.language.written and found[0] != "US")
-        if doubtful and not (before and before[0] in _BEFORE_CODE):
+        firm = found[0] == "US" or (found[0] == "EU" and self.language.code != "pt")
+        doubtful = found[0] in _NO_CODE or (word in self.language.written and not firm)
+        beside = (_CODE_BEFORE.search(self.sentence[:start]), _CODE_BEHIND.match(self.sentence, found.end()))
+        listed = any(one is not None and one[1] in self.names.codes and one[1] not in _NO_CODE for one in beside)
+        if doubtful and not listed and not (before and before[0] in _BEFORE_CODE):
             return None
         longer = self._phrase(start)
-        if longer is not None and longer.end > found.end():
-            return None
+        if longer is not None and longer.end > found.end() and (longer.kind in _NAMES or not doubtful):
+            return None  # "US export rules"; but "in IN under 1 MW"
         kind = "TWO_COUNTRIES" if found[0] in _TWO_MEANINGS else meaning.kind
         return self._make(kind, meaning.value, start, found.end())
 
