@@ -22,7 +22,7 @@ from optimizer import Infeasible, Plan, plan
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.domain import Case
-from optimizer.errors import DataError, SolverError
+from optimizer.errors import DataError, InputError, SolverError
 from optimizer.model.limits import demand
 from optimizer.options import cost, performance
 from optimizer.solve.planner import prepare, verify
@@ -148,7 +148,7 @@ def test_from_scratch_takes_the_tokens_of_the_base(live: Catalogue) -> None:
 def test_an_own_workload_may_leave_its_tokens_to_the_way(frozen: Catalogue) -> None:
     assert settle(Case(params_total_b=7, way="finetune"), frozen).workload.tokens_t == Decimal("0.01")
     assert settle(Case(params_total_b=7, way="pretrain"), frozen).workload.tokens_t == Decimal("0.14")
-    with pytest.raises(ValueError, match="needs tokens_t"):
+    with pytest.raises(InputError, match="needs tokens_t"):
         Case(params_total_b=7)
 
 

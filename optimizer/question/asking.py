@@ -7,10 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.domain import Case
+from optimizer.errors import InputError
 from optimizer.insight.curves.largest import Largest, largest_model, largest_tokens
 from optimizer.plans.viewed import Viewed
 from optimizer.power.outcome import plan_any
@@ -92,8 +91,8 @@ def _with_power(reading: Reading, question: str, taken: Taken) -> Reading:
     """
     try:
         case = reading.case.changed(**taken.feed)
-    except ValidationError as error:
-        told = "; ".join(str(problem["msg"]).removeprefix("Value error, ") for problem in error.errors())
+    except InputError as error:
+        told = "; ".join(problem.rule for problem in error.problems)
         raise QuestionError(told, question, 0, len(question), "") from error
     said = tuple(Phrase(phrase.text, phrase.field, phrase.words) for phrase in taken.phrases)
     return replace(reading, question=question, case=case, phrases=(*reading.phrases, *said))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NO_COLUMN = mark("is not a column of this table")
 NO_KEY = mark("is not a key of this table")
+NO_FIELD = mark("is not a field of a case")
 _WITHOUT_VALUE = ("missing", "extra_forbidden")
 _OUT_OF_BOUNDS = ("less_than", "less_than_equal", "greater_than", "greater_than_equal", "value_error")
 
@@ -30,6 +31,11 @@ _RULES: Messages[str] = Messages(
         "less_than": "must be less than {lt}",
         "less_than_equal": "must be less than or equal to {le}",
         "literal_error": "must be {expected}",
+        **dict.fromkeys(("string_type", "string_sub_type", "string_unicode"), "must be a text"),
+        **dict.fromkeys(("bool_type", "bool_parsing"), "must be yes or no (1 or 0)"),
+        **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "must be a whole number"),
+        **dict.fromkeys(("decimal_type", "decimal_parsing", "finite_number"), "must be a number"),
+        **dict.fromkeys(("tuple_type", "list_type"), "must be a list"),
         "string_too_long": "must have at most {max_length} characters",
         "string_too_short": "must have at least {min_length} characters",
     }
