@@ -102,9 +102,12 @@ FEED_FIELDS: tuple[str, ...] = (
 imported only where one of them is said (a test holds the two equal)."""
 
 
+_MAY_SAY_NOTHING = (str, int, float, Decimal, tuple, list, type(None))
+
+
 def _read_feed(value: Any) -> Any:
     """Read what feeds the site; nothing said is None."""
-    if value is None or value == {}:
+    if value is None or (isinstance(value, dict) and not value):
         return None
     from optimizer.domain.feed import Feed
 
@@ -112,7 +115,7 @@ def _read_feed(value: Any) -> Any:
         raise ValueError(say("is said by its own fields, such as outage or min_renewable"))
     if isinstance(value, Feed):
         return value if dict(value.given()) else None
-    said = {name: given for name, given in value.items() if given not in (None, "", False, (), [])}
+    said = {name: given for name, given in value.items() if not isinstance(given, _MAY_SAY_NOTHING) or given}
     return Feed(**said) if said else None
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from optimizer.domain.base import AS_OF, DAY
 from optimizer.domain.likely_units import likely_unit
-from optimizer.errors import Problem
+from optimizer.errors import Problem, described
 from optimizer.units.language import Messages, mark, say
 
 if TYPE_CHECKING:
@@ -31,11 +31,16 @@ _RULES: Messages[str] = Messages(
         "less_than": "must be less than {lt}",
         "less_than_equal": "must be less than or equal to {le}",
         "literal_error": "must be {expected}",
-        **dict.fromkeys(("string_type", "string_sub_type", "string_unicode"), "must be a text"),
-        **dict.fromkeys(("bool_type", "bool_parsing"), "must be yes or no (1 or 0)"),
-        **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "must be a whole number"),
-        **dict.fromkeys(("decimal_type", "decimal_parsing", "finite_number"), "must be a number"),
-        **dict.fromkeys(("tuple_type", "list_type"), "must be a list"),
+        "string_type": "must be a text",
+        "bool_type": "must be yes or no (1 or 0)",
+        "bool_parsing": "must be yes or no (1 or 0)",
+        "int_type": "must be a whole number",
+        "int_parsing": "must be a whole number",
+        "int_from_float": "must be a whole number",
+        "decimal_type": "must be a number",
+        "decimal_parsing": "must be a number",
+        "finite_number": "must be a number",
+        "tuple_type": "must be a list",
         "string_too_long": "must have at most {max_length} characters",
         "string_too_short": "must have at least {min_length} characters",
     }
@@ -67,7 +72,7 @@ def rules_of(error: ValidationError, cells: Mapping[str, str], unknown: str = NO
         where = str(place[0]) if place and place != ("feed",) else None
         value = cells.get(where) if where else None
         if value is None and where and not isinstance(item["input"], dict | BaseModel):
-            value = str(item["input"])
+            value = described(item["input"])
         value = None if item["type"] in _WITHOUT_VALUE else value
         remedy = likely_unit(where, value) if where and value and item["type"] in _OUT_OF_BOUNDS else None
         found.append(Problem(_rule(item, unknown), column=where, value=value, remedy=remedy))

@@ -7,9 +7,10 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from optimizer.catalogue import Catalogue, load_catalogue
+from optimizer.catalogue import Catalogue
+from optimizer.catalogue.given import catalogue_of
 from optimizer.domain import Case
-from optimizer.errors import InputError
+from optimizer.errors import InputError, UsageError, described
 from optimizer.insight.curves.largest import Largest, largest_model, largest_tokens
 from optimizer.plans.viewed import Viewed
 from optimizer.power.outcome import plan_any
@@ -58,7 +59,11 @@ def ask(question: str, catalogue: Catalogue | None = None, today: datetime.date 
         DataError: the case or the data cannot be used.
         UndecidedError: the proofs do not agree.
     """
-    known = catalogue or load_catalogue()
+    if not isinstance(question, str):
+        raise UsageError(say("a question is a text, not {value}", value=described(question)))
+    if today is not None and not isinstance(today, datetime.date):
+        raise UsageError(say("today is a date, as datetime.date(2026, 11, 22); not {value}", value=described(today)))
+    known = catalogue_of(catalogue)
     taken = take_power_phrases(question, language_of(question, names=names_of(known)).code)
     try:
         reading = read(taken.rest, known, today or datetime.date.today())
