@@ -18,9 +18,7 @@ def shown_name(name: object) -> str:
         return str(name).encode("utf-8", "backslashreplace").decode()
 
 
-CONTROL = mark(
-    "has a character that commands a terminal (a control character, or one that turns the direction of text)"
-)
+CONTROL = mark("contains a control character, or one that changes the direction of text")
 _COMMANDS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Escape sequences begin with one of these; tab, line feed and carriage return are none."""
 

@@ -15,6 +15,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.question import QuestionError, read
 from optimizer.question.languages import languages
+from optimizer.question.phrases import Meaning, key_of
 
 UNDERSTOOD: list[tuple[str, dict[str, Any]]] = [
     ("cheapest plan under 1 MW in 120 days", {"objective": "cost", "max_mw": "1", "deadline_days": 120}),
@@ -278,16 +279,17 @@ def test_names_alone_are_enough_but_for_equivalents() -> None:
 # The shipped and the frozen catalogue
 
 
-@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.campaign)], ids=["a third", "all"])
+@pytest.mark.parametrize("every", [6, pytest.param(1, marks=pytest.mark.campaign)], ids=["a sixth", "all"])
 def test_every_name_of_the_shipped_catalogue_is_understood(live: Catalogue, every: int) -> None:
-    """Of countries, accelerators and workloads, in all languages; 2,400 names, of which the campaign asks for all."""
+    """Of countries, accelerators and workloads, in all languages; 4,500 names, of which the campaign asks for all."""
     fields = {"accelerator": "use", "country": "country", "workload": "workload"}
     templates = {"accelerator": "with {}", "country": "in {}", "workload": "train {}"}
+    spoken = languages().values()
     for kind, field in fields.items():
         for name, key in [*live.vocabulary(kind).items()][::every]:
             if name.rstrip("bt").isdigit():
                 continue  # reads as a number: see above
-            if kind == "country" and languages()["en"].phrases.meanings.get(name, ("",))[0] == "LANG":
+            if kind == "country" and Meaning("LANG") in [one.phrases.meaning(key_of(name)) for one in spoken]:
                 continue  # "in Portuguese" could be the language
             if name == "sa" or name.removeprefix("huawei ") == "ascend":
                 continue  # asked back; in a question the whole line of its maker: "only Ascend"

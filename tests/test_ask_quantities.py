@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer.question import QuestionError
-from optimizer.question.quantities import UNITS, exact_decimal, shown, symbol_of
+from optimizer.units.quantities import UNITS, exact_decimal, shown, symbol_of
 
 
 @pytest.mark.parametrize(

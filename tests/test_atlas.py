@@ -20,13 +20,14 @@ from inline import without_processes
 
 import optimizer
 from optimizer.answers.plan_outputs import PlanAnswerOut
+from optimizer.answers.planned_row import row_of
 from optimizer.catalogue import Catalogue
 from optimizer.cli import run
 from optimizer.domain import Case
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause
 from optimizer.errors import UsageError
-from optimizer.solve.planner import plan
+from optimizer.solve.planner import plan, prepare, solve_prepared
 from optimizer.units import MAX_DEADLINE_DAYS
 from optimizer.web.atlas.cases import atlas_cases
 from optimizer.web.atlas.staging import MARK, check_folder, staging
@@ -118,10 +119,14 @@ def test_what_binds_is_what_the_planner_finds(site: Path, live: Catalogue) -> No
 
 
 def test_causes_tell_law_data_and_limits_apart(site: Path) -> None:
-    """Russia: the law; Serbia: a figure is missing. One word for both would send a ministry the wrong way."""
+    """Russia: the law; Serbia: a figure is missing. One word for both would send a ministry the wrong way.
+
+    Afghanistan (D:5) has graphics cards, within larger limits; without the law it would have a plan within these: it
+    was shown as if the megawatts alone were in the way.
+    """
     found = {row["country"]: row for row in rows(site / "data" / "atlas.csv")}
     assert (found["RU"]["cause"], found["RS"]["cause"]) == ("law", "data")
-    assert found["AF"]["cause"] == "limits" and "grid=" in found["AF"]["needed"]
+    assert found["AF"]["cause"] == "law" and "grid=" in found["AF"]["needed"]
     assert found["BR"]["cause"] == "" and found["BR"]["rank"]
     assert (found["VA"]["status"], found["VA"]["cause"]) == ("missing", "data")
 
@@ -131,7 +136,7 @@ def test_causes_tell_law_data_and_limits_apart(site: Path) -> None:
     [
         ("es/RU.html", "EMBARGO_RU_BY: Para Rusia y Bielorrusia, todo artículo de la lista de control"),
         ("pt/RU.html", "EMBARGO_RU_BY: Para a Rússia e Belarus, todo item da lista de controle"),
-        ("es/RS.html", "No se conoce el arancel de importación de Serbia: indíquelo con --import-duty"),
+        ("es/RS.html", "no se conoce el arancel de importación de Serbia: indíquelo con --import-duty"),
         ("pt/VA.html", "engineer_usd_per_year em um pacote de país"),
     ],
 )
@@ -210,17 +215,20 @@ def test_what_is_searched_finds_countries_without_a_plan(site: Path) -> None:
 @pytest.mark.parametrize(("code", "barred"), [("CD", True), ("SO", True), ("KE", False), ("BR", False)])
 def test_limits_that_the_law_makes_tight_are_told_as_law(live: Catalogue, code: str, barred: bool) -> None:
     """Congo and Somalia are in D:5: what is left are graphics cards, and the page spoke of days and megawatts alone."""
-    row = {"rules": "enforced-2026", "date": "2026-11-22", "deciding": "", "status": "infeasible"}
-    told = reason_words(Entry(code, row, None, None, cause=Cause.LIMITS), live)
-    assert ("Export control bars most accelerators: LIC_D5" in told) is barred
+    ready = prepare(Case(country=code, max_mw=1, deadline_days=90), live)
+    made = row_of("1", ready, solve_prepared(ready))
+    row = {name: "" if value is None else str(value) for name, value in made.model_dump().items()}
+    told = reason_words(Entry(code, row, None, None, cause=Cause(row["cause"])), live)
+    assert ("the export rules exclude most accelerators: LIC_D5" in told) is barred
     assert reason_words(Entry(code, row, 1.0, 1), live) == ""
 
 
 def test_a_missing_figure_does_not_hide_the_law(live: Catalogue) -> None:
     """Venezuela is in D:5: "state the duty, and there is an answer" alone would raise a hope that the law ends."""
-    row = {"rules": "enforced-2026", "date": "2026-11-22", "deciding": "no_import_duty", "status": "infeasible"}
+    row = {"status": "infeasible", "cause": "data", "deciding": "no_import_duty", "export_rule": "LIC_D5"}
     told = reason_words(Entry("VE", row, None, None, cause=Cause.DATA), live)
-    assert told.startswith("The import duty of Venezuela is not known") and "bars most accelerators: LIC_D5" in told
+    assert told.startswith("The export rules exclude most accelerators: LIC_D5")
+    assert "the import duty of Venezuela is not known" in told
 
 
 def test_scripts_are_no_need(site: Path) -> None:
@@ -252,7 +260,7 @@ def test_the_mark_lists_every_file(site: Path) -> None:
 def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
     """Nothing is removed that this program did not make."""
     (tmp_path / "thesis.tex").write_text("ten years of work")
-    with pytest.raises(UsageError, match="no atlas"):
+    with pytest.raises(UsageError, match="not an atlas"):
         check_folder(tmp_path)
     (tmp_path / MARK).write_text(json.dumps({"program": "optimizer atlas", "files": []}))
     with pytest.raises(UsageError, match=re.escape("thesis.tex")):
@@ -402,11 +410,11 @@ def test_a_mark_that_is_none_of_ours_is_no_atlas(command: Cli, tmp_path: Path) -
     for name, content in (("list", "[]"), ("files", '{"program": "optimizer atlas", "files": 5}')):
         (tmp_path / name).mkdir()
         (tmp_path / name / MARK).write_text(content)
-        with pytest.raises(UsageError, match="no atlas"):
+        with pytest.raises(UsageError, match="not an atlas"):
             check_folder(tmp_path / name)
     (tmp_path / "pipe").mkdir()
     os.mkfifo(tmp_path / "pipe" / MARK)
-    with pytest.raises(UsageError, match="no atlas"):
+    with pytest.raises(UsageError, match="not an atlas"):
         check_folder(tmp_path / "pipe")
     for journal in ("site", "site/journal"):
         ran = command("atlas", "-o", "site", "--journal", journal, "--country", "BR")

@@ -8,8 +8,8 @@ import pytest
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
+from optimizer.domain.quantity_text import read_quantity
 from optimizer.errors import InputError
-from optimizer.question.quantity_text import read_quantity
 from optimizer.service.case_text import parse_case, read_case
 
 

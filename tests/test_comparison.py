@@ -169,7 +169,7 @@ def test_a_file_that_is_no_table_of_plans(tmp_path: Path, capsys: pytest.Capture
     other.write_text("a,b\n1,2\n", encoding="utf-8")
     noise.write_bytes(bytes(range(256)))
     for path, words in (
-        (other, "is no column"),
+        (other, "is not a column"),
         (noise, "must be UTF-8"),
         (tmp_path / "none.csv", "cannot be read"),
     ):
@@ -226,7 +226,7 @@ def test_what_feeds_the_site_is_refused_and_no_lack_of_plans() -> None:
     ):
         with contextlib.redirect_stderr(io.StringIO()) as err, contextlib.redirect_stdout(io.StringIO()) as out:
             assert run(words) == 2, words
-        assert not out.getvalue() and "what feeds the site" in err.getvalue(), (words, err.getvalue())
+        assert not out.getvalue() and "the supply of a site" in err.getvalue(), (words, err.getvalue())
 
 
 def test_cases_that_none_can_be_read_are_an_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,9 +24,9 @@ from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.catalogue.tables import parse_toml
 from optimizer.consortium.read import from_file
 from optimizer.domain import Case
+from optimizer.domain.quantity_text import read_one
 from optimizer.errors import DataError, InputError, Problem, StoppedError, visible
 from optimizer.service.case_text import read_case
-from optimizer.service.typed import share_of
 
 TODAY = "2026-11-29"
 REGIME = '[[tax_regime]]\nregime = "own"\nis_default = true\nexcise = 0\ncontribution = 0\ninside_tax = 0\n'
@@ -323,7 +323,7 @@ def test_an_undecided_case_where_nothing_can_be_written(
 
     monkeypatch.setattr("optimizer.service.planning.planned", stopped)
     ran = command("plan", *EASY, "-q")
-    assert ran.status == 5 and "none is proved" in ran.err and "disagree" not in ran.err
+    assert ran.status == 5 and "none is proven" in ran.err and "disagree" not in ran.err
     monkeypatch.setattr("os.open", refused)
     ran = command("plan", *EASY, "-q")
     assert ran.status == 5 and "cannot be written here" in ran.err and "Traceback" not in ran.err
@@ -342,7 +342,8 @@ def test_more_tokens_than_a_case_can_state(command: Cli) -> None:
 def test_a_share_in_per_cent_and_nothing_else_in_per_cent() -> None:
     """50 % of hectares was half a hectare."""
     assert read_cell("min_renewable", "90%") == "0.9" and read_cell("import_duty", "5 %") == "0.05"
-    assert read_cell("land_ha", "50%") == "50%"  # which is no number where the case is read
-    assert share_of("90 %") == share_of("0.9") == Decimal("0.9")
-    with pytest.raises(ValueError, match="share"):
-        share_of("90 % of it")
+    with pytest.raises(ValueError, match="give ha"):
+        read_cell("land_ha", "50%")
+    assert read_one("share", "90 %") == read_one("share", "0.9") == Decimal("0.9")
+    with pytest.raises(ValueError, match="give %"):
+        read_one("share", "90 % of it")

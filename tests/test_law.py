@@ -7,15 +7,21 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from commands import Cli
+from worlds import LIVE
 
+from optimizer.answers.planned_row import plan_row
+from optimizer.answers.reason_words import no_plan_words
 from optimizer.catalogue import Catalogue
 from optimizer.cli import run
 from optimizer.domain import Case
 from optimizer.domain.chip_class import chip_class, performance_density
 from optimizer.errors import InputError
-from optimizer.plans.outcome import Plan
+from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.reference.law import law_answer
 from optimizer.solve.planner import plan
+from optimizer.web.atlas.views import Entry
+from optimizer.web.atlas.words import doubt_words
 
 THEN = "2024-06-01"
 NOT_STATED = {
@@ -216,7 +222,7 @@ def test_pending_bills_are_told_apart_and_settle_nothing(live: Catalogue) -> Non
     assert not any(rule.startswith("BILL") for rule in buyer(live, "h100", "CN"))
     for row in live.buyer_rules:
         assert (row.kind == "bill") == row.status.startswith("pending") == row.rule.startswith("BILL_")
-        assert row.kind == "rule" or not row.in_sentence
+        assert row.kind != "bill" or not row.in_sentence
     case = Case(country="BR", use="h100", procurement="buy", deadline_days=200)
     lawful = plan(case, live)
     without = replace(live, buyer_rules=tuple(r for r in live.buyer_rules if r.kind == "rule"), cache={})
@@ -312,3 +318,30 @@ def test_a_country_of_which_no_rule_speaks_is_not_cleared(frozen: Catalogue) -> 
     assert not found.usable
     with pytest.raises(InputError):
         law_answer(frozen, "h100", "")
+
+
+def test_what_depends_on_the_buyer_stands_wherever_a_plan_does(live: Catalogue, command: Cli) -> None:
+    """In the Emirates a licence-free plan holds for few buyers: `compare` ranked it beside Mexico without a word."""
+    flags = ["--max-mw", "1", "--deadline", "150d", "--quiet", "--data", str(LIVE)]
+    for words in (
+        ["compare", "--country", "AE,MX"],
+        ["explain", "--country", "AE"],
+        ["alternatives", "--country", "AE"],
+    ):
+        assert "UAE_A5: In the United Arab Emirates only the government" in command(*words, *flags).out, words
+    assert "Depends on the buyer" not in command("explain", "--country", "MX", *flags).out
+    found = plan(Case(country="AE", max_mw=1, deadline_days=150), live)
+    assert isinstance(found, Plan)
+    row = plan_row("1", found)
+    assert (row.depends_on_buyer or "").startswith("UAE_A5: ")
+    cells = {name: "" if value is None else str(value) for name, value in row.model_dump().items()}
+    assert "UAE_A5" in doubt_words(Entry("AE", cells, 1.0, 1), live)
+
+
+def test_hong_kong_is_told_to_be_treated_as_china(live: Catalogue) -> None:
+    """ "For group D:5 and Macau" named neither Hong Kong nor why it is meant; Venezuela is in the group itself."""
+    assert law_answer(live, "h100", "HK").sentence.endswith("since 2020-12-23 (85 FR 83765)")
+    assert buyer(live, "h20", "HK") == buyer(live, "h20", "CN")  # the letters on the H20
+    for code, said in (("HK", "(Hong Kong has been treated as China"), ("VE", "(Venezuela is in group D:5)")):
+        found = plan(Case(country=code, max_mw=1, deadline_days=150), live)
+        assert isinstance(found, Infeasible) and said in no_plan_words(found.why)

@@ -1,4 +1,4 @@
-"""A solver that lies, fails or loses rows: the planner tells the honest answer or that it cannot tell, never another.
+"""A solver that lies or fails: the planner tells the honest answer or that it cannot tell, never another.
 
 Every test puts a liar in the place of HiGHS. What may come back is the honest plan (or the honest "infeasible") or a
 ``SolverError`` (of which ``UndecidedError`` is one); any other plan or verdict is the wrong number meant below.
@@ -7,45 +7,26 @@ Every test puts a liar in the place of HiGHS. What may come back is the honest p
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pyomo.environ as pyo
 import pytest
-from drawn import drawn
-from pyomo.repn import generate_standard_repn
+from lying import CHIPS, Solver, asked, outcome_with, replace_solver_without, said
 from worlds import dec, plain_case, plain_catalogue
 
-from optimizer import Outcome, Plan
+from optimizer import Plan
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.errors import SolverError, UndecidedError
 from optimizer.model import dominance
-from optimizer.model.arrays import Arrays
 from optimizer.plans.proof import EndKind
 from optimizer.solve import highs, planner
 from optimizer.solve import mix as agreement
 from optimizer.solve.planner import plan, verify
 
-Solver = Callable[..., highs.Solution]
 Lie = Callable[[pyo.ConcreteModel, highs.Solution], highs.Solution]
-
-CHIPS = {
-    "cheap": {"pflops": 1, "kw": 10, "tpp": 1000, "usd": 100},
-    "fast": {"pflops": 4, "kw": 25, "tpp": 9000, "usd": 450},
-    "hire": {"pflops": 2, "kw": 15, "tpp": 3000, "usd_per_day": 9},
-}
-LIMITS: dict[str, Any] = {
-    "deadline_days": 12,
-    "deadline_from": "order",
-    "max_mw": dec("0.12"),
-    "max_tpp": dec(30_000),
-    "max_accelerators": 11,
-    "supply": {"cheap": 6, "hire": 4},
-    "budget_usd": dec(1500),
-}
 
 
 @pytest.fixture
@@ -60,31 +41,6 @@ def whole_model(monkeypatch: pytest.MonkeyPatch) -> None:
     for room in (planner, agreement):
         monkeypatch.setattr(room, "reduce_programme", lambda given, known: given)
     monkeypatch.setattr(dominance, "drop_dominated", lambda given: given)
-
-
-def asked(mix: int, **changes: Any) -> Case:
-    return plain_case(60, mix=mix, **LIMITS).changed(**changes)
-
-
-def said(outcome: Outcome) -> Any:
-    """An outcome without the solver's own words."""
-    if not isinstance(outcome, Plan):
-        return ("infeasible", outcome.cause)
-    items = [(item.key, item.servers, item.server_days) for item in outcome.items]
-    return (items, outcome.days, outcome.objective_value, outcome.cost_usd, dict(outcome.cost_terms))
-
-
-def outcome_with(case: Case, catalogue: Catalogue, solver: Solver) -> Any:
-    """What the planner says with a liar for a solver: the outcome, or ``undecided``; this too where it noticed the lie
-    and an exhaustive search decided without the solver, as it does with an honest one."""
-    try:
-        outcome = plan(case, catalogue, solver=solver)
-    except SolverError:
-        return "undecided"
-    if outcome.proof.ended.kind != EndKind.NOT_BELIEVED:
-        return said(outcome)
-    assert worth(said(outcome)) == worth(said(plan(case, catalogue)))
-    return "undecided"
 
 
 def lies(lie: Lie, *, when: str = "always") -> Solver:
@@ -267,181 +223,6 @@ def test_a_plan_over_a_limit_by_a_hair_is_never_told(limit: str, mix: int, froze
 
     told = outcome_with(case.changed(**HAIRS[limit]), catalogue, stubborn)
     assert told in ("undecided", ("infeasible", "limits"))
-
-
-# -- lost rows ---------------------------------------------------------------------------------------------------------
-
-
-def kind_of(row: Any) -> str:
-    """Which rule of the model a row states, from the variables in it; a ceiling on what the work takes counts as many
-    kinds of server as "choose" and "share" do, but not each as one."""
-    names = {variable.name.split("[")[0] for variable in pyo.expr.identify_variables(row.body)}
-    alike = {float(part) for part in generate_standard_repn(row.body).linear_coefs}
-    if names in ({"z"}, {"v"}) and alike != {1.0}:
-        return "ceiling"
-    known = {
-        frozenset("nz"): "used",
-        frozenset("z"): "choose",
-        frozenset("yn"): "speed",
-        frozenset("yT"): "finish",
-        frozenset("Tz"): "lead",
-        frozenset("v"): "share",
-        frozenset("vz"): "share",
-        frozenset("nc"): "bits",
-        frozenset("qc"): "product",
-        frozenset(("q", "length")): "product",
-        frozenset(("q", "c", "length")): "product",
-        frozenset("vq"): "work",
-        frozenset(("T", "length")): "length",
-        frozenset("n"): "cap",
-        frozenset("w"): "bracket",
-        frozenset("nw"): "bracket",
-        frozenset("zw"): "bracket",
-    }
-    return known.get(frozenset(names), "ceiling")
-
-
-def replace_solver_without(lost: Callable[[str], bool]) -> Solver:
-    """HiGHS on a model from which the rows of some kinds were dropped, in both runs."""
-
-    def solver(model: pyo.ConcreteModel, *, second: bool = False) -> highs.Solution:
-        for row in model.rows.values():
-            if lost(kind_of(row)):
-                row.deactivate()
-        return highs.solve(model, second=second)
-
-    return solver
-
-
-def without_row(number: str) -> Solver:
-    def solver(model: pyo.ConcreteModel, *, second: bool = False) -> highs.Solution:
-        if number in model.rows:
-            model.rows[number].deactivate()
-        return highs.solve(model, second=second)
-
-    return solver
-
-
-def rows_of(case: Case, catalogue: Catalogue) -> dict[str, str]:
-    kinds: dict[str, str] = {}
-
-    def solver(model: pyo.ConcreteModel, *, second: bool = False) -> highs.Solution:
-        if not kinds:
-            kinds.update({number: kind_of(row) for number, row in model.rows.items()})
-        return highs.solve(model, second=second)
-
-    plan(case, catalogue, solver=solver)
-    return kinds
-
-
-SINGLE_CASES: tuple[dict[str, Any], ...] = (
-    {},
-    {"objective": "days"},
-    {"objective": "peak_power"},
-    {"objective": "days", "budget_usd": dec(700)},
-    # cheap: 240 kWh a unit of work, fast 150, hire 180; at 100 g of carbon
-    {"max_energy_gwh": dec("0.010"), "budget_usd": None},
-    {"max_carbon_t": dec("1.0"), "budget_usd": None},
-    # hire is dear, $459 a day: six of ``cheap`` for ten days, for which delivery just leaves the time; five need eleven
-    {"tokens_t": dec("5.5"), "rent": "hire=19.13", "use": ("cheap", "hire")},
-)
-
-
-@pytest.mark.usefixtures("whole_model")
-def test_a_dropped_row_of_the_single_model_never_becomes_the_answer(small: Catalogue) -> None:
-    """Each row in turn, and all rows of a kind, are lost on the way to HiGHS. Wrong: a plan that they forbid."""
-    noticed: dict[str, int] = defaultdict(int)
-    for changes in SINGLE_CASES:
-        case = asked(1, **changes)
-        honest = said(plan(case, small))
-        kinds = rows_of(case, small)
-        losses = [(kind, without_row(number)) for number, kind in kinds.items()]
-        losses += [(kind, replace_solver_without(kind.__eq__)) for kind in sorted(set(kinds.values()))]
-        for kind, solver in losses:
-            told = outcome_with(case, small, solver)
-            assert told in ("undecided", honest), (changes, kind)
-            noticed[kind] += told == "undecided"
-    assert all(noticed[kind] for kind in ("used", "choose", "speed", "finish", "lead", "ceiling")), dict(noticed)
-
-
-@pytest.mark.usefixtures("whole_model")
-@pytest.mark.parametrize(
-    ("seed", "noticed"),
-    [
-        (11, {"bits", "cap", "lead", "product", "share", "work"}),
-        (44, {"cap", "product", "share", "work"}),
-        (28, {"bits", "ceiling", "choose"}),  # the ceiling is one on carbon
-        # "choose" is not among them: without it, both runs still say the optimum of the whole model
-        (54, {"bracket", "cap", "product", "share", "work"}),
-    ],
-)
-def test_dropped_rows_of_the_mixed_model_never_become_the_answer(
-    seed: int, noticed: set[str], frozen: Catalogue
-) -> None:
-    """All rows of a kind are lost in both runs of every stage, in cases that only a mix can meet.
-
-    Losing rows makes the model too generous: its optimum is then a plan that breaks a rule (which exact
-    verification sees), has another value than the solver says, or is as good as the right one. Wrong: any other.
-    """
-    case = drawn(seed, frozen, mix=2)
-    honest = worth(said(plan(case.case, case.catalogue)))
-    kinds = set(rows_of(case.case, case.catalogue).values())
-    told = {kind: worth(outcome_with(case.case, case.catalogue, replace_solver_without(kind.__eq__))) for kind in kinds}
-    assert all(answer in ("undecided", honest) for answer in told.values()), told
-    assert noticed <= {kind for kind, answer in told.items() if answer == "undecided"}
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_nor_do_dropped_rows_of_a_model_that_was_narrowed(seed: int, small: Catalogue, frozen: Catalogue) -> None:
-    """The same with the model that the solver is given, in which bounds imply most rows. Wrong: another plan."""
-    mixed = drawn(seed, frozen, mix=2)
-    for case, catalogue in ((asked(1, **SINGLE_CASES[seed % 5]), small), (mixed.case, mixed.catalogue)):
-        honest = worth(said(plan(case, catalogue)))
-        for kind in set(rows_of(case, catalogue).values()):
-            told = worth(outcome_with(case, catalogue, replace_solver_without(kind.__eq__)))
-            assert told in ("undecided", honest), kind
-
-
-def worth(told: Any) -> Any:
-    """What a plan is worth, whichever of equal plans it is."""
-    if told == "undecided" or told[0] == "infeasible":
-        return told
-    items, days, value, cost_usd, _ = told
-    return (sum(servers for _, servers, _ in items), days, value, cost_usd)
-
-
-def test_each_dropped_row_of_a_small_mix_never_becomes_the_answer(small: Catalogue) -> None:
-    """As for one option: each row of a small mixed model in turn, in both runs. Wrong: a plan that it forbids."""
-    case = asked(2, objective="days", deadline_days=7)
-    honest = said(plan(case, small))
-    told = [outcome_with(case, small, without_row(number)) for number in rows_of(case, small)]
-    assert all(answer in ("undecided", honest) for answer in told)
-    assert "undecided" in told and honest in told
-
-
-# -- HiGHS itself ------------------------------------------------------------------------------------------------------
-
-
-def test_highs_holding_fewer_rows_is_an_error(monkeypatch: pytest.MonkeyPatch, small: Catalogue) -> None:
-    """A row lost between the arrays and HiGHS is an error, not a cheaper plan."""
-    honest = highs._program
-
-    def short(arrays: Arrays) -> Any:
-        return honest(replace(arrays, row_lower=arrays.row_lower[:-1], row_upper=arrays.row_upper[:-1]))
-
-    monkeypatch.setattr(highs, "_program", short)
-    with pytest.raises(SolverError, match=r"HiGHS (has|did not take the model)"):
-        plan(asked(1), small)
-
-
-def test_no_time_left_is_undecided(small: Catalogue) -> None:
-    """A time limit of nothing gives no verdict, hence no plan and no "infeasible"."""
-
-    def hurried(model: pyo.ConcreteModel, *, second: bool = False) -> highs.Solution:
-        return highs.solve(model, second=second, time_limit_s=0.0)
-
-    with pytest.raises(UndecidedError):
-        plan(asked(2), small, solver=hurried)
 
 
 # -- a plan whose figures were changed ---------------------------------------------------------------------------------

@@ -125,7 +125,7 @@ def test_what_a_case_names_is_not_written_over(
         (["--dispatch", "hours.csv", "-o", "./hours.csv", "--csv"], "both be written"),
         (["--dispatch", "cases.csv", "--pack", "cases.csv"], "cases.csv itself"),
         (["--dispatch", "-"], "needs the name of a file"),
-        (["--dispatch", "nowhere/hours.csv"], "there is not a folder"),
+        (["--dispatch", "nowhere/hours.csv"], "there is no folder"),
         (["--dispatch", "."], "is a folder"),
     ],
     ids=str,

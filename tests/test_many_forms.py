@@ -109,7 +109,7 @@ def test_a_number_in_json_has_one_reading(text: str, value: str) -> None:
         ('{"use": ["a;b"]}', "with ';'"),
         ('{"use": [["h100"]]}', "must be a text, a number"),
         ('{"country": "\\ud800"}', "half a character"),
-        ('{"country": ' + "[" * 100_000, "nested too deep"),
+        ('{"country": ' + "[" * 100_000, "nested too deeply"),
     ],
 )
 def test_a_line_that_is_no_case_is_a_problem_of_its_line(text: str, words: str) -> None:
@@ -128,7 +128,11 @@ def test_bad_parquet_is_one_message(command: Cli, tmp_path: Path) -> None:
     pyarrow.parquet.write_table(
         pyarrow.table({"max_mw": pyarrow.array([], pyarrow.float64())}), tmp_path / "none.parquet"
     )
-    for name, words in (("text", "no readable Parquet"), ("column", "did you mean max_mw?"), ("none", "holds no case")):
+    for name, words in (
+        ("text", "not a readable Parquet"),
+        ("column", "did you mean max_mw?"),
+        ("none", "contains no case"),
+    ):
         ran = command("batch", f"{name}.parquet", "-o", "plans.csv")
         assert ran.status == 4 and words in one_message(ran)
     assert files(tmp_path) == {"text.parquet", "column.parquet", "none.parquet"}

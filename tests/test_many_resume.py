@@ -280,7 +280,7 @@ def again(folder: Path, catalogue: Catalogue, **changes: object) -> dict[str, in
 def test_a_journal_is_not_taken_unasked(kept: Path, frozen: Catalogue) -> None:
     """Neither resumed nor overwritten: the message names both ways out; the output of before stands."""
     before = (kept / "plans.csv").read_bytes()
-    with pytest.raises(JournalError, match=r"add --resume to go on from it, or --restart to begin anew"):
+    with pytest.raises(JournalError, match=r"add --resume to continue from them, or --restart to start again"):
         again(kept, frozen)
     assert (kept / "plans.csv").read_bytes() == before
     assert again(kept, frozen, restart=True) == {"plan": 3}

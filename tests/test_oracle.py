@@ -20,7 +20,7 @@ from worlds import dec, plain_case, plain_catalogue
 from optimizer import Outcome, Plan
 from optimizer.catalogue import Catalogue
 from optimizer.domain import OBJECTIVES
-from optimizer.exact.search import beyond_reach
+from optimizer.exact.reach import beyond_reach
 from optimizer.solve import mix as agreement
 from optimizer.solve.planner import plan, prepare
 

@@ -129,7 +129,7 @@ def laughing(sheet: bytes) -> bytes:
         (workbook([HEADING, *[["a", "BR", 1, 90]] * 201]), "at most 200 rows"),
         (workbook([["case_id", "max_mv"], ["a", 1]]), 'sheet "Sheet", cell B1, max_mv: is not a column'),
         (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "old kind, or is locked with a password"),
-        (b"PK\x03\x04 no zip", "is no workbook"),
+        (b"PK\x03\x04 no zip", "is not a workbook"),
         (b"case_id\n" + b"a\n" * 201, "at most 200 rows"),
         (b"a\0b", "NUL"),
     ],

@@ -16,6 +16,8 @@ pytest.importorskip("multipart")
 from starlette.testclient import TestClient
 
 from optimizer.answers.document import Document, Grounds
+from optimizer.domain import Case
+from optimizer.domain.case_names import field_named
 from optimizer.errors import InputError
 from optimizer.service.fields import FIELDS as CASE_FIELDS
 from optimizer.units.language import LANGUAGES
@@ -128,6 +130,36 @@ def test_the_controls_keep_what_feeds_the_site() -> None:
     assert shown == {"country": "BR", "outage": "6-8;18-22", "more": "--min-renewable 0.8"}
     assert address_of_report(fed, "en") == ""
     assert "country=BR" in address_of_report(replace(fed, grounds=Grounds(known, {"country": "BR"}, {})), "en")
+
+
+@pytest.mark.parametrize("field", [field.name for field in CASE_FIELDS])
+def test_the_controls_take_back_every_field(field: str) -> None:
+    """Every field of a plan comes back as a setting that the page reads: ``--staff-fte`` for ``--staff`` ended it."""
+    value = _VALUES.get(field, "1")
+    case = Case.model_validate({field: value} | _WITH.get(field, {}))
+    document = Document("plan", "", [], lambda: case, Grounds(frozen_catalogue(), case.given(), {}))
+    shown = shown_in_controls(typed_case(document), {})
+    _, given = asked_of(shown, "BR")
+    assert field in {field_named(name) for name, _ in given}, shown
+
+
+_VALUES = {
+    **{"architecture": "dense", "objective": "days", "basis": "rental", "deadline_from": "order", "date": "2026-11-22"},
+    **{"supply": "h100=5", "owned": "h100=5", "use": "h100", "avoid": "h100", "procurement": "buy"},
+    **{"precision": "bf16", "rent": "h100=2", "evidence": "listed", "buyer": "public", "country": "BR"},
+}
+_OWN, _LONG = {"params_total_b": "7", "tokens_t": "1"}, {"context_tokens": "8192"}
+_WITH = {
+    **{
+        "params_total_b": _OWN,
+        "params_active_b": _OWN,
+        "architecture": _OWN,
+        "layers": _LONG,
+        "attention_width": _LONG,
+    },
+    "assume_hire": {"rent_premium": "0"},
+}
+"""What a field does not stand without."""
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -90,3 +90,37 @@ def test_names_are_those_of_the_source(live: Catalogue, code: str, names: tuple[
     """Unicode CLDR's names, in three languages, where others would be taken for a side."""
     row = live.countries[code]
     assert (row.name, row.name_es, row.name_pt) == names
+
+
+@pytest.mark.parametrize(
+    ("sentence", "country"),
+    [
+        ("plan en Santiago, Cuba, 1 MW", "CU"),
+        ("plan en Córdoba, Argentina, con 1 MW", "AR"),
+        ("plan in San José in Costa Rica under 1 MW", "CR"),
+        ("plan in Texas, USA, 1 MW", "US"),
+        ("plan in New Jersey, 1 MW", "US"),
+        ("plan in Paris under 1 MW", "FR"),
+    ],
+)
+def test_a_country_beside_its_city_decides(live: Catalogue, sentence: str, country: str) -> None:
+    """ "Santiago, Cuba" compared Chile with Cuba, and Jersey is an island without figures."""
+    assert read(sentence, live, TODAY).case.country == country
+
+
+def test_cities_and_countries_in_a_row_stay_a_list(live: Catalogue) -> None:
+    """An address has a city and its country; these are countries to compare."""
+    for sentence, codes in (
+        ("compare Dubai, Kenya and Chile with 1 MW", ("AE", "KE", "CL")),
+        ("compare Korea, Japan and India with 1 MW", ("KR", "JP", "IN")),
+        ("compare Korea, Japan with 1 MW", ("KR", "JP")),
+    ):
+        assert read(sentence, live, TODAY).axes["country"] == codes
+
+
+@pytest.mark.parametrize("name", ["Córdoba", "Guadalajara", "San José", "Punjab", "Victoria"])
+def test_a_place_of_several_countries_is_asked_back(live: Catalogue, name: str) -> None:
+    """No country is picked in silence; the refusal names those that have such a place."""
+    with pytest.raises(QuestionError) as caught:
+        read(f"plan in {name} under 1 MW", live, TODAY)
+    assert caught.value.reason == "shared_place" and "write its country, too" in str(caught.value)

@@ -242,7 +242,7 @@ def test_words_that_contradict_one_another_are_refused(words: dict[str, Any]) ->
 
 def test_no_other_question_leaves_power_words_out() -> None:
     """Whatever asks the planner without taking them up is told so."""
-    with pytest.raises(UsageError, match="feeds the site"):
+    with pytest.raises(UsageError, match="does not plan the supply of a site"):
         prepare(Case(**SITE, outage="17-21"), live_catalogue())
 
 

@@ -78,7 +78,7 @@ def test_the_connection_limits_what_is_built_to_be_sold() -> None:
 )
 def test_energy_is_not_bought_to_be_sold(words: dict[str, Any]) -> None:
     """A price of sale above that of grid or fuel would be a trade without an end."""
-    with pytest.raises(DataError, match="bought to be sold"):
+    with pytest.raises(DataError, match="bought only to sell it"):
         power_plan(Case(**{**SITE, **words}), live_catalogue())
 
 

@@ -13,8 +13,7 @@ from worlds import LIVE, live_catalogue
 from optimizer.domain import Case
 from optimizer.power.plan import PowerPlan, power_plan
 from optimizer.question import language_of
-from optimizer.question.power_phrases import FLAGS, LANGUAGES, _rules, take_power_phrases
-from optimizer.service.fields import FLAG_OF
+from optimizer.question.power_phrases import LANGUAGES, _rules, take_power_phrases
 
 SAID: dict[str, dict[str, Any]] = {
     "cheapest plan with 4 hours of load shedding a day": {"outage": "17-21"},
@@ -97,11 +96,6 @@ def test_phrases_on_power_are_taken_out(sentence: str) -> None:
     assert len(found.rest) <= len(sentence)
     if not found.feed:
         assert found.rest == sentence
-
-
-def test_the_flags_are_those_of_plan() -> None:
-    """A reading that is told in flags nobody has would be of no use."""
-    assert all(FLAG_OF[field] == flag for field, flag in FLAGS.items())
 
 
 def test_ask_reads_them(command: Cli) -> None:

@@ -68,16 +68,33 @@ def test_a_model_is_a_case_in_its_country_and_its_days(live: Catalogue) -> None:
 
 
 def test_machines_are_a_case_with_their_power_and_money_as_limits(live: Catalogue) -> None:
-    """Santa Marta: 30 MW and 80M USD; no days are published, so that it is a year."""
-    row = next(row for row in projects_of(live) if row.id == "santa-marta")
+    """Freedom Holding's hub: 100 MW and 2bn USD; no days are published, so that it is a year."""
+    row = next(row for row in projects_of(live) if row.id == "freedom-holding-sovereign-ai-hub")
     assert cells_of(row) == {
-        "case_id": "santa-marta",
-        "country": "CO",
+        "case_id": "freedom-holding-sovereign-ai-hub",
+        "country": "KZ",
         "deadline_days": "365",
-        "max_mw": "30",
-        "budget_usd": "80000000",
+        "max_mw": "100",
+        "budget_usd": "2000000000",
     }
     assert deadline_days(row) == USUAL_DAYS
+
+
+def test_what_is_not_for_the_machines_of_one_site_is_no_limit(live: Catalogue) -> None:
+    """Nuevo León's 1 MW is the first stage and its 1bn ten years; Uzbekistan's 1 MW is of two clusters together;
+    Santa Marta's 80M are connectivity and energy. Wrong: a case of 1bn at 1 MW."""
+    rows = {row.id: row for row in projects_of(live)}
+    found = {key: cells_of(rows[key]) for key in ("nuevo-leon-cloud", "uzbekistan-clusters", "santa-marta")}
+    assert found["nuevo-leon-cloud"] == {
+        "case_id": "nuevo-leon-cloud",
+        "country": "MX",
+        "deadline_days": "365",
+        "max_mw": "1",
+    }
+    assert found["uzbekistan-clusters"] is None and found["santa-marta"] is None
+    for row in rows.values():
+        assert ("cost_usd" in row.no_limits) <= (row.cost_usd is not None and row.cost_covers != "the whole project")
+        assert ("peak_mw" in row.no_limits) == bool(row.power_covers) and (not row.power_covers or row.peak_mw)
 
 
 def test_a_project_of_which_too_little_is_published_is_no_case(live: Catalogue) -> None:

@@ -41,6 +41,7 @@ NAMES = {
     "catalogue/headings.py": "a remedy, after the words of its rule",
     "catalogue/unknown_names.py": "a remedy, after the words of its rule",
     "consortium/read.py": "a remedy",
+    "domain/field_units.py": "units, and a remedy",
 }
 """Files with names and units of several words, which are no sentences."""
 TEXTS = ("given by the user", "on every day")
@@ -52,12 +53,12 @@ def called(node: ast.Call) -> str:
 
 
 def reported(tree: ast.AST) -> set[ast.AST]:
-    """Everything in a module that is no part of an answer: docstrings, errors, descriptions, patterns, reprs."""
+    """Everything in a module that is no part of an answer: docstrings, errors, descriptions, patterns, reprs, names."""
     found: set[ast.AST] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             found.add(node.value)
-        if isinstance(node, ast.Call) and REPORTS.search(called(node)):
+        if isinstance(node, ast.Call) and (REPORTS.search(called(node)) or called(node) == "names_in"):
             found.update(ast.walk(node))
         if isinstance(node, ast.Raise | ast.Assert) or (isinstance(node, ast.FunctionDef) and node.name == "__repr__"):
             found.update(ast.walk(node))

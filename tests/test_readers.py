@@ -225,7 +225,7 @@ def test_a_column_for_remarks_is_passed_over(command: Cli) -> None:
     """Another one stops the file, and the error says both ways out; a name that comes twice is said."""
     head, rows = "case_id,country,max_mw,deadline_days", "a,BR,0.6,90,read me\na,MX,0.6,120,=1+1\n"
     told = command("batch", "-", stdin=f"{head},notes\n{rows}".encode())
-    assert told.status == 4 and "leave it out, or call it _notes to have it passed over" in told.err
+    assert told.status == 4 and "leave it out, or name it _notes so that it is ignored" in told.err
     told = command("batch", "-", stdin=f"{head},_notes\n{rows}".encode())
     assert told.status == 0 and told.out.count("\na,plan") == 2
     assert "1 row has the case_id of one before it, a: nothing tells their plans apart" in told.err

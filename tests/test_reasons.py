@@ -8,6 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from commands import Cli
+from worlds import LIVE
 
 from optimizer import Case, Infeasible, Plan, plan
 from optimizer.answers import alternatives, comparison
@@ -17,10 +19,12 @@ from optimizer.answers.plan_row import refused_row
 from optimizer.answers.planned_row import row_of
 from optimizer.answers.power_row import power_row
 from optimizer.answers.power_words import not_fed_words
-from optimizer.answers.reason_words import CAUSES, reason_words, several_words
+from optimizer.answers.reason_words import CAUSES, no_plan_words, reason_words, several_words
 from optimizer.answers.row_words import why_not
+from optimizer.answers.words import capital
 from optimizer.case.setting import missing_figure
 from optimizer.catalogue import Catalogue
+from optimizer.domain import COUNTRY_PARAMETERS
 from optimizer.domain.limits import DEADLINE, GRID
 from optimizer.domain.reasons import (
     By,
@@ -37,6 +41,7 @@ from optimizer.errors import Problem
 from optimizer.insight.alternatives import what_else
 from optimizer.insight.comparison import Candidate, compare
 from optimizer.power.plan import NotFed, power_plan
+from optimizer.service.fields import FLAG_OF
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units.language import speaking
 
@@ -90,7 +95,7 @@ def test_reasons_in_words_by_hand() -> None:
     mended = "any one of these changes is enough: the grid limit: 0.500 MW; the deadline: 97 days"
     assert reason_words(NoPlan(Cause.LIMITS, needs)) == f"no plan satisfies all limits; {mended}"
     assert reason_words(NoPlan(Cause.LIMITS)) == "no plan satisfies all limits; no single change is enough"
-    assert reason_words(NoPlan(Cause.LAW)) == "export control allows none of the accelerators in question"
+    assert reason_words(NoPlan(Cause.LAW)) == "the export rules exclude the accelerators that a plan would need"
     assert reason_words(NoTurn(60, 61)) == "60 days leave no whole day for each of 61 members"
     assert reason_words(NotAsked((Problem("is not known", column="country"), Problem("is too late")))) == (
         "country: is not known\nis too late"
@@ -138,6 +143,12 @@ def test_a_figure_of_one_country_is_said_to_hold_for_all(live: Catalogue) -> Non
     found = compare(cases, ["country"], live)
     lines = [line for section in comparison.document(found).sections for line in lines_of(section)]
     assert any("for all of these countries" in line and "import duty 0.1" in line for line in lines)
+
+
+@pytest.mark.parametrize("name", [name for name in COUNTRY_PARAMETERS if name in Case.model_fields])
+def test_a_missing_figure_names_the_flag_that_states_it(name: str) -> None:
+    """``--electricity-usd-per-kwh`` is no flag: who has no tariff was told to give one."""
+    assert f"give {FLAG_OF[name]}, or" in str(missing_figure(name, "Chad").remedy)
 
 
 def test_a_row_without_a_figure_is_missing_and_not_invalid(live: Catalogue) -> None:
@@ -193,3 +204,60 @@ def test_the_next_best_stands_on_top(live: Catalogue) -> None:
 
 def lines_of(section: Section) -> list[str]:
     return [block.text for block in section.blocks if isinstance(block, Line)]
+
+
+LAW_FIRST = "the export rules exclude the accelerators that a plan would need: LIC_D5: "
+
+
+@pytest.mark.parametrize(
+    ("country", "mw", "cause", "begins"),
+    [
+        ("ZW", "1", Cause.LAW, LAW_FIRST),
+        (
+            "ZW",
+            "0.01",
+            Cause.LIMITS,
+            "no plan satisfies all limits; the export rules exclude most accelerators: LIC_D5: ",
+        ),
+        ("VE", "1", Cause.LAW, LAW_FIRST),
+        ("VE", "20", Cause.DATA, "the export rules exclude most accelerators: LIC_D5: "),
+        ("RS", "1", Cause.DATA, "nothing can be planned: the import duty of Serbia is not known: give it with"),
+        ("RS", "0.01", Cause.LIMITS, "no plan satisfies all limits, even without an import duty ("),
+        ("KE", "0.01", Cause.LIMITS, "no plan satisfies all limits"),
+    ],
+)
+def test_what_decides_is_found_by_planning_without_it(
+    live: Catalogue, country: str, mw: str, cause: Cause, begins: str
+) -> None:
+    """The law where there is a plan without it within the same limits; the duty where there is one if it is stated.
+
+    The wrong outcomes: Zimbabwe is told of megawatts alone, Venezuela that a duty gives a plan which the law bars,
+    Serbia within 10 kW that a duty is all that is missing, Kenya that the law is in the way.
+    """
+    case = Case(country=country, max_mw=mw, deadline_days=300 if mw == "20" else 150)
+    found = plan(case, live)
+    assert isinstance(found, Infeasible) and found.cause is cause
+    assert no_plan_words(found.why).startswith(begins)
+    free = plan(case.changed(rules="unrestricted", import_duty=0), live)
+    assert isinstance(free, Plan) is (cause is not Cause.LIMITS)
+    if found.why.example is not None:
+        assert isinstance(plan(case.changed(import_duty=found.why.example), live), Plan)
+    assert (found.why.example is not None) is (cause is Cause.DATA)
+
+
+@pytest.mark.parametrize("country", ["RS", "VE", "ZW", "IR", "TV"])
+def test_every_answer_gives_the_same_reason(live: Catalogue, command: Cli, country: str) -> None:
+    """One sentence, found in one place: "availability" here and "the import duty" there sends a ministry two ways."""
+    case = Case(country=country, max_mw=1, deadline_days=150)
+    found = plan(case, live)
+    assert isinstance(found, Infeasible)
+    said, flags = no_plan_words(found.why), ["--country", country, "--max-mw", "1", "--deadline", "150d"]
+    data = ["--quiet", "--data", str(LIVE)]
+    for words in (["plan"], ["explain"], ["frontier", "days", "cost"], ["alternatives"]):
+        told = " ".join(command(*words, *flags, *data).out.split())
+        assert capital(said) in told, words
+        if found.why.example is not None and words[0] in ("plan", "explain"):
+            example = f"optimizer plan --country {country} --max-mw 1 --deadline 150d --import-duty 5%"
+            assert example in told and command(*example.split()[1:], *data).status == 0
+    ready = prepare(case, live)
+    assert (row_of("1", ready, found).reason or "").startswith(said)

@@ -72,7 +72,15 @@ def test_the_report_of_plans(command: Cli, name: str) -> None:
     page = Path("r.html").read_text(encoding="utf-8")
     assert done.status == 0
     assert headings(page) == [
-        *("By country", "Ranking", "What binds", "Without a plan", "Assumed", "Sources of what the plans name", "Proof")
+        *(
+            "By country",
+            "Ranking",
+            "What binds",
+            "Without a plan",
+            "Assumed",
+            "Sources of the figures in the plans",
+            "Proof",
+        )
     ]
     assert "Brazil" in page and "Mexico" in page and "small (Brazil)" in page and "rent 248 H100" in page
     ranked = json.loads(command("report", name, "-q", "--json").out)["outputs"]

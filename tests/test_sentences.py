@@ -14,8 +14,8 @@ from sentences.judge import verdict_of
 from optimizer.question import QuestionError, Reading, read
 from optimizer.question.languages import STEM_SIGN, languages
 from optimizer.question.names import names_of
-from optimizer.question.quantities import UNITS
 from optimizer.question.refusals import examples
+from optimizer.units.quantities import UNITS
 
 PARTS = {
     "en": (

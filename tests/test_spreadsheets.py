@@ -182,7 +182,7 @@ def test_what_is_wrong_is_named_by_its_cell(tmp_path: Path, command: Cli) -> Non
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("c.xlsx", b"case_id\na\n", "is no workbook"),
+        ("c.xlsx", b"case_id\na\n", "is not a workbook"),
         ("c.ods", b"PK", "save it as .xlsx"),
         ("c.xls", b"\xd0\xcf", "save it as .xlsx"),
     ],

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from optimizer.batch.sweep.axes import read_axis
 from optimizer.batch.sweep.ranges import MAX_VALUES, plain, read_number, read_range
+from optimizer.catalogue import Catalogue
 from optimizer.units import one_reading, parse_decimal, two_readings
 
 TODAY = "2026-11-26"
@@ -112,10 +114,13 @@ def test_a_date_is_days_from_today() -> None:
     assert read_number("days", "2026-12-06", TODAY) == 10
 
 
-def test_a_share_may_be_in_per_cent() -> None:
+def test_a_share_may_be_in_per_cent(frozen: Catalogue) -> None:
     """As in a single plan: an axis refused "10%", which --import-duty of a plan takes; per cent of a PUE is none."""
-    assert values("share", "0%:10%:5%") == ["0", "0.05", "0.1"]
-    assert read_number("share", "0.1", TODAY) == read_number("share", "10 %", TODAY) == Decimal("0.1")
-    for kind, text in (("number", "120%"), ("share", "%"), ("share", "ten %")):
-        with pytest.raises(ValueError):
-            read_number(kind, text, TODAY)
+
+    def cells(field: str, *items: str) -> list[str]:
+        axis = read_axis(field, items, frozen, TODAY, [])
+        return [] if axis is None else [value.cells[0][1] for value in axis.values]
+
+    assert cells("import_duty", "0%:10%:5%") == ["0", "0.05", "0.1"]
+    assert cells("import_duty", "0.1") == cells("import_duty", "10 %") == ["0.1"]
+    assert cells("pue", "120%") == cells("import_duty", "%") == cells("import_duty", "ten %") == []

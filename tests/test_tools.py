@@ -30,7 +30,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "frontier": {"first": "days", "second": "cost", **CASE},
     "tipping": {"input": "pue", "start": "1", "stop": "1.5", **CASE},
     "largest": CASE,
-    "power": {**CASE, "days_of_year": 4},
+    "power": {**CASE, "days_of_year": 1, "power": "grid;genset"},
 }
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+ESTIMATE = "planning estimate"
+"""Stands in place of an address where there is none."""
 TARIFF = "electricity_usd_per_kwh"
 CARBON = "https://ourworldindata.org/grapher/carbon-intensity-electricity"
 RISK = "https://pages.stern.nyu.edu/~adamodar/New_Home_Page/datafile/ctryprem.html"
@@ -22,7 +24,9 @@ CONNECTIONS = {
     "JP": "http://www7a.biglobe.ne.jp/~sto/words/elc12.html",
 }
 """Where the limit of medium voltage is written; the others are estimates: no address of their rule was found."""
-_PART = re.compile(r"(?:[a-z][a-z0-9_]*(?:, [a-z][a-z0-9_]*)*: )(.*?)(?: \(\d{4}(?:-\d{2}){0,2}\))?")
+_PART = re.compile(
+    r"(?P<columns>[a-z][a-z0-9_]*(?:, [a-z][a-z0-9_]*)*): (?P<address>.*?)(?: \((?P<date>\d{4}(?:-\d{2}){0,2})\))?"
+)
 
 
 def part(columns: str, addresses: str, date: str = "") -> str:
@@ -38,7 +42,13 @@ def joined(*parts: str) -> str:
 
 def plain(source: str) -> list[str]:
     """The addresses of a source cell, without columns and dates."""
-    return [found[1] if (found := _PART.fullmatch(one)) else one for one in source.split(" | ")]
+    return [found["address"] if (found := _PART.fullmatch(one)) else one for one in source.split(" | ")]
+
+
+def dates(source: str, column: str) -> list[str]:
+    """The dates of the parts of a source cell that name a column."""
+    found = (_PART.fullmatch(one) for one in source.split(" | "))
+    return [part["date"] for part in found if part and part["date"] and column in part["columns"].split(", ")]
 
 
 def of_country(row: Mapping[str, str], wages: str) -> str:
@@ -46,16 +56,16 @@ def of_country(row: Mapping[str, str], wages: str) -> str:
 
     Args:
         row: of ``countries.csv``.
-        wages: the addresses behind its wage.
+        wages: the parts behind its wage, each with its year.
     """
-    others = {CARBON, RISK, COLOCATION, VAT, DUTY, *CONNECTIONS.values(), "planning estimate", *wages.split(" | ")}
+    others = {CARBON, RISK, COLOCATION, VAT, DUTY, *CONNECTIONS.values(), ESTIMATE, *plain(wages)}
     tariff = [address for address in plain(row["source"]) if address not in others]
     return joined(
-        part(TARIFF, " | ".join(tariff), row["electricity_as_of"]),
+        part(TARIFF, " | ".join(tariff) or ESTIMATE, row["electricity_as_of"]),
         part("grid_carbon_g_per_kwh", CARBON, row["grid_carbon_year"]),
         part("cost_of_capital", RISK, "2026-01"),
         part("colocation_usd_per_kw_month", COLOCATION, COLOCATION_MONTH),
-        part("engineer_usd_per_year", wages),
+        wages,
         part("medium_voltage_limit_mw", CONNECTIONS.get(row["id"], "")),
     )
 

@@ -19,6 +19,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import ages
+import planning_rules
 from world import BUILT, DATA, RAW, Row, read
 from writing import main_of
 
@@ -54,6 +56,21 @@ def _group_a() -> Figures:
     return found
 
 
+def _groups(names: tuple[str, ...]) -> Figures:
+    """Those of some groups that each country is in today, in their order; "none" where it is in none."""
+    held: dict[str, set[str]] = {row["id"]: set() for row in read(DATA / "countries.csv")[1]}
+    for row in read(DATA / "country_groups.csv")[1]:
+        if not row["effective_to"]:
+            held[row["country"]].add(row["group"])
+    return {country: ";".join(name for name in names if name in own) or "none" for country, own in held.items()}
+
+
+def _allies() -> Figures:
+    """Tier 1 of the AI Diffusion rule, or another; the United States have none."""
+    tiers = _groups(("AIA", "T2", "T3"))
+    return {country: {"AIA": "1", "none": "none"}.get(tier, "2 or 3") for country, tier in tiers.items()}
+
+
 def shipped() -> dict[str, Figures]:
     """What the tables hold, by figure and country."""
     world = RAW / "countries_world.csv"
@@ -68,6 +85,13 @@ def shipped() -> dict[str, Figures]:
         "survey_tariff_usd_per_kwh": _column(world, "iso2", "doing_business_tariff_2019_usd_per_kwh"),
         "tariff_usd_per_kwh": _column(DATA / "countries.csv", "id", "electricity_usd_per_kwh"),
         "export_group_a": _group_a,
+        "export_group_b": lambda: _groups(("B",)),
+        "export_group_de": lambda: _groups(("D:1", "D:4", "D:5", "E:1", "E:2")),
+        "diffusion_ally": _allies,
+        "koeppen_zone": _column(RAW / "solar_wind.csv", "iso2", "koeppen_zone_capital"),
+        "pue": _column(DATA / "countries.csv", "id", "pue"),
+        "wage_usd_per_year": _column(DATA / "countries.csv", "id", "engineer_usd_per_year"),
+        "gdp_usd": _column(world, "iso2", "gdp_usd"),
     }
     return {figure: reader() for figure, reader in readers.items()}
 
@@ -105,14 +129,22 @@ HEADINGS = {
     "vat": "VAT",
     "duty": "duty",
     "export_group_a": "group A",
+    "export_group_de": "groups D, E",
+    "export_group_b": "group B",
+    "diffusion_ally": "tier",
+    "pue": "PUE",
+    "wage_usd_per_year": "wage USD/year",
     "country_risk_premium_pct": "risk premium %",
     "outages_per_month": "outages a month",
     "pvout_kwh_per_kwp_day": "sun kWh/kWp/day",
     "generation_twh": "system TWh",
 }
-"""The figures that decide an answer and have, or could have, a source; wages and PUE follow rules of ours (E)."""
+"""The figures that decide an answer."""
 LETTERS = {SAME: "S", DIFFERS: "D", NOT_FOUND: "N"}
 RULES = {"tariff_usd_per_kwh": ("electricity_usd_per_kwh", "countries.csv", "id")}
+RULES |= {"pue": ("pue", "countries.csv", "id"), "wage_usd_per_year": ("engineer_usd_per_year", "countries.csv", "id")}
+INPUTS = {"tariff_usd_per_kwh": "survey_tariff_usd_per_kwh", "pue": "koeppen_zone", "wage_usd_per_year": "gdp_usd"}
+"""Figures that are derived from one that was followed to its source, in rows that are built."""
 RULES |= {"vat": ("vat", "tax_regimes.csv", "country"), "duty": ("duty", "tax_regimes.csv", "country")}
 """Figures that may be estimates: their column, table and key."""
 PREAMBLE = """# Thirty countries, each deciding figure followed to its source
@@ -123,9 +155,19 @@ drawn with `random.Random({seed}).sample(codes, {count})` from the {codes} codes
 **S** the same at its source, or in a public copy of the source's table, that was opened (its number is below);
 **E** an estimate: it follows from the source with that number, or from a rule or a planning value where there is none;
 **D** differs, the reason stands in `cells.csv`; **N** not found, `cells.csv` says where it was looked for;
-**L** has a source in the table that was not opened again; **U** not known, empty. Wages and PUE are estimates by rule
-for all (E) and not shown; the groups D, E and the tiers were not looked for again. `python data/make --check`
-calculates every E again.
+**L** has a source in the table that was not opened again; **U** not known, empty. The source of a wage is that of the
+GDP, of a PUE that of the zone of climate. `python data/make --check` calculates every E again.
+
+"""
+
+
+AGES = """
+## How old the figures of all countries are
+
+The date of a figure is that of the oldest input that decides it (`python data/make/ages.py`). One of a year more than
+{years} back is an estimate, and answers mark it as old; the climate and the sun are means of decades and do not age. A
+figure of ours that is derived from an input more than {unknown} years back is not known (wages on the GDP of such a
+year: {wages}).
 
 """
 
@@ -141,9 +183,9 @@ def state_of(country: str, figure: str, ours: str, cells: dict[tuple[str, str], 
     row = next(row for row in read(DATA / table)[1] if row[key] == country)
     if column not in row["estimates"].split(";"):
         return "L"
-    is_built = figure == "tariff_usd_per_kwh" and row["verification"].startswith(BUILT)
-    of_survey = cells.get((country, "survey_tariff_usd_per_kwh")) if is_built else None
-    return "E" + (str(numbers[of_survey["source"]]) if of_survey else "")
+    is_built = row["verification"].startswith(BUILT) or figure == "wage_usd_per_year"
+    of_input = cells.get((country, INPUTS.get(figure, ""))) if is_built else None
+    return "E" + (str(numbers[of_input["source"]]) if of_input else "")
 
 
 def table_of_countries() -> str:
@@ -162,9 +204,18 @@ def table_of_countries() -> str:
             state = state_of(country, figure, ours, cells, numbers)
             texts.append(f"{ours} {state}".strip())
         lines.append(f"| {country} {names[country]} | {' | '.join(texts)} |\n")
-    lines.append("\nSources:\n\n")
+    years = {"years": planning_rules.OLD_AFTER_YEARS, "unknown": planning_rules.UNKNOWN_AFTER_YEARS}
+    lines += [AGES.format(**years, wages=_too_old(names)), ages.table_of_ages(), "\nSources:\n\n"]
     lines += [f"{numbers[row['id']]}. {row['what']}: <{row['address']}> ({row['date']})\n" for row in sources]
     return "".join(lines)
+
+
+def _too_old(names: dict[str, str]) -> str:
+    """The countries whose wage is not known because their GDP is too old, each with its year."""
+    wages = _column(DATA / "countries.csv", "id", "engineer_usd_per_year")()
+    rows = read(RAW / "countries_world.csv")[1]
+    found = [row for row in rows if row["gdp_year"] and not wages.get(row["iso2"], "-")]
+    return ", ".join(f"{names[row['iso2']]} ({row['gdp_year']})" for row in found) or "none today"
 
 
 def write_table() -> int:

@@ -1,10 +1,25 @@
-"""Figures of countries that follow from others by a stated rule: wages, and the range of a duty that is an estimate."""
+"""Figures of countries that follow from others by a stated rule: wages, ranges of estimates, and the age of a figure.
+
+The date of a figure that is derived from others is that of the oldest of them that decides it.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
+OLD_AFTER_YEARS = 5
+"""A figure of a year that is further back than this is an estimate for today, whoever published it; answers say so."""
+UNKNOWN_AFTER_YEARS = 10
+"""A figure of ours that is derived from one further back than this is not known: an economy of that time says nothing
+of this one (hyperinflation, war, a new state). What others published for its own year stays, with that year."""
+EMISSIONS_ROUNDED_MT = Decimal("0.005")
+"""Ember states the emissions of a system to 0.01 Mt of CO2: by how much its figure may be off either way."""
+ROUNDING_TOLD = Decimal("0.1")
+"""Share of a carbon intensity from which its rounding makes it an estimate: a system of 0.14 TWh may have 0 or 36 g."""
+SURVEY_YEAR = "2023"
+"""Year of the middle one of the answers of the survey of salaries, which came in from 2020 to March 2024."""
 ANSWERS = 30
 """Full-time answers of the survey from which on the median of a country itself is taken."""
 EMPLOYER = Decimal("1.3")
@@ -17,13 +32,44 @@ BANDS = ("BR", "CL", "KE", "VN")
 TARIFF_ENDS = ("electricity_low_usd_per_kwh", "electricity_high_usd_per_kwh")
 
 
-def wage_usd_per_year(row: Mapping[str, str]) -> str:
+FIT = (7.447, 0.3694)
+"""Height and slope of ln(salary) over ln(GDP per person): 32 countries of the survey, R2 0.48."""
+
+
+def fitted_wage_usd_per_year(gdp_usd_per_person: str) -> str:
+    """1.3 times what the survey's salaries give for a GDP per person, to hundreds."""
+    height, slope = FIT
+    loaded = Decimal(math.exp(height + slope * math.log(float(gdp_usd_per_person)))) * EMPLOYER
+    return f"{loaded.quantize(Decimal('1E2'), ROUND_HALF_UP):f}"
+
+
+def age_years(as_of: str, today: str) -> int:
+    """Whole years between the year of a figure and that of the data."""
+    return int(today[:4]) - int(as_of[:4])
+
+
+def has_own_survey(row: Mapping[str, str]) -> bool:
+    """Whether enough answers of the survey of salaries come from the country itself."""
+    return int(row["engineer_salary_survey_n"] or 0) >= ANSWERS
+
+
+def wage_usd_per_year(row: Mapping[str, str], today: str) -> str:
     """Loaded cost of an engineer: 1.3 times the survey's median where 30 answers or more make it, else 1.3 times what
-    the survey's salaries give for a country's GDP per person; empty where neither is known."""
-    if int(row["engineer_salary_survey_n"] or 0) >= ANSWERS:
+    the survey's salaries give for a country's GDP per person; empty where neither is known, or the GDP is too old."""
+    if has_own_survey(row):
         loaded = Decimal(row["engineer_salary_survey_median_usd"]) * EMPLOYER
         return f"{loaded.quantize(Decimal('1E2'), ROUND_HALF_UP):f}"
+    if not row["gdp_year"] or age_years(row["gdp_year"], today) > UNKNOWN_AFTER_YEARS:
+        return ""
     return row["engineer_loaded_fit_usd"]
+
+
+def carbon_doubt_g_per_kwh(row: Mapping[str, str]) -> Decimal | None:
+    """By how much the rounding of the emissions may move a carbon intensity, where that is a tenth of it or more."""
+    if not row["generation_twh"] or not row["grid_carbon_year"]:
+        return None
+    doubt = EMISSIONS_ROUNDED_MT / Decimal(row["generation_twh"]) * 1000
+    return doubt if doubt > ROUNDING_TOLD * Decimal(row["grid_carbon_g_per_kwh"]) else None
 
 
 def duty_ends(duty: str, estimates: str) -> tuple[str, str]:

@@ -108,6 +108,28 @@ COST_COVERS = {
 }
 """What a published sum pays for, where it is not the whole project."""
 
+MONEY_NO_LIMIT = {
+    "Nuevo Leon NVIDIA cloud partner (AI-GDC/CIPRE)": "ten years; the 500 GPUs and the 1 MW are the first stage only",
+    "G42 Santa Marta data centres (BioNube)": "connectivity and energy, not the machines",
+    "Google Cloud / Turkcell Ankara region": "2bn of Google over ten years and 1bn of Turkcell for a cloud region",
+    "IndiaAI Mission": "five years of a programme; the machines belong to private operators",
+    "Corfo AI supercomputing centres (SCAI-LAB; PUCV-USM-Tecnoera)": "the public part of two centres over five years",
+    "FPT AI Factory": "sites in two countries",
+    "Cassava AI factory": "12,000 accelerators in several countries",
+    "Tayra / BIOS reactivation": "a refit of a machine that is there",
+}
+"""Money that is no limit of a case, as it is not for machines that stand at one site: what it is for.
+
+By rule, for all rows: a published sum is a limit where it buys the machines, or the machines and their building, of one
+site; not where it pays years of a programme, several sites, or something else.
+"""
+
+POWER_NO_LIMIT = {
+    "Two national AI clusters": "two clusters together; another page has about 1 MW for each",
+    "G42 Santa Marta data centres (BioNube)": "several data centres together",
+}
+"""Power that is no limit of a case, as it is that of several sites together: whose it is."""
+
 RUNS = {
     "Apertus 70B": "Apertus-70B (Switzerland)",
     "BLOOM 176B": "BLOOM-176B",

@@ -22,7 +22,9 @@ from project_choices import (
     COUNTRIES,
     IDS,
     MODELS_OF_RUNS,
+    MONEY_NO_LIMIT,
     PARTS,
+    POWER_NO_LIMIT,
     RUNS,
     SAME_PROJECT,
     SCOPES_BY_HAND,
@@ -39,7 +41,7 @@ SCOPES = {"pretrain": "single_run", "continued": "continued", "finetune": "finet
 COLUMNS = (
     *("id", "name", "country", "developer", "kind", "way", "base", "params_total_b", "params_active_b", "tokens_t"),
     *("accelerator", "accelerator_published", "precision", "count", "gpu_hours", "days", "scope", "peak_mw"),
-    *("cost_usd", "cost_covers", "published", "status", "run", "parts", "rows"),
+    *("power_covers", "cost_usd", "cost_covers", "no_limits", "published", "status", "run", "parts", "rows"),
     *("source", "as_of", "verification", "estimates", "note"),
 )
 
@@ -199,9 +201,10 @@ def _model_of_run(run: Row, identifier: str, country: str, developer: str, way: 
 def _compute(row: Row) -> Row:
     """Machines of a country: a budget, a count or a power, for whatever model."""
     chip, is_sure = ACCELERATORS.get(row["accelerator"], ("", True))
+    name = row["project"]
     return {
-        "id": IDS.get(row["project"]) or _id(row["project"]),
-        "name": row["project"],
+        "id": IDS.get(name) or _id(name),
+        "name": name,
         "country": row["iso2"],
         "kind": "compute",
         "way": "pretrain",
@@ -210,6 +213,8 @@ def _compute(row: Row) -> Row:
         "count": _whole(row["count"]),
         "scope": "not_comparable",
         "peak_mw": _whole(row["mw"]),
+        "power_covers": POWER_NO_LIMIT.get(name, ""),
+        "no_limits": ";".join(["peak_mw"] * (name in POWER_NO_LIMIT) + ["cost_usd"] * (name in MONEY_NO_LIMIT)),
         "published": row["date"],
         "status": row["status"],
         "parts": PARTS.get(row["project"], ""),
@@ -226,7 +231,7 @@ def _compute(row: Row) -> Row:
 def _money(row: Row) -> Row:
     """The published money; what is not in dollars at the rate of fx.csv."""
     usd = _whole(row["budget_usd"])
-    covers = "" if not usd else COST_COVERS.get(row["project"], "the whole project")
+    covers = "" if not usd else (COST_COVERS | MONEY_NO_LIMIT).get(row["project"], "the whole project")
     return {"cost_usd": usd, "cost_covers": covers}
 
 

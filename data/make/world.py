@@ -13,14 +13,14 @@ import csv
 import io
 import statistics
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 
 import cell_sources
 import planning_rules
+from cell_sources import ESTIMATE, part
 from cell_sources import joined as together
-from cell_sources import part
 from writing import main_of
 
 DATA = Path(__file__).resolve().parent.parent
@@ -28,7 +28,6 @@ RAW = DATA / "raw" / "world"
 BUILT = "built from data/raw/world"
 """How a built row is known from one that was researched by hand."""
 AS_OF = "2026-11"
-NO_SOURCE = "planning estimate"
 FIRST_DAY = "2023-11-17"
 """The export rules held begin on this day."""
 BEYOND_THE_UNITED_NATIONS = ("TW", "HK", "PR", "MO", "XK")
@@ -46,9 +45,15 @@ TROPICAL_ISLAND = "Am"
 EUROSTAT = (
     "https://ec.europa.eu/eurostat/statistics-explained/index.php?title=Electricity_price_statistics&oldid=412280"
 )
-NEIGHBOURS_YEAR = "2024"
-"""Year of a carbon intensity that is the median of the neighbours': that of most of them."""
+CARBON_YEARS = ("2022", "2024")
+"""Years of the carbon intensities: a median of the neighbours' is of the oldest of them; a source that states no year,
+but is newer, is taken to be of the last."""
+RATING_MONTHS = {"dam25": "2025-01", "dam26": "2026-01"}
+"""Month of the ratings behind a cost of capital, by source; a median of the neighbours' is of the oldest."""
 BUSINESS_SURVEY = "doing_business_tariff_2019_usd_per_kwh"
+RATE_DAYS = {"euvat": "2026-09-29", "salestax": "2026-05-19", "countryvat": "2026"}
+"""Day of each table of VAT rates."""
+SURVEY_OF_PRICES = "2019"
 GROUP_ADDRESS = (
     "https://www.ecfr.gov/current/title-15/subtitle-B/chapter-VII/subchapter-C/part-740/"
     "appendix-Supplement%20No.%201%20to%20Part%20740"
@@ -57,6 +62,8 @@ TIER_ADDRESS = (
     "https://www.federalregister.gov/documents/2025/01/15/2025-00636/framework-for-artificial-intelligence-diffusion"
 )
 EMBARGO_ADDRESS = "https://www.ecfr.gov/current/title-15/subtitle-B/chapter-VII/subchapter-C/part-746"
+LISTED = "2026-07-23"
+"""Day of the table of country groups that was read whole (``country_groups_listed.csv``)."""
 GROUPS = ("A:5", "A:6", "D:1", "D:4", "D:5", "E:1", "E:2")
 """The groups that some rule of licence_rules.csv speaks of; the others decide nothing here."""
 BY_NAME = {"CN": "CN", "HK": "CN", "MO": "MO"}
@@ -96,15 +103,17 @@ def names_of(row: Row) -> Row:
         "name_es": row["name_es"],
         "name_pt": row["name_pt"],
         "name_fr": row["name_fr"],
+        "demonyms_en": row["demonym_en"],
         "demonyms_es": row["demonym_es"],
         "demonyms_pt": row["demonym_pt"],
     }
 
 
-def joined(own: str, further: str, name: str) -> str:
-    """Two lists of names as one, each name once, whatever its case; the name proper is not among them."""
+def joined(own: str, further: str, *elsewhere: str) -> str:
+    """Two lists of names as one, each name once, whatever its case, without those of other columns."""
     names = {text.lower(): text for text in reversed([*own.split(";"), *further.split(";")]) if text}
-    names.pop(name.lower(), None)
+    for name in ";".join(elsewhere).split(";"):
+        names.pop(name.lower(), None)
     return ";".join(reversed(names.values()))
 
 
@@ -141,7 +150,7 @@ def tariff_of(row: Row, ratios: tuple[Decimal, Decimal, Decimal]) -> tuple[Row, 
     basis = f"World Bank survey of 2019, a medium-sized firm, {price:f}"
     if "regional default" in quality:
         basis = f"no survey: median of the neighbours' prices in the World Bank survey of 2019, {price:f}"
-        columns["electricity_as_of"] = "2019"
+        columns["electricity_as_of"] = SURVEY_OF_PRICES
     rule = f"times {middle}, the median of industrial tariffs over that survey (range {low} to {high})"
     return columns, f"Tariff, estimate: {basis}, {rule}."
 
@@ -153,63 +162,93 @@ def country_of(row: Row, climate: Row, ratios: tuple[Decimal, Decimal, Decimal],
     region = REGIONS.get(region, region)
     zone = climate["koeppen_zone_capital"] or ZONE_BY_HAND.get(code, TROPICAL_ISLAND)
     tariff, told = tariff_of(row, ratios)
-    notes = [told]
-    if not climate["koeppen_zone_capital"]:
-        notes.append(f"Climate zone {zone} by hand.")
-    if "grid_carbon_g_per_kwh" in row["regional_defaults"]:
-        notes.append("Grid carbon: median of the neighbours.")
-    elif not row["grid_carbon_year"]:
-        notes.append(f"Grid carbon: its source states no year; taken as {NEIGHBOURS_YEAR}.")
-    if "cost_of_capital" in row["regional_defaults"]:
-        notes.append("Cost of capital: median of the neighbours.")
-    if not row["engineer_loaded_fit_usd"]:
-        notes.append("Wages: not known.")
+    wage, doubt = planning_rules.wage_usd_per_year(row, AS_OF), planning_rules.carbon_doubt_g_per_kwh(row)
     estimates = ["electricity_usd_per_kwh", "electricity_low_usd_per_kwh", "electricity_high_usd_per_kwh"]
     if "electricity_low_usd_per_kwh" not in tariff:
         estimates = []
-    if "grid_carbon_g_per_kwh" in row["regional_defaults"]:
+    if "grid_carbon_g_per_kwh" in row["regional_defaults"] or doubt is not None:
         estimates.append("grid_carbon_g_per_kwh")
     estimates += ["pue", "colocation_usd_per_kw_month"]
-    if row["engineer_loaded_fit_usd"]:
+    if wage:
         estimates.append("engineer_usd_per_year")
     estimates.append("cost_of_capital")
     return {
         "id": code,
         "iso3": row["iso3"],
         "name": row["name"],
-        "aliases": joined("", row["aliases"], row["name"]),
+        "aliases": joined("", row["aliases"], row["name"], row["demonym_en"]),
         **names_of(row),
         "region": region,
         "income_group": row["income_group"] or "not classified",
         "currency": row["currency"] if row["currency"] in tools.currencies else "",
         **tariff,
         "grid_carbon_g_per_kwh": row["grid_carbon_g_per_kwh"],
-        "grid_carbon_year": row["grid_carbon_year"] or NEIGHBOURS_YEAR,
+        "grid_carbon_year": carbon_year(row),
         "pue": tools.pue_by_zone[zone],
         "colocation_usd_per_kw_month": COLOCATION_USD_PER_KW_MONTH.get(region, COLOCATION_ELSEWHERE),
-        "engineer_usd_per_year": planning_rules.wage_usd_per_year(row),
+        "engineer_usd_per_year": wage,
         "cost_of_capital": row["cost_of_capital"],
         "source": _country_source(row, tariff, tools),
         "as_of": AS_OF,
         "verification": f"{BUILT}: dataset",
         "estimates": ";".join(estimates),
-        "note": " ".join(notes),
+        "note": " ".join([told, *_notes(row, climate, zone, wage)]),
     }
 
 
+def _notes(row: Row, climate: Row, zone: str, wage: str) -> Iterator[str]:
+    """What a reader should know of the figures of a country but its tariff."""
+    if not climate["koeppen_zone_capital"]:
+        yield f"Climate zone {zone} by hand."
+    doubt = planning_rules.carbon_doubt_g_per_kwh(row)
+    if "grid_carbon_g_per_kwh" in row["regional_defaults"]:
+        yield "Grid carbon: median of the neighbours."
+    elif not row["grid_carbon_year"]:
+        yield f"Grid carbon: its source states no year; taken as {CARBON_YEARS[-1]}."
+    elif doubt is not None:
+        yield (
+            f"Grid carbon, estimate: its source rounds emissions to 0.01 Mt, and {row['generation_twh']} TWh were"
+            f" generated: {doubt:.0f} g more or less are the same figure."
+        )
+    if "cost_of_capital" in row["regional_defaults"]:
+        yield "Cost of capital: median of the neighbours."
+    if not wage:
+        yield wage_note(row)
+
+
+def carbon_year(row: Row) -> str:
+    """The year of a carbon intensity; of a median of the neighbours', that of the oldest of them."""
+    oldest, last = CARBON_YEARS
+    return oldest if "grid_carbon_g_per_kwh" in row["regional_defaults"] else row["grid_carbon_year"] or last
+
+
+def renew_income(row: Row, newer: Row) -> None:
+    """Take the IMF's GDP per person for a wage where the World Bank's last one is old (``gdp_imf.csv``)."""
+    if planning_rules.age_years(row["gdp_year"], AS_OF) > planning_rules.OLD_AFTER_YEARS:
+        row["gdp_year"] = newer["as_of"]
+        row["engineer_loaded_fit_usd"] = planning_rules.fitted_wage_usd_per_year(newer["gdp_usd_per_person"])
+        row["sources"] = row["sources"].replace("wb_gdp", "imf_gdp")
+
+
+def wage_note(row: Row) -> str:
+    """Why a wage is not known: no GDP, or one that is too old to derive a figure of today from."""
+    if not row["gdp_year"]:
+        return "Wages: not known."
+    return f"Wages: not known; the last GDP that was read is of {row['gdp_year']}, too old for a figure of today."
+
+
 def _country_source(row: Row, tariff: Row, tools: Tools) -> str:
-    """Which source is that of which figure of a country; a median of the neighbours has none of its own."""
+    """Which source is that of which figure of a country, and of when; a median of neighbours has none of its own."""
     of_neighbours = row["regional_defaults"]
-    carbon = "" if "grid_carbon_g_per_kwh" in of_neighbours else tools.carbon(row)
-    capital = "" if "cost_of_capital" in of_neighbours else tools.addresses(row, ("dam25", "dam26"), "")
+    carbon = ESTIMATE if "grid_carbon_g_per_kwh" in of_neighbours else tools.carbon(row)
     quality = row["electricity_quality"]
-    price = EUROSTAT if "Eurostat" in quality else "" if "regional" in quality else tools.addresses(row, ("db",), "")
+    price = EUROSTAT if "Eurostat" in quality else ESTIMATE if "regional" in quality else tools.addresses(row, ("db",))
     return together(
         part(cell_sources.TARIFF, price, tariff["electricity_as_of"]),
-        part("grid_carbon_g_per_kwh", carbon, row["grid_carbon_year"]),
-        part("cost_of_capital", capital),
+        part("grid_carbon_g_per_kwh", carbon, carbon_year(row)),
+        tools.capital(row),
         part("colocation_usd_per_kw_month", cell_sources.COLOCATION, cell_sources.COLOCATION_MONTH),
-        part("engineer_usd_per_year", tools.wages(row)),
+        tools.wages(row),
     )
 
 
@@ -249,10 +288,10 @@ def tax_of(row: Row, tools: Tools) -> Row:
         "vat_recoverable": vat.get("recoverable") or "1",
         "vat_recoverable_public": public.get("vat_recoverable_public", ""),
         "source": together(
-            part("vat", vat.get("source", "") or tools.addresses(row, ("euvat", "salestax", "countryvat"), "")),
+            part("vat", vat["source"], vat["as_of"]) if vat else tools.rate(row),
             part("duty", (duty.get("source", "") or tools.addresses(row, ("ita",), "")) if rate else "", _date(duty)),
         )
-        or NO_SOURCE,
+        or ESTIMATE,
         "as_of": AS_OF,
         "verification": f"{BUILT}: dataset",
         "estimates": ";".join([*estimates, "vat_recoverable"]),
@@ -281,8 +320,13 @@ def _vat_note(row: Row, vat: Row) -> str:
     return "VAT by hand, not looked up." if row["vat_source"] == "hand" else f"VAT: {row['vat_source']}."
 
 
-def groups_of(row: Row) -> list[Row]:
-    """The rows of country_groups.csv: every group and tier that a rule speaks of."""
+def groups_of(row: Row, listed: str) -> list[Row]:
+    """The rows of country_groups.csv: every group and tier that a rule speaks of.
+
+    Args:
+        row: the groups of a country.
+        listed: those that a copy of the table itself has it in, separated by ``;``.
+    """
     code = row["iso2"]
     found = [group for group in row["groups_2026_11"].split(";") if group in GROUPS]
     if code == "KH":
@@ -307,21 +351,23 @@ def groups_of(row: Row) -> list[Row]:
             "effective_from": FIRST_DAY,
             "effective_to": UNTIL.get((code, group), ""),
             "source": address,
-            "as_of": "2026-07-08" if address is GROUP_ADDRESS else AS_OF if group == "RU-BY" else "2025-01-15",
+            "as_of": LISTED if address is GROUP_ADDRESS else AS_OF if group == "RU-BY" else "2025-01-15",
             "verification": verification,
             "estimates": "",
-            "note": _group_note(group, row["note"]),
+            "note": _group_note(group, row["note"], listed),
         }
         for group, address in sorted(named)
     ]
 
 
-def _group_note(group: str, note: str) -> str:
+def _group_note(group: str, note: str, listed: str) -> str:
     since = "Member since this day at the latest."
     if group in ("T2", "T3", ALLIES):
         since = "A tier of the AI Diffusion rule, as published 2025-01-15; not enforced."
-    if group == "B":
-        since += " Derived: every country outside D:1, E:1, E:2 and the United States; list B itself was not read."
+    if group == "B" and "B" in listed.split(";"):
+        since += f" List B read in a copy of {LISTED}."
+    elif group == "B":
+        since += f" Derived: it is in no group of the table of {LISTED}, and no rule asks a licence of it."
     if group == "RU-BY":
         since += " Russia and Belarus, 15 CFR 746.5 and 746.8."
     return f"{since} {note[0].upper()}{note[1:]}." if note else since
@@ -373,14 +419,29 @@ class Tools:
         """The address of a carbon intensity: that of the chart with years, else of the package without."""
         return self.addresses(row, ("owid_ci",), "") or self.addresses(row, ("tgwf",), "")
 
-    def wages(self, row: Row) -> str:
-        """The addresses behind a wage: the survey, and the income per person where it is a fit; nothing without one."""
-        if not row["engineer_loaded_fit_usd"]:
-            return ""
-        own = int(row["engineer_salary_survey_n"] or 0) >= planning_rules.ANSWERS
-        return self.addresses(row, ("sal",) if own else ("sal", "wb_gdp"), "")
+    def capital(self, row: Row) -> str:
+        """The part of a source for the cost of capital, with the month of the ratings."""
+        if "cost_of_capital" in row["regional_defaults"]:
+            return part("cost_of_capital", ESTIMATE, min(RATING_MONTHS.values()))
+        ratings = ((self.addresses(row, (name,), ""), month) for name, month in RATING_MONTHS.items())
+        return together(*(part("cost_of_capital", address, month) for address, month in ratings))
 
-    def addresses(self, row: Row, of: tuple[str, ...], otherwise: str = NO_SOURCE) -> str:
+    def rate(self, row: Row) -> str:
+        """The part of a source for a VAT from a table of rates, with the day of the table."""
+        return together(*(part("vat", self.addresses(row, (name,), ""), day) for name, day in RATE_DAYS.items()))
+
+    def wages(self, row: Row) -> str:
+        """The parts of a source for a wage, each with its year: the survey, and the income per person where the wage is
+        a fit; nothing where none is known."""
+        if not planning_rules.wage_usd_per_year(row, AS_OF):
+            return ""
+        years = {"sal": planning_rules.SURVEY_YEAR}
+        if not planning_rules.has_own_survey(row):
+            years |= {"wb_gdp": row["gdp_year"], "imf_gdp": row["gdp_year"]}
+        column = "engineer_usd_per_year"
+        return together(*(part(column, self.addresses(row, (one,), ""), year) for one, year in years.items()))
+
+    def addresses(self, row: Row, of: tuple[str, ...], otherwise: str = ESTIMATE) -> str:
         """The addresses of those of some sources that the row names."""
         ids = row["sources"].split(";")
         named = " ; ".join(self._sources[name] for name in of if name in ids).split(" ; ")
@@ -393,12 +454,18 @@ def build() -> dict[str, str]:
     world = {row["iso2"]: row for row in read(RAW / "countries_world.csv")[1]}
     climates = {row["iso2"]: row for row in read(RAW / "solar_wind.csv")[1]}
     export = {row["iso2"]: row for row in read(RAW / "export_groups.csv")[1]}
+    listed = {row["iso2"]: row["groups"] for row in read(RAW / "country_groups_listed.csv")[1]}
     tools = Tools(climates.values())
     for code, names in NAMES.items():
         world[code]["aliases"] += ";" + ";".join(world[code][column] for column in names)
         world[code].update(names)
     for row in read(RAW / "further_names.csv")[1]:
-        world[row["iso2"]]["aliases"] += f";{row['names']}"
+        raw = world[row["iso2"]]
+        raw["aliases"] += f";{row['names']}"
+        for column in ("demonym_en", "demonym_es", "demonym_pt"):
+            raw[column] = joined(raw[column], row[column])
+    for row in read(RAW / "gdp_imf.csv")[1]:
+        renew_income(world[row["iso2"]], row)
     by_hand = {name: _by_hand(name) for name in ("countries", "tax_regimes", "country_groups")}
     _, own = by_hand["countries"]
     ratios = survey_ratios(own, world)
@@ -409,8 +476,9 @@ def build() -> dict[str, str]:
     for row in own:
         row.update(names_of(world[row["id"]]))
         row.update(planning_rules.tariff_ends(row, ratios))
-        row["aliases"] = joined(row["aliases"], world[row["id"]]["aliases"], row["name"])
-        row["engineer_usd_per_year"] = planning_rules.wage_usd_per_year(world[row["id"]])
+        raw = world[row["id"]]
+        row["aliases"] = joined(row["aliases"], raw["aliases"], row["name"], raw["demonym_en"])
+        row["engineer_usd_per_year"] = planning_rules.wage_usd_per_year(raw, AS_OF)
         row["source"] = cell_sources.of_country(row, tools.wages(world[row["id"]]))
     for row in by_hand["tax_regimes"][1]:
         row["duty_low"], row["duty_high"] = planning_rules.duty_ends(row["duty"], row["estimates"])
@@ -418,7 +486,7 @@ def build() -> dict[str, str]:
     made: dict[str, Callable[[str], list[Row]]] = {
         "countries": lambda code: [] if code in mine else [country_of(world[code], climates[code], ratios, tools)],
         "tax_regimes": lambda code: [] if code in taxed else [tax_of(world[code], tools)],
-        "country_groups": lambda code: [] if code in grouped else groups_of(export[code]),
+        "country_groups": lambda code: [] if code in grouped else groups_of(export[code], listed[code]),
     }
     return {
         f"{name}.csv": written(by_hand[name][0], [*by_hand[name][1], *(row for code in core for row in rows(code))])

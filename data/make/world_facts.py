@@ -14,7 +14,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from world import DATA, RAW, Row, read, written
+import planning_rules
+from world import AS_OF, DATA, RAW, Row, read, written
 from writing import main_of
 
 FACTS = ("country", "quantity", "value", "unit", "licence", "source", "as_of", "verification", "estimates", "note")
@@ -24,6 +25,8 @@ IRENA_ADDRESS = "https://github.com/OSeMOSYS/osemosys_global/tree/5983d6b9c14160
 ADDRESSES = {"cc_mix": "https://ourworldindata.org/electricity-mix"}
 """Public addresses of sources that were read as packages."""
 CC_BY = "CC-BY-4.0"
+WIND_YEAR = "2022"
+"""Year of every capacity factor of wind that was read, and so of the medians of them."""
 
 QUANTITIES = (
     ("generation", "generation_twh", "TWh/year", "generation_year", ("merged",), CC_BY),
@@ -70,13 +73,16 @@ def facts() -> str:
             if row[column]:
                 named = [name for name in ids if name in row["sources"].split(";")]
                 source = " | ".join(ADDRESSES.get(name) or addresses[name]["address"].split(" ; ")[0] for name in named)
-                found.append(_fact(country, quantity, row[column], unit, licence, source, row[year], "dataset", ""))
+                is_old = planning_rules.age_years(row[year], AS_OF) > planning_rules.OLD_AFTER_YEARS
+                old = "value" if is_old else ""
+                found.append(_fact(country, quantity, row[column], unit, licence, source, row[year], "dataset", old))
         found += _of_wind(country, climates[country])
         found += _of_sun(country, climates[country], suns.get(country), addresses["solar20"]["address"])
     return written(FACTS, found)
 
 
 def _of_wind(country: str, row: Row) -> Iterator[Row]:
+    by_median = "wind_capacity_factor" in row["regional_defaults"].split(";")
     estimates = (*row["estimates"].split(";"), *row["regional_defaults"].split(";"))
     if row["wind_capacity_factor"]:
         is_estimate = "wind_capacity_factor" in estimates
@@ -88,7 +94,7 @@ def _of_wind(country: str, row: Row) -> Iterator[Row]:
             "share",
             "IRENA: free use with attribution" if listed else "planning estimate",
             IRENA_ADDRESS if listed else "planning estimate",
-            row["wind_cf_year"] if listed else "2026-11",
+            row["wind_cf_year"] if listed else WIND_YEAR if by_median else AS_OF,
             "dataset" if listed else "estimate",
             "" if listed else "value",
             row["note"] if listed or "wind factor" in row["note"] else "The median of the neighbours, or by hand.",
@@ -102,7 +108,7 @@ def _of_sun(country: str, row: Row, published: str | None, address: str) -> Iter
         note = NOTES["pv_seasonality_index"]
         yield _fact(country, name, published, unit, CC_BY, address, "2020-06", "dataset", "", note)
     elif value := row["pv_seasonality_astronomical"]:
-        yield _fact(country, name, value, unit, "formula", "planning estimate", "2026-11", "derived", "value")
+        yield _fact(country, name, value, unit, "formula", "planning estimate", AS_OF, "derived", "value")
 
 
 def _fact(
@@ -145,7 +151,7 @@ def decisions() -> str:
                 "decision": "taken" if taken else "kept",
                 "reason": taken or KEPT[row["field"]],
                 "source": "data/raw/world/differences_44.csv",
-                "as_of": "2026-11",
+                "as_of": AS_OF,
                 "verification": "derived",
                 "estimates": "",
                 "note": row["note"],

@@ -13,7 +13,8 @@ from optimizer.answers.numbers import musd
 from optimizer.answers.odds_shapes import OddsOut, odds_out
 from optimizer.answers.odds_words import odds_line, surer_words
 from optimizer.answers.plan_shape import PlanCells, PlanOut, PlanShape, ProofOut, plan_or_none, proof_out
-from optimizer.answers.reason_words import CAUSES, several_words
+from optimizer.answers.reason_words import no_plan_words, several_words
+from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.shapes import CellNear2, CellNear3, CellNear6, Extended, Filled, Near6, Shape, cell, entry
 from optimizer.answers.words import BASES, capital, days, distance, heading, plan_words, proof_words, stamp
 from optimizer.insight.alternatives import Better, Choice, Gain, WhatElse
@@ -126,7 +127,7 @@ def document(found: WhatElse) -> Document:
         sections=list(_sections(found)),
         outputs=partial(_outputs, found),
         **of_case(setting, inputs(plan) if plan else ()),
-        messages=() if isinstance(outcome, Plan) else (CAUSES[outcome.cause],),
+        messages=() if isinstance(outcome, Plan) else (no_plan_words(outcome.why),),
         rows=Rows("alternatives", "Alternatives to the best plan", ChoiceRow, partial(_rows, found)),
         verdict="answer" if plan else "infeasible",
     )
@@ -166,10 +167,8 @@ def _sections(found: WhatElse) -> Iterator[Section]:
     if isinstance(outcome, Plan):
         head = Line(say("Best: {plan}", plan=plan_words(outcome)), "good")
     else:
-        head = Line(
-            say("{causes}. This has been proven; optimizer explain says why.", causes=capital(CAUSES[outcome.cause])),
-            "bad",
-        )
+        why = capital(no_plan_words(outcome.why))
+        head = Line(say("{causes}. This has been proven; optimizer explain says why.", causes=why), "bad")
     yield Section("", [head, *_odds(outcome), *_next(found)])
 
     told: dict[str, str] = {}
@@ -185,6 +184,8 @@ def _sections(found: WhatElse) -> Iterator[Section]:
     yield section(say("By costing basis"), lines(found.bases))
     yield section(say("Baseline"), lines(found.baselines))
     yield section(say("Generations without a plan"), lines(c for c in found.generations if not c.plan))
+    choices = (*found.near, *found.generations, *found.procurements, *found.bases, *found.baselines)
+    yield buyer_section([outcome if isinstance(outcome, Plan) else None, *(choice.plan for choice in choices)])
     each = say("each plan shown was planned separately and proven like the best plan")
     yield section(say("Proof"), [proof_words(outcome), each, stamp(found.setting)])
 

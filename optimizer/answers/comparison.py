@@ -18,6 +18,7 @@ from optimizer.answers.plan_row import PlanRow, Status, failed_row, refused_row,
 from optimizer.answers.plan_shape import PlanShape
 from optimizer.answers.planned_row import row_of
 from optimizer.answers.reason_words import reason_words
+from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.shapes import CellNear4, CellNear6, Plain, Shape, cell, entry
 from optimizer.answers.winners import Winners, cell_of, share_of, winners, winners_words
 from optimizer.answers.words import BASIS, OBJECTIVES, PROCUREMENT, capital, days, item_words, plan_words
@@ -88,6 +89,7 @@ def document(found: Comparison) -> Document:
     sections = [
         Section("", said),
         Section("", [_chart(found, counts)]),
+        buyer_section(row.plan for row in found.rows),
         Section(say("Without a plan"), list(_without(found))),
     ]
     if (drawn := country_map(found)) is not None:
@@ -198,7 +200,7 @@ def _sentences(found: Comparison, counts: Winners) -> Iterator[str]:
     yield from winners_words(found, counts, name_of)
     if best.plan.setting.asked.deadline_days is None:
         yield say(
-            "No deadline was given: {days} at most, the longest run that the data take as usual.",
+            "No deadline was given: {days} at most, the longest usual run in the data.",
             days=days(best.plan.setting.case.deadline_days or 0),
         )
     yield from _given_for_all(found, best.plan.setting.asked)
@@ -222,7 +224,7 @@ def _given_for_all(found: Comparison, asked: Case) -> Iterator[str]:
     given = {name: value for name in _OF_A_COUNTRY if (value := getattr(asked, name)) is not None}
     if "country" in found.axes and given:
         told = and_words(say("{name} {value:f}", name=kind_words(name), value=value) for name, value in given.items())
-        yield say("Taken for all of these countries in place of their own figures: {told}.", told=told)
+        yield say("Used for all of these countries instead of their own figures: {told}.", told=told)
 
 
 def _grids(planned: Sequence[Compared]) -> Iterator[tuple[Country, GridDoubts]]:

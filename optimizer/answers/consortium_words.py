@@ -10,9 +10,9 @@ from optimizer.answers.mix_words import unlike_words
 from optimizer.answers.numbers import musd, share_percent, up
 from optimizer.answers.place_words import country_words
 from optimizer.answers.proof_words import TIES_LEFT, ended_words
-from optimizer.answers.reason_words import CAUSES, reason_words
+from optimizer.answers.reason_words import no_plan_words
+from optimizer.answers.rule_words import buyer_words
 from optimizer.answers.words import (
-    buyer_words,
     days,
     experience_words,
     item_words,
@@ -24,7 +24,7 @@ from optimizer.answers.words import (
 )
 from optimizer.consortium.plan import Alone, Joint, JointPlan, SiteUse
 from optimizer.domain import Distribution
-from optimizer.domain.reasons import Cause, Reason, ReasonKind
+from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.insight.real_runs import experience
 from optimizer.law.thresholds import thresholds_passed
 from optimizer.plans.outcome import LimitUse
@@ -109,11 +109,8 @@ def verdict(found: Joint) -> Iterator[str]:
 def alone_words(alone: Alone) -> str:
     """What a site can do by itself."""
     if alone.plan is None:
-        setting, cause = alone.place.setting, CAUSES[alone.cause or Cause.LIMITS]
-        if alone.cause is Cause.DATA and setting.tax.duty is None:
-            no_duty = reason_words(Reason(ReasonKind.NO_IMPORT_DUTY, country=setting.country))
-            cause = say("{cause}; {more}", cause=cause, more=no_duty)
-        return say("{place_name}: {causes} (proven)", place_name=alone.place.name, causes=cause)
+        told = no_plan_words(alone.why or NoPlan(Cause.LIMITS))
+        return say("{place_name}: {causes} (proven)", place_name=alone.place.name, causes=told)
     plan = alone.plan
     return say(
         "{place_name}: {items} for {days}: {cost_usd}",
@@ -181,8 +178,8 @@ def sharing_lines(found: Joint) -> Iterator[str]:
         team=float(team),
     )
     yield say(
-        "at most {mix} kinds of server over all sites (--mix), and in what a site does alone: a plan for one site by "
-        "itself has one kind unless --mix says more",
+        "at most {mix} kinds of server at all sites together (--mix); a plan for one site alone has one "
+        "kind, unless --mix says more",
         mix=settled.asked.mix,
     )
     setups = sum(1 for place in settled.places if place.setting.case.site_setup_usd)

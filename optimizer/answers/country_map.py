@@ -36,4 +36,4 @@ def _place(found: Comparison, row: Compared) -> Place:
 
 def cause_words(why: CaseWhy | None) -> str:
     """Why there is no plan, in the few words that many cases share."""
-    return CAUSES[why.cause] if isinstance(why, NoPlan) else say("the case cannot be asked so, or is undecided")
+    return CAUSES[why.cause] if isinstance(why, NoPlan) else say("this case cannot be solved, or it is undecided")

@@ -12,6 +12,7 @@ from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import megawatts, musd, tonnes, up_to_digits, usd
 from optimizer.answers.odds_words import missed_limit_words, odds_line, surer_words
 from optimizer.answers.place_words import in_country
+from optimizer.answers.rule_words import buyer_words
 from optimizer.answers.run_words import DOUBTS, figures_words
 from optimizer.answers.terms_words import dear_words, rent_words
 from optimizer.answers.words import (
@@ -19,7 +20,6 @@ from optimizer.answers.words import (
     accelerators_words,
     amount,
     bound_words,
-    buyer_words,
     capital,
     days,
     item_words,
@@ -27,6 +27,7 @@ from optimizer.answers.words import (
     plan_words,
 )
 from optimizer.case.grades import Grade
+from optimizer.domain.base import is_old
 from optimizer.domain.rows import Procurement
 from optimizer.insight import Answer
 from optimizer.insight.full_answer import smaller_machines, unoffered
@@ -189,6 +190,11 @@ def _checks(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[str]:
     guesses = [figure_name_words(name, catalogue) for name in hardware]
     if guesses:
         yield say("estimated: {guesses}", guesses=", ".join(guesses[:MOST_ESTIMATES]))
+    old = [figure for figure in answer.estimates() if is_old(figure.as_of, catalogue.as_of)]
+    if old:
+        names = (figure_name_words(figure.name, catalogue) for figure in old)
+        dated = (say("{name} ({date})", name=name, date=figure.as_of) for name, figure in zip(names, old, strict=True))
+        yield say("old figures: {figures}", figures=", ".join(dated))
     if any(item.key.procurement == "rent" for item in plan.items):
         yield say("a quote for {fleet} for {days}", fleet=accelerators_words(plan.accelerators), days=days(plan.days))
     yield from filter(None, (dear_words(plan, item) for item in plan.items))

@@ -20,14 +20,17 @@ from optimizer.answers.explain_words import (
     standing_words,
 )
 from optimizer.answers.floor_words import memory_words, owned_words, uncounted_words
+from optimizer.answers.none_words import none_lines
 from optimizer.answers.odds_words import odds_line, surer_words
 from optimizer.answers.out_words import out_lines, out_name
-from optimizer.answers.reason_words import CAUSES, UNDETERMINED, undetermined_words
+from optimizer.answers.reason_words import UNDETERMINED, no_plan_words, undetermined_words
+from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.words import capital, concession_words, heading, plan_words, proof_words, stamp
-from optimizer.domain.reasons import By
+from optimizer.domain.reasons import By, Cause
 from optimizer.insight.explain import Explanation
 from optimizer.insight.provenance import inputs
 from optimizer.insight.why_not import WhyNot
+from optimizer.plans.outcome import Infeasible
 from optimizer.uncertainty.outlook import outlook_of
 from optimizer.units.language import Messages, say
 
@@ -54,7 +57,7 @@ def document(found: Explanation | WhyNot) -> Document:
         sections=sections,
         outputs=partial(outputs, found),
         **of_case(setting, figures),
-        messages=() if isinstance(found, Explanation) else (CAUSES[found.outcome.cause],),
+        messages=() if isinstance(found, Explanation) else (no_plan_words(found.outcome.why),),
         rows=Rows("explain", "Why this plan, or why there is none", ExplainRow, partial(rows, found)),
         verdict="answer" if isinstance(found, Explanation) else "infeasible",
     )
@@ -73,6 +76,7 @@ def _plan(found: Explanation) -> Iterator[Section]:
         yield section(say("What all limits together cost"), [row_words(found.together)])
     yield Section(say("What raising each limit alone would save"), [_worth(found)])
     yield section(say("Licences"), map(row_words, found.licences))
+    yield buyer_section([found.outcome])
     yield section(say("Under other export rules"), map(row_words, found.rules))
     each = say("each line is a new plan, proven like the first; no shadow prices are used")
     yield section(say("Proof"), [proof_words(found.outcome), each, stamp(found.setting)])
@@ -87,12 +91,16 @@ def _worth(found: Explanation) -> Table:
     return Table(columns, cells)
 
 
+def _raised(outcome: Infeasible) -> bool:
+    """Whether more of its limits could do."""
+    return outcome.why.over_limits or outcome.cause is Cause.COMPUTE_CAP
+
+
 def _no_plan(found: WhyNot) -> Iterator[Section]:
     outcome = found.outcome
     mixed = (found.setting.case.mix or 1) > 1
-    proven = say("{causes}. This has been proven.", causes=capital(CAUSES[outcome.cause]))
     owned = [Line(capital(words)) for words in owned_words(found.setting)]
-    yield Section("", [Line(proven, "bad"), Line(say("{fault}.", fault=capital(fault_words(found)))), *owned])
+    yield Section("", [*none_lines(outcome), Line(say("{fault}.", fault=capital(fault_words(found)))), *owned])
     lines = [
         say("{concession} → {plan}", concession=concession_words(given), plan=plan_words(given.plan))
         for given in found.concessions
@@ -108,7 +116,7 @@ def _no_plan(found: WhyNot) -> Iterator[Section]:
         yield section(title, [raised_words(found.together)])
     elif not found.several_determined:
         yield section(say("What several changes would do"), [say(UNDETERMINED)])
-    elif outcome.cause in ("limits", "compute_cap") and not (found.concessions or found.pairs or found.undetermined):
+    elif _raised(outcome) and not (found.concessions or found.pairs or found.undetermined):
         yield section(say("What would be enough"), [nothing_less(found)])
     yield section(say("Under other export rules"), map(row_words, found.rules))
     for by, title in OUT_BY.items():

@@ -12,7 +12,7 @@ from optimizer.answers.odds_shapes import OddsOut, odds_out
 from optimizer.answers.plan_outputs import ConcessionOut, JointOut
 from optimizer.answers.plan_shape import PlanCells, PlanShape, ProofOut
 from optimizer.answers.reason_shapes import Why
-from optimizer.answers.reason_words import CAUSES, group_excluded, reason_words
+from optimizer.answers.reason_words import group_excluded, no_plan_words, reason_words
 from optimizer.answers.shapes import CellNear2, CellPlain, Digits, Extended, Name, Near2, Plain, Shape, Up6, cell, entry
 from optimizer.domain.limits import Limit
 from optimizer.insight.explain import Explanation, Worth
@@ -176,7 +176,7 @@ def _of_no_plan(found: WhyNot) -> Iterator[ExplainRow]:
 
 
 def _changed(row: Worth, unit: str | None = None) -> ExplainRow:
-    why = CAUSES[row.outcome.cause] if isinstance(row.outcome, Infeasible) else reason_words(row.why) or None
+    why = no_plan_words(row.outcome.why) if isinstance(row.outcome, Infeasible) else reason_words(row.why) or None
     return ExplainRow.model_validate(Extended(row, unit=unit, status=status_of(row), reason=why))
 
 

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 from optimizer.answers.limit_words import bound_in_words, limit_words
 from optimizer.answers.numbers import up, usd
-from optimizer.answers.reason_words import CAUSES, reason_words
+from optimizer.answers.reason_words import no_plan_words, reason_words
 from optimizer.answers.words import amount, joint_words, less, more, plan_words
 from optimizer.domain.limits import Limit
-from optimizer.domain.reasons import By, Cause
+from optimizer.domain.reasons import By, Cause, NoPlan, ReasonKind
 from optimizer.insight.explain import Explanation, Standing, Worth
 from optimizer.insight.limits.pairs import Joint
 from optimizer.insight.why_not import WhyNot
@@ -61,7 +61,7 @@ def leads_to(row: Worth) -> str:
     if row.plan is not None:
         return say("the same plan") if row.same else plan_words(row.plan)
     if isinstance(row.outcome, Infeasible):
-        return say("no plan: {causes}", causes=CAUSES[row.outcome.cause])
+        return say("no plan: {causes}", causes=no_plan_words(row.outcome.why))
     return say("not possible: {reason}", reason=reason_words(row.why))
 
 
@@ -136,11 +136,19 @@ def fault_words(found: WhyNot) -> str:
     other = (
         say("under {helped} there would be a plan", helped=or_words(helped))
         if helped
-        else say("no other export rule set allows a plan")
+        else _not_helped(found.outcome.why)
     )
-    if found.outcome.cause is Cause.LAW:
+    why = found.outcome.why
+    if why.cause is Cause.LAW and why.over_limits:
+        limits = _limits_in_the_way(found) or say("some must change")
+        return say(
+            "the obstacle is the export rules: {other}; as they are, of the limits {limits}", other=other, limits=limits
+        )
+    if why.cause is Cause.LAW:
         return say("the obstacle is the export rules, not power, time or budget: {other}", other=other)
-    if found.outcome.cause is Cause.DATA:
+    if why.cause is Cause.DATA and why.example is not None:
+        return _figure_fault(why, other)
+    if why.cause is Cause.DATA:
         return say("the obstacle is availability, not power, time or budget: {other}", other=other)
     if found.outcome.cause is Cause.COMPUTE_CAP:
         asked, cap = float(found.setting.training_flop), float(found.setting.case.max_training_flop or 0)
@@ -150,6 +158,8 @@ def fault_words(found: WhyNot) -> str:
             cap=cap,
             other=other,
         )
+    if not why.over_limits:
+        return say("the obstacle is the limits, whatever the import duty: {other}", other=other)
     lawful = len({one.accelerator for one in found.excluded if one.by is By.LIMITS})
     lead = say("the obstacle is the limits") if helped else say("the obstacle is the limits, not the export rules")
     return say_many(
@@ -157,7 +167,24 @@ def fault_words(found: WhyNot) -> str:
         "{lead}: {found}{count} accelerators allowed and available, none within the limits; {other}",
         lawful,
         lead=lead,
-        found=_limits_in_the_way(found),
+        found=say("{limits}; ", limits=limits) if (limits := _limits_in_the_way(found)) else "",
+        other=other,
+    )
+
+
+def _not_helped(why: NoPlan) -> str:
+    """That no other law would help; not as long as a figure is missing."""
+    if why.figure is not None and why.figure.kind is ReasonKind.NO_IMPORT_DUTY and why.cause is not Cause.LIMITS:
+        return say("no other export rule set allows a plan either as long as the import duty is not given")
+    return say("no other export rule set allows a plan")
+
+
+def _figure_fault(why: NoPlan, other: str) -> str:
+    """That a figure is in the way, and the law, where it bars most accelerators."""
+    if why.law is None:
+        return say("the obstacle is a figure that is not known, not power, time or budget: {other}", other=other)
+    return say(
+        "the obstacles are the export rules and a figure that is not known, not power, time or budget: {other}",
         other=other,
     )
 
@@ -166,10 +193,10 @@ def _limits_in_the_way(found: WhyNot) -> str:
     """Which limits would have to give, by name."""
     single = [limit_words(given.limit) for given in found.concessions]
     if single:
-        return say("{single} must change; ", single=or_words(single))
+        return say("{single} must change", single=or_words(single))
     if found.pairs:
         least = and_words(limit_words(part.limit) for part in found.pairs[0].parts)
-        return say("at least two must change, smallest increase: {least}; ", least=least)
+        return say("at least two must change, smallest increase: {least}", least=least)
     if found.undetermined:
         return ""
-    return say("none of them alone is enough; ")
+    return say("none of them alone is enough")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from optimizer.answers.input_words import kind_words
 from optimizer.answers.place_words import country_words
-from optimizer.answers.words import figure_words
+from optimizer.answers.words import date_words, figure_words
 from optimizer.case.setting import Figure
 from optimizer.catalogue import Catalogue
 from optimizer.domain import BY_USER, ESTIMATE_SOURCE
@@ -96,11 +96,12 @@ _DETAIL = re.compile(rf"\b(?:{'|'.join(_DETAILS)})\b")
 
 
 def figure_lines(figures: Iterable[Figure], catalogue: Catalogue) -> Iterator[str]:
-    """A line for each figure that is an estimate: its name, value, range and unit."""
+    """A line for each figure that is an estimate: its name, value, range, unit and date."""
     for figure in figures:
         if figure.is_estimate:
             name = figure_name_words(figure.name, catalogue)
-            yield say("{figure_name} = {figure}", figure_name=name, figure=figure_words(figure))
+            date = date_words(figure.as_of, catalogue.as_of)
+            yield say("{figure_name} = {figure}, {date}", figure_name=name, figure=figure_words(figure), date=date)
 
 
 def figure_name_words(name: str, catalogue: Catalogue) -> str:

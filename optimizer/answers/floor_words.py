@@ -73,7 +73,7 @@ def owned_words(setting: Setting) -> Iterator[str]:
         told = {"of": of, "chip_name": chip.name, "devices": devices}
         if not (sizes := sorted(size for chip_id, size in setting.catalogue.machines if chip_id == name)) or replaced:
             yield say(
-                "owned: {of} {chip_name} are not used: servers are whole, and the data know this one "
+                "owned: {of} {chip_name} are not used: servers are whole, and the data have this server "
                 "with {devices} accelerators only",
                 **told,
             )
@@ -81,13 +81,15 @@ def owned_words(setting: Setting) -> Iterator[str]:
         told["sizes"] = or_words(map(str, sizes))
         if any(row.accelerator == name for row in machines_of(setting)):
             yield say(
-                "owned: {of} {chip_name} make no whole server of {devices}; the data know machines of {sizes}, too, "
-                "and a run that fits in one of them may be there alone: no network joins several",
+                "owned: {of} {chip_name} are fewer than a whole server of {devices}; the data also have "
+                "machines of {sizes}, and a run that fits in one of them can use it alone: no network "
+                "connects several",
                 **told,
             )
         else:
             yield say(
-                "owned: {of} {chip_name} are not used: they make no whole server of {devices}, and this model does not "
-                "fit in the memory of a smaller machine ({sizes}), or takes it more than ten years",
+                "owned: {of} {chip_name} are not used: they are fewer than a whole server of {devices}, "
+                "and this model does not fit in the memory of a smaller machine ({sizes}), or takes more "
+                "than ten years on it",
                 **told,
             )

@@ -14,7 +14,8 @@ from optimizer.answers.document import Document, Line, Rows, Section, Table, lef
 from optimizer.answers.numbers import up
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_shape import PlanColumns, PlanShape
-from optimizer.answers.reason_words import CAUSES
+from optimizer.answers.reason_words import no_plan_words
+from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.shapes import Exact, Extended, Shape, Up6, entry
 from optimizer.answers.words import capital, item_words, model_words
 from optimizer.insight.curves.frontier import COMPUTE, Axis, Frontier
@@ -105,6 +106,7 @@ def document(found: Frontier) -> Document:
     else:
         said = [Line(say("{count}.", count=capital(count)), level=0), Line(_proof_words(found), level=0)]
         sections = [Section("", [_curve(found, names)]), Section("", said)]
+        sections.append(buyer_section(point.plan for point in found.points))
     return Document(
         question="frontier",
         title=say("{names} · {country} · {model}", names=names, country=country_words(setting.country), model=model),
@@ -138,7 +140,7 @@ def _rows(found: Frontier) -> Iterator[FrontierRow]:
 def count_words(found: Frontier) -> str:
     """How many points there are and how many are told."""
     if found.infeasible:
-        return CAUSES[found.infeasible.cause]
+        return no_plan_words(found.infeasible.why)
     shown = len(found.points)
     if found.step:
         held = found.setting.workload

@@ -60,7 +60,7 @@ def _power(plan: Fleet, item: PlanItem, grade: str) -> str:
 
 def _price(plan: Fleet, item: PlanItem, grade: Grade) -> str:
     if item.key.procurement == "own":
-        return say("paid already")
+        return say("already paid")
     if item.key.procurement == "buy":
         return say("an estimate") if grade is Grade.ESTIMATE else say("published elsewhere, with import taxes added")
     rent = rent_of(plan.setting, item.key.accelerator, item.key.terms)
@@ -69,7 +69,7 @@ def _price(plan: Fleet, item: PlanItem, grade: Grade) -> str:
     return (
         say("your own")
         if rent is not None and rent.basis is RentBasis.STATED
-        else say("of the world's lists, no offer")
+        else say("from price lists of other countries, not an offer")
     )
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from optimizer.answers.numbers import share_percent
 from optimizer.answers.place_words import country_words, in_country
+from optimizer.answers.words import date_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Country
 from optimizer.insight.site_grid import GridDoubts, grid_doubts
@@ -24,11 +25,11 @@ def site_checks(country: Country, catalogue: Catalogue, peak_mw: Fraction) -> It
     found = grid_doubts(catalogue, country.id, peak_mw)
     if found.outages is not None:
         yield say(
-            "the grid, taken never to fail: firms {in_country} report {count} outages a month ({year}); optimizer "
-            "power",
+            "the grid is assumed never to fail, but firms {in_country} report {count} outages per month "
+            "({year}): see optimizer power",
             in_country=in_country(country),
             count=local_number(str(found.outages.value)),
-            year=found.outages.as_of,
+            year=date_words(found.outages.as_of, catalogue.as_of),
         )
     if found.generation is not None:
         yield say(
@@ -53,7 +54,7 @@ def grids_words(found: Sequence[tuple[Country, GridDoubts]]) -> Iterator[str]:
     ]
     if told:
         yield say(
-            "The grids are taken never to fail, but firms report outages in a typical month: {countries}. See "
-            "optimizer power.",
+            "The grids are assumed never to fail, but firms report outages in a typical month: "
+            "{countries}. See optimizer power.",
             countries=", ".join(told),
         )

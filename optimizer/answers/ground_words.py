@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 _WORDS: Mapping[GroundKind, str] = {
     GroundKind.DATA_DAY: mark("the day for which the data are valid"),
-    GroundKind.LONGEST_RUN: mark(
-        "no deadline was given: the longest run that the data take as usual; --deadline allows more"
-    ),
+    GroundKind.LONGEST_RUN: mark("no deadline was given: the longest usual run in the data; --deadline allows more"),
     GroundKind.WAY_OF_WORKLOAD: mark("how {subject} is trained"),
     GroundKind.FORM_OF_FAMILY: mark("no form was named; other forms: {subject}"),
     GroundKind.TOKENS_OF_WAY: mark("the usual number for {subject}{g}"),

@@ -15,7 +15,8 @@ from optimizer.answers.numbers import share_percent
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan import cost_chart
 from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut
-from optimizer.answers.reason_words import CAUSES
+from optimizer.answers.reason_words import no_plan_words
+from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.shapes import Plain, Shape, entry
 from optimizer.answers.words import capital, model_words, plan_words
 from optimizer.case.setting import BILLION, TRILLION
@@ -68,7 +69,11 @@ def document(found: Largest) -> Document:
     return Document(
         question="largest",
         title=heading if of_tokens else say("Largest dense model · {country}", country=country_words(setting.country)),
-        sections=[Section("", [Line(first, "good" if found.plan else "bad"), *map(Line, rest)]), *_cost(found)],
+        sections=[
+            Section("", [Line(first, "good" if found.plan else "bad"), *map(Line, rest)]),
+            buyer_section([found.plan]),
+            *_cost(found),
+        ],
         outputs=partial(LargestOut.model_validate, found),
         grounds=replace(grounds_of(setting), assumed=assumed),
         messages=sentences,
@@ -108,7 +113,7 @@ def _sentences(found: Largest) -> Iterator[str]:
             "Not even {step:,} {sought}: {causes}. This has been proven.",
             step=found.step,
             sought=found.sought,
-            causes=CAUSES[found.beyond.cause],
+            causes=no_plan_words(found.beyond.why),
         )
         return
     tokens, parameters = found.tokens or 0, found.parameters or Decimal(0)
@@ -125,7 +130,7 @@ def _sentences(found: Largest) -> Iterator[str]:
     yield say("{told}, {training_flop:.3g} FLOP", told=told, training_flop=float(plan.setting.training_flop))
     if found.sought == "tokens":
         yield say(
-            "asked: the most tokens for {model}; --tokens-per-param 20 asks for the largest model instead",
+            "requested: the most tokens for {model}; --tokens-per-param 20 finds the largest model instead",
             model=model_words(found.setting),
         )
     yield capital(plan_words(plan))
@@ -135,8 +140,8 @@ def _sentences(found: Largest) -> Iterator[str]:
             "Used up: {ends}; servers work on {plan} of the days", ends=", ".join(ends), plan=share_percent(_busy(plan))
         )
     yield say(
-        "{step:,} {sought} more: no plan, nor for any larger number; proven by HiGHS and by "
-        "an exhaustive search in exact arithmetic",
+        "{step:,} {sought} more: no plan, and none for any larger number; proven by HiGHS and by an "
+        "exhaustive search in exact arithmetic",
         step=found.step,
         sought=found.sought,
     )

@@ -32,8 +32,8 @@ def unlike_words(plan: Fleet, fewest: int = 1) -> list[str]:
         )
         told.append(
             say(
-                "{names}: less than 2 % of the work each, and a tender of their own; --mix {kinds} looks for a plan "
-                "without such additions",
+                "{names}: each does less than 2 % of the work and needs a tender of its own; --mix {kinds} "
+                "finds a plan without such small additions",
                 names=names,
                 kinds=kinds,
             )

@@ -62,7 +62,8 @@ def document(found: Considered) -> Document:
         title="",
         sections=[
             Section(
-                "", [_table(planned) if planned else Line(say("None of them can be had and meets every limit."), "bad")]
+                "",
+                [_table(planned) if planned else Line(say("None of them is available and meets every limit."), "bad")],
             ),
             Section(say("Excluded, and why:"), [Line(line) for line in out_lines(out)], tone="plain"),
         ],

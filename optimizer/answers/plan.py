@@ -19,11 +19,13 @@ from optimizer.answers.grade_words import firmer_line
 from optimizer.answers.ground_words import assumed_lines
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.mix_words import unlike_words
+from optimizer.answers.none_words import none_lines
 from optimizer.answers.numbers import musd, round_parts, share_percent
 from optimizer.answers.odds_words import days_words, held_lines, missed_words, odds_note, sure_words
 from optimizer.answers.out_words import out_lines, out_name
 from optimizer.answers.place_words import in_country
-from optimizer.answers.reason_words import CAUSES, deciding_words, undetermined_words
+from optimizer.answers.reason_words import deciding_words, no_plan_words, undetermined_words
+from optimizer.answers.rule_words import buyer_words
 from optimizer.answers.run_words import split_words
 from optimizer.answers.terms_words import regime_words, spare_words, vat_words
 from optimizer.answers.words import (
@@ -32,7 +34,6 @@ from optimizer.answers.words import (
     TERMS,
     amount,
     bound_words,
-    buyer_words,
     capital,
     concession_words,
     days,
@@ -52,13 +53,13 @@ from optimizer.answers.words import (
 from optimizer.domain.reasons import Cause, Reason
 from optimizer.insight import Answer
 from optimizer.insight.full_answer import smaller_machines, unoffered
-from optimizer.insight.limits.needs import barring, deciding
-from optimizer.insight.neighbours import Alternative, barred_by_law
+from optimizer.insight.neighbours import Alternative
 from optimizer.insight.provenance import inputs
 from optimizer.insight.real_runs import experience
 from optimizer.insight.split import split_of
 from optimizer.law.thresholds import thresholds_passed
 from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.solve.obstacle import barred
 from optimizer.uncertainty.outlook import Outlook, outlook_of
 from optimizer.units.language import say
 
@@ -205,7 +206,7 @@ def _beside(answer: Answer, plan: Plan, robust: Robust | None) -> Iterator[str]:
     yield from _cloud(answer)
     for name, found in answer.assumption_sets.items():
         yield say(
-            "under {name} (other assumptions, no offer of today): {plan}",
+            "under {name} (other assumptions, not current offers): {plan}",
             name=name,
             plan=plan_words(found) if found else say("no plan within the limits"),
         )
@@ -302,13 +303,14 @@ def _estimates(answer: Answer) -> Iterator[str]:
 
 def _barred_words(answer: Answer) -> str:
     """That the law bars most accelerators, where something else decides as well; empty where it does not."""
-    if (rule := barring(answer.ready)) is None:
+    found = barred(answer.setting, answer.ready.table)
+    if found is None or not found.most:
         return ""
     return say(
-        "Export control bars {count} of {all} accelerators: {rule}.",
-        count=len(barred_by_law(answer.ready)),
-        all=len(answer.setting.catalogue.accelerators),
-        rule=deciding_words(rule),
+        "The export rules exclude {count} of {all} accelerators: {rule}.",
+        count=found.count,
+        all=found.of,
+        rule=deciding_words(found.rule),
     )
 
 
@@ -319,13 +321,7 @@ def _place_of(first: Reason | None, out: Alternative) -> tuple[bool, bool]:
 
 
 def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | None) -> Iterator[Section]:
-    head = [Line(say("{causes}. This has been proven.", causes=capital(CAUSES[outcome.cause])), "bad")]
-    if (first := deciding(outcome.cause, [out.reason for out in answer.ready.table.excluded])) is not None:
-        head.append(Line(capital(deciding_words(first)) + "."))
-    if outcome.cause is not Cause.LAW and (barred := _barred_words(answer)):
-        head.append(Line(barred))
-    head += [Line(capital(words)) for words in owned_words(answer.setting)]
-    yield Section("", head)
+    yield Section("", [*none_lines(outcome), *(Line(capital(words)) for words in owned_words(answer.setting))])
     if answer.concessions:
         lines = [
             say("{concession} → {plan}", concession=concession_words(given), plan=plan_words(given.plan))
@@ -333,7 +329,7 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
         ]
         yield section(say("Any one of these changes is enough (everything else unchanged)"), lines)
         yield section(say("Not determined"), undetermined_words(answer.undetermined))
-    elif outcome.cause in (Cause.LIMITS, Cause.COMPUTE_CAP):
+    elif outcome.why.over_limits or outcome.cause is Cause.COMPUTE_CAP:
         lines = [say("no single change is enough: at least two limits must change")]
         if answer.undetermined:
             lines = undetermined_words(answer.undetermined)
@@ -348,8 +344,8 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
         yield section(say("What would be enough"), [*lines, say("for more, run optimizer explain")])
     elif robust is not None and outcome.cause is Cause.CONFIDENCE:
         yield section(say("What comes closest"), held_lines(robust))
-    if outcome.cause in (Cause.LAW, Cause.DATA):
-        told = sorted(answer.alternatives, key=partial(_place_of, first))
+    if not outcome.why.over_limits and outcome.cause is not Cause.COMPUTE_CAP:
+        told = sorted(answer.alternatives, key=partial(_place_of, outcome.why.figure or outcome.why.law))
         out = out_lines((out_name(a.accelerator, a.procurement), a.reason) for a in told)
         yield section(say("Considered but not possible, and why"), out)
     beside = [
@@ -358,13 +354,12 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
         if found
     ]
     beside += [
-        say("under {name} (other assumptions, no offer of today): {plan}", name=name, plan=plan_words(found))
+        say("under {name} (other assumptions, not current offers): {plan}", name=name, plan=plan_words(found))
         for name, found in answer.assumption_sets.items()
         if found
     ]
     # whom the law bars from the chips it bars, as a rule, from their use abroad
-    by_law = outcome.cause is Cause.LAW or bool(_barred_words(answer))
-    elsewhere = () if by_law else (*_unoffered(answer), *_cloud(answer))
+    elsewhere = () if outcome.why.law else (*_unoffered(answer), *_cloud(answer))
     yield section(say("For comparison"), [*beside, *elsewhere])
     yield _further(say("Training compute"), map(threshold_words, thresholds_passed(answer.setting)))
     yield _further(say("Assumed"), assumed_lines(answer.setting.assumed))
@@ -380,7 +375,7 @@ def _messages(answer: Answer) -> Iterable[str]:
     outcome = answer.outcome
     yield from owned_words(answer.setting)
     if isinstance(outcome, Infeasible):
-        yield CAUSES[outcome.cause]
+        yield no_plan_words(outcome.why)
     else:
         yield from substation_words(outcome)
         if (told := experience(outcome)) is not None:

@@ -144,6 +144,9 @@ class PlanRow(Shape):
         "infeasible: the smallest number of accelerators that alone would be enough", "accelerators"
     )
     export_rule: str | None = cell("the export rule that allows the import, or that bars it; several are joined by +")
+    depends_on_buyer: str | None = cell(
+        "of a plan that buys: what depends on the buyer or the route of the goods, and is not decided here"
+    )
     estimates: str | None = cell("inputs of the plan that are estimates, separated by ;")
     evidence_grade: str | None = cell(
         "weakest grade among price, efficiency, power and law: listed, derived or estimate"

@@ -13,6 +13,7 @@ from optimizer.answers.odds_shapes import odds_cells
 from optimizer.answers.plan_row import PlanRow, question_cells, stamp_cells
 from optimizer.answers.plan_shape import RentOut, composition_of, join_texts, rent_out
 from optimizer.answers.reason_words import reason_words
+from optimizer.answers.rule_words import buyer_words
 from optimizer.answers.run_shapes import run_cells
 from optimizer.case.grades import weakest
 from optimizer.domain.limits import Limit
@@ -65,6 +66,7 @@ def plan_row(
             for use in plan.limits
             if (column := use.limit.described.share_column) and use.share is not None
         },
+        depends_on_buyer="; ".join(buyer_words(plan)) or None,
         estimates=";".join(guesses) or None,
         solver=plan.proof.solver,
         gap=Decimal(repr(plan.proof.gap)),
@@ -104,6 +106,16 @@ def _rents(plan: Plan) -> dict[str, Any]:
     return columns
 
 
+def why_cells(why: NoPlan) -> dict[str, Any]:
+    """The cells that tell what is in the way, from which its words are made again."""
+    deciding = [str(reason.kind) for reason in (why.deciding, why.missing) if reason is not None]
+    return {
+        "cause": why.cause,
+        "deciding": ";".join(deciding) or None,
+        "export_rule": (why.law.rule if why.law else "") or None,
+    }
+
+
 def infeasible_row(case_id: str, outcome: Infeasible, needed: Mapping[Limit, Fraction | None], why: NoPlan) -> PlanRow:
     """The row of a case without a plan: ``needed`` holds the least value of each limit that alone would do."""
     setting = outcome.setting
@@ -115,9 +127,7 @@ def infeasible_row(case_id: str, outcome: Infeasible, needed: Mapping[Limit, Fra
     return PlanRow(
         case_id=case_id,
         status="infeasible",
-        cause=why.cause,
-        deciding=None if why.deciding is None else why.deciding.kind,
-        export_rule=next((law.rule for law in (why.deciding, why.barring) if law and law.rule), None),
+        **why_cells(why),
         reason=reason_words(why),
         proof=outcome.proof.kind,
         way=setting.way.id,

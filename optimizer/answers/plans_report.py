@@ -61,7 +61,7 @@ def document(
         Section(say("Without a plan"), list(_reasons(known, catalogue))),
         Section(say("Assumed"), list(map(Line, _assumed(known, catalogue)))),
         Section(
-            say("Sources of what the plans name"),
+            say("Sources of the figures in the plans"),
             [Table([left(say(head)) for head in SOURCE_HEADS], _gathered(sources))],
         ),
         Section(say("Proof"), [Line(text) for text in _proof(planned)]),
@@ -350,4 +350,4 @@ def _proof(planned: pd.DataFrame) -> Iterable[str]:
             if proof != "exhaustive":
                 words = say("two runs of HiGHS agree, and the plan is calculated again in fractions")
             yield say_many("one plan: {words}", "{count:,} plans: {words}", len(rows), words=words)
-    yield say("optimizer plan with the values of a row gives its plan again, with all that stands behind it")
+    yield say("optimizer plan with the values of a row gives the same plan again, with all details")

@@ -41,12 +41,12 @@ from optimizer.answers.power_words import (
     searched,
     supply_words,
 )
+from optimizer.answers.rule_words import buyer_section, buyer_words
 from optimizer.answers.terms_words import vat_words
 from optimizer.answers.words import (
     BASES,
     BASIS,
     TERMS,
-    buyer_words,
     capital,
     days,
     figure_words,
@@ -57,7 +57,6 @@ from optimizer.answers.words import (
     threshold_words,
 )
 from optimizer.case.setting import Figure
-from optimizer.domain.reasons import Cause
 from optimizer.insight.provenance import inputs
 from optimizer.law.thresholds import thresholds_passed
 from optimizer.power.answer import PowerAnswer
@@ -202,7 +201,7 @@ def _no_plan_sections(answer: PowerAnswer, outcome: NotFed) -> Iterator[Section]
         for name, plan in answer.reliefs.items()
     ]
     yield section(say("Any one of these changes is enough (everything else unchanged)"), lines)
-    if not lines and outcome.least_usd is None and outcome.cause is Cause.LIMITS:
+    if not lines and outcome.least_usd is None and outcome.why.over_limits:
         yield section(
             say("What would be enough"),
             [say("none of the changes that were tried; a higher grid limit or another model may help")],
@@ -259,6 +258,7 @@ def _ways_sections(found: WaysToFeed, plan: PowerPlan | None) -> Iterator[Sectio
         yield section(say("Prices used for the supply of the site"), _counted_with(found.ready))
         yield section(say("Estimates among the inputs"), _estimates(found.ready, plan))
         yield section(say("What these plans do not include"), limits_of_model(plan))
+    yield buyer_section(way.plan for way in found.ways)
     yield from searched([way.plan for way in found.ways], found.ready.setting)
 
 

@@ -14,6 +14,7 @@ from optimizer.answers.power_choice_words import SUBJECTS, TITLES, UNITS, lines_
 from optimizer.answers.power_outputs import OutcomeWords, PowerPlanOut
 from optimizer.answers.power_row import PowerRow, power_row
 from optimizer.answers.power_words import assumptions, built_words, limits_of_model, power_plan_words, searched
+from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.shapes import CellNear2, Digits, Extended, Found, Near2, Shape, cell, entry
 from optimizer.answers.words import heading
 from optimizer.case.setting import Figure
@@ -97,6 +98,7 @@ def _sections(found: Choices, told: tuple[str, ...]) -> Iterator[Section]:
     if found.plan is not None:
         yield section(say("Assumed"), assumptions(found.plan))
         yield section(say("What these plans do not include"), limits_of_model(found.plan))
+        yield buyer_section(item.plan for item in found.entries)
     yield from searched([entry.plan for entry in found.entries], found.ready.setting)
 
 

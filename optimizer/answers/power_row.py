@@ -8,11 +8,10 @@ from typing import Any
 
 from optimizer.answers.numbers import round_half_even, round_parts, up
 from optimizer.answers.plan_row import PlanRow, question_cells, stamp_cells
-from optimizer.answers.planned_row import fleet_cells
+from optimizer.answers.planned_row import fleet_cells, why_cells
 from optimizer.answers.power_words import not_fed_words
 from optimizer.answers.shapes import cell
 from optimizer.domain.feed import Feed
-from optimizer.insight.limits.needs import deciding
 from optimizer.plans.outcome import COST_TERMS
 from optimizer.power.costs import SUPPLY_TERMS
 from optimizer.power.plan import PowerOutcome, PowerPlan
@@ -71,9 +70,7 @@ def power_row(case_id: str, outcome: PowerOutcome) -> PowerRow:
     else:
         reason = say("the best plan costs more than the budget")
         shared["needed_budget_usd"] = up(outcome.least_usd, 2)
-    if (first := deciding(outcome.cause, outcome.reasons)) is not None:
-        shared |= {"deciding": first.kind, "export_rule": first.rule or None}
-    return PowerRow(status="infeasible", cause=outcome.cause, reason=reason, **shared)
+    return PowerRow(status="infeasible", reason=reason, **why_cells(outcome.why), **shared)
 
 
 def _said(feed: Feed) -> str | None:

@@ -7,11 +7,9 @@ from fractions import Fraction
 
 from optimizer.answers.document import Section, section
 from optimizer.answers.numbers import musd, up, usd
-from optimizer.answers.reason_words import CAUSES, deciding_words
+from optimizer.answers.reason_words import no_plan_words
 from optimizer.answers.words import days, item_words, plan_words, stamp
 from optimizer.case.setting import Setting
-from optimizer.domain.reasons import Cause
-from optimizer.insight.limits.needs import deciding
 from optimizer.plans.outcome import Plan
 from optimizer.power.answer import PowerAnswer, Relief
 from optimizer.power.costs import pays_by_selling
@@ -165,7 +163,7 @@ def outcome_words(outcome: PowerOutcome) -> str:
     """A plan in one clause, or that there is none."""
     if isinstance(outcome, PowerPlan):
         return power_plan_words(outcome)
-    if outcome.cause is Cause.LIMITS:
+    if outcome.why.over_limits:
         return say("no plan (proven)")
     return say("no plan: {why}", why=not_fed_words(outcome))
 
@@ -177,12 +175,9 @@ def not_fed_words(outcome: NotFed) -> str:
     """Why there is no plan: the limits, or what keeps every accelerator out, however the site is fed."""
     if outcome.least_usd is not None:
         return say("the best plan costs {least_usd}, more than the budget", least_usd=usd(outcome.least_usd))
-    if outcome.cause is Cause.LIMITS:
+    if outcome.why.over_limits:
         return say(NOT_FED)
-    first = deciding(outcome.cause, outcome.reasons)
-    if first is None:
-        return CAUSES[outcome.cause]
-    return say("{causes}: {deciding}", causes=CAUSES[outcome.cause], deciding=deciding_words(first))
+    return no_plan_words(outcome.why)
 
 
 def cash_words(plan: PowerPlan) -> Iterator[str]:

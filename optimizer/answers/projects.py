@@ -18,6 +18,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain.projects import Project
 from optimizer.insight.projects import Beside
 from optimizer.units.language import local_number, say
+from optimizer.validation.projects import limits_of
 from optimizer.validation.runs import Figure
 
 
@@ -70,11 +71,11 @@ def document(found: Sequence[Beside], catalogue: Catalogue, names: Sequence[str]
     asked = {"names": list(names)} if names else {}
     return Document(
         question="data projects",
-        title=say("National projects beside ours"),
+        title=say("National projects and our figures"),
         sections=list(_sections(found, catalogue)),
         outputs=partial(ProjectsOut, tuple(rows)),
         grounds=Grounds(catalogue, asked, asked),
-        rows=Rows("projects", "National projects beside ours", ProjectBesideRow, partial(iter, rows)),
+        rows=Rows("projects", "National projects and our figures", ProjectBesideRow, partial(iter, rows)),
     )
 
 
@@ -92,7 +93,8 @@ def _sections(found: Sequence[Beside], catalogue: Catalogue) -> Iterator[Section
     if machines:
         title = say("Machines: what the default model would take there, within the published power and money")
         yield Section(title, [_plans(machines, catalogue, (say("budget"), say("limit MW")), _of_machines)])
-    yield Section(say("Why they part"), list(map(Line, filter(None, map(_parts_line, found)))))
+    yield Section(say("Published, and no limit of the case"), list(map(Line, map(_beside_line, _without_limit(found)))))
+    yield Section(say("Why they differ"), list(map(Line, filter(None, map(_parts_line, found)))))
     refused = [item for item in found if item.today is not None and item.plan is None]
     yield Section(
         say("No plan today"),
@@ -106,8 +108,8 @@ def _run_lines(runs: Sequence[Beside]) -> Iterator[str]:
     inside = sum(bool(item.run and item.run.covered) for item in runs)
     yield say("{inside} of {runs} published runs lie within the band of a run.", inside=inside, runs=len(runs))
     yield say(
-        "Runs from scratch on A100 and Hopper are among those from which our figures come, so that they are no test of"
-        " them; continued pre-training and Blackwell are."
+        "Our figures come partly from the runs from scratch on A100 and Hopper, so these runs do not test "
+        "them. Continued pre-training and the runs on Blackwell do."
     )
 
 
@@ -117,10 +119,10 @@ def _parts_line(item: Beside) -> str:
     if item.hours is not None and item.run is not None:
         ratio = item.hours.ratio
         told.append(
-            say("the run was {ratio:.2f} times as efficient as a plan takes, within the band of a run", ratio=ratio)
+            say("the run was {ratio:.2f} times as efficient as a plan assumes, within the band of a run", ratio=ratio)
             if item.run.covered
             else say(
-                "the run was {ratio:.2f} times as efficient as a plan takes, outside the band of a run", ratio=ratio
+                "the run was {ratio:.2f} times as efficient as a plan assumes, outside the band of a run", ratio=ratio
             )
         )
     if item.project.parts:
@@ -176,8 +178,24 @@ def _of_a_model(item: Beside) -> tuple[str, str]:
 
 
 def _of_machines(item: Beside) -> tuple[str, str]:
-    power = item.project.peak_mw
-    return _money(item), "" if power is None else say("{power:f}", power=power)
+    limits = limits_of(item.project)
+    power, money = limits["peak_mw"], limits["cost_usd"]
+    return "" if money is None else _money(item), "" if power is None else say("{power:f}", power=power)
+
+
+def _without_limit(found: Sequence[Beside]) -> Iterator[Beside]:
+    """Machines of which a published figure is no limit."""
+    return (item for item in found if item.project.no_limits)
+
+
+def _beside_line(item: Beside) -> str:
+    """What was published of machines and is not for them at one site: the money, the power, and what each is for."""
+    project, told = item.project, []
+    if "cost_usd" in project.no_limits:
+        told.append(say("{money}: {covers}", money=_money(item), covers=project.cost_covers))
+    if "peak_mw" in project.no_limits:
+        told.append(say("{power:f} MW: {covers}", power=project.peak_mw, covers=project.power_covers))
+    return say("{project_id}: {told}", project_id=project.id, told="; ".join(told))
 
 
 def _planned(item: Beside, catalogue: Catalogue) -> tuple[str, str, str, str, str]:

@@ -27,7 +27,8 @@ def ended_words(proof: Proof) -> str:
         told = say("not used: {detail}", detail=ended.detail)
     elif ended.kind == EndKind.ASKED_AGAIN:
         told = say(
-            "{detail}, after one run was asked again: a better plan had shown that it was wrong", detail=ended.detail
+            "{detail}, after one run was repeated: a better plan had shown that its result was wrong",
+            detail=ended.detail,
         )
     elif ended.kind == EndKind.OVER_CEILING:
         told = say("the smallest possible {detail} is more than its limit", detail=ended.detail)

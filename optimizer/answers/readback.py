@@ -47,8 +47,13 @@ _FRACTION = re.compile(r"[0-9]{1,60}(/[0-9]{1,60})?")
 RULES, SETTLED = "rules, limits and sums", "settled"
 WHOLE, REST = "the file", "the rest"
 BEST = mark("no plan is better")
-UNPROVED_FED = mark("that no other feed or plan is better was not proved again: the plan was checked, not sought")
-UNPROVED = mark("that no consortium is better was not proved again: its plans were checked, not sought")
+UNPROVED_FED = mark(
+    "the plan was checked, but not searched for again: it was not proven again that no other plan or supply is better"
+)
+UNPROVED = mark(
+    "the plans of the consortium were checked, but not searched for again: it was not proven again that no "
+    "other is better"
+)
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,9 @@ def check(text: str, name: str, catalogue: Catalogue) -> Checked:
         )
     checks = [*_seal(content)]
     if not checks:
-        warnings.append(say("the file has no digest, as those of version 1: a change in its words may go unseen"))
+        warnings.append(
+            say("the file has no digest, like all files of version 1: a change in its words may not be noticed")
+        )
     if _is_fed(answer.inputs):
         from optimizer.answers.power_readback import power_checks
 
@@ -159,7 +166,7 @@ def _content(text: str, name: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:  # also whole numbers of thousands of digits
         raise DataError.at(say("is not readable JSON: {error}", error=error), file=name) from error
     if not isinstance(content, dict):
-        raise DataError.at(say("is no answer of this program: it must be an object"), file=name)
+        raise DataError.at(say("is not an answer of this program: it must be an object"), file=name)
     return content
 
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from optimizer.answers.limit_words import limit_words, need_in_words
-from optimizer.answers.place_words import in_country, of_country
+from optimizer.answers.place_words import country_words, in_country, of_country
 from optimizer.domain import Country
+from optimizer.domain.case_names import flag_of
 from optimizer.domain.chip_class import NO_CLASS
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import (
@@ -16,6 +17,7 @@ from optimizer.domain.reasons import (
     CaseWhy,
     Cause,
     Need,
+    NoPlan,
     NotAsked,
     NoTurn,
     OptionWhy,
@@ -24,7 +26,7 @@ from optimizer.domain.reasons import (
     ReasonKind,
     Undetermined,
 )
-from optimizer.units.language import Messages, mark, or_words, say
+from optimizer.units.language import Messages, and_words, mark, or_words, say, say_many
 from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
 CAUSES: Mapping[Cause, str] = Messages(
     {
-        Cause.LAW: "export control allows none of the accelerators in question",
+        Cause.LAW: "the export rules exclude the accelerators that a plan would need",
         Cause.DATA: "nothing can be planned: prices or data are missing, or the request excludes it",
         Cause.COMPUTE_CAP: "the training compute is above its cap",
         Cause.LIMITS: "no plan satisfies all limits",
@@ -100,8 +102,7 @@ def reason_words(why: OptionWhy | CaseWhy | None) -> str:
             deadline_days=why.deadline_days,
             members=why.members,
         )
-    told = _no_plan(why.cause, why.needs, why.deciding)
-    return barring_words(told, why.barring) if why.barring else told
+    return _with_needs(why)
 
 
 def several_words(reasons: Iterable[OptionWhy | CaseWhy]) -> str:
@@ -151,13 +152,13 @@ def _about(why: Reason) -> str:
     if why.kind is ReasonKind.WEAK_EVIDENCE:
         return say("its evidence is too weak for --evidence: {weak}", weak=", ".join(why.weak))
     if why.kind is ReasonKind.NOT_RELEASED:
-        return say("not sold before {day}: with --unreleased it is planned all the same", day=why.released)
+        return say("not sold before {day}: --unreleased includes it", day=why.released)
     if why.kind is ReasonKind.NOT_SOLD_NEW:
         return say(
             "no longer sold new since {day}: if you have a seller, say how many with --supply", day=why.sold_new_until
         )
     if why.kind is ReasonKind.NO_IMPORT_DUTY:
-        whose, remedy = of_country(why.country), _flag(why.remedy)
+        whose, remedy = of_country(why.country), flag_of(why.remedy)
         return say("the import duty {of_country} is not known: give it with {remedy}", of_country=whose, remedy=remedy)
     return {
         ReasonKind.SMALL_MACHINES: say(
@@ -175,11 +176,6 @@ def _about(why: Reason) -> str:
     }[why.kind]
 
 
-def _flag(field: str) -> str:
-    """The flag that gives a field of a case."""
-    return f"--{field.replace('_', '-')}"
-
-
 def _world(why: Reason) -> str:
     """What the world's lists ask, where no offer in the country is known."""
     if why.world_usd_per_hour is None:
@@ -189,32 +185,76 @@ def _world(why: Reason) -> str:
     )
 
 
-def barring_words(told: str, rule: Reason) -> str:
-    """Why there is no plan, and the rule that bars most accelerators beside it."""
-    return say("{reason}; export control bars most accelerators: {rule}", reason=told, rule=deciding_words(rule))
+def no_plan_words(why: NoPlan) -> str:
+    """Why a case has no plan, in one clause: the law first where it decides, then the figure that is not known."""
+    law, figure = (deciding_words(reason) if reason else "" for reason in (why.law, why.figure))
+    if why.cause is Cause.LAW:
+        return "; ".join(filter(None, [_because(why.cause, law), _duty_without_law(why.missing)]))
+    if why.cause is Cause.DATA and law and why.figure and why.figure.kind is ReasonKind.NO_IMPORT_DUTY:
+        return say(
+            "the export rules exclude most accelerators: {law}; none of the others can be planned: {figure}",
+            law=law,
+            figure=figure,
+        )
+    if why.cause is Cause.LIMITS and figure:
+        told = say("no plan satisfies all limits, even without an import duty ({figure})", figure=figure)
+    elif why.cause is Cause.DATA and figure:
+        told = say("nothing can be planned: {figure}", figure=figure)
+    else:
+        told = CAUSES[why.cause]
+    return say("{reason}; the export rules exclude most accelerators: {rule}", reason=told, rule=law) if law else told
 
 
-def _no_plan(cause: Cause, needs: Iterable[Need], deciding: Reason | None) -> str:
-    """Why a case has no plan, and which limits alone would mend it, in one sentence."""
-    if cause != Cause.LIMITS:
-        if deciding is None:
-            return CAUSES[cause]
-        return say("{causes}: {deciding}", causes=CAUSES[cause], deciding=deciding_words(deciding))
-    alone = "; ".join(say("{limit}: {need}", limit=limit_words(need.limit), need=_needed(need)) for need in needs)
-    mended = (
-        say("any one of these changes is enough: {alone}", alone=alone) if alone else say("no single change is enough")
+def _duty_without_law(missing: Reason | None) -> str:
+    """That the law is not all that is in the way; empty where it is."""
+    if missing is None:
+        return ""
+    return say(
+        "even without that law the import duty {of_country} would have to be given ({remedy})",
+        of_country=of_country(missing.country),
+        remedy=flag_of(missing.remedy),
     )
-    return say("{causes}; {mended}", causes=CAUSES[cause], mended=mended)
+
+
+def _because(cause: Cause, decides: str) -> str:
+    return say("{causes}: {deciding}", causes=CAUSES[cause], deciding=decides) if decides else CAUSES[cause]
+
+
+def _with_needs(why: NoPlan) -> str:
+    """Why a case has no plan, and which limits alone would mend it, in one sentence."""
+    told = no_plan_words(why)
+    alone = "; ".join(say("{limit}: {need}", limit=limit_words(need.limit), need=_needed(need)) for need in why.needs)
+    if alone and why.law:
+        return say(
+            "{causes}; with the accelerators that are allowed, any one of these changes is enough: {alone}",
+            causes=told,
+            alone=alone,
+        )
+    if alone:
+        mended = say("any one of these changes is enough: {alone}", alone=alone)
+    elif why.cause is Cause.LIMITS and not why.figure:
+        mended = say("no single change is enough")
+    else:
+        return told
+    return say("{causes}; {mended}", causes=told, mended=mended)
 
 
 def deciding_words(deciding: Reason) -> str:
     """The reason that decides: "the import duty of Serbia is not known ...", or the rule with its meaning."""
-    said = (
-        say("{rule}: {meaning}", rule=deciding.rule, meaning=say(deciding.meaning))
-        if deciding.meaning
-        else reason_words(deciding)
-    )
-    return said.rstrip(".")
+    if not deciding.meaning:
+        return reason_words(deciding).rstrip(".")
+    rule = say("{rule}: {meaning}", rule=deciding.rule, meaning=say(deciding.meaning)).rstrip(".")
+    return f"{rule} ({place})" if (place := _place_words(deciding)) else rule
+
+
+def _place_words(deciding: Reason) -> str:
+    """What makes a rule speak of the country; empty where the rule itself names it."""
+    if deciding.counts_as:
+        return say(deciding.counts_as).rstrip(".")
+    if not deciding.groups or deciding.country is None:
+        return ""
+    told = {"country": country_words(deciding.country), "groups": and_words(deciding.groups)}
+    return say_many("{country} is in group {groups}", "{country} is in groups {groups}", len(deciding.groups), **told)
 
 
 def _needed(need: Need) -> str:

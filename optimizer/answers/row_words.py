@@ -7,12 +7,13 @@ from fractions import Fraction
 
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_row import Status
-from optimizer.answers.reason_words import CAUSES, barring_words, deciding_words, reason_words
+from optimizer.answers.reason_words import no_plan_words, reason_words
 from optimizer.case.setting import missing_figure
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Country
 from optimizer.domain.limits import KINDS, Limit
-from optimizer.domain.reasons import Cause, Need, NoPlan, Reason, ReasonKind
+from optimizer.domain.reasons import By, Cause, Need, NoPlan, Reason, ReasonKind
+from optimizer.solve.obstacle import placed
 from optimizer.units.language import say
 
 
@@ -30,32 +31,39 @@ def why_not(row: Mapping[str, str], country: Country | None, catalogue: Catalogu
     cause = row.get("cause") or ""
     if cause not in tuple(Cause):
         return ""
-    if cause == Cause.LIMITS:
-        found = reason_words(NoPlan(Cause.LIMITS, tuple(needs_of(row))))
-    else:
-        told = what_decides(row, country, catalogue)
-        found = (
-            say("{causes}: {deciding}", causes=CAUSES[Cause(cause)], deciding=told) if told else CAUSES[Cause(cause)]
-        )
-    if cause == Cause.LAW or not (rule := row.get("export_rule") or ""):
-        return found
-    return barring_words(found, Reason(ReasonKind.LICENCE_DENIED, rule=rule, meaning=_meaning(rule, catalogue)))
+    if row["status"] == Status.MISSING:
+        return _missing_words(row, country)
+    return reason_words(_none_of(row, country, catalogue))
 
 
 def what_decides(row: Mapping[str, str], country: Country | None, catalogue: Catalogue) -> str:
-    """The rule, or the figure, that decides; empty where none does."""
-    deciding = row.get("deciding") or ""
-    if not deciding:
-        return ""
+    """The same without what would be enough of each limit, which stands apart."""
     if row["status"] == Status.MISSING:
-        whose = country_words(country) if country else say("these countries")
-        missing = [missing_figure(name, whose) for name in deciding.split(";")]
-        return "; ".join(
-            say("{country}: {rule}; {remedy}", country=whose, rule=one.rule, remedy=one.remedy) for one in missing
-        )
-    rule = (row.get("export_rule") or "") if row.get("cause") == Cause.LAW else ""
-    meaning = _meaning(rule, catalogue)
-    return deciding_words(Reason(ReasonKind(deciding), rule=rule, meaning=meaning, country=country))
+        return _missing_words(row, country)
+    return no_plan_words(_none_of(row, country, catalogue))
+
+
+def _missing_words(row: Mapping[str, str], country: Country | None) -> str:
+    """The figures without which nothing can be planned."""
+    whose = country_words(country) if country else say("these countries")
+    missing = [missing_figure(name, whose) for name in (row.get("deciding") or "").split(";")]
+    return "; ".join(
+        say("{country}: {rule}; {remedy}", country=whose, rule=one.rule, remedy=one.remedy) for one in missing
+    )
+
+
+def _none_of(row: Mapping[str, str], country: Country | None, catalogue: Catalogue) -> NoPlan:
+    """What is in the way, from the cells of a row."""
+    cause, rule = Cause(row["cause"]), row.get("export_rule") or ""
+    kinds = [ReasonKind(kind) for kind in filter(None, (row.get("deciding") or "").split(";"))]
+    law = Reason(ReasonKind.LICENCE_DENIED, rule=rule, meaning=_meaning(rule, catalogue)) if rule else None
+    if law is not None and country is not None:
+        law = placed(law, country, catalogue, row.get("rules") or "", row.get("date") or catalogue.as_of)
+    figures = [Reason(kind, country=country) for kind in kinds if kind.by is not By.LAW]
+    figure, needs = figures[0] if figures else None, tuple(needs_of(row))
+    if cause is Cause.LAW:
+        return NoPlan(cause, needs, deciding=law or (Reason(kinds[0]) if kinds else None), missing=figure)
+    return NoPlan(cause, needs, deciding=figure, barring=law)
 
 
 def _meaning(rule: str, catalogue: Catalogue) -> str:

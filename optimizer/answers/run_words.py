@@ -13,8 +13,10 @@ from optimizer.units.language import Messages, say, say_many
 DOUBTS = Messages(
     {
         Doubt.NO_ROOM: "one copy of the model leaves too little memory for activations: more servers, or larger ones",
-        Doubt.TOO_MANY_PARTS: "one copy of the model takes more parts than published runs have made",
-        Doubt.BATCH_TOO_LARGE: "so many copies make a larger batch than published runs: it teaches less per token",
+        Doubt.TOO_MANY_PARTS: "one copy of the model is split into more parts than in published runs",
+        Doubt.BATCH_TOO_LARGE: (
+            "with so many copies, the batch is larger than in published runs: the model learns less per token"
+        ),
         Doubt.GRAPHICS_CARDS: "these are graphics cards: their maker's driver licence excludes data centres, they are"
         " linked by PCIe alone, and no published run in the data used any",
     }
@@ -75,8 +77,8 @@ def split_words(split: Split, *, experts: bool) -> Iterator[str]:
     )
     if split.left_over:
         yield say(
-            "{left_over:,} accelerators are left over by it, and the plan counts the work of all: another split must "
-            "use them",
+            "this split leaves {left_over:,} accelerators unused, but the plan counts the work of all of "
+            "them: use another split",
             left_over=split.left_over,
         )
     yield from (say("check before you buy or rent: {doubts}", doubts=DOUBTS[doubt]) for doubt in split.doubts)

@@ -13,7 +13,8 @@ from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, usd
 from optimizer.answers.place_words import country_words
 from optimizer.answers.proof_words import ended_words
-from optimizer.answers.reason_words import CAUSES
+from optimizer.answers.reason_words import no_plan_words
+from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.sensitivity_rows import rows_of, values_text
 from optimizer.answers.sensitivity_shapes import has_plan, outputs
 from optimizer.answers.terms_words import verb_words
@@ -39,7 +40,7 @@ def document(found: Tornado | MonteCarlo | Robust) -> Document:
     setting = basis.known.setting
     drawn = isinstance(found, MonteCarlo) or (isinstance(found, Robust) and not found.corners)
     told = tuple(_notes(basis, drawn=drawn))
-    best = plan_words(basis.best) if isinstance(basis.best, Plan) else CAUSES[basis.best.cause]
+    best = plan_words(basis.best) if isinstance(basis.best, Plan) else no_plan_words(basis.best.why)
     return Document(
         question="sensitivity",
         title=say(
@@ -50,6 +51,7 @@ def document(found: Tornado | MonteCarlo | Robust) -> Document:
         sections=[
             Section("", [Line(capital(best))]),
             _section(found),
+            buyer_section([basis.best if isinstance(basis.best, Plan) else None]),
             Section("", [Line(note, "quiet", level=0) for note in told]),
         ],
         outputs=partial(outputs, found),

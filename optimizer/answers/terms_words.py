@@ -107,15 +107,15 @@ def vat_words(plan: Fleet) -> list[str]:
     if plan.setting.case.buyer == "public":
         refunded = share_percent(Fraction(tax.vat_recoverable))
         told = say(
-            "public buyer: of the VAT of {rate} on hardware and rent, {refunded} comes back; VAT on power and services"
-            " is not counted",
+            "public buyer: of the VAT of {rate} on hardware and rent, {refunded} is refunded; VAT on power "
+            "and services is not counted",
             rate=rate,
             refunded=refunded,
         )
     else:
         told = say(
-            "the VAT of {rate} on the hardware is counted as for a company; a ministry or a public university mostly"
-            " bears it: --buyer public",
+            "the VAT of {rate} on the hardware is counted as for a company; a ministry or a public "
+            "university usually pays it: --buyer public",
             rate=rate,
         )
     return [told]
@@ -127,16 +127,16 @@ def _vat_on_rent(plan: Fleet, rate: str) -> list[str]:
         refunded = share_percent(Fraction(plan.setting.tax.vat_recoverable))
         return [
             say(
-                "public buyer: of the VAT of {rate} on the rent, {refunded} comes back; VAT on power and services is"
-                " not counted",
+                "public buyer: of the VAT of {rate} on the rent, {refunded} is refunded; VAT on power and "
+                "services is not counted",
                 rate=rate,
                 refunded=refunded,
             )
         ]
     return [
         say(
-            "the VAT of {rate} on the rent is counted as for a company; a ministry or a public university mostly bears"
-            " it: --buyer public",
+            "the VAT of {rate} on the rent is counted as for a company; a ministry or a public university "
+            "usually pays it: --buyer public",
             rate=rate,
         )
     ]

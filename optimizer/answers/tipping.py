@@ -12,7 +12,8 @@ from optimizer.answers.document import Document, Line, Rows, Section, of_case
 from optimizer.answers.limit_words import LIMIT_WORDS, value_in_words
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut
-from optimizer.answers.reason_words import CAUSES, several_words
+from optimizer.answers.reason_words import no_plan_words, several_words
+from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.shapes import Digits, Extended, Shape, entry
 from optimizer.answers.words import capital, plan_words
 from optimizer.case.cooling import cooling_of
@@ -100,13 +101,23 @@ def document(found: Tipping) -> Document:
             country=country_words(setting.country),
             workload_name=say(setting.workload.name),
         ),
-        sections=[Section("", [Line(first, "good" if found.tips else "strong"), *map(Line, rest)])],
+        sections=[
+            Section("", [Line(first, "good" if found.tips else "strong"), *map(Line, rest)]),
+            buyer_section(_plans(found)),
+        ],
         outputs=partial(TippingOut.model_validate, found),
         **of_case(setting),
         messages=told,
         rows=Rows("tipping", "Tipping points", TippingRow, partial(_rows, found)),
         verdict="infeasible" if found.status == "infeasible" else "answer",
     )
+
+
+def _plans(found: Tipping) -> Iterator[Plan]:
+    """The plans at the ends of every stretch."""
+    for side in (side for stretch in found.stretches for side in _ends(stretch)):
+        if isinstance(side.outcome, Plan):
+            yield side.outcome
 
 
 def _rows(found: Tipping) -> Iterator[TippingRow]:
@@ -168,7 +179,7 @@ def sentences(found: Tipping) -> Iterator[str]:
 
 
 def _told(side: Side) -> str:
-    return CAUSES[side.outcome.cause] if isinstance(side.outcome, Infeasible) else plan_words(side.outcome)
+    return no_plan_words(side.outcome.why) if isinstance(side.outcome, Infeasible) else plan_words(side.outcome)
 
 
 def _span(found: Tipping, stretch: Stretch) -> str:
@@ -183,8 +194,8 @@ def _at_held(found: Tipping) -> str:
         return ""
     if found.input.kind == "pue" and (halls := _liquid_pue(found, held)):
         return say(
-            "The case has {found} for servers cooled by air and {liquid} for those cooled by liquid; here one PUE "
-            "holds for all",
+            "The case has {found} for servers cooled by air and {liquid} for those cooled by liquid; here "
+            "one PUE is used for all",
             found=_value(found, held),
             liquid=halls,
         )

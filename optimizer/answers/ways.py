@@ -14,8 +14,9 @@ from optimizer.answers.figure_words import figure_lines
 from optimizer.answers.ground_words import ground_words
 from optimizer.answers.numbers import megawatts, musd, share_percent, up, usd
 from optimizer.answers.place_words import country_words
+from optimizer.answers.rule_words import buyer_words
 from optimizer.answers.ways_outputs import WayRow, WaysOut, plan_clause, rows
-from optimizer.answers.words import buyer_words, capital, days, figure_words, law_words, stamp
+from optimizer.answers.words import capital, days, figure_words, law_words, stamp
 from optimizer.case.setting import Figure
 from optimizer.case.training import tokens_in_words
 from optimizer.insight.provenance import inputs
@@ -147,7 +148,7 @@ def _lines(one: OneWay) -> Iterator[str]:
     if (plan := one.plan) is not None and (staff := plan.cost_terms.get("staff", Fraction(0))) * 3 > plan.cost_usd:
         posts = plan.setting.figures["staff_fte"]
         yield say(
-            "of this the team is {staff}: {figure}{estimate}",
+            "{staff} of this is the team: {figure}{estimate}",
             staff=usd(staff),
             figure=figure_words(posts),
             estimate=say(" (estimate)") * posts.is_estimate,
@@ -246,4 +247,6 @@ def _shared_lines(shared: Shared) -> Iterator[str]:
         yield say("its price, {each} per member, must be paid first", each=musd(each))
     if (saving := shared.saving_usd) is not None:
         words = say("{saving} less", saving=usd(saving)) if saving >= 0 else say("{saving} more", saving=usd(-saving))
-        yield say("the shared machine costs this run {words} than an own machine by the day of work", words=words)
+        yield say(
+            "the shared machine costs this run {words} than a machine of your own, by the day of work", words=words
+        )

@@ -13,9 +13,9 @@ from optimizer.answers.rule_words import rule_words
 from optimizer.answers.terms_words import verb_words
 from optimizer.case.setting import Figure, Setting
 from optimizer.domain import ComputeThreshold, Policy
+from optimizer.domain.base import is_old
 from optimizer.domain.limits import DEADLINE, Limit
 from optimizer.insight.real_runs import Experience
-from optimizer.law.routes import buyer_rules
 from optimizer.plans.outcome import Fleet, Infeasible, Plan, PlanItem
 from optimizer.plans.proof import NO_SOLVER, ProofKind
 from optimizer.plans.verify import Rule
@@ -179,25 +179,6 @@ def law_words(plan: Fleet, item: PlanItem) -> str:
     )
 
 
-def buyer_words(plan: Fleet) -> list[str]:
-    """What depends on the buyer and would mislead if it were left out, of every accelerator that is imported."""
-    setting = plan.setting
-    found = {
-        rule.rule: say("{rule}: {meaning}", rule=rule.rule, meaning=say(rule.meaning))
-        for item in plan.items
-        if item.key.procurement == "buy"
-        for rule in buyer_rules(
-            setting.catalogue.accelerators[item.key.accelerator],
-            setting.country.id,
-            setting.catalogue,
-            setting.rules.id,
-            setting.case.date or "",
-        )
-        if rule.in_sentence
-    }
-    return list(found.values())
-
-
 def substation_words(plan: Fleet) -> list[str]:
     """That no substation is counted, where servers at the site might need one and no limit is known to tell."""
     country = plan.setting.country
@@ -238,6 +219,11 @@ def figure_words(figure: Figure) -> str:
     """ "25,000 (22,000-30,000) USD": a figure with its range, where the data hold one, and its unit."""
     ends = "" if figure.range is None else say(" ({low:,f}-{high:,f})", low=figure.range[0], high=figure.range[1])
     return say("{figure:,f}{ends} {unit}", figure=figure.value, ends=ends, unit=unit_words(figure.unit)).rstrip()
+
+
+def date_words(as_of: str, today: str) -> str:
+    """ "2019, old": a date, and whether it is of a year more than five before that of the data."""
+    return say("{date}, old", date=as_of) if is_old(as_of, today) else as_of
 
 
 def threshold_words(threshold: ComputeThreshold) -> str:

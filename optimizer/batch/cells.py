@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache, lru_cache
 
 from optimizer.catalogue.tables import Line
 from optimizer.domain import Case
 from optimizer.domain.base import Number, Whole
 from optimizer.domain.case import FEED_FIELDS
-from optimizer.domain.limits import KINDS
-from optimizer.units import is_day, one_reading, pointed, read_days, read_usd
+from optimizer.units import is_day, one_reading, pointed, read_days
 
-_MONEY = frozenset(("site_setup_usd", *(kind.field for kind in KINDS.values() if kind.field and kind.unit == "USD")))
 _NUMBERS = frozenset(
     name for name, info in Case.model_fields.items() if info.annotation in (Number | None, Whole | None)
 )
 _PLAIN = re.compile(r"[+-]?[0-9.]*(?:[eE][+-]?[0-9]+)?")
 _DEADLINE = "deadline_days"
 _KEPT = 4096
+_EXACT = 1e15
+"""Below it a float that is whole is the whole number that was typed."""
 
 
 @lru_cache(maxsize=_KEPT)
@@ -39,14 +41,23 @@ def read_cell(column: str, text: str, comma: bool = False) -> str:
     stripped = pointed(text.strip()) if comma and "," in text else text.strip()
     if _PLAIN.fullmatch(stripped) or (column == _DEADLINE and is_day(stripped)):
         return stripped
-    if column == _DEADLINE:
-        return str(read_days(stripped, ""))
-    if column in _MONEY:
-        return one_reading(f"{read_usd(stripped):f}")
-    from optimizer.question.quantity_text import read_quantity  # knows all units: only where there is one
+    from optimizer.domain.quantity_text import read_quantity  # knows all units: only where there is one
 
     found = read_quantity(column, stripped)
     return found if isinstance(found, str) else one_reading(f"{found:f}")
+
+
+def as_cell(value: object) -> str:
+    """A value as the CSV cell that means the same: a whole number without its point, a day without its midnight."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return one_reading(str(int(value)) if value == int(value) and abs(value) < _EXACT else repr(value))
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value == datetime(value.year, value.month, value.day) else str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 @cache

@@ -98,7 +98,11 @@ class ClusterWorkers:
             except OSError as error:  # of a worker that went away; those that there are now are asked again
                 if not self._counted() or time.monotonic() > until:
                     raise WorkersError(
-                        say("the Dask workers at {address} went away: {error}", address=self._address, error=error)
+                        say(
+                            "the connection to the Dask workers at {address} was lost: {error}",
+                            address=self._address,
+                            error=error,
+                        )
                     ) from error
 
     def _register(self, setup: Setup, until: float) -> None:
@@ -137,7 +141,7 @@ class ClusterWorkers:
         done = wait(self._flying, timeout_s, FIRST_COMPLETED).done
         self._flying -= done
         if any(future.cancelled() for future in done):  # by Dask, when its scheduler goes away: we cancel none
-            raise WorkersError(say("the Dask scheduler at {address} went away", address=self._address))
+            raise WorkersError(say("the connection to the Dask scheduler at {address} was lost", address=self._address))
         if time.monotonic() - self._asked_at > _ASK_EVERY_S:
             self._look()
         return list(done)
@@ -209,7 +213,7 @@ class ClusterWorkers:
         """What Dask says of a worker."""
         if isinstance(error, CancelledError | OSError) and not isinstance(error, TimeoutError):
             raise WorkersError(
-                say("the Dask scheduler does not answer any more: {error}", error=error or say("it went away"))
+                say("the Dask scheduler does not answer any more: {error}", error=error or say("it stopped"))
             ) from error
         return "timed_out" if isinstance(error, TimeoutError) else "crashed"
 

@@ -168,7 +168,7 @@ class Journal:
             return say("; no case was finished")
         noun = say("case that is") if self.finished == 1 else say("cases that are")
         return say(
-            "; the {finished:,} {noun} finished in it can be used: once this is mended, add --resume",
+            "; the {finished:,} {noun} finished in it can be used: once this is corrected, add --resume",
             finished=self.finished,
             noun=noun,
         )
@@ -233,8 +233,8 @@ def opened(
         if not (resume or restart):
             raise JournalError(
                 say(
-                    "{path} holds what an earlier run finished; add --resume to go on from it, or "
-                    "--restart to begin anew",
+                    "{path} contains the results of an earlier run; add --resume to continue from them, or "
+                    "--restart to start again",
                     path=path,
                 )
             )
@@ -274,15 +274,14 @@ def _taken_up(path: Path, known: Mapping[str, str], warn: Warn) -> sqlite3.Conne
         if digest_of_about(said) != told.get(_DIGEST):
             raise JournalError(
                 say(
-                    "{path} is damaged where it says what it is of, so that nothing in it can be used; "
-                    "add --restart to begin anew",
+                    "the header of {path} is damaged, so that nothing in it can be used; add --restart to start again",
                     path=path,
                 )
             )
         if unlike := [name for name, value in known.items() if said.get(name, value) != value]:
             what = ", ".join(_WORDS[name] for name in unlike)
             raise JournalError(
-                say("{path} is {what}; add --restart to begin anew, or give another output", path=path, what=what)
+                say("{path} is {what}; add --restart to start again, or give another output", path=path, what=what)
             )
         _remove_left(path, told)
         salt = salt_of(said)

@@ -58,7 +58,7 @@ def check_ours(path: Path) -> bool:
     if not stat.S_ISREG(kind):
         raise JournalError(
             say(
-                "{path} is {kind} and no journal of a batch; {other_name}",
+                "{path} is {kind}, not a journal of a batch; {other_name}",
                 path=path,
                 kind=_kind_of(kind),
                 other_name=say(_OTHER_NAME),
@@ -69,13 +69,15 @@ def check_ours(path: Path) -> bool:
     if not header:
         raise JournalError(
             say(
-                "{path} is empty and no journal of a batch: remove it if it is yours, or {other_name}",
+                "{path} is empty and is not a journal of a batch: remove it if it is yours, or {other_name}",
                 path=path,
                 other_name=say(_OTHER_NAME),
             )
         )
     if header[:16] != _MAGIC or int.from_bytes(header[68:72], "big") != APPLICATION_ID:
-        raise JournalError(say("{path} is no journal of a batch; {other_name}", path=path, other_name=say(_OTHER_NAME)))
+        raise JournalError(
+            say("{path} is not a journal of a batch; {other_name}", path=path, other_name=say(_OTHER_NAME))
+        )
     if (schema := int.from_bytes(header[60:64], "big")) != SCHEMA:
         raise JournalError(
             say(
@@ -105,7 +107,7 @@ def check_neighbours(path: Path, *, new: bool) -> None:
         if os.path.lexists(beside) and (new or not stat.S_ISREG(beside.lstat().st_mode)):
             raise JournalError(
                 say(
-                    "{beside} is in the way of the journal {path_name}: remove it, or {other_name}",
+                    "the journal {path_name} cannot be used because of {beside}: remove it, or {other_name}",
                     beside=beside,
                     path_name=path.name,
                     other_name=say(_OTHER_NAME),
@@ -135,7 +137,7 @@ def make(path: Path | None, about: Mapping[str, str]) -> sqlite3.Connection:
         handle = create(path)
     except FileExistsError as error:
         raise JournalError(
-            say("{path} was made by somebody else just now; {other_name}", path=path, other_name=say(_OTHER_NAME))
+            say("another program has just created {path}; {other_name}", path=path, other_name=say(_OTHER_NAME))
         ) from error
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -173,7 +175,7 @@ def locked(path: Path) -> sqlite3.Connection:
         ):  # malformed; what may pass (a full disk) has types of its own
             raise DamagedError(
                 say(
-                    "{path} is a damaged journal, in which nothing can be read ({error}); add --restart to begin anew",
+                    "{path} is a damaged journal, in which nothing can be read ({error}); add --restart to start again",
                     path=path,
                     error=error,
                 )

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, TextIO
 
 from optimizer.batch.cases import some
+from optimizer.batch.cells import as_cell
 from optimizer.catalogue.headings import MAX_COLUMNS, check_header, column_of
 from optimizer.catalogue.tables import MAX_LINE_CHARACTERS, Line
 from optimizer.domain import Case
@@ -41,7 +42,7 @@ def json_cases(stream: TextIO, name: str) -> Iterator[Line | Problem]:
     Raises:
         DataError: there is no line.
     """
-    return some(_lines(stream, name), name, say("holds no case"))
+    return some(_lines(stream, name), name, say("contains no case"))
 
 
 def _lines(stream: TextIO, name: str) -> Iterator[Line | Problem]:
@@ -83,11 +84,11 @@ def _line(text: str, name: str, number: int) -> Line | Problem:
 def _told(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return say("{msg} (column {colno})", msg=error.msg, colno=error.colno)
-    return say("nested too deep") if isinstance(error, RecursionError) else str(error)
+    return say("nested too deeply") if isinstance(error, RecursionError) else str(error)
 
 
 def _no_constant(name: str) -> Any:
-    raise _UnreadableError(say("holds {name}, which is no number", name=name))
+    raise _UnreadableError(say("contains {name}, which is not a number", name=name))
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -119,7 +120,7 @@ def as_line(values: Mapping[str, Any], name: str, number: int) -> Line | Problem
             cells[column] = text
         except ValueError as error:
             rule = (
-                say("holds half a character (a lone surrogate)")
+                say("contains half a character (a lone surrogate)")
                 if isinstance(error, UnicodeEncodeError)
                 else str(error)
             )
@@ -154,10 +155,8 @@ def cell_text(value: Any, listed: bool = False) -> str:
         return one_reading(value)
     if isinstance(value, str):
         return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return one_reading(str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value))
+    if isinstance(value, bool | int | float):
+        return as_cell(value)
     if not listed:
         raise ValueError(_SCALAR)
     if isinstance(value, dict):
@@ -170,5 +169,5 @@ def cell_text(value: Any, listed: bool = False) -> str:
 def _part(value: Any) -> str:
     text = cell_text(value)
     if ";" in text or not text.strip():
-        raise ValueError(say("holds an empty value, or one with ';'"))
+        raise ValueError(say("contains an empty value, or one with ';'"))
     return text

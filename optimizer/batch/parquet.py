@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from optimizer.answers.plan_row import COLUMNS
 from optimizer.batch.cases import some
+from optimizer.batch.cells import as_cell
 from optimizer.batch.jsonl import as_line
 from optimizer.batch.row_types import row_type_of
 from optimizer.batch.stamps import StampedFile
@@ -62,13 +63,11 @@ class ParquetCases(StampedFile):
                 self._total = file.metadata.num_rows
                 names = tuple(field_named(column_of(name)) for name in file.schema_arrow.names)
                 swollen = _swollen(file.metadata)
-                self._texts = [
-                    field.name for field in file.schema_arrow if arrow.types.is_string(field.type) or _is_large(field)
-                ]
+                self._texts = _texts_of(file.schema_arrow)
         except OSError as error:
             raise unreadable(path, error) from error
         except (arrow.ArrowException, UnicodeDecodeError) as error:
-            raise DataError.at(say("is no readable Parquet: {error}", error=error), file=self.name) from error
+            raise DataError.at(say("is not a readable Parquet file: {error}", error=error), file=self.name) from error
         if swollen:
             raise DataError.at(swollen, file=self.name)
         problems = check_header(names, Case, self.name, FEED_FIELDS)
@@ -87,7 +86,7 @@ class ParquetCases(StampedFile):
 
     def __iter__(self) -> Iterator[Line | Problem]:
         self.check_unchanged()
-        return some(self._lines(), self.name, say("holds no case"))
+        return some(self._lines(), self.name, say("contains no case"))
 
     def _lines(self) -> Iterator[Line | Problem]:
         arrow, number = _arrow(), 0
@@ -139,14 +138,14 @@ def read_plain(raw: bytes, name: str) -> pd.DataFrame:
             swollen, schema = _swollen(file.metadata), file.schema_arrow
         if swollen:
             raise DataError.at(swollen, file=name)
-        texts = [field.name for field in schema if arrow.types.is_string(field.type) or _is_large(field)]
+        texts = _texts_of(schema)
         # texts that repeat are held once, and none is longer than a cell
         table = arrow.parquet.read_table(arrow.BufferReader(raw), read_dictionary=texts)
         for batch in table.to_batches():
             _check_texts(batch, 0, name)
         found: pd.DataFrame = table.to_pandas()
     except (arrow.ArrowException, OSError, *_NO_VALUE) as error:
-        raise DataError.at(say("is no readable Parquet: {error}", error=error), file=name) from error
+        raise DataError.at(say("is not a readable Parquet file: {error}", error=error), file=name) from error
     return found.astype({text: object for text in texts if text in found})
 
 
@@ -198,19 +197,16 @@ def _swollen(metadata: Any) -> str:
     return ""
 
 
-def _is_large(field: Any) -> bool:
-    arrow = _arrow()
-    return bool(arrow.types.is_large_string(field.type))
+def _texts_of(schema: Any) -> list[str]:
+    """The columns of text."""
+    types = _arrow().types
+    return [field.name for field in schema if types.is_string(field.type) or types.is_large_string(field.type)]
 
 
 def _plain(value: Any, single: bool) -> Any:
     """A cell's value as a text, number, bool, list, mapping or None."""
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value == datetime(value.year, value.month, value.day) else str(value)
-    if isinstance(value, date):
-        return value.isoformat()
+    if isinstance(value, Decimal | date):  # a moment is a day, too
+        return as_cell(value)
     if single and value is not None:
         import numpy as np
 

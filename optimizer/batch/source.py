@@ -90,7 +90,7 @@ def open_source(path: str, kind: str | None = None, warn: Callable[[str], None] 
         return WorkbookCases(place, warn)
     if kind is None and place.suffix.lower() in _OTHER_WORKBOOKS:
         remedy = say("save it as .xlsx or as CSV UTF-8")
-        raise DataError.at(say("is a workbook of a kind that is not read"), file=place.name, remedy=remedy)
+        raise DataError.at(say("is a kind of workbook that cannot be read"), file=place.name, remedy=remedy)
     return TextFile(place, kind or kind_of(path), warn)
 
 
@@ -175,7 +175,7 @@ def _refuse_utf16(block: bytes, name: str) -> None:
 
 def _refuse_nul(block: bytes, name: str) -> None:
     if b"\0" in block:
-        raise DataError.at(say("must be text: it holds NUL bytes"), file=name)
+        raise DataError.at(say("must be text: it contains NUL bytes"), file=name)
 
 
 def _empty(name: str) -> DataError:

@@ -66,5 +66,5 @@ class StampedFile:
         raise DataError.at(
             say("was changed while the batch was reading it, so that no output was written"),
             file=self.name,
-            remedy=say("run it again with --restart, and leave the file alone meanwhile"),
+            remedy=say("run it again with --restart, and do not change the file during the run"),
         )

@@ -127,7 +127,7 @@ def _result(line: Line | Problem, setup: Setup) -> Result:
     try:
         row = setup.solve(entry, setup.catalogue)
     except Exception as error:  # a fault of the program costs one row, which says so, and not the batch
-        return _failed(entry, Status.CRASHED, say("a fault of the program: {error}", error=_where(error)), setup)
+        return _failed(entry, Status.CRASHED, say("a bug in the program: {error}", error=_where(error)), setup)
     rest = tail(row, setup.form, setup.layout)
     return Result(row.status, marked and MARK in rest, rest)
 

@@ -7,12 +7,12 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 from optimizer.batch.cases import some
+from optimizer.batch.cells import as_cell
 from optimizer.batch.row_types import row_type_of
 from optimizer.batch.stamps import StampedFile
 from optimizer.catalogue import Catalogue
@@ -25,7 +25,6 @@ from optimizer.errors import CONTROL, DataError, Problem, UsageError, commands_t
 from optimizer.render.csv import fields
 from optimizer.render.sheets import Pages, RowSheets, open_book, stamp_lines, write_texts
 from optimizer.render.sources import HEADS, NamedSources
-from optimizer.units import one_reading
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
@@ -65,7 +64,7 @@ def check_size(source: Path | BinaryIO, name: str, most: Most = MOST) -> None:
         with zipfile.ZipFile(source) as parts:
             sizes = {part.filename: part.file_size for part in parts.infolist()}
     except zipfile.BadZipFile as error:
-        rule = say("is no workbook (.xlsx), or is locked with a password")
+        rule = say("is not a workbook (.xlsx), or is locked with a password")
         raise DataError.at(rule, file=name) from error
     for size, bound in ((sum(sizes.values()), most.unpacked_bytes), (sizes.get(_TEXTS, 0), most.text_bytes)):
         if size > bound:
@@ -246,15 +245,9 @@ def _text(value: Any, formula: Any) -> str:
         if formula is not None:
             raise ValueError(say("is a formula without a stored value; open the workbook in a spreadsheet and save it"))
         return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return one_reading(str(int(value)) if value == int(value) and abs(value) < _EXACT else repr(value))
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value == datetime(value.year, value.month, value.day) else str(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    text = str(value)
+    if not isinstance(value, str):
+        return as_cell(value)
+    text = value
     if text.startswith("#") and isinstance(formula, str) and (formula.startswith("=") or text == formula):
         raise ValueError(say("is an error of the spreadsheet: {text}", text=text))
     if len(text) > MAX_CELL_CHARACTERS:
@@ -264,10 +257,6 @@ def _text(value: Any, formula: Any) -> str:
     if commands_terminal(text):
         raise ValueError(CONTROL)
     return text
-
-
-_EXACT = 1e15
-"""Below it a float that is whole is the whole number that was typed."""
 
 
 class WorkbookSink:

@@ -33,6 +33,7 @@ from optimizer.domain import (
     Way,
     Workload,
 )
+from optimizer.domain.case_names import flag_of
 from optimizer.errors import DataError, InputError, Problem
 from optimizer.units import fraction
 from optimizer.units.language import say
@@ -157,7 +158,7 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
         ways = ", ".join(assumptions.procurements)
         problems.append(
             Problem(
-                say("the assumption set {name} knows only {ways}", name=assumptions.id, ways=ways),
+                say("the assumption set {name} has only {ways}", name=assumptions.id, ways=ways),
                 column="procurement",
                 value=";".join(filled.procurement),
             )
@@ -327,7 +328,7 @@ def missing_figure(name: str, country: str) -> Problem:
     """
     remedy = say("state {parameter} in a country pack (--pack)", parameter=COUNTRY_PARAMETERS[name])
     if name in Case.model_fields:
-        remedy = say("give {flag}, or {remedy}", flag=f"--{name.replace('_', '-')}", remedy=remedy)
+        remedy = say("give {flag}, or {remedy}", flag=flag_of(name), remedy=remedy)
     rule = say("has no known value of {name}", name=name)
     return Problem(rule, column="country", value=country, remedy=remedy, missing=name)
 
@@ -361,7 +362,7 @@ def _settled_figures(case: Case, country: Country, assumptions: AssumptionSet, c
                 getattr(country, column),
                 row.unit,
                 country.source_of(column),
-                country.electricity_as_of if name == "electricity_usd_per_kwh" else country.date_of(column),
+                country.date_of(column),
                 country.is_estimate(column),
                 country.range_of(column),
             )

@@ -71,7 +71,7 @@ def check_header(
             )
             problem = Problem(say(NO_COLUMN), file=name, line=1, column=cell, remedy=remedy)
             if of_cases and not near:
-                own = Problem(say("leave it out, or call it {name} to have it passed over", name=REMARK + cell))
+                own = Problem(say("leave it out, or name it {name} so that it is ignored", name=REMARK + cell))
                 problem = replace(problem, remedy=f"{own.rule}; {remedy}")
             problems.append(problem)
     return problems

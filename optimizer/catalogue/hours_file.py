@@ -44,7 +44,7 @@ def read_year(path: Path) -> OwnYear:
     used = [name for name in header if name != "hour"]
     problems = [
         Problem(
-            say("is no column of a year of hours"),
+            say("is not a column of a year of hours"),
             file=path.name,
             line=1,
             column=name,

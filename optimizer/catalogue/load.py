@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from optimizer import domain
 from optimizer.catalogue.checks import cross_check
 from optimizer.catalogue.country_packs import Pack, digest_with, overlay_pack, read_pack
 from optimizer.catalogue.keys import by_keys, digest_of
-from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Names, bare_name
+from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Names, bare_name, names_of
 from optimizer.catalogue.offers import committed_offers, lowest_offers, machine_offers
 from optimizer.catalogue.paths import path_of
 from optimizer.catalogue.tables import read_about, read_rows
@@ -77,14 +76,6 @@ _ATTRIBUTE = {
     "size_brackets": "brackets",
 }
 """Table -> attribute of the catalogue, where the two differ."""
-
-
-def names_of(row: Any) -> tuple[str, ...]:
-    """Every name that a row answers to: its id, its name and aliases; of a country or region its foreign names too."""
-    known = type(row).model_fields  # to ask for a field that a row has not takes long
-    foreign = (getattr(row, name) for name in ("name_es", "name_pt", "name_fr") if name in known)
-    lists = (getattr(row, name) for name in ("aliases", "demonyms_es", "demonyms_pt") if name in known)
-    return tuple(name for name in (*chain(*lists), *foreign, row.name, row.id) if name)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

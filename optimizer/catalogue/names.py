@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
+from typing import Any
 
 MAX_NAME_CHARACTERS = 200
 """A longer text is no name of anything."""
@@ -22,6 +23,14 @@ _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[^0-9a-z.]+(?=[0-9])")
 _POINT = re.compile(r"(?<![0-9])\.|\.(?![0-9])")
 _REST = re.compile(r"[^\w. |]|_")
 _SAINT = re.compile(r"\bst\b\.?")
+STATE_LEAD = re.compile(
+    r"(?:federal |federative |independent )?"
+    r"(?:republic|kingdom|principality|sultanate|commonwealth|emirate|grand duchy) of (?:the )?|"
+    r"(?:rep[uú]blica|reino|principado|sultanato|emirato|emirado|gran ducado|gr[aã]o? ducado) "
+    r"(?:de(?:l| la| los| las)?|d[oae]s?) "
+)
+"""The kind of a state before the name of a country. A "state of" is none: that of Georgia is of the United States."""
+_ARTICLE = re.compile(r"(?:the|la|el|los|las|o|a|os|as) (?=.)")
 _MEMORY_KIND = re.compile(r"\b(hbm[0-9]?e?|gddr[0-9]?x?|per|chip|gpu|gpus|accelerator)\b")
 _BRAND = re.compile(r"\b(tesla|instinct|geforce|quadro|hgx|dgx|cloud)\b")
 _SOCKET = re.compile(r"\bsxm[0-9]\b")
@@ -44,6 +53,61 @@ def bare_name(name: str) -> str:
     plain = _POINT.sub("", _SAINT.sub("saint", plain.removeprefix("the ")))
     plain = _BETWEEN_DIGITS.sub("|", plain)
     return re.sub(r"\s", "", _REST.sub("", plain))
+
+
+def without_lead(name: str) -> str | None:
+    """A name without the article or the kind of state before it: "la India", "República de Chile"; None without one."""
+    plain = name.strip().lower()
+    lead = _ARTICLE.match(plain) or STATE_LEAD.match(plain)
+    return plain[lead.end() :] if lead else None
+
+
+_FORMS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "en": {"ese": (), "ish": (), "ch": (), "s": (), "x": (), "z": (), "": ("s",)},
+    "es": {
+        **{"o": ("a", "os", "as"), "és": ("esa", "eses", "esas"), "án": ("ana", "anes", "anas")},
+        **{"ón": ("ona", "ones", "onas"), "ín": ("ina", "ines", "inas"), "ol": ("ola", "oles", "olas")},
+        **{
+            "í": ("íes", "ís"),
+            "ú": ("úes", "ús"),
+            "z": ("ces",),
+            "a": ("as",),
+            "e": ("es",),
+            "i": ("is",),
+            "": ("es",),
+        },
+    },
+    "pt": {
+        **{"eu": ("eia", "eus", "eias"), "ão": ("ã", "ãos", "ães", "ões", "ãs"), "o": ("a", "os", "as")},
+        **{"ês": ("esa", "eses", "esas"), "ol": ("ola", "óis", "olas"), "r": ("res",), "z": ("zes",), "": ("s",)},
+    },
+}
+"""By language, the ending of a word for the people of a country -> those of its other forms; the longest counts."""
+
+
+def forms_of_people(name: str, language: str) -> Iterator[str]:
+    """A word for the people of a country, with its feminine and its plurals: alemán, alemana, alemanes, alemanas."""
+    yield name
+    known = _FORMS[language]
+    for length in (3, 2, 1, 0):
+        end = name[len(name) - length :]
+        if end in known:
+            yield from (name[: len(name) - length] + form for form in known[end])
+            return
+
+
+def names_of(row: Any) -> tuple[str, ...]:
+    """Every name that a row answers to: its id, its name and aliases; of a country or region its foreign names too."""
+    known = type(row).model_fields  # to ask for a field that a row has not takes long
+    foreign = (getattr(row, name) for name in ("name_es", "name_pt", "name_fr") if name in known)
+    aliases = row.aliases if "aliases" in known else ()
+    peoples = (
+        form
+        for language in ("en", "es", "pt")
+        for name in (getattr(row, f"demonyms_{language}") if f"demonyms_{language}" in known else ())
+        for form in forms_of_people(name, language)
+    )
+    return tuple(name for name in (*aliases, *peoples, *foreign, row.name, row.id) if name)
 
 
 class Names:
@@ -90,6 +154,8 @@ class Names:
         if len(name) > MAX_NAME_CHARACTERS:
             return None
         known = self.stated.get(name.strip().lower()) or self._bare.get(bare_name(name))
+        if known is None and (rest := without_lead(name)) is not None:
+            return self.find(rest)
         if known is None and self._makers:
             known = self._chips.get(self.bare_chip(name)) or self._part_of_one(name)
         return known
@@ -106,7 +172,8 @@ class Names:
         """The ids that share a name, as Congo is CD and CG; none where :meth:`find` finds one, or knows none."""
         if len(name) > MAX_NAME_CHARACTERS or self.find(name) is not None:
             return ()
-        return self._shared.get(bare_name(name), ())
+        several = self._shared.get(bare_name(name), ())
+        return several if several or (rest := without_lead(name)) is None else self.sharing(rest)
 
     def _part_of_one(self, name: str) -> str | None:
         """The one accelerator whose name has all the words of this one, the model's among them: B200 180GB."""

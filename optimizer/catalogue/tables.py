@@ -353,16 +353,23 @@ def suggestion(name: str, known: Mapping[str, Any], shown: Mapping[str, str] | N
     return say("known: {names}", names=", ".join((*ids[:SHOWN], *["..."] * (len(ids) > SHOWN))))
 
 
+_OF_A_WORD = 0.6
+"""Share of the letters that each word of a name has in common with that of another name, at least."""
+
+
 def nearest_names(name: str, known: Mapping[str, Any], shown: Mapping[str, str] | None, cutoff: float) -> list[str]:
     """The known names nearest to one, at most three things by one name each; the arguments of :func:`suggestion`.
 
     Args:
         cutoff: the share of the letters that two names must have in the same order.
     """
-    from difflib import get_close_matches
+    from difflib import SequenceMatcher, get_close_matches
 
     first: dict[Any, str] = {}
     for word in get_close_matches(name.lower(), [key.lower() for key in known], 6, cutoff):
+        pairs = list(zip(name.lower().split(), word.split(), strict=False))
+        if len(pairs) > 1 and any(SequenceMatcher(None, *pair).ratio() < _OF_A_WORD for pair in pairs):
+            continue  # Western Sahara is not Western Samoa
         value = known.get(word, word)
         first.setdefault(value, (shown or {}).get(value, word) if isinstance(value, str) else word)
     return list(dict.fromkeys(first.values()))[:3]

@@ -46,5 +46,5 @@ def refuse_written(stream: BinaryIO, path: Path) -> None:
         if file.exists() and os.path.samestat(os.fstat(stream.fileno()), file.stat()):
             name = shown_name(path)
             raise UsageError(
-                say("{name} is read, and the answer would be written over it: give another name", name=name)
+                say("{name} is an input, and the answer would be written over it: give another name", name=name)
             )

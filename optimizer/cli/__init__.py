@@ -12,6 +12,7 @@ from types import ModuleType
 
 import click
 
+from optimizer.cli.help_words import HelpContext
 from optimizer.service import GROUPS, REGISTER
 from optimizer.version import __version__
 
@@ -37,13 +38,14 @@ Examples:
   optimizer sweep --country BR,MX --max-mw 0.5:5:0.5 -o plans.csv
   optimizer atlas -o atlas
 
-\b
-Exit status: 0 plan, 1 bug, 2 usage or unreadable question, 3 proved infeasible, 4 bad data,
-5 undecided, 6 batch or sweep with failed rows, 130 interrupted (143 by SIGTERM, 129 by SIGHUP)."""
+Exit status: 0 plan, 1 bug, 2 usage or unreadable question, 3 proven infeasible, 4 bad data, 5 undecided, 6 batch or
+sweep with failed rows, 130 interrupted (143 by SIGTERM, 129 by SIGHUP)."""
 
 
 class Commands(click.Group):
-    """Commands made of the register when they are asked for, listed by what they answer."""
+    """Commands made of the register when they are requested, listed by what they answer."""
+
+    context_class = HelpContext
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every command, in the order of the register."""
@@ -79,7 +81,7 @@ class Commands(click.Group):
         for title, names in self._groups().items():
             with formatter.section(say(title)):
                 if names:
-                    formatter.write_dl([(name, say(self._summary(ctx, name))) for name in names])
+                    formatter.write_dl([(name, self._summary(ctx, name)) for name in names])
 
     def _summary(self, ctx: click.Context, name: str) -> str:
         """What a command answers, in a line; a question's is known without making its flags."""

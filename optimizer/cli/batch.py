@@ -23,7 +23,7 @@ from optimizer.cli.output import catalogue, check_output, note, read_files
     "--from",
     "kind",
     type=click.Choice(["csv", "jsonl", "parquet", "xlsx"]),
-    help="What CASES is written in; by default by its name, on stdin by its first character.",
+    help="Format of CASES; by default that of its name, or on stdin that of its first character.",
 )
 @many_flags
 def batch(cases: str, kind: str | None, folder: str | None, packs: tuple[str, ...], **flags: Any) -> int:
@@ -31,7 +31,8 @@ def batch(cases: str, kind: str | None, folder: str | None, packs: tuple[str, ..
 
     The columns of CASES (CSV, JSON Lines, Parquet or a workbook, .xlsx) are the fields of a case (optimizer data show
     case): case_id, country, workload, max_mw, deadline_days, budget_usd, ...; an empty cell takes the default. A cell
-    may have its unit (1 MW, 4 months, $5M, 16%); where cells are separated by ";" 0,5 is one half. - reads from stdin.
+    may have its unit (1 MW, 4 months, $5M, 16%); where ";" separates the cells, 0,5 is one half. The name - means
+    stdin.
 
     A row that cannot be read does not stop the others: its output row has status invalid and the reason. The exit
     status is 6 if there was any such row, or one that is undecided, crashed or timed_out; otherwise 0, also if cases

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from optimizer.units.language import ENGLISH, FOLDER, language, mark, mark_many
 
 SAID = (
+    *(mark("Show this message and exit."), mark("Show the version and exit."), mark("default: {default}")),
+    *(mark("Options"), mark("Commands"), mark("required")),
     *(mark("Usage:"), mark("Try '{command} {option}' for help."), mark("Error: {message}")),
     *(mark("Missing argument"), mark("Missing option"), mark("Missing command.")),
     *(mark("No such option {name!r}."), mark("No such command {name!r}.")),

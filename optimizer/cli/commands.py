@@ -17,11 +17,13 @@ from optimizer.cli.flags import (
     WordedArgument,
     axis_options,
     case_options,
+    language_option,
     one_form,
     output_option,
     output_options,
     usage,
 )
+from optimizer.cli.help_words import HelpContext
 from optimizer.cli.output import FORMS, OF_DATA, STATUS, catalogue, check_layout, check_output, note, read_files, write
 from optimizer.cli.progress import progress_reporter, wants_progress
 from optimizer.errors import InputError, UsageError, shown_name
@@ -54,10 +56,16 @@ def command_of(question: Question) -> click.Command:
     )
 
 
+class Family(click.Group):
+    """Commands of two words that share the first, such as ``data list`` and ``data show``."""
+
+    context_class = HelpContext
+
+
 def group_of(name: str, summary: str) -> click.Group:
     """The group of the questions whose names begin with a word: ``data`` of ``data list`` and ``data show``."""
     found = [question for question in REGISTER.values() if question.name.startswith(f"{name} ")]
-    group = click.Group(name, help=summary, short_help=summary)
+    group = Family(name, params=[language_option()], help=summary, short_help=summary)
     for question in found:
         group.add_command(command_of(question))
     return group

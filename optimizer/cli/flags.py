@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from optimizer.cli.help_words import HelpContext
 from optimizer.service.fields import CASE_ID, FIELDS, POWER_FIELDS, SUBJECTS, CaseField
 from optimizer.units.language import LANGUAGES, mark, say
 
@@ -27,15 +28,6 @@ class FieldOption(click.Option):
     def __init__(self, names: list[str], *, subject: str, **more: Any) -> None:
         super().__init__(names, **more)
         self.subject = subject
-
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """Its names and its line of help, in the language that is spoken."""
-        english = self.help
-        self.help = english and say(english)
-        try:
-            return super().get_help_record(ctx)
-        finally:
-            self.help = english
 
 
 def case_options(*, power: bool = False) -> Iterable[click.Option]:
@@ -123,6 +115,8 @@ class OnceCommand(click.Command):
     would be no limit without a word.
     """
 
+    context_class = HelpContext
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the command line.
 
@@ -154,16 +148,6 @@ def _stripped(value: Any) -> Any:
 
 class GroupedCommand(OnceCommand):
     """A command whose help lists its flags by subject."""
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what it does, the first sentence in the language that is spoken."""
-        english, short = self.help, self.get_short_help_str(limit=100)
-        if english and (told := say(short)) != short:
-            self.help = "\n\n".join([told, *english.split("\n\n")[1:]])
-        try:
-            super().format_help_text(ctx, formatter)
-        finally:
-            self.help = english
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the flags: the command's own, those of the case by subject, those of the output."""
@@ -229,9 +213,18 @@ def output_options(*where: FieldOption, has_text: bool = True) -> Iterable[click
     )
     if has_text:
         yield FieldOption(
-            ["--full"], subject=OUTPUT, is_flag=True, help="All that stands behind an answer, where it is shown short."
+            ["--full"],
+            subject=OUTPUT,
+            is_flag=True,
+            help="Show the whole answer, where only its main lines are shown otherwise.",
         )
-    yield FieldOption(["-q", "--quiet"], subject=OUTPUT, is_flag=True, help="Nothing on stderr but errors.")
+    yield FieldOption(["-q", "--quiet"], subject=OUTPUT, is_flag=True, help="Write only errors to stderr.")
+    yield from data_options()
+    yield language_option()
+
+
+def data_options() -> Iterable[click.Option]:
+    """--data and --pack."""
     yield FieldOption(
         ["--data", "folder"], subject=OUTPUT, metavar="DIR", help="Your own data folder (or OPTIMIZER_DATA)."
     )
@@ -242,14 +235,27 @@ def output_options(*where: FieldOption, has_text: bool = True) -> Iterable[click
         multiple=True,
         help="Your own country pack; give it again for more.",
     )
-    # obeyed before the command line is read (optimizer.cli.run), so that errors are in it, too
-    yield FieldOption(
+
+
+def language_option() -> click.Option:
+    """--lang: obeyed before the command line is read (:func:`optimizer.cli.run`), so that errors are in it, too."""
+    return FieldOption(
         ["--lang"],
         subject=OUTPUT,
         type=click.Choice(LANGUAGES),
         expose_value=False,
         help="Language of the answer (or OPTIMIZER_LANG); by default that of a question in words, else English.",
     )
+
+
+def spoken(command: CommandT) -> CommandT:
+    """--lang of a command that has no other flag of the output."""
+    return add_options(command, [language_option()])
+
+
+def server_flags(command: CommandT) -> CommandT:
+    """--data, --pack and --lang of a command that serves until it is ended."""
+    return add_options(command, [*data_options(), language_option()])
 
 
 def one_form(values: dict[str, Any]) -> str | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from optimizer.cli.flags import GroupedCommand, WordedArgument
+from optimizer.cli.flags import GroupedCommand, WordedArgument, spoken
 from optimizer.cli.output import paper_of
 from optimizer.errors import UsageError
 from optimizer.units.language import or_words, say
@@ -24,6 +24,7 @@ NEAR = 0.5
 @click.command(cls=GroupedCommand)
 @click.argument("topic", required=False, cls=WordedArgument, words="The topic; without one, the list of topics.")
 @click.option("--all", "whole", is_flag=True, help="Print every topic, in order.")
+@spoken
 def guide(topic: str | None, whole: bool) -> None:
     """Read the guide: every command, the data, the model, the proofs, and what the words mean.
 

@@ -56,7 +56,10 @@ def many_flags(command: CommandT) -> CommandT:
 def run_options() -> Iterator[click.Option]:
     """By how many workers cases are solved, and how to go on after an interruption."""
     yield FieldOption(
-        ["--workers"], subject=_RUN, type=WholeNumber(1, 1024), help="Processes of this machine; one a core by default."
+        ["--workers"],
+        subject=_RUN,
+        type=WholeNumber(1, 1024),
+        help="Number of processes on this machine; one per core by default.",
     )
     yield FieldOption(
         ["--case-limit", "case_limit_s"],

@@ -103,10 +103,14 @@ def report_error(error: OptimizerError) -> None:
         except OSError as problem:
             why = problem.strerror or problem
             note(
-                say("No plan is reported, as none is proved. {path} cannot be written here: {why}", path=path, why=why)
+                say(
+                    "No plan is reported, because none is proven. {path} cannot be written here: {why}",
+                    path=path,
+                    why=why,
+                )
             )
             return
-        note(say("No plan is reported, as none is proved. To reproduce this, use {path}", path=path))
+        note(say("No plan is reported, because none is proven. To reproduce this, use {path}", path=path))
 
 
 def target_of(path: str | None, flag: str = "--output") -> Path | None:
@@ -123,7 +127,7 @@ def target_of(path: str | None, flag: str = "--output") -> Path | None:
         return None
     target = Path(path or "").resolve()
     if not target.parent.is_dir():
-        raise click.BadParameter(say("there is not a folder {name}", name=shown_name(target.parent)), param_hint=flag)
+        raise click.BadParameter(say("there is no folder {name}", name=shown_name(target.parent)), param_hint=flag)
     if not path or path.endswith(("/", os.sep)) or target.is_dir():
         raise click.BadParameter(say("{name} is a folder", name=shown_name(path or target)), param_hint=flag)
     return target
@@ -218,7 +222,7 @@ def check_layout(form: str | None, csv_for: str | None, columns: str | None) -> 
         if form != "csv":
             raise click.UsageError(say("--csv-for is for CSV, and the answer is {form}: leave it out", form=form))
     if columns is not None and form not in ("csv", "xlsx"):
-        raise click.UsageError(say("--columns goes with rows: --csv, or -o with a name that ends in .csv or .xlsx"))
+        raise click.UsageError(say("--columns needs rows: --csv, or -o with a name that ends in .csv or .xlsx"))
 
 
 @dataclass(frozen=True)
@@ -305,7 +309,7 @@ def _write_workbook(document: Document, stream: TextIO, manner: Manner) -> None:
     from optimizer.render.workbook import write_document
 
     if not hasattr(stream, "buffer") or stream.isatty():
-        raise UsageError(say("a workbook is no text: write it to a file, such as -o answer.xlsx"))
+        raise UsageError(say("a workbook is not text: write it to a file, such as -o answer.xlsx"))
     write_document(document, stream.buffer, manner.layout)
 
 

@@ -57,18 +57,17 @@ def sweep(
     Every flag of a case takes several values:
       --country BR,MX,IN          a list; a value with a comma goes in double quotes
       --max-mw 0.5:5:0.5          a range, exact; both ends included if a step reaches them
-      --max-mw 0.5:2:0.5,5,none   both; none is no limit (limits, --supply, --owned, --avoid)
+      --max-mw 0.5:2:0.5,5,none   both; none means no limit (limits, --supply, --owned, --avoid)
       --deadline 60d:360d:30d     units in all parts or in none; --budget 5M:50M:5M likewise
       --country Mercosur          every country of a region (optimizer data show regions)
-    --country all               every row of the table (--workload, --rules, --assumptions; also
-                                  --objective, --basis, --deadline-from, --architecture)
+      --country all               every row of the table; for --objective, every word
       --use 'h100;h200,a100'      ";" is inside one value: two cases, with h100 and h200, with a100
 
-    The flags are axes in the order below, the last changing fastest, in whatever order they are typed. A case is named
-    by its values on the axes that vary: BR_0.5MW_60d_enforced-2026. As for plan, a deadline that is a date counts
-    from the order.
+    Each flag with several values is an axis. The axes have the order of the flags below, whatever the order in which
+    you type them; the last axis changes fastest. The name of a case has its values on these axes:
+    BR_0.5MW_60d_enforced-2026. As for plan, a deadline that is a date counts from the order.
 
-    STUDY.toml gives the same in a file (TOML only, not YAML); flags override it:
+    STUDY.toml says the same in a file (TOML only, not YAML); flags override it:
 
     \b
     [defaults]                            # fields of every case (optimizer data show case)
@@ -76,7 +75,7 @@ def sweep(
     [axes]                                # fields with several values: an array, or text as above
     country = ["BR", "MX"]
     max_mw = "0.5:2:0.5"
-    [[scenario]]                          # each overrides what all share; its cases are NAME_...
+    [[scenario]]                          # each changes what all share; its cases are NAME_...
     name = "today"
     [[scenario]]
     name = "diffusion"

@@ -13,7 +13,7 @@ from optimizer.consortium.settle import Place, Settled, settle_sites
 from optimizer.consortium.solve import JointPrepared, best_of, gap_to, prepare_sites
 from optimizer.consortium.verify import verify_joint
 from optimizer.domain import Spread
-from optimizer.domain.reasons import Cause
+from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.errors import StoppedError
 from optimizer.exact import Used
 from optimizer.options import options_table
@@ -21,7 +21,8 @@ from optimizer.plans.outcome import Infeasible, Outcome, PlanItem
 from optimizer.plans.proof import NO_SOLVER, Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import violations
 from optimizer.solve.claim import Solver, undecided_error
-from optimizer.solve.planner import cause, no_option, prepare, solve_prepared
+from optimizer.solve.obstacle import obstacle
+from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units.language import say
 
 Told = Callable[[str], None]
@@ -128,23 +129,23 @@ def _alone(ready: Settled, place: Place, solver: Solver | None, time_limit_s: fl
     if len(place.stages) > 1:
         found = best_of(joint, solver, time_limit_s)
         if found.choice is None:
-            return Alone(place, None, _cause(joint, place))
+            return Alone(place, None, _why(joint, place))
         return Alone(place, _confirmed(joint, assemble_joint(joint, *found.choice, found.proof)), None)
     own = prepare(ready.asked.case_of(place.member), ready.catalogue)
     return _told(joint, place, solve_prepared(own, solver=solver))
 
 
-def _cause(joint: JointPrepared, place: Place) -> Cause:
+def _why(joint: JointPrepared, place: Place) -> NoPlan:
     """Why a site has no plan by itself: of a site without an option, what its own table says."""
-    if joint.asked.compute_allowed and not joint.table.options:
-        return no_option(place.setting, options_table(place.setting))
-    return cause(joint)
+    if joint.asked.compute_allowed and joint.table.options:
+        return NoPlan(Cause.LIMITS, over_limits=True)
+    return obstacle(place.setting, options_table(place.setting), compute_allowed=joint.asked.compute_allowed)
 
 
 def _told(joint: JointPrepared, place: Place, outcome: Outcome) -> Alone:
     """A plan of one site as one of a consortium."""
     if isinstance(outcome, Infeasible):
-        return Alone(place, None, outcome.cause)
+        return Alone(place, None, outcome.why)
     used = _used(joint, ((item, 0) for item in outcome.items))
     return Alone(place, _confirmed(joint, assemble_joint(joint, used, outcome.days, outcome.proof)), None)
 

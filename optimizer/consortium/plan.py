@@ -11,7 +11,7 @@ from optimizer.consortium.settle import Place, Settled
 from optimizer.consortium.solve import JointPrepared
 from optimizer.domain import OptionKey, Spread
 from optimizer.domain.limits import DEADLINE
-from optimizer.domain.reasons import Cause
+from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.exact import ZERO, Used
 from optimizer.plans.outcome import COST_TERMS, Drawn, LetIn, LimitUse, PlanItem, item_of
 from optimizer.plans.proof import Proof
@@ -218,8 +218,13 @@ class Alone:
 
     place: Place
     plan: JointPlan | None
-    cause: Cause | None
+    why: NoPlan | None
     """Why there is no plan."""
+
+    @property
+    def cause(self) -> Cause | None:
+        """The same in a word."""
+        return None if self.why is None else self.why.cause
 
 
 @dataclass(frozen=True, eq=False)

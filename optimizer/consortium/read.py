@@ -8,6 +8,7 @@ CSV: the columns are name, share and the fields of a case that a site has of its
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -22,9 +23,10 @@ from optimizer.domain import Case
 from optimizer.domain.base import Frozen, Number
 from optimizer.domain.case import ambiguity
 from optimizer.domain.case_names import by_field, field_named
+from optimizer.domain.quantity_text import read_quantity
 from optimizer.domain.row_rules import NO_KEY
 from optimizer.errors import DataError, Problem
-from optimizer.units import pointed
+from optimizer.units import is_day, pointed
 from optimizer.units.language import say
 
 MAX_BYTES = 256 * 1024
@@ -181,8 +183,8 @@ def _from_csv(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], effi
 
 
 def _with_point(cell: str, line: Line) -> str:
-    """A cell, its decimal comma a point where commas separate no cells."""
-    return pointed(cell) if line.comma and cell.replace(",", "").replace(".", "").isdecimal() else cell
+    """A cell, its decimal comma a point where commas separate no cells; a number may have its unit."""
+    return pointed(cell) if line.comma and re.fullmatch(r"[$]?[0-9.,]+[^0-9]*", cell) else cell
 
 
 def _made(
@@ -225,7 +227,14 @@ def _typed(
     row_type: type[_ModelT], stated: Mapping[str, Any], file: str | None, place: str, problems: list[Problem]
 ) -> _ModelT | None:
     """A typed table, or None with its problems told by file and key."""
-    plain = {name: _plain(value) for name, value in stated.items()}
+    plain, told = {}, len(problems)
+    for name, value in stated.items():
+        try:
+            plain[name] = _plain(name, value)
+        except ValueError as error:
+            problems.append(Problem(str(error), file=file, column=_key(place, name), value=value))
+    if len(problems) > told:
+        return None
     try:
         return row_type.model_validate(plain)
     except ValidationError as error:
@@ -236,8 +245,15 @@ def _typed(
         return None
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime.date) else value
+def _plain(name: str, value: Any) -> Any:
+    """A value as the type of its table reads it: a number in the unit of its field, whichever it was typed in.
+
+    Raises:
+        ValueError: another unit, or a number with two readings.
+    """
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return read_quantity(name, value) if isinstance(value, str) and not is_day(value) else value
 
 
 def _key(place: str, name: str | None) -> str:

@@ -94,6 +94,20 @@ Names = Annotated[tuple[str, ...], BeforeValidator(read_list)]
 Flag = Annotated[bool, BeforeValidator(_read_flag)]
 """0 or 1 in a CSV cell."""
 AS_OF, DAY = r"^\d{4}(-\d{2}(-\d{2})?)?$", r"^\d{4}-\d{2}-\d{2}$"
+OLD_AFTER_YEARS = 5
+"""A figure of a year further back than this is marked as old; ``data/make/planning_rules.py`` has the same rule."""
+
+
+def is_old(as_of: str, today: str) -> bool:
+    """Whether a figure is of a year more than five before that of a day: prices and surveys of then may not hold.
+
+    Args:
+        as_of: its date, a year, a month or a day; empty where it has none.
+        today: the day, usually the one for which the data are valid.
+    """
+    return bool(as_of) and int(today[:4]) - int(as_of[:4]) > OLD_AFTER_YEARS
+
+
 AsOf = Annotated[str, Field(pattern=AS_OF), AfterValidator(_as_of)]
 """A year, a month or a day: 2026, 2026-05 or 2026-05-31."""
 Day = Annotated[str, Field(pattern=DAY), AfterValidator(_day)]
@@ -159,12 +173,14 @@ class Sourced(Frozen):
         return " | ".join(part.text for part in self._parts_of(name))
 
     def date_of(self, name: str) -> str:
-        """The date of the figure in column ``name``: of its own source, else of the row."""
-        return next((part.as_of for part in self._parts_of(name) if part.as_of), self.as_of)
+        """The date of the figure in column ``name``: the oldest of the sources that name it, else that of the row."""
+        own = (part.as_of for part in _parts(type(self), self.source) if name in part.columns and part.as_of)
+        return min(own, default=self.as_of)
 
     def addresses(self) -> tuple[str, ...]:
-        """Every part of ``source`` once, without its columns and its date."""
-        return tuple(dict.fromkeys(part.text for part in _parts(type(self), self.source)))
+        """Every place that ``source`` names, once, without its columns and its date."""
+        parts = _parts(type(self), self.source)
+        return tuple(dict.fromkeys(part.text for part in parts if part.text != ESTIMATE_SOURCE))
 
     def source_without(self, names: Collection[str]) -> str:
         """The source of the figures but those in some columns."""

@@ -16,7 +16,7 @@ from optimizer.domain.case_names import meant
 from optimizer.domain.case_rents import Rents
 from optimizer.domain.rows import Architecture, Precision, Procurement
 from optimizer.errors import InputError
-from optimizer.units import MAX_DEADLINE_DAYS, thousands_reading, two_readings, whole_number
+from optimizer.units import MAX_DEADLINE_DAYS, names_in, thousands_reading, two_readings, whole_number
 from optimizer.units.language import say
 
 Objective = Literal["cost", "days", "peak_power", "energy", "carbon"]
@@ -70,33 +70,11 @@ def _read_counts(value: Any) -> Any:
     return tuple(sorted(pairs))
 
 
-FEED_FIELDS: tuple[str, ...] = (
-    "power",
-    "off_grid",
-    "outage",
-    "random_outages",
-    "hours_file",
-    "tariff",
-    "demand_charge_usd",
-    "export_usd_per_kwh",
-    "ppa_usd_per_kwh",
-    "diesel_usd_per_litre",
-    "min_renewable",
-    "max_carbon_g_per_kwh",
-    "carbon_usd_per_t",
-    "pv_yield",
-    "land_ha",
-    "pv_max_mw",
-    "battery_max_mwh",
-    "pv_usd_per_kwp",
-    "battery_usd_per_kwh",
-    "no_throttle",
-    "no_pause",
-    "restart_hours",
-    "supply_basis",
-    "days_of_year",
-    "start_month",
-    "reserve",
+FEED_FIELDS = names_in(
+    "power off_grid outage random_outages hours_file tariff demand_charge_usd export_usd_per_kwh ppa_usd_per_kwh "
+    "diesel_usd_per_litre min_renewable max_carbon_g_per_kwh carbon_usd_per_t pv_yield land_ha pv_max_mw "
+    "battery_max_mwh pv_usd_per_kwp battery_usd_per_kwh no_throttle no_pause restart_hours supply_basis "
+    "days_of_year start_month reserve"
 )
 """What a case says of the feeding of its site, by name: the fields of :class:`optimizer.domain.feed.Feed`, which is
 imported only where one of them is said (a test holds the two equal)."""
@@ -112,7 +90,7 @@ def _read_feed(value: Any) -> Any:
     from optimizer.domain.feed import Feed
 
     if not isinstance(value, Feed | dict):
-        raise ValueError(say("is said by its own fields, such as outage or min_renewable"))
+        raise ValueError(say("is given by its own fields, such as outage or min_renewable"))
     if isinstance(value, Feed):
         return value if dict(value.given()) else None
     said = {name: given for name, given in value.items() if not isinstance(given, _MAY_SAY_NOTHING) or given}
@@ -366,7 +344,8 @@ class Case(Frozen):
         return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-_WHOLE_FIELDS = frozenset(name for name, info in Case.model_fields.items() if info.annotation == (Whole | None))
+WHOLE_FIELDS = frozenset(name for name, info in Case.model_fields.items() if info.annotation == (Whole | None))
+"""The fields that are whole numbers."""
 _USUAL_MOST = {"max_mw": 1_000, "max_energy_gwh": 1_000, "tokens_t": 1_000}
 """Above this nobody means what is typed with a point: the largest sites and runs of today are below."""
 
@@ -383,7 +362,7 @@ def ambiguity(field: str, text: str, unit: Fraction = Fraction(1)) -> str | None
         unit: how many of the field's unit one of the unit typed is: 1/1000 for kW where the field has MW.
     """
     rule = two_readings(text)
-    if rule is None or field in _WHOLE_FIELDS:  # their own reader says what a whole number is
+    if rule is None or field in WHOLE_FIELDS:  # their own reader says what a whole number is
         return None
     thousands = thousands_reading(text) * unit
     if thousands > _USUAL_MOST.get(field, thousands) and not text.strip().endswith("0"):

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from optimizer.domain.field_units import factor_of, parted
 from optimizer.units import parse_decimal, two_readings
 from optimizer.units.language import say
 
@@ -38,17 +39,24 @@ def _ends(price: Any) -> tuple[Decimal, Decimal]:
     """Low and high of a rent that is stated as one figure or as LOW:HIGH."""
     if isinstance(price, list | tuple):
         price = ":".join(map(str, price))
-    low, _, high = str(price).strip().removeprefix("$").partition(":")
-    try:
-        ends = parse_decimal(low), parse_decimal(high or low)
-    except ValueError as error:
-        raise ValueError(_RENT_RULE) from error
-    for text in filter(None, (low, high)):
-        if rule := two_readings(text.strip()):
-            raise ValueError(rule)
+    low, _, high = str(price).partition(":")
+    ends = _usd_an_hour(low), _usd_an_hour(high or low)
     if ends[0] > ends[1]:
         raise ValueError(say("must go from a rent to a greater one"))
     return ends
+
+
+def _usd_an_hour(text: str) -> Decimal:
+    """A rent, with its unit or without: 9.5, $9.5, 9.5 USD/h."""
+    number, unit = parted(text) or (text.strip(), "")
+    if rule := two_readings(number):
+        raise ValueError(rule)
+    if unit:
+        factor_of("rent", unit)  # every unit of a rent is that of the field
+    try:
+        return parse_decimal(number)
+    except ValueError as error:
+        raise ValueError(_RENT_RULE) from error
 
 
 Rents = Annotated[

@@ -156,7 +156,10 @@ class Feed(Frozen):
             raise ValueError(say("off_grid says that there is no grid: an outage goes with a grid"))
         if "wind" in self.power and self.hours_file is None:
             raise ValueError(
-                say("wind needs a profile by the hour (hours_file, column wind): a mean factor would make it firm")
+                say(
+                    "wind needs a profile by the hour (hours_file, column wind): with an average alone it "
+                    "would never stop"
+                )
             )
         if "ppa" in self.power and self.ppa_usd_per_kwh is None:
             raise ValueError(say("ppa needs its price (ppa_usd_per_kwh)"))

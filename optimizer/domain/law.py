@@ -108,10 +108,13 @@ class LicenceRule(Sourced):
 
 
 class BuyerRule(Sourced):
-    """What depends on the buyer, the seller or the way of the goods, and bills: told, never settled by a plan."""
+    """What depends on the buyer, the seller or the way of the goods, bills, and as what the rules count a place: told,
+    never settled by a plan."""
 
     rule: str = column("name of the rule", pattern=r"^[A-Z0-9_]+$")
-    kind: Literal["rule", "bill"] = column("rule, or a bill that is pending and no law yet", default="rule")
+    kind: Literal["rule", "bill", "place"] = column(
+        "rule; a bill that is pending and no law yet; or as what the rules count a place", default="rule"
+    )
     rule_sets: Names = column("the rule sets it belongs to")
     chip_classes: Names = column("classes it covers; * for all")
     min_bandwidth_gb_per_s: Number | None = column(

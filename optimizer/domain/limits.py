@@ -42,9 +42,9 @@ class LimitKind:
     unit: str
     measure: str = ""
     """The measure that it bounds, by name; empty where it counts some of the servers only."""
-    scope: Scope = "case"
     field: str = ""
     """The field of a case that gives it; empty where it stands in the data."""
+    scope: Scope = "case"
     whole: bool = False
     """Whether it counts whole things."""
     of_all_sites: bool = False
@@ -81,7 +81,14 @@ class LimitKind:
         return f"--{self.word.replace('_', '-')}" if self.field else ""
 
 
-_ONE = Decimal(1)
+def _of_all(name: KindName, unit: str, measure: str, field: str, decimals: int, tolerance: Decimal) -> LimitKind:
+    """A limit on a measure that all sites of a consortium share."""
+    return LimitKind(
+        name, unit, measure, field, of_all_sites=True, decimals=decimals, has_share=True, tolerance=tolerance
+    )
+
+
+_ONE, _TEN, _TENTH, _FINE = Decimal(1), Decimal(10), Decimal("0.1"), Decimal("0.0001")
 _END_OF_UNIT = re.compile("_(days|usd|gwh|t)$")
 """What the name of a field has that nobody types: MW alone is typed."""
 
@@ -89,70 +96,28 @@ KINDS: Mapping[KindName, LimitKind] = {
     kind.name: kind
     for kind in (
         LimitKind(
-            "grid",
-            "MW",
-            "peak_power",
-            field="max_mw",
-            decimals=6,
-            has_share=True,
-            steps=(Decimal("0.1"), _ONE),
-            tolerance=Decimal("0.0001"),
+            "grid", "MW", "peak_power", "max_mw", decimals=6, has_share=True, steps=(_TENTH, _ONE), tolerance=_FINE
         ),
         LimitKind("connection", "MW", scope="site"),
         LimitKind(
             "deadline",
             "days",
             "finish",
-            field="deadline_days",
+            "deadline_days",
             whole=True,
             decimals=0,
             has_share=True,
-            steps=(Decimal(10),),
+            steps=(_TEN,),
             tolerance=_ONE,
         ),
-        LimitKind(
-            "budget", "USD", "cost", field="budget_usd", of_all_sites=True, decimals=2, has_share=True, tolerance=_ONE
-        ),
-        LimitKind(
-            "energy",
-            "GWh",
-            "energy",
-            field="max_energy_gwh",
-            of_all_sites=True,
-            decimals=6,
-            has_share=True,
-            tolerance=Decimal("0.0001"),
-        ),
-        LimitKind(
-            "carbon",
-            "tCO2e",
-            "carbon",
-            field="max_carbon_t",
-            of_all_sites=True,
-            decimals=3,
-            has_share=True,
-            tolerance=Decimal("0.1"),
-        ),
-        LimitKind(
-            "capital",
-            "USD",
-            "capital",
-            field="max_capital_usd",
-            of_all_sites=True,
-            decimals=2,
-            has_share=True,
-            tolerance=_ONE,
-        ),
-        LimitKind("tpp", "TPP", "tpp", field="max_tpp", decimals=1, has_share=True, tolerance=_ONE),
+        _of_all("budget", "USD", "cost", "budget_usd", 2, _ONE),
+        _of_all("energy", "GWh", "energy", "max_energy_gwh", 6, _FINE),
+        _of_all("carbon", "tCO2e", "carbon", "max_carbon_t", 3, _TENTH),
+        _of_all("capital", "USD", "capital", "max_capital_usd", 2, _ONE),
+        LimitKind("tpp", "TPP", "tpp", "max_tpp", decimals=1, has_share=True, tolerance=_ONE),
         LimitKind("training_flop", "FLOP", field="max_training_flop"),
         LimitKind(
-            "accelerators",
-            "accelerators",
-            "accelerators",
-            field="max_accelerators",
-            whole=True,
-            decimals=0,
-            tolerance=_ONE,
+            "accelerators", "accelerators", "accelerators", "max_accelerators", whole=True, decimals=0, tolerance=_ONE
         ),
         LimitKind("supply", "accelerators", scope="accelerator", field="supply", whole=True),
         LimitKind("hire", "accelerators", scope="accelerator", of_country=True, whole=True),

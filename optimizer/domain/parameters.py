@@ -42,27 +42,5 @@ BOUNDS: Mapping[str, tuple[float, float]] = {
 }
 """Parameter -> least and most that it may be: beyond that it was given in another unit."""
 
-PARAMETERS: tuple[str, ...] = (
-    *COUNTRY_PARAMETERS,
-    "mean_power_ratio",
-    "network_power_kw_per_device",
-    "server_overhead_ratio",
-    "storage_ratio",
-    "spare_ratio",
-    "freight_ratio",
-    "maintenance_per_year",
-    "useful_life_years",
-    "residual_ratio",
-    "utilisation",
-    "usual_utilisation",
-    "staff_fte",
-    "training_bytes_per_parameter",
-    "usual_overhead",
-    "usual_tokens_per_parameter",
-    "buy_lead_days",
-    "rent_lead_days",
-    "hire_max_devices",
-    "max_run_days",
-    "substation_usd_per_kw",
-)
+PARAMETERS = tuple(BOUNDS)
 """Every parameter that an assumption set must give."""

@@ -31,8 +31,13 @@ class Project(Sourced):
     days: Number | None = column("days of the run", "days", None, gt=0)
     scope: Scope = column("what the published hours cover", default="not_comparable")
     peak_mw: Number | None = column("power of the site", "MW", None, gt=0)
+    power_covers: str = column("what that power is for, where it is not that of the machines at one site", default="")
     cost_usd: Number | None = column("cost or budget as published, or at the rate of fx.csv", "USD", None, gt=0)
     cost_covers: str = column("what that money is for", default="")
+    no_limits: Names = column(
+        "peak_mw, cost_usd: which of them is no limit of its case, as it is not for machines that stand at one site",
+        default=(),
+    )
     published: AsOf | None = column("when it was announced, or the model released", default=None)
     status: str = column("how far it is", default="")
     run: str = column("its row of real_runs.csv, from which the figures of the run come; empty: none", default="")

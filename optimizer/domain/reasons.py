@@ -103,6 +103,10 @@ class Reason:
     """That rule in the words of the data."""
     chip_class: str = ""
     """The chip's class under the rules."""
+    groups: tuple[str, ...] = ()
+    """Of the country, those that the rule names, where it is told what decides."""
+    counts_as: str = ""
+    """As what the rules count the country, in the words of the data; empty where as itself."""
     country: Country | None = None
     """Of the site."""
     architecture: str = ""
@@ -165,7 +169,7 @@ class Cause(StrEnum):
     """Why a case has no plan at all."""
 
     LAW = "law"
-    """The export rules: whatever could be had otherwise, they bar."""
+    """The export rules: without them there would be a plan, or they bar whatever could be had otherwise."""
     DATA = "data"
     """No option has all its figures, or is allowed by the case."""
     COMPUTE_CAP = "compute_cap"
@@ -183,9 +187,26 @@ class NoPlan:
     cause: Cause
     needs: tuple[Need, ...] = ()
     deciding: Reason | None = None
-    """Where the law or the data are the cause: the rule that bars most accelerators, or a figure to be stated."""
+    """Of the law the rule that bars most accelerators, of the data a figure to be stated. Of the limits the duty that
+    is not known, where no plan is within them even at 0."""
     barring: Reason | None = None
     """Where something else is the cause: the rule that bars most accelerators all the same."""
+    missing: Reason | None = None
+    """Where the law is the cause: the duty that would have to be stated without it."""
+    example: Decimal | None = None
+    """Where a duty is the figure to be stated: one with which there is a plan."""
+    over_limits: bool = False
+    """Whether there is an option at all: then more of the limits alone would do."""
+
+    @property
+    def law(self) -> Reason | None:
+        """The rule that bars most accelerators, whether it is the cause or not."""
+        return self.deciding if self.cause is Cause.LAW else self.barring
+
+    @property
+    def figure(self) -> Reason | None:
+        """The figure that is not known and can be stated."""
+        return self.missing if self.cause is Cause.LAW else self.deciding
 
 
 @dataclass(frozen=True)

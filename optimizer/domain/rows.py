@@ -237,6 +237,7 @@ class Country(Sourced):
     name_es: str = column("Spanish name", default="")
     name_pt: str = column("Portuguese name", default="")
     name_fr: str = column("French name", default="")
+    demonyms_en: Names = column("English adjectives and nouns for its people, singular", default=())
     demonyms_es: Names = column("Spanish adjectives of the country, masculine singular", default=())
     demonyms_pt: Names = column("Portuguese adjectives of the country, masculine singular", default=())
     region: str = column("World Bank region")
@@ -256,6 +257,12 @@ class Country(Sourced):
     electricity_low_usd_per_kwh: Number | None = column("industrial electricity, low", "USD/kWh", None, ge=0, le=2)
     electricity_high_usd_per_kwh: Number | None = column("industrial electricity, high", "USD/kWh", None, ge=0, le=2)
     currency: str = column("ISO 4217 code of the currency", default="", pattern=r"^([A-Z]{3})?$")
+
+    def date_of(self, name: str) -> str:
+        """The date of a figure; a tariff and its ends, and the carbon of the grid, have columns of their own for it."""
+        if name.startswith("electricity_"):
+            return self.electricity_as_of
+        return self.grid_carbon_year if name == "grid_carbon_g_per_kwh" else super().date_of(name)
 
     @model_validator(mode="after")
     def _in_order(self) -> Country:

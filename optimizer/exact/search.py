@@ -113,32 +113,6 @@ def within_limits(
     return pairs, alive
 
 
-def beyond_reach(problem: ExactProblem, mix: int) -> bool:
-    """Whether no plan of up to ``mix`` options can do the work by the deadline: proved by a relaxation, exactly.
-
-    The fastest conceivable fleet is that of the ``mix`` fastest options, each at the most that the caps leave
-    it; and no fleet is faster than a cap that touches every option would let the most frugal one be. False
-    means only that this bound does not decide.
-    """
-    if not problem.compute_allowed:
-        return True
-    most: dict[int, int] = {}
-    for index, option in enumerate(problem.options):
-        bound = option.max_servers
-        for cap in problem.caps:
-            if cap.uses[index] > 0:
-                bound = min(bound, math.floor(cap.bound / cap.uses[index]))
-        if bound >= 1 and problem.deadline_days - option.lead_days >= 1:
-            most[index] = bound
-    longest = max((problem.deadline_days - problem.options[i].lead_days for i in most), default=0)
-    fastest = sum(sorted((problem.options[i].pflops * n for i, n in most.items()), reverse=True)[:mix], Fraction(0))
-    for cap in problem.caps:
-        if most and all(cap.uses[i] > 0 for i in most):
-            frugal = max(problem.options[i].pflops / cap.uses[i] for i in most)
-            fastest = min(fastest, frugal * cap.bound)
-    return fastest * longest < problem.work_pflops_days
-
-
 @dataclass(frozen=True, eq=False)
 class _Rooms:
     """What the limits leave of each option that they leave room: whole servers and whole days, exactly."""

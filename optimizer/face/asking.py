@@ -64,7 +64,7 @@ def plan(
         if asked.feed is None:
             return planner.plan(asked, known, solver=solver)
         if solver is not None:
-            raise UsageError(say("a solver of one's own cannot plan what feeds a site"))
+            raise UsageError(say("your own solver cannot plan the supply of a site"))
         return plan_any(asked, known)
 
 
@@ -88,7 +88,7 @@ def plan_many(
     if hasattr(cases, "columns"):
         read: Iterable[Case] = _cases_of(_rows_of(cases), known)
     elif isinstance(cases, str | bytes | Mapping | Case) or not isinstance(cases, Iterable):
-        raise UsageError(say("many cases are a list of cases, or a table of them, not {value}", value=described(cases)))
+        raise UsageError(say("give a list of cases, or a table of them, not {value}", value=described(cases)))
     elif isinstance(cases, list | tuple):
         read = _cases_of(cases, known)
     else:  # of a generator, which may never end, a case at a time
@@ -108,7 +108,7 @@ def verify(outcome: Plan | PowerPlan) -> list[Fault]:
     from optimizer.power.plan import PowerPlan
 
     if not isinstance(outcome, PowerPlan):
-        raise UsageError(say('a plan is verified; a file of one is by optimizer.answer("verify", plan_file=FILE)'))
+        raise UsageError(say('this verifies a plan; to verify a file, use optimizer.answer("verify", plan_file=FILE)'))
     return verify_power(outcome)
 
 

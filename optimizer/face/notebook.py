@@ -6,9 +6,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from optimizer.answers.document import Document, Line, Section, grounds_of
+from optimizer.answers.none_words import none_lines
 from optimizer.answers.plan import cost_chart
 from optimizer.answers.plan_row import plans_of
-from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.words import amount, capital, heading, plan_words, proof_words, stamp
 from optimizer.errors import UsageError, described
 from optimizer.face.frames import floats, frame, frame_of
@@ -134,8 +134,7 @@ def card(outcome: Outcome) -> Document:
         sections = [Section("", head), Section(say("Cost"), [cost_chart(outcome.cost_terms)])]
         sections.append(Section(say("Limits"), limits))
     else:
-        told = say("{cause}. This has been proven.", cause=capital(CAUSES[outcome.cause]))
-        sections = [Section("", [Line(told, "bad")])]
+        sections = [Section("", list(none_lines(outcome)))]
     proof = [Line(proof_words(outcome)), Line(stamp(setting))]
     return Document(
         question="plan",

@@ -16,10 +16,10 @@ from typing import Any
 from optimizer.catalogue.tables import suggestion
 from optimizer.domain.case_names import SHORT_NAMES, field_named
 from optimizer.errors import DataError, InputError, Problem, described
-from optimizer.question.quantities import exact_decimal
 from optimizer.service import REGISTER
 from optimizer.service.fields import FLAG_OF
 from optimizer.units.language import say
+from optimizer.units.quantities import exact_decimal
 
 _LONGEST = 4096
 """Bits of a whole number that can be written at all."""

@@ -17,7 +17,7 @@ from typing import Any, Literal, get_args
 from optimizer.catalogue import Catalogue
 from optimizer.domain import BASES, Case, Policy
 from optimizer.domain.limits import BUDGET
-from optimizer.domain.reasons import CaseWhy, Cause, NoPlan, NotAsked, OptionWhy, ReasonKind
+from optimizer.domain.reasons import CaseWhy, NotAsked, OptionWhy, ReasonKind
 from optimizer.errors import DataError
 from optimizer.exact import ExactCeiling, ExactProblem
 from optimizer.exact.search import search
@@ -209,11 +209,11 @@ def _why(ready: Prepared, outcome: Infeasible) -> tuple[OptionWhy | CaseWhy, ...
 
     That the case names others to use says nothing about the ones in question.
     """
-    if outcome.cause == Cause.LIMITS:
+    if outcome.why.over_limits:
         return (why_not(ready, list(range(len(ready.problem.options)))),)
     reasons = (excluded.reason for excluded in ready.table.excluded)
     known = dict.fromkeys(reason for reason in reasons if reason.kind is not ReasonKind.OTHERS_NAMED)
-    return tuple(known) or (NoPlan(outcome.cause),)
+    return tuple(known) or (outcome.why,)
 
 
 def _gains(best: Plan, other: Plan, *, comparable: bool) -> Iterator[Gain]:

@@ -12,14 +12,10 @@ from optimizer.case.setting import BILLION, TRILLION, Figure, Setting
 from optimizer.domain import BY_USER, FROM_SCRATCH, OptionKey, Sourced
 from optimizer.options.performance import model_size_of
 from optimizer.plans.outcome import Fleet, PlanItem
+from optimizer.units import names_in
 
-_ALWAYS = (
-    "pue",
-    "mean_power_ratio",
-    "network_power_kw_per_device",
-    "staff_fte",
-    "engineer_usd_per_year",
-    "training_bytes_per_parameter",
+_ALWAYS = names_in(
+    "pue mean_power_ratio network_power_kw_per_device staff_fte engineer_usd_per_year training_bytes_per_parameter"
 )
 _NOT_RENTED = ("electricity_usd_per_kwh", "colocation_usd_per_kw_month", "maintenance_per_year")
 _BOUGHT = ("storage_ratio", "spare_ratio", "freight_ratio")

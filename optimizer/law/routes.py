@@ -120,3 +120,12 @@ def _covers(rule: BuyerRule, accelerator: Accelerator, kind: str, country: str, 
         and bool({ANY, *where}.intersection(rule.groups))
         and not where.intersection(rule.except_groups)
     )
+
+
+def counts_as(country: str, catalogue: Catalogue, rule_set: str, date: str) -> str:
+    """As what the rules of a set count a country, in the words of the data; empty where as itself."""
+    for rule in catalogue.buyer_rules:
+        named = rule.kind == "place" and rule_set in rule.rule_sets and country in rule.countries
+        if named and in_force(rule.effective_from, rule.effective_to, date):
+            return rule.meaning
+    return ""

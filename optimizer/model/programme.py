@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from optimizer.model.limits import BOUND_SLACK, Ceiling, Demand, least_days, server_bounds
 from optimizer.model.measures import LinearMeasure, Sites
+from optimizer.model.reach import NEAR, least_days_of_sites
 from optimizer.options import OptionTable
 from optimizer.options.performance import Column
 from optimizer.units import SMALLEST_COEFFICIENT
@@ -123,6 +124,8 @@ def programme(
         return None
     days_low = least_days_of_all(table, asked, most, kept, mix)
     days_high = int(last[may].max())
+    if asked.sites is not None and days_low <= days_high < NEAR * days_low:
+        days_low = least_days_of_sites(table, asked, asked.sites, most, kept, mix, days_low, days_high)
     if days_low > days_high:
         if prune:
             return None

@@ -56,20 +56,4 @@ def select_rows(table: OptionTable, places: Iterable[int]) -> OptionTable:
     )
 
 
-_COLUMNS = (
-    "devices",
-    "pflops",
-    "peak_kw",
-    "mean_kw",
-    "tpp",
-    "memory_gb",
-    "min_servers",
-    "max_servers",
-    "lead_days",
-    "server_usd",
-    "server_day_usd",
-    "capital_usd",
-    "acquired",
-    "paid_days",
-    "most_days",
-)
+_COLUMNS = tuple(name for name, of in OptionTable.__annotations__.items() if of == "Column")

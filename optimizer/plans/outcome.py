@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from typing import Protocol
 
 from optimizer.case.setting import Setting
 from optimizer.domain import OptionKey, Policy
 from optimizer.domain.limits import DEADLINE, Limit
-from optimizer.domain.reasons import Cause
+from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.exact import ZERO, ExactOption, ExactProblem, Used, sum_products
 from optimizer.plans.proof import Proof
 from optimizer.plans.viewed import Viewed
-from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH
+from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH, names_in
 from optimizer.units.records import dataclass
 
-COST_TERMS = (
-    "accelerators",
-    "integration",
-    "spares",
-    "freight",
-    "duty_and_tax",
-    "connection",
-    "amortisation",
-    "rent",
-    "energy",
-    "colocation",
-    "maintenance",
-    "staff",
-    "site_setup",
+COST_TERMS = names_in(
+    "accelerators integration spares freight duty_and_tax connection amortisation rent energy colocation maintenance"
+    " staff site_setup"
 )
 """Every named part of a cost, in the order in which it is told. They add up to the total."""
 
@@ -166,8 +156,19 @@ class Infeasible(Viewed):
     """No plan meets the limits: proved."""
 
     setting: Setting
-    cause: Cause
+    look: Callable[[], NoPlan]
+    """Finds out what is in the way: not every reader asks for it."""
     proof: Proof
+
+    @cached_property
+    def why(self) -> NoPlan:
+        """What is in the way."""
+        return self.look()
+
+    @property
+    def cause(self) -> Cause:
+        """What is in the way, in a word."""
+        return self.why.cause
 
     def __repr__(self) -> str:
         """Short: the cause, and the case."""

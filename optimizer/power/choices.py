@@ -200,7 +200,7 @@ def frontier(case: Case, catalogue: Catalogue, measure: str, points: int, told: 
     field = FRONTIERS.get(measure)
     if field is None:
         remedy = f"cost may be traded for {', '.join(FRONTIERS)}"
-        raise DataError.at(say("goes not with flags of Power"), column="first", value=measure, remedy=remedy)
+        raise DataError.at(say("does not work with flags of Power"), column="first", value=measure, remedy=remedy)
     ready, best = solved(case, catalogue)
     values = _moved(field, best, ready, points) if isinstance(best, PowerPlan) else ()
     changes = ((field, value, case.changed(**{field: value})) for value in values)

@@ -12,7 +12,7 @@ from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import Case
 from optimizer.domain.feed import Feed
 from optimizer.domain.limits import GRID
-from optimizer.domain.reasons import Cause, Reason
+from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.errors import DataError, Problem, UndecidedError
 from optimizer.plans.outcome import PlanItem, item_of
 from optimizer.plans.viewed import Viewed
@@ -25,7 +25,8 @@ from optimizer.power.read_site import site_of
 from optimizer.power.search import Kept, Searched
 from optimizer.power.site import ASSETS, OWN, ZERO, PowerSite
 from optimizer.solve.claim import Prepared, undecided_error
-from optimizer.solve.planner import cause, laws, prepare
+from optimizer.solve.obstacle import missed_limits
+from optimizer.solve.planner import laws, prepare, why_none
 from optimizer.units import DAYS_PER_YEAR, KW_PER_MW, MONTHS_PER_YEAR, fraction
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
@@ -133,10 +134,13 @@ class NotFed(Viewed):
     floor: Floor
     least_usd: Fraction | None = None
     """Where only the budget stands in the way: what the best plan without it costs."""
-    cause: Cause = Cause.LIMITS
-    """Why: the limits, or the law or the data where no accelerator can be had at all, however the site is fed."""
-    reasons: tuple[Reason, ...] = ()
-    """Then why each accelerator is out."""
+    why: NoPlan = NoPlan(Cause.LIMITS, over_limits=True)
+    """The limits; or the law or the data where no accelerator can be had at all, however the site is fed."""
+
+    @property
+    def cause(self) -> Cause:
+        """The same in a word."""
+        return self.why.cause
 
     def __repr__(self) -> str:
         """Short: the case."""
@@ -199,16 +203,20 @@ def _unfit(setting: Setting) -> list[Problem]:
         found.append(Problem(rule, column="objective", value=case.objective))
     if (case.mix or 1) > 1:
         found.append(
-            Problem(say("does not go with power words: one kind of server is fed"), column="mix", value=str(case.mix))
+            Problem(
+                say("does not work with flags of Power: they plan one kind of server"),
+                column="mix",
+                value=str(case.mix),
+            )
         )
     if case.basis == "rental":
-        rule = say("does not go with power words: what is rented runs on its owner's supply")
+        rule = say("does not work with flags of Power: rented servers use the supply of their owner")
         found.append(Problem(rule, column="basis", value=case.basis))
     if (case.feed or Feed()).export_usd_per_kwh and case.max_mw is None:
         rule = say("needs the size of the connection: how much is sold, and built, depends on it")
         found.append(Problem(rule, column="export_usd_per_kwh", remedy=say("say how many MW it carries (max_mw)")))
     if case.basis != "rental" and set(case.procurement) == {"rent"}:
-        rule = say("does not go with power words: what is rented runs on its owner's supply")
+        rule = say("does not work with flags of Power: rented servers use the supply of their owner")
         found.append(Problem(rule, column="procurement", value="rent", remedy=say("let servers be bought or owned")))
     return found
 
@@ -264,9 +272,7 @@ def _settled(ready: Ready, site: PowerSite, name: str) -> PowerOutcome:
         floor = floor_of_kinds(kinds, None, None)
         if floor.usd is not None:
             raise _undecided(ready, say("no plan was found, and that there is none is not proved"))
-        why = cause(ready.bare)
-        out = () if why is Cause.LIMITS else tuple(excluded.reason for excluded in ready.bare.table.excluded)
-        return NotFed(ready.setting, ready.feed, site, floor, cause=why, reasons=out)
+        return NotFed(ready.setting, ready.feed, site, floor, why=_why_none(ready.bare))
     best = fed(kind.kept, kind.exact, found.choice)
     if best is None:
         raise _undecided(ready, say("the plan found could not be carried out hour by hour in exact figures"))
@@ -281,6 +287,11 @@ def _settled(ready: Ready, site: PowerSite, name: str) -> PowerOutcome:
             raise _undecided(ready, say("the budget lies between the plan found and the bound below all plans"))
         return NotFed(ready.setting, ready.feed, site, floor, best.cost_usd)
     return plan_of(ready, kind.site, kind.exact, best, floor, found)
+
+
+def _why_none(bare: Prepared) -> NoPlan:
+    """Why nothing can be fed: where there are accelerators, the limits and what may be built."""
+    return missed_limits(bare.setting, bare.table) if bare.table.options else why_none(bare)
 
 
 def _largest_gap(site: PowerSite, best: Fed) -> Fraction:

@@ -100,7 +100,8 @@ def _check_sale(site: PowerSite) -> None:
     least = min(costs, default=ZERO)
     if site.sold_usd_per_kwh > least:
         rule = say(
-            "must not be above what energy costs in any hour ({least:.4f} USD/kWh): it would be bought to be sold",
+            "must not be above the lowest price of energy in any hour ({least:.4f} USD/kWh): energy would "
+            "be bought only to sell it",
             least=float(least),
         )
         value = f"{float(site.sold_usd_per_kwh):g}"
@@ -249,7 +250,7 @@ class _Data:
         rows = () if has_own_sun else self.tables.days_of(country.id)
         solar = set() if has_own_sun else {"pv", "ppa"} & set(self.feed.sources)
         if not rows and solar:
-            rule = say("is to feed the site, and the data have no sun for {country_name}", country_name=country.name)
+            rule = say("may feed the site, but the data have no sun for {country_name}", country_name=country.name)
             remedy = say("give a year of your own (hours_file), or power without it")
             raise DataError.at(rule, column="power", value=";".join(sorted(solar)), remedy=remedy)
         price, tariff = self.setting.exact("electricity_usd_per_kwh"), self._tariff()
@@ -304,7 +305,7 @@ class _Data:
         if periods is None:
             remedy = f"known: {', '.join(known)}"
             raise DataError.at(
-                say("is no known tariff by the hour"), column="tariff", value=self.feed.tariff, remedy=remedy
+                say("is not a known tariff by the hour"), column="tariff", value=self.feed.tariff, remedy=remedy
             )
         ratios: dict[int, Fraction] = {}
         for period in periods:

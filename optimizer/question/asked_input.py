@@ -6,8 +6,8 @@ from optimizer.domain.tipping_ranges import USUAL_RANGES
 from optimizer.question.asked_plan import one_case, open_counts
 from optimizer.question.decide import Said, collect
 from optimizer.question.facts import Fact, one_form
-from optimizer.question.quantities import shown
 from optimizer.units.language import or_words, say
+from optimizer.units.quantities import shown
 
 _TIPPING_NOUNS = {
     **{"TARIFF_N": "tariff", "DUTY_N": "duty", "PUE": "pue", "ENERGY_N": "tariff", "TIME_N": "deadline"},
@@ -56,7 +56,9 @@ def finish_tipping(said: Said) -> str:
     if (ends := said.first("range")) is not None:
         start, stop = (shown(end).replace(",", "") for end in ends[1:])
     else:
-        said.notes.append(say("{name} from {start} to {stop}, as no range is said", name=name, start=start, stop=stop))
+        said.notes.append(
+            say("{name} from {start} to {stop}, because no range is given", name=name, start=start, stop=stop)
+        )
     if kind == "price" and said.has("use"):
         # "from which price of H100 does A100 win": the two against each other
         said.facts.append(_use_both(said))

@@ -8,8 +8,8 @@ from dataclasses import replace
 from optimizer.question.decide import CONDITIONAL, Said, collect, range_refused
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, one_form
-from optimizer.question.quantities import shown_here
 from optimizer.units.language import Messages, and_words, or_words, say
+from optimizer.units.quantities import shown_here
 
 _USUAL_PER_PARAMETER = "tokens_per_param"
 
@@ -161,7 +161,7 @@ def _objective_of_figure(said: Said) -> None:
     for fact in said.of("figure"):
         open_time = "deadline_days" not in said.fields and "deadline_days" not in said.axes
         if fact.value == "time" and open_time and not any(f.value == "cost" for f in said.of("figure")):
-            said.tell(fact, "objective", "days", say("fewest days, as no time is said"))
+            said.tell(fact, "objective", "days", say("fewest days, because no time is given"))
         elif fact.value == "power" and "max_mw" not in said.fields:
             said.tell(fact, "objective", "peak_power", say("lowest peak power"))
 

@@ -297,13 +297,14 @@ def spelt(token: Token, language: Language, names: Names) -> Token:
     word = key_of(token.text)
     if token.kind != "UNKNOWN" or len(word) < _SHORTEST_MISSPELT or not word.isalpha():
         return token
+    named = token.start > 0 and token.text[0].isupper() and not token.text.isupper()  # "Martin" is no margin
     found = _read_as(word, (language.phrases, names.phrases))
     if not found and language.code != FIRST:
         found = _read_as(word, (languages()[FIRST].phrases,))
     if len(set(found.values())) != 1:
         return token
     phrase, meaning = next(iter(found.items()))
-    if meaning is None or meaning.kind not in _CORRECTED:
+    if meaning is None or meaning.kind not in _CORRECTED or (named and meaning.kind != "MONTH"):
         return token
     return corrected(token, phrase, meaning.kind, meaning.value)
 

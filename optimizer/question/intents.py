@@ -13,9 +13,10 @@ from optimizer.question.asked_plan import finish_largest, finish_plan, one_case,
 from optimizer.question.decide import LIMITS, Said, collect
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, one_form
-from optimizer.question.quantities import shown
 from optimizer.question.readers.hardware import PROCUREMENTS
+from optimizer.question.word_lists import set_of
 from optimizer.units.language import or_words, say
+from optimizer.units.quantities import shown
 
 _MEASURES = {"COST_N": "cost", "BUDGET_N": "budget", "TIME_N": "days", "POWER_N": "peak_power", "ENERGY_N": "energy"}
 _MEASURES |= {"CARBON_N": "carbon", "CAPITAL_N": "capital", "COMPUTE_N": "compute", "PRICE_N": "cost"}
@@ -93,18 +94,7 @@ def choose(said: Said) -> str:
     return "plan"
 
 
-_KNOWS_ITS_MODEL = (
-    "workload",
-    "params_total_b",
-    "sized",
-    "run_flop",
-    "sought",
-    "data",
-    "list",
-    "fact_n",
-    "law",
-    "ways",
-)
+_KNOWS_ITS_MODEL = set_of("workload params_total_b sized run_flop sought data list fact_n law ways")
 """Facts beside which "which model" is not the largest one that is sought."""
 
 
@@ -318,7 +308,7 @@ def finish_frontier(said: Said) -> str:
     measures = list(dict.fromkeys(_MEASURES[fact.value] for fact in said.of("noun") if fact.value in _MEASURES))
     if not measures:
         measures = ["cost", "days"]
-        said.notes.append(say("the trade-off between cost and time, as no measures are said"))
+        said.notes.append(say("the trade-off between cost and time, because no measures are given"))
     if len(measures) != _TWO:
         raise RefusalError("two_measures", said.of("frontier")[0])
     name = _finish_simple("frontier")(said)

@@ -13,12 +13,12 @@ from optimizer.question.errors import QuestionError
 from optimizer.question.models import USUAL_TOKENS_PER_PARAMETER
 from optimizer.question.names import Names, Vocabulary, names_of
 from optimizer.question.nearest import named, nearest
-from optimizer.question.quantities import shown_here
 from optimizer.question.reading import Reading
 from optimizer.question.refusals import suggestions
 from optimizer.question.sentence import facts_of, reading_of
 from optimizer.question.tokens import language_of
 from optimizer.units.language import mark, say, speaking
+from optimizer.units.quantities import shown_here
 
 _MODEL_BEHIND = re.compile(r"(\s+of)?[\s-]+(dense |moe )?(model|llm|modelo|modèle)\b", re.IGNORECASE)
 """The noun that may stand behind the size of a model."""

@@ -7,10 +7,10 @@ from decimal import ROUND_UP, Decimal
 from optimizer.question.decide import Said
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact
-from optimizer.question.quantities import shown_here
 from optimizer.question.readers.model import TUNED
 from optimizer.question.tokens import Token
 from optimizer.units.language import or_words, say
+from optimizer.units.quantities import shown_here
 
 USUAL_TOKENS_PER_PARAMETER = Decimal(20)
 """Hoffmann et al., 2022 (arXiv 2203.15556): about 20 training tokens for each parameter."""
@@ -55,7 +55,7 @@ def _tuning(said: Said) -> None:
         if said.fields.get("way") not in (None, adapter, "finetune"):
             raise RefusalError("two_values", fact, said="way|the way to train|fine-tuning")
         way = adapter or "finetune"
-        words = "" if adapter else say("the way to train finetune: of all weights, as LoRA is not said")
+        words = "" if adapter else say("the way to train finetune: of all weights, because LoRA is not named")
         said.tell(fact, "way", way, words)
 
 
@@ -103,7 +103,9 @@ def _model(said: Said, command: str) -> None:
 
 def _usual_tokens(said: Said, at: Fact) -> None:
     """A model of which no tokens are said is trained on the usual number for its size, and this is said."""
-    words = say("from scratch, on {tokens} tokens per parameter, as none are said", tokens=USUAL_TOKENS_PER_PARAMETER)
+    words = say(
+        "from scratch, on {tokens} tokens per parameter, because no tokens are given", tokens=USUAL_TOKENS_PER_PARAMETER
+    )
     said.tell(at, "way", "pretrain", words)
 
 

@@ -10,9 +10,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, Protocol
 
+from optimizer.catalogue.names import STATE_LEAD
 from optimizer.question.phrases import Meaning, Phrases, key_of
-from optimizer.question.quantities import symbol_of
 from optimizer.units.language import language
+from optimizer.units.quantities import symbol_of
 
 _KINDS: Mapping[str, str] = {
     "accelerator": "ACCEL",
@@ -26,14 +27,8 @@ _KINDS: Mapping[str, str] = {
 _BOXES = frozenset({"hgx", "dgx"})
 """Servers of several generations, and no family of accelerators."""
 _LETTERS_THEN_DIGITS = re.compile(r"([a-z]+)([0-9]+[a-z]?)")
+_SAINT = re.compile(r"^(?:st|st\.|saint) ")
 _CODE_LENGTH = 2
-_ENDINGS = (
-    ("o", ("a", "os", "as")),
-    ("és", ("esa", "eses", "esas")),
-    ("ês", ("esa", "eses", "esas")),
-    ("ão", ("ã", "ãos", "ãs")),
-)
-"""Ending of a word for the people of a country -> its other forms."""
 _LONGEST_PART = 4
 _H100 = "h100"
 _USUAL_COUNTRY = "BR"
@@ -78,7 +73,8 @@ class Names:
                 meanings.setdefault(key_of(row.regime), Meaning("TAX", row.regime))
         self._add_generations(meanings)
         self._add_families(meanings)
-        self._add_peoples(meanings)
+        for code, key in getattr(catalogue, "codes", {}).items():
+            self.codes.setdefault(code.upper(), Meaning("COUNTRY", key))
         self.phrases = Phrases(meanings)
 
     @cached_property
@@ -111,6 +107,11 @@ class Names:
             if parts := _LETTERS_THEN_DIGITS.fullmatch(phrase):
                 meanings.setdefault(f"{parts[1]} {parts[2]}", meaning)
         meanings.setdefault(phrase, meaning)
+        if meaning.kind == "COUNTRY" and (_SAINT.search(phrase) or " & " in phrase):
+            plain = phrase.replace(" & ", " and ")
+            for saint in ("st", "st.", "saint"):
+                meanings.setdefault(_SAINT.sub(f"{saint} ", plain), meaning)
+                meanings.setdefault(_SAINT.sub(f"{saint} ", phrase), meaning)
 
     def _add_generations(self, meanings: dict[str, Meaning]) -> None:
         """ "Hopper" and "Blackwell" stand for every accelerator of the generation."""
@@ -131,17 +132,6 @@ class Names:
         for first, keys in found.items():
             if len(keys) > 1:
                 meanings.setdefault(first, Meaning("ACCEL", ";".join(key for key in self.accelerators if key in keys)))
-
-    def _add_peoples(self, meanings: dict[str, Meaning]) -> None:
-        """The forms of "brasileño" and "francês", and the codes of three letters."""
-        for key, row in getattr(self._catalogue, "countries", {}).items():
-            for name in (*getattr(row, "demonyms_es", ()), *getattr(row, "demonyms_pt", ())):
-                forms = next((forms for end, forms in _ENDINGS if name.endswith(end)), None)
-                stem = next((name.removesuffix(end) for end, _ in _ENDINGS if name.endswith(end)), name)
-                for form in forms or ("s", "es"):
-                    meanings.setdefault(key_of(stem + form), Meaning("COUNTRY", key))
-        for code, key in getattr(self._catalogue, "codes", {}).items():
-            self.codes.setdefault(code.upper(), Meaning("COUNTRY", key))
 
     @property
     def families(self) -> Mapping[tuple[str, ...], str]:
@@ -240,8 +230,15 @@ class Names:
         return tuple(free)
 
     def at(self, text: str, start: int) -> Iterator[tuple[int, Meaning]]:
-        """The names that begin at a position of a folded text, the longest first; "A100s" is A100."""
-        yield from self.phrases.at(text, start, plural_of="ACCEL")
+        """The names that begin at a position of a folded text, the longest first; "A100s" is A100.
+
+        The name of a country has what kind of state it is before it, too: "Republic of Chile".
+        """
+        found = list(self.phrases.at(text, start, plural_of="ACCEL"))
+        if lead := STATE_LEAD.match(text, start):
+            found += (one for one in self.phrases.at(text, lead.end()) if one[1].kind == "COUNTRY")
+            found.sort(key=lambda one: -one[0])
+        yield from found
 
 
 def _is_quantity(phrase: str) -> bool:

@@ -10,14 +10,23 @@ ENDS: tuple[list[str], ...] = ([], ["COMMA"], ["STOP"], ["AND"], ["BUT"])
 
 def next_kinds(tokens: list[Token], start: int, count: int = 2) -> list[str]:
     """The kinds of the next tokens that are not neutral."""
-    return [token.kind for token in tokens[start:] if token.kind != "NEUTRAL"][:count]
+    return [tokens[at].kind for at in next_places(tokens, start, count)]
 
 
 def token_before(tokens: list[Token], place: int) -> Token | None:
     """The token before a place that is not neutral."""
-    return next((token for token in reversed(tokens[:place]) if token.kind != "NEUTRAL"), None)
+    for at in range(place - 1, -1, -1):
+        if tokens[at].kind != "NEUTRAL":
+            return tokens[at]
+    return None
 
 
 def next_places(tokens: list[Token], start: int, count: int) -> list[int]:
     """The places of the next tokens that are not neutral."""
-    return [at for at in range(start, len(tokens)) if tokens[at].kind != "NEUTRAL"][:count]
+    found: list[int] = []
+    for at in range(start, len(tokens)):
+        if tokens[at].kind != "NEUTRAL":
+            found.append(at)
+            if len(found) == count:
+                break
+    return found

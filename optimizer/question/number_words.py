@@ -9,9 +9,9 @@ from fractions import Fraction
 
 from optimizer.domain.case import ambiguity
 from optimizer.question.errors import RefusalError
-from optimizer.question.quantities import UNITS
 from optimizer.question.tokens import Token
 from optimizer.units import parse_decimal
+from optimizer.units.quantities import UNITS
 
 _GROUPED_BY = {
     ",": re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?"),

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from optimizer.question.errors import RefusalError
 from optimizer.question.neighbours import next_places
-from optimizer.question.quantities import unit_remedy
 from optimizer.question.tokens import Token
 from optimizer.question.word_lists import word_list
+from optimizer.units.quantities import unit_remedy
 
 _CHIP = frozenset({"ACCEL", "ACCEL_OF", "DEVICES"})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from optimizer.question.errors import RefusalError
@@ -19,6 +20,8 @@ _INTO = frozenset({"in", "en", "em", "of", "de", "do"})
 
 def settle_peoples(raw: list[Token], names: Names, language: str) -> list[Token]:
     """Words for a people: beside chips their makers, beside tokens or a model a language, elsewhere the country."""
+    raw = [_state_or_country(token, raw, names, language) for token in raw]
+    raw = [_without_its_city(raw, place, names) for place in range(len(raw))]
     elsewhere = any(token.kind in ("COUNTRY", "REGION") for token in raw)
     found = []
     for place, token in enumerate(raw):
@@ -33,6 +36,61 @@ def settle_peoples(raw: list[Token], names: Names, language: str) -> list[Token]
             token = _people(token, near, names, language, led=led, elsewhere=elsewhere)
         found.append(token)
     return found
+
+
+def _state_or_country(token: Token, raw: list[Token], names: Names, language: str) -> Token:
+    """The code of a country that is also one of a state, in the language of that state.
+
+    Raises:
+        RefusalError: "no RS" could be Serbia or Rio Grande do Sul.
+    """
+    states = {"pt": _BRAZILIAN_STATES, "en": _AMERICAN_STATES}.get(language)
+    if token.kind not in ("COUNTRY", "UNKNOWN") or states is None or not states.fullmatch(token.text):
+        return token
+    if language == "pt" and token.kind == "UNKNOWN":
+        return replace(token, kind="COUNTRY", value="BR", corrected=names.name_of("BR"))
+    others = [one for one in raw if one.kind == "COUNTRY" and one is not token]
+    if language == "pt" and any(one.value == "BR" and len(one.text) > len("BR") for one in others):
+        return replace(token, kind="NEUTRAL")  # "no Brasil, RS"
+    if language == "pt" and not others:
+        raise RefusalError("state_code", token, said=f"{token.text}|{token.value}")
+    said = language == "en" and token.kind == "COUNTRY"
+    return replace(token, corrected=names.name_of(token.value)) if said else token
+
+
+_BRAZILIAN_STATES = re.compile("A[CLMP]|BA|CE|DF|ES|GO|M[AGST]|P[ABEIR]|R[JNORS]|S[CEP]|TO")
+_AMERICAN_STATES = re.compile("A[LRZ]|C[AO]|DE|GA|I[DLN]|KY|LA|M[ADENOST]|N[CE]|PA|S[CD]|TN|VA")
+"""Codes of states, of which some are those of countries: asked back in Portuguese, and said in English."""
+
+
+def _without_its_city(raw: list[Token], place: int, names: Names) -> Token:
+    """A place beside its country counts no more: "Santiago, Cuba", "Georgia, USA", "Córdoba in Argentina".
+
+    Raises:
+        RefusalError: a city or a province of several countries, and none of them is said.
+    """
+    token = raw[place]
+    known = token.value.split()
+    if token.kind == "SEVERAL":
+        if not any(other.kind == "COUNTRY" and other.value in known for other in raw):
+            raise RefusalError("shared_place", token, said="|".join((token.text, *known)))
+        return replace(token, kind="NEUTRAL")
+    if token.kind != "COUNTRY" or not token.corrected:
+        return token
+    before, after = ([one for one in side if one.kind != "COMMA"][:1] for side in (raw[:place][::-1], raw[place + 1 :]))
+    beside = [one.value for one in (*before, *after) if one.kind == "COUNTRY"]
+    if token.value in _ALSO_IN:
+        return replace(token, kind="NEUTRAL", corrected="") if _ALSO_IN[token.value] in beside else token
+    if names.phrases.meaning(key_of(token.text)) is not None:
+        return token  # "Korea, Japan" are two countries
+    kinds = [one.kind for one in raw[place + 1 : place + 4]]
+    address = kinds[:2] == ["COMMA", "COUNTRY"] and not raw[place + 2].corrected and kinds[2:] not in (["AND"], ["OR"])
+    alone = sum(one.kind == "COUNTRY" for one in raw) == len(("city", "country"))
+    return replace(token, kind="NEUTRAL", corrected="") if address and alone else token
+
+
+_ALSO_IN = {"GE": "US", "GD": "ES"}
+"""Country -> where its name is also that of a state or a city."""
 
 
 def _is_a_person(before: Token, token: Token) -> bool:

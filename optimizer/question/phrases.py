@@ -6,13 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 WORDS = Path(__file__).with_name("words")
 """Its folders are the languages."""
 _JOINERS = frozenset(" -_\t\n\r\u00a0\u2009\u2010\u2011\u202f")
+_WORD = re.compile(r"[^\W_]+")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 
 
@@ -59,10 +59,8 @@ def lines_of(file: Path) -> Iterator[tuple[str, str]]:
 
 def first_word(text: str, start: int = 0) -> str:
     """The leading run of letters and digits, or the one sign, at a position."""
-    end = start
-    while end < len(text) and text[end].isalnum():
-        end += 1
-    return text[start:end] or text[start : start + 1]
+    word = _WORD.match(text, start)
+    return word[0] if word else text[start : start + 1]
 
 
 def grouped(phrases: Iterable[str]) -> dict[str, list[str]]:
@@ -112,6 +110,11 @@ class Phrases:
             self._by_first_word[first] = phrases
         return phrases
 
+    @cached_property
+    def _lengths(self) -> dict[str, list[int]]:
+        """The lengths of the phrases of every first word that was looked for, the longest first."""
+        return {}
+
     def meaning(self, phrase: str) -> Meaning | None:
         """What a phrase means; None where it is not known."""
         return self.beginning(first_word(phrase)).get(phrase)
@@ -139,15 +142,19 @@ class Phrases:
         Those of the kind ``plural_of`` may have an s behind them: "A100s", "RTX 4090s".
         """
         first = first_word(text, start)
-        stem = self.beginning(first[:-1]) if plural_of and len(first) > 2 and first[-1] == "s" else {}
-        for phrase, meaning in chain(self.beginning(first).items(), stem.items()):
-            end = start + len(phrase)
-            if not text.startswith(phrase, start):
-                continue
-            if ends_word(text, end):
-                yield end, meaning
-            elif meaning.kind == plural_of and text.startswith("s", end) and ends_word(text, end + 1):
-                yield end + 1, meaning
+        stem = first[:-1] if plural_of and len(first) > 2 and first[-1] == "s" else ""
+        for word in filter(None, (first, stem)):
+            known = self.beginning(word)
+            if word not in self._lengths:
+                self._lengths[word] = list(dict.fromkeys(map(len, known)))
+            for length in self._lengths[word]:  # of a hundred phrases a dozen are of another length
+                end = start + length
+                if end > len(text) or (meaning := known.get(text[start:end])) is None:
+                    continue
+                if ends_word(text, end):
+                    yield end, meaning
+                elif meaning.kind == plural_of and text.startswith("s", end) and ends_word(text, end + 1):
+                    yield end + 1, meaning
 
 
 def ends_word(text: str, end: int) -> bool:

@@ -21,22 +21,6 @@ EVENING = 21
 NOON, HOURS = 12, 24
 _PLACE = "keep"
 """The part of a phrase that is left to be read: "the grid in Kenya fails 4 hours a day"."""
-FLAGS: Mapping[str, str] = {
-    "power": "--power",
-    "off_grid": "--off-grid",
-    "outage": "--outage",
-    "min_renewable": "--min-renewable",
-    "carbon_usd_per_t": "--carbon-price",
-    "diesel_usd_per_litre": "--diesel",
-    "battery_max_mwh": "--battery-max-mwh",
-    "pv_max_mw": "--pv-max-mw",
-    "pv_usd_per_kwp": "--pv-price",
-    "battery_usd_per_kwh": "--battery-price",
-    "export_usd_per_kwh": "--export-price",
-    "ppa_usd_per_kwh": "--ppa",
-    "land_ha": "--land-ha",
-}
-"""What can be said in words, with its flag of ``optimizer plan``."""
 _MEANT: Messages[str] = messages_of(__file__, "meant")
 _SOURCES: Messages[str] = Messages(
     {"grid": "grid", "pv": "sun", "wind": "wind", "battery": "battery", "genset": "genset"}
@@ -238,9 +222,7 @@ def _outage(rule: _Rule, found: re.Match[str]) -> tuple[str | None, str]:
     if not 1 <= hours < HOURS:
         return None, ""
     start = (EVENING - hours) % HOURS
-    words = say(
-        "no grid from {start}:00 to {EVENING}:00 (when was not said: the evening)", start=start, EVENING=EVENING
-    )
+    words = say("no grid from {start}:00 to {EVENING}:00 (no time is given: the evening)", start=start, EVENING=EVENING)
     return f"{start}-{EVENING}", words
 
 

@@ -9,20 +9,9 @@ from dataclasses import field
 from typing import Any
 
 from optimizer.domain.case import Case
-from optimizer.domain.limits import KINDS
-from optimizer.question.power_phrases import FLAGS as POWER_FLAGS
+from optimizer.domain.case_names import flag_of
 from optimizer.units.records import dataclass
 
-_LIMIT_FLAGS = {kind.field: kind.flag for kind in KINDS.values() if kind.field}
-_OTHER_FLAGS = {"electricity_usd_per_kwh": "--electricity", "site_setup_usd": "--site-setup"}
-_NOT_SAID = frozenset({"case_id", "feed"})
-FLAGS: tuple[tuple[str, str], ...] = tuple(
-    (name, _LIMIT_FLAGS.get(name) or _OTHER_FLAGS.get(name) or f"--{name.replace('_', '-')}")
-    for name in Case.model_fields
-    if name not in _NOT_SAID
-)
-"""Every field of a case that a question can set, with its flag, in the order in which they are reported."""
-FLAG_OF: Mapping[str, str] = dict(FLAGS)
 _NO_AXES: Mapping[str, tuple[Any, ...]] = {}
 
 
@@ -98,7 +87,7 @@ class Reading:
             words += [flag] if value is True else [flag, shlex.quote(str(value))]
         for field_name, values in axes.items():
             words += [
-                FLAG_OF[field_name],
+                flag_of(field_name),
                 shlex.quote(",".join(flag_value(field_name, value, self.families) for value in values)),
             ]
         left_out = (*axes, "tokens_t") if name == "largest" else tuple(axes)
@@ -111,15 +100,15 @@ class Reading:
 
 def flags(case: Case, families: Mapping[tuple[str, ...], str], leave_out: Collection[str] = ()) -> Iterator[str]:
     """The fields of a case that are set, as flags and their values, quoted for a shell."""
-    for name, flag in FLAGS:
+    for name in type(case).model_fields:
         value = getattr(case, name)
-        if name in leave_out or value is None or value is False or value == ():
+        if name in ("case_id", "feed", *leave_out) or value is None or value is False or value == ():
             continue
-        yield flag
+        yield flag_of(name)
         if value is not True:
             yield shlex.quote(flag_value(name, value, families))
     for name, value in case.feed.given() if case.feed is not None else ():
-        yield POWER_FLAGS[name]
+        yield flag_of(name)
         if value is not True:
             yield shlex.quote(";".join(value) if isinstance(value, list) else str(value))
 

@@ -12,10 +12,10 @@ from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.languages import FIRST, Language
 from optimizer.question.names import Names
 from optimizer.question.phrases import WORDS, Meaning, key_of, lines_of
-from optimizer.question.quantities import unit_remedy
 from optimizer.question.tokens import Token
 from optimizer.question.word_lists import set_of
 from optimizer.units.language import or_words, say, speaking
+from optimizer.units.quantities import unit_remedy
 
 _SHORTEST = 4
 _SHOWN_WORD = 60
@@ -48,6 +48,8 @@ def error_of(refusal: RefusalError, sentence: str, language: Language, names: Na
     """The error for a refusal, with the place that it points at, and a question that works."""
     with speaking(None, fallback=language.code):
         first, second, third, *_ = [*refusal.said.split("|"), "", "", ""]
+        if refusal.reason in ("shared_place", "state_code"):
+            second = or_words([names.name_of(code) for code in refusal.said.split("|")[1:]])
         said = {"said": refusal.said, "first": first, "second": second, "third": third}
         message, remedy = (say(text, **said) if text else "" for text in words()[refusal.reason])
         unknown = refusal.said.split('", "') if refusal.reason in ("unknown_word", "unknown_words") else []
@@ -62,7 +64,7 @@ def error_of(refusal: RefusalError, sentence: str, language: Language, names: Na
         example = say('ask for example "{example}"', example=examples(language.code)[0])
         remedy = "\n".join(filter(None, (remedy, example)))
         error = QuestionError(message, sentence, refusal.start, refusal.end, remedy)
-    error.reason, error.said = refusal.reason, refusal.said
+    error.reason, error.said = "shared_name" if shared else refusal.reason, refusal.said
     return error
 
 

@@ -25,6 +25,7 @@ from optimizer.question.models import complete, who_buys
 from optimizer.question.names import Names, Vocabulary, names_of
 from optimizer.question.number_words import merged
 from optimizer.question.peoples import settle_peoples
+from optimizer.question.phrases import key_of
 from optimizer.question.reading import Phrase, Reading
 from optimizer.question.refusals import check_units, error_of, of_left, of_unknown
 from optimizer.question.tokens import Reader, Token, language_of
@@ -111,7 +112,9 @@ def _said(
         facts += _country_of_money(tokens, names)
     said = Said(scene, facts, frozenset(token.kind for token in tokens), goes_on=joins)
     said.notes += [
-        say('"{text}" read as "{corrected}"', text=token.text, corrected=token.corrected)
+        say('"{text}" read as the country', text=token.text)
+        if key_of(token.text) == key_of(token.corrected)
+        else say('"{text}" read as "{corrected}"', text=token.text, corrected=token.corrected)
         for token in (*tokens, *ignored)
         if token.corrected
     ]

@@ -11,7 +11,7 @@ from itertools import pairwise
 from optimizer.question.languages import Language, languages, places
 from optimizer.question.names import Names
 from optimizer.question.phrases import Meaning, Phrases, ends_word, first_word, fold
-from optimizer.question.quantities import UNITS, symbol_of, unit_words
+from optimizer.units.quantities import UNITS, symbol_of, unit_words
 from optimizer.units.records import dataclass
 
 _AMOUNT = re.compile(r"[0-9]\s*(?:[A-Za-z]*|[%\u20ac\xa3])\s*$")
@@ -31,11 +31,20 @@ _BEFORE_A_UNIT = frozenset({"NUMBER", "NUM", "HALF", "HUNDRED", "SCALE"})
 _DASHES = "-\u2013\u2014\u2212"
 CHIP = frozenset({"ACCEL", "ACCEL_OF"})
 """Kinds of what names accelerators."""
-_BEFORE_CODE = frozenset({"in", "for", "to", "en", "em", "para", "no", "na", "au", "pour", "a", "of", "from", "the"})
+_BEFORE_CODE = frozenset(
+    {"in", "for", "to", "en", "em", "para", "no", "na", "au", "pour", "a", "of", "from", "the", "de", "do", "da", "del"}
+)
+_CODE_BEFORE = re.compile(r"\b([A-Z]{2})(?:, ?| (?:and|or|e|y|o|u|ou|et|vs\.?) )$")
+_CODE_BEHIND = re.compile(r"(?:, ?| (?:and|or|e|y|o|u|ou|et|vs\.?) )([A-Z]{2})\b")
+"""A code in a list with another one: "IT, PE e CO"."""
+_NAMES = frozenset({"COUNTRY", "REGION", "RULES", "WORKLOAD", "ACCEL", "ACCEL_OF"})
 _CODE = re.compile(r"[A-Z]{2,3}(?![\w$])")
+_DOTTED = re.compile(r"(?:[A-Z]{1,2}\. ?){1,3}[A-Z]{1,2}\b\.?")
+"""A code with dots: "K.S.A.", "EE. UU."."""
 _REUNION = re.compile(
     r"(?:La R[ée]uni[oó]n|(?:(?<=\b[Ee]n )|(?<=\b[Ee]m )|(?<=\b[Nn]a )|(?<=\b[Ii]n )|(?<=\b[àÀ] la )|(?<=\bde la ))"
-    r"R[ée]uni(?:[oó]n|ão)|R[ée]uni[oó]n(?=\s*[,:;?.]))(?!\s+[a-zà-ÿ]+ de\b)\b"
+    r"R[ée]uni(?:[oó]n|ão)|R[ée]uni[oó]n(?=\s*[,:;?.])|"
+    r"(?:(?<=\b[a-z]{3} )|(?<=\b[Pp]ara ))R[ÉEée][Uu][Nn][Ii](?:[OoÓó][Nn]|[Ãã][Oo]))(?!\s+[a-zà-ÿ]+ de\b)\b"
 )
 """The island, whose name in small letters is a meeting."""
 _NO_CODE = frozenset({"AI", "IT", "PC", "ID", "TV", "MW", "KW"})
@@ -206,6 +215,10 @@ class Reader:
         """A country or a region by its code: in capitals, and where it is also a word, only after "in" or "for"."""
         if named := _REUNION.match(self.sentence, start):
             return self._make("COUNTRY", "RE", start, named.end())
+        if (dotted := _DOTTED.match(self.sentence, start)) and (meaning := self._of_letters(dotted[0])) is not None:
+            longer = self._phrase(start)
+            known = longer is not None and longer.end >= dotted.end()
+            return None if known else self._make(meaning.kind, meaning.value, start, dotted.end())
         found = _CODE.match(self.sentence, start)
         meaning = self.names.codes.get(found[0]) if found is not None and self._has_lower_case else None
         if found is None or meaning is None or found[0] == "VAT" or self.text[:start].rstrip()[-1:].isdigit():
@@ -213,13 +226,27 @@ class Reader:
         word = found[0].lower()
         before = self.text[:start].split()[-1:]
         doubtful = found[0] in _NO_CODE or (word in self.language.written and found[0] != "US")
-        if doubtful and not (before and before[0] in _BEFORE_CODE):
+        beside = (_CODE_BEFORE.search(self.sentence[:start]), _CODE_BEHIND.match(self.sentence, found.end()))
+        listed = any(one is not None and one[1] in self.names.codes and one[1] not in _NO_CODE for one in beside)
+        if doubtful and not listed and not (before and before[0] in _BEFORE_CODE):
             return None
         longer = self._phrase(start)
-        if longer is not None and longer.end > found.end():
-            return None
+        if longer is not None and longer.end > found.end() and (longer.kind in _NAMES or not doubtful):
+            return None  # "US export rules"; but "in IN under 1 MW"
         kind = "TWO_COUNTRIES" if found[0] in _TWO_MEANINGS else meaning.kind
         return self._make(kind, meaning.value, start, found.end())
+
+    def _of_letters(self, dotted: str) -> Meaning | None:
+        """The country that a code with dots stands for, by its code or a name of these letters."""
+        letters = re.sub("[^A-Z]", "", dotted)
+        named = self.names.phrases.meaning(letters.lower())
+        meaning = self.names.codes.get(letters) if len(letters) < len("DPRK") else None
+        return meaning if named is None or named.kind != "COUNTRY" else named
+
+    def _ends_in_a_code(self, start: int, end: int) -> bool:
+        """ "for US": the last of several words is the code of a country, in capitals that the others have not."""
+        *before, last = self.sentence[start:end].split() or [""]
+        return bool(before) and last in self.names.codes and last not in _NO_CODE and not "".join(before).isupper()
 
     def _letter_money(self, start: int) -> Token | None:
         """The letter of a currency before an amount: "R50 million", "N300 per kWh"; not "R1", a model."""
@@ -234,6 +261,8 @@ class Reader:
         best: tuple[int, Meaning] | None = None
         for source in (self.language.phrases, self.names, _SHARED, places()):
             for end, meaning in source.at(self._squeezed, place):
+                if meaning.kind == "NEUTRAL" and self._ends_in_a_code(start, self._origin[end - 1] + 1):
+                    continue
                 if best is None or end > best[0]:
                     best = end, meaning
                 break
@@ -248,10 +277,15 @@ class Reader:
         if best is None:
             return None
         end, meaning = best
+        if meaning.kind == "CITY" and " " in meaning.value:
+            return self._as(Meaning("SEVERAL", meaning.value), start, end)
         if meaning.kind == "CITY":
             meaning = Meaning("COUNTRY", meaning.value)
             named = self._as(meaning, start, end)
             return replace(named, corrected=self.names.name_of(meaning.value))
+        said = self._squeezed[place:end]
+        if meaning.kind == "COUNTRY" and places().meaning(said) == Meaning("CITY", meaning.value):
+            return replace(self._as(meaning, start, end), corrected=self.names.name_of(meaning.value))
         if self._squeezed.startswith("'s", end) and ends_word(self._squeezed, end + 2):
             end += 2
         return self._as(meaning, start, end)

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 
 from optimizer.answers.place_words import country_words
+from optimizer.answers.words import date_words
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.power_facts import power_facts
 from optimizer.domain import ANY, Country, Offer, TaxRegime
 from optimizer.domain.chip_class import chip_class, in_force
+from optimizer.domain.world_facts import PowerFact
 from optimizer.law.routes import routes
 from optimizer.reference.figure_lines import FigureLine, Sheet, figures, if_estimate, plain
 from optimizer.units.language import Messages, or_words, say
@@ -162,7 +164,7 @@ def _power_system(catalogue: Catalogue, key: str) -> Sheet:
     lines = [
         FigureLine(
             name=row.quantity,
-            value=f"{plain(row.value)} ({row.as_of})",
+            value=f"{plain(row.value)} ({_dated(row, catalogue.as_of)})",
             unit=row.unit,
             meaning=f"{row.note} {row.source} ({row.licence})".strip(),
             estimate=if_estimate(row.is_estimate("value")),
@@ -170,6 +172,11 @@ def _power_system(catalogue: Catalogue, key: str) -> Sheet:
         for row in power_facts(catalogue, key)
     ]
     return {say("power system"): lines} if lines else {}
+
+
+def _dated(row: PowerFact, today: str) -> str:
+    """The date of a figure, marked as old where that makes it an estimate: the sun and the wind do not age."""
+    return date_words(row.as_of, today) if row.is_estimate("value") else row.as_of
 
 
 def _law(catalogue: Catalogue, key: str) -> Sheet:

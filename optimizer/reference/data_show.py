@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, RootModel
 
 from optimizer.answers.document import Block, Document, Grounds, Line, Rows, Section, Table, Verbatim, left
 from optimizer.answers.shapes import Shape, Sparse, entry
+from optimizer.answers.words import date_words
 from optimizer.catalogue import Catalogue
 from optimizer.reference.figure_lines import FigureLine, Sheet
 from optimizer.render.csv import fields
@@ -38,6 +39,7 @@ class FigureRow(Shape):
     unit: str | None = entry("its unit", default=None)
     is_estimate: bool = entry("whether it is an estimate")
     meaning: str | None = entry("what it is, or where it comes from", default=None)
+    as_of: str | None = entry("its date, where it is not that of the entry", default=None)
 
 
 class EntryRow(Shape):
@@ -70,9 +72,9 @@ def figures_document(catalogue: Catalogue, names: Sequence[str], sheet: Sheet, s
     Args:
         shown: sections that are printed as text at most; the other forms have all.
     """
-    sections = [Section(title, tuple(_lines(lines))) for title, lines in list(sheet.items())[:shown]]
+    sections = [Section(title, tuple(_lines(lines, catalogue.as_of))) for title, lines in list(sheet.items())[:shown]]
     if (left_out := len(sheet) - len(sections)) > 0:
-        told = say("and {count:,} rows more: name a word that they have, or see them all with --csv", count=left_out)
+        told = say("and {count:,} more rows: give a word that they contain, or see them all with --csv", count=left_out)
         sections.append(Section("", [Line(told, level=0)]))
     sections.append(
         Section(
@@ -90,12 +92,13 @@ def figures_document(catalogue: Catalogue, names: Sequence[str], sheet: Sheet, s
     return _document(catalogue, names, sections, partial(SheetOut, sheet), rows)
 
 
-def _lines(lines: Iterable[FigureLine]) -> Iterator[Block]:
+def _lines(lines: Iterable[FigureLine], today: str) -> Iterator[Block]:
     for line in lines:
         value = local_number(line.value) if line.unit else line.value
         unit = unit_words(line.unit or "")
         said = say("{line_name}: {line} {unit}", line_name=line.name, line=value, unit=unit).rstrip()
-        yield Line(say("{said}  (estimate)", said=said) if line.estimate else said)
+        marks = [say("estimate")] * bool(line.estimate) + [date_words(line.as_of or "", today)] * bool(line.as_of)
+        yield Line(say("{said}  ({marks})", said=said, marks=", ".join(marks)) if marks else said)
         if line.meaning:
             yield Line(say(line.meaning), "quiet", level=3)
 
@@ -109,6 +112,7 @@ def _figure_rows(sheet: Sheet) -> Iterator[FigureRow]:
                 value=line.value,
                 unit=line.unit,
                 is_estimate=bool(line.estimate),
+                as_of=line.as_of,
                 meaning=line.meaning,
             )
 

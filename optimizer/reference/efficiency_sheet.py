@@ -222,7 +222,7 @@ def _gain(
 
 
 def _ratio(name: str, planned: float, seen: Spread | None) -> FigureLine:
-    measured = say("not measured like for like in the tables held")
+    measured = say("not measured under equal conditions in the data")
     if seen is not None:
         measured = say("measured in {count} pairs: {spread}", count=seen.count, spread=spread_words(seen))
     return FigureLine(name=name, value=say("{planned:.2f}", planned=planned), meaning=measured)

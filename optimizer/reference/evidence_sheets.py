@@ -131,7 +131,7 @@ def scale_sheet(catalogue: Catalogue) -> Sheet:
                     max_devices=row.max_devices,
                 ),
                 value=_ends(row.mfu_factor_low, row.mfu_factor, row.mfu_factor_high),
-                meaning=say("stands for {row:,.0f} devices", row=middle_devices(row)),
+                meaning=say("represents {row:,.0f} devices", row=middle_devices(row)),
                 estimate=if_estimate(row.is_estimate("mfu_factor")),
             )
             for row in brackets
@@ -159,7 +159,7 @@ def scale_sheet(catalogue: Catalogue) -> Sheet:
         sizes.append(FigureLine(name=who, value=value, meaning=size.note, estimate=guess))
         if size.evidence and not size.has_no_source:
             runs = [run for run in select(size.evidence, evidence).runs if architecture_of(run) in size.architectures]
-            sections[say("{who}: rests on", who=who)] = list(_models(runs, evidence))
+            sections[say("{who}: comes from", who=who)] = list(_models(runs, evidence))
     title = say("several sites that share one run: what the speed is multiplied by (low - central - high)")
     sections[title] = list(_distribution(catalogue))
     return sections
@@ -189,9 +189,7 @@ def _cluster(found: tuple[Group, ...], evidence: Evidence) -> Iterable[FigureLin
     yield FigureLine(
         name=say("no loss at"),
         value=say("{brackets:,.0f} devices", brackets=reference_devices(brackets, counts)),
-        meaning=say(
-            "where the {counts} runs of known size that MFU x goodput rest on have the mean 1", counts=len(counts)
-        ),
+        meaning=say("where the mean of the {counts} runs of known size behind MFU x goodput is 1", counts=len(counts)),
     )
     for group in found:
         speeds = ", ".join(
@@ -252,7 +250,7 @@ def efficiency_view(catalogue: Catalogue, names: Sequence[str]) -> Sheet | None:
         rest = _accelerator(catalogue, rest)
     if what == "mfu":
         if not rest:
-            raise UsageError(say("mfu is shown of one accelerator: name it, as in optimizer data show mfu h100"))
+            raise UsageError(say("mfu is shown for one accelerator: name it, as in optimizer data show mfu h100"))
         return mfu_sheet(catalogue, rest)
     if what == "goodput":
         return goodput_sheet(catalogue, rest)

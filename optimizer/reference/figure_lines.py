@@ -24,6 +24,7 @@ class FigureLine(Sparse):
     meaning: str | None = entry("what it is, or where it comes from", default=None)
     unit: str | None = None
     estimate: Literal["yes"] | None = entry("yes of an estimate", default=None)
+    as_of: str | None = entry("its date, where it is not that of the entry", default=None)
 
 
 Sheet = dict[str, list[FigureLine]]
@@ -49,6 +50,7 @@ def figures(row: Sourced, skip: Iterable[str] = ()) -> list[FigureLine]:
                 meaning=info.description or "",
                 unit=unit_of(info) or None,
                 estimate=if_estimate(row.is_estimate(name)),
+                as_of=day if unit_of(info) and (day := row.date_of(name)) != row.as_of else None,
             )
         )
     for name in _PROVENANCE:

@@ -13,6 +13,7 @@ from pydantic import ConfigDict, RootModel
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
 from optimizer.answers.place_words import of_country
 from optimizer.answers.shapes import CellDigits, Shape, cell, entry, like
+from optimizer.answers.words import date_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain import COUNTRY_PARAMETERS, TaxRegime
 from optimizer.domain.base import Sourced, unit_of
@@ -210,7 +211,7 @@ def country_document(code: str, found: Gaps, catalogue: Catalogue, flags: Mappin
         question="data gaps",
         title=say("Figures {of_country} that decide its answers", of_country=of_country(catalogue.countries[code])),
         sections=[
-            Section("", [_country_table(rows)]),
+            Section("", [_country_table(rows, catalogue.as_of)]),
             Section(say("Look up next"), list(map(Line, _country_next(rows, found)))),
         ],
         outputs=partial(CountryGapsOut, tuple(rows)),
@@ -248,7 +249,7 @@ def _country_row(code: str, at: CountryCell, decides: Mapping[str, int]) -> Coun
         low=None if span is None else span[0],
         high=None if span is None else span[1],
         grade=grade,
-        as_of=at.row.date_of(at.column),
+        as_of="" if value is None else at.row.date_of(at.column),
         source=at.row.source_of(at.column),
         flag=at.flag,
         decides=decides.get(at.input_name),
@@ -289,7 +290,7 @@ def _hire_rows(
         )
 
 
-def _country_table(rows: Sequence[CountryGapRow]) -> Table:
+def _country_table(rows: Sequence[CountryGapRow], today: str) -> Table:
     columns = [left(say("figure")), right(say("value")), left(say("unit")), left(say("range")), left(say("grade"))]
     columns += [left(say("date")), right(say("decides")), left(say("state it with"))]
     cells = [
@@ -297,7 +298,7 @@ def _country_table(rows: Sequence[CountryGapRow]) -> Table:
             *(row.figure, say("not known") if row.value is None else f"{row.value:f}", row.unit),
             _range(row.low, row.high),
             grade_words(row.grade),
-            row.as_of,
+            date_words(row.as_of, today),
             say("no range") if row.decides is None else str(row.decides),
             row.flag,
         )

@@ -56,9 +56,10 @@ def law_answer(
         sentence=say("; but ").join(
             [
                 say("{chip_name} to {name}: {shown}, {told}", chip_name=chip.name, name=place, shown=shown, told=told),
-                *(_begun_small(say(b.meaning)) for b in buyer if b.in_sentence),
+                *(_begun_small(say(b.meaning)) for b in buyer if b.in_sentence and b.kind != "place"),
             ]
-        ),
+        )
+        + "".join(f"; {say(b.meaning).rstrip('.')}" for b in buyer if b.kind == "place"),
         accelerator=chip.id,
         country=code,
         country_name=place,
@@ -73,6 +74,7 @@ def law_answer(
         performance_density=None if density is None else float(density.quantize(_PLACES)),
         groups=tuple(_groups(catalogue, code, rule_set, day)),
         routes=tuple(ways),
+        places=tuple(BuyerOut.model_validate(rule) for rule in buyer if rule.kind == "place"),
         buyer=tuple(BuyerOut.model_validate(rule) for rule in buyer if rule.kind == "rule"),
         bills=tuple(BuyerOut.model_validate(rule) for rule in buyer if rule.kind == "bill"),
         usable=any(way.usable for way in ways),
@@ -240,6 +242,12 @@ def _sections(answer: LawAnswer) -> Iterator[Section]:
             date=answer.date,
         ),
         [
+            *(
+                (say("{rule}: {meaning}", rule=b.rule, meaning=say(b.meaning)), _and(b.note, b.source))
+                for b in answer.places
+            ),
+        ]
+        + [
             (
                 say("{group} {effective_from}", group=g.group, effective_from=_days(g.effective_from, g.effective_to)),
                 _and(g.note, g.source),
@@ -293,7 +301,7 @@ def _section(title: str, pairs: Iterable[tuple[str, str]]) -> Section:
 def _rows(answer: LawAnswer) -> Iterator[LawRow]:
     """One row a rule; where none speaks of it, a row that says so."""
     same = {name: getattr(answer, name) for name in ("accelerator", "country", "date", "rules", "chip_class")}
-    rules = (("route", answer.routes), ("buyer", answer.buyer), ("bill", answer.bills))
+    rules = (("place", answer.places), ("route", answer.routes), ("buyer", answer.buyer), ("bill", answer.bills))
     for kind, found in rules:
         for rule in found:
             yield LawRow(**same, kind=kind, **{k: v for k, v in dict(rule).items() if k in LawRow.model_fields})

@@ -68,6 +68,7 @@ class LawAnswer(Shape):
     performance_density: float | None = entry("TPP per mm2 of logic die")
     groups: tuple[GroupOut, ...]
     routes: tuple[RouteOut, ...]
+    places: tuple[BuyerOut, ...] = entry("as what the rules count the country, where not as itself", default=())
     buyer: tuple[BuyerOut, ...] = entry("what depends on the buyer or the route of the goods: not decided here")
     bills: tuple[BuyerOut, ...] = entry("pending bills: not law yet, not used in plans")
     usable: bool = entry("whether a plan may rely on any of the routes")
@@ -82,9 +83,10 @@ class LawRow(Shape):
     date: str = entry("the day whose law applies")
     rules: str = entry("export rule set")
     chip_class: str = entry("class of the accelerator on that day")
-    kind: Literal["route", "buyer", "bill", "none"] = entry(
-        "route: one way to import, or what prevents it; buyer: depends on the buyer or the route of the goods;"
-        " bill: not law yet; none: no rule of the set covers it, and it is not cleared"
+    kind: Literal["place", "route", "buyer", "bill", "none"] = entry(
+        "place: as what the rules count the country; route: one way to import, or what prevents it; buyer: depends on"
+        " the buyer or the route of the goods; bill: not law yet; none: no rule of the set covers it, and it is not"
+        " cleared"
     )
     rule: str | None = cell("name of the rule")
     policy: str | None = cell("free, exception, approval, case_by_case or denial")

@@ -49,7 +49,7 @@ def document(found: Sequence[Held], catalogue: Catalogue, cases: Sequence[str] =
     is_right = all(item.within for item in found if item.ours is not None)
     return Document(
         question="validate",
-        title=say("The supply of a site held against REopt and PyPSA"),
+        title=say("The supply of a site compared with REopt and PyPSA"),
         sections=list(_sections(found)),
         outputs=partial(_outputs, found),
         grounds=Grounds(catalogue, asked, asked),
@@ -88,7 +88,8 @@ def _rounded(ran: Sequence[Held]) -> Iterator[str]:
         half = 0.5 * 10.0**-places
         published = float(item.row.value)
         yield say(
-            "{case}, {quantity}: published as {published}, which all from {low} to {high} round to; ours is {ours}",
+            "{case}, {quantity}: published as {published} (every value from {low} to {high} rounds to "
+            "this); ours is {ours}",
             case=item.row.case,
             quantity=item.row.quantity,
             published=f"{published:,.{places}f}",

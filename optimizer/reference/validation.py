@@ -53,7 +53,7 @@ def _sections(found: Validation) -> Iterator[Section]:
             [_error_line(errors_of(item.error for item in speeds))],
         )
         yield _section(
-            say("MFU of the catalogue (low-central-high) beside the measurements, 6 N basis, up to 8,192 tokens"),
+            say("MFU of the catalogue (low-central-high) next to the measurements, 6 N basis, up to 8,192 tokens"),
             [_coverage(coverage)],
             _coverage_lines(coverage),
         )
@@ -78,7 +78,7 @@ def _runs_sections(shown: Sequence[Compared], of_kinds: Sequence[Group], which: 
     if others:
         title = say("Other ways than from scratch, by the figures of ways.csv (not counted above)")
         yield _section(title, [_other_ways(others)], map(_other_way_line, others))
-    title = say("Not counted: no single run (column scope), or nothing to compare")
+    title = say("Not counted: not a single run (column scope), or nothing to compare")
     yield _section(title, (), _left_out(shown))
 
 
@@ -313,11 +313,11 @@ def _score_text(found: Score) -> Iterable[str]:
         mean_error=found.mean_error,
         max_error=found.max_error,
     )
-    yield say("  the band covers {covered:.0%} of the published hours (asked: 80 %)", covered=found.covered)
-    yield say("  ours within a factor {near} for {near_2:.0%} (asked: 50 %)", near=NEAR, near_2=found.near)
+    yield say("  the band covers {covered:.0%} of the published hours (required: 80 %)", covered=found.covered)
+    yield say("  ours within a factor {near} for {near_2:.0%} (required: 50 %)", near=NEAR, near_2=found.near)
     median = say("{median_ratio:.2f}", median_ratio=found.median_ratio)
     yield say(
-        "  band high over low at most {widest:.2f} (asked: 3); median of ours over published {median}",
+        "  band high over low at most {widest:.2f} (required: 3); median of ours over published {median}",
         widest=found.widest,
         median=median,
     )

@@ -65,7 +65,7 @@ def form_by_name(path: str | None, given: str | None, forms: Iterable[str]) -> s
     promised = _FORMS.get(ending, ending if ending in _FOREIGN else None)
     if given is not None and promised not in (None, given):
         told = {"form": given, "ending": ending}
-        raise UsageError(say("{form} is asked for, and the name ends in .{ending}: give another name", **told))
+        raise UsageError(say("{form} is requested, but the name ends in .{ending}: give another name", **told))
     if promised is not None and promised not in forms:
         known = ", ".join(f".{name}" for name in forms if name in _FORMS)
         raise UsageError(

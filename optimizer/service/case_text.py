@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import Any
 
 from optimizer.case.setting import name_problems, settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.case import ambiguity
-from optimizer.domain.limits import KINDS
+from optimizer.domain.quantity_text import read_quantity
 from optimizer.errors import DataError, InputError, Problem
-from optimizer.question.quantity_text import read_quantity
-from optimizer.units import is_day, read_days, read_usd
+from optimizer.units import is_day
 
 
 def read_case(values: Mapping[str, Any], catalogue: Catalogue, today: str) -> Case:
@@ -46,21 +44,10 @@ def parse_case(values: Mapping[str, Any], catalogue: Catalogue, today: str) -> C
     today = day if is_day(day) else today  # what the case takes for the day of the order
     if is_day(str(said.get("deadline_days", ""))):
         said.setdefault("deadline_from", "order")  # a day of the calendar comes whether or not delivery is late
-    readers: dict[str, Callable[[str], Any]] = {
-        "deadline_days": partial(read_days, today=today),
-        **{kind.field: read_usd for kind in KINDS.values() if kind.field and kind.unit == "USD"},
-        "site_setup_usd": read_usd,
-    }
-    for field, read in readers.items():
-        if isinstance(said.get(field), str):
-            try:
-                said[field] = read(said[field])
-            except ValueError as error:
-                problems.append(Problem(str(error), column=field, value=said.pop(field)))
     for field, value in list(said.items()):
-        if isinstance(value, str) and field not in readers:
+        if isinstance(value, str):
             try:
-                said[field] = read_quantity(field, value)
+                said[field] = read_quantity(field, value, today)
             except ValueError as error:
                 problems.append(Problem(str(error), column=field, value=said.pop(field)))
     try:

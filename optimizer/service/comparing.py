@@ -27,14 +27,15 @@ MOST_CASES = 2_000
     progress="cases",
 )
 def compare(asked: Asked) -> Document:
-    """Rank cases side by side: countries, accelerators, limits. Each row is a proved plan.
+    """Rank cases side by side: countries, accelerators, limits. Each row is a proven plan.
 
     \b
     Give at least one flag several values:
       --country BR,MX,CL          a list, a region (Mercosur), or all
       --max-mw 0.5,1,2            or a range, 0.5:2:0.5
       --use 'h100,a100'           two cases; "h100;a100" is one case with both
-    Plans are ranked by the objective, and each is told with its difference to the best.
+
+    The rows are ranked by the objective. Each row shows its difference to the best.
 
     \b
     optimizer compare --country BR,MX,CL --max-mw 1 --deadline 120d
@@ -49,7 +50,7 @@ def compare(asked: Asked) -> Document:
     from optimizer.insight.comparison import compare as compared
 
     if any(asked.fields.get(name) not in (None, (), False) for name in ("feed", *FEED_FIELDS)):
-        raise UsageError(say("what feeds the site is not compared here: use optimizer sweep, then optimizer rank"))
+        raise UsageError(say("the supply of a site is not compared here: use optimizer sweep, then optimizer rank"))
     texts = {field: _texts(value) for field, value in asked.fields.items() if value not in (None, (), False)}
     if (region := asked.own["region"]) is not None:
         if "country" in texts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,7 +13,6 @@ from optimizer.errors import InputError, UsageError
 from optimizer.service.register import Asked, Parameter, question
 from optimizer.service.sought import refuse_sought
 from optimizer.service.typed import parse_value
-from optimizer.units import parse_decimal, read_days, read_usd, two_readings
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
 STEP = 10**6
 """Tokens or parameters to which an answer is settled, where nothing else is said."""
-_IN_USD = frozenset(name for kind in KINDS.values() if kind.unit == "USD" for name in (kind.word, kind.flag[2:]))
-"""How limits that are money may be typed as an input."""
 _INPUTS = {"electricity": "tariff", "electricity_usd_per_kwh": "tariff", "import_duty": "duty"} | {
     kind.field: kind.word for kind in KINDS.values() if kind.field and kind.tolerance is not None
 }
@@ -34,7 +31,7 @@ _MODEL = ("workload", "params_total_b", "params_active_b", "architecture")
 
 @question(
     "frontier",
-    "Trade-offs and doubt",
+    "Trade-offs and uncertainty",
     Parameter(
         "first",
         "One measure: cost, days, peak_power, energy, carbon, capital or compute.",
@@ -94,7 +91,7 @@ def _fed_frontier(case: Case, asked: Asked) -> Document:
 
 @question(
     "largest",
-    "Trade-offs and doubt",
+    "Trade-offs and uncertainty",
     Parameter(
         "tokens_per_param",
         "Find the parameters of a dense model at N tokens each, such as 20; without it, the tokens of the workload.",
@@ -141,7 +138,7 @@ def most(case: Case, catalogue: Catalogue, per_parameter: Decimal | None, step: 
 
 @question(
     "tipping",
-    "Trade-offs and doubt",
+    "Trade-offs and uncertainty",
     Parameter(
         "input",
         "The input that is varied: price:h100, rent:h100, mfu:h100, ratio:h100/a100, pue, deadline.",
@@ -164,7 +161,7 @@ def most(case: Case, catalogue: Catalogue, per_parameter: Decimal | None, step: 
 def tipping(asked: Asked) -> Document:
     """Find all values of an input or a limit at which the choice changes, each proven on both sides.
 
-    INPUT is, for any accelerator, price:h100 (USD for one), rent:h100 (USD an hour), mfu:h100 (times its MFU) or
+    INPUT is, for any accelerator, price:h100 (USD for one), rent:h100 (USD per hour), mfu:h100 (times its MFU) or
     ratio:h100/a100 (times the sustained speed of one A100); or, for all of them, tariff (USD/kWh), duty (a share) or
     pue; or a limit: max_mw, deadline (days), budget (USD), max_energy (GWh), max_carbon (tCO2e), max_capital (USD),
     max_tpp or max_accelerators. The flags are those of plan. For one kind of server.
@@ -175,6 +172,7 @@ def tipping(asked: Asked) -> Document:
     optimizer tipping deadline --from 30d --to 365d --max-mw 1
     """
     from optimizer.answers.tipping import document, not_offered_words
+    from optimizer.domain.quantity_text import read_one
     from optimizer.insight.curves.tipping import tipping as changes
     from optimizer.insight.curves.tipping_of_one import NotOfferedError
 
@@ -182,7 +180,7 @@ def tipping(asked: Asked) -> Document:
     kind, sign, one = own["input"].strip().partition(":")
     kind = kind.lower().replace("-", "_")
     what = (kind := _INPUTS.get(kind, kind)) + sign + one
-    read = partial(_single, read=_reader(kind, asked.today))
+    read = partial(read_one, _FIELD_OF.get(kind, kind), today=asked.today)
     ends = zip(("start", "stop"), USUAL_RANGES.get(kind, ("0", "1")), strict=True)
     texts = {name: own[name] or usual for name, usual in ends} | {"tolerance": own["tolerance"]}
     values = {name: parse_value(name, text, read) for name, text in texts.items() if text is not None}
@@ -206,21 +204,18 @@ def _of_feeding(name: str, case: Case) -> str | None:
     return plain if is_of_feeding(plain, case) else None
 
 
-def _reader(kind: str, today: str) -> Callable[[str], Decimal]:
-    """What reads a value of an input: of money with $ and M if need be, of a deadline with a unit."""
-    if kind == "deadline":
-        return lambda text: Decimal(read_days(text, today))
-    return read_usd if kind in ("price", "rent") or kind in _IN_USD else parse_decimal
-
-
-def _single(text: str, read: Callable[[str], Decimal] = parse_decimal) -> Decimal:
-    """A value that can be read in one way only."""
-    if rule := two_readings(text):
-        raise ValueError(rule)
-    return read(text)
+_FIELD_OF: Mapping[str, str] = {
+    **{kind.word: kind.field for kind in KINDS.values() if kind.field},
+    **{"tariff": "electricity_usd_per_kwh", "duty": "import_duty", "diesel": "diesel_usd_per_litre"},
+    **{"pv_cost": "pv_usd_per_kwp", "battery_cost": "battery_usd_per_kwh", "carbon_price": "carbon_usd_per_t"},
+    "export_price": "export_usd_per_kwh",
+}
+"""Input -> the field whose units it has, where it has another name."""
 
 
 def _above_0(text: str) -> Decimal:
-    if (value := _single(text)) <= 0:
+    from optimizer.domain.quantity_text import read_one
+
+    if (value := read_one("ratio", text)) <= 0:
         raise ValueError(say("must be above 0"))
     return value

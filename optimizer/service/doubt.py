@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import InputError, Problem
 from optimizer.service.register import Asked, Parameter, question
-from optimizer.service.typed import parse_value, share_of
+from optimizer.service.typed import parse_value
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def _counted(own: Mapping[str, Any]) -> str:
 
 @question(
     "sensitivity",
-    "Trade-offs and doubt",
+    "Trade-offs and uncertainty",
     Parameter("draws", f"Draw all inputs N times at random ({DRAWS} with --robust).", "whole", "N", least=1),
     Parameter("seed", "Seed of the draws: the same seed gives the same draws.", "whole", default=1, least=0),
     Parameter(
@@ -43,7 +44,11 @@ def _counted(own: Mapping[str, Any]) -> str:
     ),
     Parameter("robust", "Find the cheapest plan that meets every limit in a share of the draws.", "switch"),
     Parameter(
-        "corners", "Find one that meets every limit at all combinations of the ends: 'run;staff_fte'.", "text", "LIST"
+        "corners",
+        "Find the cheapest plan that meets every limit at all combinations of the ends of these inputs: "
+        "'run;staff_fte'.",
+        "text",
+        "LIST",
     ),
     Parameter(
         "share", "Share of the scenarios that must be met: by default 0.9 of draws, 1 of corners.", "text", "SHARE"
@@ -54,7 +59,7 @@ def _counted(own: Mapping[str, Any]) -> str:
         "choice",
         choices=("central", "mean", "worst"),
     ),
-    Parameter("workers", "Processes for --draws; one a core by default.", "whole", least=1, most=1024),
+    Parameter("workers", "Number of processes for --draws; one per core by default.", "whole", least=1, most=1024),
     outputs=("answers.sensitivity_shapes:SensitivityOut", "answers.power_choices:PowerChoicesOut"),
     rows=(
         "answers.power_choices:PowerChoiceRow",
@@ -131,6 +136,7 @@ def _unused(own: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _robust(asked: Asked, progress: Callable[[int, int], None]) -> Robust:
+    from optimizer.domain.quantity_text import read_one
     from optimizer.uncertainty.robust import robust
 
     own = asked.own
@@ -143,7 +149,7 @@ def _robust(asked: Asked, progress: Callable[[int, int], None]) -> Robust:
         count=DRAWS if own["draws"] is None else own["draws"],
         seed=own["seed"],
         corners=names,
-        share=None if own["share"] is None else parse_value("share", own["share"], share_of),
+        share=None if own["share"] is None else parse_value("share", own["share"], partial(read_one, "share")),
         aim=own["aim"] or "central",
         ranges=own["ranges"],
         progress=progress,

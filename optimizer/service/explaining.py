@@ -122,14 +122,17 @@ def _percent(text: str) -> Decimal:
 @question(
     "why-not",
     "Why and what else",
-    Parameter("subject", "What is asked about.", "argument", "ACCELERATOR|buy|rent|own", required=True),
+    Parameter(
+        "subject", "The accelerator, or the way to get servers.", "argument", "ACCELERATOR|buy|rent|own", required=True
+    ),
     outputs=("answers.comparison:ComparisonOut", "answers.explain_outputs:ExplainOut"),
     rows=("answers.comparison:ComparisonRow", "answers.explain_outputs:ExplainRow"),
 )
 def why_not(asked: Asked) -> Document:
-    """Say why an accelerator, or a way to have servers, is not in the plan.
+    """Say why an accelerator, or a way to get servers, is not in the plan.
 
-    The best plan stands beside the best one with nothing else; where there is none, it says what would have to change.
+    It compares the best plan with the best plan that has nothing else. If there is no such plan, it says what would
+    have to change.
 
     \b
     optimizer why-not a100 --country BR --max-mw 1 --deadline 150d

@@ -66,7 +66,7 @@ FIELDS: tuple[CaseField, ...] = (
         "deadline_from",
         "WORD",
         "Limits",
-        "The deadline counts from training, or from the order (delivery and licence in).",
+        "The deadline counts from training, or from the order (delivery and licence included).",
     ),
     _of_limit("budget", "USD", "Maximum cost of the plan: 5000000, 5M."),
     _of_limit("energy", "GWH", "Maximum energy of the run, GWh."),
@@ -75,9 +75,7 @@ FIELDS: tuple[CaseField, ...] = (
     _of_limit("tpp", "TPP", "Cap on total processing performance."),
     _of_limit("training_flop", "FLOP", "Cap on training compute, such as 1e25."),
     _of_limit("accelerators", "N", "Maximum number of accelerators of all kinds."),
-    _of_limit(
-        "supply", "LIST", "Maximum number of accelerators available of a kind: 'h100=512;a100=1000'.", "Hardware"
-    ),
+    _of_limit("supply", "LIST", "Maximum number of accelerators of a kind: 'h100=512;a100=1000'.", "Hardware"),
     _of_limit("owned", "LIST", "Accelerators already owned at the site: 'a100=64'.", "Hardware"),
     CaseField("use", "LIST", "Hardware", "Only these accelerators: 'h100;h200'."),
     CaseField("avoid", "LIST", "Hardware", "None of these accelerators."),
@@ -98,7 +96,7 @@ FIELDS: tuple[CaseField, ...] = (
         "rent_premium",
         "SHARE",
         "Money",
-        "Rent at the world's median list price plus this share, such as 0.2, in place of the offers in the country.",
+        "Rent at the world's median list price plus this share, such as 0.2, instead of the offers in the country.",
     ),
     CaseField(
         "rent", "LIST", "Money", "Your own rents, USD per accelerator and hour, or ranges: 'gb200=9.5;h100=2:3'."
@@ -111,21 +109,28 @@ FIELDS: tuple[CaseField, ...] = (
         switch=True,
     ),
     CaseField(
-        "unreleased", "", "Hardware", "Plan with accelerators that are not yet sold on the date, too.", switch=True
+        "unreleased", "", "Hardware", "Also plan with accelerators that are not yet sold on the date.", switch=True
     ),
     CaseField(
         "evidence",
         "WORD",
         "Hardware",
-        "Weakest evidence that a plan may rest on: listed, derived or estimate (all, the default).",
+        "Weakest evidence that a plan may use: listed, derived or estimate (all, the default).",
     ),
     CaseField(
         "overhead", "RATIO", "Model", "Compute of experiments and restarts: 1 is the final run alone, 1.3 is usual."
     ),
-    CaseField("staff_fte", "POSTS", "Money", "Full-time posts that attend the run, for the usual ones."),
-    CaseField("buyer", "WORD", "Money", "private (VAT comes back) or public (a ministry, a university)."),
+    CaseField("staff_fte", "POSTS", "Money", "Full-time posts for the run, instead of the usual number."),
+    CaseField(
+        "buyer",
+        "WORD",
+        "Money",
+        "private (a company: VAT is refunded) or public (a ministry, a university: mostly not).",
+    ),
     CaseField("site_setup_usd", "USD", "Money", "Cost paid once for the site."),
-    CaseField("utilisation", "SHARE", "Money", "Amortised basis: share of its days that a server is at work; 1."),
+    CaseField(
+        "utilisation", "SHARE", "Money", "Amortised basis: share of its days on which a server works; 1 by default."
+    ),
     CaseField(
         "confidence",
         "SHARE",
@@ -142,30 +147,34 @@ def _power(name: str, metavar: str, words: str) -> CaseField:
 
 POWER_FIELDS: tuple[CaseField, ...] = (
     _power("power", "LIST", "What may feed the site: 'grid;pv;battery;genset' (the default), wind, ppa."),
-    _power("off_grid", "", "There is no grid."),
+    _power("off_grid", "", "The site has no grid."),
     _power("outage", "HOURS", "Hours of the day without grid: 17-21, '6-8;17-21', or 17-21@JUN-AUG."),
-    _power("random_outages", "HOURS,COUNT", "Hours a year without warning, and how often: 200,50."),
-    _power("hours_file", "FILE", "A year of one's own (CSV, 8,760 rows): pv, wind, grid, price_usd_per_kwh."),
+    _power("random_outages", "HOURS,COUNT", "Random outages: hours per year, and their number: 200,50."),
+    _power("hours_file", "FILE", "Your own year by the hour (CSV, 8,760 rows): pv, wind, grid, price_usd_per_kwh."),
     _power("tariff", "ID", "Tariff by the hour (optimizer data list tariff_periods)."),
     _power("demand_charge_usd", "USD", "Demand charge per kW of peak import and month."),
-    _power("export_usd_per_kwh", "USD", "Surplus of sun and wind is sold to the grid, USD per kWh."),
+    _power("export_usd_per_kwh", "USD", "Sell the surplus of sun and wind to the grid at this price, USD per kWh."),
     _power("ppa_usd_per_kwh", "USD", "Solar energy may be bought by contract at this price per kWh."),
-    _power("diesel_usd_per_litre", "USD", "Price of a litre of diesel in place of the data's."),
-    _power("min_renewable", "SHARE", "Least share of the energy that is neither grid nor fuel."),
-    _power("max_carbon_g_per_kwh", "G", "Most that the energy may emit in the mean, g/kWh."),
+    _power("diesel_usd_per_litre", "USD", "Price of a litre of diesel instead of that in the data."),
+    _power("min_renewable", "SHARE", "Minimum share of the energy that comes neither from the grid nor from fuel."),
+    _power("max_carbon_g_per_kwh", "G", "Maximum average emissions of the energy, g/kWh."),
     _power("carbon_usd_per_t", "USD", "Price of a tonne of CO2e emitted."),
-    _power("pv_yield", "KWH", "Solar yield of the site, kWh per kWp and day, in place of the country's."),
+    _power("pv_yield", "KWH", "Solar yield of the site, kWh per kWp and day, instead of the country's."),
     _power("land_ha", "HA", "Land for solar, hectares."),
-    _power("pv_max_mw", "MW", "Most solar, MWp."),
-    _power("battery_max_mwh", "MWH", "Most storage, MWh."),
+    _power("pv_max_mw", "MW", "Maximum solar, MWp."),
+    _power("battery_max_mwh", "MWH", "Maximum storage, MWh."),
     _power("pv_usd_per_kwp", "USD", "Price of solar per kWp, built."),
     _power("battery_usd_per_kwh", "USD", "Price of storage per kWh, built."),
     _power("no_throttle", "", "Servers work at full power or not at all."),
     _power("no_pause", "", "The fleet must work in every hour."),
     _power("restart_hours", "H", "Hours of work lost where servers stop and start again."),
-    _power("supply_basis", "WORD", "share: of the supply's life (default); whole: all of its price."),
+    _power(
+        "supply_basis",
+        "WORD",
+        "What the run pays: share (its share of the supply's life, the default) or whole (the whole price).",
+    ),
     _power("days_of_year", "N", "Representative days of the year: 12; 4 is quicker, 36 finer."),
-    _power("start_month", "N", "Month in which the run begins, 1 to 12; a mean year by default."),
+    _power("start_month", "N", "Month in which the run starts, 1 to 12; an average year by default."),
     _power("reserve", "SHARE", "Spare share of converter and genset, such as 0.1."),
 )
 """What a case says of the feeding of its site; light, and read only by the questions that take it up."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     "Data and checks",
     Parameter("country", "The cells of one country: which are missing or estimates, and the flags.", "text", "CODE"),
     Parameter(
-        "countries", "Countries of the grid in place of BR, ZA, IN and DE: a list.", "text", "LIST", flag="--over"
+        "countries", "Countries of the grid instead of BR, ZA, IN and DE: a list.", "text", "LIST", flag="--over"
     ),
     outputs=("reference.gaps:GapsOut", "reference.gaps:CountryGapsOut"),
     rows=("reference.gaps:DecisiveRow", "reference.gaps:CountryGapRow"),
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
     progress="cases",
 )
 def data_gaps(asked: Asked) -> Document:
-    """Say which single figures decide most answers, and so what to look up next.
+    """Say which single figures decide most answers, so that you know what to look up next.
 
     \b
     optimizer data gaps
     optimizer data gaps --over MX,CL,CO
     optimizer data gaps --country KE
 
-    Every figure that has a range goes to both its ends, alone, over a fixed grid of cases: countries x (1 MW in 120
-    days, 5 MW in 365 days). It decides an answer where another kind of server, or no plan, is then the best. With
-    --country, the cells of that country: what is missing or an estimate, whether it decides, and the flag that states
-    it.
+    Each figure that has a range is set to both its ends, one figure at a time, in a fixed grid of cases: countries x (1
+    MW in 120 days, 5 MW in 365 days). A figure decides an answer if the best plan is then another kind of server, or if
+    there is no plan. With --country, it shows the cells of that country: what is missing or an estimate, whether it
+    decides, and the flag that sets it.
     """
     from optimizer.reference.gaps import country_document, document
     from optimizer.uncertainty.gaps import COUNTRIES, gaps, grid

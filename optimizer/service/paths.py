@@ -43,7 +43,7 @@ def ways(asked: Asked) -> Document:
 
     Each is planned and proven on equal terms, with its compute, tokens, memory and cost, the runs behind it, and what
     it can and cannot give. With --owned, also owned servers only, with more, and without them; with --shared-in, a
-    machine that several countries share, compared with an own one.
+    machine that several countries share, compared with one of your own.
 
     \b
     optimizer ways --workload llama-3.1-70b --country CL --max-mw 1 --deadline 365d --continued-tokens 300B
@@ -126,13 +126,11 @@ def _host(asked: Asked, problems: list[Problem]) -> Host | None:
 
 
 def _grid_mw(text: str, problems: list[Problem]) -> Decimal | None:
+    from optimizer.domain.quantity_text import read_one
     from optimizer.insight.neighbours import MOST_MW
-    from optimizer.units import parse_decimal, two_readings
 
     try:
-        if rule := two_readings(text):
-            raise ValueError(rule)
-        limit = parse_decimal(text)
+        limit = read_one("max_mw", text)
         if not 0 < limit <= MOST_MW:
             raise ValueError(say("must be above 0 and at most {most_mw:,} MW", most_mw=MOST_MW))
     except ValueError as error:

@@ -55,7 +55,7 @@ def as_plans(table: pd.DataFrame, name: str) -> pd.DataFrame:
     missing = [column for column in NEEDED if column not in table.columns]
     if missing:
         remedy = say("give a file that optimizer batch or sweep wrote")
-        rule = say("is no column of this file")
+        rule = say("is not a column of this file")
         raise DataError(Problem(rule, file=name, line=1, column=column, remedy=remedy) for column in missing)
     return _typed(table, name).assign(case_id=table["case_id"].astype(str))
 
@@ -128,7 +128,7 @@ def _of_text(text: str, name: str, *, is_lines: bool) -> pd.DataFrame:
             return pd.DataFrame([_object(line) for line in text.split("\n") if line.strip()])
         return pd.read_csv(io.StringIO(text), dtype=_NAMES, **_signs(text), **_AS_WRITTEN)
     except (ValueError, RecursionError, OverflowError) as error:  # what is said of a text that is no such table
-        raise DataError.at(say("is no readable table: {error}", error=error), file=name) from error
+        raise DataError.at(say("is not a readable table: {error}", error=error), file=name) from error
 
 
 def _object(line: str) -> dict[str, Any]:

@@ -31,10 +31,11 @@ DISPATCH = Parameter(
     "ask",
     "Plan",
     Parameter("question", "The question, in plain language.", "argument", "[QUESTION]", many=True),
-    Parameter("dry_run", "Only show how the question is understood, as the command that would be typed.", "switch"),
+    Parameter("dry_run", "Only show how the question is understood, as a command with flags.", "switch"),
     Parameter(
         "interactive",
-        "Go on asking, a line each; a line may change the question before: and in Chile? Ends with exit.",
+        "Ask several questions, one per line. A line may change the question before it: and in Chile? The "
+        "word exit ends it.",
         "switch",
         short="-i",
     ),
@@ -185,8 +186,8 @@ def _with_and_without(reading: Reading, asked: Asked) -> Document:
 def plan(asked: Asked) -> Document:
     """Find the best plan for a case given in flags.
 
-    With a flag of Power, what feeds the site is part of the plan: grid, solar, battery and genset are sized and run
-    hour by hour together with the servers.
+    With a flag of Power, the plan includes the supply of the site: grid, solar, battery and genset are sized and run
+    hour by hour, together with the servers.
 
     \b
     optimizer plan --max-mw 1 --deadline 120d --workload deepseek-v3-10t --country BR
@@ -195,7 +196,7 @@ def plan(asked: Asked) -> Document:
     """
     case = asked.case()
     if case.feed is None and asked.own["dispatch"] is not None:
-        raise UsageError(say("--dispatch goes with a flag of Power, such as --outage 17-21"))
+        raise UsageError(say("--dispatch needs a flag of Power, such as --outage 17-21"))
     return planned(case, asked.catalogue, asked)
 
 
@@ -205,7 +206,7 @@ def planned(case: Case, catalogue: Catalogue, asked: Asked | None = None) -> Doc
         from optimizer.service.powering import fed_plan
 
         if case.confidence is not None:
-            rule = say("is worked out for a site fed by its grid alone: leave the flags of Power out")
+            rule = say("is calculated only for a site supplied by its grid: leave out the flags of Power")
             raise InputError.at(rule, column="confidence", value=f"{case.confidence:f}")
         return fed_plan(case, catalogue, asked)
     from optimizer.answers.plan import document
@@ -224,7 +225,7 @@ def planned(case: Case, catalogue: Catalogue, asked: Asked | None = None) -> Doc
 def options(asked: Asked) -> Document:
     """Print every option considered, with its figures, or the reason why it is excluded.
 
-    The figures are of one server; the last columns are the best plan of that option alone.
+    The figures are for one server. The last columns show the best plan with that option alone.
     """
     from optimizer.answers.options import document
     from optimizer.insight.considered import consider

@@ -21,13 +21,19 @@ if TYPE_CHECKING:
     "Plan",
     Parameter(
         "break_even",
-        "From which tariff solar, and then a battery, pays; and what the energy of a steady load costs in every way.",
+        "Show the tariff from which solar, and then a battery, is worth its cost, and what the energy of a "
+        "steady load costs in every way.",
         "switch",
     ),
-    Parameter("months", "The best plan of a run that begins in each month of the year: which are dear.", "switch"),
+    Parameter(
+        "months",
+        "Show the best plan of a run that starts in each month of the year, and so which months are expensive.",
+        "switch",
+    ),
     Parameter(
         "dark_years",
-        "A dark year, an hour of outage more, both: what the plan does in them, and the cheapest that holds in all.",
+        "Show what the plan does in a dark year, with one more hour of outage each day, and with both; and "
+        "the cheapest plan that works in all of them.",
         "switch",
     ),
     outputs=(
@@ -41,11 +47,11 @@ if TYPE_CHECKING:
     takes_power=True,
 )
 def power(asked: Asked) -> Document:
-    """Set every way to feed the site beside each other, each with its best plan, proved.
+    """Compare every way to feed the site, each with its best proven plan.
 
-    A grid that never fails; the grid with its outages, where training pauses; a genset; free choice of solar, battery,
-    genset and grid; off-grid; at least 80, 95 and 100 % renewable; and the whole supply charged to this run. The flags
-    of Power say when the grid is off and what may be built.
+    The ways are: a grid that never fails; the grid with its outages (training pauses); a genset; free choice of solar,
+    battery, genset and grid; off-grid; at least 80, 95 and 100 % renewable; and the whole price of the supply paid by
+    this run. The flags of Power say when the grid is off and what may be built.
 
     \b
     optimizer power --country ZA --max-mw 1 --deadline 180d --outage 17-21

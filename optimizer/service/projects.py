@@ -22,17 +22,16 @@ if TYPE_CHECKING:
     progress="projects",
 )
 def projects(asked: Asked) -> Document:
-    """Put national projects beside ours: published hours, days and money, and today's plan in the same country.
+    """Compare national projects with our figures, and with today's plan in the same country.
 
     \b
     optimizer data projects
     optimizer data projects apertus-70b bloom-176b
     optimizer data projects --csv -o projects.csv
 
-    Hours and days of a published run stand beside ours for the same work on the same hardware. Then comes the cheapest
-    plan that the country could make today, by its own tariff, taxes and law, in as many days. optimizer batch projects
-    solves the same cases and writes every column of a plan.
-    """
+    Published hours and days of a run are shown next to ours for the same work on the same hardware. Then follows the
+    cheapest plan that the country could make today, with its own tariff, taxes and law, in as many days. optimizer
+    batch projects solves the same cases and writes every column of a plan."""
     from optimizer.answers.projects import document
     from optimizer.catalogue.tables import suggestion
     from optimizer.insight.projects import beside
@@ -44,7 +43,7 @@ def projects(asked: Asked) -> Document:
         if name not in known:
             raise UsageError(
                 say(
-                    '"{name}" is no project of the data; {name_2}',
+                    '"{name}" is not a project of the data; {name_2}',
                     name=name,
                     name_2=suggestion(name, dict.fromkeys(known)),
                 )

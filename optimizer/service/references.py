@@ -60,7 +60,7 @@ def law(asked: Asked) -> Document:
     optimizer law h100 AE --date 2024-06-01
     optimizer law "rtx 4090" CN --rules diffusion-2025
 
-    COUNTRY is one of the country table, or China.
+    COUNTRY is a country of the data, or China.
     """
     from optimizer.reference.law import document, law_answer
 
@@ -109,19 +109,20 @@ def data_show(asked: Asked) -> Document:
     """Show one entry, or a whole table, with every figure, its unit, source, date and whether it is an estimate.
 
     NAME is an accelerator (h100), a country (BR), a workload, a way to train, a national project, a rule set, a rule
-    (LIC_D1_D4), an assumption set; or a table of the data folder (offers, supply, usual_ranges: optimizer data list
-    tables), with further words for its rows that have them; or one of: case (the columns of a cases file), plan
-    (the columns of the plan CSV), tornado, draw or robust (those of sensitivity), frontier, tipping and so on (those of
-    the CSV of these commands), schema (the JSON Schema of --json; schema explain, schema data list and so on: of these
-    commands).
+    (LIC_D1_D4) or an assumption set. It may also be a table of the data folder (offers, supply, usual_ranges:
+    optimizer data list tables); further words then choose the rows that contain them.
+
+    Or NAME is one of these: case (the columns of a cases file); plan (the columns of the plan CSV); tornado, draw or
+    robust (those of sensitivity); another command (the columns of its CSV); schema (the JSON Schema of --json; schema
+    explain is that of the command explain).
 
     \b
-    optimizer data show mfu h100      efficiency, the ratios to other generations, and the rows they rest on
+    optimizer data show mfu h100      efficiency, the ratios to other generations, and the rows that they come from
     optimizer data show goodput       share of the time that makes progress (goodput h100: of one accelerator)
     optimizer data show overhead      compute beyond the final run
-    optimizer data show scale         what the sizes of cluster and model, and several sites, do to efficiency
+    optimizer data show scale         how the sizes of cluster and model, and several sites, change the efficiency
     optimizer data show offers BR     the public offers to rent in Brazil
-    optimizer data show ways.csv      a table whose name is that of a command, too
+    optimizer data show ways.csv      a table that has the same name as a command
     """
     from optimizer.answers.envelope import schema_of
     from optimizer.reference.data_sheets import sheet
@@ -237,7 +238,7 @@ def reproduce(asked: Asked) -> Document:
     "validate",
     "Data and checks",
     Parameter(
-        "what", "power: the supply of a site, held against REopt and PyPSA.", "argument", "[WHAT]", choices=("power",)
+        "what", "power: the supply of a site, compared with REopt and PyPSA.", "argument", "[WHAT]", choices=("power",)
     ),
     Parameter(
         "cases", "With power: only this case, such as R1; may be repeated.", metavar="NAME", flag="--case", many=True
@@ -250,10 +251,10 @@ def reproduce(asked: Asked) -> Document:
 def validate(asked: Asked) -> Document:
     """Compare the tool with the world: published sums, measured throughput and real training runs next to ours.
 
-    With --runs, further runs instead: each with its band, whether it is covered, and the coverage of all. A column
-    scope separates a single run from a whole programme, continued training or a distilled model; only single_run
-    counts. With the word power, the supply of a site instead: cases that REopt and PyPSA solved, solved again by our
-    rows (about a minute).
+    With --runs, it compares further runs instead: for each run, its band and whether the band covers it; then how many
+    runs are covered. A column scope separates a single run from a whole programme, continued training or a distilled
+    model; only single_run counts. With the word power, it compares the supply of a site instead: cases that REopt and
+    PyPSA solved are solved again (about a minute).
 
     \b
     optimizer validate
@@ -267,7 +268,7 @@ def validate(asked: Asked) -> Document:
     if asked.own["what"] == "power":
         return _power_held(asked)
     if asked.own["cases"]:
-        raise UsageError(say("--case goes with the word power: optimizer validate power --case R1"))
+        raise UsageError(say("--case needs the word power: optimizer validate power --case R1"))
     evidence, file = load_evidence(asked.catalogue), asked.own["runs"]
     if file is None:
         return document(hold(evidence, None), asked.catalogue)
@@ -281,7 +282,7 @@ def _power_held(asked: Asked) -> Document:
     from optimizer.validation.power import hold
 
     if asked.own["runs"] is not None:
-        raise UsageError(say("--runs goes without the word power: the cases of the supply stand in the data"))
+        raise UsageError(say("--runs does not work with the word power: the cases of the supply are in the data"))
     try:
         found = hold(asked.catalogue.folder, asked.own["cases"], asked.step)
     except DataError as error:

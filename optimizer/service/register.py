@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 Kind = Literal["text", "whole", "number", "switch", "choice", "argument"]
 TakesCase = bool | Literal["axes"]
-Group = Literal["Plan", "Why and what else", "Trade-offs and doubt", "Several sites", "Data and checks"]
+Group = Literal["Plan", "Why and what else", "Trade-offs and uncertainty", "Several sites", "Data and checks"]
 GROUPS: tuple[Group, ...] = (
     "Plan",
     "Why and what else",
-    "Trade-offs and doubt",
+    "Trade-offs and uncertainty",
     "Several sites",
     "Data and checks",
 )

@@ -28,17 +28,18 @@ POINTS, NEAR = 20, 10
     "report",
     "Plan",
     Parameter("file", "A plans file of batch or sweep, a file with one case, or a plan's JSON.", "argument", "[FILE]"),
-    Parameter("by", "Of a plans file, the column to rank by; by default that of the objective.", "text", "COLUMN"),
+    Parameter("by", "For a plans file: the column to rank by; by default that of the objective.", "text", "COLUMN"),
     outputs=("answers.plan_outputs:PlanAnswerOut", "answers.ranking:RankingOut"),
     rows=("answers.plan_row:PlanRow", "answers.ranking:RankedRow"),
     progress="steps",
 )
 def report(asked: Asked) -> Document:
-    """Write a report to forward: the decision, and all that stands behind it.
+    """Write a report to forward: the decision, and everything that it is based on.
 
-    Of one case, in flags or in a file: the plan, its costs, limits and odds, the trade-offs, what moves the cost, the
-    alternatives, what was assumed, the source of every figure and the proof. Of a plans file of batch or sweep: the
-    ranking, a map, what binds, and every country. With -o report.html it is one file that can be mailed and printed.
+    For one case, in flags or in a file: the plan, its costs, limits and odds, the trade-offs, what changes the cost,
+    the alternatives, what was assumed, the source of every figure and the proof. For a plans file of batch or sweep:
+    the ranking, a map, which limits bind, and every country. With -o report.html it is one file that you can send by
+    mail and print.
 
     \b
     optimizer report --country MX --max-mw 1 --deadline 120d -o report.html
@@ -98,7 +99,7 @@ def _chapters(case: Case, asked: Asked, *, has_plan: bool) -> Iterator[Chapter]:
         title = say("Trade-off: {first} against {second}", **words)
         yield Chapter(title, frontier.document(curve(case, known, first, second, POINTS)))
     quiet = asked.progress or (lambda done, total: None)
-    yield Chapter(say("What moves the cost"), sensitivity.document(tornado(case, known, (), quiet)), 1)
+    yield Chapter(say("What changes the cost"), sensitivity.document(tornado(case, known, (), quiet)), 1)
     found = what_else(case, known, within=Decimal(NEAR), baselines=("rent-all",))
     yield Chapter(say("Alternatives"), alternatives.document(found), 1, -1)
 
@@ -158,8 +159,8 @@ def _case_of_json(path: Path, asked: Asked) -> Case:
     try:
         found: Any = json.loads(read_text(path))
     except (ValueError, RecursionError) as error:
-        raise DataError.at(say("is no JSON: {error}", error=error), file=path.name) from error
+        raise DataError.at(say("is not JSON: {error}", error=error), file=path.name) from error
     inputs = found.get("inputs") if isinstance(found, dict) else None
     if not isinstance(inputs, Mapping):
-        raise DataError.at(say("is no answer that was written with --json"), file=path.name)
+        raise DataError.at(say("is not an answer that was written with --json"), file=path.name)
     return read_case({str(name): value for name, value in inputs.items()}, asked.catalogue, asked.today)

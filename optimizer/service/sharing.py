@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import DataError, InputError, shown_name
 from optimizer.service.register import Asked, Parameter, question
-from optimizer.service.typed import parse_value, share_of
+from optimizer.service.typed import parse_value
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _TOTALS = {"total_tpp": "max_tpp", "total_accelerators": "max_accelerators", "to
     Parameter("total_tpp", "Cap on the total processing performance of all sites together.", metavar="TPP"),
     Parameter("total_accelerators", "Maximum number of accelerators at all sites together.", metavar="N"),
     Parameter(
-        "total_supply", "Maximum number of accelerators of a kind available to all sites: 'h100=512'.", metavar="LIST"
+        "total_supply", "Maximum number of accelerators of a kind at all sites together: 'h100=512'.", metavar="LIST"
     ),
     Parameter(
         "efficiency",
@@ -58,16 +59,17 @@ _TOTALS = {"total_tpp": "max_tpp", "total_accelerators": "max_accelerators", "to
 def consortium(asked: Asked) -> Document:
     """Plan one run that several sites share, in one country or in several.
 
-    Each site has its own grid limit, tariff, taxes, supply and law. The answer has the best plan, the cost of one
-    site for all and of each site alone, what sharing saves, and who pays what. The flags are those of plan: they
-    apply to every site that does not give its own value; --budget, --max-energy, --max-carbon and --max-capital are
-    for all sites together, --mix for the kinds of server over all of them (4).
+    Each site has its own grid limit, tariff, taxes, supply and law. The answer has the best plan, the cost of one site
+    for all and of each site alone, what sharing saves, and who pays what. The flags are those of plan: they apply to
+    every site that does not give its own value; --budget, --max-energy, --max-carbon and --max-capital are for all
+    sites together, --mix limits the kinds of server at all sites together (4 by default).
 
     \b
     optimizer consortium BR=0.5 MX=0.5 AR=1 --deadline 180d
-    optimizer consortium sites.toml           [run], [total], [[site]] with name, share, country, max_mw, ..., and
-                                              [[site.phase]] with from_day, max_mw, supply (optimizer guide consortium)
-    optimizer consortium sites.csv --deadline 180d            a row a site: name, share, country, max_mw, ...
+    optimizer consortium sites.toml                   tables: run, total, site and site.phase
+    optimizer consortium sites.csv --deadline 180d    one row for each site: name, share, country, max_mw, ...
+
+    The columns and tables of such a file: optimizer guide consortium.
     """
     from optimizer.answers.consortium import document
     from optimizer.consortium.decide import decide
@@ -119,6 +121,7 @@ def _from_words(asked: Asked) -> Consortium:
 def _stated(asked: Asked) -> tuple[dict[str, Any], dict[str, Any], Decimal | None]:
     """What the flags say of the run, of all sites together, and of the speed that remains."""
     from optimizer.consortium.members import OF_ALL_SITES
+    from optimizer.domain.quantity_text import read_one
     from optimizer.service.case_text import parse_case
 
     case = parse_case(asked.fields, asked.catalogue, asked.today)
@@ -127,4 +130,4 @@ def _stated(asked: Asked) -> tuple[dict[str, Any], dict[str, Any], Decimal | Non
     total = {name: asked.own[parameter] for parameter, name in _TOTALS.items() if asked.own[parameter] is not None}
     total |= {name: str(value) for name, value in given.items() if name in OF_ALL_SITES}
     text = asked.own["efficiency"]
-    return run, total, None if text is None else parse_value("efficiency", text, share_of)
+    return run, total, None if text is None else parse_value("efficiency", text, partial(read_one, "share"))

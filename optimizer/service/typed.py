@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from optimizer.errors import InputError
 from optimizer.service.register import Parameter
-from optimizer.units import parse_decimal, two_readings, whole_number
+from optimizer.units import parse_decimal, whole_number
 from optimizer.units.language import or_words, say
 
 ValueT = TypeVar("ValueT")
@@ -76,17 +76,3 @@ def _out_of_bounds(parameter: Parameter, value: float) -> str | None:
     if most is None:
         return say("must be at least {least:g}", least=least or 0)
     return say("must be from {least:g} to {most:g}", least=least or 0, most=most)
-
-
-def share_of(text: str) -> Decimal:
-    """A share, as such or in per cent: 0.9, 90 %.
-
-    Raises:
-        ValueError: it is no number, or one with two readings.
-    """
-    number, sign, rest = text.strip().partition("%")
-    if rest:
-        raise ValueError(say("must be a share such as 0.9 or 90 %"))
-    if sign and (rule := two_readings(number.strip())):
-        raise ValueError(rule)
-    return parse_decimal(number) / (100 if sign else 1)

@@ -17,7 +17,7 @@ from optimizer.case.setting import Setting
 from optimizer.domain.limits import TRAINING_FLOP, Aim, Limit
 from optimizer.errors import NoVerdictError, StoppedError, UndecidedError
 from optimizer.exact import ExactCeiling, ExactProblem, Used
-from optimizer.exact.search import beyond_reach
+from optimizer.exact.reach import beyond_reach
 from optimizer.exact.shares import at_work
 from optimizer.model.limits import Ceiling, Demand
 from optimizer.options import OptionTable

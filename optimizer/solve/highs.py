@@ -244,7 +244,7 @@ def _program(arrays: Arrays) -> Any:
 
 def _must_be_ok(status: Any, what: str) -> None:
     if status != highspy.HighsStatus.kOk:
-        raise SolverError(say("HiGHS did not take the {what} as it was built: {status}", what=what, status=status))
+        raise SolverError(say("HiGHS did not accept the {what} as it was built: {status}", what=what, status=status))
 
 
 def _nothing_lost(solver: Any, arrays: Arrays) -> None:

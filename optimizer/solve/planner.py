@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
-from optimizer.case.setting import Setting, settle
+from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, OptionKey
 from optimizer.domain.case_names import flag_of
 from optimizer.domain.limits import Aim
-from optimizer.domain.reasons import By, Cause, ReasonKind
+from optimizer.domain.reasons import NoPlan
 from optimizer.errors import DataError, NoVerdictError, ScaleError, UsageError
 from optimizer.exact import exact_problem
 from optimizer.exact.search import Found, search
 from optimizer.model.limits import demand
-from optimizer.options import OptionTable, options_table, would_be_option
+from optimizer.options import OptionTable, options_table
 from optimizer.plans.outcome import Infeasible, LetIn, Outcome, Plan, assemble
 from optimizer.plans.proof import NO_SOLVER, Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import verify
@@ -32,6 +33,7 @@ from optimizer.solve.claim import (
     state_programme,
     undecided_error,
 )
+from optimizer.solve.obstacle import obstacle
 from optimizer.units.language import say
 
 
@@ -47,7 +49,7 @@ def prepare(case: Case, catalogue: Catalogue) -> Prepared:
         # no DataError: where several cases are planned, that would be an answer to one of them
         raise UsageError(
             say(
-                "this question does not take up what feeds the site ({flags}): optimizer plan and optimizer power do",
+                "this command does not plan the supply of a site ({flags}): use optimizer plan or optimizer power",
                 flags=flags,
             )
         )
@@ -88,7 +90,7 @@ def refuse_confidence(ready: Prepared) -> None:
         DataError: it does.
     """
     if (share := ready.setting.case.confidence) is not None:
-        rule = say("is a question for plan, ask, batch and sweep; here the figures are central")
+        rule = say("works only with plan, ask, batch and sweep; here all figures have their central values")
         raise DataError.at(rule, column="confidence", value=f"{share:f}")
 
 
@@ -104,7 +106,7 @@ def _single(ready: Prepared, solver: Solver | None, objective: str) -> Outcome:
         return _alone(ready, found, Ended(EndKind.NOT_BELIEVED, str(error)))
     proof = _proof(ProofKind.EXHAUSTIVE, said)
     if not said.feasible and found is None:
-        return Infeasible(ready.setting, cause(ready), proof)
+        return Infeasible(ready.setting, partial(why_none, ready), proof)
     if found is None or not said.feasible or not said.confirms(found.value):
         told = {"search": _found_in_words(ready, found), "highs": claim_in_words(ready, said)}
         raise undecided_error(ready, say("HiGHS and the exhaustive search do not agree"), **told)
@@ -117,7 +119,7 @@ def _alone(ready: Prepared, found: Found | None, ended: Ended) -> Outcome:
     says so."""
     proof = Proof(ProofKind.EXHAUSTIVE, NO_SOLVER, ended, 0.0, 0.0)
     if found is None:
-        return Infeasible(ready.setting, cause(ready), proof)
+        return Infeasible(ready.setting, partial(why_none, ready), proof)
     used = [(found.option, found.servers, found.server_days)]
     return assemble(ready.setting, ready.problem, used, found.days, proof, laws(ready.table))
 
@@ -143,33 +145,14 @@ def _mixed(ready: Prepared, solver: Solver | None, mix: int, objective: str) -> 
     counted = said.ended.kind in (EndKind.NOT_BELIEVED, EndKind.SCALE)
     proof = _proof(ProofKind.EXHAUSTIVE if counted else ProofKind.AGREED, said)
     if best is None:
-        return Infeasible(ready.setting, cause(ready), proof)
+        return Infeasible(ready.setting, partial(why_none, ready), proof)
     used, days = best if counted else first_of_ties(ready, solver, objective, mix, best, known)
     return assemble(ready.setting, ready.problem, used, days, proof, laws(ready.table))
 
 
-def cause(ready: Prepared) -> Cause:
+def why_none(ready: Prepared) -> NoPlan:
     """Why there is no plan at all."""
-    if not ready.asked.compute_allowed:
-        return Cause.COMPUTE_CAP
-    return Cause.LIMITS if ready.table.options else no_option(ready.setting, ready.table)
-
-
-def no_option(setting: Setting, table: OptionTable) -> Cause:
-    """Why a case has no option: the law, or what the data have and the case allows.
-
-    The law is the cause if it bars every accelerator that the case leaves in, or any that could be had otherwise: then
-    no option is left but those that lack a figure or an offer under any law. One that no rule clears is barred too.
-    It is not where the duty alone keeps an accelerator out that the law lets in: whoever states it may have a plan.
-    """
-    out = {excluded.accelerator: excluded.reason.by for excluded in table.excluded if not excluded.procurement}
-    meant = [chip for chip in setting.catalogue.accelerators.values() if out.get(chip.id) is not By.CASE]
-    barred = [chip for chip in meant if out.get(chip.id) is By.LAW]
-    let_in = {e.accelerator for e in table.excluded if e.reason.kind is ReasonKind.NO_IMPORT_DUTY} - {
-        chip.id for chip in barred
-    }
-    by_law = len(barred) == len(meant) or (not let_in and any(would_be_option(setting, chip) for chip in barred))
-    return Cause.LAW if barred and by_law else Cause.DATA
+    return obstacle(ready.setting, ready.table, compute_allowed=ready.asked.compute_allowed)
 
 
 def laws(table: OptionTable) -> Mapping[OptionKey, LetIn]:

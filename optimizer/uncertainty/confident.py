@@ -6,15 +6,17 @@ The draws are those of the odds (:mod:`optimizer.uncertainty.odds`), and the pla
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
-from optimizer.domain.reasons import Cause
+from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.errors import DataError, Problem
 from optimizer.insight import Answer
 from optimizer.insight.neighbours import cloud
 from optimizer.plans.outcome import Infeasible, Outcome, assemble
 from optimizer.solve.claim import Prepared
+from optimizer.solve.obstacle import barring
 from optimizer.solve.planner import laws, prepare, solve_prepared
 from optimizer.uncertainty.odds import DRAWS, SEED
 from optimizer.uncertainty.robust import Robust, robust
@@ -49,7 +51,7 @@ def confident(ready: Prepared) -> Robust:
             Problem(say("is for plans of one kind of server: leave mix out"), column="confidence", value=f"{share:f}")
         )
     if case.objective not in (None, "cost"):
-        rule = say("finds the cheapest plan that is sure enough: leave objective out, or cost")
+        rule = say("finds the cheapest plan that is sure enough: leave out objective, or give cost")
         problems.append(Problem(rule, column="confidence", value=f"{share:f}"))
     if problems:
         raise DataError(problems)
@@ -89,12 +91,16 @@ def confident_answer(case: Case, catalogue: Catalogue) -> Confident:
     return Confident(answer, found)
 
 
+def _too_unsure(ready: Prepared) -> NoPlan:
+    return NoPlan(Cause.CONFIDENCE, barring=barring(ready.setting, ready.table))
+
+
 def as_outcome(ready: Prepared, found: Robust) -> Outcome:
     """A robust plan as the outcome of a case."""
     if isinstance(found.basis.best, Infeasible):
         return replace(found.basis.best, setting=ready.setting)
     if found.plan is None:
-        return Infeasible(ready.setting, Cause.CONFIDENCE, found.proof)
+        return Infeasible(ready.setting, partial(_too_unsure, ready), found.proof)
     choice, days = found.plan.choice, found.plan.central.days
     place = ready.table.places[choice.key]
     worked = ready.problem.work_pflops_days / ready.problem.options[place].pflops

@@ -9,6 +9,8 @@ from decimal import Decimal
 from optimizer.case.setting import Setting
 from optimizer.case.what_if import Cell, cell_value, efficiency_cells, parameter_cell, price_cell, rent_cell
 from optimizer.domain import PARAMETERS, Case, OptionKey
+from optimizer.domain.case_names import flag_of
+from optimizer.domain.quantity_text import read_one
 from optimizer.errors import DataError, InputError, UsageError
 from optimizer.uncertainty.spreads import Spread, UncertainInput
 from optimizer.uncertainty.uncertain_inputs import (
@@ -20,7 +22,6 @@ from optimizer.uncertainty.uncertain_inputs import (
     uncertain_inputs,
     with_input,
 )
-from optimizer.units import parse_decimal, two_readings
 from optimizer.units.language import and_words, say
 
 SHORT: Mapping[str, str] = {"tariff": "electricity_usd_per_kwh", "duty": "import_duty", "premium": "rent_premium"}
@@ -112,10 +113,10 @@ def _stated(setting: Setting, known: Uncertain, text: str) -> UncertainInput:
     low_text, colon, high_text = right.partition(":")
     if not sign or not colon:
         raise UsageError(say("write NAME=LOW:HIGH, such as pue=1.3:1.6 or rent:h100=2:4"))
-    low, high = _number(low_text), _number(high_text)
+    name = name_of(setting, left)
+    low, high = (_number(name.partition(":")[0], end) for end in (low_text, high_text))
     if not low < high:
         raise UsageError(say("the range must go from a value to a greater one"))
-    name = name_of(setting, left)
     kind, _, chip = name.partition(":")
     if name == RUN:
         stated = _run(known, low, high)
@@ -157,11 +158,10 @@ def _halls(known: Uncertain) -> tuple[str, ...]:
     return tuple(one.name for one in known.inputs if one.name.startswith("pue:"))
 
 
-def _number(text: str) -> Decimal:
-    if rule := two_readings(text):
-        raise UsageError(f'"{text}" {rule}')
+def _number(kind: str, text: str) -> Decimal:
+    """An end of a range, in the unit of what is varied."""
     try:
-        return parse_decimal(text)
+        return read_one(kind, text)
     except ValueError as error:
         raise UsageError(f'"{text}" {error}') from error
 
@@ -175,7 +175,7 @@ def _case_value(setting: Setting, name: str) -> Decimal:
     }[name]
     value = found()
     if value is None:
-        raise UsageError(say("no central value is known: give one with --{value}", value=name.replace("_", "-")))
+        raise UsageError(say("no central value is known: give one with --{value}", value=flag_of(name)[2:]))
     return value
 
 

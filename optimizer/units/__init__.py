@@ -46,6 +46,8 @@ LARGEST_BOUND: Final = 1e5
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _WHOLE_WITH_POINT = re.compile(r"([+-]?[0-9]{1,18})\.0*")
+_SCALED_WHOLE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,2})?)\s*([kKmMbB]|thousand|million|billion)")
+_SCALES = {"k": 10**3, "thousand": 10**3, "m": 10**6, "million": 10**6, "b": 10**9, "billion": 10**9}
 _YEARS = range(2020, 2100)
 """Years that somebody may mean by a bare number of four digits."""
 MAX_NUMBER_LENGTH: Final = 40
@@ -62,7 +64,9 @@ _DOLLARS_IN = {
     **dict.fromkeys(("m", "mn", "million", "millions", "millon", "millones", "milhao", "milhoes"), 10**6),
     **dict.fromkeys(("b", "bn", "billion", "billions"), 10**9),
 }
-_DOLLARS = re.compile(r"(?:US\$|USD|\$)?\s*([^A-Za-z$\s]+(?:[eE][^A-Za-z$\s]+)?)\s*([A-Za-z]*?)\s*(?:USD|usd|dollars)?")
+_DOLLAR = r"(?:US\$|USD|usd|\$|dollars?)?"
+_DOLLAR = r"(?:US\$|USD|usd|\$|dollars?)?"
+_DOLLARS = re.compile(rf"{_DOLLAR}\s*([^A-Za-z$\s]+(?:[eE][^A-Za-z$\s]+)?)\s*([A-Za-z]*?)\s*{_DOLLAR}")
 _GROUPS = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3}){2,})(?:,([0-9]+))?|([0-9]{1,3}(?:,[0-9]{3}){2,})(?:\.([0-9]+))?")
 """5.000.000 and 5,000,000: with two marks of thousands or more there is one reading."""
 
@@ -95,6 +99,10 @@ def whole_number(text: str) -> int:
         value = parse_decimal(cleaned)
         if value == value.to_integral_value():  # of a number beyond 28 digits there is no remainder
             return int(value)
+    if (scaled := _SCALED_WHOLE.fullmatch(cleaned)) is not None:
+        value = parse_decimal(scaled[1]) * _SCALES[scaled[2].lower()]
+        if value == value.to_integral_value():
+            raise ValueError(say("must be a whole number; write {value} if that is meant", value=f"{value:.0f}"))
     raise ValueError(say("must be a whole number such as 120"))
 
 
@@ -118,6 +126,11 @@ def one_reading(digits: str) -> str:
 def _as_decimal(digits: str) -> str:
     """Three digits behind a point as two or four: nobody takes them for thousands."""
     return digits.rstrip("0").rstrip(".") if digits.endswith("0") else f"{digits}0"
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """The names in a text that has blanks between them: a long list of them is read easier so."""
+    return tuple(text.split())
 
 
 def thousands_reading(text: str) -> int:
@@ -162,6 +175,8 @@ def parse_decimal(text: str) -> Decimal:
             raise ValueError(say("must be a number without thousands separators; write {plain}", plain=plain))
         if re.fullmatch(r"[+-]?\d+,\d+", cleaned):
             raise ValueError(say("must have a decimal point; write {value}", value=cleaned.replace(",", ".")))
+        if re.match(r"[+-]?\d[\d.]*\s*([%$A-DF-Za-df-z]|[eE](?![+-]?\d))", cleaned):
+            raise ValueError(say("must be a number without a unit, such as 12, 0.5 or 1e6"))
         raise ValueError(say("must be a number such as 12, 0.5 or 1e6"))
     return Decimal(cleaned)
 
@@ -205,7 +220,9 @@ def read_usd(text: str) -> Decimal:
     text = _without_accents(text)
     found = _DOLLARS.fullmatch(text.strip()) if len(text) <= 2 * MAX_NUMBER_LENGTH else None
     if found is None or (found[2] and found[2].lower() not in _DOLLARS_IN):
-        return parse_decimal(text)
+        if re.fullmatch(r"[-+0-9.,eE\s]*", text):
+            return parse_decimal(text)
+        raise ValueError(say("must be an amount in US dollars, such as 5000000, 5M or $5M"))
     scale = _DOLLARS_IN.get(found[2].lower(), 1)
     if scale > 1 and (rule := two_readings(found[1])):
         raise ValueError(rule)

@@ -49,6 +49,7 @@ def _problems(rows: list[Project], catalogue: Catalogue) -> Iterator[Problem]:
             "id": row.id not in seen or say("appears twice"),
             "country": row.country in catalogue.countries or say("is not a known country"),
             "way": row.way in catalogue.ways or say("is not a known way"),
+            "no_limits": {"peak_mw", "cost_usd"}.issuperset(row.no_limits) or say("names no limit of a case"),
             "accelerator": row.accelerator in (None, *catalogue.accelerators) or say("is not a known accelerator"),
         }
         seen.add(row.id)
@@ -66,7 +67,8 @@ def cells_of(project: Project) -> dict[str, str] | None:
     """The project as a row of a cases file; None where too little of it is published for a case.
 
     A model is trained in its country as published, in as many days; its money is compared and is no limit. Machines
-    have their published power and money as limits, for the model that a case takes by default.
+    have their published power and money as limits, for the model that a case takes by default: where these are for the
+    machines of one site, and not for years of a programme, for several sites, or for something else.
     """
     cells = {"case_id": project.id, "country": project.country, "deadline_days": str(deadline_days(project))}
     if project.kind == "model":
@@ -76,13 +78,16 @@ def cells_of(project: Project) -> dict[str, str] | None:
         if project.params_active_b is not None:
             cells["params_active_b"] = f"{project.params_active_b:f}"
         return cells | {"way": project.way} if project.way != "pretrain" else cells
-    if project.peak_mw is None and project.cost_usd is None:
+    limits = {name: value for name, value in limits_of(project).items() if value is not None}
+    if not limits:
         return None
-    if project.peak_mw is not None:
-        cells["max_mw"] = f"{project.peak_mw:f}"
-    if project.cost_usd is not None:
-        cells["budget_usd"] = f"{project.cost_usd:f}"
-    return cells
+    return cells | {"max_mw" if name == "peak_mw" else "budget_usd": f"{value:f}" for name, value in limits.items()}
+
+
+def limits_of(project: Project) -> dict[str, Decimal | None]:
+    """The published power and money of machines, each where it is a limit of their case."""
+    figures = {"peak_mw": project.peak_mw, "cost_usd": project.cost_usd}
+    return {name: None if name in project.no_limits else value for name, value in figures.items()}
 
 
 def case_lines(catalogue: Catalogue) -> tuple[Line, ...]:

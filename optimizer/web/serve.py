@@ -6,22 +6,23 @@ from ipaddress import ip_address
 
 import click
 
-from optimizer.cli.flags import OnceCommand
+from optimizer.cli.flags import GroupedCommand, server_flags
 from optimizer.units.language import say
 
 LOOPBACK = "127.0.0.1"
 
 
-@click.command(cls=OnceCommand)
-@click.option("--host", default=LOOPBACK, show_default=True, help="Address to listen on; 0.0.0.0: the whole network.")
+@click.command(cls=GroupedCommand)
+@click.option(
+    "--host", default=LOOPBACK, show_default=True, help="Address to listen on; 0.0.0.0 means the whole network."
+)
 @click.option("--port", type=click.IntRange(0, 65_535), default=8717, show_default=True, help="Port.")
 @click.option("--name", "names", multiple=True, help="A further name of the server; may be repeated.")
-@click.option("--data", "folder", metavar="DIR", help="A data folder of one's own (or OPTIMIZER_DATA).")
-@click.option("--pack", "packs", multiple=True, metavar="FILE", help="A country pack; may be repeated.")
+@server_flags
 def serve(host: str, port: int, names: tuple[str, ...], folder: str | None, packs: tuple[str, ...]) -> int:
     """Open the questions as a page in the browser, and as a JSON interface.
 
-    It listens on this machine alone unless --host says otherwise. Nothing is stored and nothing is sent elsewhere.
+    Only this machine can open the page, unless --host says otherwise. Nothing is stored and nothing is sent elsewhere.
     Needs the extra web: pip install 'optimizer[web]'.
 
     \b
@@ -40,7 +41,9 @@ def serve(host: str, port: int, names: tuple[str, ...], folder: str | None, pack
     known = load_catalogue(folder, packs)
     hosts = ["127.0.0.1", "localhost", "[::1]", host, *names]
     if host != LOOPBACK and not _is_loopback(host):
-        click.echo(f"Whoever reaches {host} can ask: there is no password and no encryption.", err=True)
+        click.echo(
+            say("Everybody who can reach {host} can ask: there is no password and no encryption.", host=host), err=True
+        )
         if not names:
             hosts = ["*"]
     config = uvicorn.Config(
@@ -48,7 +51,7 @@ def serve(host: str, port: int, names: tuple[str, ...], folder: str | None, pack
     )
     server = uvicorn.Server(config)
     shown = LOOPBACK if host == "0.0.0.0" else host
-    click.echo(f"Open http://{shown}:{port}/ in a browser; Ctrl-C ends it.", err=True)
+    click.echo(say("Open {address} in a browser; Ctrl-C ends it.", address=f"http://{shown}:{port}/"), err=True)
     server.run()
     return 0
 

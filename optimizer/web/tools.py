@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from optimizer.cli.flags import OnceCommand
+from optimizer.cli.flags import GroupedCommand, server_flags
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
@@ -99,9 +99,8 @@ def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-@click.command("mcp", cls=OnceCommand)
-@click.option("--data", "folder", metavar="DIR", help="A data folder of one's own (or OPTIMIZER_DATA).")
-@click.option("--pack", "packs", multiple=True, metavar="FILE", help="A country pack; may be repeated.")
+@click.command("mcp", cls=GroupedCommand)
+@server_flags
 def mcp_command(folder: str | None, packs: tuple[str, ...]) -> int:
     """Offer the questions as tools to an assistant, over stdin and stdout (Model Context Protocol).
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import io
 import itertools
 import re
@@ -21,6 +22,7 @@ from babel.messages.pofile import read_po, write_po
 
 from optimizer.catalogue import load_catalogue
 from optimizer.cli import OTHERS, cli
+from optimizer.cli.help_words import help_messages
 from optimizer.domain import Country, TaxRegime
 from optimizer.question.refusals import words as refusals
 from optimizer.service.fields import CASE_ID, FIELDS, POWER_FIELDS, SUBJECTS
@@ -100,14 +102,36 @@ def _said() -> Iterator[Message]:
 
 
 def _of_the_help() -> Iterator[Message]:
-    """What help says of the fields of a case, and of the commands, each in a line."""
+    """What help says: subjects, fields of a case, commands with their paragraphs, arguments and options."""
     for text in (*SUBJECTS, *(field.words for field in (*FIELDS, *POWER_FIELDS, CASE_ID))):
         yield Message(text, "", ("optimizer/service/fields.py",))
-    assert isinstance(cli, click.Group)
-    with click.Context(cli) as context:
-        commands = filter(None, (cli.get_command(context, name) for name in cli.list_commands(context)))
-        for text in (*GROUPS, *OTHERS, *(command.get_short_help_str(limit=100) for command in commands)):
-            yield Message(text, "", ("optimizer/service/register.py",))
+    for text in (*GROUPS, *OTHERS):
+        yield Message(text, "", ("optimizer/service/register.py",))
+    for command in commands_by_path(cli).values():
+        module = getattr(command.callback, "__module__", "optimizer.service.register")
+        where = ("optimizer/service/register.py" if module == "functools" else module.replace(".", "/") + ".py",)
+        texts = [command.get_short_help_str(limit=100), *help_of(command.help), *help_of(command.epilog)]
+        for parameter in command.params:
+            shown = isinstance(parameter, click.Option) and not parameter.hidden
+            texts.append((parameter.help if shown else getattr(parameter, "words", "")) or "")
+        yield from (Message(text, "", where) for text in texts if has_words(text))
+
+
+def help_of(text: str | None) -> Iterator[str]:
+    """The messages of a text of help, as click cleans it."""
+    return help_messages(inspect.cleandoc(text or ""))
+
+
+def commands_by_path(command: click.Command, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], click.Command]:
+    """A command and all that it has, by the words that are typed."""
+    found = {path: command}
+    if isinstance(command, click.Group):
+        with click.Context(command) as context:
+            for name in command.list_commands(context):
+                inner = command.get_command(context, name)
+                assert inner is not None, name
+                found |= commands_by_path(inner, (*path, name))
+    return found
 
 
 def _of_the_data() -> Iterator[Message]:

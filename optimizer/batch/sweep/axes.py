@@ -261,19 +261,16 @@ def _numbers(field: str, spec: Spec, item: str, today: str) -> Iterator[Value]:
         )
 
 
-_NUMBER_WITH_UNIT = re.compile(r"\d ?[A-Za-z]")
-
-
 def _without_units(field: str, kind: str, item: str) -> str:
-    """A number, or the parts of a range, in the unit of the field: 500kW is 0.5; a plain number stays as it is, and so
-    do money and days, which are read with their units.
+    """A number, or the parts of a range, in the unit of the field: 500kW is 0.5, 10% is 0.1; a plain number stays as it
+    is, and so do money and days, which are read with their units.
 
     Raises:
         ValueError: a unit that the field does not know.
     """
-    if kind != "number" or not _NUMBER_WITH_UNIT.search(item) or re.fullmatch(r"[-+0-9.:eE ]+", item):
+    if kind in ("days", "money") or re.fullmatch(r"[-+0-9.:eE ]+", item):
         return item
-    from optimizer.question.quantity_text import read_quantity  # knows all units: only where there is one
+    from optimizer.domain.quantity_text import read_quantity  # knows all units: only where there is one
 
     read = (read_quantity(field, part) for part in item.split(":"))
     return ":".join(part if isinstance(part, str) else plain(part) for part in read)

@@ -48,7 +48,7 @@ def read_number(kind: str, text: str, today: str, doubt: Doubt = two_readings) -
     """A number of a field.
 
     Args:
-        kind: number, whole, share (per cent too: 10%), days or money.
+        kind: number, whole, share, days or money.
         text: as it was typed.
         today: the day from which a date given as a deadline counts.
         doubt: whether the text has two readings; by default wherever it could be thousands.
@@ -64,8 +64,6 @@ def read_number(kind: str, text: str, today: str, doubt: Doubt = two_readings) -
         return read_usd(text)
     if kind == "whole":
         return Decimal(whole_number(text))
-    if kind == "share" and text.endswith("%"):
-        return parse_decimal(text.removesuffix("%").rstrip()) / 100
     return parse_decimal(text)
 
 

@@ -118,7 +118,7 @@ class _Reader:
             self._tell("scenario", say("must be at most {max_scenarios:,} tables", max_scenarios=MAX_SCENARIOS))
             scenarios = []
         if not tables:
-            self._tell(None, say("states nothing: it needs [defaults], [axes] or [[scenario]]"))
+            self._tell(None, say("is empty: it needs [defaults], [axes] or [[scenario]]"))
         read = [self._scenario(table, f"scenario[{number}]") for number, table in enumerate(scenarios, 1)]
         names: dict[str, int] = {}
         for number, scenario in enumerate(read, 1):

@@ -66,7 +66,7 @@ def concessions(ready: Prepared, infeasible: Infeasible, *, solver: Solver | Non
     Each value is checked from both sides: the case is solved again at the value (a plan, doubly proved) and a
     hair, a day or a piece below it (infeasible, doubly proved).
     """
-    if infeasible.cause in (Cause.LAW, Cause.DATA):
+    if not (infeasible.why.over_limits or infeasible.cause is Cause.COMPUTE_CAP):
         return Concessions((), ())
     found: list[Concession] = []
     undetermined: list[Limit] = []

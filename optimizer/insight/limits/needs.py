@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from optimizer.domain.limits import DEADLINE, GRID, TRAINING_FLOP, Limit
-from optimizer.domain.reasons import By, Cause, Need, NoPlan, Reason, ReasonKind
+from optimizer.domain.reasons import Need, NoPlan
 from optimizer.errors import SolverError
 from optimizer.exact.search import search
-from optimizer.insight.neighbours import barred_by_law, limits_to_raise, search_without, with_grid_room
+from optimizer.insight.neighbours import limits_to_raise, search_without, with_grid_room
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.claim import Prepared, Solver, without_limit
 from optimizer.solve.planner import least, plan
@@ -41,43 +41,14 @@ def no_plan(ready: Prepared, outcome: Infeasible, needed: Mapping[Limit, Fractio
     """Why there is no plan, and what alone would mend it.
 
     Args:
-        needed: as :func:`needs` has it; without meaning where the limits are not the cause.
+        needed: as :func:`needs_if_limits` has it.
     """
-    law = None if outcome.cause is Cause.LAW else barring(ready)
-    if outcome.cause != Cause.LIMITS:
-        first = deciding(outcome.cause, [out.reason for out in ready.table.excluded])
-        return NoPlan(outcome.cause, deciding=first, barring=law)
-    return NoPlan(outcome.cause, tuple(Need(limit, value) for limit, value in needed.items()), barring=law)
-
-
-def barring(ready: Prepared) -> Reason | None:
-    """The rule that keeps most accelerators from the country; None where the law bars less than half of them."""
-    if 2 * len(barred_by_law(ready)) < len(ready.setting.catalogue.accelerators):
-        return None
-    return deciding(Cause.LAW, [out.reason for out in ready.table.excluded])
-
-
-def deciding(cause: Cause, reasons: Sequence[Reason]) -> Reason | None:
-    """The reason that a reader must know first: of the law the one met most often, else the figure that can be stated
-    for most options (a duty is one figure for all that is bought, a rent one for each accelerator)."""
-    if cause is Cause.LAW:
-        found = Counter(reason for reason in reasons if reason.by is By.LAW)
-        # a chip's class is not the reason, its rule is
-        rules = Counter(reason.rule for reason in found.elements())
-        (rule, _), *_ = rules.most_common(1)
-        return next(reason for reason in found if reason.rule == rule)
-    if cause is Cause.DATA:
-        stated = Counter(reason for reason in reasons if reason.remedy)
-        # most_common keeps the order of those that are as frequent
-        ordered = [reason for reason, _ in stated.most_common()]
-        duty = (reason for reason in ordered if reason.kind is ReasonKind.NO_IMPORT_DUTY)
-        return next(duty, ordered[0] if ordered else None)
-    return None
+    return replace(outcome.why, needs=tuple(Need(limit, value) for limit, value in needed.items()))
 
 
 def needs_if_limits(ready: Prepared, outcome: Infeasible) -> Mapping[Limit, Fraction | None]:
-    """As :func:`needs`, where the limits are the cause; else nothing."""
-    return needs(ready) if outcome.cause == Cause.LIMITS else {}
+    """As :func:`needs`, where there are options that miss the limits; else nothing."""
+    return needs(ready) if outcome.why.over_limits else {}
 
 
 def least_value(ready: Prepared, limit: Limit, solver: Solver | None = None) -> Fraction | None:

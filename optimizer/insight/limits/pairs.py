@@ -95,7 +95,8 @@ def raise_all(ready: Prepared, infeasible: Infeasible, *, solver: Solver | None 
 
 
 def _applies(ready: Prepared, infeasible: Infeasible) -> bool:
-    return infeasible.cause in (Cause.LIMITS, Cause.COMPUTE_CAP) and (ready.setting.case.mix or 1) == 1
+    missed = infeasible.why.over_limits or infeasible.cause is Cause.COMPUTE_CAP
+    return missed and (ready.setting.case.mix or 1) == 1
 
 
 def pair_limits(ready: Prepared) -> Iterator[Limit]:

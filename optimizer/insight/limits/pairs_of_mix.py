@@ -21,7 +21,6 @@ from fractions import Fraction
 from itertools import combinations
 
 from optimizer.domain.limits import DEADLINE, Aim, Limit
-from optimizer.domain.reasons import Cause
 from optimizer.errors import UndecidedError
 from optimizer.insight.limits.concessions import Part, bound_of
 from optimizer.insight.limits.pairs import Joint, Needs, at_values, needs_of, pair_limits
@@ -47,7 +46,7 @@ def least_pair(ready: Prepared, infeasible: Infeasible, *, solver: Solver | None
     Raises:
         UndecidedError: it could not be confirmed from both sides.
     """
-    if infeasible.cause != Cause.LIMITS:
+    if not infeasible.why.over_limits:
         return None
     limits = [limit for limit in pair_limits(ready) if not (limit == DEADLINE and _from_order(ready))]
     # what one kind of server needs is enough for a mix

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import READERS, Fact, Scene, fact, reader, says
 from optimizer.question.matching import Match
-from optimizer.question.quantities import exact_decimal, shown_here
 from optimizer.question.readers.hardware import PROCUREMENTS, chips, read_use
 from optimizer.question.readers.limits import count_of, number_of, share_of
 from optimizer.units.language import Messages, mark, messages_of, say
+from optimizer.units.quantities import exact_decimal, shown_here
 
 _OBJECTIVE_NOUNS = {
     **dict.fromkeys(("PRICE_N", "COST_N", "BUDGET_N", "BASIS"), "cost"),

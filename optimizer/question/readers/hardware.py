@@ -244,9 +244,7 @@ def read_instead_how(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_buyer(match: Match, scene: Scene) -> Iterator[Fact]:
     """Who buys: to a ministry or a public university VAT mostly does not come back."""
     value = match.all("BUYER")[0].value
-    words = (
-        say("a public buyer, to whom VAT mostly does not come back") if value == "public" else say("a private buyer")
-    )
+    words = say("a public buyer, to whom VAT is mostly not refunded") if value == "public" else say("a private buyer")
     yield fact(match, "buyer", value, words)
 
 

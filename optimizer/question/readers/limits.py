@@ -12,10 +12,10 @@ from optimizer.domain.limits import KINDS, KindName
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, reader
 from optimizer.question.matching import Match
-from optimizer.question.quantities import UNITS, exact_decimal, shown_here
 from optimizer.question.tokens import Token
 from optimizer.units import MAX_DEADLINE_DAYS
 from optimizer.units.language import say, unit_words
+from optimizer.units.quantities import UNITS, exact_decimal, shown_here
 
 _CENTS = 100
 _MOST_PER_KWH = 2
@@ -212,7 +212,7 @@ def read_budget(match: Match, scene: Scene) -> Iterator[Fact]:
     if scene.language != "en" or not number.scale:
         raise RefusalError("no_currency", number)
     value = exact_decimal(number_of(number))
-    yield from _limits(match, "budget", [(value, say("US dollars, as no currency is said"))])
+    yield from _limits(match, "budget", [(value, say("US dollars, because no currency is given"))])
 
 
 @reader("capital")

@@ -10,9 +10,9 @@ from typing import NoReturn
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, reader, says
 from optimizer.question.matching import Match
-from optimizer.question.quantities import UNITS, exact_decimal, shown_here
 from optimizer.question.readers.limits import number_of
 from optimizer.units.language import mark, say, say_many
+from optimizer.units.quantities import UNITS, exact_decimal, shown_here
 
 _LONG_SCALE = ("billon", "billón", "bilião", "biliao", "biliões", "bilioes")
 TUNED = "tuned"

@@ -61,20 +61,21 @@ def atlas(
     columns: str | None,
     **flags: Any,
 ) -> int:
-    """Solve a question for every country and write the answers as a site: map, ranking, a page a country.
+    """Solve a question for every country and write a site: map, ranking, a page for each country.
 
-    The site needs no server and no connection: open index.html. It is in English, Spanish and Portuguese, has the data
-    as CSV beside each view, and its address keeps region, order and search (#region=asean).
+    The site needs no server and no connection: open index.html. It is in English, Spanish and Portuguese, and has the
+    data of each view as CSV. Its address contains the region, the order and the search (#region=asean).
 
-    Flags of a case take several values, as in sweep: one view for each workload, rule set and so on. Without a limit,
-    1 MW and 150 days are taken; without a country, all. Every case is solved again without each of its limits, to see
+    Flags of a case take several values, as in sweep: one view for each workload, rule set and so on. The default limits
+    are 1 MW and 150 days; the default countries are all. Every case is solved again without each of its limits, to see
     which of them bind.
 
     With --json, --csv or --md, stdout has what was written: the cases by status, and the ranking.
 
-    FOLDER is written when all is solved, and replaced as a whole. A folder that holds anything else is refused.
-    Finished cases are stored in FOLDER.journal meanwhile: --resume continues from there. The exit status is 6 if a case
-    is undecided, crashed or timed out; a country without a plan, or without a figure that decides, is an answer.
+    FOLDER is written when all cases are solved; an earlier atlas is replaced as a whole. A folder that contains
+    anything else is refused. During the run, finished cases are stored in FOLDER.journal: --resume continues from
+    there. The exit status is 6 if a case is undecided, crashed or timed out; a country without a plan, or with a
+    deciding figure missing, is an answer.
 
     \b
     optimizer atlas -o atlas
@@ -103,7 +104,10 @@ def atlas(
     stored = named_beside(journal or f"{target}.journal")
     if target in (stored, *stored.parents):
         raise UsageError(
-            say("--journal {journal} is, or lies in, --output: give another name", journal=shown_name(stored))
+            say(
+                "--journal {journal} is the folder of --output, or is inside it: give another name",
+                journal=shown_name(stored),
+            )
         )
     known = catalogue(folder, packs)
     try:

@@ -10,12 +10,12 @@ from functools import partial
 from typing import Any
 
 from optimizer.answers.numbers import round_parts, tonnes, up_to_digits, usd
-from optimizer.answers.words import TERMS, days
+from optimizer.answers.words import TERMS, date_words, days
 from optimizer.case.taxes import customs_day, tax_on
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, TaxRegime
 from optimizer.domain.base import Sourced, unit_of
-from optimizer.domain.reasons import ReasonKind
+from optimizer.domain.reasons import Cause, ReasonKind
 from optimizer.service.fields import FLAG_OF
 from optimizer.units.language import local_number, say
 from optimizer.web.atlas import words
@@ -28,7 +28,7 @@ EXAMPLE_DUTY = ("--import-duty", "5%")
 def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str, Any]:
     """An answer for a country, in parts."""
     planned = entry.measure is not None
-    country, tax = catalogue.countries[entry.code], _tax(entry, view, catalogue)
+    country, tax, day = catalogue.countries[entry.code], _tax(entry, view, catalogue), catalogue.as_of
     sources = list(dict.fromkeys((*country.addresses(), *(tax.addresses() if tax else ()))))
     return {
         "planned": planned,
@@ -38,12 +38,12 @@ def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str
         "reason": words.reason_words(entry, catalogue),
         "undecided": "" if planned or entry.cause else entry.row["reason"],
         "means": "" if planned else words.meaning_words(entry.cause),
-        "figures": [*_figures(country, words.FIGURES, sources), *(_tax_figures(tax, sources) if tax else ())],
+        "figures": [*_figures(country, words.FIGURES, sources, day), *(_tax_figures(tax, sources, day) if tax else ())],
         "sources": sources,
         "sources_words": say("Sources, {day}:", day=country.as_of),
         "command": shlex.join(["optimizer", "plan", *_flags(entry, view)]),
         "example": shlex.join(["optimizer", "plan", *_flags(entry, view), *EXAMPLE_DUTY])
-        if entry.row["deciding"] == ReasonKind.NO_IMPORT_DUTY and not planned
+        if entry.cause is Cause.DATA and entry.row["deciding"] == ReasonKind.NO_IMPORT_DUTY
         else "",
     }
 
@@ -54,7 +54,7 @@ def _facts(entry: Entry, view: View, catalogue: Catalogue) -> Iterator[tuple[str
     if told := words.odds_words(entry):
         yield say("expected cost (P10 to P90)"), told
     if told := words.met_words(entry):
-        yield say("draws in which every limit holds"), told
+        yield say("draws in which every limit is met"), told
     yield say("peak power"), f"{words.mw_words(entry)} MW"
     energy, carbon = (Fraction(entry.row[name] or 0) for name in ("energy_gwh", "carbon_t"))
     yield say("energy"), say("{value:,} GWh", value=up_to_digits(energy, 3))
@@ -63,6 +63,8 @@ def _facts(entry: Entry, view: View, catalogue: Catalogue) -> Iterator[tuple[str
     if provider := entry.row["rent_provider"]:
         yield say("rented from"), f"{provider}, {entry.row['rent_region']} ({entry.row['rent_as_of']})"
     yield say("export rule"), words.rule_words(entry.row["export_rule"], catalogue)
+    if buyer := words.buyer_words(entry, catalogue):
+        yield say("depends on the buyer"), " ".join(buyer)
     if checks := words.grid_words(entry, catalogue):
         yield say("check first"), "; ".join(checks)
     grade = entry.row["evidence_grade"]
@@ -99,13 +101,15 @@ def _tax(entry: Entry, view: View, catalogue: Catalogue) -> TaxRegime | None:
     return tax_on(case, view.cells.get("tax_regime") or None, day, catalogue, [])
 
 
-def _tax_figures(tax: TaxRegime, addresses: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+def _tax_figures(tax: TaxRegime, addresses: Sequence[str], today: str) -> Iterator[Mapping[str, Any]]:
     """The import duty and the VAT, and what else the customs take where there is any."""
     names = {column: name for column, name in words.TAXES.items() if column in ("duty", "vat") or getattr(tax, column)}
-    yield from _figures(tax, names, addresses)
+    yield from _figures(tax, names, addresses, today)
 
 
-def _figures(row: Sourced, names: Mapping[str, str], addresses: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+def _figures(
+    row: Sourced, names: Mapping[str, str], addresses: Sequence[str], today: str
+) -> Iterator[Mapping[str, Any]]:
     """The figures that decide, each with its grade, its date, and the places of its sources in the list of them."""
     for column, name in names.items():
         value = getattr(row, column)
@@ -116,7 +120,7 @@ def _figures(row: Sourced, names: Mapping[str, str], addresses: Sequence[str]) -
             "value": say("not known") if value is None else _value_words(row, column, value),
             "range": "" if span is None else say("{low} to {high}", low=number(span[0]), high=number(span[1])),
             "grade": "" if value is None else say("estimate") if row.is_estimate(column) else say("with a source"),
-            "as_of": "" if value is None else row.date_of(column),
+            "as_of": "" if value is None else date_words(row.date_of(column), today),
             "sources": [] if value is None else [addresses.index(each) + 1 for each in sources if each in addresses],
         }
 

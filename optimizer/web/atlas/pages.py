@@ -175,7 +175,7 @@ def summary_words(view: View, catalogue: Catalogue) -> Iterator[str]:
         told = [say("it meets every limit in {draws} draws", draws=met)] if met else []
         told += filter(None, [words.doubt_words(best, catalogue)])
         if told:
-            yield say("Before {country} is taken: {doubts}.", country=_name(best, catalogue), doubts="; ".join(told))
+            yield say("Before you choose {country}: {doubts}.", country=_name(best, catalogue), doubts="; ".join(told))
 
 
 def _name(entry: Entry, catalogue: Catalogue) -> str:

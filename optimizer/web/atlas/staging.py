@@ -50,14 +50,14 @@ def check_folder(folder: Path) -> None:
     listed = _listed(folder / MARK)
     if listed is None:
         raise UsageError(
-            say("--output {name} holds files and is no atlas of this program: give another folder", name=name)
+            say("--output {name} contains files and is not an atlas of this program: give another folder", name=name)
         )
     others = sorted(found - listed - {MARK})
     if others:
         shown = ", ".join(map(shown_name, others[:3]))
         raise UsageError(
             say(
-                "--output {name} holds what no atlas has ({shown}): move it away, or give another folder",
+                "--output {name} contains files that no atlas has ({shown}): move them away, or give another folder",
                 name=name,
                 shown=shown,
             )

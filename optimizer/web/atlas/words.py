@@ -11,6 +11,7 @@ from optimizer.answers.limit_words import LIMIT_WORDS, limit_words, need_in_word
 from optimizer.answers.numbers import about_usd, about_usd_range, musd, up
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.row_words import what_decides
+from optimizer.answers.rule_words import told_of_buyer
 from optimizer.answers.words import capital, days
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.unknown_names import local_name
@@ -18,7 +19,6 @@ from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause
 from optimizer.insight.comparison import UNITS
 from optimizer.insight.site_grid import grid_doubts
-from optimizer.law.routes import USABLE, routes
 from optimizer.service.fields import FLAG_OF
 from optimizer.units.language import Messages, local_number, mark, say
 from optimizer.web.atlas.cases import LIMIT_OF_FIELD
@@ -40,7 +40,7 @@ LABELS: Mapping[str, str] = Messages(
         "as_csv": "These figures as CSV",
         "as_workbook": "These figures as a workbook",
         "cost_by_part": "Cost by part",
-        "whole_answer": "The same, with all that stands behind it:",
+        "whole_answer": "The same, with all details:",
         "example_duty": "If the import duty were 5 %, for example:",
         "country_figures": "Figures of the country",
         "figure": "figure",
@@ -86,12 +86,12 @@ LABELS: Mapping[str, str] = Messages(
         "country_column": "country",
         "plan": "plan",
         "expected_cost": "expected cost (P10 to P90)",
-        "holds_in_draws": "holds in draws",
+        "holds_in_draws": "meets limits, draws",
         "what_binds": "what binds",
-        "look_at": "look at first",
+        "look_at": "check first",
         "what_the_bar_is": (
-            "The bar goes from P10 to P90 of the cost, with a mark at the cost at central"
-            " values. Draws: 2,000 of all doubtful figures."
+            "The bar goes from P10 to P90 of the cost, with a mark at the cost at central values. Draws: "
+            "2,000 of all uncertain figures."
         ),
         "what_binds_where": "What binds where",
         "when_a_limit_binds": (
@@ -119,10 +119,10 @@ DARKER: Mapping[str, str] = Messages(
 HATCHED = mark("Hatched: no plan, for one of the reasons below. Grey: not in this comparison.")
 CAUSES_MEAN: Mapping[Cause, str] = Messages(
     {
-        Cause.LAW: "The rules bar what the plan would need, whatever is paid.",
+        Cause.LAW: "The rules exclude what the plan would need, at any price.",
         Cause.DATA: (
-            "That does not mean that training is impossible there: a figure is missing that decides, or the request"
-            " leaves nothing. State the figure, and there is an answer."
+            "That does not mean that training is impossible there: a deciding figure is missing, or the "
+            "request excludes everything. Give the figure, and there is an answer."
         ),
         Cause.COMPUTE_CAP: "The model needs more compute than is allowed: a smaller one may have a plan.",
         Cause.LIMITS: "Within these limits it is proven impossible: more of one of them is needed.",
@@ -141,8 +141,8 @@ READING = (
     (
         mark("no plan"),
         mark(
-            "Either the law bars it, or a figure is not known that decides, or no plan fits within the limits. The"
-            ' section "Why not" says which, and what would be enough.'
+            "Either the law excludes it, or a deciding figure is not known, or no plan fits within the "
+            'limits. The section "Why not" says which, and what would be enough.'
         ),
     ),
     (
@@ -152,8 +152,8 @@ READING = (
     (
         mark("draws"),
         mark(
-            "All doubtful figures are drawn many times within their ranges. Limits met in 28 of 100 draws: in the"
-            " other 72 the plan would be late, or exceed another limit."
+            "All uncertain figures are drawn many times within their ranges. Limits met in 28 of 100 "
+            "draws: in the other 72 the plan would be late, or exceed another limit."
         ),
     ),
     (mark("what binds"), mark("The limits without which the plan would be better, and by how much.")),
@@ -197,7 +197,7 @@ PROOFS: Mapping[str, str] = Messages(
     {
         "exhaustive": "an exhaustive search in exact fractions agrees with the solver",
         "agreed": "two runs of the solver that cannot fail in the same way agree",
-        "gap": "verified exactly; that none is better by more than the gap is the word of the solver",
+        "gap": "verified exactly; only the solver says that no plan is better by more than the gap",
     }
 )
 """What stands behind a plan."""
@@ -320,29 +320,10 @@ def meaning_words(cause: Cause | None) -> str:
 
 
 def reason_words(entry: Entry, catalogue: Catalogue) -> str:
-    """Why there is no plan: the rule or the figure that decides, and that the law bars most accelerators, if it does.
-
-    Nothing with a plan. The limits are no reason here: what would be enough of each says it.
-    """
-    if entry.measure is not None:
+    """Why there is no plan, as every answer says it, without what would be enough; nothing with a plan."""
+    if entry.measure is not None or entry.cause is None:
         return ""
-    decides = capital(what_decides(entry.row, catalogue.countries[entry.code], catalogue)).rstrip(".")
-    barred = "" if entry.cause == Cause.LAW else _barred_words(entry, catalogue)
-    return " ".join(filter(None, [decides and f"{decides}.", barred]))
-
-
-def _barred_words(entry: Entry, catalogue: Catalogue) -> str:
-    """That the export rules of the view bar most accelerators; empty where they do not."""
-    chips, rules, day = catalogue.accelerators.values(), entry.row["rules"], entry.row["date"]
-    if rules not in catalogue.rule_sets:
-        return ""
-    ways = [routes(chip, entry.code, catalogue, rules, day) for chip in chips]
-    barred = [found for found in ways if found and not any(route.policy in USABLE for route in found)]
-    if 2 * len(barred) < len(ways):
-        return ""
-    (first, *_) = barred[0]
-    rule = say("{rule}: {meaning}", rule=first.rule, meaning=say(first.meaning)).rstrip(".")
-    return say("Export control bars most accelerators: {rule}.", rule=rule)
+    return f"{capital(what_decides(entry.row, catalogue.countries[entry.code], catalogue)).rstrip('.')}."
 
 
 def rule_words(rule: str, catalogue: Catalogue) -> str:
@@ -355,7 +336,9 @@ def doubt_words(entry: Entry, catalogue: Catalogue) -> str:
     """What a reader should know before a country's place is believed: weak evidence, guessed figures, a weak grid."""
     country, grade = catalogue.countries[entry.code], entry.row["evidence_grade"]
     guessed = sum(country.is_estimate(column) for column in FIGURES)
-    told = [say("weakest evidence: {grade}", grade=say(GRADES[grade]))] if grade in GRADES else []
+    told = [text.rstrip(".") for text in buyer_words(entry, catalogue)]
+    if grade in GRADES:
+        told.append(say("weakest evidence: {grade}", grade=say(GRADES[grade])))
     if guessed:
         told.append(say("{count} of {all} figures of the country are estimates", count=guessed, all=len(FIGURES)))
     outages = grid_doubts(catalogue, entry.code, Fraction(0)).outages
@@ -363,6 +346,15 @@ def doubt_words(entry: Entry, catalogue: Catalogue) -> str:
         count = local_number(str(outages.value))
         told.append(say("{count} outages a month, as firms report ({year})", count=count, year=outages.as_of))
     return "; ".join(told)
+
+
+def buyer_words(entry: Entry, catalogue: Catalogue) -> list[str]:
+    """What of a plan that buys depends on the buyer: in the Emirates most of them need a licence."""
+    row = entry.row
+    ways = row["composition"].split("+") if entry.measure is not None else []
+    kinds = (part.strip().partition("x")[2].strip().split("/") for part in ways)
+    chips = [chip.strip() for chip, _, way in kinds if way.strip() == "buy" and chip.strip() in catalogue.accelerators]
+    return list(told_of_buyer(chips, entry.code, catalogue, row["rules"], row["date"]))
 
 
 def grid_words(entry: Entry, catalogue: Catalogue) -> list[str]:

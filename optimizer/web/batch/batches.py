@@ -158,6 +158,6 @@ def solve_line(line: Line | Problem, said: Line | Problem, catalogue: Catalogue,
             return row, row_of(entry_of(said), catalogue).reason or ""
     except Exception as error:  # a fault of the program costs one row, which says so, and not the file
         with speaking(ENGLISH):
-            reason = say("a fault of the program: {error}", error=f"{type(error).__name__}: {error}")
+            reason = say("a bug in the program: {error}", error=f"{type(error).__name__}: {error}")
         row = failed_row(entry_of(line).case_id, Status.CRASHED, reason, catalogue)
         return row, reason

@@ -34,7 +34,7 @@ _RESULTS: Mapping[str, str] = Messages(
         Status.INFEASIBLE: "no plan",
         Status.INVALID: "cannot be read",
         Status.UNDECIDED: "undecided",
-        Status.CRASHED: "a fault of the program",
+        Status.CRASHED: "a bug in the program",
         Status.TIMED_OUT: "took too long",
     }
 )
