@@ -148,7 +148,11 @@ def test_a_workbook_of_cases(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "words"),
-    [("=1+1", "formula without a stored value"), ("#REF!", "error of the spreadsheet"), ("x\u202ey", "commands")],
+    [
+        ("=1+1", "formula without a stored value"),
+        ("#REF!", "error of the spreadsheet"),
+        ("x\u202ey", "control character"),
+    ],
 )
 def test_a_cell_without_a_value_is_no_default(tmp_path: Path, cell: str, words: str) -> None:
     """A formula nobody calculated or an error would else be an empty cell, which takes the default in silence."""

@@ -94,7 +94,7 @@ class Setting:
     tax: TaxRegime
     customs_day: str
     """The day that the import taxes are those of (:func:`optimizer.case.taxes.customs_day`)."""
-    figures: Mapping[str, Figure]
+    figures: Known[Figure]
     """Every planning parameter by name, settled: the case's own, the set's, or the country's."""
 
     def __repr__(self) -> str:
@@ -326,7 +326,7 @@ def missing_figure(name: str, country: str) -> Problem:
         name: of the parameter.
         country: its name, as it is shown.
     """
-    remedy = say("state {parameter} in a country pack (--pack)", parameter=COUNTRY_PARAMETERS[name])
+    remedy = say("state it in a country pack (--pack)")
     if name in Case.model_fields:
         remedy = say("give {flag}, or {remedy}", flag=flag_of(name), remedy=remedy)
     rule = say("has no known value of {name}", name=name)

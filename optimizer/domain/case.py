@@ -249,6 +249,9 @@ class Case(Frozen):
     staff_fte: Number | None = Field(
         None, ge=0, le=100_000, description="full-time posts that attend the run, instead of those of data/staff.csv"
     )
+    engineer_usd_per_year: Number | None = Field(
+        None, ge=0, le=5_000_000, description="what an engineer costs a year, USD, instead of the country's"
+    )
     buyer: Annotated[Buyer, _AS_WRITTEN] | None = Field(
         None, description="who buys: private (VAT comes back as to a company) or public (a ministry, a university)"
     )

@@ -14,6 +14,7 @@ _WITHOUT_UNIT = {
     "context": "context_tokens",
     "electricity": "electricity_usd_per_kwh",
     "staff": "staff_fte",
+    "wage": "engineer_usd_per_year",
     "site_setup": "site_setup_usd",
     "hours": "hours_file",
     "demand_charge": "demand_charge_usd",
