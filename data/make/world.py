@@ -267,7 +267,7 @@ def tax_of(row: Row, tools: Tools) -> Row:
     duty_guessed = duty["is_estimate"] == "1" if duty else "server_duty" in guessed
     vat_guessed = not vat and ("vat" in guessed or row["vat_source"] in STALE)
     estimates = [name for name, is_one in (("duty", rate and duty_guessed), ("vat", vat_guessed)) if is_one]
-    duty_note = duty["note"] if duty else row["server_duty_note"] if rate else "Duty on servers: not known."
+    duty_note = duty["note"] if duty else row["server_duty_note"] if rate else tools.why_unknown(code)
     notes = [f"{duty_note[0].upper()}{duty_note[1:].rstrip('.')}.", _vat_note(row, vat)]
     if row["vat_others"]:
         notes.append(f"Other tables: {row['vat_others']}.")
@@ -400,6 +400,7 @@ class Tools:
         self._sources = {row["id"]: row["address"] for row in read(RAW / "sources.csv")[1]} | ADDRESSES
         self.public_buyers = {row["iso2"]: row for row in read(RAW / "public_buyers.csv")[1]}
         self.server_duties = {row["iso2"]: row for row in read(RAW / "server_duties.csv")[1]}
+        self._not_found = {row["iso2"]: row["why"] for row in read(RAW / "duties_not_found.csv")[1]}
         self._participants = {row["iso2"]: row for row in read(RAW / "ita_participants.csv")[1]}
         self.vats = {row["iso2"]: row for row in read(RAW / "vat_looked_up.csv")[1]}
         self.currencies = {row["currency"] for row in read(DATA / "fx.csv")[1]}
@@ -414,6 +415,11 @@ class Tools:
             return {}
         note = f"Duty on servers: 0, bound by the ITA (HS 8471, 8473.30), a participant {participant['as_part_of']}"
         return {"duty": "0", "is_estimate": "0", "note": f"{note} (WTO, G/IT/1/Rev.3)", "source": participant["source"]}
+
+    def why_unknown(self, code: str) -> str:
+        """Why the duty of a country is not known."""
+        why = self._not_found.get(code, "")
+        return f"Duty on servers: not known{why and f': {why}'}."
 
     def carbon(self, row: Row) -> str:
         """The address of a carbon intensity: that of the chart with years, else of the package without."""

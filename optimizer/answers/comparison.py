@@ -30,6 +30,7 @@ from optimizer.insight.comparison import Compared, Comparison
 from optimizer.insight.site_grid import GridDoubts, grid_doubts
 from optimizer.uncertainty.odds import DRAWS
 from optimizer.units.language import Messages, and_words, local_number, or_words, say, say_many, unit_words
+from optimizer.units.within import within
 
 _SHARE = f"share of {DRAWS:,} draws of all doubtful figures in which it costs least; equal costs all count"
 MOST_GRIDS = 5
@@ -150,7 +151,7 @@ def _value_words(found: Comparison, field: str, value: str) -> str:
         return say("no {word} limit", word=kind.word if kind else field.replace("_", " "))
     if kind is not None and kind.scope == "case":
         return (
-            musd(Fraction(value))
+            musd(within(Fraction(value), Fraction(value)))
             if kind.unit == "USD"
             else say("{value} {unit}", value=local_number(value), unit=unit_words(kind.unit))
         )

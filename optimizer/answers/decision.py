@@ -9,7 +9,7 @@ from optimizer.answers.figure_words import figure_name_words
 from optimizer.answers.grade_words import firmer_line, grade_lines
 from optimizer.answers.grid_words import grid_checks
 from optimizer.answers.limit_words import limit_words
-from optimizer.answers.numbers import megawatts, musd, tonnes, up_to_digits, usd
+from optimizer.answers.numbers import megawatts, musd, tonnes, up, up_to_digits, usd
 from optimizer.answers.odds_words import missed_limit_words, odds_line, surer_words
 from optimizer.answers.place_words import in_country
 from optimizer.answers.rule_words import buyer_words
@@ -65,12 +65,12 @@ def decision_lines(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[Lin
     )
     yield Line(
         say(
-            "peak {peak_mw} MW · {energy_gwh:,} GWh · {carbon_t:,} tCO2e · {fleet} · {tpp:,.0f} TPP",
+            "peak {peak_mw} MW · {energy_gwh:,} GWh · {carbon_t:,} tCO2e · {fleet} · {tpp:,} TPP",
             peak_mw=megawatts(plan.peak_mw),
             energy_gwh=up_to_digits(plan.energy_gwh, 3),
             carbon_t=tonnes(plan.carbon_t),
             fleet=accelerators_words(plan.accelerators),
-            tpp=float(plan.tpp),
+            tpp=up(plan.tpp, 0),
         )
     )
     yield Line(figures_words(plan, run_figures(plan)))

@@ -8,12 +8,14 @@ from decimal import Decimal
 from fractions import Fraction
 
 from optimizer.units.language import Messages, local_number, say
+from optimizer.units.within import Within
 
 
 def round_half_even(value: Fraction, decimals: int) -> Decimal:
     """A fraction to so many decimals, half to even."""
     scale = 10**decimals
-    return Decimal(round(value * scale)).scaleb(-decimals)
+    told = Decimal(round(value * scale)).scaleb(-decimals)
+    return told if _is_within(told, value) else _finer(value, decimals)
 
 
 def round_parts(parts: Mapping[str, Fraction], decimals: int) -> dict[str, Decimal]:
@@ -34,12 +36,16 @@ def round_parts(parts: Mapping[str, Fraction], decimals: int) -> dict[str, Decim
 def usd(value: Fraction) -> str:
     """Whole dollars, rounded up, with separators: $8,809,657."""
     whole = math.ceil(value)
+    if not _is_within(whole, value):
+        return say("${amount:,}", amount=_finer(value, 0))
     return say("-${amount:,}", amount=-whole) if whole < 0 else say("${amount:,}", amount=whole)
 
 
 def musd(value: Fraction) -> str:
-    """Millions of dollars: $8.81M; below a million, whole dollars."""
-    return say("${amount:,.2f}M", amount=float(value) / _MILLION) if abs(value) >= _MILLION else usd(value)
+    """Millions of dollars: $8.81M; below a million, or where two decimals would be beyond a budget, whole dollars."""
+    if abs(value) < _MILLION or not _is_within(Fraction(f"{float(value) / _MILLION:.2f}") * _MILLION, value):
+        return usd(value)
+    return say("${amount:,.2f}M", amount=float(value) / _MILLION)
 
 
 def about_usd(value: float) -> str:
@@ -84,9 +90,31 @@ _NO_DECIMALS = 99.95
 
 
 def up(value: Fraction, decimals: int) -> Decimal:
-    """Rounded up: the least figure of so many decimals that suffices."""
-    scale = 10**decimals
-    return Decimal(-(-value.numerator * scale // value.denominator)).scaleb(-decimals)
+    """Rounded up: the least figure of so many decimals that suffices; of more where that would be beyond its bound."""
+    told = _ceiling(value, decimals)
+    return told if _is_within(told, value) else _finer(value, decimals)
+
+
+def _ceiling(value: Fraction, decimals: int) -> Decimal:
+    return Decimal(-(-value.numerator * 10**decimals // value.denominator)).scaleb(-decimals)
+
+
+def _is_within(told: Decimal | Fraction | int, value: Fraction) -> bool:
+    """Whether what is shown of a value lies not beyond the bound that holds it."""
+    return not isinstance(value, Within) or told <= value.bound
+
+
+def _finer(value: Fraction, decimals: int) -> Decimal:
+    """The value rounded up to as many more decimals as its bound needs, which itself has a few only."""
+    assert isinstance(value, Within)
+    for more in range(decimals + 1, decimals + _MOST_MORE):
+        if (told := _ceiling(value, more)) <= value.bound:
+            return told
+    return Decimal(value.bound.numerator) / Decimal(value.bound.denominator)
+
+
+_MOST_MORE = 6
+"""More decimals than that are no help: then what is shown is the bound itself, of which the plan lacks a hair."""
 
 
 def up_to_digits(value: Fraction, digits: int) -> Decimal:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any, Literal
 
 from optimizer.answers.document import Rows
@@ -15,6 +16,7 @@ from optimizer.domain.limits import KINDS
 from optimizer.domain.reasons import Cause
 from optimizer.errors import Problem
 from optimizer.plans.proof import NO_SOLVER
+from optimizer.units.within import within
 from optimizer.version import __version__
 
 
@@ -179,6 +181,23 @@ NUMBERS = frozenset(
     name for name, field in PlanRow.model_fields.items() if field.annotation in (Decimal | None, int | None)
 )
 """The columns that have numbers."""
+LIMIT_OF: Mapping[str, str] = {
+    **{"peak_mw": "max_mw", "cost_usd": "budget_usd", "energy_gwh": "max_energy_gwh", "carbon_t": "max_carbon_t"},
+    **{"capital_usd": "max_capital_usd", "tpp": "max_tpp"},
+}
+"""Column of what a plan uses -> the column of the limit with which a reader compares it."""
+
+
+def used_in(cells: Mapping[str, Any], column: str) -> Fraction | None:
+    """What the plan of a row uses, held by the limit of the same row; None where its cell is empty or not there."""
+    used, bound = (_fraction(cells.get(name)) for name in (column, LIMIT_OF.get(column, "")))
+    return None if used is None else within(used, bound)
+
+
+def _fraction(cell: Any) -> Fraction | None:
+    return None if cell is None or cell == "" or cell != cell else Fraction(str(cell))
+
+
 SHORT: tuple[str, ...] = (
     *("case_id", "status", "country", "workload", "composition", "days", "cost_usd", "cost_p10_usd", "cost_p90_usd"),
     *("met_share", "peak_mw", "reason"),

@@ -14,6 +14,7 @@ from optimizer.answers.document import Document, Line, Section, Table, left, rig
 from optimizer.answers.limit_words import LIMIT_WORDS
 from optimizer.answers.numbers import musd, up
 from optimizer.answers.place_words import country_words
+from optimizer.answers.plan_row import used_in
 from optimizer.answers.reason_words import CAUSES, causes_on_a_map
 from optimizer.answers.row_words import why_not
 from optimizer.catalogue import Catalogue
@@ -81,9 +82,10 @@ def _ranking(rows: Sequence[ranking.RankedRow], column: str, catalogue: Catalogu
     return ranking.chart(rows, column, case, plan)
 
 
-def _figure(value: float, column: str) -> str:
+def _figure(value: float, column: str, row: pd.Series[Any]) -> str:
+    """A figure of a row, or of several like it."""
     if column.endswith("_usd"):
-        return musd(Fraction(str(value)))
+        return musd(used_in({**dict(row), column: value}, column) or Fraction(0))
     return (
         say("{value:,.0f} {value_2}", value=value, value_2=say("days"))
         if column.endswith("days")
@@ -113,7 +115,7 @@ def _best(planned: pd.DataFrame, column: str, catalogue: Catalogue) -> Iterator[
             case=_case_words(first, catalogue),
             composition=composition_words(_text(first, "composition"), catalogue),
             days=int(first["days"]) if "days" in first and first["days"] == first["days"] else 0,
-            figure=_figure(float(first[column]), column),
+            figure=_figure(float(first[column]), column, first),
         ),
         "good",
     )
@@ -123,7 +125,7 @@ def _best(planned: pd.DataFrame, column: str, catalogue: Catalogue) -> Iterator[
             say(
                 "Last: {case}: {figure}, {ratio:.2f} times the best.",
                 case=_case_words(last, catalogue),
-                figure=_figure(float(last[column]), column),
+                figure=_figure(float(last[column]), column, last),
                 ratio=ratio,
             )
         )
@@ -221,7 +223,7 @@ def _country_cells(
     cost = [_number(found, "cost_usd", of) for of in ("min", "median")]
     return (
         *(place.name, say("{rows:,}", rows=len(rows)), say("{found:,}", found=len(found))),
-        *("" if value is None else _figure(value, "cost_usd") for value in cost),
+        *("" if value is None else _figure(value, "cost_usd", best) for value in cost),
         *(_cell(best, "days", "{:,.0f}"), _rounded_up(best, "peak_mw", 3), _share(best, "met_share")),
         composition_words(_text(best, "composition"), catalogue),
     )
@@ -240,8 +242,8 @@ def _cell(row: pd.Series[Any], column: str, form: str) -> str:
 
 def _rounded_up(row: pd.Series[Any], column: str, decimals: int) -> str:
     """A figure that stands beside a limit: never within one that it exceeds."""
-    text = _text(row, column)
-    return local_number(f"{up(Fraction(str(text)), decimals):,f}") if text else ""
+    used = used_in(dict(row), column)
+    return "" if used is None else local_number(f"{up(used, decimals):,f}")
 
 
 def _share(row: pd.Series[Any], column: str) -> str:

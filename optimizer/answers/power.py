@@ -129,9 +129,9 @@ def _decision(plan: PowerPlan) -> Iterator[Line]:
         say(
             "peak of the servers {peak_mw} MW · {energy_gwh:,} GWh · {carbon_t:,} tCO2e · "
             "{accelerators:,} accelerators",
-            peak_mw=megawatts(plan.peak_kw / KW_PER_MW),
-            energy_gwh=up_to_digits(Fraction(plan.energy_kwh) / 10**6, 3),
-            carbon_t=tonnes(Fraction(plan.carbon_kg) / 1000),
+            peak_mw=megawatts(plan.peak_mw),
+            energy_gwh=up_to_digits(plan.energy_gwh, 3),
+            carbon_t=tonnes(plan.carbon_t),
             accelerators=plan.item.accelerators,
         )
     )

@@ -77,9 +77,9 @@ class PowerPlanOut(Shape):
         return Extended(
             plan,
             capacities_kw={name: float(size[name]) for name in ASSETS if size[name]},
-            peak_mw=plan.peak_kw / KW_PER_MW,
-            energy_gwh=plan.energy_kwh / 10**6,
-            carbon_t=plan.carbon_kg / 1000,
+            peak_mw=plan.peak_mw,
+            energy_gwh=plan.energy_gwh,
+            carbon_t=plan.carbon_t,
             renewable_share=energy.own_used / energy.supplied,
             grid_share=energy.imported / energy.supplied,
             fuel_share=energy.generated / energy.supplied,

@@ -97,9 +97,9 @@ def _planned(plan: PowerPlan) -> dict[str, Any]:
         "cost_usd": sum(costs.values(), Decimal(0)),
         **{f"cost_{name}_usd": costs.get(name, Decimal("0.00")) for name in COST_TERMS},
         "capital_usd": round_half_even(plan.capital_usd, 2),
-        "peak_mw": up(plan.peak_kw / KW_PER_MW, 6),
-        "energy_gwh": round_half_even(plan.energy_kwh / 10**6, 6),
-        "carbon_t": round_half_even(plan.carbon_kg / 1000, 3),
+        "peak_mw": up(plan.peak_mw, 6),
+        "energy_gwh": round_half_even(plan.energy_gwh, 6),
+        "carbon_t": round_half_even(plan.carbon_t, 3),
         "tpp": round_half_even(plan.tpp, 1),
         "gap": round_half_even(plan.gap_usd / plan.cost_usd, 12),
     }

@@ -13,7 +13,7 @@ from pydantic import ConfigDict, RootModel
 from optimizer.answers.charts import Bar, Ranked
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
 from optimizer.answers.numbers import megawatts, musd, usd
-from optimizer.answers.plan_row import PlanRow
+from optimizer.answers.plan_row import PlanRow, used_in
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.shapes import Shape, cell, entry, like
 from optimizer.catalogue import Catalogue
@@ -50,6 +50,8 @@ class RankedRow(Shape):
     expected_cost_usd: float | None = like(PlanRow, "expected_cost_usd")
     met_share: float | None = like(PlanRow, "met_share")
     peak_mw: float | None = like(PlanRow, "peak_mw")
+    max_mw: float | None = like(PlanRow, "max_mw")
+    budget_usd: float | None = like(PlanRow, "budget_usd")
     evidence_grade: str | None = like(PlanRow, "evidence_grade")
     measure: float | None = cell("the column that is ranked by, in its unit")
     difference: float | None = cell("how much more than the best of its group, in the same unit")
@@ -213,6 +215,8 @@ def _row(record: dict[str, Any], column: str) -> RankedRow:
         expected_cost_usd=number("expected_cost_usd"),
         met_share=number("met_share"),
         peak_mw=number("peak_mw"),
+        max_mw=number("max_mw"),
+        budget_usd=number("budget_usd"),
         evidence_grade=text("evidence_grade"),
         measure=number(column),
         difference=rounded("difference"),
@@ -268,10 +272,10 @@ def chart(
     cells = [
         (
             *(str(row.rank), case(row), plan(row), "" if row.days is None else str(row.days)),
-            "" if row.cost_usd is None else usd(Fraction(str(row.cost_usd))),
+            "" if (cost := used_in(vars(row), "cost_usd")) is None else usd(cost),
             "" if row.expected_cost_usd is None else musd(Fraction(str(row.expected_cost_usd))),
             "" if row.met_share is None else say("{value:.0f} %", value=100 * row.met_share),
-            "" if row.peak_mw is None else say("{peak_mw:,}", peak_mw=megawatts(Fraction(str(row.peak_mw)))),
+            "" if (peak := used_in(vars(row), "peak_mw")) is None else say("{peak_mw:,}", peak_mw=megawatts(peak)),
             _more(row, column),
         )
         for row in planned

@@ -13,11 +13,12 @@ from optimizer.domain import OptionKey, Spread
 from optimizer.domain.limits import DEADLINE
 from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.exact import ZERO, Used
-from optimizer.plans.outcome import COST_TERMS, Drawn, LetIn, LimitUse, PlanItem, item_of
+from optimizer.plans.outcome import COST_TERMS, Drawn, LetIn, LimitUse, PlanItem, bounds_in, item_of, use_of
 from optimizer.plans.proof import Proof
 from optimizer.solve.planner import laws
 from optimizer.units import GRAMS_PER_TONNE, HOURS_PER_DAY, KWH_PER_GWH
 from optimizer.units.records import dataclass
+from optimizer.units.within import in_larger_unit, within
 
 
 @dataclass(frozen=True)
@@ -99,10 +100,14 @@ class JointPlan:
     def _total(self, name: str) -> Fraction:
         return sum((getattr(site, name) for site in self.sites), ZERO)
 
+    def _held(self, kind: str, value: Fraction) -> Fraction:
+        """A figure with the limit on all sites together that holds it."""
+        return within(value, bounds_in(self.limits).get(kind))
+
     @property
     def cost_usd(self) -> Fraction:
         """The whole cost."""
-        return self._total("cost_usd") + self.team_usd
+        return self._held("budget", self._total("cost_usd") + self.team_usd)
 
     @property
     def cost_terms(self) -> Mapping[str, Fraction]:
@@ -117,7 +122,7 @@ class JointPlan:
     @property
     def capital_usd(self) -> Fraction:
         """Landed price of all bought servers."""
-        return self._total("capital_usd")
+        return self._held("capital", self._total("capital_usd"))
 
     @property
     def peak_mw(self) -> Fraction:
@@ -127,17 +132,17 @@ class JointPlan:
     @property
     def energy_gwh(self) -> Fraction:
         """Energy of the run, GWh."""
-        return self._total("energy_kwh") / KWH_PER_GWH
+        return in_larger_unit(self._held("energy", self._total("energy_kwh")), KWH_PER_GWH)
 
     @property
     def carbon_g(self) -> Fraction:
         """Emissions of the energy, g."""
-        return self._total("carbon_g")
+        return self._held("carbon", self._total("carbon_g"))
 
     @property
     def carbon_t(self) -> Fraction:
         """Emissions of the energy, tCO2e."""
-        return self.carbon_g / GRAMS_PER_TONNE
+        return in_larger_unit(self.carbon_g, GRAMS_PER_TONNE)
 
     @property
     def accelerators(self) -> int:
@@ -149,11 +154,11 @@ def assemble_joint(ready: JointPrepared, used: Sequence[Used], days: int, proof:
     """A plan in exact figures from what the proof settled."""
     problem = ready.problem
     known = laws(ready.table)
-    sites = []
+    sites, uses = [], tuple(_limits(ready, used, days))
     for place in ready.places:
         here = [item for item in used if problem.options[item[0]].key.site == place.name]
         if here:
-            sites.append(_site(ready, place, here, days, known))
+            sites.append(_site(ready, place, here, days, known, bounds_in(uses, place.name).get("grid")))
     return JointPlan(
         settled=ready.settled,
         spread=ready.spread,
@@ -164,15 +169,20 @@ def assemble_joint(ready: JointPrepared, used: Sequence[Used], days: int, proof:
         lead_days=max(problem.options[option].lead_days for option, _, _ in used),
         objective_value=problem.measure(ready.settled.objective).value(used, days),
         team_usd=problem.staff_usd_per_day * days,
-        limits=tuple(_limits(ready, used, days)),
+        limits=uses,
         proof=proof,
     )
 
 
 def _site(
-    ready: JointPrepared, place: Place, here: Sequence[Used], days: int, known: Mapping[OptionKey, LetIn]
+    ready: JointPrepared,
+    place: Place,
+    here: Sequence[Used],
+    days: int,
+    known: Mapping[OptionKey, LetIn],
+    most_kw: Fraction | None,
 ) -> SiteUse:
-    """What one site does in a plan."""
+    """What one site does in a plan, whose peak is at most so many kW."""
     problem = ready.problem
     options = problem.options
     terms = dict.fromkeys(COST_TERMS, ZERO)
@@ -192,7 +202,7 @@ def _site(
         place=place,
         items=tuple(items),
         cost_terms={name: usd for name, usd in terms.items() if usd},
-        peak_kw=sum((options[o].peak_kw * servers for o, servers, _ in here), ZERO),
+        peak_kw=within(sum((options[o].peak_kw * servers for o, servers, _ in here), ZERO), most_kw),
         energy_kwh=energy,
         carbon_g=energy * site.carbon_g_per_kwh,
         capital_usd=sum((options[o].capital_usd * servers for o, servers, _ in here), ZERO),
@@ -204,12 +214,12 @@ def _limits(ready: JointPrepared, used: Sequence[Used], days: int) -> Iterable[L
     """Every limit on all sites together, and on some of them what the plan touches, with its use."""
     problem = ready.problem
     finish = days + max(problem.options[option].lead_days for option, _, _ in used)
-    yield LimitUse(DEADLINE, Fraction(finish), Fraction(problem.deadline_days))
+    yield use_of(DEADLINE, Fraction(finish), Fraction(problem.deadline_days))
     for ceiling in problem.ceilings:
-        yield LimitUse(ceiling.limit, ceiling.measure.value(used, days), ceiling.bound)
+        yield use_of(ceiling.limit, ceiling.measure.value(used, days), ceiling.bound)
     for cap in problem.caps:
         if (use := cap.used(used)) or not cap.limit.site:
-            yield LimitUse(cap.limit, use, cap.bound)
+            yield use_of(cap.limit, use, cap.bound)
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import NotAsked, Undetermined
 from optimizer.errors import DataError, SolverError
 from optimizer.insight.limits.moved import Movable, licences, lift_limits, movable, move_limit, refuse_licences, steps
-from optimizer.plans.outcome import Infeasible, LimitUse, MayHavePlan, Outcome, Plan, Planned
+from optimizer.plans.outcome import Infeasible, LimitUse, MayHavePlan, Outcome, Plan, Planned, use_of
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import plan, prepare, solve_prepared
 from optimizer.units.records import dataclass
@@ -127,7 +127,7 @@ def _standing(best: Plan, one: Movable) -> Standing:
 def _use(best: Plan, one: Movable) -> LimitUse:
     """What a plan uses of a limit: of hire, the most of any one kind."""
     told = [use.used for use in best.limits if use.limit == one.limit or use.limit.kind == one.limit.kind == "hire"]
-    return LimitUse(one.limit, max(told, default=Fraction(0)), one.bound)
+    return use_of(one.limit, max(told, default=Fraction(0)), one.bound)
 
 
 def _licences(best: Plan) -> Iterator[Worth]:

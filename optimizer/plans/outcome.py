@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Protocol
@@ -16,6 +17,7 @@ from optimizer.plans.proof import Proof
 from optimizer.plans.viewed import Viewed
 from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH, names_in
 from optimizer.units.records import dataclass
+from optimizer.units.within import in_larger_unit, within
 
 COST_TERMS = names_in(
     "accelerators integration spares freight duty_and_tax connection amortisation rent energy colocation maintenance"
@@ -71,6 +73,30 @@ class LimitUse:
         return None if self.bound is None else self.used / self.bound if self.bound else Fraction(1)
 
 
+def use_of(limit: Limit, used: Fraction, bound: Fraction) -> LimitUse:
+    """A use and its bound, neither of which is shown beyond the bound."""
+    return LimitUse(limit, within(used, bound), within(bound, bound))
+
+
+_SCALE: Mapping[str, int] = {"grid": KW_PER_MW, "energy": KWH_PER_GWH, "carbon": GRAMS_PER_TONNE}
+"""How many kW, kWh and g, in which plans have their figures, make the unit of a limit."""
+
+
+def bounds_in(uses: Iterable[LimitUse], site: str | None = None) -> Mapping[str, Fraction]:
+    """By kind of limit its least bound, in kW, kWh, g, USD and TPP.
+
+    Args:
+        uses: of the limits of a plan.
+        site: of a consortium, the site whose limits are meant; None for those on all sites together.
+    """
+    found: dict[str, Fraction] = {}
+    for use in uses:
+        if use.bound is not None and use.limit.site == site:
+            bound = use.bound * _SCALE.get(use.limit.kind, 1)
+            found[use.limit.kind] = min(bound, found.get(use.limit.kind, bound))
+    return found
+
+
 class Fleet(Protocol):
     """Servers under one setting, and for how long: a plan of one site, or what one of several sites does."""
 
@@ -101,17 +127,17 @@ class Drawn:
     @property
     def peak_mw(self) -> Fraction:
         """Peak, MW."""
-        return self.peak_kw / KW_PER_MW
+        return in_larger_unit(self.peak_kw, KW_PER_MW)
 
     @property
     def energy_gwh(self) -> Fraction:
         """Energy, GWh."""
-        return self.energy_kwh / KWH_PER_GWH
+        return in_larger_unit(self.energy_kwh, KWH_PER_GWH)
 
     @property
     def carbon_t(self) -> Fraction:
         """Emissions of the energy, tCO2e."""
-        return self.carbon_g / GRAMS_PER_TONNE
+        return in_larger_unit(self.carbon_g, GRAMS_PER_TONNE)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -149,6 +175,19 @@ class Plan(Drawn, Viewed):
     def accelerators(self) -> int:
         """Accelerators of all kinds."""
         return sum(item.accelerators for item in self.items)
+
+
+_FIGURE_OF: Mapping[str, str] = {
+    **{"budget": "cost_usd", "capital": "capital_usd", "grid": "peak_kw"},
+    **{"energy": "energy_kwh", "carbon": "carbon_g", "tpp": "tpp"},
+}
+"""Kind of limit -> the figure of a plan that it holds."""
+
+
+def under_found_limits(plan: Plan, limits: Iterable[Limit]) -> Plan:
+    """A plan whose limits of some kinds nobody asked for, as they were found: its figures are rounded as any."""
+    names = [_FIGURE_OF[limit.kind] for limit in limits if limit.kind in _FIGURE_OF]
+    return replace(plan, **{name: +getattr(plan, name) for name in names})
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -225,6 +264,8 @@ def assemble(
     terms["site_setup"] += problem.site_setup_usd
     objective = setting.case.objective
     assert objective is not None  # settled
+    uses = tuple(_limit_uses(problem, used, days))
+    held = bounds_in(uses)
     return Plan(
         setting=setting,
         items=tuple(
@@ -235,13 +276,15 @@ def assemble(
         lead_days=max(options[option].lead_days for option, _, _ in used),
         objective_value=problem.measure(objective).value(used, days),
         cost_terms={name: usd for name, usd in terms.items() if usd},
-        cost_usd=sum_products(*((usd, 1) for usd in terms.values())),
-        capital_usd=sum_products(*((options[option].capital_usd, servers) for option, servers, _ in used)),
-        peak_kw=problem.measure("peak_power").value(used, days),
-        energy_kwh=problem.measure("energy").value(used, days),
-        carbon_g=problem.measure("carbon").value(used, days),
-        tpp=sum_products(*((options[option].tpp, servers) for option, servers, _ in used)),
-        limits=tuple(_limit_uses(problem, used, days)),
+        cost_usd=within(sum_products(*((usd, 1) for usd in terms.values())), held.get("budget")),
+        capital_usd=within(
+            sum_products(*((options[option].capital_usd, servers) for option, servers, _ in used)), held.get("capital")
+        ),
+        peak_kw=within(problem.measure("peak_power").value(used, days), held.get("grid")),
+        energy_kwh=within(problem.measure("energy").value(used, days), held.get("energy")),
+        carbon_g=within(problem.measure("carbon").value(used, days), held.get("carbon")),
+        tpp=within(sum_products(*((options[option].tpp, servers) for option, servers, _ in used)), held.get("tpp")),
+        limits=uses,
         proof=proof,
     )
 
@@ -264,11 +307,11 @@ def item_of(option: ExactOption, servers: int, server_days: Fraction, law: LetIn
 def _limit_uses(problem: ExactProblem, used: Sequence[Used], days: int) -> list[LimitUse]:
     """Every limit of the case that touches the plan, and what the plan uses of it."""
     finish = days + max(problem.options[option].lead_days for option, _, _ in used)
-    uses = [LimitUse(DEADLINE, Fraction(finish), Fraction(problem.deadline_days))]
+    uses = [use_of(DEADLINE, Fraction(finish), Fraction(problem.deadline_days))]
     for ceiling in problem.ceilings:
-        uses.append(LimitUse(ceiling.limit, ceiling.measure.value(used, days), ceiling.bound))
+        uses.append(use_of(ceiling.limit, ceiling.measure.value(used, days), ceiling.bound))
     for cap in problem.caps:
         use = cap.used(used)
         if use or cap.limit.described.scope == "case":
-            uses.append(LimitUse(cap.limit, use, cap.bound))
+            uses.append(use_of(cap.limit, use, cap.bound))
     return uses

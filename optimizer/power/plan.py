@@ -27,9 +27,10 @@ from optimizer.power.site import ASSETS, OWN, ZERO, PowerSite
 from optimizer.solve.claim import Prepared, undecided_error
 from optimizer.solve.obstacle import missed_limits
 from optimizer.solve.planner import laws, prepare, why_none
-from optimizer.units import DAYS_PER_YEAR, KW_PER_MW, MONTHS_PER_YEAR, fraction
+from optimizer.units import DAYS_PER_YEAR, KG_PER_TONNE, KW_PER_MW, KWH_PER_GWH, MONTHS_PER_YEAR, fraction
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
+from optimizer.units.within import in_larger_unit, within
 
 FIRST_FLEET_KW = 256
 SAME_FLOOR = Fraction(1, 10**6)
@@ -73,7 +74,12 @@ class PowerPlan(Viewed):
     @property
     def cost_usd(self) -> Fraction:
         """What the run costs."""
-        return sum(self.cost_terms.values(), ZERO)
+        return self._held("budget_usd", sum(self.cost_terms.values(), ZERO))
+
+    def _held(self, field: str, value: Fraction, scale: int = 1) -> Fraction:
+        """A figure with the limit of the case that holds it, whose unit is so many of the figure's."""
+        bound = getattr(self.setting.case, field)
+        return within(value, None if bound is None else Fraction(bound) * scale)
 
     @property
     def gap_usd(self) -> Fraction:
@@ -88,12 +94,27 @@ class PowerPlan(Viewed):
     @property
     def energy_kwh(self) -> Fraction:
         """What the servers draw over the run."""
-        return self.flows.drawn * self.days
+        return self._held("max_energy_gwh", self.flows.drawn * self.days, KWH_PER_GWH)
 
     @property
     def carbon_kg(self) -> Fraction:
         """What grid and fuel emit over the run."""
-        return carbon_kg(self.site, self.fed.dispatch, self.days)
+        return self._held("max_carbon_t", carbon_kg(self.site, self.fed.dispatch, self.days), KG_PER_TONNE)
+
+    @property
+    def peak_mw(self) -> Fraction:
+        """Peak of all servers, MW."""
+        return self._held("max_mw", self.peak_kw / KW_PER_MW)
+
+    @property
+    def energy_gwh(self) -> Fraction:
+        """What the servers draw over the run, GWh."""
+        return in_larger_unit(self.energy_kwh, KWH_PER_GWH)
+
+    @property
+    def carbon_t(self) -> Fraction:
+        """What grid and fuel emit over the run, tCO2e."""
+        return in_larger_unit(self.carbon_kg, KG_PER_TONNE)
 
     @property
     def supply_cash_usd(self) -> Fraction:

@@ -13,7 +13,7 @@ from optimizer.errors import SolverError, UndecidedError
 from optimizer.insight.limits.moved import MOST_DEVICES
 from optimizer.insight.limits.needs import least_value
 from optimizer.insight.neighbours import limits_to_raise
-from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.plans.outcome import Infeasible, Plan, under_found_limits
 from optimizer.solve.claim import Prepared, Solver
 from optimizer.solve.planner import plan
 from optimizer.units.language import say
@@ -99,7 +99,7 @@ def _confirmed(ready: Prepared, limit: Limit, least: Fraction, solver: Solver | 
         raise UndecidedError(
             say("the smallest value of {limit} could not be confirmed by both proofs", limit=limit), told
         )
-    return Concession(limit, bound_of(ready, limit), needed, reached)
+    return Concession(limit, bound_of(ready, limit), needed, under_found_limits(reached, [limit]))
 
 
 def suffices(least: Fraction, whole: bool) -> Decimal:

@@ -28,7 +28,7 @@ from optimizer.exact.search import Found, Worst, search
 from optimizer.insight.limits.concessions import Part, bound_of, largest, relax, short_of, suffices
 from optimizer.insight.limits.moved import move_limit
 from optimizer.insight.neighbours import limits_to_raise, with_grid_room
-from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.plans.outcome import Infeasible, Plan, under_found_limits
 from optimizer.solve.claim import Prepared, Solver
 from optimizer.solve.planner import plan
 from optimizer.units import fraction
@@ -179,7 +179,7 @@ def _confirmed(ready: Prepared, needs: Needs, solver: Solver | None) -> Joint | 
     if not isinstance(reached, Plan) or any(isinstance(outcome, Plan) for outcome in missed):
         told = {"limits": {str(part.limit): str(part.needed) for part in parts}, "case": case.given()}
         raise UndecidedError(say("the smallest values of several limits could not be confirmed by both proofs"), told)
-    return Joint(tuple(parts), reached)
+    return Joint(tuple(parts), under_found_limits(reached, (part.limit for part in parts)))
 
 
 def _one_short(ready: Prepared, parts: list[Part]) -> Iterator[Case]:

@@ -50,13 +50,13 @@ def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str
 
 def _facts(entry: Entry, view: View, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     yield say("days"), days(int(entry.number("days") or 0))
-    yield say("cost at central values"), words.money(entry.number("cost_usd"))
+    yield say("cost at central values"), words.cost_words(entry)
     if told := words.odds_words(entry):
         yield say("expected cost (P10 to P90)"), told
     if told := words.met_words(entry):
         yield say("draws in which every limit is met"), told
     yield say("peak power"), f"{words.mw_words(entry)} MW"
-    energy, carbon = (Fraction(entry.row[name] or 0) for name in ("energy_gwh", "carbon_t"))
+    energy, carbon = map(entry.used, ("energy_gwh", "carbon_t"))
     yield say("energy"), say("{value:,} GWh", value=up_to_digits(energy, 3))
     yield say("emissions"), say("{value:,} tCO2e", value=tonnes(carbon))
     yield say("binding limits"), words.binding_words(entry, view.objective) or say("none")

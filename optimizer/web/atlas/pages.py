@@ -150,7 +150,7 @@ def map_of(view: View, catalogue: Catalogue) -> WorldMap:
             cause = words.cause_words(entry.cause)
             places.append(Place(entry.code, name, None, cause, cause))
         else:
-            told = f"{words.figure_words(entry.measure, view.objective)}, {words.plan_words(entry, catalogue)}"
+            told = f"{words.measure_words(entry, view.objective)}, {words.plan_words(entry, catalogue)}"
             places.append(Place(entry.code, name, entry.measure, told))
     unit = UNITS[view.objective]  # type: ignore[index]
     return WorldMap(words.title_words(view), unit, places, Table([], []), causes_on_a_map())
@@ -168,7 +168,7 @@ def summary_words(view: View, catalogue: Catalogue) -> Iterator[str]:
                 "{which}: {country}, {figure}: {plan}.",
                 which=said,
                 country=_name(entry, catalogue),
-                figure=words.figure_words(entry.measure, view.objective),
+                figure=words.measure_words(entry, view.objective),
                 plan=words.plan_words(entry, catalogue),
             )
         met = words.met_words(best)
@@ -203,7 +203,7 @@ def _ranked(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str, Any]
         "name": _name(entry, catalogue),
         "plan": words.plan_words(entry, catalogue),
         "days": int(entry.number("days") or 0),
-        "cost": words.money(central),
+        "cost": words.cost_words(entry),
         "odds": words.odds_words(entry),
         "met": words.met_words(entry),
         "bar": None

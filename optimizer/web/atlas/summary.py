@@ -123,7 +123,7 @@ def _told(atlas: Atlas, view: View) -> Iterator[Line | Table]:
             str(found.rank),
             country_words(atlas.catalogue.countries[found.code]),
             words.plan_words(found, atlas.catalogue),
-            words.money(found.number("cost_usd")),
+            words.cost_words(found),
             found.row["days"],
             words.mw_words(found),
             words.binding_words(found, view.objective),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
+from optimizer.answers.plan_row import used_in
 from optimizer.answers.ranking import MEASURES
 from optimizer.answers.row_words import needs_of
 from optimizer.batch.sweep.axes import Axis
@@ -48,6 +49,10 @@ class Entry:
         """A figure of the row; None where it has none."""
         text = self.row.get(column)
         return float(text) if text else None
+
+    def used(self, column: str) -> Fraction:
+        """What its plan uses, held by the limit with which a reader compares it; 0 without a plan."""
+        return used_in(self.row, column) or Fraction(0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from optimizer.answers.grid_words import site_checks
 from optimizer.answers.limit_words import LIMIT_WORDS, limit_words, need_in_words, value_in_words
-from optimizer.answers.numbers import about_usd, about_usd_range, musd, up
+from optimizer.answers.numbers import about_usd, about_usd_range, musd, up, up_to_digits
+from optimizer.answers.ranking import MEASURES
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.row_words import what_decides
 from optimizer.answers.rule_words import told_of_buyer
@@ -264,8 +265,24 @@ def money(value: float | None) -> str:
     return "" if value is None else musd(Fraction(value))
 
 
+def cost_words(entry: Entry) -> str:
+    """What a plan costs, in millions."""
+    return musd(entry.used("cost_usd"))
+
+
+def measure_words(entry: Entry, objective: str) -> str:
+    """What the objective comes to for a plan, with its unit."""
+    column = MEASURES[objective]
+    if column == "cost_usd":
+        return cost_words(entry)
+    if column == "days":
+        return figure_words(entry.measure or 0.0, objective)
+    unit = UNITS[objective]  # type: ignore[index]
+    return say("{value:,} {unit}", value=up_to_digits(entry.used(column), 3), unit=unit)
+
+
 def figure_words(value: float, objective: str) -> str:
-    """What an objective comes to, with its unit."""
+    """By how much plans differ in their objective, with its unit."""
     unit = UNITS[objective]  # type: ignore[index]
     if unit == "USD":
         return money(value)
@@ -276,7 +293,7 @@ def figure_words(value: float, objective: str) -> str:
 
 def mw_words(entry: Entry) -> str:
     """Peak power in MW, rounded up: never within a limit that it exceeds."""
-    return say("{value:.3f}", value=up(Fraction(entry.row["peak_mw"] or 0), 3))
+    return say("{peak_mw}", peak_mw=up(entry.used("peak_mw"), 3))
 
 
 def odds_words(entry: Entry) -> str:

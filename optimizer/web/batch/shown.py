@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from optimizer.answers.document import Line, Section, Table, left, right
 from optimizer.answers.numbers import megawatts, usd
 from optimizer.answers.place_words import country_words
-from optimizer.answers.plan_row import PlanRow, Status
+from optimizer.answers.plan_row import PlanRow, Status, used_in
 from optimizer.answers.plans_report import composition_words
 from optimizer.catalogue import Catalogue
 from optimizer.units.language import Messages, say, say_many
@@ -73,8 +72,8 @@ def _cells(row: PlanRow, reason: str, catalogue: Catalogue) -> tuple[str, ...]:
     return (
         *(row.case_id, name, words),
         "" if row.days is None else say("{days:,}", days=row.days),
-        "" if row.cost_usd is None else usd(Fraction(row.cost_usd)),
-        "" if row.peak_mw is None else say("{mw:,}", mw=megawatts(Fraction(row.peak_mw))),
+        "" if (cost := used_in(vars(row), "cost_usd")) is None else usd(cost),
+        "" if (peak := used_in(vars(row), "peak_mw")) is None else say("{mw:,}", mw=megawatts(peak)),
     )
 
 
