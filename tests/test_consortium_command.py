@@ -187,14 +187,22 @@ def test_csv_goes_into_a_file_with_its_metadata(command: Cli, tmp_path: Path) ->
 
 
 def test_infeasible_is_an_answer(command: Cli) -> None:
-    """In every form: a table without rows still has its columns."""
-    words = ("consortium", "BR=0.01", "MX=0.01", "--deadline", "20d", "-q")
+    """In every form: a row a site says why, and that no single change would do (eight accelerators in 20 kW)."""
+    words = ("consortium", "BR=0.01", "MX=0.01", "--deadline", "20d", "--total-accelerators", "8", "-q")
     ran = command(*words)
     assert ran.status == 3
     assert "No plan, neither at one site nor over several. This has been proven." in ran.out
-    assert command(*words, "--csv").out.splitlines() == [",".join(REGISTER["consortium"].row_types()[0].model_fields)]
+    assert "no single change is enough: at least two limits must change" in ran.out
+    told = list(csv.DictReader(io.StringIO(command(*words, "--csv").out)))
+    assert list(told[0]) == list(REGISTER["consortium"].row_types()[0].model_fields)
+    assert [(row["site"], row["status"], row["cause"]) for row in told] == [
+        ("BR", "infeasible", "limits"),
+        ("MX", "infeasible", "limits"),
+    ]
+    assert all(row["reason"].endswith("no single change is enough") for row in told)
     outputs = json.loads(command(*words, "--json").out)["outputs"]
     assert outputs["status"] == "infeasible" and outputs["best"] is None and outputs["bills"] == []
+    assert outputs["cause"] == "limits" and outputs["concessions"] == []
 
 
 def test_its_steps_are_told_on_a_terminal_alone(command: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 from optimizer.answers.consortium_outputs import JointRow, inputs_of, outputs, rows
 from optimizer.answers.consortium_words import (
     alone_words,
+    concession_lines,
     items_words,
     law,
     limits,
@@ -23,11 +24,14 @@ from optimizer.answers.document import Document, Grounds, Line, Rows, Section, T
 from optimizer.answers.figure_words import figure_lines
 from optimizer.answers.numbers import megawatts, musd, tonnes, up_to_digits, usd
 from optimizer.answers.plan import cost_table
+from optimizer.answers.reason_words import undetermined_words
 from optimizer.answers.words import BASES, days, stamp
 from optimizer.case.setting import Figure
 from optimizer.consortium.cost_shares import SHARE_RULES, bills
 from optimizer.consortium.plan import Joint, JointPlan, SiteUse
 from optimizer.consortium.settle import Settled
+from optimizer.domain.reasons import Cause
+from optimizer.insight.limits.of_sites import JointConcessions
 from optimizer.insight.provenance import inputs
 from optimizer.units.language import Messages, say, say_many
 
@@ -35,8 +39,12 @@ _RULE_TITLES = Messages({"host": "own spending", "equal": "equal", "alone": "as 
 _OF_THE_TEAM = "engineer_usd_per_year"
 
 
-def document(found: Joint) -> Document:
-    """The best plan, or that there is none."""
+def document(found: Joint, needs: JointConcessions | None = None) -> Document:
+    """The best plan, or that there is none and what would do.
+
+    Args:
+        needs: what would do, where there is none.
+    """
     settled, plan = found.settled, found.best
     lead, asked = settled.lead, settled.asked
     count = len(found.alone)
@@ -50,8 +58,8 @@ def document(found: Joint) -> Document:
             workload_name=say(lead.workload.name),
             training_flop=float(lead.training_flop),
         ),
-        sections=list(_sections(found, plan) if plan else _sections_without(found)),
-        outputs=partial(outputs, found),
+        sections=list(_sections(found, plan) if plan else _sections_without(found, needs)),
+        outputs=partial(outputs, found, needs),
         grounds=Grounds(
             catalogue=settled.catalogue,
             inputs=inputs_of(asked),
@@ -63,7 +71,7 @@ def document(found: Joint) -> Document:
         ),
         messages=tuple(_messages(found)),
         notes=(say("Assuming: {named}", named="; ".join([*assumed, *_asked_words(settled, asked.mix)])),),
-        rows=Rows("consortium", "One run over several sites", JointRow, partial(rows, found)),
+        rows=Rows("consortium", "One run over several sites", JointRow, partial(rows, found, needs)),
         verdict="answer" if plan else "infeasible",
     )
 
@@ -77,9 +85,17 @@ def _messages(found: Joint) -> Iterator[str]:
     yield from () if plan is None else warning_lines(plan)
 
 
-def _sections_without(found: Joint) -> Iterator[Section]:
+def _sections_without(found: Joint, needs: JointConcessions | None) -> Iterator[Section]:
     """Where there is no plan."""
     yield Section("", [Line(say("No plan, neither at one site nor over several. This has been proven."), "bad")])
+    if needs is not None and needs.given:
+        title = say("Any one of these changes is enough (everything else unchanged)")
+        yield section(title, concession_lines(needs))
+    if needs is not None and needs.undetermined:
+        yield section(say("Not determined"), undetermined_words(needs.undetermined))
+    if needs is not None and needs.cause in (Cause.LIMITS, Cause.COMPUTE_CAP) and not needs.given:
+        line = say("no single change is enough: at least two limits must change")
+        yield section(say("What would be enough"), [] if needs.undetermined else [line])
     yield section(say("Each site alone"), map(alone_words, found.alone))
     yield section(say("Proof"), [*proofs(found), stamp(found.settled.lead)])
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, model_validator
 
+from optimizer.answers.numbers import up
+from optimizer.answers.plan_outputs import PartOut
+from optimizer.answers.plan_row import PlanRow
 from optimizer.answers.plan_shape import ItemOut, LimitOut, ProofOut
+from optimizer.answers.reason_words import reason_words
 from optimizer.answers.rule_words import rule_text
 from optimizer.answers.shapes import (
     CellNear6,
     CellUp2,
     CellUp6,
     Cents,
+    Extended,
+    Name,
     Near2,
     Near6,
     Plain,
@@ -22,12 +29,25 @@ from optimizer.answers.shapes import (
     Up2,
     Up3,
     Up6,
+    cell,
     entry,
+    like,
 )
+from optimizer.answers.words import part_words
 from optimizer.consortium.cost_shares import SHARE_RULES, bills
 from optimizer.consortium.members import Consortium
 from optimizer.consortium.plan import Joint, JointItem, JointPlan, SiteUse
+from optimizer.consortium.settle import Place
+from optimizer.insight.limits.concessions import Part
+from optimizer.insight.limits.of_sites import JointConcession, JointConcessions
+from optimizer.plans.outcome import PlanItem
+from optimizer.plans.proof import Proof
 from optimizer.units.records import dataclass
+
+
+def _rule_or_none(item: PlanItem | None) -> str | None:
+    return None if item is None else rule_text(item)
+
 
 _RULE_WORDS = {
     "host": "each site pays what is spent there, and the leading site also pays the team",
@@ -95,6 +115,20 @@ class BillOut(Shape):
     alone_usd: Up2 | None
 
 
+class JointConcessionOut(PartOut):
+    """The value of one limit that alone would do."""
+
+    is_least: bool = entry("whether it is proved that no lower value is enough")
+    words: str
+    plan: JointPlanOut | None = entry("one plan then; it need not be the cheapest. Null for a limit of the data")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_words(cls, given: object) -> object:
+        """The limit and what is needed of it, in words."""
+        return Extended(given, words=part_words(given)) if isinstance(given, Part) else given
+
+
 class ConsortiumOut(Shape):
     """What was found."""
 
@@ -107,42 +141,74 @@ class ConsortiumOut(Shape):
     each_usd: Up2 | None = entry("if every site trains the model alone; null if one cannot")
     rules: dict[str, str] = entry("who pays what: the rules")
     bills: tuple[BillOut, ...] = entry("of the best plan")
+    cause: str | None = entry("why there is no plan", default=None)
+    concessions: tuple[JointConcessionOut, ...] = entry("limits that alone would have to give", default=())
+    undetermined: tuple[Name, ...] = entry(
+        "limits of which it is not known whether more of each alone is enough", default=()
+    )
 
 
 class JointRow(Shape):
-    """One kind of server at one site of the best plan."""
+    """One kind of server at one site of the best plan; without a plan a site, and what would be needed."""
 
     site: str = entry("name of the site", path="at.place.name")
     country: str = entry("country of the site", path="at.place.setting.country.id")
-    accelerator: str = entry("accelerator id", path="server.item.key.accelerator")
-    precision: str = entry("training precision", path="server.item.key.precision")
-    procurement: str = entry("buy, rent or own", path="server.item.key.procurement")
-    servers: int = entry("servers", "servers", path="server.item.servers")
-    accelerators: int = entry("accelerators", "accelerators", path="server.item.accelerators")
-    start_days: int = entry("days of the run before it starts work", "days", path="server.start_days")
-    days: int = entry("whole days of the run", "days", path="plan.days")
-    lead_days: int = entry(
+    accelerator: str | None = cell("accelerator id", path="server.item.key.accelerator")
+    precision: str | None = cell("training precision", path="server.item.key.precision")
+    procurement: str | None = cell("buy, rent or own", path="server.item.key.procurement")
+    servers: int | None = cell("servers", "servers", path="server.item.servers")
+    accelerators: int | None = cell("accelerators", "accelerators", path="server.item.accelerators")
+    start_days: int = entry(
+        "days of the run before it starts work; without a plan: before the limits of the site are needed as stated",
+        "days",
+        path="server.start_days",
+    )
+    days: int | None = cell("whole days of the run", "days", path="plan.days")
+    lead_days: int | None = cell(
         "delivery and licence time before the run, where the deadline counts from the order",
         "days",
         path="plan.lead_days",
     )
-    policy: str = entry(
+    policy: str | None = cell(
         "how the export rules treat it: free, exception, approval (a licence is needed)", path="server.item.policy"
     )
-    law: Annotated[str, BeforeValidator(rule_text)] = entry("the rule that allows the import", path="server.item")
-    site_work_share: CellNear6 = entry("share of the run's work that the site does", "share", path="at.work_share")
-    site_cost_usd: CellUp2 = entry(
+    law: Annotated[str | None, BeforeValidator(_rule_or_none)] = cell(
+        "the rule that allows the import", path="server.item"
+    )
+    site_work_share: CellNear6 | None = cell(
+        "share of the run's work that the site does", "share", path="at.work_share"
+    )
+    site_cost_usd: CellUp2 | None = cell(
         "spent at the site, rounded up; repeated in each of its rows", "USD", path="at.cost_usd"
     )
-    site_peak_mw: CellUp6 = entry(
+    site_peak_mw: CellUp6 | None = cell(
         "peak power of the site, rounded up; repeated in each of its rows", "MW", path="at.peak_mw"
     )
-    total_cost_usd: CellUp2 = entry("cost of the run over all sites, rounded up", "USD", path="plan.cost_usd")
+    total_cost_usd: CellUp2 | None = cell("cost of the run over all sites, rounded up", "USD", path="plan.cost_usd")
     proof: str = entry(
         "agreed: two runs of HiGHS agree; exhaustive; or gap: the remaining gap is in the column gap",
-        path="plan.proof.kind",
+        path="proof.kind",
     )
     gap: CellUp6 = entry("a better plan may cost less by at most this share", "share")
+    status: Literal["plan", "infeasible"] = entry("plan; or infeasible: it is proved that there is none")
+    cause: str | None = like(PlanRow, "cause")
+    reason: str | None = cell("without a plan: why, and what alone would be enough")
+    needed_max_mw: Decimal | None = cell("infeasible: the smallest grid limit of the site that is enough", "MW")
+    needed_max_tpp: Decimal | None = cell("infeasible: the smallest TPP cap of the site that is enough", "TPP")
+    needed_max_accelerators: int | None = cell(
+        "infeasible: the smallest number of accelerators at the site that is enough", "accelerators"
+    )
+    needed_deadline_days: int | None = like(PlanRow, "needed_deadline_days")
+    needed_budget_usd: Decimal | None = like(PlanRow, "needed_budget_usd")
+    needed_max_energy_gwh: Decimal | None = like(PlanRow, "needed_max_energy_gwh")
+    needed_max_carbon_t: Decimal | None = like(PlanRow, "needed_max_carbon_t")
+    needed_max_capital_usd: Decimal | None = like(PlanRow, "needed_max_capital_usd")
+    needed_total_max_tpp: Decimal | None = cell(
+        "infeasible: the smallest TPP cap on all sites together that is enough", "TPP"
+    )
+    needed_total_max_accelerators: int | None = cell(
+        "infeasible: the smallest number of accelerators at all sites together that is enough", "accelerators"
+    )
 
 
 @dataclass(frozen=True)
@@ -158,9 +224,42 @@ class _Placed:
         """Of the proof of the plan."""
         return Fraction(self.plan.proof.gap)
 
+    @property
+    def proof(self) -> Proof:
+        """Why the plan may be believed."""
+        return self.plan.proof
 
-def outputs(found: Joint) -> ConsortiumOut:
-    """The answer as data."""
+    @property
+    def status(self) -> str:
+        """That there is a plan."""
+        return "plan"
+
+
+@dataclass(frozen=True)
+class _AtSite:
+    place: Place
+
+
+@dataclass(frozen=True)
+class _From:
+    start_days: int
+
+
+@dataclass(frozen=True)
+class _Lacking:
+    """A site of a consortium without a plan: what a row is read from."""
+
+    at: _AtSite
+    server: _From
+    proof: Proof
+    cause: str | None
+    reason: str
+    gap: Fraction = Fraction(0)
+    status: str = "infeasible"
+
+
+def outputs(found: Joint, needs: JointConcessions | None) -> ConsortiumOut:
+    """The answer as data; ``needs`` where there is no plan."""
     plan = found.best
     best: Literal["shared", "one_site"] | None = None
     if plan is not None:
@@ -176,17 +275,41 @@ def outputs(found: Joint) -> ConsortiumOut:
             "each_usd": found.each_usd,
             "rules": {rule: _RULE_WORDS[rule] for rule in SHARE_RULES},
             "bills": bills(found, plan) if plan else (),
+            "cause": needs.cause if needs else None,
+            "concessions": needs.given if needs else (),
+            "undetermined": needs.undetermined if needs else (),
         }
     )
 
 
-def rows(found: Joint) -> Iterator[JointRow]:
-    """One row a kind of server and site of the best plan; none where there is no plan."""
-    plan = found.best
-    for site in plan.sites if plan else ():
-        assert plan is not None
-        for joint in site.items:
-            yield JointRow.model_validate(_Placed(plan, site, joint))
+def rows(found: Joint, needs: JointConcessions | None) -> Iterator[JointRow]:
+    """One row a kind of server and site of the best plan; without one, what is needed: a row a site, and one for each
+    later day from which on a limit of the site is needed."""
+    if plan := found.best:
+        for site in plan.sites:
+            for joint in site.items:
+                yield JointRow.model_validate(_Placed(plan, site, joint))
+        return
+    given = needs.given if needs else ()
+    why = None if needs is None else needs.reason
+    cause, reason = (None if why is None else why.cause), reason_words(why)
+    for place in found.settled.places:
+        own = [one for one in given if one.limit.site == place.name]
+        for day in dict.fromkeys((0, *(one.limit.from_day or 0 for one in own))):
+            here = [one for one in given if one.limit.site is None or (one in own and (one.limit.from_day or 0) == day)]
+            lacking = _Lacking(_AtSite(place), _From(day), found.shared_proof, cause, reason)
+            yield JointRow.model_validate(Extended(lacking, **dict(_needed_cells(here))))
+
+
+def _needed_cells(given: Iterable[JointConcession]) -> Iterator[tuple[str, Decimal]]:
+    """The columns of what is needed."""
+    for one in given:
+        kind = one.limit.described
+        if kind.decimals is None:
+            continue
+        of_a_site = f"needed_{kind.field}" in JointRow.model_fields and (one.limit.site or kind.of_all_sites)
+        name = kind.needed_column if of_a_site or kind.name == "deadline" else f"needed_total_{kind.field}"
+        yield name, up(Fraction(one.needed), kind.decimals)
 
 
 def inputs_of(asked: Consortium) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from optimizer.answers.words import (
     item_words,
     law_words,
     less,
+    part_words,
     stock_words,
     substation_words,
     threshold_words,
@@ -25,6 +26,7 @@ from optimizer.answers.words import (
 from optimizer.consortium.plan import Alone, Joint, JointPlan, SiteUse
 from optimizer.domain import Distribution
 from optimizer.domain.reasons import Cause, NoPlan
+from optimizer.insight.limits.of_sites import JointConcessions
 from optimizer.insight.real_runs import experience
 from optimizer.law.thresholds import thresholds_passed
 from optimizer.plans.outcome import LimitUse
@@ -110,6 +112,8 @@ def alone_words(alone: Alone) -> str:
     """What a site can do by itself."""
     if alone.plan is None:
         told = no_plan_words(alone.why or NoPlan(Cause.LIMITS))
+        if alone.why is not None and alone.why.lacks_figures:
+            return say("{place_name}: {causes}", place_name=alone.place.name, causes=told)
         return say("{place_name}: {causes} (proven)", place_name=alone.place.name, causes=told)
     plan = alone.plan
     return say(
@@ -131,17 +135,26 @@ def limits(plan: JointPlan) -> Iterator[str]:
 def _limit_words(use: LimitUse) -> str:
     share = "" if use.share is None else say(" ({share})", share=share_percent(use.share))
     bound = "" if use.bound is None else say(" of {bound:,.10g}", bound=float(use.bound))
-    name = limit_words(use.limit)
-    if use.limit.site:
-        name = say("{limit}, {site}", limit=name, site=use.limit.site)
     return say(
         "{value}: {used:,.10g}{bound} {unit}{share}",
-        value=name,
+        value=limit_words(use.limit),
         used=float(up(use.used, 3)),
         bound=bound,
         unit=unit_words(use.unit),
         share=share,
     )
+
+
+def concession_lines(found: JointConcessions) -> Iterator[str]:
+    """Each limit that alone would have to give, with what it needs and one plan then."""
+    for given in found.given:
+        told = part_words(given)
+        if not given.is_least:
+            told = say("{needed} (no more is needed; whether less is enough was not found in time)", needed=told)
+        if given.plan is not None:
+            plan = say("{run}: {cost_usd}", run=run_words(given.plan), cost_usd=musd(given.plan.cost_usd))
+            told = say("{needed} → for example: {plan}", needed=told, plan=plan)
+        yield told
 
 
 def sharing_lines(found: Joint) -> Iterator[str]:

@@ -25,7 +25,7 @@ from optimizer.answers.odds_words import odds_line, surer_words
 from optimizer.answers.out_words import out_lines, out_name
 from optimizer.answers.reason_words import UNDETERMINED, no_plan_words, undetermined_words
 from optimizer.answers.rule_words import buyer_section
-from optimizer.answers.words import capital, concession_words, heading, plan_words, proof_words, stamp
+from optimizer.answers.words import capital, heading, part_words, plan_words, proof_words, stamp
 from optimizer.domain.reasons import By, Cause
 from optimizer.insight.explain import Explanation
 from optimizer.insight.provenance import inputs
@@ -102,7 +102,7 @@ def _no_plan(found: WhyNot) -> Iterator[Section]:
     owned = [Line(capital(words)) for words in owned_words(found.setting)]
     yield Section("", [*none_lines(outcome), Line(say("{fault}.", fault=capital(fault_words(found)))), *owned])
     lines = [
-        say("{concession} → {plan}", concession=concession_words(given), plan=plan_words(given.plan))
+        say("{concession} → {plan}", concession=part_words(given), plan=plan_words(given.plan))
         for given in found.concessions
     ]
     yield section(say("Any one of these changes is enough (everything else unchanged)"), lines)

@@ -18,15 +18,15 @@ _SMALL = Fraction(1, 100)
 
 
 def limit_words(limit: Limit | Rule) -> str:
-    """A limit in words: "accelerators for hire (h100)"; of a rule its name."""
+    """A limit in words: "accelerators for hire (h100), BR"; of a rule its name."""
     if not isinstance(limit, Limit):
         return say("the term of the reservation") if limit == "term" else limit
-    what = limit.accelerator or limit.rule
-    return (
-        say("{limit_words} ({what})", limit_words=LIMIT_WORDS[limit.kind], what=what)
-        if what
-        else LIMIT_WORDS[limit.kind]
-    )
+    told, what = LIMIT_WORDS[limit.kind], limit.accelerator or limit.rule
+    if what:
+        told = say("{limit_words} ({what})", limit_words=told, what=what)
+    if limit.site:
+        told = say("{limit}, {site}", limit=told, site=limit.site)
+    return say("{limit} from day {day} on", limit=told, day=limit.from_day) if limit.from_day else told
 
 
 def need_in_words(limit: Limit, value: Fraction) -> str:

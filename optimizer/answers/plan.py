@@ -35,7 +35,6 @@ from optimizer.answers.words import (
     amount,
     bound_words,
     capital,
-    concession_words,
     days,
     distance,
     experience_words,
@@ -43,6 +42,7 @@ from optimizer.answers.words import (
     joint_words,
     law_words,
     less,
+    part_words,
     plan_words,
     proof_words,
     stamp,
@@ -324,7 +324,7 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
     yield Section("", [*none_lines(outcome), *(Line(capital(words)) for words in owned_words(answer.setting))])
     if answer.concessions:
         lines = [
-            say("{concession} → {plan}", concession=concession_words(given), plan=plan_words(given.plan))
+            say("{concession} → {plan}", concession=part_words(given), plan=plan_words(given.plan))
             for given in answer.concessions
         ]
         yield section(say("Any one of these changes is enough (everything else unchanged)"), lines)
@@ -345,7 +345,7 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
     elif robust is not None and outcome.cause is Cause.CONFIDENCE:
         yield section(say("What comes closest"), held_lines(robust))
     if not outcome.why.over_limits and outcome.cause is not Cause.COMPUTE_CAP:
-        told = sorted(answer.alternatives, key=partial(_place_of, outcome.why.figure or outcome.why.law))
+        told = sorted(answer.alternatives, key=partial(_place_of, next(iter(outcome.why.figures), outcome.why.law)))
         out = out_lines((out_name(a.accelerator, a.procurement), a.reason) for a in told)
         yield section(say("Considered but not possible, and why"), out)
     beside = [

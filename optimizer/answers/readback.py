@@ -32,7 +32,7 @@ from optimizer.consortium.settle import Settled, settle_sites
 from optimizer.consortium.solve import prepare_sites
 from optimizer.consortium.verify import verify_joint
 from optimizer.domain import Case, OptionKey, Policy
-from optimizer.errors import DataError, Problem
+from optimizer.errors import DataError, InputError, Problem
 from optimizer.exact import Used, exact_problem
 from optimizer.options import options_table
 from optimizer.plans.outcome import LetIn, Plan, assemble
@@ -312,8 +312,8 @@ def _rebuilt(answer: Envelope[PlanAnswerOut], plan: PlanOut, catalogue: Catalogu
     """The plan that the file's choice makes on the data at hand."""
     try:
         setting = settle(Case(**answer.inputs), catalogue)
-    except ValidationError as error:
-        raise DataError(problems_of(error, None)) from error
+    except InputError as error:  # of a file, and of nothing that was typed
+        raise DataError(error.problems) from error
     keys = [_key(item, item.site) for item in plan.items]
     known = {option.key for option in options_table(setting).options}
     unknown = [

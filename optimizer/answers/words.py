@@ -23,7 +23,7 @@ from optimizer.units.language import Messages, and_words, say, say_many, unit_wo
 from optimizer.version import __version__
 
 if TYPE_CHECKING:
-    from optimizer.insight.limits.concessions import Concession  # which only a case without a plan loads
+    from optimizer.insight.limits.concessions import Part  # which only a case without a plan loads
     from optimizer.insight.limits.pairs import Joint
 
 OBJECTIVES = Messages(
@@ -125,28 +125,19 @@ def plan_words(plan: Plan) -> str:
     return told
 
 
-def concession_words(given: Concession) -> str:
+def part_words(given: Part) -> str:
     """ "the grid limit: 0.797 MW instead of 0.5 MW"."""
-    needed = need_in_words(given.limit, Fraction(given.needed))
     return say(
-        "{limit}: {needed} instead of {bound_in}",
+        "{limit}: {need_in} instead of {bound_in}",
         limit=limit_words(given.limit),
-        needed=needed,
+        need_in=need_in_words(given.limit, Fraction(given.needed)),
         bound_in=bound_in_words(given.limit, given.asked),
     )
 
 
 def joint_words(joint: Joint) -> str:
     """ "the deadline: 387 days instead of 30 days and the budget: $25,883,692 instead of $2,000,000"."""
-    return and_words(
-        say(
-            "{limit}: {need_in} instead of {bound_in}",
-            limit=limit_words(part.limit),
-            need_in=need_in_words(part.limit, Fraction(part.needed)),
-            bound_in=bound_in_words(part.limit, part.asked),
-        )
-        for part in joint.parts
-    )
+    return and_words(map(part_words, joint.parts))
 
 
 def law_words(plan: Fleet, item: PlanItem) -> str:

@@ -20,7 +20,9 @@ from optimizer.consortium.as_table import join_tables
 from optimizer.consortium.members import Total
 from optimizer.consortium.settle import Place, Settled
 from optimizer.domain import Spread
+from optimizer.domain.limits import Aim, Limit
 from optimizer.errors import StoppedError, UndecidedError
+from optimizer.exact.reach import beyond_reach
 from optimizer.model.limits import Ceiling
 from optimizer.options import options_table
 from optimizer.plans.proof import NO_SOLVER, Ended, EndKind, Proof, ProofKind
@@ -52,6 +54,8 @@ CHEAPEST = 6
 """Options of every site that are looked at beforehand, besides those that the relaxations use."""
 MOST_DAYS = 30
 """Days up to which the second run takes each by itself."""
+HAIR_BELOW = Fraction(1, 10**10)
+"""How far below a value of a limit no plan is to be, as a share."""
 CUTOFF = 1e-6
 """How far above a plan that is known the solver is still to look, as a share."""
 
@@ -102,10 +106,16 @@ class Found:
     proof: Proof
 
 
-def best_of(ready: JointPrepared, solver: Solver | None = None, time_limit_s: float | None = None) -> Found:
+def best_of(
+    ready: JointPrepared,
+    solver: Solver | None = None,
+    time_limit_s: float | None = None,
+    least: Limit | None = None,
+) -> Found:
     """The best plan of some sites.
 
     Args:
+        least: of which a plan is to use as little as any, whatever else it costs; None for the objective of the run.
         time_limit_s: seconds for each run of HiGHS. Where they do not suffice, the best plan that is known is told with
             the gap that is left.
 
@@ -113,14 +123,22 @@ def best_of(ready: JointPrepared, solver: Solver | None = None, time_limit_s: fl
         UndecidedError: the runs, or the plans, do not agree; or the time was over before there was a plan.
     """
     from optimizer.model.dominance import drop_dominated
+    from optimizer.model.reach import speeds_of_sites
     from optimizer.solve import highs
 
     if time_limit_s is not None:
         solver = partial(solver or highs.solve, time_limit_s=time_limit_s)
-    objective, mix = ready.settled.objective, ready.settled.asked.mix
+    mix = ready.settled.asked.mix
+    objective: Aim = ready.settled.objective if least is None else least
     stated_whole = state_programme(ready, objective, mix)
     whole = None if stated_whole is None else drop_dominated(stated_whole)
+    if whole is not None and least is not None and whole.asked.sites is not None:
+        # what a limit must be is decided by how fast sites can be, and little by what their servers cost
+        reach = speeds_of_sites(whole.table, whole.asked, whole.asked.sites, whole.most, whole.kept, mix)
+        whole = replace(whole, reach=reach)
     known, choices = _scouted(ready, whole, objective, solver)
+    if least is not None and (found := _by_bounds(ready, least, mix, choices)) is not None:
+        return found
     given = reduce_programme(whole, known)
     if given is not None and known.value is not None:
         given = replace(given, cutoff=float(known.value) * (1 + CUTOFF))
@@ -134,6 +152,8 @@ def best_of(ready: JointPrepared, solver: Solver | None = None, time_limit_s: fl
         return _stopped(ready, objective, choices, error.bound)
     assert first is not None  # there is one way at least
     choices += [(list(first.used), first.days)] if first.feasible else []
+    if least is not None and (found := _by_bounds(ready, least, mix, choices)) is not None:
+        return found
     try:
         second = next_claim(seconds)
     except StoppedError as error:
@@ -154,12 +174,32 @@ def best_of(ready: JointPrepared, solver: Solver | None = None, time_limit_s: fl
     best, first = agreed.choice, agreed.said
     name = solver_name() if first.ran else NO_SOLVER
     proof = Proof(ProofKind.AGREED, name, first.ended, first.gap, first.seconds)
-    if best is None:
-        return Found(None, proof)
+    if best is None or least is not None:
+        return Found(best, proof)
     try:
         return Found(first_of_ties(ready, solver, objective, mix, best, known), proof)
     except StoppedError:  # which of equals is told does not touch the proof that nothing is better
         return Found(best, replace(proof, ties_open=True))
+
+
+def _by_bounds(ready: JointPrepared, least: Limit, mix: int, choices: list[Choice]) -> Found | None:
+    """The plan of the least use of a limit that is known, where exact bounds on the speed of the sites show that there
+    is none within less; None where they do not decide."""
+    measure = ready.problem.measure(least)
+    if not choices:
+        return None
+    best = min(choices, key=lambda choice: measure.value(*choice))
+    value = measure.value(*best)
+    below = value - 1 if least.described.whole else value * (1 - HAIR_BELOW)
+    if below <= 0 or not beyond_reach(ready.problem.under({least: below}), mix):
+        return None
+    return Found(best, Proof(ProofKind.EXHAUSTIVE, NO_SOLVER, Ended(EndKind.SEARCH_ALONE), 0.0, 0.0))
+
+
+def known_plans(ready: JointPrepared, solver: Solver | None = None) -> list[Choice]:
+    """Plans within every limit that are quickly found, and good ones mostly: that none is better is not looked at."""
+    stated = state_programme(ready, ready.settled.objective, ready.settled.asked.mix)
+    return _scouted(ready, stated, ready.settled.objective, solver)[1]
 
 
 def _ways(
@@ -180,7 +220,7 @@ def _by_then(error: StoppedError) -> list[Choice]:
     return [] if error.choice is None else [error.choice]
 
 
-def _stopped(ready: JointPrepared, objective: str, choices: list[Choice], bound: float) -> Found:
+def _stopped(ready: JointPrepared, objective: Aim, choices: list[Choice], bound: float) -> Found:
     """The best plan that is known, with the gap to the bound that the solver left."""
     measure = ready.problem.measure(objective)
     best = min(choices, key=lambda choice: measure.value(*choice))
@@ -215,7 +255,7 @@ def _second(ready: JointPrepared, solver: Solver | None, given: Programme | None
 
 
 def _scouted(
-    ready: JointPrepared, whole: Programme | None, objective: str, solver: Solver | None
+    ready: JointPrepared, whole: Programme | None, objective: Aim, solver: Solver | None
 ) -> tuple[Known, list[Choice]]:
     """Plans known beforehand, and prices of the limits."""
     if whole is None:

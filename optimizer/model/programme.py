@@ -6,6 +6,7 @@ Nothing of it is the solver's: a programme is data, and leaving out what cannot 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field
 from typing import Literal
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from optimizer.model.limits import BOUND_SLACK, Ceiling, Demand, least_days, server_bounds
 from optimizer.model.measures import LinearMeasure, Sites
-from optimizer.model.reach import NEAR, least_days_of_sites
+from optimizer.model.reach import NEAR, Reach, least_days_of_sites
 from optimizer.options import OptionTable
 from optimizer.options.performance import Column
 from optimizer.units import SMALLEST_COEFFICIENT
@@ -54,6 +55,8 @@ class Programme:
     """Plans that missed a limit by a hair, and all that miss it with them (see claims)."""
     cutoff: float | None = None
     """Of the objective: only plans that are not above it are sought; None for all."""
+    reach: Reach = field(default_factory=dict)
+    """How fast each site may be, as rows of the model; none are needed."""
 
     @property
     def longest_days(self) -> float:

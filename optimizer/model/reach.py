@@ -10,7 +10,7 @@ The same in whole numbers, by itself: :mod:`optimizer.exact.reach`, without whic
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,12 @@ from optimizer.options.performance import Column
 
 STEPS = 4000
 """Into which each limit is divided."""
+LEAST_RISE = 1e-3
+"""Of a line above the speeds: one that rises less is level."""
+ROUNDING = 1e-9
+"""By which a row of the model is looser than what it stands for."""
+Reach = Mapping[int, Mapping[float, Column]]
+"""By site and by the day on which servers begin, the greatest speed with 0, 1 ... kinds."""
 NEAR = 2
 """Only where the deadline is less than so many times the days of a simpler bound is this one worked out."""
 
@@ -37,11 +43,7 @@ def least_days_of_sites(
     high: int,
 ) -> int:
     """The fewest days, from ``low`` on, in which the work may be done; ``high + 1`` where it may not by ``high``."""
-    phases = [
-        speeds
-        for site in range(len(sites.setup_usd))
-        if (speeds := _speeds_of_site(table, asked, most, [o for o in kept if sites.of[o] == site], sites, mix))
-    ]
+    phases = list(speeds_of_sites(table, asked, sites, most, kept, mix).values())
     enough = asked.work_pflops_days * (1 - BOUND_SLACK)
     if _most_work(phases, mix, high) < enough:
         return high + 1
@@ -51,7 +53,33 @@ def least_days_of_sites(
     return low
 
 
-def _most_work(of_sites: Sequence[dict[float, Column]], mix: int, days: int) -> float:
+def speeds_of_sites(
+    table: OptionTable, asked: Demand, sites: Sites, most: NDArray[np.int64], kept: Sequence[int], mix: int
+) -> Reach:
+    """Of every site with options left: from each day on which servers may begin there, the greatest speed that it may
+    have with 0, 1 ... ``mix`` kinds, PFLOP/s."""
+    found = {}
+    for site in sorted({int(sites.of[o]) for o in kept}):
+        here = [o for o in kept if sites.of[o] == site]
+        found[site] = _speeds_of_site(table, asked, most, here, sites, mix)
+    return found
+
+
+def lines_above(speeds: Column) -> list[tuple[float, float]]:
+    """Straight lines ``a + b k`` above the speeds of 1, 2 ... kinds, each as ``(a, b)`` over the greatest speed."""
+    points = speeds[1:] / speeds[-1]
+    kinds = np.arange(1, len(speeds))
+    lines = [(1.0, 0.0)]
+    for one in range(len(points)):
+        for two in range(one + 1, len(points)):
+            rise = float(points[two] - points[one]) / (two - one)
+            base = float(points[one]) - rise * float(kinds[one])
+            if rise > LEAST_RISE and (base + rise * kinds >= points - BOUND_SLACK).all():
+                lines.append((max(base, LEAST_RISE) * (1 + ROUNDING), rise * (1 + ROUNDING)))
+    return lines
+
+
+def _most_work(of_sites: Sequence[Mapping[float, Column]], mix: int, days: int) -> float:
     """The most that the sites do in so many days with ``mix`` kinds over all of them."""
     together = np.zeros(mix + 1)
     for speeds in of_sites:

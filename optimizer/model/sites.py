@@ -8,6 +8,8 @@ For every site ``s`` with options left: ``x[s]`` binary, whether it is used; ``g
                with phases the same of the servers that begin first, and so on)
     bracket:   as for one site, with sum_b w[s,b] <= x[s]
     connect:   z[o] <= 1 - h[s] (medium voltage),   z[o] <= h[s] (with a substation)
+    reach:     sum_{o at s} r[o] n[o] <= a x[s] + b sum_{o at s} z[o]     (where it is given: no fleet there is faster
+               with so many kinds, :mod:`optimizer.model.reach`; of the servers that have begun by each phase)
     staffed:   g[s] >= T - Tm (1 - x[s]),   g[s] >= T_min x[s],   g[s] <= Tm x[s]
 
 A measure that counts sites has ``setup[s] x[s] + day[s] g[s]`` more. Nothing makes g[s] larger than it must be: T where
@@ -25,6 +27,7 @@ import pyomo.core as pyo
 from optimizer.model.limits import Cap
 from optimizer.model.measures import LinearMeasure
 from optimizer.model.programme import Programme
+from optimizer.model.reach import lines_above
 
 AddRow = Callable[..., None]
 
@@ -54,6 +57,7 @@ def add_rows(model: pyo.ConcreteModel, given: Programme, add: AddRow) -> None:
         _memory(model, given, add, site, here)
         _brackets(model, given, add, site, here)
         _connections(model, given, add, site, here)
+        _reach(model, given, add, site, here)
     for site in model.g:
         add("site_days", "<=", last, [(model.T, 1.0), (model.g[site], -1.0), (model.x[site], last)])
         add("site_days", ">=", 0.0, [(model.g[site], 1.0), (model.x[site], -float(given.days_low))])
@@ -119,6 +123,18 @@ def _brackets(model: pyo.ConcreteModel, given: Programme, add: AddRow, site: int
         add("brackets", "<=", 0.0, [*devices, (w[name], -float(bracket.max_devices))])
         for o in inside:
             add("brackets", "<=", 0.0, [(model.z[o], 1.0), (w[name], -1.0)])
+
+
+def _reach(model: pyo.ConcreteModel, given: Programme, add: AddRow, site: int, here: list[int]) -> None:
+    """How fast the servers of a site may be, by the kinds that it combines: whole servers in one bracket."""
+    sites = given.asked.sites
+    assert sites is not None
+    for start, speeds in given.reach.get(site, {}).items():
+        begun = [o for o in here if sites.start_days[o] <= start]
+        for base, rise in lines_above(speeds) if speeds[-1] > 0 else ():
+            terms = [(model.n[o], float(given.table.pflops[o] / speeds[-1])) for o in begun]
+            terms += [(model.z[o], -rise) for o in begun if rise]
+            add("reach", "<=", 0.0, [*terms, (model.x[site], -base)])
 
 
 def _connections(model: pyo.ConcreteModel, given: Programme, add: AddRow, site: int, here: list[int]) -> None:

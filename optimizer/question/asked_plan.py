@@ -28,7 +28,8 @@ def finish_plan(said: Said) -> str:
         if said.axes:
             raise RefusalError("two_axes", (said.of("all_countries") + said.of("which_country"))[0])
         if "country" in said.fields:
-            raise RefusalError("two_values", (said.of("all_countries") + said.of("which_country"))[0], said="country")
+            asked = said.of("all_countries") + said.of("which_country")
+            raise RefusalError("one_country", asked[0], said=said.fields["country"])
         said.axes["country"] = ("all",)
     _objective_of_figure(said)
     _beside_as_it_is(said)

@@ -110,7 +110,7 @@ def collect(said: Said, *, comparing: bool) -> None:
         said.fields["procurement"] = left
     for fact in said.of("countries"):
         if "country" in said.fields:
-            raise RefusalError("two_values", fact, said="country")
+            raise RefusalError("two_values", fact, said=f"country|{said.of('country')[0].words}|{fact.words}")
         _set_axis(said, "country", fact.value, fact)
     for name in said.axes:
         if name in said.fields:

@@ -94,7 +94,7 @@ class Names:
 
     def _add(self, meanings: dict[str, Meaning], phrase: str, meaning: Meaning) -> None:
         """Take in a name, unless it reads as a quantity ("4090", "910B") or is a code of two letters."""
-        if meaning.kind in ("COUNTRY", "REGION") and len(phrase) <= _CODE_LENGTH:
+        if meaning.kind in ("COUNTRY", "REGION") and len(phrase) <= _CODE_LENGTH and phrase.isalpha():
             self.codes.setdefault(phrase.upper(), meaning)
             return
         if not phrase or _is_quantity(phrase):

@@ -48,7 +48,9 @@ def error_of(refusal: RefusalError, sentence: str, language: Language, names: Na
     """The error for a refusal, with the place that it points at, and a question that works."""
     with speaking(None, fallback=language.code):
         first, second, third, *_ = [*refusal.said.split("|"), "", "", ""]
-        if refusal.reason in ("shared_place", "state_code"):
+        if refusal.reason == "one_country":
+            first = names.name_of(refusal.said)
+        elif refusal.reason in ("shared_place", "state_code"):
             second = or_words([names.name_of(code) for code in refusal.said.split("|")[1:]])
         said = {"said": refusal.said, "first": first, "second": second, "third": third}
         message, remedy = (say(text, **said) if text else "" for text in words()[refusal.reason])

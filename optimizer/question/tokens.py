@@ -225,7 +225,8 @@ class Reader:
             return None
         word = found[0].lower()
         before = self.text[:start].split()[-1:]
-        doubtful = found[0] in _NO_CODE or (word in self.language.written and found[0] != "US")
+        firm = found[0] == "US" or (found[0] == "EU" and self.language.code != "pt")
+        doubtful = found[0] in _NO_CODE or (word in self.language.written and not firm)
         beside = (_CODE_BEFORE.search(self.sentence[:start]), _CODE_BEHIND.match(self.sentence, found.end()))
         listed = any(one is not None and one[1] in self.names.codes and one[1] not in _NO_CODE for one in beside)
         if doubtful and not listed and not (before and before[0] in _BEFORE_CODE):

@@ -121,6 +121,7 @@ FIELDS: tuple[CaseField, ...] = (
         "overhead", "RATIO", "Model", "Compute of experiments and restarts: 1 is the final run alone, 1.3 is usual."
     ),
     CaseField("staff_fte", "POSTS", "Money", "Full-time posts for the run, instead of the usual number."),
+    CaseField("engineer_usd_per_year", "USD", "Money", "Cost of an engineer a year, in place of the country's."),
     CaseField(
         "buyer",
         "WORD",

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from optimizer.consortium.members import Consortium
 
 TIME_LIMIT_S = 120
+NEEDS_TIME_LIMIT_S = 15
+"""Seconds at most for each run of HiGHS of what a consortium without a plan would need."""
 _TOTALS = {"total_tpp": "max_tpp", "total_accelerators": "max_accelerators", "total_supply": "supply"}
 """Parameter -> limit on all sites together."""
 
@@ -73,14 +75,19 @@ def consortium(asked: Asked) -> Document:
     """
     from optimizer.answers.consortium import document
     from optimizer.consortium.decide import decide
+    from optimizer.insight.limits.of_sites import joint_concessions
 
     words = asked.own["sites"]
     together = _from_file(asked) if _is_file(words) else _from_words(asked)
     try:
         found = decide(together, asked.catalogue, time_limit_s=asked.own["time_limit"], told=asked.step)
+        needs = None
+        if found.best is None:
+            time_limit_s = min(asked.own["time_limit"], NEEDS_TIME_LIMIT_S)
+            needs = joint_concessions(found, time_limit_s=time_limit_s, told=asked.step)
     except DataError as error:
         raise error if _is_file(words) else InputError(error.problems) from error
-    return document(found)
+    return document(found, needs)
 
 
 def _is_file(words: tuple[str, ...]) -> bool:

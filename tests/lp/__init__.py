@@ -20,6 +20,7 @@ from optimizer.consortium.settle import settle_sites
 from optimizer.consortium.solve import prepare_sites
 from optimizer.domain import Case
 from optimizer.model.programme import Exclusion, Programme
+from optimizer.model.reach import speeds_of_sites
 from optimizer.model.statement import build
 from optimizer.solve.claim import state_programme
 from optimizer.solve.planner import prepare
@@ -76,7 +77,10 @@ def programmes(catalogue: Catalogue) -> Iterator[tuple[str, Programme]]:
     settled = settle_sites(Consortium(Case(deadline_days=100, mix=2), sites), catalogue)
     joint = state_programme(prepare_sites(settled, settled.places, "international"), "cost", 2)
     assert joint is not None
-    yield "two sites, one of which grows", joint
+    of_sites = joint.asked.sites
+    assert of_sites is not None
+    reach = speeds_of_sites(joint.table, joint.asked, of_sites, joint.most, joint.kept, 2)
+    yield "two sites, one of which grows", replace(joint, reach=reach)
 
 
 def rows_by_family(given: Programme) -> dict[str, list[str]]:

@@ -76,6 +76,7 @@ _OTHERS: Mapping[str, Spec] = {
     "evidence": Spec("word", "{}", get_args(EvidenceGrade)),
     "overhead": Spec("number", "overhead-{}"),
     "staff_fte": Spec("number", "staff-{}"),
+    "engineer_usd_per_year": Spec("money", "wage-{}USD"),
     "buyer": Spec("word", "{}", get_args(Buyer)),
     "site_setup_usd": Spec("money", "setup-{}USD"),
     "utilisation": Spec("share", "utilisation-{}"),
