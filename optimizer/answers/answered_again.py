@@ -47,7 +47,7 @@ def answered_again(plan: Plan, case: Case, catalogue: Catalogue) -> Again:
             sure = confident_answer(case, catalogue)
             found, robust = sure.answer, sure.robust
     except SolverError as error:
-        return Again("", False, say("the best plan could not be proved again: {error}", error=error), {})
+        return Again("", False, say("the best plan could not be proven again: {error}", error=error), {})
     content = envelope(document(found, robust)).model_dump(mode="json")
     best = found.outcome
     is_better = isinstance(best, Plan) and plan.objective_value < best.objective_value
