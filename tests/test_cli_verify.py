@@ -15,12 +15,9 @@ from commands import EASY, TIGHT, Cli, one_message
 from tampering import OLD, VERIFIED, leaves, put, refused, sealed
 from worlds import LIVE
 
-from optimizer.answers.answered_again import answered_again
 from optimizer.answers.envelope import schema_of
 from optimizer.answers.readback import check
 from optimizer.catalogue import Catalogue
-from optimizer.domain import Case
-from optimizer.plans.outcome import Plan
 from optimizer.service import REGISTER
 
 
@@ -42,20 +39,6 @@ def test_verify_accepts_a_plan_of_the_shipped_data(command: Cli) -> None:
     assert command("verify", "plan.json", *data).status == 0
     ran = command("verify", "plan.json")  # with other data
     assert ran.status == 4 and "Traceback" not in ran.err
-
-
-@pytest.fixture
-def once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The question answered again once for each case and cost: what is found depends on nothing else."""
-    known: dict[Any, Any] = {}
-
-    def again(plan: Plan, case: Case, catalogue: Catalogue) -> Any:
-        key = (plan.objective_value, case.digest(), catalogue.digest)
-        if key not in known:
-            known[key] = answered_again(plan, case, catalogue)
-        return known[key]
-
-    monkeypatch.setattr("optimizer.answers.readback.answered_again", again)
 
 
 @pytest.mark.parametrize("more", [[], ["--mix", "2"]])
