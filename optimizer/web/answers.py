@@ -129,7 +129,7 @@ class Answers:
                     problems.append(Problem(say(TWICE, flags=name)))
                 fields[field] = (value,) if entry.takes_case == "axes" else value
             else:
-                problems.append(Problem(say("is no field of this question"), column=name))
+                problems.append(Problem(say("is not a field of this question"), column=name))
         missing = [p for p in open_parameters(entry) if p.required and own[p.name] in (None, ())]
         problems += [Problem(say("is needed"), column=parameter.name) for parameter in missing]
         if problems:
