@@ -11,9 +11,8 @@ import unicodedata
 from dataclasses import replace
 from itertools import pairwise
 
-from pydantic import ValidationError
-
 from optimizer.domain.case import Case
+from optimizer.errors import InputError
 from optimizer.question import readers
 from optimizer.question.context import SOFT, settled, spelt, stands_alone
 from optimizer.question.decide import CONDITIONAL, Said
@@ -363,12 +362,10 @@ def _case(said: Said) -> Case:
                 if value not in (None, "all"):
                     case.changed(**{name: value})
         return case
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        field = str(first["loc"][0]) if first["loc"] else ""
-        fact = next((fact for fact in said.facts if fact.field == field), said.facts[0])
-        rule = first["msg"].removeprefix("Value error, ").replace("Input should", "must")
-        raise RefusalError("value", fact, said=f"{fact.words}: {rule[0].lower()}{rule[1:]}") from error
+    except InputError as error:
+        first = error.problems[0]
+        fact = next((fact for fact in said.facts if fact.field == first.column), said.facts[0])
+        raise RefusalError("value", fact, said=f"{fact.words}: {first.rule}") from error
 
 
 def _beside(said: Said, case: Case) -> Case | None:
