@@ -286,6 +286,11 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
 
     Raises:
         DataError: every problem of every file at once, with file, line, column, value and rule.
+
+    Example:
+        >>> import optimizer
+        >>> "BR" in optimizer.load_catalogue().countries
+        True
     """
     where = path_of(folder) if folder is not None else data_folder()
     if not where.is_dir():
