@@ -137,3 +137,13 @@ def test_a_place_of_several_countries_is_asked_back(live: Catalogue, name: str) 
     with pytest.raises(QuestionError) as caught:
         read(f"plan in {name} under 1 MW", live, TODAY)
     assert caught.value.reason == "shared_place" and "write its country, too" in str(caught.value)
+
+
+def test_a_currency_without_an_amount_gets_its_rate_said(live: Catalogue) -> None:
+    """ "Quanto fica em reais": the answer is in US dollars, and that was not said."""
+    for sentence, currency in (
+        ("quanto fica em reais um 7B com 500 kW no Ceará?", "BRL"),
+        ("¿cuánto sale en guaraníes un 7B con 500 kW en Paraguay?", "PYG"),
+    ):
+        assert any("1 USD is" in note and currency in note for note in read(sentence, live, TODAY).notes)
+    assert not any("1 USD is" in note for note in read("plano de R$ 30 milhões, 1 MW", live, TODAY).notes)

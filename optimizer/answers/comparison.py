@@ -33,7 +33,7 @@ from optimizer.uncertainty.odds import DRAWS
 from optimizer.units.language import Messages, and_words, local_number, or_words, say, say_many, unit_words
 from optimizer.units.within import within
 
-_SHARE = f"share of {DRAWS:,} draws of all doubtful figures in which it costs least; equal costs all count"
+_SHARE = f"share of {DRAWS:,} draws of all uncertain figures in which it costs least; equal costs all count"
 MOST_GRIDS = 5
 """Best plans whose grids are looked at."""
 MAX_NAMED = 3
@@ -211,7 +211,7 @@ def _sentences(found: Comparison, counts: Winners) -> Iterator[str]:
             days=days(best.plan.setting.case.deadline_days or 0),
         )
     yield from _given_for_all(found, best.plan.setting.asked)
-    yield from grids_words(list(_grids(planned)))
+    yield from grids_words(list(_grids(planned)), best.plan.setting.catalogue.as_of)
     if without := sum(row.plan is None and _is_decided(row) for row in found.rows):
         yield say_many(
             "{count} of {rows} has no plan.", "{count} of {rows} have no plan.", without, rows=len(found.rows)

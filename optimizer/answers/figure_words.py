@@ -22,7 +22,7 @@ _STEMS = Messages(
         "electrical peak": "electrical peak",
         "memory of a frozen parameter": "memory of a frozen parameter",
         "memory": "memory",
-        "performance for hire": "performance for hire",
+        "performance for rent": "performance for rent",
         "medium-voltage limit": "medium-voltage limit",
         "network cost": "network cost",
         "excise": "excise",

@@ -39,7 +39,7 @@ CAUSES: Mapping[Cause, str] = Messages(
         Cause.DATA: "nothing can be planned: prices or data are missing, or the request excludes it",
         Cause.COMPUTE_CAP: "the training compute is above its cap",
         Cause.LIMITS: "no plan satisfies all limits",
-        Cause.CONFIDENCE: "no plan satisfies all limits in so many of the draws",
+        Cause.CONFIDENCE: "no plan satisfies all limits in this share of the draws",
     }
 )
 

@@ -8,8 +8,6 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from pydantic import ValidationError
-
 from optimizer.case import taxes
 from optimizer.case.ground import Ground, GroundKind
 from optimizer.case.known import Known
@@ -36,7 +34,7 @@ from optimizer.domain import (
     Workload,
 )
 from optimizer.domain.case_names import flag_of
-from optimizer.errors import DataError, Problem
+from optimizer.errors import DataError, InputError, Problem
 from optimizer.units import fraction
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
@@ -297,7 +295,7 @@ def name_problems(values: Mapping[str, Any], catalogue: Catalogue) -> list[Probl
     for field in _NAME_FIELDS & frozenset(values):
         try:
             readable[field] = getattr(Case(**{field: values[field] or None}), field)
-        except ValidationError:
+        except InputError:
             continue
     if "use" in readable and "avoid" in readable:  # a name in both is told by the case itself
         readable["avoid"] = tuple(name for name in readable["avoid"] if name not in readable["use"])

@@ -13,7 +13,7 @@ from optimizer.answers.ranking import MEASURES
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.row_words import what_decides
 from optimizer.answers.rule_words import told_of_buyer
-from optimizer.answers.words import capital, days
+from optimizer.answers.words import capital, date_words, days
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.unknown_names import local_name
 from optimizer.domain.limits import Limit
@@ -361,7 +361,8 @@ def doubt_words(entry: Entry, catalogue: Catalogue) -> str:
     outages = grid_doubts(catalogue, entry.code, Fraction(0)).outages
     if outages is not None:
         count = local_number(str(outages.value))
-        told.append(say("{count} outages a month, as firms report ({year})", count=count, year=outages.as_of))
+        year = date_words(outages.as_of, catalogue.as_of)
+        told.append(say("{count} outages a month, as firms report ({year})", count=count, year=year))
     return "; ".join(told)
 
 
