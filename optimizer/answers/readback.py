@@ -22,6 +22,7 @@ from optimizer.answers.fault_words import fault_words
 from optimizer.answers.plan_outputs import PlanAnswerOut
 from optimizer.answers.plan_shape import ItemOut, PlanOut, plan_out
 from optimizer.answers.seal import KEY, digest_of
+from optimizer.answers.value_words import value_words
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import problems_of
@@ -286,8 +287,8 @@ def _values(part: str, place: str, told: Any, found: Any) -> Iterator[Check]:
             else say(
                 "{place} is reported as {told} but is {found}",
                 place=place if part == REST else say("{part}.{place}", part=part, place=place),
-                told=told,
-                found=found,
+                told=value_words(place, told),
+                found=value_words(place, found),
             )
         )
         yield Check(part, place, _written(told), _written(found), wrong)

@@ -109,7 +109,13 @@ Counts = Annotated[tuple[tuple[str, Annotated[int, Field(ge=0, le=10_000_000)]],
 class Case(Frozen):
     """One planning question. A limit that is not given is absent: there is no row for it in the model.
 
-    Names of workloads, countries and accelerators are resolved by the catalogue, aliases included.
+    Names of workloads, countries and accelerators are resolved by the catalogue, aliases included. The fields and their
+    units are the columns of a cases file: ``optimizer data show case``. What cannot be read raises an InputError.
+
+    Example:
+        >>> import optimizer
+        >>> optimizer.Case(country="BR", max_mw=1, deadline_days=150)  # MW, days
+        Case(country='BR', max_mw='1', deadline_days=150)
     """
 
     if not TYPE_CHECKING:  # whose checker knows the fields by their annotations

@@ -52,6 +52,12 @@ def frame(
     Raises:
         UsageError: no such question.
         InputError: values that cannot be read.
+
+    Example:
+        >>> import optimizer
+        >>> curve = optimizer.frame("frontier", first="cost", second="days", country="MX", max_mw=2, points=3)
+        >>> bool(curve["cost_usd"].is_monotonic_increasing), str(curve["days"].dtype)
+        (True, 'Int64')
     """
     if isinstance(what, str):
         what = answer(what, catalogue=catalogue, **values)
@@ -126,8 +132,17 @@ def _cell(value: Any, dtype: str) -> Any:
 def table(name: str, catalogue: Catalogue | None = None) -> pd.DataFrame:
     """A table of the data: ``table("accelerators")``; its columns are described by ``optimizer data dictionary``.
 
+    Args:
+        name: of the table; ``optimizer data list tables`` lists them.
+        catalogue: the data; by default those shipped with the package.
+
     Raises:
         UsageError: no such table.
+
+    Example:
+        >>> import optimizer
+        >>> bool((optimizer.table("accelerators").set_index("id")["memory_gb"] > 0).any())  # GB
+        True
     """
     if not isinstance(name, str) or name not in TABLES:
         written = described(name)
@@ -153,6 +168,13 @@ def compare(
 
     Raises:
         UsageError: an unknown column, or plans of several objectives without ``by``.
+
+    Example:
+        >>> import optimizer
+        >>> plans = optimizer.sweep(country=["BR", "MX"], max_mw=1, deadline="150d")
+        >>> ranked = optimizer.compare(plans, by="cost_usd")
+        >>> ranked["rank"].tolist(), float(ranked["difference"][0])  # places, and USD more than the best
+        ([1, 2], 0.0)
     """
     if by is not None and not isinstance(by, str):
         raise UsageError(say("a column is named by a text, not by {value}", value=described(by)))
@@ -180,7 +202,19 @@ def summarise(plans: pd.DataFrame | Iterable[AnyOutcome], within: str | Iterable
 
     Args:
         plans: outcomes, or a table of plans.
-        within: the columns whose values make the groups.
+        within: the columns whose values make the groups; none of them for one group.
+
+    Returns:
+        A row a group: ``cases``, ``plans``, and the costs in USD.
+
+    Raises:
+        UsageError: an unknown column.
+
+    Example:
+        >>> import optimizer
+        >>> plans = optimizer.sweep(country="BR", max_mw=["1 kW", "1 MW"], deadline="150d")
+        >>> optimizer.summarise(plans)[["country", "cases", "plans"]].values.tolist()
+        [['BR', 2, 1]]
     """
     known, columns = _table_of(plans), _columns(within)
     check_columns(known, (*columns, "status", "cost_usd"))
@@ -199,6 +233,11 @@ def sweep(catalogue: Catalogue | None = None, **axes: Any) -> pd.DataFrame:
     """Every combination of some values, planned, with numbers as floats: ``optimizer.sweep(max_mw=[1, 2])``.
 
     Args and errors are those of :func:`plan_grid`.
+
+    Example:
+        >>> import optimizer
+        >>> optimizer.sweep(country="BR", max_mw="0.5:1:0.5", deadline="150d")["max_mw"].tolist()  # MW
+        [0.5, 1.0]
     """
     return floats(plan_grid(catalogue, **axes))
 
@@ -214,6 +253,11 @@ def plan_grid(catalogue: Catalogue | None = None, **axes: Any) -> pd.DataFrame:
     Raises:
         DataError: axes that cannot be read, all at once.
         UndecidedError: the proofs of a case do not agree.
+
+    Example:
+        >>> import optimizer
+        >>> optimizer.plan_grid(country="BR", max_mw=[1, None], deadline="150d")["case_id"].tolist()
+        ['1MW', 'no-max-mw']
     """
     from datetime import date
 
