@@ -12,7 +12,10 @@ from optimizer.units.records import dataclass
 
 def shown_name(name: object) -> str:
     """A file's name as text that can be written anywhere: bytes that are not UTF-8 as ``\\xNN``."""
-    return str(name).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    try:
+        return str(name).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # half a character that no system gave
+        return str(name).encode("utf-8", "backslashreplace").decode()
 
 
 CONTROL = mark("contains a control character, or one that changes the direction of text")
@@ -35,6 +38,21 @@ def visible(text: str) -> str:
 def escaped(text: str) -> str:
     """A part of JSON with ``\\u009b`` in place of what would command a terminal: it means the same."""
     return _COMMANDS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+_HELD = (list, tuple, set, frozenset)
+_AS_WRITTEN = (str, int, float, complex, bytes, type(None))
+_MODULES_AS_WRITTEN = ("decimal", "fractions", "datetime")
+
+
+def described(value: object) -> str:
+    """A value as a message names it: a plain one as it is written, of anything else its kind, such as DataFrame."""
+    parts = value if isinstance(value, _HELD) else (*value, *value.values()) if isinstance(value, dict) else (value,)
+    plain = (isinstance(each, _AS_WRITTEN) or type(each).__module__ in _MODULES_AS_WRITTEN for each in parts)
+    try:
+        return shown_name(value) if all(plain) else type(value).__name__
+    except ValueError:  # a whole number of thousands of digits
+        return type(value).__name__
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,7 @@ VALUES: dict[str, str] = {
     "evidence": "estimate",
     "overhead": "1.3",
     "staff_fte": "12",
+    "engineer_usd_per_year": "60000",
     "buyer": "public",
     "site_setup_usd": "1000",
     "utilisation": "0.8",

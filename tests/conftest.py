@@ -167,3 +167,27 @@ def stubbed_command(command: Cli, inline: None, monkeypatch: pytest.MonkeyPatch)
         return command(*arguments, stdin=stdin)
 
     return call
+
+
+@pytest.fixture
+def once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The question answered again once for each case and cost: what is found depends on nothing else."""
+    from optimizer.answers.answered_again import answered_again
+
+    known: dict[Any, Any] = {}
+
+    def again(plan: optimizer.Plan, case: optimizer.Case, catalogue: Catalogue) -> Any:
+        key = (plan.objective_value, case.digest(), catalogue.digest)
+        if key not in known:
+            known[key] = answered_again(plan, case, catalogue)
+        return known[key]
+
+    monkeypatch.setattr("optimizer.answers.readback.answered_again", again)
+
+
+@pytest.fixture
+def whole_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The solver is given the whole statement, from which nothing was left out: every row of it counts."""
+    for room in ("planner", "mix"):
+        monkeypatch.setattr(f"optimizer.solve.{room}.reduce_programme", lambda given, known: given)
+    monkeypatch.setattr("optimizer.model.dominance.drop_dominated", lambda given: given)

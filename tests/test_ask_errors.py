@@ -103,7 +103,7 @@ REFUSED: list[tuple[str, str, str]] = [
     ("37B active parameters on 1T tokens", "37B active parameters", "size of the model is missing"),
     ("a 70B MoE on 1T tokens", "70B MoE", "active parameters are missing"),
     ("70B model with 80B active on 1T tokens", "80B active", "more active"),
-    ("a dense 671B model with 37B active on 1T tokens", "dense 671B", "this does not go with its active parameters"),
+    ("a dense 671B model with 37B active on 1T tokens", "dense 671B", "this does not fit its active parameters"),
     ("DeepSeek-V3 with 70B parameters on 1T tokens", "70B parameters", "own size"),
     # Fragments
     ("cheapest under", "under", "number and a unit"),

@@ -137,7 +137,7 @@ def test_causes_tell_law_data_and_limits_apart(site: Path) -> None:
         ("es/RU.html", "EMBARGO_RU_BY: Para Rusia y Bielorrusia, todo artículo de la lista de control"),
         ("pt/RU.html", "EMBARGO_RU_BY: Para a Rússia e Belarus, todo item da lista de controle"),
         ("es/RS.html", "no se conoce el arancel de importación de Serbia: indíquelo con --import-duty"),
-        ("pt/VA.html", "engineer_usd_per_year em um pacote de país"),
+        ("pt/VA.html", "não se conhece o salário de um engenheiro da Cidade do Vaticano: informe com --wage"),
     ],
 )
 def test_why_not_is_told_in_the_language_of_the_page(site: Path, page: str, said: str) -> None:

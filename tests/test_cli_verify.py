@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,9 @@ from commands import EASY, TIGHT, Cli, one_message
 from tampering import OLD, VERIFIED, leaves, put, refused, sealed
 from worlds import LIVE
 
-from optimizer.answers.answered_again import answered_again
 from optimizer.answers.envelope import schema_of
 from optimizer.answers.readback import check
 from optimizer.catalogue import Catalogue
-from optimizer.domain import Case
-from optimizer.plans.outcome import Plan
 from optimizer.service import REGISTER
 
 
@@ -41,20 +39,6 @@ def test_verify_accepts_a_plan_of_the_shipped_data(command: Cli) -> None:
     assert command("verify", "plan.json", *data).status == 0
     ran = command("verify", "plan.json")  # with other data
     assert ran.status == 4 and "Traceback" not in ran.err
-
-
-@pytest.fixture
-def once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The question answered again once for each case and cost: what is found depends on nothing else."""
-    known: dict[Any, Any] = {}
-
-    def again(plan: Plan, case: Case, catalogue: Catalogue) -> Any:
-        key = (plan.objective_value, case.digest(), catalogue.digest)
-        if key not in known:
-            known[key] = answered_again(plan, case, catalogue)
-        return known[key]
-
-    monkeypatch.setattr("optimizer.answers.readback.answered_again", again)
 
 
 @pytest.mark.parametrize("more", [[], ["--mix", "2"]])
@@ -204,7 +188,7 @@ def test_the_rows_say_what_is_wrong(command: Cli, tmp_path: Path) -> None:
     told = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
     true = told["outputs"]["plan"]["carbon_t"]
     (tmp_path / "forged.json").write_text(put(told, ("outputs", "plan", "carbon_t"), 1.5), encoding="utf-8")
-    words = f"plan.carbon_t is reported as 1.5 but is {true}"
+    words = f"plan.carbon_t is reported as 1.5 tCO2e but is {Decimal(str(true)).normalize():f} tCO2e"
     ran = command("verify", "forged.json", "--csv")
     rows = [row for row in csv.DictReader(io.StringIO(ran.out)) if row["wrong"]]
     assert ran.status == 4
@@ -214,6 +198,34 @@ def test_the_rows_say_what_is_wrong(command: Cli, tmp_path: Path) -> None:
     jsonschema.validate(answer, schema_of(REGISTER["verify"].outputs_type()))
     assert ran.status == 4 and (answer["outputs"]["status"], answer["outputs"]["wrong"]) == ("wrong", [words])
     assert f"Wrong: {words}" in command("verify", "forged.json").out
+
+
+@pytest.mark.parametrize("code", ["es", "pt"])
+def test_a_plan_stands_in_every_language(command: Cli, code: str) -> None:
+    """JSON is English: held against an answer in Spanish, every reason of a default in it was called a change."""
+    command("plan", *EASY, "--json", "-o", "plan.json")
+    ran = command("verify", "plan.json", "--lang", code)
+    assert ran.status == 0 and ran.err == ""
+
+
+def test_what_is_wrong_is_written_as_the_card_does(command: Cli, tmp_path: Path) -> None:
+    """Money as money, parts as words: a change that touched a part was told as a Python dict of sixty names."""
+    command("plan", *EASY, "--json", "-o", "plan.json")
+    told = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
+    true = told["outputs"]["plan"]["cost_usd"]
+    told["outputs"]["plan"]["cost_usd"] = 1.5
+    told["outputs"]["runner_up"], told["outputs"]["alternatives"] = None, told["outputs"]["alternatives"][1:]
+    (tmp_path / "forged.json").write_text(json.dumps(told), encoding="utf-8")
+    ran = command("verify", "forged.json")
+    assert ran.status == 4 and not set("{}[]'") & set(ran.out)
+    assert f"reported as $1.5 but is ${Decimal(str(true)).normalize():,f}" in ran.out
+    assert "runner_up is reported as nothing but is site BR" in " ".join(ran.out.split())
+
+
+def test_the_whole_card_does_not_tell_how_to_see_it(command: Cli) -> None:
+    """With --full nothing is left out; without it the card says how to see the rest."""
+    hint = "assumptions, estimates and proof: --full"
+    assert hint in command("plan", *EASY).out and hint not in command("plan", *EASY, "--full").out
 
 
 def test_other_data_are_warned_of(command: Cli, tmp_path: Path) -> None:

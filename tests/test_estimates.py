@@ -7,24 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from commands import shown
+from compared import told_as_data, told_on_card
 
 from optimizer import Case, Plan
-from optimizer.answers.envelope import Envelope, envelope
-from optimizer.answers.plan import document
 from optimizer.answers.words import figure_words
 from optimizer.case.setting import Figure
 from optimizer.catalogue import Catalogue
-from optimizer.insight import Answer, answer
-
-
-def told_on_card(found: Answer) -> str:
-    return shown(document(found))
-
-
-def told_as_data(found: Answer) -> Envelope[Any]:
-    return envelope(document(found))
-
+from optimizer.insight import answer
 
 # -- estimates ---------------------------------------------------------------------------------------------------------
 

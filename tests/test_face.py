@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import doctest
+import inspect
 from fractions import Fraction
 from typing import Any
 
@@ -40,12 +42,12 @@ def test_fields_go_over_those_of_a_case(frozen: Catalogue) -> None:
 
 
 def test_every_wrong_field_is_named_at_once(frozen: Catalogue) -> None:
-    """In the words of the fields, not in those of pydantic."""
+    """Under the names that were written, not in the words of pydantic."""
     with pytest.raises(InputError) as caught:
         optimizer.plan(catalogue=frozen, max_mw="1.500", country="Atlantis", deadline="soon")
     told = str(caught.value)
     assert 'max_mw "1.500": could be 1.5 or 1500' in told
-    assert 'deadline_days "soon"' in told
+    assert 'deadline "soon"' in told
     with pytest.raises(InputError, match=r"max_mv: is not a field of a case; did you mean max_mw"):
         optimizer.plan(catalogue=frozen, max_mv=1)
     with pytest.raises(InputError, match="gives deadline_days twice"):
@@ -229,6 +231,22 @@ def test_what_is_shown_is_short(frozen: Catalogue) -> None:
 def test_the_face_is_listed() -> None:
     assert set(optimizer.__all__) <= set(dir(optimizer))
     assert all(getattr(optimizer, name) is not None for name in optimizer.__all__)
+
+
+FUNCTIONS = [name for name in optimizer.__all__ if inspect.isroutine(getattr(optimizer, name)) or name == "Case"]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_help_of_a_function_is_whole(name: str, live: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it takes, what it raises, and an example that runs as it is printed: help(optimizer.plan) is read first."""
+    monkeypatch.setattr("optimizer.catalogue.given.load_catalogue", lambda: live)
+    told = inspect.getdoc(getattr(optimizer, name)) or ""
+    heads = () if name in ("Case", "sweep") else ("Args:", "Raises:")  # sweep has those of plan_grid
+    assert all(f"\n{head}\n" in told for head in heads)
+    example = doctest.DocTestParser().get_doctest(told, {}, name, None, None)
+    said: list[str] = []
+    runner = doctest.DocTestRunner(verbose=False)
+    assert example.examples and runner.run(example, out=said.append).failed == 0, "".join(said)
 
 
 def test_a_value_that_is_no_choice_is_refused(frozen: Catalogue) -> None:

@@ -87,7 +87,7 @@ def test_every_flag_that_is_told_exists(live: Catalogue) -> None:
 def test_a_country_that_cannot_be_planned_is_told(command: Cli) -> None:
     """Wages in the Vatican are not known: the command says so in place of counting nothing."""
     ran = command("data", "gaps", "--country", "VA", "--data", str(LIVE), "-q")
-    assert ran.status == 0 and "engineer_usd_per_year is not known: state it with --pack" in ran.out
+    assert ran.status == 0 and "engineer_usd_per_year is not known: state it with --wage" in ran.out
     assert "Not looked at" in ran.out
 
 

@@ -129,9 +129,9 @@ def test_a_bad_value_in_a_data_folder(tmp_path: Path, table: str, find: str | No
 
 def test_a_mixture_of_experts_needs_its_active_parameters() -> None:
     """Without them all parameters counted as active, 18 times the compute; and 37 of 671 active is not dense."""
-    with pytest.raises(ValueError, match="needs params_active_b"):
+    with pytest.raises(InputError, match="needs params_active_b"):
         Case(params_total_b="671", tokens_t="15", architecture="moe")
-    with pytest.raises(ValueError, match="not dense"):
+    with pytest.raises(InputError, match="not dense"):
         Case(params_total_b="671", params_active_b="37", tokens_t="15", architecture="dense")
 
 

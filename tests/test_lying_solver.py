@@ -20,10 +20,8 @@ from optimizer import Plan
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.errors import SolverError, UndecidedError
-from optimizer.model import dominance
 from optimizer.plans.proof import EndKind
-from optimizer.solve import highs, planner
-from optimizer.solve import mix as agreement
+from optimizer.solve import highs
 from optimizer.solve.planner import plan, verify
 
 Lie = Callable[[pyo.ConcreteModel, highs.Solution], highs.Solution]
@@ -33,14 +31,6 @@ Lie = Callable[[pyo.ConcreteModel, highs.Solution], highs.Solution]
 def small(frozen: Catalogue) -> Catalogue:
     """Three kinds of server; staff 5 a day, delivery 2 days, hire 1 day."""
     return plain_catalogue(frozen, CHIPS, staff_fte=1, engineer_usd_per_year=5 * 365, buy_lead_days=2, rent_lead_days=1)
-
-
-@pytest.fixture
-def whole_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The solver is given the whole statement, from which nothing was left out: every row of it counts."""
-    for room in (planner, agreement):
-        monkeypatch.setattr(room, "reduce_programme", lambda given, known: given)
-    monkeypatch.setattr(dominance, "drop_dominated", lambda given: given)
 
 
 def lies(lie: Lie, *, when: str = "always") -> Solver:

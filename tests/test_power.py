@@ -236,7 +236,7 @@ def test_what_does_not_go_with_power_words_is_refused(words: dict[str, Any]) -> 
 )
 def test_words_that_contradict_one_another_are_refused(words: dict[str, Any]) -> None:
     """At once, with a message, before anything is searched."""
-    with pytest.raises(ValueError, match=r"off_grid|power|wind|ppa|grid|outage|less than"):
+    with pytest.raises(InputError, match=r"off_grid|power|wind|ppa|grid|outage|less than"):
         Case(country="ZA", **words)
 
 

@@ -106,7 +106,7 @@ def test_a_cut_of_the_grid_costs_nothing_where_there_is_none() -> None:
 def test_cuts_of_a_grid_that_is_not_there_are_refused() -> None:
     """As hours of load shedding are: somebody has said two things that exclude each other."""
     for words in ({"off_grid": True}, {"power": "pv;battery;genset"}):
-        with pytest.raises((DataError, ValueError), match="goes with a grid"):
+        with pytest.raises((DataError, ValueError), match="outage needs a grid"):
             ready(random_outages="500,200", **words)
 
 
@@ -177,7 +177,7 @@ def test_a_year_whose_days_all_differ_is_clustered_into_real_days(tmp_path: Any)
 @pytest.mark.parametrize(
     ("header", "row", "rule"),
     [
-        ("sun", lambda hour: "0", "no column"),
+        ("sun", lambda hour: "0", "not a column"),
         ("pv", lambda hour: "2", "from 0 to 1"),
         ("grid", lambda hour: "0.5", "0 or 1"),
         ("pv", lambda hour: "x", "number"),

@@ -12,7 +12,7 @@ import pytest
 from worlds import live_catalogue
 
 from optimizer.domain import Case
-from optimizer.errors import DataError, OptimizerError
+from optimizer.errors import DataError, InputError, OptimizerError
 from optimizer.power import arrays, dispatch, exact, proof
 from optimizer.power.bounds import line_of
 from optimizer.power.plan import NotFed, PowerPlan, power_plan, power_ready
@@ -85,7 +85,7 @@ def test_energy_is_not_bought_to_be_sold(words: dict[str, Any]) -> None:
 @pytest.mark.parametrize("words", [{"off_grid": True}, {"power": "grid;genset"}, {"power": "pv;battery"}])
 def test_a_sale_needs_a_grid_and_something_of_ones_own(words: dict[str, Any]) -> None:
     """Rather than a price that is never paid."""
-    with pytest.raises(ValueError, match="export_usd_per_kwh"):
+    with pytest.raises(InputError, match="export_usd_per_kwh"):
         Case(country="ZA", export_usd_per_kwh="0.05", **words)
 
 

@@ -24,7 +24,7 @@ BELOW = (
 REPORTS = re.compile(r"(Error|Problem|column|Field|compile|refuse|undecided_error)$")
 """Calls whose texts are not part of an answer: errors, descriptions of columns, patterns."""
 RULE = re.compile(
-    r"\W*(X\W+)*(must|is|has|says|cannot|finds|lines|limits|names|did|give|write|end|state|changes|input|Leave|no"
+    r"\W*(X\W+)*(must|is|has|works|says|cannot|finds|lines|limits|names|did|give|write|end|state|changes|input|Leave|no"
     r" column|not"
     r" UTF)\b"
 )

@@ -22,7 +22,7 @@ from optimizer.answers.power_words import not_fed_words
 from optimizer.answers.reason_words import CAUSES, no_plan_words, reason_words, several_words
 from optimizer.answers.row_words import why_not
 from optimizer.answers.words import capital
-from optimizer.case.setting import missing_figure
+from optimizer.case.setting import missing_figure, settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import COUNTRY_PARAMETERS
 from optimizer.domain.limits import DEADLINE, GRID
@@ -222,7 +222,16 @@ LAW_FIRST = "the export rules exclude the accelerators that a plan would need: L
         ("VE", "1", Cause.LAW, LAW_FIRST),
         ("VE", "20", Cause.DATA, "the export rules exclude most accelerators: LIC_D5: "),
         ("RS", "1", Cause.DATA, "nothing can be planned: the import duty of Serbia is not known: give it with"),
-        ("RS", "0.01", Cause.LIMITS, "no plan satisfies all limits, even without an import duty ("),
+        ("ER", "1", Cause.LAW, LAW_FIRST),
+        ("ER", "20", Cause.DATA, "the export rules exclude most accelerators: LIC_D5: "),
+        (
+            "VA",
+            "1",
+            Cause.DATA,
+            "nothing can be planned: the wage of an engineer of Vatican City is not known: give it",
+        ),
+        ("VA", "0.01", Cause.LIMITS, "no plan satisfies all limits, whatever the figures that are not known ("),
+        ("RS", "0.01", Cause.LIMITS, "no plan satisfies all limits, whatever the figures that are not known ("),
         ("KE", "0.01", Cause.LIMITS, "no plan satisfies all limits"),
     ],
 )
@@ -238,11 +247,39 @@ def test_what_decides_is_found_by_planning_without_it(
     found = plan(case, live)
     assert isinstance(found, Infeasible) and found.cause is cause
     assert no_plan_words(found.why).startswith(begins)
-    free = plan(case.changed(rules="unrestricted", import_duty=0), live)
+    free = plan(case.changed(rules="unrestricted", import_duty=0, engineer_usd_per_year=0), live)
     assert isinstance(free, Plan) is (cause is not Cause.LIMITS)
-    if found.why.example is not None:
-        assert isinstance(plan(case.changed(import_duty=found.why.example), live), Plan)
-    assert (found.why.example is not None) is (cause is Cause.DATA)
+    assert bool(found.why.example) is (cause is Cause.DATA)
+    if found.why.example:
+        assert isinstance(plan(case.changed(**dict(found.why.example)), live), Plan)
+
+
+@pytest.mark.parametrize("rules", ["enforced-2026", "unrestricted"])
+def test_every_figure_that_is_not_known_is_named_at_once(live: Catalogue, rules: str) -> None:
+    """Of every country: the flags in the reason are those that it lacks, and what they lead to is what is said.
+
+    The wrong outcome: Venezuela lacks a duty and a wage, and without an export rule it was "infeasible, even without
+    an import duty", where stating the duty asks for the wage.
+    """
+    for code in live.countries:
+        case = Case(country=code, max_mw=1, deadline_days=150, rules=rules)
+        setting = settle(case, live)
+        lacks = {"engineer_usd_per_year": "--wage"} if setting.figures.lacks else {}
+        lacks |= {"import_duty": "--import-duty"} if setting.tax.duty is None else {}
+        ready = prepare(case, live) if lacks else None
+        if ready is None:
+            continue
+        found = solve_prepared(ready)
+        assert isinstance(found, Infeasible), code
+        said = no_plan_words(found.why)
+        assert {flag for flag in ("--wage", "--import-duty") if flag in said} == set(lacks.values()), (code, said)
+        assert (row_of("1", ready, found).status == "missing") is (found.cause is Cause.DATA) is found.why.lacks_figures
+        assert found.cause is (Cause.DATA if rules == "unrestricted" else found.cause)
+        if found.cause is Cause.DATA:
+            assert {name for name, _ in found.why.example} == set(lacks)
+            assert isinstance(plan(case.changed(**dict(found.why.example)), live), Plan), code
+        else:
+            assert found.cause is Cause.LAW and said.startswith("the export rules exclude"), code
 
 
 @pytest.mark.parametrize("country", ["RS", "VE", "ZW", "IR", "TV"])
@@ -256,7 +293,7 @@ def test_every_answer_gives_the_same_reason(live: Catalogue, command: Cli, count
     for words in (["plan"], ["explain"], ["frontier", "days", "cost"], ["alternatives"]):
         told = " ".join(command(*words, *flags, *data).out.split())
         assert capital(said) in told, words
-        if found.why.example is not None and words[0] in ("plan", "explain"):
+        if found.why.example and words[0] in ("plan", "explain"):
             example = f"optimizer plan --country {country} --max-mw 1 --deadline 150d --import-duty 5%"
             assert example in told and command(*example.split()[1:], *data).status == 0
     ready = prepare(case, live)

@@ -67,4 +67,4 @@ def test_card_and_comparison_say_it(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "firms in Mexico report 7.5 outages per month (2020, old)" in told("plan", "--country", "MX")
     assert "outages" not in told("plan", "--country", "BR")
     both = told("compare", "--country", "BR,MX")
-    assert "firms report outages in a typical month: Mexico 7.5 (2020)." in both
+    assert "firms report outages in a typical month: Mexico 7.5 (2020, old)." in both

@@ -10,12 +10,9 @@ import pytest
 from commands import EASY, Cli
 from tampering import OLD, VERIFIED, changed_at, leaves, put, refused
 
-from optimizer.answers.answered_again import answered_again
 from optimizer.answers.readback import check
 from optimizer.answers.seal import digest_of
 from optimizer.catalogue import Catalogue
-from optimizer.domain import Case
-from optimizer.plans.outcome import Plan
 
 CLAIMS = ("settled", "assumptions", "outputs", "messages")
 """What a file says of its question."""
@@ -32,20 +29,6 @@ def other(value: Any) -> Any:
     if isinstance(value, str):
         return str(int(value) - 1) if value.isdigit() else f"{value}x"
     return 1
-
-
-@pytest.fixture
-def once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The question answered again once for each case and cost: what is found depends on nothing else."""
-    known: dict[Any, Any] = {}
-
-    def again(plan: Plan, case: Case, catalogue: Catalogue) -> Any:
-        key = (plan.objective_value, case.digest(), catalogue.digest)
-        if key not in known:
-            known[key] = answered_again(plan, case, catalogue)
-        return known[key]
-
-    monkeypatch.setattr("optimizer.answers.readback.answered_again", again)
 
 
 def tampered_unseen(command: Cli, frozen: Catalogue, folder: Path, *, every: bool) -> list[str]:

@@ -13,7 +13,7 @@ from worlds import FROZEN
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.domain import Case
-from optimizer.errors import DataError
+from optimizer.errors import DataError, InputError
 from optimizer.units import read_tokens
 
 
@@ -43,7 +43,7 @@ def test_from_scratch_takes_the_tokens_of_the_base(live: Catalogue) -> None:
 def test_an_own_workload_may_leave_its_tokens_to_the_way(frozen: Catalogue) -> None:
     assert settle(Case(params_total_b=7, way="finetune"), frozen).workload.tokens_t == Decimal("0.01")
     assert settle(Case(params_total_b=7, way="pretrain"), frozen).workload.tokens_t == Decimal("0.14")
-    with pytest.raises(ValueError, match="needs tokens_t"):
+    with pytest.raises(InputError, match="needs tokens_t"):
         Case(params_total_b=7)
 
 

@@ -11,6 +11,7 @@ import pytest
 from worlds import LIVE, live_catalogue
 
 import optimizer
+from optimizer.answers.reason_words import no_plan_words
 from optimizer.batch.sweep.axes import read_axis
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, Policy
@@ -185,10 +186,12 @@ def test_cambodia_left_group_d5(live: Catalogue) -> None:
 
 def test_a_figure_that_is_not_known_is_named(live: Catalogue) -> None:
     """Wages in the Vatican are in no table: the answer says which figure, and how to state it, and takes no other's."""
-    with pytest.raises(DataError) as caught:
-        optimizer.plan(country="VA", max_mw=1, deadline="120d", catalogue=live)
-    assert "engineer_usd_per_year" in str(caught.value)
-    assert "--pack" in str(caught.value)
+    found = optimizer.plan(country="VA", max_mw=1, deadline="120d", catalogue=live)
+    assert isinstance(found, optimizer.Infeasible) and found.why.lacks_figures
+    assert "the wage of an engineer of Vatican City is not known: give it with --wage" in no_plan_words(found.why)
+    assert isinstance(
+        optimizer.plan(country="VA", max_mw=1, deadline="120d", wage=50_000, catalogue=live), optimizer.Plan
+    )
 
 
 def test_a_region_stands_for_its_countries(live: Catalogue) -> None:
@@ -300,8 +303,11 @@ def test_the_law_goes_before_a_figure_that_is_not_known(live: Catalogue) -> None
 
 def test_without_the_law_the_figure_is_asked_for(live: Catalogue) -> None:
     """By no export rule an H100 could stand there: then somebody would have to be paid, and it is not known what."""
-    with pytest.raises(DataError, match="engineer_usd_per_year"):
-        optimizer.plan(Case(country="KP", max_mw=1, deadline_days=120, rules="unrestricted", import_duty=0), live)
+    case = Case(country="KP", max_mw=1, deadline_days=120, rules="unrestricted", import_duty=0)
+    found = optimizer.plan(case, live)
+    assert isinstance(found, optimizer.Infeasible) and [name for name, _ in found.why.example] == [
+        "engineer_usd_per_year"
+    ]
 
 
 @pytest.mark.parametrize("cause", ["law", "missing"])
@@ -315,17 +321,13 @@ def test_every_country_with_a_missing_figure_has_one_of_two_answers(live: Catalo
             not route.usable for chip in live.accelerators.values() for route in routes(chip, code, live, RULES, DAY)
         )
     }
-    taxes = {tax.country: tax for tax in live.tax_regimes if tax.is_default}
     for code in lacking:
-        case = Case(country=code, max_mw=1, deadline_days=120)
+        found = optimizer.plan(Case(country=code, max_mw=1, deadline_days=120), live)
+        assert isinstance(found, optimizer.Infeasible), code
         if cause == "law" and code in barred:
-            assert isinstance(optimizer.plan(case, live), optimizer.Infeasible)
-        elif cause == "missing" and taxes[code].duty is None:
-            found = optimizer.plan(case, live)
-            assert isinstance(found, optimizer.Infeasible), code
-        elif cause == "missing" and code not in barred:
-            with pytest.raises(DataError, match="engineer_usd_per_year"):
-                optimizer.plan(case, live)
+            assert found.cause == "law"
+        elif cause == "missing":
+            assert "engineer_usd_per_year" in {reason.figure for reason in found.why.figures}
 
 
 def _table(name: str) -> list[dict[str, str]]:

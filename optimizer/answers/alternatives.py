@@ -13,7 +13,7 @@ from optimizer.answers.numbers import musd
 from optimizer.answers.odds_shapes import OddsOut, odds_out
 from optimizer.answers.odds_words import odds_line, surer_words
 from optimizer.answers.plan_shape import PlanCells, PlanOut, PlanShape, ProofOut, plan_or_none, proof_out
-from optimizer.answers.reason_words import no_plan_words, several_words
+from optimizer.answers.reason_words import no_plan_words, several_words, verdict_words
 from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.shapes import CellNear2, CellNear3, CellNear6, Extended, Filled, Near6, Shape, cell, entry
 from optimizer.answers.words import BASES, capital, days, distance, heading, plan_words, proof_words, stamp
@@ -167,8 +167,9 @@ def _sections(found: WhatElse) -> Iterator[Section]:
     if isinstance(outcome, Plan):
         head = Line(say("Best: {plan}", plan=plan_words(outcome)), "good")
     else:
-        why = capital(no_plan_words(outcome.why))
-        head = Line(say("{causes}. This has been proven; optimizer explain says why.", causes=why), "bad")
+        causes = capital(no_plan_words(outcome.why))
+        proven = say("{causes}. This has been proven; optimizer explain says why.", causes=causes)
+        head = Line(verdict_words(outcome.why, causes) if outcome.why.lacks_figures else proven, "bad")
     yield Section("", [head, *_odds(outcome), *_next(found)])
 
     told: dict[str, str] = {}

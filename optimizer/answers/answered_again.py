@@ -14,7 +14,7 @@ from optimizer.errors import SolverError
 from optimizer.insight import answer
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.uncertainty.confident import confident_answer
-from optimizer.units.language import say
+from optimizer.units.language import ENGLISH, say, speaking
 from optimizer.units.records import dataclass
 
 
@@ -47,8 +47,9 @@ def answered_again(plan: Plan, case: Case, catalogue: Catalogue) -> Again:
             sure = confident_answer(case, catalogue)
             found, robust = sure.answer, sure.robust
     except SolverError as error:
-        return Again("", False, say("the best plan could not be proved again: {error}", error=error), {})
-    content = envelope(document(found, robust)).model_dump(mode="json")
+        return Again("", False, say("the best plan could not be proven again: {error}", error=error), {})
+    with speaking(ENGLISH):  # as every answer is written as JSON, whatever language this check is asked for in
+        content = envelope(document(found, robust)).model_dump(mode="json")
     best = found.outcome
     is_better = isinstance(best, Plan) and plan.objective_value < best.objective_value
     return Again(_worse(plan, best), is_better, "", content)

@@ -19,6 +19,8 @@ class Line:
     level: int = 1
     of_terminal: bool = False
     """Whether it speaks to somebody at a terminal alone: what has a page of its own leaves it out."""
+    of_short: bool = False
+    """Whether it says how to see what is left out: left out itself where all is shown."""
     of_page: bool = False
     """Whether it is said on stderr beside a text, which therefore leaves it out: pages and files have it."""
 

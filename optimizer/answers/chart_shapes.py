@@ -17,7 +17,7 @@ class BarOut(Shape):
 
 
 class BarsOut(Shape):
-    """Bars beside each other, or ranked, the best first."""
+    """Bars next to each other, or ranked, the best first."""
 
     kind: Literal["bars", "ranked"]
     title: str
@@ -61,7 +61,7 @@ class CurveOut(Shape):
 
 
 class SpanOut(Shape):
-    """One doubt: the outcome at both ends of its range."""
+    """One uncertain figure: the outcome at both ends of its range."""
 
     name: str
     low: float | None = entry("the outcome at the low end of the input; null where there is none")
@@ -71,7 +71,7 @@ class SpanOut(Shape):
 
 
 class TornadoOut(Shape):
-    """How far each doubt alone moves the outcome from its centre, the widest first."""
+    """How much each uncertain figure alone changes the outcome, the largest change first."""
 
     kind: Literal["tornado"] = "tornado"
     title: str

@@ -28,11 +28,12 @@ from optimizer.domain.reasons import NotAsked
 from optimizer.errors import Problem
 from optimizer.insight.comparison import Compared, Comparison
 from optimizer.insight.site_grid import GridDoubts, grid_doubts
+from optimizer.plans.outcome import Infeasible
 from optimizer.uncertainty.odds import DRAWS
-from optimizer.units.language import Messages, and_words, local_number, or_words, say, say_many, unit_words
+from optimizer.units.language import Messages, and_words, local_number, messages_of, or_words, say, say_many, unit_words
 from optimizer.units.within import within
 
-_SHARE = f"share of {DRAWS:,} draws of all doubtful figures in which it costs least; equal costs all count"
+_SHARE = f"share of {DRAWS:,} draws of all uncertain figures in which it costs least; equal costs all count"
 MOST_GRIDS = 5
 """Best plans whose grids are looked at."""
 MAX_NAMED = 3
@@ -121,6 +122,11 @@ def document(found: Comparison) -> Document:
     )
 
 
+def _is_decided(row: Compared) -> bool:
+    """Whether a case has a plan, or has none and that is proved: not where figures are not known."""
+    return row.outcome is not None and not (isinstance(row.outcome, Infeasible) and row.outcome.why.lacks_figures)
+
+
 def _column(found: Comparison, field: str) -> list[str]:
     place = found.axes.index(field)
     return [row.candidate.values[place] for row in found.rows]
@@ -175,7 +181,7 @@ def _sentences(found: Comparison, counts: Winners) -> Iterator[str]:
     best = found.best
     planned = [row for row in found.rows if row.measure is not None]
     if best is None or best.plan is None:
-        proved = sum(row.outcome is not None for row in found.rows)
+        proved = sum(_is_decided(row) for row in found.rows)
         if proved == len(found.rows):
             yield say("None of the {rows} cases has a plan. This has been proven.", rows=len(found.rows))
         else:
@@ -205,18 +211,18 @@ def _sentences(found: Comparison, counts: Winners) -> Iterator[str]:
             days=days(best.plan.setting.case.deadline_days or 0),
         )
     yield from _given_for_all(found, best.plan.setting.asked)
-    yield from grids_words(list(_grids(planned)))
-    if without := sum(row.plan is None and row.outcome is not None for row in found.rows):
+    yield from grids_words(list(_grids(planned)), best.plan.setting.catalogue.as_of)
+    if without := sum(row.plan is None and _is_decided(row) for row in found.rows):
         yield say_many(
             "{count} of {rows} has no plan.", "{count} of {rows} have no plan.", without, rows=len(found.rows)
         )
-    if unanswered := sum(row.outcome is None for row in found.rows):
+    if unanswered := sum(not _is_decided(row) for row in found.rows):
         yield say_many(
             "{count} of {rows} has no answer.", "{count} of {rows} have no answer.", unanswered, rows=len(found.rows)
         )
 
 
-_OF_A_COUNTRY = ("import_duty", "electricity_usd_per_kwh", "pue", "peak_pue")
+_OF_A_COUNTRY = ("import_duty", "electricity_usd_per_kwh", "engineer_usd_per_year", "pue", "peak_pue")
 """Fields of a case in place of a country's own figure."""
 
 
@@ -235,25 +241,7 @@ def _grids(planned: Sequence[Compared]) -> Iterator[tuple[Country, GridDoubts]]:
         yield country, grid_doubts(plan.setting.catalogue, country.id, plan.peak_mw)
 
 
-_AXES = Messages(
-    {
-        "country": "country",
-        "workload": "workload",
-        "max_mw": "max mw",
-        "deadline_days": "deadline",
-        "budget_usd": "budget",
-        "max_accelerators": "max accelerators",
-        "tokens_t": "tokens t",
-        "electricity_usd_per_kwh": "electricity usd per kwh",
-        "use": "use",
-        "avoid": "avoid",
-        "procurement": "procurement",
-        "basis": "basis",
-        "rules": "rules",
-        "tax_regime": "tax regime",
-        "case": "case",
-    }
-)
+_AXES = messages_of(__file__, "axes")
 """Field of the case that varies -> the heading of its column."""
 
 
@@ -278,7 +266,7 @@ def _chart(found: Comparison, counts: Winners) -> Ranked:
     for row in found.rows:
         words, plan, rank = _words(found, row), row.plan, found.rank(row)
         measure = None if row.measure is None else float(row.measure)
-        none = say("no answer") if row.outcome is None else say("no plan")
+        none = say("no plan") if _is_decided(row) else say("no answer")
         bars.append(Bar(name_of(found, row), measure, "" if plan else none))
         if plan is None:
             cells.append(("", *words, none, *[""] * (len(columns) - len(words) - 2)))
@@ -353,7 +341,7 @@ def _status(row: Compared) -> Literal["plan", "infeasible", "missing", "invalid"
     if row.plan is not None:
         return "plan"
     if row.outcome is not None:
-        return "infeasible"
+        return "infeasible" if _is_decided(row) else "missing"
     if row.ready is not None:
         return "undecided"
     return "missing" if refused_status(_problems(row)) is Status.MISSING else "invalid"

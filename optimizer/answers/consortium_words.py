@@ -112,6 +112,8 @@ def alone_words(alone: Alone) -> str:
     """What a site can do by itself."""
     if alone.plan is None:
         told = no_plan_words(alone.why or NoPlan(Cause.LIMITS))
+        if alone.why is not None and alone.why.lacks_figures:
+            return say("{place_name}: {causes}", place_name=alone.place.name, causes=told)
         return say("{place_name}: {causes} (proven)", place_name=alone.place.name, causes=told)
     plan = alone.plan
     return say(
@@ -164,11 +166,11 @@ def sharing_lines(found: Joint) -> Iterator[str]:
     row = settled.distribution(plan.spread)
     own = settled.asked.efficiency
     if own is not None:
-        yield say("sites that share the run keep {own:g} of the speed (given by the user)", own=float(own))
+        yield say("sites that share the run have {own:g} of the speed (given by the user)", own=float(own))
     else:
         left = _ranged(row, "efficiency")
         yield say(
-            "sites that share the run keep {left} of the speed ({spread}; {source})",
+            "sites that share the run have {left} of the speed ({spread}; {source})",
             left=left,
             spread=_SPREADS[plan.spread],
             source=row.source,

@@ -81,7 +81,7 @@ def decision_lines(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[Lin
     yield from map(Line, _other_ways(answer, plan))
     if checks := list(_checks(answer, plan, outlook)):
         yield Line(say("check first: {checks}", checks="; ".join(checks)))
-    yield Line(say(FULL), "quiet", of_terminal=True)
+    yield Line(say(FULL), "quiet", of_terminal=True, of_short=True)
 
 
 def _paid_first(plan: Plan) -> str:

@@ -145,7 +145,7 @@ class Document(Viewed):
 
     def __repr__(self) -> str:
         """Short: the question and the title."""
-        return f"<Document {self.question}: {self.title}>"
+        return f"<Document {self.question}: {self.title}>" if self.title else f"<Document {self.question}>"
 
 
 def told(document: Document) -> Iterator[Section]:

@@ -9,7 +9,7 @@ from optimizer.answers.numbers import up, usd
 from optimizer.answers.reason_words import no_plan_words, reason_words
 from optimizer.answers.words import amount, joint_words, less, more, plan_words
 from optimizer.domain.limits import Limit
-from optimizer.domain.reasons import By, Cause, NoPlan, ReasonKind
+from optimizer.domain.reasons import OF_A_COUNTRY, By, Cause, NoPlan
 from optimizer.insight.explain import Explanation, Standing, Worth
 from optimizer.insight.limits.pairs import Joint
 from optimizer.insight.why_not import WhyNot
@@ -146,7 +146,7 @@ def fault_words(found: WhyNot) -> str:
         )
     if why.cause is Cause.LAW:
         return say("the obstacle is the export rules, not power, time or budget: {other}", other=other)
-    if why.cause is Cause.DATA and why.example is not None:
+    if why.lacks_figures:
         return _figure_fault(why, other)
     if why.cause is Cause.DATA:
         return say("the obstacle is availability, not power, time or budget: {other}", other=other)
@@ -159,7 +159,7 @@ def fault_words(found: WhyNot) -> str:
             other=other,
         )
     if not why.over_limits:
-        return say("the obstacle is the limits, whatever the import duty: {other}", other=other)
+        return say("the obstacle is the limits, whatever the figures that are not known: {other}", other=other)
     lawful = len({one.accelerator for one in found.excluded if one.by is By.LIMITS})
     lead = say("the obstacle is the limits") if helped else say("the obstacle is the limits, not the export rules")
     return say_many(
@@ -174,8 +174,8 @@ def fault_words(found: WhyNot) -> str:
 
 def _not_helped(why: NoPlan) -> str:
     """That no other law would help; not as long as a figure is missing."""
-    if why.figure is not None and why.figure.kind is ReasonKind.NO_IMPORT_DUTY and why.cause is not Cause.LIMITS:
-        return say("no other export rule set allows a plan either as long as the import duty is not given")
+    if any(one.kind in OF_A_COUNTRY for one in why.figures) and why.cause is not Cause.LIMITS:
+        return say("no other export rule set allows a plan either as long as what is not known is not given")
     return say("no other export rule set allows a plan")
 
 

@@ -14,7 +14,7 @@ from optimizer.answers.document import Document, Line, Rows, Section, Table, lef
 from optimizer.answers.numbers import up
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_shape import PlanColumns, PlanShape
-from optimizer.answers.reason_words import no_plan_words
+from optimizer.answers.reason_words import no_plan_words, verdict_words
 from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.shapes import Exact, Extended, Shape, Up6, entry
 from optimizer.answers.words import capital, item_words, model_words
@@ -102,7 +102,7 @@ def document(found: Frontier) -> Document:
     model = model_words(setting) if found.step else say(setting.workload.name)
     count = count_words(found)
     if found.infeasible:
-        sections = [Section("", [Line(say("{count}. This has been proven.", count=capital(count)), "bad")])]
+        sections = [Section("", [Line(verdict_words(found.infeasible.why, capital(count)), "bad")])]
     else:
         said = [Line(say("{count}.", count=capital(count)), level=0), Line(_proof_words(found), level=0)]
         sections = [Section("", [_curve(found, names)]), Section("", said)]

@@ -40,14 +40,14 @@ def site_checks(country: Country, catalogue: Catalogue, peak_mw: Fraction) -> It
         )
 
 
-def grids_words(found: Sequence[tuple[Country, GridDoubts]]) -> Iterator[str]:
-    """Of several countries, those whose grids fail often."""
+def grids_words(found: Sequence[tuple[Country, GridDoubts]], today: str) -> Iterator[str]:
+    """Of several countries, those whose grids fail often; what is old on a day is said to be."""
     told = [
         say(
             "{country} {count} ({year})",
             country=country_words(country),
             count=local_number(str(doubts.outages.value)),
-            year=doubts.outages.as_of,
+            year=date_words(doubts.outages.as_of, today),
         )
         for country, doubts in found
         if doubts.outages is not None

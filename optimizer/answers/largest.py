@@ -15,7 +15,7 @@ from optimizer.answers.numbers import share_percent
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan import cost_chart
 from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut
-from optimizer.answers.reason_words import no_plan_words
+from optimizer.answers.reason_words import no_plan_words, verdict_words
 from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.shapes import Plain, Shape, entry
 from optimizer.answers.words import capital, model_words, plan_words
@@ -109,11 +109,10 @@ def _odds(plan: Plan) -> str:
 def _sentences(found: Largest) -> Iterator[str]:
     plan = found.plan
     if plan is None:
-        yield say(
-            "Not even {step:,} {sought}: {causes}. This has been proven.",
-            step=found.step,
-            sought=found.sought,
-            causes=no_plan_words(found.beyond.why),
+        why = found.beyond.why
+        causes = no_plan_words(why)
+        yield verdict_words(
+            why, say("Not even {step:,} {sought}: {causes}", step=found.step, sought=found.sought, causes=causes)
         )
         return
     tokens, parameters = found.tokens or 0, found.parameters or Decimal(0)

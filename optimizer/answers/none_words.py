@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from optimizer.answers.blocks import Line
-from optimizer.answers.reason_words import no_plan_words
+from optimizer.answers.reason_words import no_plan_words, verdict_words
 from optimizer.answers.words import capital
 from optimizer.domain import Case
+from optimizer.domain.case_names import flag_of
 from optimizer.plans.outcome import Infeasible
-from optimizer.units.language import local_number, say
+from optimizer.units.language import say
 
 
 def none_lines(outcome: Infeasible) -> Iterator[Line]:
-    """Why there is no plan, and how to state the figure that is not known, where that alone would do."""
-    yield Line(say("{causes}. This has been proven.", causes=capital(no_plan_words(outcome.why))), "bad")
-    if outcome.why.example is not None:
-        duty, command = _percent(outcome.why.example), example_command(outcome.setting.asked, outcome.why.example)
-        yield Line(say("With a duty of {duty}, for example, there is a plan: {command}", duty=duty, command=command))
+    """Why there is no plan, and how to state the figures that are not known, where that alone would do."""
+    yield Line(verdict_words(outcome.why, capital(no_plan_words(outcome.why))), "bad")
+    if outcome.why.example:
+        command = example_command(outcome.setting.asked, dict(outcome.why.example))
+        yield Line(
+            say(
+                "For example, this has a plan (the figures in it are not those of the country): {command}",
+                command=command,
+            )
+        )
 
 
-def example_command(case: Case, duty: Decimal) -> str:
-    """The command that plans a case with an import duty."""
+def example_command(case: Case, stated: Mapping[str, Decimal]) -> str:
+    """The command that plans a case with figures of its country stated."""
     from optimizer.question.reading import flags
 
-    said = flags(case, {}, leave_out=("import_duty",))
-    return " ".join(["optimizer plan", *said, "--import-duty", shlex.quote(_plain_percent(duty))])
+    given = (word for field, value in stated.items() for word in (flag_of(field), _typed(field, value)))
+    return " ".join(["optimizer plan", *flags(case, {}, leave_out=tuple(stated)), *given])
 
 
-def _percent(duty: Decimal) -> str:
-    return local_number(f"{100 * duty:.0f} %")
-
-
-def _plain_percent(duty: Decimal) -> str:
-    return f"{100 * duty:.0f}%"
+def _typed(field: str, value: Decimal) -> str:
+    return f"{100 * value:.0f}%" if field == "import_duty" else f"{value:f}"

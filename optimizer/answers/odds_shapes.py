@@ -20,7 +20,7 @@ _Usd = Annotated[float, BeforeValidator(lambda value: round(float(value), 2) if 
 
 
 class OddsOut(Shape):
-    """What becomes of the plan where every doubtful figure is drawn, all at once: nothing is solved anew."""
+    """What happens to the plan if every uncertain figure is drawn, all at once: nothing is solved again."""
 
     draws: int
     seed: int
@@ -34,7 +34,7 @@ class OddsOut(Shape):
     p50_days: int = entry("the same in half of the draws", "days", path="ranked_days.1")
     p90_days: int = entry("the same in 90 of 100 draws", "days", path="ranked_days.2")
     missed: dict[str, float] = entry("share of the draws that misses a limit, by limit")
-    inputs: tuple[str, ...] = entry("the doubts that were drawn")
+    inputs: tuple[str, ...] = entry("the uncertain figures that were drawn")
 
 
 class SurerOut(Shape):

@@ -345,7 +345,7 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
     elif robust is not None and outcome.cause is Cause.CONFIDENCE:
         yield section(say("What comes closest"), held_lines(robust))
     if not outcome.why.over_limits and outcome.cause is not Cause.COMPUTE_CAP:
-        told = sorted(answer.alternatives, key=partial(_place_of, outcome.why.figure or outcome.why.law))
+        told = sorted(answer.alternatives, key=partial(_place_of, next(iter(outcome.why.figures), outcome.why.law)))
         out = out_lines((out_name(a.accelerator, a.procurement), a.reason) for a in told)
         yield section(say("Considered but not possible, and why"), out)
     beside = [

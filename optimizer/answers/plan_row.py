@@ -80,7 +80,7 @@ class PlanRow(Shape):
     )
     server_days: Decimal | None = cell("days of work of all servers", "server-days")
     cost_usd: Decimal | None = cell("total cost of the run", "USD")
-    expected_cost_usd: Decimal | None = cell("mean cost where every doubtful figure is drawn", "USD")
+    expected_cost_usd: Decimal | None = cell("mean cost if every uncertain figure is drawn", "USD")
     cost_p10_usd: Decimal | None = cell("cost that is not exceeded in 10 of 100 draws", "USD")
     cost_p50_usd: Decimal | None = cell("cost that is not exceeded in half of the draws", "USD")
     cost_p90_usd: Decimal | None = cell("cost that is not exceeded in 90 of 100 draws", "USD")
@@ -117,8 +117,8 @@ class PlanRow(Shape):
     capital_share: Decimal | None = cell("price of the bought servers over its limit, rounded up", "share")
     tpp_share: Decimal | None = cell("TPP over its cap, rounded up", "share")
     cause: Cause | None = cell(
-        "without a plan: what is in the way: law (the export rules), data (a figure is missing, or the request excludes"
-        " all that could be had), compute_cap, limits or confidence"
+        "without a plan, the obstacle: law (the export rules), data (a figure is missing, or the request excludes"
+        " everything that is available), compute_cap, limits or confidence"
     )
     deciding: str | None = cell(
         "law or data: the reason that decides, such as licence_denied or no_import_duty; missing: the figure"

@@ -10,14 +10,14 @@ from typing import Any
 
 from optimizer.answers.numbers import round_half_even, round_parts, up
 from optimizer.answers.odds_shapes import odds_cells
-from optimizer.answers.plan_row import PlanRow, question_cells, stamp_cells
+from optimizer.answers.plan_row import PlanRow, Status, question_cells, stamp_cells
 from optimizer.answers.plan_shape import RentOut, composition_of, join_texts, rent_out
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.rule_words import buyer_words
 from optimizer.answers.run_shapes import run_cells
 from optimizer.case.grades import weakest
 from optimizer.domain.limits import Limit
-from optimizer.domain.reasons import NoPlan
+from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.insight.firmness import plan_grades
 from optimizer.insight.limits.needs import needs_if_limits, no_plan
 from optimizer.insight.provenance import estimates
@@ -108,7 +108,8 @@ def _rents(plan: Plan) -> dict[str, Any]:
 
 def why_cells(why: NoPlan) -> dict[str, Any]:
     """The cells that tell what is in the way, from which its words are made again."""
-    deciding = [str(reason.kind) for reason in (why.deciding, why.missing) if reason is not None]
+    law = (why.deciding,) if why.cause is Cause.LAW and why.deciding is not None else ()
+    deciding = [reason.figure or str(reason.kind) for reason in (*law, *why.figures)]
     return {
         "cause": why.cause,
         "deciding": ";".join(deciding) or None,
@@ -126,7 +127,7 @@ def infeasible_row(case_id: str, outcome: Infeasible, needed: Mapping[Limit, Fra
             columns[kind.needed_column] = up(value, kind.decimals)
     return PlanRow(
         case_id=case_id,
-        status="infeasible",
+        status=Status.MISSING if why.lacks_figures else Status.INFEASIBLE,
         **why_cells(why),
         reason=reason_words(why),
         proof=outcome.proof.kind,

@@ -188,7 +188,7 @@ def _by_country(
     places.sort(key=lambda place: (place.value is None, place.value or 0.0, place.name))
     cells = [_country_cells(place, cases[place.code], plans.get(place.code), column, catalogue) for place in places]
     heads = [left(say("country")), right(say("cases")), right(say("plans"))]
-    heads += [right(say("least cost")), right(say("median cost")), right(say("days")), right("MW")]
+    heads += [right(say("lowest cost")), right(say("median cost")), right(say("days")), right("MW")]
     heads += [right(say("meets all limits")), left(say("best plan"))]
     table = Table(heads, cells)
     if len(places) < FEWEST_ON_A_MAP:

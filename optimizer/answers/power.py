@@ -41,6 +41,7 @@ from optimizer.answers.power_words import (
     searched,
     supply_words,
 )
+from optimizer.answers.reason_words import verdict_words
 from optimizer.answers.rule_words import buyer_section, buyer_words
 from optimizer.answers.terms_words import vat_words
 from optimizer.answers.words import (
@@ -202,7 +203,7 @@ def _counted_with(ready: Ready) -> Iterator[str]:
 
 
 def _no_plan_sections(answer: PowerAnswer, outcome: NotFed, needs: Sequence[FedConcession]) -> Iterator[Section]:
-    yield Section("", [Line(say("{told}. This has been proven.", told=capital(not_fed_words(outcome))), "bad")])
+    yield Section("", [Line(verdict_words(outcome.why, capital(not_fed_words(outcome))), "bad")])
     lines = [
         say("{concession} → {plan}", concession=part_words(given), plan=power_plan_words(given.plan)) for given in needs
     ]
@@ -284,7 +285,9 @@ def _ways_table(found: WaysToFeed) -> Table:
     rows = []
     for way in found.ways:
         if (plan := way.plan) is None:
-            rows.append((WAYS[way.name], say("no plan (proven)"), "", "", "", "", ""))
+            unknown = isinstance(way.outcome, NotFed) and way.outcome.why.lacks_figures
+            none = say("no answer") if unknown else say("no plan (proven)")
+            rows.append((WAYS[way.name], none, "", "", "", "", ""))
             continue
         chip = plan.setting.catalogue.accelerators[plan.item.key.accelerator].name
         more = "" if today is None or way.name == "perfect_grid" else signed_words(plan.cost_usd - today.cost_usd)

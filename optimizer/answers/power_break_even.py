@@ -30,7 +30,7 @@ class SteadyOut(Shape):
     own_share: Near6 = entry("share of sun and wind")
     fuel_share: Near6
     proof_gap_usd_per_mwh: Near6 = entry(
-        "no supply costs less by more than this: proved in fractions", path="gap_usd_per_mwh"
+        "proven in exact fractions: no supply costs less by more than this", path="gap_usd_per_mwh"
     )
 
 
@@ -84,7 +84,7 @@ def document(found: BreakEven) -> Document:
     return Document(
         question="power",
         title=say(
-            "When sun and storage pay · {country} · a load of 1 MW that never stops",
+            "When solar and storage are worth their cost · {country} · a load of 1 MW that never stops",
             country=country_words(setting.country),
         ),
         sections=[
@@ -108,7 +108,7 @@ def _chart(found: BreakEven) -> Bars:
 
 def _table(found: BreakEven) -> Table:
     rows = [
-        (name, say("cannot be fed"), "", "")
+        (name, say("no supply possible"), "", "")
         if fed is None
         else (
             name,
@@ -131,32 +131,37 @@ def _lines(found: BreakEven) -> Iterator[str]:
         yield say("no sun in this case: nothing to compare")
         return
     yield say(
-        "solar pays from a tariff of {solar_from_usd_per_kwh}",
+        "solar is worth its cost from a tariff of {solar_from_usd_per_kwh}",
         solar_from_usd_per_kwh=_cents(found.solar_from_usd_per_kwh),
     )
     if found.storage_from_usd_per_kwh is None:
-        yield say("a battery does not pay up to a tariff of 2 USD/kWh")
+        yield say("a battery is not worth its cost up to a tariff of 2 USD/kWh")
     else:
         low, high = found.storage_from_usd_per_kwh
         if _cents(low) == _cents(high):
-            yield say("a battery, too, pays from a tariff of {high}", high=_cents(high))
+            yield say("a battery is worth its cost, too, from a tariff of {high}", high=_cents(high))
         else:
             yield say(
-                "a battery, too, pays from a tariff between {low:.4f} and {high}", low=float(low), high=_cents(high)
+                "a battery is worth its cost, too, from a tariff between {low:.4f} and {high}",
+                low=float(low),
+                high=_cents(high),
             )
     if found.panel_usd_per_kwp is not None:
         price = found.ready.site.assets["pv"].capital_usd
         yield say(
-            "at this tariff solar pays up to a price of {panel_usd_per_kwp} per kWp; it is counted at {price}",
+            "at this tariff solar is worth its cost up to a price of {panel_usd_per_kwp} per kWp; the "
+            "price used is {price}",
             panel_usd_per_kwp=usd(found.panel_usd_per_kwp),
             price=usd(price),
         )
     if found.solar_from_usd_per_kwh <= found.tariff_usd_per_kwh:
-        yield say("the carbon price from which solar pays is 0: the tariff is above its break-even already")
+        yield say(
+            "the carbon price from which solar is worth its cost is 0: the tariff is already above its break-even"
+        )
     elif found.ready.site.carbon_grid_kg_per_kwh:
         lacking = found.solar_from_usd_per_kwh - found.tariff_usd_per_kwh
         price = lacking / found.ready.site.carbon_grid_kg_per_kwh * KW_PER_MW
-        yield say("solar pays from a carbon price of {price} per tCO2e", price=usd(price))
+        yield say("solar is worth its cost from a carbon price of {price} per tCO2e", price=usd(price))
 
 
 def _proof(found: BreakEven) -> str:

@@ -36,7 +36,7 @@ class EntryOut(Shape):
 
 
 class PowerChoicesOut(Shape):
-    """A case that says what feeds its site, and what stands beside it."""
+    """A case that says what feeds its site, and its alternatives."""
 
     kind: Kind
     status: Found = entry(path="plan")

@@ -153,7 +153,7 @@ class FedSoOut(Shape):
 
 
 class WaysToFeedOut(Shape):
-    """The ways beside each other."""
+    """The ways, next to each other."""
 
     ways: tuple[FedSoOut, ...]
     outage_hours_a_day: Near6 = entry(path="ready.site.outage_hours_a_day")

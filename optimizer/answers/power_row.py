@@ -47,7 +47,7 @@ class PowerRow(PlanRow):
     work_share: Decimal | None = cell("share of its days for which the fleet works, by its speed", "share")
     diesel_litres: Decimal | None = cell("diesel over the run", "litre")
     sold_mwh: Decimal | None = cell("sold to the grid; what it brings is taken off supply_usd", "MWh")
-    proof_gap_usd: Decimal | None = cell("no plan costs less by more than this: proved", "USD")
+    proof_gap_usd: Decimal | None = cell("proven: no plan costs less by more than this", "USD")
 
 
 def power_row(case_id: str, outcome: PowerOutcome, needs: Sequence[FedConcession] = ()) -> PowerRow:

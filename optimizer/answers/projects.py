@@ -37,7 +37,7 @@ class ProjectBesideRow(Shape):
     our_hours_low: float | None = cell("low end of the band of a run", "h", path="hours.low")
     our_hours_high: float | None = cell("high end of the band of a run", "h", path="hours.high")
     hours_ratio: float | None = cell("ours over published", "ratio", path="hours.ratio")
-    within_band: bool | None = cell("whether the published hours lie within the band of a run", path="run.covered")
+    within_band: bool | None = cell("whether the published hours are within the band of a run", path="run.covered")
     published_days: float | None = cell("days as published", "days", path="days.published")
     our_days: float | None = cell("days of the same work on the same machines by our figures", "days", path="days.ours")
     days_ratio: float | None = cell("ours over published", "ratio", path="days.ratio")
@@ -106,7 +106,7 @@ def _sections(found: Sequence[Beside], catalogue: Catalogue) -> Iterator[Section
 
 def _run_lines(runs: Sequence[Beside]) -> Iterator[str]:
     inside = sum(bool(item.run and item.run.covered) for item in runs)
-    yield say("{inside} of {runs} published runs lie within the band of a run.", inside=inside, runs=len(runs))
+    yield say("{inside} of {runs} published runs are within the band of a run.", inside=inside, runs=len(runs))
     yield say(
         "Our figures come partly from the runs from scratch on A100 and Hopper, so these runs do not test "
         "them. Continued pre-training and the runs on Blackwell do."

@@ -77,15 +77,7 @@ def ranked(known: pd.DataFrame, by: str | None, within: Sequence[str]) -> pd.Dat
     """
 
     column = by or _compared(known)
-    for name in (column, *within):
-        if name not in known.columns:
-            raise UsageError(
-                say(
-                    'there is no column "{name}"; {name_2}',
-                    name=name,
-                    name_2=suggestion(name, dict.fromkeys(map(str, known.columns))),
-                )
-            )
+    check_columns(known, (column, *within))
     if not _has_numbers(known[column]):
         raise UsageError(say('the column "{column}" has no numbers: plans cannot be ranked by it', column=column))
     groups = list(within)
@@ -95,6 +87,14 @@ def ranked(known: pd.DataFrame, by: str | None, within: Sequence[str]) -> pd.Dat
         rank=places.astype("Int64"), difference=known[column] - best, times_the_best=known[column] / best
     )
     return found.sort_values([*groups, "rank"], kind="stable", na_position="last").reset_index(drop=True)
+
+
+def check_columns(known: pd.DataFrame, names: Iterable[str]) -> None:
+    """Raise UsageError for the first of the names that no column has, with the nearest one."""
+    for name in names:
+        if name not in known.columns:
+            near = suggestion(name, dict.fromkeys(map(str, known.columns)))
+            raise UsageError(say('there is no column "{name}"; {name_2}', name=name, name_2=near))
 
 
 def _has_numbers(values: pd.Series[Any]) -> bool:

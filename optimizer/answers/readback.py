@@ -22,6 +22,7 @@ from optimizer.answers.fault_words import fault_words
 from optimizer.answers.plan_outputs import PlanAnswerOut
 from optimizer.answers.plan_shape import ItemOut, PlanOut, plan_out
 from optimizer.answers.seal import KEY, digest_of
+from optimizer.answers.value_words import value_words
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import problems_of
@@ -32,7 +33,7 @@ from optimizer.consortium.settle import Settled, settle_sites
 from optimizer.consortium.solve import prepare_sites
 from optimizer.consortium.verify import verify_joint
 from optimizer.domain import Case, OptionKey, Policy
-from optimizer.errors import DataError, Problem
+from optimizer.errors import DataError, InputError, Problem
 from optimizer.exact import Used, exact_problem
 from optimizer.options import options_table
 from optimizer.plans.outcome import LetIn, Plan, assemble
@@ -286,8 +287,8 @@ def _values(part: str, place: str, told: Any, found: Any) -> Iterator[Check]:
             else say(
                 "{place} is reported as {told} but is {found}",
                 place=place if part == REST else say("{part}.{place}", part=part, place=place),
-                told=told,
-                found=found,
+                told=value_words(place, told),
+                found=value_words(place, found),
             )
         )
         yield Check(part, place, _written(told), _written(found), wrong)
@@ -312,8 +313,8 @@ def _rebuilt(answer: Envelope[PlanAnswerOut], plan: PlanOut, catalogue: Catalogu
     """The plan that the file's choice makes on the data at hand."""
     try:
         setting = settle(Case(**answer.inputs), catalogue)
-    except ValidationError as error:
-        raise DataError(problems_of(error, None)) from error
+    except InputError as error:  # of a file, and of nothing that was typed
+        raise DataError(error.problems) from error
     keys = [_key(item, item.site) for item in plan.items]
     known = {option.key for option in options_table(setting).options}
     unknown = [

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from optimizer.answers.limit_words import limit_words, need_in_words
 from optimizer.answers.place_words import country_words, in_country, of_country
-from optimizer.domain import Country
+from optimizer.domain import COUNTRY_PARAMETERS, Case, Country
 from optimizer.domain.case_names import flag_of
 from optimizer.domain.chip_class import NO_CLASS
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import (
+    OF_A_COUNTRY,
     By,
     CaseWhy,
     Cause,
@@ -38,7 +39,7 @@ CAUSES: Mapping[Cause, str] = Messages(
         Cause.DATA: "nothing can be planned: prices or data are missing, or the request excludes it",
         Cause.COMPUTE_CAP: "the training compute is above its cap",
         Cause.LIMITS: "no plan satisfies all limits",
-        Cause.CONFIDENCE: "no plan satisfies all limits in so many of the draws",
+        Cause.CONFIDENCE: "no plan satisfies all limits in this share of the draws",
     }
 )
 
@@ -63,6 +64,17 @@ _PLAIN: Mapping[ReasonKind, str] = Messages(
     }
 )
 """Reasons that are about nothing but themselves."""
+_FIGURES: Mapping[str, str] = Messages(
+    {
+        "import_duty": "the import duty",
+        "pue": "the PUE",
+        "electricity_usd_per_kwh": "the price of electricity",
+        "cost_of_capital": "the cost of capital",
+        "colocation_usd_per_kw_month": "the price of colocation",
+        "engineer_usd_per_year": "the wage of an engineer",
+    }
+)
+"""Figures of a country that may not be known, by the parameter."""
 _BARRED: Mapping[ReasonKind, str] = Messages(
     {
         ReasonKind.LICENCE_DENIED: "presumption of denial",
@@ -157,9 +169,14 @@ def _about(why: Reason) -> str:
         return say(
             "no longer sold new since {day}: if you have a seller, say how many with --supply", day=why.sold_new_until
         )
-    if why.kind is ReasonKind.NO_IMPORT_DUTY:
-        whose, remedy = of_country(why.country), flag_of(why.remedy)
-        return say("the import duty {of_country} is not known: give it with {remedy}", of_country=whose, remedy=remedy)
+    if why.kind in OF_A_COUNTRY:
+        told = {"figure": _figure_name(why), "of_country": of_country(why.country), "remedy": _how_given(why)}
+        if why.remedy in Case.model_fields:
+            return say("{figure} {of_country} is not known: give it with {remedy}", **told)
+        column = COUNTRY_PARAMETERS[why.figure or "pue"]
+        return say(
+            "{figure} {of_country} is not known: state {column} in a country pack ({remedy})", **told, column=column
+        )
     return {
         ReasonKind.SMALL_MACHINES: say(
             "only smaller machines are offered {in_country} ({provider}; accelerators in a machine: {devices}): not"
@@ -187,33 +204,51 @@ def _world(why: Reason) -> str:
 
 def no_plan_words(why: NoPlan) -> str:
     """Why a case has no plan, in one clause: the law first where it decides, then the figure that is not known."""
-    law, figure = (deciding_words(reason) if reason else "" for reason in (why.law, why.figure))
+    law = deciding_words(why.law) if why.law else ""
+    figures = "; ".join(map(deciding_words, why.figures))
     if why.cause is Cause.LAW:
-        return "; ".join(filter(None, [_because(why.cause, law), _duty_without_law(why.missing)]))
-    if why.cause is Cause.DATA and law and why.figure and why.figure.kind is ReasonKind.NO_IMPORT_DUTY:
+        return "; ".join(filter(None, [_because(why.cause, law), _without_law(why.missing)]))
+    if why.lacks_figures and law:
         return say(
             "the export rules exclude most accelerators: {law}; none of the others can be planned: {figure}",
             law=law,
-            figure=figure,
+            figure=figures,
         )
-    if why.cause is Cause.LIMITS and figure:
-        told = say("no plan satisfies all limits, even without an import duty ({figure})", figure=figure)
-    elif why.cause is Cause.DATA and figure:
-        told = say("nothing can be planned: {figure}", figure=figure)
+    if why.cause is Cause.LIMITS and figures:
+        told = say("no plan satisfies all limits, whatever the figures that are not known ({figures})", figures=figures)
+    elif why.cause is Cause.DATA and figures:
+        told = say("nothing can be planned: {figure}", figure=figures)
     else:
         told = CAUSES[why.cause]
     return say("{reason}; the export rules exclude most accelerators: {rule}", reason=told, rule=law) if law else told
 
 
-def _duty_without_law(missing: Reason | None) -> str:
+def verdict_words(why: NoPlan, told: str) -> str:
+    """A sentence about why there is no plan, and that it is proved: not where figures are not known, as nothing is."""
+    if why.lacks_figures:
+        return say("{causes}.", causes=told)
+    return say("{causes}. This has been proven.", causes=told)
+
+
+def _without_law(missing: Sequence[Reason]) -> str:
     """That the law is not all that is in the way; empty where it is."""
-    if missing is None:
+    if not missing:
         return ""
+    told = [say("{figure} ({remedy})", figure=_figure_name(one), remedy=_how_given(one)) for one in missing]
     return say(
-        "even without that law the import duty {of_country} would have to be given ({remedy})",
-        of_country=of_country(missing.country),
-        remedy=flag_of(missing.remedy),
+        "even without that law one would have to give {figures} {of_country}",
+        figures=and_words(told),
+        of_country=of_country(missing[0].country),
     )
+
+
+def _figure_name(why: Reason) -> str:
+    return _FIGURES["import_duty" if why.kind is ReasonKind.NO_IMPORT_DUTY else why.figure or "pue"]
+
+
+def _how_given(why: Reason) -> str:
+    """The flag that states a figure; that of a file where there is none."""
+    return flag_of(why.remedy) if why.remedy in Case.model_fields else "--pack"
 
 
 def _because(cause: Cause, decides: str) -> str:
@@ -232,7 +267,7 @@ def _with_needs(why: NoPlan) -> str:
         )
     if alone:
         mended = say("any one of these changes is enough: {alone}", alone=alone)
-    elif why.cause is Cause.LIMITS and not why.figure:
+    elif why.cause is Cause.LIMITS and not why.figures:
         mended = say("no single change is enough")
     else:
         return told

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from optimizer.answers.place_words import country_words
-from optimizer.answers.plan_row import Status
 from optimizer.answers.reason_words import no_plan_words, reason_words
-from optimizer.case.setting import missing_figure
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Country
 from optimizer.domain.limits import KINDS, Limit
 from optimizer.domain.reasons import By, Cause, Need, NoPlan, Reason, ReasonKind
 from optimizer.solve.obstacle import placed
-from optimizer.units.language import say
 
 
 def why_not(row: Mapping[str, str], country: Country | None, catalogue: Catalogue) -> str:
@@ -31,39 +27,35 @@ def why_not(row: Mapping[str, str], country: Country | None, catalogue: Catalogu
     cause = row.get("cause") or ""
     if cause not in tuple(Cause):
         return ""
-    if row["status"] == Status.MISSING:
-        return _missing_words(row, country)
     return reason_words(_none_of(row, country, catalogue))
 
 
 def what_decides(row: Mapping[str, str], country: Country | None, catalogue: Catalogue) -> str:
     """The same without what would be enough of each limit, which stands apart."""
-    if row["status"] == Status.MISSING:
-        return _missing_words(row, country)
     return no_plan_words(_none_of(row, country, catalogue))
-
-
-def _missing_words(row: Mapping[str, str], country: Country | None) -> str:
-    """The figures without which nothing can be planned."""
-    whose = country_words(country) if country else say("these countries")
-    missing = [missing_figure(name, whose) for name in (row.get("deciding") or "").split(";")]
-    return "; ".join(
-        say("{country}: {rule}; {remedy}", country=whose, rule=one.rule, remedy=one.remedy) for one in missing
-    )
 
 
 def _none_of(row: Mapping[str, str], country: Country | None, catalogue: Catalogue) -> NoPlan:
     """What is in the way, from the cells of a row."""
     cause, rule = Cause(row["cause"]), row.get("export_rule") or ""
-    kinds = [ReasonKind(kind) for kind in filter(None, (row.get("deciding") or "").split(";"))]
+    deciding = list(filter(None, (row.get("deciding") or "").split(";")))
+    kinds = [ReasonKind(name) for name in deciding if name in tuple(ReasonKind)]
+    by_law = [Reason(kind) for kind in kinds if kind.by is By.LAW]
+    figures = [
+        Reason(ReasonKind(name), country=country)
+        if name in kinds
+        else Reason(ReasonKind.NO_FIGURE, country=country, figure=name)
+        for name in deciding
+        if name not in {reason.kind for reason in by_law}
+    ]
     law = Reason(ReasonKind.LICENCE_DENIED, rule=rule, meaning=_meaning(rule, catalogue)) if rule else None
     if law is not None and country is not None:
         law = placed(law, country, catalogue, row.get("rules") or "", row.get("date") or catalogue.as_of)
-    figures = [Reason(kind, country=country) for kind in kinds if kind.by is not By.LAW]
-    figure, needs = figures[0] if figures else None, tuple(needs_of(row))
+    needs = tuple(needs_of(row))
     if cause is Cause.LAW:
-        return NoPlan(cause, needs, deciding=law or (Reason(kinds[0]) if kinds else None), missing=figure)
-    return NoPlan(cause, needs, deciding=figure, barring=law)
+        return NoPlan(cause, needs, deciding=law or next(iter(by_law), None), missing=tuple(figures))
+    first, further = (figures[0], figures[1:]) if figures else (None, [])
+    return NoPlan(cause, needs, deciding=first, barring=law, missing=tuple(further))
 
 
 def _meaning(rule: str, catalogue: Catalogue) -> str:

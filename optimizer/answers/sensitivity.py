@@ -138,8 +138,7 @@ def _monte_carlo(found: MonteCarlo) -> Section:
     basis = found.basis
     names = basis.known.setting.catalogue.accelerators
     shares = [
-        (names[name].name + say(" is best") if name else say("no plan at all"), share)
-        for name, share in found.best.items()
+        (names[name].name + say(" is best") if name else say("no plan"), share) for name, share in found.best.items()
     ]
     if basis.choice is not None:
         shares.append((say("this plan, run until the training is complete, meets every limit"), found.all_met))
@@ -303,9 +302,10 @@ def _notes(basis: Basis, *, drawn: bool) -> Iterator[str]:
     known = basis.known
     if drawn:
         yield say(
-            "Assumed, because the data give three values and no distribution: half of the draws of an input lie below "
-            "its central value and half above, triangular on each side (in logarithms where the range is above 0), "
-            "independent of the other inputs; the precisions of an accelerator move together"
+            "Assumed, because the data give three values and no distribution: half of the draws of an "
+            "input are below its central value and half above, triangular on each side (in logarithms "
+            "where the range is above 0), independent of the other inputs; the precisions of an "
+            "accelerator change together"
         )
     if (band := known.band) is not None and known.named(RUN) is not None:
         of_run = known.named(RUN)

@@ -68,14 +68,14 @@ class BarOut(Shape):
 
     input: str
     swing_usd: Up2 | None = entry(
-        "difference between the dearest and the cheapest best plan; null if an end has no plan"
+        "difference between the most expensive and the cheapest best plan; null if an end has no plan"
     )
     low: EndOut
     high: EndOut
 
 
 class TornadoOut(Shape):
-    """What each doubt alone could do."""
+    """What each uncertain figure alone could change."""
 
     bars: tuple[BarOut, ...] = entry("the largest swing first")
     idle: tuple[str, ...] = entry("inputs that change nothing within their ranges")
@@ -119,7 +119,7 @@ class HeldOut(OverScenarios[Up2]):
 
 
 class RobustOut(Shape):
-    """The robust plan beside the ordinary one."""
+    """The robust plan next to the ordinary one."""
 
     scenarios: Count
     seed: int | None

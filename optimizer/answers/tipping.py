@@ -57,7 +57,7 @@ class TippingRow(PlanColumns, _End):
 
 
 class SideOut(Shape):
-    """A value of the input and the proved answer there."""
+    """A value of the input and the proven answer there."""
 
     value: Digits = entry("decimal")
     plan: PlanIfAny = entry(path="outcome")
@@ -250,10 +250,10 @@ def _value(found: Tipping, value: Decimal) -> str:
         return value_in_words(found.input.limit, value)
     words = {
         "price": say("${value:,f}", value=value),
-        "rent": say("${value:,f} an hour", value=value),
+        "rent": say("${value:,f} per hour", value=value),
         "mfu": say("{value:f} times its MFU", value=value),
         "ratio": say("a ratio of {value:f}", value=value),
-        "tariff": say("${value:f} a kWh", value=value),
+        "tariff": say("${value:f} per kWh", value=value),
         "duty": say("{value:.6f}", value=value * 100).rstrip("0").rstrip(".") + " %",
         "pue": say("a PUE of {value:f}", value=value),
     }

@@ -15,7 +15,7 @@ from optimizer.units.language import mark, say
 STANDS = mark(
     "The plan is confirmed: every limit is met and every figure of the plan was recalculated in exact arithmetic."
 )
-PROVED = mark("No plan is better: this was proved again.")
+PROVED = mark("No plan is better: this was proven again.")
 SAME = mark("Every other value of the file is the same as in the answer to its question now.")
 UNCHANGED = mark("The file was not changed after it was written.")
 LEFT = mark("The rest of the file was not checked.")

@@ -97,7 +97,7 @@ _Machines = tuple[Annotated[MachineOut, BeforeValidator(_machine_out)], ...]
 
 
 class SharedOut(Shape):
-    """A machine that several share, beside one of one's own on the same basis and utilisation."""
+    """A machine that several share, compared with your own on the same basis and utilisation."""
 
     host: str
     max_mw: Plain | None = entry("grid limit there; null: none")

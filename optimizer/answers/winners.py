@@ -51,7 +51,7 @@ def winners_words(found: Comparison, counts: Winners, name_of: Callable[[Compari
     first = ranked[0]
     if in_hundred(counts[first], DRAWS) >= SETTLED:
         yield say(
-            "In {count} of 100 random draws of the doubtful figures, {name} costs least.",
+            "In {count} of 100 random draws of the uncertain figures, {name} costs least.",
             count=in_hundred(counts[first], DRAWS),
             name=name_of(found, first),
         )
@@ -62,6 +62,6 @@ def winners_words(found: Comparison, counts: Winners, name_of: Callable[[Compari
         if counts[row]
     ]
     yield say(
-        "Which one costs least is not certain. In 100 random draws of the doubtful figures: {named}.",
+        "Which one costs least is not certain. In 100 random draws of the uncertain figures: {named}.",
         named=", ".join(named),
     )

@@ -25,6 +25,11 @@ class Known(dict[str, ValueT]):
             raise KeyError(name)
         raise DataError(self._missing)
 
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """The names of what is missing."""
+        return tuple(problem.missing for problem in self._missing)
+
     def changed(self, **values: ValueT) -> Known[ValueT]:
         """The same with other values; what is missing stays missing."""
         return Known({**self, **values}, self._missing)

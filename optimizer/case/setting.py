@@ -8,8 +8,6 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from pydantic import ValidationError
-
 from optimizer.case import taxes
 from optimizer.case.ground import Ground, GroundKind
 from optimizer.case.known import Known
@@ -36,7 +34,7 @@ from optimizer.domain import (
     Workload,
 )
 from optimizer.domain.case_names import flag_of
-from optimizer.errors import DataError, Problem
+from optimizer.errors import DataError, InputError, Problem
 from optimizer.units import fraction
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
@@ -96,7 +94,7 @@ class Setting:
     tax: TaxRegime
     customs_day: str
     """The day that the import taxes are those of (:func:`optimizer.case.taxes.customs_day`)."""
-    figures: Mapping[str, Figure]
+    figures: Known[Figure]
     """Every planning parameter by name, settled: the case's own, the set's, or the country's."""
 
     def __repr__(self) -> str:
@@ -297,7 +295,7 @@ def name_problems(values: Mapping[str, Any], catalogue: Catalogue) -> list[Probl
     for field in _NAME_FIELDS & frozenset(values):
         try:
             readable[field] = getattr(Case(**{field: values[field] or None}), field)
-        except ValidationError:
+        except InputError:
             continue
     if "use" in readable and "avoid" in readable:  # a name in both is told by the case itself
         readable["avoid"] = tuple(name for name in readable["avoid"] if name not in readable["use"])
@@ -328,7 +326,7 @@ def missing_figure(name: str, country: str) -> Problem:
         name: of the parameter.
         country: its name, as it is shown.
     """
-    remedy = say("state {parameter} in a country pack (--pack)", parameter=COUNTRY_PARAMETERS[name])
+    remedy = say("state it in a country pack (--pack)")
     if name in Case.model_fields:
         remedy = say("give {flag}, or {remedy}", flag=flag_of(name), remedy=remedy)
     rule = say("has no known value of {name}", name=name)

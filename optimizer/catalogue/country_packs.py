@@ -19,9 +19,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from optimizer import domain
-from optimizer.catalogue.row_rules import NO_KEY
 from optimizer.catalogue.tables import Line, parse_toml, problems_of, read_bytes
 from optimizer.domain import ANY, Sourced
+from optimizer.domain.row_rules import NO_KEY
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
 from optimizer.units.records import dataclass

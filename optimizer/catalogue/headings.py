@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from pydantic import BaseModel
 
-from optimizer.catalogue.row_rules import NO_COLUMN
 from optimizer.domain.case_names import LIKELY
+from optimizer.domain.row_rules import NO_COLUMN
 from optimizer.errors import Problem
 from optimizer.units.language import say
 

@@ -102,13 +102,6 @@ def run_many(
     *,
     output: str | None,
     rows_form: str | None,
-    workers: int | None,
-    case_limit_s: float,
-    journal: str | None,
-    resume: bool,
-    restart: bool,
-    retry_failed: bool,
-    scheduler: str | None,
     quiet: bool,
     csv_for: str | None,
     columns: str | None,
@@ -123,14 +116,14 @@ def run_many(
         source: the cases.
         catalogue: the data.
         reads: the files that are read, by what they are.
-        flags: the forms that are asked for.
+        flags: the forms that are asked for, and those of :func:`run_options`.
 
     Returns:
         The exit status: 6 if a row has no answer.
     """
     from optimizer.batch.job import Job
 
-    check_run(case_limit_s, resume=resume, restart=restart, retry_failed=retry_failed)
+    run = run_of(flags)
     form, answer = _forms(output, rows_form, one_form(flags))
     if form == "json":
         from optimizer.batch.summary import check_count
@@ -143,14 +136,8 @@ def run_many(
         question=question,
         inputs=inputs,
         layout=layout,
-        workers=workers,
-        case_limit_s=case_limit_s,
-        journal=named_beside(journal) if journal else None,
-        resume=resume,
-        restart=restart,
-        retry_failed=retry_failed,
-        scheduler=scheduler,
         reads=reads,
+        **run,
     )
     counts = solve_many(source, catalogue, job, quiet=quiet)
     files = (output if job.has_file else None, counts.metadata.name if counts.metadata else None)
@@ -200,18 +187,24 @@ def _forms(output: str | None, rows_form: str | None, asked: str | None) -> tupl
     return (form_of(output, rows_form), asked) if by_name in OF_ROWS else (form_of(output, asked), None)
 
 
-def check_run(case_limit_s: float, *, resume: bool, restart: bool, retry_failed: bool) -> None:
-    """Refuse flags of :func:`run_options` that do not go together.
+def run_of(flags: dict[str, Any]) -> dict[str, Any]:
+    """Take the flags of :func:`run_options` out of those of a command: how its cases are solved, as a job has it.
 
     Raises:
-        click.UsageError: which, and why.
+        click.UsageError: which do not go together, and why.
     """
-    if not math.isfinite(case_limit_s):
+    run = {name: flags.pop(name) for name in _OF_A_RUN}
+    if not math.isfinite(run["case_limit_s"]):
         raise click.BadParameter(say("must be a number of seconds"), param_hint="--case-limit")
-    if resume and restart:
+    if run["resume"] and run["restart"]:
         raise click.UsageError(say("--resume continues and --restart starts again: give one of them"))
-    if retry_failed and not resume:
+    if run["retry_failed"] and not run["resume"]:
         raise click.UsageError(say("--retry-failed continues from a journal: it needs --resume"))
+    run["journal"] = named_beside(run["journal"]) if run["journal"] else None
+    return run
+
+
+_OF_A_RUN = ("workers", "case_limit_s", "journal", "resume", "restart", "retry_failed", "scheduler")
 
 
 def solve_many(source: CaseSource, catalogue: Catalogue, job: Job, *, quiet: bool) -> Counts:

@@ -69,10 +69,11 @@ def exact_joint(
     spans: list[range] = []
     for place, problems in zip(places, own, strict=True):
         setting, begin = place.setting, len(options)
+        works = any(problem.options for problem in problems)  # where none can, nobody is paid, and no wage is needed
         site = Site(
             name=place.name,
             setup_usd=fraction(setting.case.site_setup_usd or 0),
-            staff_usd_per_day=posts * setting.exact("engineer_usd_per_year") / DAYS_PER_YEAR,
+            staff_usd_per_day=posts * setting.exact("engineer_usd_per_year") / DAYS_PER_YEAR if works else ZERO,
             carbon_g_per_kwh=fraction(setting.country.grid_carbon_g_per_kwh),
         )
         for stage in place.stages:

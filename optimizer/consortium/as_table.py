@@ -69,7 +69,7 @@ def join_tables(
         of=of.astype(np.int64),
         start_days=start,
         setup_usd=np.array([float(place.setting.case.site_setup_usd or 0) for place in places]),
-        day_usd=np.array([staff_usd_per_day(posts, place.setting.number("engineer_usd_per_year")) for place in places]),
+        day_usd=np.array([_site_day_usd(place, posts) for place in places]),
         fewest=fewest,
     )
     grids = np.array([float(place.setting.country.grid_carbon_g_per_kwh) for place in places])
@@ -78,6 +78,13 @@ def join_tables(
     caps = (*_of_sites(places, sites, table), *of_all, *_supply_of_all(total, table, settled.catalogue.forms_of))
     first = demand(settled.lead, options_table(settled.lead))
     return table, replace(first, around=around, ceilings=ceilings, caps=caps)
+
+
+def _site_day_usd(place: Place, posts: float) -> float:
+    """What the team of a site is paid a day; nothing where its wage is not known, as then it has no option."""
+    if "engineer_usd_per_year" in place.setting.figures.lacks:
+        return 0.0
+    return float(staff_usd_per_day(posts, place.setting.number("engineer_usd_per_year")))
 
 
 def _of_sites(places: Sequence[Place], sites: Sites, joint: OptionTable) -> Iterator[Cap]:

@@ -30,6 +30,7 @@ OF_A_SITE = (
         "pue",
         "peak_pue",
         "electricity_usd_per_kwh",
+        "engineer_usd_per_year",
         "rent_premium",
         "rent",
         "assume_hire",

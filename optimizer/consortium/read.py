@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from optimizer.catalogue.row_rules import NO_KEY
 from optimizer.catalogue.tables import Line, parse_toml, problems_of, read_bytes, read_lines, read_text, suggestion
 from optimizer.consortium.members import OF_A_SITE, OF_ALL_SITES, Consortium, Member, Phase, Total
 from optimizer.domain import Case
@@ -25,6 +24,7 @@ from optimizer.domain.base import Frozen, Number
 from optimizer.domain.case import ambiguity
 from optimizer.domain.case_names import by_field, field_named
 from optimizer.domain.quantity_text import read_quantity
+from optimizer.domain.row_rules import NO_KEY
 from optimizer.errors import DataError, Problem
 from optimizer.units import is_day, pointed
 from optimizer.units.language import say

@@ -255,4 +255,4 @@ def read_words(value: Any) -> Any:
     """Read ``buy;rent`` or ``h100,a100`` (a CSV cell or a flag) as a tuple; nothing is an empty one."""
     if isinstance(value, str):
         return tuple(part.strip() for part in SEPARATORS.split(value) if part.strip())
-    return value or ()
+    return () if value is None else value

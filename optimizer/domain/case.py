@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, Field, PlainValidator, field_serializer, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, ValidationError, field_serializer, model_validator
 
 from optimizer.domain.base import SEPARATORS, Day, Flag, Frozen, Number, Whole, read_words
+from optimizer.domain.case_names import meant
 from optimizer.domain.case_rents import Rents
 from optimizer.domain.rows import Architecture, Precision, Procurement
+from optimizer.errors import InputError
 from optimizer.units import MAX_DEADLINE_DAYS, names_in, thousands_reading, two_readings, whole_number
 from optimizer.units.language import say
 
@@ -77,9 +80,12 @@ FEED_FIELDS = names_in(
 imported only where one of them is said (a test holds the two equal)."""
 
 
+_MAY_SAY_NOTHING = (str, int, float, Decimal, tuple, list, type(None))
+
+
 def _read_feed(value: Any) -> Any:
     """Read what feeds the site; nothing said is None."""
-    if value is None or value == {}:
+    if value is None or (isinstance(value, dict) and not value):
         return None
     from optimizer.domain.feed import Feed
 
@@ -87,7 +93,7 @@ def _read_feed(value: Any) -> Any:
         raise ValueError(say("is given by its own fields, such as outage or min_renewable"))
     if isinstance(value, Feed):
         return value if dict(value.given()) else None
-    said = {name: given for name, given in value.items() if given not in (None, "", False, (), [])}
+    said = {name: given for name, given in value.items() if not isinstance(given, _MAY_SAY_NOTHING) or given}
     return Feed(**said) if said else None
 
 
@@ -103,8 +109,43 @@ Counts = Annotated[tuple[tuple[str, Annotated[int, Field(ge=0, le=10_000_000)]],
 class Case(Frozen):
     """One planning question. A limit that is not given is absent: there is no row for it in the model.
 
-    Names of workloads, countries and accelerators are resolved by the catalogue, aliases included.
+    Names of workloads, countries and accelerators are resolved by the catalogue, aliases included. The fields and their
+    units are the columns of a cases file: ``optimizer data show case``. What cannot be read raises an InputError.
+
+    Example:
+        >>> import optimizer
+        >>> optimizer.Case(country="BR", max_mw=1, deadline_days=150)  # MW, days
+        Case(country='BR', max_mw='1', deadline_days=150)
     """
+
+    if not TYPE_CHECKING:  # whose checker knows the fields by their annotations
+
+        def __init__(self, **fields: Any) -> None:
+            """The case of these fields.
+
+            Raises:
+                InputError: every field that cannot be read, at once.
+            """
+            try:
+                super().__init__(**fields)
+            except ValidationError as error:
+                from optimizer.domain.row_rules import NO_FIELD, rules_of
+
+                fields = (*type(self).model_fields, *FEED_FIELDS)
+                found = rules_of(error, {}, NO_FIELD)
+                raise InputError(
+                    replace(problem, remedy=problem.remedy or meant(problem.column or "", fields)) for problem in found
+                ) from error
+
+        __init__.__pydantic_base_init__ = True  # what reads rows in numbers validates without it
+
+    def __repr__(self) -> str:
+        """Short: the fields that are set."""
+        said = self.given()
+        said |= said.pop("feed", {})
+        return f"Case({', '.join(f'{name}={value!r}' for name, value in said.items())})"
+
+    __str__ = __repr__
 
     case_id: str = Field("", max_length=200, description="name of the case, repeated in the output")
     workload: str | None = Field(None, description="workload id; the default is in data/defaults.csv")
@@ -213,6 +254,9 @@ class Case(Frozen):
     )
     staff_fte: Number | None = Field(
         None, ge=0, le=100_000, description="full-time posts that attend the run, instead of those of data/staff.csv"
+    )
+    engineer_usd_per_year: Number | None = Field(
+        None, ge=0, le=5_000_000, description="what an engineer costs a year, USD, instead of the country's"
     )
     buyer: Annotated[Buyer, _AS_WRITTEN] | None = Field(
         None, description="who buys: private (VAT comes back as to a company) or public (a ministry, a university)"

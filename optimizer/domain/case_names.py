@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TypeVar
 
 from optimizer.domain.limits import KINDS
+from optimizer.units.language import say
 
 ValueT = TypeVar("ValueT")
 
@@ -13,6 +14,7 @@ _WITHOUT_UNIT = {
     "context": "context_tokens",
     "electricity": "electricity_usd_per_kwh",
     "staff": "staff_fte",
+    "wage": "engineer_usd_per_year",
     "site_setup": "site_setup_usd",
     "hours": "hours_file",
     "demand_charge": "demand_charge_usd",
@@ -53,6 +55,16 @@ def field_named(name: str) -> str:
 def flag_of(field: str) -> str:
     """The flag of a field: ``--deadline`` of ``deadline_days``."""
     return _FLAGS.get(field) or "--" + field.replace("_", "-")
+
+
+def meant(name: str, fields: Collection[str]) -> str | None:
+    """What to say of a name that is no field: "did you mean max_mw?"; None of one that is, or that is like none."""
+    if name in fields:
+        return None
+    from difflib import get_close_matches
+
+    near = SHORT_NAMES.get(name) or LIKELY.get(name) or next(iter(get_close_matches(name, fields, 1)), None)
+    return None if near is None else say("did you mean {first}?", first=near)
 
 
 def by_field(values: Mapping[str, ValueT]) -> tuple[dict[str, ValueT], list[str]]:

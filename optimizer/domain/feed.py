@@ -153,7 +153,7 @@ class Feed(Frozen):
         if self.off_grid and "grid" in self.power:
             raise ValueError(say("off_grid says that there is no grid, and power names it: give one"))
         if self.off_grid and (self.outage or self.random_outages):
-            raise ValueError(say("off_grid says that there is no grid: an outage goes with a grid"))
+            raise ValueError(say("off_grid says that there is no grid: an outage needs a grid"))
         if "wind" in self.power and self.hours_file is None:
             raise ValueError(
                 say(
@@ -168,7 +168,7 @@ class Feed(Frozen):
                 say("export_usd_per_kwh sells what sun and wind give to the grid: power must name grid and pv or wind")
             )
         if (self.outage or self.random_outages) and "grid" not in self.sources:
-            raise ValueError(say("outage goes with a grid, and power does not name it"))
+            raise ValueError(say("outage needs a grid, but power does not name it"))
         return self
 
     @property

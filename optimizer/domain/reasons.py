@@ -53,6 +53,8 @@ class ReasonKind(StrEnum):
     """No training efficiency is known in any precision that the case allows."""
     NO_PURCHASE_PRICE = "no_purchase_price"
     NO_IMPORT_DUTY = "no_import_duty"
+    NO_FIGURE = "no_figure"
+    """A figure of the country that every plan needs is not known."""
     NO_MAINTENANCE = "no_maintenance"
     """It is owned, but has no price, from which its maintenance is worked out."""
     WEAK_EVIDENCE = "weak_evidence"
@@ -92,6 +94,10 @@ _REMEDIES = {
 """The field of a case that mends what a reason is about."""
 
 
+OF_A_COUNTRY = frozenset({ReasonKind.NO_IMPORT_DUTY, ReasonKind.NO_FIGURE})
+"""That a figure of the country is not known, which a case may state."""
+
+
 @dataclass(frozen=True)
 class Reason:
     """Why an option never enters the model, with what its kind is about; the other fields are empty."""
@@ -114,6 +120,8 @@ class Reason:
     """The precisions that the case allows."""
     assumptions: str = ""
     """The assumption set that has no such figure."""
+    figure: str = ""
+    """The planning parameter that is not known of the country."""
     weak: tuple[str, ...] = ()
     """What is too weak: price, efficiency, power or law."""
     world_usd_per_hour: Decimal | None = None
@@ -134,7 +142,7 @@ class Reason:
     @property
     def remedy(self) -> str:
         """The field of the case that would mend it; empty where none would."""
-        return _REMEDIES.get(self.kind, "")
+        return _REMEDIES.get(self.kind, self.figure)
 
 
 @dataclass(frozen=True)
@@ -191,10 +199,10 @@ class NoPlan:
     is not known, where no plan is within them even at 0."""
     barring: Reason | None = None
     """Where something else is the cause: the rule that bars most accelerators all the same."""
-    missing: Reason | None = None
-    """Where the law is the cause: the duty that would have to be stated without it."""
-    example: Decimal | None = None
-    """Where a duty is the figure to be stated: one with which there is a plan."""
+    missing: tuple[Reason, ...] = ()
+    """Further figures that are not known; where the law is the cause, those that would have to be stated without it."""
+    example: tuple[tuple[str, Decimal], ...] = ()
+    """Where figures are to be stated, by field of the case: values with which there is a plan."""
     over_limits: bool = False
     """Whether there is an option at all: then more of the limits alone would do."""
 
@@ -204,9 +212,15 @@ class NoPlan:
         return self.deciding if self.cause is Cause.LAW else self.barring
 
     @property
-    def figure(self) -> Reason | None:
-        """The figure that is not known and can be stated."""
-        return self.missing if self.cause is Cause.LAW else self.deciding
+    def figures(self) -> tuple[Reason, ...]:
+        """Everything that is not known and can be stated."""
+        first = () if self.cause is Cause.LAW or self.deciding is None else (self.deciding,)
+        return (*first, *self.missing)
+
+    @property
+    def lacks_figures(self) -> bool:
+        """Whether a plan is in sight, once figures of the country are stated that are not known."""
+        return self.cause is Cause.DATA and any(reason.kind in OF_A_COUNTRY for reason in self.figures)
 
 
 @dataclass(frozen=True)

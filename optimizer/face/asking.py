@@ -6,27 +6,29 @@ Python values. What cannot be read is an :class:`~optimizer.errors.InputError` t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from optimizer.answers.document import Document
-from optimizer.catalogue import Catalogue, load_catalogue
+from optimizer.catalogue import Catalogue
+from optimizer.catalogue.given import catalogue_of
 from optimizer.catalogue.tables import suggestion
 from optimizer.domain import Case
-from optimizer.domain.case_names import SHORT_NAMES, field_named
-from optimizer.errors import InputError, Problem, UsageError
+from optimizer.errors import InputError, Problem, UsageError, described
+from optimizer.face.values import as_written, by_field, plain, sorted_out
 from optimizer.plans.fault import Fault
 from optimizer.plans.outcome import Plan
 from optimizer.plans.verify import verify as verify_plan
 from optimizer.power.outcome import plan_any
 from optimizer.service import REGISTER, Asked
 from optimizer.service.case_text import read_case
-from optimizer.service.fields import FLAG_OF
-from optimizer.service.register import Parameter
+from optimizer.service.register import Parameter, Question
+from optimizer.service.typed import read_parameter
 from optimizer.solve import planner
 from optimizer.solve.claim import Solver
-from optimizer.units.language import or_words, say
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,14 +55,23 @@ def plan(
         DataError: the case or the data cannot be used.
         SolverError: the two proofs do not agree, or the solver gave no verdict.
         UsageError: what is no case; a solver of one's own with a case that says what feeds its site.
+
+    Example:
+        >>> import optimizer
+        >>> plan = optimizer.plan(country="BR", max_mw="900 kW", deadline="150d")
+        >>> plan.peak_mw <= 0.9 and plan.days <= 150 and plan.cost_usd > 0  # MW, days, USD: exact fractions
+        True
     """
-    known = catalogue or load_catalogue()
-    asked = _case_of(case, known, fields)
-    if asked.feed is None:
-        return planner.plan(asked, known, solver=solver)
-    if solver is not None:
-        raise UsageError(say("your own solver cannot plan the supply of a site"))
-    return plan_any(asked, known)
+    known = catalogue_of(catalogue)
+    if solver is not None and not callable(solver):
+        raise UsageError(say("your own solver is a function, not {value}", value=described(solver)))
+    with as_written(fields):
+        asked = _case_of(case, known, fields)
+        if asked.feed is None:
+            return planner.plan(asked, known, solver=solver)
+        if solver is not None:
+            raise UsageError(say("your own solver cannot plan the supply of a site"))
+        return plan_any(asked, known)
 
 
 def plan_many(
@@ -78,19 +89,38 @@ def plan_many(
         UsageError: what is no case.
         DataError: a case cannot be used.
         UndecidedError: the proofs of a case do not agree.
+
+    Example:
+        >>> import optimizer
+        >>> cases = [{"country": "BR", "max_mw": 1, "deadline": "150d"}, {"max_mw": "1 kW", "deadline": "150d"}]
+        >>> [type(outcome).__name__ for outcome in optimizer.plan_many(cases)]
+        ['Plan', 'Infeasible']
     """
-    known = catalogue or load_catalogue()
-    if isinstance(cases, str | Mapping):
-        raise UsageError(say("give a list of cases, or a table of them"))
-    read = _cases_of(cases, known) if hasattr(cases, "columns") else cases
-    return (plan_any(_case_of(case, known, {}), known) for case in read)
+    known = catalogue_of(catalogue)
+    if hasattr(cases, "columns"):
+        read: Iterable[Case] = _cases_of(_rows_of(cases), known)
+    elif isinstance(cases, str | bytes | Mapping | Case) or not isinstance(cases, Iterable):
+        raise UsageError(say("give a list of cases, or a table of them, not {value}", value=described(cases)))
+    elif isinstance(cases, list | tuple):
+        read = _cases_of(cases, known)
+    else:  # of a generator, which may never end, a case at a time
+        read = (case for place, each in enumerate(cases) for case in _cases_of([each], known, place))
+    return (plan_any(case, known) for case in read)
 
 
 def verify(outcome: Plan | PowerPlan) -> list[Fault]:
     """What is wrong with a plan, calculated again from the data; an empty list if nothing is.
 
+    Args:
+        outcome: a plan, as :func:`plan` gives it.
+
     Raises:
         UsageError: what is no plan.
+
+    Example:
+        >>> import optimizer
+        >>> optimizer.verify(optimizer.plan(country="BR", max_mw=1, deadline="150d"))
+        []
     """
     if isinstance(outcome, Plan):
         return verify_plan(outcome)
@@ -102,7 +132,7 @@ def verify(outcome: Plan | PowerPlan) -> list[Fault]:
     return verify_power(outcome)
 
 
-def answer(question: str, case: Case | None = None, catalogue: Catalogue | None = None, **values: Any) -> Document:
+def answer(question: str, /, case: Case | None = None, catalogue: Catalogue | None = None, **values: Any) -> Document:
     """The answer to any question of the program, as the command of that name gives it.
 
     Args:
@@ -116,126 +146,150 @@ def answer(question: str, case: Case | None = None, catalogue: Catalogue | None 
         InputError: values that cannot be read.
         DataError: the case or the data cannot be used.
         SolverError: the proofs do not agree, or the solver gave no verdict.
+
+    Example:
+        >>> import optimizer
+        >>> optimizer.answer("law", accelerator="h100", country="VN").to_frame()["country"].unique().tolist()
+        ['VN']
     """
-    entry = REGISTER.get(question)
+    entry = REGISTER.get(question) if isinstance(question, str) else None
     if entry is None:
+        name = described(question)
         raise UsageError(
-            say(
-                'there is no question "{question}"; {question_2}',
-                question=question,
-                question_2=suggestion(question, REGISTER),
-            )
+            say('there is no question "{question}"; {question_2}', question=name, question_2=suggestion(name, REGISTER))
         )
-    own = {parameter.name: parameter.default for parameter in entry.parameters}
-    names = {p.as_flag.removeprefix("--").replace("-", "_"): p.name for p in entry.parameters}
-    names |= {name: name for name in own}
-    missing = [p for p in entry.parameters if p.required and not {p.name, p.as_flag.removeprefix("--")} & set(values)]
-    if missing:
-        raise InputError(Problem(say("is needed"), column=parameter.name) for parameter in missing)
-    fields = {name: value for name, value in values.items() if name not in names}
-    own |= {names[name]: value for name, value in values.items() if name in names}
-    for parameter in entry.parameters:
-        if parameter.many:
-            given = own[parameter.name]
-            own[parameter.name] = () if given is None else (given,) if isinstance(given, str) else tuple(given)
-    if problems := list(_not_a_choice(entry.parameters, own)):
+    known = catalogue_of(catalogue)
+    with as_written(values):
+        own, fields, problems = _own_of(entry, values)
+        if case is not None and not entry.takes_case:
+            problems.append(Problem(say("is not a parameter of {question}", question=entry.name), column="case"))
+        said = _fields_of(case if entry.takes_case else None, fields, known, problems, each=entry.takes_case is True)
+        return entry.answer(Asked(known, own, said, date.today().isoformat()))
+
+
+def _own_of(entry: Question, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
+    """The values of a question's own parameters by name, the rest, which are those of its case, and what is wrong."""
+    names = {p.as_flag.removeprefix("--").replace("-", "_"): p for p in entry.parameters}
+    names |= {p.name: p for p in entry.parameters}
+    own = {p.name: () if p.many and p.default is None else p.default for p in entry.parameters}
+    fields: dict[str, Any] = {}
+    problems = []
+    for name, value in values.items():
+        if (parameter := names.get(name)) is not None:
+            given, wrong = _read(parameter, name, value)
+            problems += wrong
+            own[parameter.name] = given or own[parameter.name] if parameter.many else (*given, own[parameter.name])[0]
+        elif entry.takes_case:
+            fields[name] = value
+        else:
+            problems.append(Problem(say("is not a parameter of {question}", question=entry.name), column=name))
+    told = {problem.column for problem in problems}
+    needed = (p.name for p in entry.parameters if p.required and own[p.name] in (None, ()))
+    problems += [Problem(say("is needed"), column=name) for name in needed if name not in told]
+    return own, fields, problems
+
+
+def _read(parameter: Parameter, name: str, value: Any) -> tuple[tuple[Any, ...], list[Problem]]:
+    """The values that are given for a parameter under a name, none for None, and what is wrong with others."""
+    read, problems = [], []
+    try:
+        given = plain(value)
+    except ValueError as error:
+        return (), [Problem(str(error), column=name)]
+    for each in given if parameter.many and isinstance(given, tuple) else () if given is None else (given,):
+        try:
+            read.append(read_parameter(parameter, each))
+        except ValueError as error:
+            problems.append(Problem(str(error), column=name, value=described(each)))
+    return tuple(read), problems
+
+
+def _case_of(case: object, catalogue: Catalogue, fields: Mapping[str, Any]) -> Case:
+    if isinstance(case, Case) and not fields:
+        return case
+    return read_case(_fields_of(case, fields, catalogue), catalogue, date.today().isoformat())
+
+
+def _fields_of(
+    case: object, fields: Mapping[str, Any], catalogue: Catalogue, known: Sequence[Problem] = (), *, each: bool = True
+) -> dict[str, Any]:
+    """The fields of a case, with others over them.
+
+    Args:
+        case: the case, its fields by name, or None.
+        fields: others, by name.
+        catalogue: knows the names.
+        known: what is known to be wrong.
+        each: whether a field has one value, so that what else is wrong can be told.
+
+    Raises:
+        InputError: what cannot be read, all at once.
+        UsageError: what is no case.
+    """
+    if case is not None and not isinstance(case, Case | Mapping):
+        value = described(case)
+        raise UsageError(
+            say('a case is given by its fields, such as country="BR", max_mw=1; not as {value}', value=value)
+        )
+    of_case, wrong = (_given(case), []) if isinstance(case, Case) else sorted_out(case or {})
+    over, more = sorted_out(fields)
+    said = of_case | over
+    if problems := [*known, *wrong, *more]:
+        if each:
+            try:
+                read_case(said, catalogue, date.today().isoformat())
+            except InputError as error:
+                problems += error.problems
         raise InputError(problems)
-    if case is not None:
-        fields = {**_given(case), **fields}
-    elif fields and not entry.takes_case:
-        raise InputError(
-            Problem(say("is not a parameter of {question}", question=question), column=name) for name in fields
-        )
-    known = catalogue or load_catalogue()
-    return entry.answer(Asked(known, own, by_field(fields), date.today().isoformat()))
-
-
-def _not_a_choice(parameters: Iterable[Parameter], own: Mapping[str, Any]) -> Iterator[Problem]:
-    """A problem for every value that is none of the choices of its parameter."""
-    for parameter in parameters:
-        if not parameter.choices or own[parameter.name] is None:
-            continue
-        values = own[parameter.name] if parameter.many else (own[parameter.name],)
-        for value in values:
-            if value not in parameter.choices:
-                rule = say("must be {choices}", choices=or_words(parameter.choices))
-                yield Problem(rule, column=parameter.name, value=str(value))
-
-
-def _case_of(case: Case | Mapping[str, Any] | None, catalogue: Catalogue, fields: Mapping[str, Any]) -> Case:
-    if case is None:
-        return read_case(by_field(fields), catalogue, date.today().isoformat())
-    if isinstance(case, Mapping):
-        return read_case(by_field({**case, **fields}), catalogue, date.today().isoformat())
-    if not isinstance(case, Case):
-        raise UsageError(
-            say('a case is given by its fields, such as country="BR", max_mw=1; not as {value}', value=case)
-        )
-    if fields:
-        return read_case({**_given(case), **by_field(fields)}, catalogue, date.today().isoformat())
-    return case
+    return said
 
 
 def _given(case: Case) -> dict[str, Any]:
     return {name: getattr(case, name) for name in case.model_fields_set}
 
 
-def by_field(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values by field of the case, whether they were named by field or by flag.
+def _rows_of(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """The rows of a table by column, without what is missing; a whole number that is held as a float is whole.
 
     Raises:
-        InputError: what is no field, and a field given twice.
+        InputError: columns that are no field of a case, or are there twice.
     """
-    found: dict[str, Any] = {}
-    problems = []
-    for name, value in values.items():
-        field = field_named(name)
-        if field not in FLAG_OF:
-            known = dict.fromkeys((*FLAG_OF, *SHORT_NAMES))
-            problems.append(Problem(say("is not a field of a case"), column=name, remedy=suggestion(name, known)))
-        elif field in found:
-            problems.append(Problem(say("gives {field} twice", field=field), column=name))
-        else:
-            found[field] = value
-    if problems:
-        raise InputError(problems)
-    return found
+    names = [str(name) for name in table.columns]
+    by_field(dict.fromkeys(names))
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise InputError(Problem(say("appears twice in the header"), column=name) for name in twice)
+    for row in table.itertuples(index=False, name=None):
+        cells = zip(names, map(_cell, row), strict=True)
+        yield {name: cell for name, cell in cells if cell is not None}
 
 
-def _cases_of(table: pd.DataFrame, catalogue: Catalogue) -> list[Case]:
-    """The rows of a table as cases.
-
-    Raises:
-        InputError: every problem of every row, with the row's position from 0.
-    """
+def _cell(value: Any) -> Any:
+    """A cell as Python has it: None of what is missing."""
     import pandas as pd
 
-    today, cases, problems = date.today().isoformat(), [], []
-    for position, row in enumerate(table.to_dict("records")):
-        said = {str(name): _python(value) for name, value in row.items() if not _is_missing(value, pd)}
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    missing = (isinstance(value, str) and not value) or (pd.api.types.is_scalar(value) and pd.isna(value))
+    return None if missing else value
+
+
+def _cases_of(cases: Iterable[Case | Mapping[str, Any]], catalogue: Catalogue, first: int = 0) -> list[Case]:
+    """Cases, read before any of them is solved; ``first`` is the position of the first row.
+
+    Raises:
+        InputError: every problem of every row, with the row's position.
+        UsageError: one is no case.
+    """
+    read, problems = [], []
+    for position, case in enumerate(cases, first):
+        if case is None:
+            raise UsageError(say("a case is missing in row {position}", position=position))
         try:
-            cases.append(read_case(by_field(said), catalogue, today))
+            with as_written(case if isinstance(case, Mapping) else {}):
+                read.append(_case_of(case, catalogue, {}))
         except InputError as error:
-            problems += [
-                Problem(
-                    p.rule,
-                    file=say("row {position}", position=position),
-                    column=p.column,
-                    value=p.value,
-                    remedy=p.remedy,
-                )
-                for p in error.problems
-            ]
+            place = say("row {position}", position=position)
+            problems += [replace(problem, file=place) for problem in error.problems]
     if problems:
         raise InputError(problems)
-    return cases
-
-
-def _is_missing(value: object, pd: Any) -> bool:
-    return value is None or value == "" or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
-
-
-def _python(value: Any) -> Any:
-    """A cell as Python has it: a whole number that the table holds as a float is whole."""
-    plain = value.item() if hasattr(value, "item") else value
-    return int(plain) if isinstance(plain, float) and plain.is_integer() else plain
+    return read

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from optimizer.answers.document import Document
 from optimizer.answers.plan_row import PlanRow
 from optimizer.answers.planned_row import row_of
-from optimizer.catalogue import Catalogue, load_catalogue
+from optimizer.answers.ranking import check_columns, ranked
+from optimizer.catalogue import Catalogue
+from optimizer.catalogue.given import catalogue_of
 from optimizer.catalogue.load import TABLES
 from optimizer.catalogue.tables import suggestion
 from optimizer.domain.base import Sourced
-from optimizer.errors import UsageError
-from optimizer.face.asking import answer, by_field
+from optimizer.errors import InputError, Problem, UsageError, described
+from optimizer.face.asking import answer
+from optimizer.face.values import as_written, by_field
+from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.question.asking import Asked
 from optimizer.render.csv import frictionless_type
 from optimizer.solve.planner import prepare
 from optimizer.units.language import say
@@ -30,45 +37,67 @@ DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean", "string
 
 
 def frame(
-    what: str | AnyOutcome | Iterable[AnyOutcome] | Iterable[BaseModel],
+    what: str | Document | AnyOutcome | Asked | Iterable[AnyOutcome | Asked | PlanRow],
     catalogue: Catalogue | None = None,
     **values: Any,
 ) -> pd.DataFrame:
     """Answers as a table.
 
     Args:
-        what: outcomes (one row each, with the columns of the plan CSV), or the name of a question, whose rows they
-            are: ``frame("frontier", first="cost", second="days", country="MX", max_mw=2)``.
+        what: outcomes (one row each, with the columns of the plan CSV), an answer, or the name of a question, whose
+            rows they are: ``frame("frontier", first="cost", second="days", country="MX", max_mw=2)``.
         catalogue: the data, where a question is named.
         values: fields of the case and parameters of the question.
 
     Raises:
         UsageError: no such question.
         InputError: values that cannot be read.
+
+    Example:
+        >>> import optimizer
+        >>> curve = optimizer.frame("frontier", first="cost", second="days", country="MX", max_mw=2, points=3)
+        >>> bool(curve["cost_usd"].is_monotonic_increasing), str(curve["days"].dtype)
+        (True, 'Int64')
     """
     if isinstance(what, str):
-        rows = answer(what, catalogue=catalogue, **values).rows
-        if rows is None:
-            raise UsageError(say("{what} has no rows", what=what))
-        return frame_of(rows.row_type, rows.make())
+        what = answer(what, catalogue=catalogue, **values)
+    elif values:
+        raise InputError(Problem(say("needs the name of a question"), column=name) for name in values)
+    catalogue_of(catalogue)
+    if isinstance(what, Document):
+        if what.rows is None:
+            raise UsageError(say("{what} has no rows", what=what.question))
+        return frame_of(what.rows.row_type, what.rows.make())
     from optimizer.batch.row_types import widest
 
-    outcomes = what if isinstance(what, Iterable) else [what]
-    return frame_of(*widest(_plan_rows(outcomes)))
+    outcomes = what if isinstance(what, Iterable) and not isinstance(what, _NO_LISTS) else [what]
+    return frame_of(*widest(map(_plan_row, outcomes, count())))
 
 
-def _plan_rows(outcomes: Iterable[Any]) -> Iterator[PlanRow]:
-    for position, outcome in enumerate(outcomes):
-        if isinstance(outcome, PlanRow):
-            yield outcome
-            continue
-        asked = outcome.setting.asked
-        if asked.feed is not None:
-            from optimizer.answers.power_row import power_row
+_NO_LISTS = (bytes, Mapping, BaseModel)
 
-            yield power_row(asked.case_id or str(position), outcome)
-            continue
-        yield row_of(asked.case_id or str(position), prepare(asked, outcome.setting.catalogue), outcome)
+
+def _plan_row(outcome: Any, position: int) -> PlanRow:
+    from optimizer.power.plan import NotFed, PowerPlan
+
+    if isinstance(outcome, Asked):
+        outcome = outcome.outcome
+    if isinstance(outcome, PlanRow):
+        return outcome
+    if not isinstance(outcome, Plan | Infeasible | PowerPlan | NotFed):
+        raise UsageError(
+            say(
+                "a table is made of outcomes, an answer or the name of a question, not of {value}",
+                value=described(outcome),
+            )
+        )
+    asked = outcome.setting.asked
+    name = asked.case_id or str(position)
+    if isinstance(outcome, Plan | Infeasible):
+        return row_of(name, prepare(asked, outcome.setting.catalogue), outcome)
+    from optimizer.answers.power_row import power_row
+
+    return power_row(name, outcome)
 
 
 def frame_of(row_type: type[BaseModel], rows: Iterable[BaseModel]) -> pd.DataFrame:
@@ -103,18 +132,28 @@ def _cell(value: Any, dtype: str) -> Any:
 def table(name: str, catalogue: Catalogue | None = None) -> pd.DataFrame:
     """A table of the data: ``table("accelerators")``; its columns are described by ``optimizer data dictionary``.
 
+    Args:
+        name: of the table; ``optimizer data list tables`` lists them.
+        catalogue: the data; by default those shipped with the package.
+
     Raises:
         UsageError: no such table.
+
+    Example:
+        >>> import optimizer
+        >>> bool((optimizer.table("accelerators").set_index("id")["memory_gb"] > 0).any())  # GB
+        True
     """
-    if name not in TABLES:
-        raise UsageError(say('there is no table "{name}"; {name_2}', name=name, name_2=suggestion(name, TABLES)))
-    found = frame_of(TABLES[name], (catalogue or load_catalogue()).rows(name))
+    if not isinstance(name, str) or name not in TABLES:
+        written = described(name)
+        raise UsageError(say('there is no table "{name}"; {name_2}', name=written, name_2=suggestion(written, TABLES)))
+    found = frame_of(TABLES[name], catalogue_of(catalogue).rows(name))
     # what identifies a row first, where it comes from last
     return found[[column for column in found if column not in Sourced.model_fields] + list(Sourced.model_fields)]
 
 
 def compare(
-    plans: pd.DataFrame | Iterable[AnyOutcome], by: str | None = None, within: Sequence[str] = ()
+    plans: pd.DataFrame | Iterable[AnyOutcome], by: str | None = None, within: str | Iterable[str] = ()
 ) -> pd.DataFrame:
     """Plans ranked: each with its place, its difference to the best, and how many times the best it is.
 
@@ -129,36 +168,76 @@ def compare(
 
     Raises:
         UsageError: an unknown column, or plans of several objectives without ``by``.
+
+    Example:
+        >>> import optimizer
+        >>> plans = optimizer.sweep(country=["BR", "MX"], max_mw=1, deadline="150d")
+        >>> ranked = optimizer.compare(plans, by="cost_usd")
+        >>> ranked["rank"].tolist(), float(ranked["difference"][0])  # places, and USD more than the best
+        ([1, 2], 0.0)
     """
-    from optimizer.answers.ranking import ranked
+    if by is not None and not isinstance(by, str):
+        raise UsageError(say("a column is named by a text, not by {value}", value=described(by)))
+    return ranked(_table_of(plans), by, _columns(within))
 
-    return ranked(plans if hasattr(plans, "columns") else frame(plans), by, within)
+
+def _table_of(plans: Any) -> pd.DataFrame:
+    return plans if hasattr(plans, "columns") else frame(plans)
 
 
-def summarise(plans: pd.DataFrame | Iterable[AnyOutcome], within: Sequence[str] = ("country",)) -> pd.DataFrame:
+def _columns(names: Any) -> list[str]:
+    """Names of columns: a list of them, or one.
+
+    Raises:
+        UsageError: what is no name.
+    """
+    found = [names] if isinstance(names, str) or not isinstance(names, Iterable) else list(names)
+    if wrong := [name for name in found if not isinstance(name, str)]:
+        raise UsageError(say("a column is named by a text, not by {value}", value=described(wrong[0])))
+    return found
+
+
+def summarise(plans: pd.DataFrame | Iterable[AnyOutcome], within: str | Iterable[str] = ("country",)) -> pd.DataFrame:
     """How many cases of each group have a plan, and the least, median and greatest cost of these plans.
 
     Args:
         plans: outcomes, or a table of plans.
-        within: the columns whose values make the groups.
-    """
-    import pandas as pd
+        within: the columns whose values make the groups; none of them for one group.
 
-    known = plans if isinstance(plans, pd.DataFrame) else frame(plans)
-    groups = known.groupby(list(within), dropna=False)
-    return groups.agg(
+    Returns:
+        A row a group: ``cases``, ``plans``, and the costs in USD.
+
+    Raises:
+        UsageError: an unknown column.
+
+    Example:
+        >>> import optimizer
+        >>> plans = optimizer.sweep(country="BR", max_mw=["1 kW", "1 MW"], deadline="150d")
+        >>> optimizer.summarise(plans)[["country", "cases", "plans"]].values.tolist()
+        [['BR', 2, 1]]
+    """
+    known, columns = _table_of(plans), _columns(within)
+    check_columns(known, (*columns, "status", "cost_usd"))
+    groups = known.groupby(columns or (lambda _: 0), dropna=False)
+    counted = groups.agg(
         cases=("status", "size"),
         plans=("cost_usd", "count"),
         least_cost_usd=("cost_usd", "min"),
         median_cost_usd=("cost_usd", "median"),
         greatest_cost_usd=("cost_usd", "max"),
-    ).reset_index()
+    )
+    return counted.reset_index(drop=not columns)
 
 
 def sweep(catalogue: Catalogue | None = None, **axes: Any) -> pd.DataFrame:
     """Every combination of some values, planned, with numbers as floats: ``optimizer.sweep(max_mw=[1, 2])``.
 
     Args and errors are those of :func:`plan_grid`.
+
+    Example:
+        >>> import optimizer
+        >>> optimizer.sweep(country="BR", max_mw="0.5:1:0.5", deadline="150d")["max_mw"].tolist()  # MW
+        [0.5, 1.0]
     """
     return floats(plan_grid(catalogue, **axes))
 
@@ -174,6 +253,11 @@ def plan_grid(catalogue: Catalogue | None = None, **axes: Any) -> pd.DataFrame:
     Raises:
         DataError: axes that cannot be read, all at once.
         UndecidedError: the proofs of a case do not agree.
+
+    Example:
+        >>> import optimizer
+        >>> optimizer.plan_grid(country="BR", max_mw=[1, None], deadline="150d")["case_id"].tolist()
+        ['1MW', 'no-max-mw']
     """
     from datetime import date
 
@@ -182,10 +266,14 @@ def plan_grid(catalogue: Catalogue | None = None, **axes: Any) -> pd.DataFrame:
     from optimizer.batch.run import row_of as row_of_entry
     from optimizer.batch.sweep.reading import read_sweep
 
-    known = catalogue or load_catalogue()
-    texts: Mapping[str, Sequence[str]] = {
-        field: [str(value) for value in (given if isinstance(given, list | tuple) else [given])]
-        for field, given in by_field(axes).items()
-    }
-    sweep = read_sweep(None, texts, known, date.today().isoformat())
+    known = catalogue_of(catalogue)
+    with as_written(axes):
+        texts = {field: list(_axis(value)) for field, value in by_field(axes).items()}
+        sweep = read_sweep(None, texts, known, date.today().isoformat())
     return frame_of(*widest(row_of_entry(entry_of(line), known) for line in sweep))
+
+
+def _axis(value: Any) -> Iterator[str]:
+    """The values of an axis as texts: "none" is no limit."""
+    for each in value if isinstance(value, tuple) else (value,):
+        yield "none" if each is None else f"{each:f}" if isinstance(each, Decimal) else str(each)

@@ -10,7 +10,7 @@ from optimizer.answers.none_words import none_lines
 from optimizer.answers.plan import cost_chart
 from optimizer.answers.plan_row import plans_of
 from optimizer.answers.words import amount, capital, heading, plan_words, proof_words, stamp
-from optimizer.errors import UsageError
+from optimizer.errors import UsageError, described
 from optimizer.face.frames import floats, frame, frame_of
 from optimizer.insight.provenance import inputs
 from optimizer.plans.outcome import Infeasible, Plan
@@ -74,9 +74,9 @@ class NotebookViewer:
         from optimizer.render.svg import figure_of
 
         charts = _document(result).charts
-        if not 0 <= chart < len(charts):
+        if not isinstance(chart, int) or not 0 <= chart < len(charts):
             told = ", ".join(f"{place}: {found.title}" for place, found in enumerate(charts)) or say("none")
-            raise UsageError(say("there is no chart {chart}; there are {told}", chart=chart, told=told))
+            raise UsageError(say("there is no chart {chart}; there are {told}", chart=described(chart), told=told))
         _show_pictures()
         return figure_of(charts[chart])
 

@@ -88,7 +88,7 @@ def options_table(setting: Setting) -> OptionTable:
     key = (
         "options",
         *(case.country, setting.architecture, case.basis, case.date, case.rules, case.assumptions),
-        *(case.pue, case.peak_pue, case.electricity_usd_per_kwh, case.unreleased),
+        *(case.pue, case.peak_pue, case.electricity_usd_per_kwh, case.engineer_usd_per_year, case.unreleased),
         *(case.rent_premium, case.assume_hire, case.rent, case.evidence),
         *(case.procurement, case.precision, case.use, case.avoid, tuple(name for name, count in case.owned if count)),
         *(bool(case.owned), tuple(name for name, _ in case.supply)),
@@ -130,6 +130,11 @@ def _candidates(setting: Setting) -> Iterator[Option | Excluded]:
         precisions, missing = _efficiencies(setting, accelerator)
         if missing is not None:
             yield Excluded(accelerator.id, "", "", missing)
+            continue
+        if unknown := setting.figures.lacks:  # no plan can be worked out: what is missing is all told with the case
+            yield Excluded(
+                accelerator.id, "", "", Reason(ReasonKind.NO_FIGURE, country=setting.country, figure=unknown[0])
+            )
             continue
         for procurement in setting.case.procurement:
             yield from _procured(setting, accelerator, procurement, precisions, usable)

@@ -190,7 +190,7 @@ def steady(site: PowerSite) -> Fed | None:
         raise SolverError(say("the supply of a steady load could not be carried out in exact figures"))
     cost = sum(terms_usd(site, plan, days).values(), ZERO)
     if not floor <= cost * (1 + Fraction(1, 10**6)) or cost - floor > cost * NEAR:
-        raise SolverError(say("the cost of a steady load and the bound below it lie too far apart"))
+        raise SolverError(say("the cost of a steady load and its lower bound are too far apart"))
     energy = flows(site, plan)
     drawn = load * HOURS_A_DAY
     mwh = drawn * days / KW_PER_MW

@@ -292,20 +292,20 @@ def _settled(ready: Ready, site: PowerSite, name: str) -> PowerOutcome:
     if kind is None or found.choice is None:
         floor = floor_of_kinds(kinds, None, None)
         if floor.usd is not None:
-            raise _undecided(ready, say("no plan was found, and that there is none is not proved"))
+            raise _undecided(ready, say("no plan was found, but it is not proven that there is none"))
         return NotFed(ready.setting, ready.feed, site, floor, why=_why_none(ready.bare))
     best = fed(kind.kept, kind.exact, found.choice)
     if best is None:
         raise _undecided(ready, say("the plan found could not be carried out hour by hour in exact figures"))
     floor = floor_of_kinds(kinds, best, kind)
     if floor.contradicted:
-        raise _undecided(ready, say("the plan found costs less than the bound below all plans"))
+        raise _undecided(ready, say("the plan found costs less than the lower bound of all plans"))
     if floor.usd is None or best.cost_usd - floor.usd > _largest_gap(kind.site, best):
-        raise _undecided(ready, say("the plan found and the bound below all plans lie too far apart"))
+        raise _undecided(ready, say("the plan found and the lower bound of all plans are too far apart"))
     budget = ready.setting.case.budget_usd
     if budget is not None and best.cost_usd > fraction(budget):
         if floor.usd <= fraction(budget):
-            raise _undecided(ready, say("the budget lies between the plan found and the bound below all plans"))
+            raise _undecided(ready, say("the budget is between the plan found and the lower bound of all plans"))
         return NotFed(ready.setting, ready.feed, site, floor, best.cost_usd)
     return plan_of(ready, kind.site, kind.exact, best, floor, found)
 

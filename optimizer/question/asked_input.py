@@ -65,7 +65,7 @@ def finish_tipping(said: Said) -> str:
     elif not said.has("only"):
         # "at which tariff does Gaudi 3 stop being best": all others must stay in
         for fact in said.of("use"):
-            said.notes.append(say("{names} asked about, and all others left in", names=or_words(fact.value)))
+            said.notes.append(say("the question is about {names}; all others are allowed", names=or_words(fact.value)))
         said.drop("use", "use_groups")
     said.drop("procurement" if kind == "rent" else _FIELD_OF_INPUT.get(kind, ""))  # "at which rent would renting win"
     if "INSTEAD" in said.kinds and not said.has("only"):  # "at what duty would Brazil rent rather than buy"

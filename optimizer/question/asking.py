@@ -7,10 +7,10 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
-from optimizer.catalogue import Catalogue, load_catalogue
+from optimizer.catalogue import Catalogue
+from optimizer.catalogue.given import catalogue_of
 from optimizer.domain import Case
+from optimizer.errors import InputError, UsageError, described
 from optimizer.insight.curves.largest import Largest, largest_model, largest_tokens
 from optimizer.plans.viewed import Viewed
 from optimizer.power.outcome import plan_any
@@ -58,8 +58,19 @@ def ask(question: str, catalogue: Catalogue | None = None, today: datetime.date 
         QuestionError: whatever is not understood; a question that is not for a plan, with the command that answers it.
         DataError: the case or the data cannot be used.
         UndecidedError: the proofs do not agree.
+        UsageError: what is no text, no catalogue or no date.
+
+    Example:
+        >>> import optimizer
+        >>> asked = optimizer.ask("cheapest plan in Brazil under 1 MW in 150 days")
+        >>> asked.case
+        Case(country='BR', objective='cost', max_mw='1', deadline_days=150)
     """
-    known = catalogue or load_catalogue()
+    if not isinstance(question, str):
+        raise UsageError(say("a question is a text, not {value}", value=described(question)))
+    if today is not None and not isinstance(today, datetime.date):
+        raise UsageError(say("today is a date, as datetime.date(2026, 11, 22); not {value}", value=described(today)))
+    known = catalogue_of(catalogue)
     taken = take_power_phrases(question, language_of(question, names=names_of(known)).code)
     try:
         reading = read(taken.rest, known, today or datetime.date.today())
@@ -92,8 +103,8 @@ def _with_power(reading: Reading, question: str, taken: Taken) -> Reading:
     """
     try:
         case = reading.case.changed(**taken.feed)
-    except ValidationError as error:
-        told = "; ".join(str(problem["msg"]).removeprefix("Value error, ") for problem in error.errors())
+    except InputError as error:
+        told = "; ".join(problem.rule for problem in error.problems)
         raise QuestionError(told, question, 0, len(question), "") from error
     said = tuple(Phrase(phrase.text, phrase.field, phrase.words) for phrase in taken.phrases)
     return replace(reading, question=question, case=case, phrases=(*reading.phrases, *said))

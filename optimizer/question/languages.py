@@ -68,7 +68,7 @@ class _Packed(Phrases):
         if self._searched >= _FEW:
             return self._first.get(first, "")
         self._searched += 1
-        packed, lead = self._packed, f"\n{first}\t".encode()
+        packed, lead = self._packed, f"\n{first}\t".encode(errors="surrogatepass")
         start = packed.find(lead)
         return packed[start + len(lead) : packed.index(b"\n", start + 1)].decode("utf-8") if start >= 0 else ""
 

@@ -144,7 +144,7 @@ def _table(rows: Sequence[DecisiveRow]) -> Table:
         right(say("cost moves")),
         left(say("range")),
     ]
-    columns += [left(say("grade")), left(say("stands in"))]
+    columns += [left(say("grade")), left(say("is in"))]
     cells = [
         (
             *(row.figure, str(row.decides), str(row.of)),

@@ -19,7 +19,7 @@ class GroupOut(Shape):
 
 
 class RouteOut(Shape):
-    """One way in, or what bars it."""
+    """One way to import, or what prevents it."""
 
     rule: str
     policy: str

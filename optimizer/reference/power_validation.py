@@ -15,7 +15,7 @@ from optimizer.validation.power import Held
 
 
 class HeldOut(Shape):
-    """A result of another program beside ours."""
+    """A result of another program next to ours."""
 
     case: str = entry(path="row.case")
     title: str = entry(path="row.title")
@@ -33,7 +33,7 @@ class HeldOut(Shape):
 
 
 class PowerValidationOut(Shape):
-    """All results that are held against ours."""
+    """All results that are compared with ours."""
 
     reproduced: int = entry("within their tolerance")
     run: int

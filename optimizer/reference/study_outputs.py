@@ -41,7 +41,7 @@ class StudyPlanOut(Shape):
 
 
 class StatedOut(Shape):
-    """A stated figure beside ours."""
+    """A stated figure next to ours."""
 
     quantity: str = entry(path="cell.quantity")
     stated: str = entry(path="cell.stated")

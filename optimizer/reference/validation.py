@@ -61,7 +61,7 @@ def _sections(found: Validation) -> Iterator[Section]:
     of_kinds = found.groups if found.further is None else found.further_groups
     yield from _runs_sections(shown, of_kinds, say("Real") if found.further is None else say("Further"))
     if found.further is not None:
-        yield _section(say("Beside the runs of the data folder"), (), _score_lines(found.runs, found.groups))
+        yield _section(say("Compared with the runs of the data folder"), (), _score_lines(found.runs, found.groups))
 
 
 def _runs_sections(shown: Sequence[Compared], of_kinds: Sequence[Group], which: str) -> Iterator[Section]:

@@ -25,7 +25,7 @@ class SummaryOut(Shape):
 
 
 class SumOut(Shape):
-    """A published sum beside ours."""
+    """A published sum next to ours."""
 
     id: str = entry(path="row.id")
     checks: str = entry("what it guards", path="row.checks")
@@ -46,7 +46,7 @@ class GoldenOut(SummaryOut):
 
 
 class SpeedOut(Shape):
-    """A published speed beside ours."""
+    """A published speed next to ours."""
 
     id: str = entry(path="row.id")
     published_tflops: Plain = entry(path="row.tflops")
@@ -64,7 +64,7 @@ class SpreadOut(Shape):
 
 
 class CoverageOut(Shape):
-    """The catalogue's MFU beside the measurements."""
+    """The catalogue's MFU next to the measurements."""
 
     accelerator: str
     precision: str
@@ -84,7 +84,7 @@ class ThroughputOut(SummaryOut):
 
 
 class FigureOut(Shape):
-    """A published figure of a run beside ours."""
+    """A published figure of a run next to ours."""
 
     name: str
     unit: str
@@ -98,7 +98,7 @@ class FigureOut(Shape):
 
 
 class RunOut(Shape):
-    """A run held against the catalogue."""
+    """A run compared with the catalogue."""
 
     name: str = entry(path="run.name")
     accelerator: str | None = entry(path="run.accelerator")
@@ -110,7 +110,7 @@ class RunOut(Shape):
     hours: FigureOut | None
     model_factor: float
     cluster_factor: float
-    covered: bool | None = entry("whether the published hours lie within the band")
+    covered: bool | None = entry("whether the published hours are within the band")
     within_1_35: bool | None = entry(path="near")
     others: tuple[FigureOut, ...]
     source: str = entry(path="run.source")
@@ -134,13 +134,13 @@ class GroupOut(Shape):
     name: str
     count: int
     median_ratio: float = entry("median of ours over published")
-    chance_low: float = entry("9 in 10 medians of so many runs lie above, if ours lean to neither side")
+    chance_low: float = entry("9 in 10 medians of this number of runs are above, if ours lean to neither side")
     chance_high: float = entry("and below")
     leans: bool = entry("whether the median lies beyond both")
 
 
 class RunsOut(Shape):
-    """Real runs beside ours."""
+    """Real runs next to ours."""
 
     score: ScoreOut | None
     groups: tuple[GroupOut, ...] = entry("by architecture and generation, of two runs or more")
@@ -164,7 +164,7 @@ class ProblemOut(Shape):
 
 
 class ValidationOut(Sparse):
-    """All that is held against the world."""
+    """Everything that is compared with the world."""
 
     golden: GoldenOut
     throughput: ThroughputOut

@@ -52,7 +52,11 @@ def text_of(document: Document, paper: Paper, *, full: bool = True) -> str:
     for section in document.sections:
         if section.further and not full:
             continue
-        blocks = [block for block in section.blocks if not (isinstance(block, Line) and block.of_page)]
+        blocks = [
+            block
+            for block in section.blocks
+            if not (isinstance(block, Line) and (block.of_page or (full and block.of_short)))
+        ]
         if not blocks:
             continue
         if page.begun:

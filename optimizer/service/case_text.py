@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ValidationError
-
 from optimizer.case.setting import name_problems, settle
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.tables import problems_of
 from optimizer.domain import Case
 from optimizer.domain.case import ambiguity
 from optimizer.domain.quantity_text import read_quantity
@@ -55,8 +52,8 @@ def parse_case(values: Mapping[str, Any], catalogue: Catalogue, today: str) -> C
                 problems.append(Problem(str(error), column=field, value=said.pop(field)))
     try:
         case = Case(**said)
-    except ValidationError as error:
-        problems += problems_of(error, None)
+    except InputError as error:
+        problems += error.problems
     if problems:
         raise InputError([*problems, *name_problems(said, catalogue)])
     return case

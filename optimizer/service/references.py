@@ -44,7 +44,9 @@ VIEWS = ("mfu", "goodput", "overhead", "scale")
         "argument",
         "COUNTRY",
         required=True,
-        if_missing=mark("Name an accelerator and a country: h100 KE. What holds for all in KE: optimizer data show KE"),
+        if_missing=mark(
+            "Name an accelerator and a country: h100 KE. What applies to all in KE: optimizer data show KE"
+        ),
     ),
     Parameter("date", "The day whose law applies, YYYY-MM-DD; that of the data by default.", metavar="DAY"),
     Parameter("rules", "Export rule set (optimizer data list rules).", metavar="ID"),

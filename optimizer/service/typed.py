@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from decimal import Decimal
+from typing import Any, TypeVar
 
 from optimizer.errors import InputError
+from optimizer.service.register import Parameter
+from optimizer.units import parse_decimal, whole_number
+from optimizer.units.language import or_words, say
 
 ValueT = TypeVar("ValueT")
+_YES, _NO = ("1", "yes", "true", "on"), ("0", "no", "false", "off")
+"""A switch as people type it."""
 
 
 def parse_value(parameter: str, text: str, read: Callable[[str], ValueT]) -> ValueT:
@@ -25,3 +31,48 @@ def parse_value(parameter: str, text: str, read: Callable[[str], ValueT]) -> Val
         return read(text)
     except ValueError as error:
         raise InputError.at(str(error), column=parameter, value=text) from error
+
+
+def read_parameter(parameter: Parameter, value: Any) -> Any:
+    """The value of a parameter of a question, one of several where it may be repeated.
+
+    Args:
+        parameter: its kind, its choices and its bounds.
+        value: as somebody types it, or what that means: a number, True.
+
+    Raises:
+        ValueError: with the rule in words.
+    """
+    if parameter.kind == "switch":
+        return _switched(value)
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        raise ValueError(say("must be a number") if parameter.kind in ("whole", "number") else say("must be a text"))
+    text = f"{value:f}" if isinstance(value, Decimal) else str(value)
+    if parameter.kind not in ("whole", "number"):
+        if parameter.choices and text not in parameter.choices:
+            raise ValueError(say("must be {choices}", choices=or_words(parameter.choices)))
+        return text
+    number = whole_number(text) if parameter.kind == "whole" else float(parse_decimal(text))
+    if (rule := _out_of_bounds(parameter, number)) is not None:
+        raise ValueError(rule)
+    return number
+
+
+def _switched(value: object) -> bool:
+    said = str(value).lower()
+    if said not in (*_YES, *_NO):
+        raise ValueError(say("must be yes or no (1 or 0)"))
+    return said in _YES
+
+
+def _out_of_bounds(parameter: Parameter, value: float) -> str | None:
+    """What is wrong with a number of a parameter, as the command line would say it; None if nothing."""
+    least, most = parameter.least, parameter.most
+    if least is not None and (value < least or (parameter.least_is_open and value == least)):
+        if parameter.least_is_open:
+            return say("must be above {least:g}", least=least)
+    elif most is None or value <= most:
+        return None
+    if most is None:
+        return say("must be at least {least:g}", least=least or 0)
+    return say("must be from {least:g} to {most:g}", least=least or 0, most=most)

@@ -167,7 +167,7 @@ def claim(ready: Prepared, solver: Solver | None, given: Programme | None, *, se
             return Claim(False, (), 0, None, 0.0, Ended(EndKind.OVER_CEILING, str(limit)), 0.0, seconds)
         cut = _exclusion(ready, servers, days, mix, dict(missed))
         given = replace(given, exclusions=(*given.exclusions, cut))
-    raise no_verdict_error(ready, say("HiGHS keeps proposing plans that miss a limit very slightly"))
+    raise no_verdict_error(ready, say("HiGHS repeatedly proposes plans that miss a limit very slightly"))
 
 
 def _found_by_then(ready: Prepared, given: Programme, model: Any, solution: Solution) -> tuple[list[Used], int] | None:

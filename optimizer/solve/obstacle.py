@@ -1,30 +1,29 @@
 """Why a case has no plan: the law, a figure that the data do not have, the limits. The one place where that is found.
 
 The law is the cause where it bars most of the accelerators and there would be a plan without it, all else as it is. A
-duty that is not known is the cause where there would be a plan if it were stated. Both are found out by search.
+figure that is not known is the cause where there would be a plan if it were stated. Both are found out by search.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Context, Decimal
+from enum import Enum
+from statistics import median_low
 
 from optimizer.case.setting import Setting, settle
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.cache import get_or_make
-from optimizer.domain import Case, Country, Policy
-from optimizer.domain.reasons import By, Cause, NoPlan, Reason, ReasonKind
+from optimizer.domain import COUNTRY_PARAMETERS, Case, Country, Policy
+from optimizer.domain.reasons import OF_A_COUNTRY, By, Cause, NoPlan, Reason, ReasonKind
 from optimizer.errors import DataError
 from optimizer.exact import exact_problem
 from optimizer.exact.search import search
 from optimizer.law.routes import USABLE, counts_as, groups
 from optimizer.options import OptionTable, options_table, would_be_option
 from optimizer.units.records import dataclass
-
-EXAMPLE_DUTIES = (Decimal("0.05"), Decimal(0))
-"""Duties that show how one is stated, where it is not known; no figure of any country. 0 is the most favourable."""
 
 
 @dataclass(frozen=True)
@@ -57,22 +56,70 @@ def obstacle(setting: Setting, table: OptionTable, *, compute_allowed: bool = Tr
         return NoPlan(Cause.COMPUTE_CAP, barring=law)
     reasons = [out.reason for out in table.excluded]
     if table.options:
-        by_law = law is not None and _has_plan(setting.asked, _without_law(setting.catalogue))
+        by_law = law is not None and _outcome(setting.asked, _without_law(setting.catalogue)) is _Found.PLAN
         return NoPlan(Cause.LAW, deciding=law, over_limits=True) if by_law else missed_limits(setting, table)
-    missing = next((reason for reason in reasons if reason.kind is ReasonKind.NO_IMPORT_DUTY), None)
+    lacking = _lacking(setting, table)
     if found is not None and _bars_all(setting, table):
-        return NoPlan(Cause.LAW, deciding=found.rule, missing=_duty(setting))
-    if missing is None:
-        if law is not None and _has_plan(setting.asked, _without_law(setting.catalogue)):
+        return NoPlan(Cause.LAW, deciding=found.rule, missing=_not_known(setting))
+    if not lacking:
+        if law is not None and _outcome(setting.asked, _without_law(setting.catalogue)) is _Found.PLAN:
             return NoPlan(Cause.LAW, deciding=law)
         return NoPlan(Cause.DATA, deciding=figure_to_state(reasons), barring=law)
-    for duty in EXAMPLE_DUTIES:
-        if _has_plan(setting.asked.changed(import_duty=duty), setting.catalogue):
-            return NoPlan(Cause.DATA, deciding=missing, barring=law, example=duty)
-    free = setting.asked.changed(import_duty=Decimal(0))
-    if law is not None and _has_plan(free, _without_law(setting.catalogue)):
-        return NoPlan(Cause.LAW, deciding=law, missing=missing)
-    return NoPlan(Cause.LIMITS, deciding=missing, barring=law)
+    return _without_figures(setting, lacking, law)
+
+
+def _without_figures(setting: Setting, lacking: tuple[Reason, ...], law: Reason | None) -> NoPlan:
+    """Why there is no plan where figures are not known: whether stating them would give one."""
+    first, *further = lacking
+    favourable = case, catalogue = _stated(setting, lacking, _FAVOURABLE)
+    if (best := _outcome(case, catalogue)) is _Found.PLAN:
+        values = _usual(setting.catalogue)
+        if _outcome(*_stated(setting, lacking, values)) is not _Found.PLAN:
+            values = _FAVOURABLE
+        in_a_case = all(reason.remedy in Case.model_fields for reason in lacking)
+        example = tuple((reason.remedy, values[reason.remedy]) for reason in lacking if in_a_case)
+        return NoPlan(Cause.DATA, deciding=first, barring=law, missing=tuple(further), example=example)
+    case, catalogue = favourable
+    if law is not None and _outcome(case, _without_law(catalogue)) is _Found.PLAN:
+        return NoPlan(Cause.LAW, deciding=law, missing=lacking)
+    cause = Cause.LIMITS if best is _Found.OVER_LIMITS else Cause.DATA
+    return NoPlan(cause, deciding=first, barring=law, missing=tuple(further))
+
+
+_FAVOURABLE: Mapping[str, Decimal] = {
+    "import_duty": Decimal(0),
+    **dict.fromkeys(COUNTRY_PARAMETERS, Decimal(0)),
+    "pue": Decimal(1),
+}
+"""Values that no other can better: where they give no plan, none does."""
+_EXAMPLE_DUTY = Decimal("0.05")
+"""A duty that shows how one is stated; no figure of any country."""
+
+
+def _usual(catalogue: Catalogue) -> Mapping[str, Decimal]:
+    """Values that show how figures are stated: the median of the countries, to two digits."""
+    found = {"import_duty": _EXAMPLE_DUTY}
+    for name, column in COUNTRY_PARAMETERS.items():
+        known = [value for row in catalogue.countries.values() if (value := getattr(row, column)) is not None]
+        found[name] = Context(prec=2).create_decimal(median_low(known)) if known else _FAVOURABLE[name]
+    return found
+
+
+def _lacking(setting: Setting, table: OptionTable) -> tuple[Reason, ...]:
+    """The figures of the country that are not known, where they keep an accelerator out: every one of them."""
+    kinds = {out.reason.kind for out in table.excluded}
+    return _not_known(setting) if kinds & OF_A_COUNTRY else ()
+
+
+def _stated(setting: Setting, lacking: Iterable[Reason], values: Mapping[str, Decimal]) -> tuple[Case, Catalogue]:
+    """The case with its missing figures stated; those that no field of a case states, in the catalogue."""
+    names = [reason.remedy for reason in lacking]
+    case = setting.asked.changed(**{name: values[name] for name in names if name in Case.model_fields})
+    rest = {COUNTRY_PARAMETERS[name]: values[name] for name in names if name not in Case.model_fields}
+    if not rest:
+        return case, setting.catalogue
+    row = setting.country.model_copy(update=rest)
+    return case, replace(setting.catalogue, countries={**setting.catalogue.countries, row.id: row}, cache={})
 
 
 def barred(setting: Setting, table: OptionTable) -> Barred | None:
@@ -119,35 +166,48 @@ def missed_limits(setting: Setting, table: OptionTable) -> NoPlan:
     return NoPlan(Cause.LIMITS, barring=barring(setting, table), over_limits=True)
 
 
-def _duty(setting: Setting) -> Reason | None:
-    """That the duty is not known, where something might be bought: without the law it would be in the way."""
-    if setting.tax.duty is not None or "buy" not in setting.case.procurement:
-        return None
-    return Reason(ReasonKind.NO_IMPORT_DUTY, country=setting.country)
+def _not_known(setting: Setting) -> tuple[Reason, ...]:
+    """The figures of the country that are not known and that a plan would need; the duty where something is bought."""
+    country, figures = setting.country, setting.figures.lacks
+    duty = setting.tax.duty is None and "buy" in setting.case.procurement
+    return (
+        *((Reason(ReasonKind.NO_IMPORT_DUTY, country=country),) if duty else ()),
+        *(Reason(ReasonKind.NO_FIGURE, country=country, figure=name) for name in figures),
+    )
 
 
 def _bars_all(setting: Setting, table: OptionTable) -> bool:
     """Whether the law bars every accelerator that the case leaves in, or any that could be had otherwise.
 
     Then no option is left but those that lack a figure or an offer under any law. One that no rule clears is barred
-    too. It is not so where the duty alone keeps an accelerator out that the law lets in.
+    too. It is not so where a figure of the country alone keeps an accelerator out that the law lets in.
     """
     out = {excluded.accelerator: excluded.reason.by for excluded in table.excluded if not excluded.procurement}
     meant = [chip for chip in setting.catalogue.accelerators.values() if out.get(chip.id) is not By.CASE]
     by_law = [chip for chip in meant if out.get(chip.id) is By.LAW]
-    let_in = {e.accelerator for e in table.excluded if e.reason.kind is ReasonKind.NO_IMPORT_DUTY} - {
-        chip.id for chip in by_law
-    }
+    let_in = {e.accelerator for e in table.excluded if e.reason.kind in OF_A_COUNTRY} - {chip.id for chip in by_law}
     return len(by_law) == len(meant) or (not let_in and any(would_be_option(setting, chip) for chip in by_law))
 
 
-def _has_plan(case: Case, catalogue: Catalogue) -> bool:
-    """Whether a case has a plan of one kind of server, by exhaustive search; not where it cannot be asked so."""
+class _Found(Enum):
+    """What a changed case comes to."""
+
+    PLAN = 1
+    OVER_LIMITS = 2
+    NOTHING = 3
+    """It has no option, or cannot be asked so."""
+
+
+def _outcome(case: Case, catalogue: Catalogue) -> _Found:
+    """Whether a case has a plan of one kind of server, by exhaustive search."""
     try:
         setting = settle(case, catalogue)
-        return search(exact_problem(setting, options_table(setting).keys), "cost") is not None
+        table = options_table(setting)
+        if search(exact_problem(setting, table.keys), "cost") is not None:
+            return _Found.PLAN
     except DataError:
-        return False
+        return _Found.NOTHING
+    return _Found.OVER_LIMITS if table.options else _Found.NOTHING
 
 
 def _without_law(catalogue: Catalogue) -> Catalogue:

@@ -10,8 +10,9 @@ from optimizer.case.what_if import Cell, row_of
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.base import Sourced
+from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.errors import DataError, SolverError
-from optimizer.plans.outcome import Plan
+from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.uncertainty.spreads import UncertainInput
 from optimizer.uncertainty.tornado import Bar, Tornado, tornado
 from optimizer.units.records import dataclass
@@ -52,6 +53,10 @@ class Gaps:
     """The most decisive first."""
     skipped: tuple[str, ...] = ()
     """Cases that cannot be asked, or were not decided."""
+    lacking: tuple[tuple[str, str], ...] = ()
+    """Field of a case and name of the case, of every figure that is not known and keeps a case from a plan."""
+    barred: tuple[NoPlan, ...] = ()
+    """Why the cases have no plan in which the law decides, whatever the figures."""
 
 
 def grid(countries: Sequence[str] = COUNTRIES) -> tuple[Case, ...]:
@@ -73,17 +78,25 @@ def gaps(cases: Sequence[Case], catalogue: Catalogue, done: Callable[[int], None
     """
     found: dict[str, Decisive] = {}
     planned, skipped = 0, []
+    lacking: list[tuple[str, str]] = []
+    barred: list[NoPlan] = []
     for number, case in enumerate(cases, 1):
         try:
             told = tornado(case, catalogue)
         except (DataError, SolverError):
             skipped.append(case.case_id)
         else:
-            planned += isinstance(told.basis.best, Plan)
+            best = told.basis.best
+            planned += isinstance(best, Plan)
             _count(told, case, found)
+            if isinstance(best, Infeasible) and best.why.lacks_figures:
+                skipped.append(case.case_id)
+                lacking += [(reason.remedy, case.case_id) for reason in best.why.figures]
+            elif isinstance(best, Infeasible) and best.cause is Cause.LAW:
+                barred.append(best.why)
         done(number)
     ordered = sorted(found.values(), key=lambda item: (-item.weight[0], -item.weight[1], item.name))
-    return Gaps(tuple(cases), planned, tuple(ordered), tuple(skipped))
+    return Gaps(tuple(cases), planned, tuple(ordered), tuple(skipped), tuple(lacking), tuple(barred))
 
 
 def _count(told: Tornado, case: Case, found: dict[str, Decisive]) -> None:

@@ -6,15 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from pydantic import ValidationError
-
 from optimizer.case.setting import Setting
 from optimizer.case.what_if import Cell, cell_value, efficiency_cells, parameter_cell, price_cell, rent_cell
-from optimizer.catalogue.tables import problems_of
 from optimizer.domain import PARAMETERS, Case, OptionKey
 from optimizer.domain.case_names import flag_of
 from optimizer.domain.quantity_text import read_one
-from optimizer.errors import DataError, UsageError
+from optimizer.errors import DataError, InputError, UsageError
 from optimizer.uncertainty.spreads import Spread, UncertainInput
 from optimizer.uncertainty.uncertain_inputs import (
     NEVER_IN_A_PLAN,
@@ -236,8 +233,8 @@ def _check_field(case: Case, name: str, spread: Spread) -> None:
     for value in (spread.low, spread.high) if name in Case.model_fields else ():
         try:
             case.changed(**{name: value})
-        except ValidationError as error:
-            raise UsageError("; ".join(problem.rule for problem in problems_of(error, None))) from error
+        except InputError as error:
+            raise UsageError("; ".join(problem.rule for problem in error.problems)) from error
 
 
 def _least(stated: UncertainInput) -> tuple[Decimal, bool]:

@@ -70,7 +70,7 @@ class Held:
 
 @dataclass(frozen=True, eq=False)
 class Robust:
-    """The robust plan beside the ordinary one."""
+    """The robust plan next to the ordinary one."""
 
     basis: Basis
     scenarios: tuple[Scenario, ...]

@@ -101,7 +101,7 @@ def _band_problems(rows: Sequence[RunBand], catalogue: Catalogue) -> Iterator[Pr
                 if generation not in known:
                     yield Problem(say("is not a known generation"), file=file, column=column, value=generation)
     if not any(ANY in row.generations and not row.params_from_b and row.params_below_b is None for row in rows):
-        yield Problem(say("one row must hold for any generation and size"), file=file, column="generations")
+        yield Problem(say("one row must apply to any generation and size"), file=file, column="generations")
 
 
 def wide_peak(chip: Accelerator, precision: Precision) -> float | None:

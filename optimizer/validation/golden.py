@@ -159,7 +159,7 @@ FORMULAS: Mapping[str, Callable[[Catalogue], float]] = {
 
 @dataclass(frozen=True)
 class Sum:
-    """A published sum beside ours."""
+    """A published sum next to ours."""
 
     row: Golden
     ours: float

@@ -54,7 +54,7 @@ def recomputed_tflops(row: Throughput) -> float | None:
 
 @dataclass(frozen=True)
 class Speed:
-    """A published speed beside ours."""
+    """A published speed next to ours."""
 
     row: Throughput
     ours: float

@@ -40,7 +40,7 @@ def name_of(row: PowerReference) -> str:
 
 @dataclass(frozen=True)
 class Held:
-    """A result of another program beside ours."""
+    """A result of another program next to ours."""
 
     row: PowerReference
     ours: float | None
@@ -106,7 +106,7 @@ def _columns(folder: Path, name: str, count: int) -> dict[str, Floats]:
     try:
         values = np.array([[float(cell) for cell in line] for line in lines])
     except ValueError as error:
-        raise DataError.at(say("holds a cell that is no number: {error}", error=error), file=name) from error
+        raise DataError.at(say("contains a cell that is not a number: {error}", error=error), file=name) from error
     if values.shape != (count, len(header)) or not np.isfinite(values).all():
         raise DataError.at(
             say("must have {count:,} rows of {header} numbers", count=count, header=len(header)), file=name
@@ -130,7 +130,8 @@ def hold(folder: Path, cases: Collection[str] = (), told: Callable[[str], None] 
     if unknown := [name for name in cases if name not in known]:
         remedy = f"known: {', '.join(known)}"
         raise DataError(
-            Problem(say("is no case of another program"), column="cases", value=name, remedy=remedy) for name in unknown
+            Problem(say("is not a case of another program"), column="cases", value=name, remedy=remedy)
+            for name in unknown
         )
     asked = cases or tuple(known)
     found: dict[str, Results] = {}

@@ -81,7 +81,7 @@ class NotCompared:
 
 @dataclass(frozen=True)
 class Compared:
-    """A run held against the catalogue."""
+    """A run compared with the catalogue."""
 
     run: RealRun
     efficiency: Efficiency | None

@@ -16,6 +16,7 @@ from optimizer.errors import InputError, Problem, UsageError
 from optimizer.service import REGISTER, Asked
 from optimizer.service.fields import FLAG_OF, POWER_FIELDS
 from optimizer.service.register import Parameter, Question, is_file
+from optimizer.service.typed import read_parameter
 from optimizer.units.language import ENGLISH, mark, say, speaking
 
 if TYPE_CHECKING:
@@ -119,23 +120,18 @@ class Answers:
                 problems.append(Problem(say(NO_FILE), column=name))
             elif (parameter := flags.get(name)) is not None:
                 try:
-                    own[parameter.name] = _typed(parameter.kind, parameter.many, value)
-                except ValueError:
-                    problems.append(Problem(say("must be a number"), column=name, value=value))
+                    one = read_parameter(parameter, value)
+                    own[parameter.name] = (one,) if parameter.many else one
+                except ValueError as error:
+                    problems.append(Problem(str(error), column=name, value=value))
             elif entry.takes_case and (field := field_named(name)) in FLAG_OF:
                 if field in fields:
                     problems.append(Problem(say(TWICE, flags=name)))
                 fields[field] = (value,) if entry.takes_case == "axes" else value
             else:
-                problems.append(Problem(say("is no field of this question"), column=name))
+                problems.append(Problem(say("is not a field of this question"), column=name))
         missing = [p for p in open_parameters(entry) if p.required and own[p.name] in (None, ())]
         problems += [Problem(say("is needed"), column=parameter.name) for parameter in missing]
-        for parameter in entry.parameters:
-            if (rule := _out_of_bounds(parameter, own[parameter.name])) is not None:
-                problems.append(Problem(rule, column=parameter.name, value=str(own[parameter.name])))
-            if parameter.choices and own[parameter.name] not in (None, (), *parameter.choices):
-                rule = say("must be one of {choices}", choices=", ".join(parameter.choices))
-                problems.append(Problem(rule, column=parameter.name, value=str(own[parameter.name])))
         if problems:
             raise InputError(problems)
         return entry.answer(Asked(self.catalogue, own, fields, date.today().isoformat()))
@@ -171,29 +167,3 @@ class Answers:
         text = io.StringIO()
         write_document(document, text)
         return text.getvalue().encode()
-
-
-def _out_of_bounds(parameter: Parameter, value: object) -> str | None:
-    """What is wrong with a number of a parameter, as the command line would say it; None if nothing."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    least, most = parameter.least, parameter.most
-    if value != value or (least is not None and (value < least or (parameter.least_is_open and value == least))):
-        return say("must be above {least:g}", least=least or 0) if parameter.least_is_open else _between(least, most)
-    return _between(least, most) if most is not None and value > most else None
-
-
-def _between(least: float | None, most: float | None) -> str:
-    if most is None:
-        return say("must be at least {least:g}", least=least or 0)
-    return say("must be from {least:g} to {most:g}", least=least or 0, most=most)
-
-
-def _typed(kind: str, many: bool, value: str) -> object:
-    if kind == "whole":
-        return int(value)
-    if kind == "number":
-        return float(value)
-    if kind == "switch":
-        return value.lower() in ("1", "yes", "true", "on")
-    return (value,) if many else value

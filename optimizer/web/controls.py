@@ -107,7 +107,7 @@ def typed_case(document: Document) -> dict[str, str]:
 
     try:
         case = Case(**inputs)
-    except ValueError:  # a comparison of something else than countries
+    except InputError:  # a comparison of something else than countries
         return {}
     typed_fields = dict(_settings(" ".join(flags(case, {}))))
     return typed_fields | ({"others": ", ".join(others)} if others else {})

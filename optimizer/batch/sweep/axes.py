@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 from pydantic import ValidationError
@@ -41,76 +42,20 @@ class Spec(NamedTuple):
     """Whether ``none`` leaves the field out: only where nothing else would be taken in its place."""
 
 
-_OTHERS: Mapping[str, Spec] = {
-    "workload": Spec("name", "{}"),
-    "params_total_b": Spec("number", "{}B-total"),
-    "params_active_b": Spec("number", "{}B-active"),
-    "tokens_t": Spec("number", "{}T-tokens"),
-    "architecture": Spec("word", "{}", get_args(Architecture)),
-    "way": Spec("name", "{}"),
-    "adapter_params_b": Spec("number", "{}B-adapter"),
-    "context_tokens": Spec("whole", "context-{}"),
-    "layers": Spec("whole", "{}-layers"),
-    "attention_width": Spec("number", "width-{}"),
-    "country": Spec("name", "{}"),
-    "objective": Spec("word", "{}", OBJECTIVES),
-    "basis": Spec("word", "{}", BASES),
-    "deadline_from": Spec("word", "from-{}", get_args(DeadlineFrom)),
-    "use": Spec("names", "use-{}"),
-    "avoid": Spec("names", "avoid-{}", may_be_none=True),
-    "procurement": Spec("ways", "{}"),
-    "precision": Spec("ways", "{}"),
-    "mix": Spec("whole", "mix-{}"),
-    "assumptions": Spec("name", "{}"),
-    "rules": Spec("name", "{}"),
-    "date": Spec("day", "{}"),
-    "tax_regime": Spec("regime", "{}"),
-    "import_duty": Spec("share", "duty-{}"),
-    "pue": Spec("number", "pue-{}"),
-    "peak_pue": Spec("number", "peak-pue-{}"),
-    "electricity_usd_per_kwh": Spec("number", "{}USD-per-kWh"),
-    "rent_premium": Spec("share", "premium-{}"),
-    "rent": Spec("rents", "rent-{}", may_be_none=True),
-    "assume_hire": Spec("flag", "assume-hire-{}", ("no", "yes")),
-    "unreleased": Spec("flag", "unreleased-{}", ("no", "yes")),
-    "evidence": Spec("word", "{}", get_args(EvidenceGrade)),
-    "overhead": Spec("number", "overhead-{}"),
-    "staff_fte": Spec("number", "staff-{}"),
-    "buyer": Spec("word", "{}", get_args(Buyer)),
-    "site_setup_usd": Spec("money", "setup-{}USD"),
-    "utilisation": Spec("share", "utilisation-{}"),
-    "confidence": Spec("share", "confidence-{}"),
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    **{"architecture": get_args(Architecture), "objective": OBJECTIVES, "basis": BASES, "buyer": get_args(Buyer)},
+    **{"deadline_from": get_args(DeadlineFrom), "evidence": get_args(EvidenceGrade)},
+    "supply_basis": ("share", "whole"),
 }
-"""The fields that are no limits."""
-_FEED: Mapping[str, Spec] = {
-    "power": Spec("text", "{}", may_be_none=True),
-    "off_grid": Spec("flag", "off-grid-{}", ("no", "yes")),
-    "outage": Spec("text", "outage-{}", may_be_none=True),
-    "random_outages": Spec("text", "random-{}", may_be_none=True),
-    "hours_file": Spec("text", "{}", may_be_none=True),
-    "tariff": Spec("text", "{}", may_be_none=True),
-    "demand_charge_usd": Spec("number", "demand-{}USD", may_be_none=True),
-    "export_usd_per_kwh": Spec("number", "export-{}USD", may_be_none=True),
-    "ppa_usd_per_kwh": Spec("number", "ppa-{}USD", may_be_none=True),
-    "diesel_usd_per_litre": Spec("number", "diesel-{}USD"),
-    "min_renewable": Spec("number", "renewable-{}", may_be_none=True),
-    "max_carbon_g_per_kwh": Spec("number", "{}g-per-kWh", may_be_none=True),
-    "carbon_usd_per_t": Spec("number", "carbon-{}USD", may_be_none=True),
-    "pv_yield": Spec("number", "yield-{}"),
-    "land_ha": Spec("number", "{}ha", may_be_none=True),
-    "pv_max_mw": Spec("number", "pv-{}MW", may_be_none=True),
-    "battery_max_mwh": Spec("number", "battery-{}MWh", may_be_none=True),
-    "pv_usd_per_kwp": Spec("number", "pv-{}USD"),
-    "battery_usd_per_kwh": Spec("number", "battery-{}USD"),
-    "no_throttle": Spec("flag", "no-throttle-{}", ("no", "yes")),
-    "no_pause": Spec("flag", "no-pause-{}", ("no", "yes")),
-    "restart_hours": Spec("number", "restart-{}h"),
-    "supply_basis": Spec("word", "supply-{}", ("share", "whole")),
-    "days_of_year": Spec("whole", "{}-days"),
-    "start_month": Spec("whole", "from-month-{}", may_be_none=True),
-    "reserve": Spec("number", "reserve-{}"),
-}
-"""The fields that say what feeds the site."""
+"""The values of the fields that are words."""
+
+
+def _of_the_file() -> Iterator[tuple[str, Spec]]:
+    """The fields that are no limits, and those that say what feeds the site."""
+    for line in Path(__file__).with_name("axes.txt").read_text(encoding="utf-8").splitlines():
+        if line and line[0] != "#":
+            name, kind, label, *none = line.split()
+            yield name, Spec(kind, label, ("no", "yes") if kind == "flag" else _WORDS.get(name, ()), bool(none))
 
 
 def _of_limit(kind: LimitKind) -> Spec:
@@ -131,9 +76,11 @@ def _of_limit(kind: LimitKind) -> Spec:
 NO_AXES = ("case_id", "feed")
 """The fields that are no axes of a sweep."""
 _LIMITS = {kind.field: _of_limit(kind) for kind in KINDS.values() if kind.field}
+_OTHERS = dict(_of_the_file())
 SPECS: Mapping[str, Spec] = {
-    **{name: _LIMITS[name] if name in _LIMITS else _OTHERS[name] for name in Case.model_fields if name not in NO_AXES},
-    **{name: _FEED[name] for name in FEED_FIELDS},
+    name: _LIMITS[name] if name in _LIMITS else _OTHERS[name]
+    for name in (*Case.model_fields, *FEED_FIELDS)
+    if name not in NO_AXES
 }
 """Every field of a case but its name, in the order of the axes: the last one changes fastest."""
 

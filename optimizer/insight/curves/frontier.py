@@ -149,7 +149,7 @@ def _of_compute(ready: Prepared, x: Axis, y: Axis, most: int) -> Frontier:
     other = y if x.measure == COMPUTE else x
     if other.measure not in OBJECTIVES:
         raise UsageError(
-            say("{other_name} against compute cannot be proved: no case has it as its objective", other_name=other.name)
+            say("{other_name} against compute cannot be proven: no case has it as its objective", other_name=other.name)
         )
     found = most_for_each(ready.setting.asked, ready.setting.catalogue, other.measure, most)
     if isinstance(found, Infeasible):

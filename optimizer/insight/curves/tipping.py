@@ -21,13 +21,11 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from pydantic import ValidationError
-
 from optimizer.case.setting import Setting, settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.limits import KINDS, Limit
-from optimizer.errors import UsageError
+from optimizer.errors import InputError, UsageError
 from optimizer.exact.curves import as_limit_grows
 from optimizer.insight.curves.frontier import single_kind
 from optimizer.insight.curves.lower_envelope import Envelope
@@ -134,9 +132,8 @@ def _check_values(setting: Setting, given: Input, values: tuple[Decimal, ...]) -
     for value in values[:2]:
         try:
             _at(setting.asked, given, value)
-        except ValidationError as error:
-            rule = error.errors()[0]["msg"].lower()
-            raise UsageError(f"{given.kind} {value:f}: {rule}") from error
+        except InputError as error:
+            raise UsageError(f"{given.kind} {value:f}: {error.problems[0].rule}") from error
 
 
 def _at(case: Case, given: Input, value: Decimal) -> Case:

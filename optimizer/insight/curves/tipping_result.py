@@ -43,7 +43,7 @@ class Input:
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """A value of the input and the proved answer there."""
+    """A value of the input and the proven answer there."""
 
     value: Decimal
     outcome: Outcome

@@ -140,7 +140,7 @@ def read_why_not(match: Match, scene: Scene) -> Iterator[Fact]:
     ids = tuple(dict.fromkeys(key for ids, _ in named for key in ids))
     about = ("use", ids) if ids else ("procurement", tuple(token.value for token in match.all("PROC")))
     told = scene.names.chip_words(ids) if ids else [PROCUREMENTS[way] for way in about[1]]
-    yield fact(match, "about", about, say("asked about: {about}", about=", ".join(told)))
+    yield fact(match, "about", about, say("the question is about: {about}", about=", ".join(told)))
 
 
 @reader("why_instead")
@@ -156,11 +156,16 @@ def read_why_instead(match: Match, scene: Scene) -> Iterator[Fact]:
             match,
             "about",
             ("procurement", ways),
-            say("asked about: {about}", about=", ".join(PROCUREMENTS[way] for way in ways)),
+            say("the question is about: {about}", about=", ".join(PROCUREMENTS[way] for way in ways)),
         )
         return
     ids = tuple(dict.fromkeys(key for ids, _ in chips(after, scene) for key in ids))
-    yield fact(match, "about", ("use", ids), say("asked about: {about}", about=", ".join(scene.names.chip_words(ids))))
+    yield fact(
+        match,
+        "about",
+        ("use", ids),
+        say("the question is about: {about}", about=", ".join(scene.names.chip_words(ids))),
+    )
 
 
 _TURNS = ("INSTEAD", "NEG", "VS", "SUITS", "COMPARATIVE", "OBJ", "BEST", "CHANGES", "MORE", "COMPARE")
@@ -179,7 +184,9 @@ def read_why_have(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "why does the plan rent": why it does not buy."""
     other = {"rent": "buy", "buy": "rent", "own": "buy"}[match.all("PROC")[0].value]
     yield fact(match, "intent", "why_not", say("why not {other}", other=PROCUREMENTS[other]))
-    yield fact(match, "about", ("procurement", (other,)), say("asked about: {about}", about=PROCUREMENTS[other]))
+    yield fact(
+        match, "about", ("procurement", (other,)), say("the question is about: {about}", about=PROCUREMENTS[other])
+    )
 
 
 @reader("comparative")
@@ -315,6 +322,6 @@ def _plain(match: Match, scene: Scene) -> Iterator[Fact]:
 
 for _name in _PLAIN:
     READERS[_name] = _plain
-reader("best")(says("best", True, mark("the best: of least cost")))
+reader("best")(says("best", True, mark("the best: of lowest cost")))
 reader("why_these", "why_none")(says("why", True, mark("why")))
 reader("robust")(says("robust", True, mark("a robust plan")))

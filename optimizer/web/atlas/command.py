@@ -19,7 +19,7 @@ from optimizer.cli.flags import (
     output_options,
     usage,
 )
-from optimizer.cli.many_flags import FAILED_ROWS, check_run, named_beside, run_options, solve_many
+from optimizer.cli.many_flags import FAILED_ROWS, named_beside, run_of, run_options, solve_many
 from optimizer.cli.output import OF_DATA, catalogue, check_layout, note, read_files, write
 from optimizer.errors import shown_name
 from optimizer.service.fields import FLAG_OF
@@ -49,13 +49,6 @@ def atlas(
     output: str,
     folder: str | None,
     packs: tuple[str, ...],
-    workers: int | None,
-    case_limit_s: float,
-    journal: str | None,
-    resume: bool,
-    restart: bool,
-    retry_failed: bool,
-    scheduler: str | None,
     quiet: bool,
     csv_for: str | None,
     columns: str | None,
@@ -92,7 +85,7 @@ def atlas(
     from optimizer.web.atlas.staging import DATA, PLANS, check_folder, settle_left, staging
     from optimizer.web.atlas.summary import document
 
-    check_run(case_limit_s, resume=resume, restart=restart, retry_failed=retry_failed)
+    run = run_of(flags)
     begun, form = time.monotonic(), one_form(flags) or (csv_for and "csv")
     check_layout(form, csv_for, columns)
     given = {name: flags.pop(name) for name in FLAG_OF if name in flags}
@@ -101,7 +94,7 @@ def atlas(
     target = named_beside(output)
     settle_left(target)
     check_folder(target)
-    stored = named_beside(journal or f"{target}.journal")
+    stored = run["journal"] = run["journal"] or named_beside(f"{target}.journal")
     if target in (stored, *stored.parents):
         raise UsageError(
             say(
@@ -117,17 +110,7 @@ def atlas(
     if assumed and not quiet:
         note(say("Assuming: {flags}", flags=", ".join(f"{FLAG_OF[name]} {text}" for name, text in assumed.items())))
     with staging(target) as made:
-        job = Job(
-            output=made / DATA / PLANS,
-            workers=workers,
-            case_limit_s=case_limit_s,
-            journal=stored,
-            resume=resume,
-            restart=restart,
-            retry_failed=retry_failed,
-            scheduler=scheduler,
-            reads=read_files(folder, packs, None, {}),
-        )
+        job = Job(output=made / DATA / PLANS, reads=read_files(folder, packs, None, {}), **run)
         counts = solve_many(sweep, known, job, quiet=quiet)
         if not quiet:
             note(say("Writing the pages ..."))

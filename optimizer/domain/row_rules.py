@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from optimizer.domain.base import AS_OF, DAY
 from optimizer.domain.likely_units import likely_unit
-from optimizer.errors import Problem
+from optimizer.errors import Problem, described
 from optimizer.units.language import Messages, mark, say
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NO_COLUMN = mark("is not a column of this table")
 NO_KEY = mark("is not a key of this table")
+NO_FIELD = mark("is not a field of a case")
 _WITHOUT_VALUE = ("missing", "extra_forbidden")
 _OUT_OF_BOUNDS = ("less_than", "less_than_equal", "greater_than", "greater_than_equal", "value_error")
 
@@ -30,6 +31,16 @@ _RULES: Messages[str] = Messages(
         "less_than": "must be less than {lt}",
         "less_than_equal": "must be less than or equal to {le}",
         "literal_error": "must be {expected}",
+        "string_type": "must be a text",
+        "bool_type": "must be yes or no (1 or 0)",
+        "bool_parsing": "must be yes or no (1 or 0)",
+        "int_type": "must be a whole number",
+        "int_parsing": "must be a whole number",
+        "int_from_float": "must be a whole number",
+        "decimal_type": "must be a number",
+        "decimal_parsing": "must be a number",
+        "finite_number": "must be a number",
+        "tuple_type": "must be a list",
         "string_too_long": "must have at most {max_length} characters",
         "string_too_short": "must have at least {min_length} characters",
     }
@@ -61,7 +72,7 @@ def rules_of(error: ValidationError, cells: Mapping[str, str], unknown: str = NO
         where = str(place[0]) if place and place != ("feed",) else None
         value = cells.get(where) if where else None
         if value is None and where and not isinstance(item["input"], dict | BaseModel):
-            value = str(item["input"])
+            value = described(item["input"])
         value = None if item["type"] in _WITHOUT_VALUE else value
         remedy = likely_unit(where, value) if where and value and item["type"] in _OUT_OF_BOUNDS else None
         found.append(Problem(_rule(item, unknown), column=where, value=value, remedy=remedy))
