@@ -248,7 +248,7 @@ def test_a_table_is_made_of_answers_too(frozen: Catalogue, plan: Plan) -> None:
     assert rows.equals(optimizer.frame("options", frozen, **EASY))
     asked = optimizer.ask("cheapest plan under 0.6 MW in 90 days", frozen)
     assert list(optimizer.frame([asked, plan])["case_id"]) == ["0", "1"]
-    with pytest.raises(InputError, match="max_mw: goes with the name of a question"):
+    with pytest.raises(InputError, match="max_mw: needs the name of a question"):
         optimizer.frame([plan], max_mw=1)
     wrong: Any = 3
     with pytest.raises(UsageError, match="not of 3"):

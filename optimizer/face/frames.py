@@ -63,7 +63,7 @@ def frame(
     if isinstance(what, str):
         what = answer(what, catalogue=catalogue, **values)
     elif values:
-        raise InputError(Problem(say("goes with the name of a question"), column=name) for name in values)
+        raise InputError(Problem(say("needs the name of a question"), column=name) for name in values)
     catalogue_of(catalogue)
     if isinstance(what, Document):
         if what.rows is None:

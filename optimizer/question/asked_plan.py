@@ -41,6 +41,9 @@ def finish_plan(said: Said) -> str:
         if fact.value == "dearer" and not said.has("why", "explain", "if", "worth", "changes", "expensive"):
             raise RefusalError("dearest", fact)  # "the most expensive plan"
     if said.has("compare") and not said.has("worth"):
+        countries = said.of("country")
+        if len(countries) > 1 and len({fact.value for fact in countries}) == 1:
+            raise RefusalError("same_country", countries[-1], said=countries[0].value)
         raise RefusalError("compare_what", said.of("compare")[0])
     return "plan"
 
