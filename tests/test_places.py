@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from optimizer.catalogue import Catalogue
+from optimizer.errors import DataError
 from optimizer.question.asking import read
 from optimizer.question.errors import QuestionError
 from optimizer.question.phrases import WORDS, key_of
@@ -72,6 +73,18 @@ def test_a_territory_without_figures_is_refused_by_name(live: Catalogue) -> None
         with pytest.raises(QuestionError) as caught:
             read(f"plan in {said} under 1 MW", live, TODAY)
         assert "without figures in the data" in str(caught.value), said
+
+
+def test_a_territory_is_told_alike_wherever_it_is_named(live: Catalogue) -> None:
+    """`--country "French Guiana"` asked "did you mean Guinea?", and Somaliland was likened to Somalia."""
+    named = dict(sections()[2].items())
+    for said in (*(name for names in named.values() for name in names), *(code for code in named if code != "XX")):
+        with pytest.raises(DataError) as caught:
+            live.find("country", said)
+        (problem,) = caught.value.problems
+        assert problem.rule == "is a country or territory without figures in the data", said
+    with pytest.raises(DataError, match="is not a known country"):
+        live.find("country", "Atlantis")
 
 
 @pytest.mark.parametrize(
