@@ -159,8 +159,8 @@ drawn with `random.Random({seed}).sample(codes, {count})` from the {codes} codes
 **E** an estimate: it follows from the source with that number, or from a rule or a planning value where there is none;
 **D** differs, the reason stands in `cells.csv`; **N** not found, `cells.csv` says where it was looked for;
 **L** has a source in the table that was not opened again; **U** not known, empty. Wages follow from the GDP by
-a rule; no second copy of the World Bank's GDP of 2023 was found to hold it against (the IMF's of 2026 was read for those
-that are old). The source of a PUE is that of the zone of climate, of a tariff that of the survey. The wind is IRENA's
+a rule; no second copy of the World Bank's GDP of 2023 was found to hold it against (the IMF's was read for those that
+are old). The source of a PUE is that of the zone of climate, of a tariff that of the survey. The wind is IRENA's
 copy (L), or the median of the neighbours (E). `python data/make --check` calculates every E again.
 
 """

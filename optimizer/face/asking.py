@@ -64,7 +64,7 @@ def plan(
     """
     known = catalogue_of(catalogue)
     if solver is not None and not callable(solver):
-        raise UsageError(say("a solver of one's own is a function, not {value}", value=described(solver)))
+        raise UsageError(say("your own solver is a function, not {value}", value=described(solver)))
     with as_written(fields):
         asked = _case_of(case, known, fields)
         if asked.feed is None:
