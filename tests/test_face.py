@@ -13,13 +13,15 @@ from pydantic import BaseModel
 from worlds import FROZEN
 
 import optimizer
-from optimizer import Case, Infeasible, InputError, Plan, UsageError
+from optimizer import Case, DataError, Infeasible, InputError, Plan, UsageError
 from optimizer.answers.plan_row import PlanRow
 from optimizer.answers.power_row import PowerRow
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.load import TABLES
 from optimizer.face.frames import DTYPES
 from optimizer.insight.run_figures import ItemFigures, RunFigures, run_figures
+from optimizer.reference.data_tables import count_rows
+from optimizer.reference.row_types import row_types
 from optimizer.render.csv import fields, frictionless_type
 from optimizer.service import REGISTER
 
@@ -204,6 +206,15 @@ def test_tables_of_the_data(frozen: Catalogue) -> None:
         assert _bag(made[written]) == _bag(read[written]), name
     with pytest.raises(UsageError, match="there is no table"):
         optimizer.table("accelerator_prices", frozen)
+
+
+def test_every_table_of_the_data_can_be_read(live: Catalogue, frozen: Catalogue) -> None:
+    """Those that no plan needs too: ``table("throughput")`` was "there is no table", with the list of others."""
+    for name in row_types():
+        assert len(optimizer.table(name, live)) == count_rows(live, name), name
+    assert str(optimizer.table("throughput", live)["tokens_per_s"].dtype) == "Float64"
+    with pytest.raises(DataError, match=r"throughput\.csv: cannot be read"):
+        optimizer.table("throughput", frozen)
 
 
 def _bag(table: pd.DataFrame) -> list[tuple[Any, ...]]:

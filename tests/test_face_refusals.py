@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
+import pickle
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -276,6 +278,10 @@ def test_a_case_shows_what_is_set_and_is_made_of_it_again() -> None:
     shown = repr(case)
     assert shown.startswith("Case(country='BR', max_mw='0.6', deadline_days=90, ") and "outage=['17-21']" in shown
     assert eval(shown, {"Case": Case}) == case
+    with pytest.raises(UsageError, match=r"case.changed\(max_mw=...\)"):
+        setattr(case, "max_mw", 1)  # noqa: B010 - mypy knows that it is refused
+    assert case.changed(max_mw=1).max_mw == 1 and case.max_mw == Decimal("0.6")
+    assert copy.deepcopy(case) == pickle.loads(pickle.dumps(case)) == case.model_copy() == case
 
 
 def test_what_the_face_gives_is_shown_short(frozen: Catalogue, plan: Plan) -> None:

@@ -16,13 +16,14 @@ from optimizer.answers.ranking import check_columns, ranked
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.given import catalogue_of
 from optimizer.catalogue.load import TABLES
-from optimizer.catalogue.tables import suggestion
+from optimizer.catalogue.tables import read_rows, suggestion
 from optimizer.domain.base import Sourced
-from optimizer.errors import InputError, Problem, UsageError, described
+from optimizer.errors import DataError, InputError, Problem, UsageError, described
 from optimizer.face.asking import answer
 from optimizer.face.values import as_written, by_field
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.question.asking import Asked
+from optimizer.reference.row_types import row_types
 from optimizer.render.csv import frictionless_type
 from optimizer.solve.planner import prepare
 from optimizer.units.language import say
@@ -138,18 +139,29 @@ def table(name: str, catalogue: Catalogue | None = None) -> pd.DataFrame:
 
     Raises:
         UsageError: no such table.
+        DataError: the data folder does not have it.
 
     Example:
         >>> import optimizer
         >>> bool((optimizer.table("accelerators").set_index("id")["memory_gb"] > 0).any())  # GB
         True
     """
-    if not isinstance(name, str) or name not in TABLES:
+    known, kinds = catalogue_of(catalogue), row_types()
+    if not isinstance(name, str) or name not in kinds:
         written = described(name)
-        raise UsageError(say('there is no table "{name}"; {name_2}', name=written, name_2=suggestion(written, TABLES)))
-    found = frame_of(TABLES[name], catalogue_of(catalogue).rows(name))
+        raise UsageError(say('there is no table "{name}"; {name_2}', name=written, name_2=suggestion(written, kinds)))
+    found = frame_of(kinds[name], known.rows(name) if name in TABLES else _rows_read(known, name, kinds[name]))
     # what identifies a row first, where it comes from last
-    return found[[column for column in found if column not in Sourced.model_fields] + list(Sourced.model_fields)]
+    return found[sorted(found.columns, key=lambda column: column in Sourced.model_fields)]
+
+
+def _rows_read(catalogue: Catalogue, name: str, kind: type[BaseModel]) -> list[BaseModel]:
+    """The rows of a table on which no plan depends, or that only a site with a supply of its own needs."""
+    problems: list[Problem] = []
+    rows = read_rows(catalogue.folder / f"{name}.csv", kind, problems)
+    if problems:
+        raise DataError(problems)
+    return rows
 
 
 def compare(
