@@ -93,9 +93,9 @@ def test_from_python(frozen: Catalogue) -> None:
 @pytest.mark.parametrize(
     ("question", "word", "at"),
     [
-        ("largest model on 5T tokens", "the largest dense model is sought", "on 5T tokens"),
-        ("largest model, small model, under 1 MW", "the largest dense model is sought", "small model"),
-        ("most tokens, 5T tokens, under 1 MW", "the most training tokens are sought", "5T tokens"),
+        ("largest model on 5T tokens", "the largest dense model is searched for", "on 5T tokens"),
+        ("largest model, small model, under 1 MW", "the largest dense model is searched for", "small model"),
+        ("most tokens, 5T tokens, under 1 MW", "the most training tokens are searched for", "5T tokens"),
         ("20 tokens per parameter under 1 MW", "tokens per parameter of what?", "20 tokens per parameter"),
         ("most tokens at 20 tokens per parameter", "tokens per parameter of what?", "at 20 tokens per parameter"),
         ("largest model with the most tokens", "the largest model, or the most tokens?", "most tokens"),

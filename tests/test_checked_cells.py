@@ -40,6 +40,7 @@ def test_each_cell_is_there_once_with_a_source_that_has_an_address() -> None:
     """Two rows of one cell could say two things; a source without address and date could not be opened again."""
     cells = rows("cells.csv")
     assert len(cells) > 800 and len({(row["country"], row["figure"]) for row in cells}) == len(cells)
+    assert not [row for row in cells if None in row], "a comma outside of quotes"
     assert {row["result"] for row in cells} <= {"same", "differs", "not found"}
     sources = rows("sources.csv")
     assert all(row["address"] and row["date"] and row["licence"] for row in sources)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import doctest
+import inspect
 from fractions import Fraction
 from typing import Any
 
@@ -11,13 +13,15 @@ from pydantic import BaseModel
 from worlds import FROZEN
 
 import optimizer
-from optimizer import Case, Infeasible, InputError, Plan, UsageError
+from optimizer import Case, DataError, Infeasible, InputError, Plan, UsageError
 from optimizer.answers.plan_row import PlanRow
 from optimizer.answers.power_row import PowerRow
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.load import TABLES
 from optimizer.face.frames import DTYPES
 from optimizer.insight.run_figures import ItemFigures, RunFigures, run_figures
+from optimizer.reference.data_tables import count_rows
+from optimizer.reference.row_types import row_types
 from optimizer.render.csv import fields, frictionless_type
 from optimizer.service import REGISTER
 
@@ -204,6 +208,15 @@ def test_tables_of_the_data(frozen: Catalogue) -> None:
         optimizer.table("accelerator_prices", frozen)
 
 
+def test_every_table_of_the_data_can_be_read(live: Catalogue, frozen: Catalogue) -> None:
+    """Those that no plan needs too: ``table("throughput")`` was "there is no table", with the list of others."""
+    for name in row_types():
+        assert len(optimizer.table(name, live)) == count_rows(live, name), name
+    assert str(optimizer.table("throughput", live)["tokens_per_s"].dtype) == "Float64"
+    with pytest.raises(DataError, match=r"throughput\.csv: cannot be read"):
+        optimizer.table("throughput", frozen)
+
+
 def _bag(table: pd.DataFrame) -> list[tuple[Any, ...]]:
     """The rows, sorted, with None for what is missing: some tables are in the order of their dates."""
     rows = table.astype(object).where(table.notna(), None).itertuples(index=False, name=None)
@@ -229,6 +242,22 @@ def test_what_is_shown_is_short(frozen: Catalogue) -> None:
 def test_the_face_is_listed() -> None:
     assert set(optimizer.__all__) <= set(dir(optimizer))
     assert all(getattr(optimizer, name) is not None for name in optimizer.__all__)
+
+
+FUNCTIONS = [name for name in optimizer.__all__ if inspect.isroutine(getattr(optimizer, name)) or name == "Case"]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_help_of_a_function_is_whole(name: str, live: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it takes, what it raises, and an example that runs as it is printed: help(optimizer.plan) is read first."""
+    monkeypatch.setattr("optimizer.catalogue.given.load_catalogue", lambda: live)
+    told = inspect.getdoc(getattr(optimizer, name)) or ""
+    heads = () if name in ("Case", "sweep") else ("Args:", "Raises:")  # sweep has those of plan_grid
+    assert all(f"\n{head}\n" in told for head in heads)
+    example = doctest.DocTestParser().get_doctest(told, {}, name, None, None)
+    said: list[str] = []
+    runner = doctest.DocTestRunner(verbose=False)
+    assert example.examples and runner.run(example, out=said.append).failed == 0, "".join(said)
 
 
 def test_a_value_that_is_no_choice_is_refused(frozen: Catalogue) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
+import pickle
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -246,7 +248,7 @@ def test_a_table_is_made_of_answers_too(frozen: Catalogue, plan: Plan) -> None:
     assert rows.equals(optimizer.frame("options", frozen, **EASY))
     asked = optimizer.ask("cheapest plan under 0.6 MW in 90 days", frozen)
     assert list(optimizer.frame([asked, plan])["case_id"]) == ["0", "1"]
-    with pytest.raises(InputError, match="max_mw: goes with the name of a question"):
+    with pytest.raises(InputError, match="max_mw: needs the name of a question"):
         optimizer.frame([plan], max_mw=1)
     wrong: Any = 3
     with pytest.raises(UsageError, match="not of 3"):
@@ -276,6 +278,10 @@ def test_a_case_shows_what_is_set_and_is_made_of_it_again() -> None:
     shown = repr(case)
     assert shown.startswith("Case(country='BR', max_mw='0.6', deadline_days=90, ") and "outage=['17-21']" in shown
     assert eval(shown, {"Case": Case}) == case
+    with pytest.raises(UsageError, match=r"case.changed\(max_mw=...\)"):
+        setattr(case, "max_mw", 1)  # noqa: B010 - mypy knows that it is refused
+    assert case.changed(max_mw=1).max_mw == 1 and case.max_mw == Decimal("0.6")
+    assert copy.deepcopy(case) == pickle.loads(pickle.dumps(case)) == case.model_copy() == case
 
 
 def test_what_the_face_gives_is_shown_short(frozen: Catalogue, plan: Plan) -> None:

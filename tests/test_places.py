@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from optimizer.catalogue import Catalogue
+from optimizer.errors import DataError
 from optimizer.question.asking import read
 from optimizer.question.errors import QuestionError
 from optimizer.question.phrases import WORDS, key_of
@@ -74,6 +75,18 @@ def test_a_territory_without_figures_is_refused_by_name(live: Catalogue) -> None
         assert "without figures in the data" in str(caught.value), said
 
 
+def test_a_territory_is_told_alike_wherever_it_is_named(live: Catalogue) -> None:
+    """`--country "French Guiana"` asked "did you mean Guinea?", and Somaliland was likened to Somalia."""
+    named = dict(sections()[2].items())
+    for said in (*(name for names in named.values() for name in names), *(code for code in named if code != "XX")):
+        with pytest.raises(DataError) as caught:
+            live.find("country", said)
+        (problem,) = caught.value.problems
+        assert problem.rule == "is a country or territory without figures in the data", said
+    with pytest.raises(DataError, match="is not a known country"):
+        live.find("country", "Atlantis")
+
+
 @pytest.mark.parametrize(
     ("code", "names"),
     [
@@ -124,3 +137,13 @@ def test_a_place_of_several_countries_is_asked_back(live: Catalogue, name: str) 
     with pytest.raises(QuestionError) as caught:
         read(f"plan in {name} under 1 MW", live, TODAY)
     assert caught.value.reason == "shared_place" and "write its country, too" in str(caught.value)
+
+
+def test_a_currency_without_an_amount_gets_its_rate_said(live: Catalogue) -> None:
+    """ "Quanto fica em reais": the answer is in US dollars, and that was not said."""
+    for sentence, currency in (
+        ("quanto fica em reais um 7B com 500 kW no Ceará?", "BRL"),
+        ("¿cuánto sale en guaraníes un 7B con 500 kW en Paraguay?", "PYG"),
+    ):
+        assert any("1 USD is" in note and currency in note for note in read(sentence, live, TODAY).notes)
+    assert not any("1 USD is" in note for note in read("plano de R$ 30 milhões, 1 MW", live, TODAY).notes)

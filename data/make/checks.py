@@ -78,6 +78,7 @@ def shipped() -> dict[str, Figures]:
         "grid_carbon_g_per_kwh": _column(DATA / "countries.csv", "id", "grid_carbon_g_per_kwh"),
         "pvout_kwh_per_kwp_day": _column(DATA / "solar_yield.csv", "country", "pvout_kwh_per_kwp_day"),
         "generation_twh": _power("generation"),
+        "wind_capacity_factor": _power("wind_capacity_factor"),
         "outages_per_month": _power("outages_per_month"),
         "vat": _tax("vat"),
         "duty": _tax("duty"),
@@ -137,6 +138,7 @@ HEADINGS = {
     "country_risk_premium_pct": "risk premium %",
     "outages_per_month": "outages a month",
     "pvout_kwh_per_kwp_day": "sun kWh/kWp/day",
+    "wind_capacity_factor": "wind factor",
     "generation_twh": "system TWh",
 }
 """The figures that decide an answer."""
@@ -145,6 +147,7 @@ RULES = {"tariff_usd_per_kwh": ("electricity_usd_per_kwh", "countries.csv", "id"
 RULES |= {"pue": ("pue", "countries.csv", "id"), "wage_usd_per_year": ("engineer_usd_per_year", "countries.csv", "id")}
 INPUTS = {"tariff_usd_per_kwh": "survey_tariff_usd_per_kwh", "pue": "koeppen_zone", "wage_usd_per_year": "gdp_usd"}
 """Figures that are derived from one that was followed to its source, in rows that are built."""
+RULES |= {"wind_capacity_factor": ("value", "power_systems.csv", "country")}
 RULES |= {"vat": ("vat", "tax_regimes.csv", "country"), "duty": ("duty", "tax_regimes.csv", "country")}
 """Figures that may be estimates: their column, table and key."""
 PREAMBLE = """# Thirty countries, each deciding figure followed to its source
@@ -155,8 +158,10 @@ drawn with `random.Random({seed}).sample(codes, {count})` from the {codes} codes
 **S** the same at its source, or in a public copy of the source's table, that was opened (its number is below);
 **E** an estimate: it follows from the source with that number, or from a rule or a planning value where there is none;
 **D** differs, the reason stands in `cells.csv`; **N** not found, `cells.csv` says where it was looked for;
-**L** has a source in the table that was not opened again; **U** not known, empty. The source of a wage is that of the
-GDP, of a PUE that of the zone of climate. `python data/make --check` calculates every E again.
+**L** has a source in the table that was not opened again; **U** not known, empty. Wages follow from the GDP by
+a rule; no second copy of the World Bank's GDP of 2023 was found to hold it against (the IMF's was read for those that
+are old). The source of a PUE is that of the zone of climate, of a tariff that of the survey. The wind is IRENA's
+copy (L), or the median of the neighbours (E). `python data/make --check` calculates every E again.
 
 """
 
@@ -180,7 +185,8 @@ def state_of(country: str, figure: str, ours: str, cells: dict[tuple[str, str], 
     if not ours:
         return "U"
     column, table, key = RULES[figure]
-    row = next(row for row in read(DATA / table)[1] if row[key] == country)
+    rows = (row for row in read(DATA / table)[1] if row[key] == country)
+    row = next(row for row in rows if row.get("quantity", figure) == figure)
     if column not in row["estimates"].split(";"):
         return "L"
     is_built = row["verification"].startswith(BUILT) or figure == "wage_usd_per_year"

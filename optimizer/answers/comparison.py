@@ -30,7 +30,7 @@ from optimizer.insight.comparison import Compared, Comparison
 from optimizer.insight.site_grid import GridDoubts, grid_doubts
 from optimizer.plans.outcome import Infeasible
 from optimizer.uncertainty.odds import DRAWS
-from optimizer.units.language import Messages, and_words, local_number, or_words, say, say_many, unit_words
+from optimizer.units.language import Messages, and_words, local_number, messages_of, or_words, say, say_many, unit_words
 from optimizer.units.within import within
 
 _SHARE = f"share of {DRAWS:,} draws of all uncertain figures in which it costs least; equal costs all count"
@@ -241,25 +241,7 @@ def _grids(planned: Sequence[Compared]) -> Iterator[tuple[Country, GridDoubts]]:
         yield country, grid_doubts(plan.setting.catalogue, country.id, plan.peak_mw)
 
 
-_AXES = Messages(
-    {
-        "country": "country",
-        "workload": "workload",
-        "max_mw": "max mw",
-        "deadline_days": "deadline",
-        "budget_usd": "budget",
-        "max_accelerators": "max accelerators",
-        "tokens_t": "tokens t",
-        "electricity_usd_per_kwh": "electricity usd per kwh",
-        "use": "use",
-        "avoid": "avoid",
-        "procurement": "procurement",
-        "basis": "basis",
-        "rules": "rules",
-        "tax_regime": "tax regime",
-        "case": "case",
-    }
-)
+_AXES = messages_of(__file__, "axes")
 """Field of the case that varies -> the heading of its column."""
 
 

@@ -118,7 +118,7 @@ class BillOut(Shape):
 class JointConcessionOut(PartOut):
     """The value of one limit that alone would do."""
 
-    is_least: bool = entry("whether it is proved that no lower value is enough")
+    is_least: bool = entry("whether it is proven that no lower value is enough")
     words: str
     plan: JointPlanOut | None = entry("one plan then; it need not be the cheapest. Null for a limit of the data")
 

@@ -11,80 +11,11 @@ from optimizer.answers.words import date_words, figure_words
 from optimizer.case.setting import Figure
 from optimizer.catalogue import Catalogue
 from optimizer.domain import BY_USER, ESTIMATE_SOURCE
-from optimizer.units.language import ENGLISH, Messages, language, say
+from optimizer.units.language import ENGLISH, Messages, language, messages_of, say
 
-_STEMS = Messages(
-    {
-        "factor of the size of the cluster": "factor of the size of the cluster",
-        "gain of a doubling of the model's size": "gain of a doubling of the model's size",
-        "power of a machine of": "power of a machine of",
-        "server power": "server power",
-        "electrical peak": "electrical peak",
-        "memory of a frozen parameter": "memory of a frozen parameter",
-        "memory": "memory",
-        "performance for rent": "performance for rent",
-        "medium-voltage limit": "medium-voltage limit",
-        "network cost": "network cost",
-        "excise": "excise",
-        "duty": "duty",
-        "contribution": "contribution",
-        "inside_tax": "inside_tax",
-        "vat": "vat",
-        "vat_recoverable": "vat_recoverable",
-        "grid carbon": "grid carbon",
-        "active parameters": "active parameters",
-        "total parameters": "total parameters",
-        "tokens": "tokens",
-        "layers": "layers",
-        "attention width": "attention width",
-        "licence time": "licence time",
-        "FLOP per trained parameter and token": "FLOP per trained parameter and token",
-        "FLOP per frozen parameter and token": "FLOP per frozen parameter and token",
-        "factor of the way to train": "factor of the way to train",
-        "adapter over the model": "adapter over the model",
-        "usual tokens": "usual tokens",
-        "rent": "rental price",
-        "world rent": "world rent",
-        "rent premium": "rent premium",
-        "price": "price",
-        "peak": "peak speed",
-        "capital": "capital",
-        "fixed om": "fixed om",
-        "variable om": "variable om",
-        "life": "life",
-        "least charge": "least charge",
-        "wear": "wear",
-        "energy": "energy",
-        "restart": "restart",
-        "round trip": "round trip",
-        "efficiency": "efficiency",
-        "carbon": "carbon",
-        "land": "land",
-        "year": "year",
-        "diesel price": "diesel price",
-        "solar yield": "solar yield",
-        "throttled speed": "throttled speed",
-    }
-)
+_STEMS = messages_of(__file__, "stems")
 """What a figure is -> the same; what it is of stands before it, or behind it in brackets."""
-_DETAILS = Messages(
-    {
-        "dense": "dense",
-        "cluster": "cluster",
-        "liquid cooling": "liquid cooling",
-        "hot climate": "hot climate",
-        "temperate climate": "temperate climate",
-        "consumer": "consumer",
-        "China SKU": "China SKU",
-        "days billed at least": "days billed at least",
-        "pv": "solar",
-        "wind": "wind",
-        "battery": "battery",
-        "converter": "converter",
-        "genset": "generator",
-        "grid": "grid",
-    }
-)
+_DETAILS = messages_of(__file__, "details")
 _SIGNS = ("MFU", "PUE", "TPP", "goodput")
 """Figures whose names are the same in every language."""
 _ANY_STEM = "|".join(map(re.escape, sorted((*_STEMS, *_SIGNS), key=len, reverse=True)))

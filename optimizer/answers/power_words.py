@@ -17,61 +17,18 @@ from optimizer.power.plan import NotFed, PowerOutcome, PowerPlan
 from optimizer.power.site import AssetName
 from optimizer.power.ways import WayName
 from optimizer.units import KW_PER_MW
-from optimizer.units.language import Messages, mark, say
+from optimizer.units.language import Messages, mark, messages_of, say
 
-SUPPLY_TERMS_IN_WORDS = Messages(
-    {
-        "solar": "solar",
-        "wind": "wind",
-        "ppa": "solar by contract (PPA)",
-        "battery": "battery and converter",
-        "genset": "genset",
-        "fuel": "fuel and maintenance of the genset by use",
-        "grid_energy": "grid energy",
-        "demand_charge": "demand charge",
-        "carbon_price": "price of carbon",
-        "sold": "sold to the grid",
-    }
-)
-SOURCES = Messages(
-    {
-        "grid": "grid",
-        "pv": "solar",
-        "wind": "wind",
-        "ppa": "solar by contract (PPA)",
-        "battery": "battery",
-        "genset": "genset",
-    }
-)
-WAYS: Mapping[WayName, str] = Messages(
-    {
-        "perfect_grid": "grid that never fails",
-        "pause": "grid with outages: it pauses",
-        "genset": "genset for the outages",
-        "free": "free choice",
-        "off_grid": "off-grid",
-        "off_grid_no_fuel": "off-grid, no fuel",
-        "renewable_80": "at least 80 % renewable",
-        "renewable_95": "at least 95 % renewable",
-        "renewable_100": "100 % renewable",
-        "whole": "free, all charged to this run",
-    }
-)
+SUPPLY_TERMS_IN_WORDS = messages_of(__file__, "supply_terms_in_words")
+SOURCES = messages_of(__file__, "sources")
+WAYS: Mapping[WayName, str] = messages_of(__file__, "ways")
 SUPPLY_BASES = Messages(
     {
         "share": "this run pays its share of the life of the supply",
         "whole": "this run pays the whole price of the supply",
     }
 )
-RELIEFS: Mapping[Relief, str] = Messages(
-    {
-        "no_outage": "a grid that never fails",
-        "genset": "a genset",
-        "everything": "solar, battery and genset all allowed",
-        "no_share": "no minimum share of renewables and no cap on emissions",
-        "longer": "the longest run that the program plans",
-    }
-)
+RELIEFS: Mapping[Relief, str] = messages_of(__file__, "reliefs")
 _BUILT: dict[AssetName, tuple[str, str]] = {
     "pv": (mark("MWp solar"), mark("kWp solar")),
     "wind": (mark("MW wind"), mark("kW wind")),

@@ -19,39 +19,15 @@ from optimizer.insight.real_runs import Experience
 from optimizer.plans.outcome import Fleet, Infeasible, Plan, PlanItem
 from optimizer.plans.proof import NO_SOLVER, ProofKind
 from optimizer.plans.verify import Rule
-from optimizer.units.language import Messages, and_words, say, say_many, unit_words
+from optimizer.units.language import Messages, and_words, messages_of, say, say_many, unit_words
 from optimizer.version import __version__
 
 if TYPE_CHECKING:
     from optimizer.insight.limits.concessions import Part  # which only a case without a plan loads
     from optimizer.insight.limits.pairs import Joint
 
-OBJECTIVES = Messages(
-    {
-        "cost": "Cheapest plan",
-        "days": "Fastest plan",
-        "peak_power": "Plan with the lowest peak power",
-        "energy": "Plan with the least energy",
-        "carbon": "Plan with the least carbon",
-    }
-)
-TERMS = Messages(
-    {
-        "accelerators": "accelerators",
-        "integration": "chassis, network, storage",
-        "spares": "spare parts",
-        "freight": "freight and insurance",
-        "duty_and_tax": "duty and tax",
-        "connection": "substation",
-        "amortisation": "this run's share of the hardware",
-        "rent": "rent (power and hall included)",
-        "energy": "electricity",
-        "colocation": "colocation",
-        "maintenance": "maintenance",
-        "staff": "staff",
-        "site_setup": "site set-up",
-    }
-)
+OBJECTIVES = messages_of(__file__, "objectives")
+TERMS = messages_of(__file__, "terms")
 BASES = Messages(
     {
         "upfront": "upfront (all hardware charged to this run)",

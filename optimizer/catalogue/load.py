@@ -17,7 +17,7 @@ from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Names, bare_name, nam
 from optimizer.catalogue.offers import committed_offers, lowest_offers, machine_offers
 from optimizer.catalogue.paths import path_of
 from optimizer.catalogue.tables import read_about, read_rows
-from optimizer.catalogue.unknown_names import region_name, shared_name, unknown_name
+from optimizer.catalogue.unknown_names import region_name, shared_name, territories, territory_name, unknown_name
 from optimizer.domain.base import Sourced, column
 from optimizer.domain.option import machine_devices
 from optimizer.errors import DataError, Problem
@@ -262,6 +262,8 @@ class Catalogue:
                 raise DataError([shared_name(kind, name, several, where, self.countries)])
             if kind == "country" and (region := self.known("region", name)) is not None:
                 raise DataError([region_name(name, self.regions[region], where)])
+            if kind == "country" and bare_name(name[:MAX_NAME_CHARACTERS]) in territories():
+                raise DataError([territory_name(name, where)])
             rows, known = {"country": self.countries, "region": self.regions}.get(kind), self.vocabulary(kind)
             further = (self.regions, self.vocabulary("region")) if kind == "country" else None
             raise DataError([unknown_name(kind, name, known, where, rows, further)])
@@ -286,6 +288,11 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
 
     Raises:
         DataError: every problem of every file at once, with file, line, column, value and rule.
+
+    Example:
+        >>> import optimizer
+        >>> "BR" in optimizer.load_catalogue().countries
+        True
     """
     where = path_of(folder) if folder is not None else data_folder()
     if not where.is_dir():

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from optimizer.catalogue.names import bare_name
 from optimizer.catalogue.tables import SHOWN, nearest_names, suggestion
 from optimizer.domain.likely_words import separated
 from optimizer.errors import Problem
@@ -63,6 +66,28 @@ def unknown_name(
     if kind == "country":
         remedy += say(" (the data have {count} countries; a country pack adds another: --pack)", count=len(rows))
     return Problem(UNKNOWN[kind], column=column, value=name, remedy=remedy)
+
+
+_PLACES = Path(__file__).parent.parent / "question" / "words" / "places.txt"
+"""Names of places by code, in parts between lines of ``#``: the fourth has what has no figures."""
+
+
+@cache
+def territories() -> frozenset[str]:
+    """Every country and territory without figures of its own: its code and its names, as :func:`bare_name` has them."""
+    _head, _cities, _further, part, *_ = _PLACES.read_text(encoding="utf-8").split("\n#\n")
+    lines = [line.partition(": ") for line in part.splitlines() if not line.startswith("#")]
+    return frozenset(
+        bare_name(name) for code, _, names in lines for name in (*names.split(", "), *(() if code == "XX" else (code,)))
+    )
+
+
+def territory_name(name: str, column: str) -> Problem:
+    """The problem of a country or territory that is known to be one, and of which the data have no figures."""
+    remedy = say(
+        "a country pack adds it: optimizer guide data; optimizer data list countries shows the others",
+    )
+    return Problem(UNKNOWN["territory"], column=column, value=name, remedy=remedy)
 
 
 def region_name(name: str, region: Any, column: str) -> Problem:

@@ -15,7 +15,7 @@ from optimizer.domain.base import SEPARATORS, Day, Flag, Frozen, Number, Whole, 
 from optimizer.domain.case_names import meant
 from optimizer.domain.case_rents import Rents
 from optimizer.domain.rows import Architecture, Precision, Procurement
-from optimizer.errors import InputError
+from optimizer.errors import InputError, UsageError
 from optimizer.units import MAX_DEADLINE_DAYS, names_in, thousands_reading, two_readings, whole_number
 from optimizer.units.language import say
 
@@ -109,7 +109,13 @@ Counts = Annotated[tuple[tuple[str, Annotated[int, Field(ge=0, le=10_000_000)]],
 class Case(Frozen):
     """One planning question. A limit that is not given is absent: there is no row for it in the model.
 
-    Names of workloads, countries and accelerators are resolved by the catalogue, aliases included.
+    Names of workloads, countries and accelerators are resolved by the catalogue, aliases included. The fields and their
+    units are the columns of a cases file: ``optimizer data show case``. What cannot be read raises an InputError.
+
+    Example:
+        >>> import optimizer
+        >>> optimizer.Case(country="BR", max_mw=1, deadline_days=150)  # MW, days
+        Case(country='BR', max_mw='1', deadline_days=150)
     """
 
     if not TYPE_CHECKING:  # whose checker knows the fields by their annotations
@@ -132,6 +138,14 @@ class Case(Frozen):
                 ) from error
 
         __init__.__pydantic_base_init__ = True  # what reads rows in numbers validates without it
+
+        def __setattr__(self, name: str, value: object) -> None:
+            """Refused: a case does not change.
+
+            Raises:
+                UsageError: always, with what to write.
+            """
+            raise UsageError(say("a case does not change: case.changed({name}=...) is another one", name=name))
 
     def __repr__(self) -> str:
         """Short: the fields that are set."""

@@ -55,10 +55,16 @@ def plan(
         DataError: the case or the data cannot be used.
         SolverError: the two proofs do not agree, or the solver gave no verdict.
         UsageError: what is no case; a solver of one's own with a case that says what feeds its site.
+
+    Example:
+        >>> import optimizer
+        >>> plan = optimizer.plan(country="BR", max_mw="900 kW", deadline="150d")
+        >>> plan.peak_mw <= 0.9 and plan.days <= 150 and plan.cost_usd > 0  # MW, days, USD: exact fractions
+        True
     """
     known = catalogue_of(catalogue)
     if solver is not None and not callable(solver):
-        raise UsageError(say("a solver of one's own is a function, not {value}", value=described(solver)))
+        raise UsageError(say("your own solver is a function, not {value}", value=described(solver)))
     with as_written(fields):
         asked = _case_of(case, known, fields)
         if asked.feed is None:
@@ -83,6 +89,12 @@ def plan_many(
         UsageError: what is no case.
         DataError: a case cannot be used.
         UndecidedError: the proofs of a case do not agree.
+
+    Example:
+        >>> import optimizer
+        >>> cases = [{"country": "BR", "max_mw": 1, "deadline": "150d"}, {"max_mw": "1 kW", "deadline": "150d"}]
+        >>> [type(outcome).__name__ for outcome in optimizer.plan_many(cases)]
+        ['Plan', 'Infeasible']
     """
     known = catalogue_of(catalogue)
     if hasattr(cases, "columns"):
@@ -99,8 +111,16 @@ def plan_many(
 def verify(outcome: Plan | PowerPlan) -> list[Fault]:
     """What is wrong with a plan, calculated again from the data; an empty list if nothing is.
 
+    Args:
+        outcome: a plan, as :func:`plan` gives it.
+
     Raises:
         UsageError: what is no plan.
+
+    Example:
+        >>> import optimizer
+        >>> optimizer.verify(optimizer.plan(country="BR", max_mw=1, deadline="150d"))
+        []
     """
     if isinstance(outcome, Plan):
         return verify_plan(outcome)
@@ -126,6 +146,11 @@ def answer(question: str, /, case: Case | None = None, catalogue: Catalogue | No
         InputError: values that cannot be read.
         DataError: the case or the data cannot be used.
         SolverError: the proofs do not agree, or the solver gave no verdict.
+
+    Example:
+        >>> import optimizer
+        >>> optimizer.answer("law", accelerator="h100", country="VN").to_frame()["country"].unique().tolist()
+        ['VN']
     """
     entry = REGISTER.get(question) if isinstance(question, str) else None
     if entry is None:

@@ -16,13 +16,14 @@ from optimizer.answers.ranking import check_columns, ranked
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.given import catalogue_of
 from optimizer.catalogue.load import TABLES
-from optimizer.catalogue.tables import suggestion
+from optimizer.catalogue.tables import read_rows, suggestion
 from optimizer.domain.base import Sourced
-from optimizer.errors import InputError, Problem, UsageError, described
+from optimizer.errors import DataError, InputError, Problem, UsageError, described
 from optimizer.face.asking import answer
 from optimizer.face.values import as_written, by_field
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.question.asking import Asked
+from optimizer.reference.row_types import row_types
 from optimizer.render.csv import frictionless_type
 from optimizer.solve.planner import prepare
 from optimizer.units.language import say
@@ -52,11 +53,17 @@ def frame(
     Raises:
         UsageError: no such question.
         InputError: values that cannot be read.
+
+    Example:
+        >>> import optimizer
+        >>> curve = optimizer.frame("frontier", first="cost", second="days", country="MX", max_mw=2, points=3)
+        >>> bool(curve["cost_usd"].is_monotonic_increasing), str(curve["days"].dtype)
+        (True, 'Int64')
     """
     if isinstance(what, str):
         what = answer(what, catalogue=catalogue, **values)
     elif values:
-        raise InputError(Problem(say("goes with the name of a question"), column=name) for name in values)
+        raise InputError(Problem(say("needs the name of a question"), column=name) for name in values)
     catalogue_of(catalogue)
     if isinstance(what, Document):
         if what.rows is None:
@@ -126,15 +133,35 @@ def _cell(value: Any, dtype: str) -> Any:
 def table(name: str, catalogue: Catalogue | None = None) -> pd.DataFrame:
     """A table of the data: ``table("accelerators")``; its columns are described by ``optimizer data dictionary``.
 
+    Args:
+        name: of the table; ``optimizer data list tables`` lists them.
+        catalogue: the data; by default those shipped with the package.
+
     Raises:
         UsageError: no such table.
+        DataError: the data folder does not have it.
+
+    Example:
+        >>> import optimizer
+        >>> bool((optimizer.table("accelerators").set_index("id")["memory_gb"] > 0).any())  # GB
+        True
     """
-    if not isinstance(name, str) or name not in TABLES:
+    known, kinds = catalogue_of(catalogue), row_types()
+    if not isinstance(name, str) or name not in kinds:
         written = described(name)
-        raise UsageError(say('there is no table "{name}"; {name_2}', name=written, name_2=suggestion(written, TABLES)))
-    found = frame_of(TABLES[name], catalogue_of(catalogue).rows(name))
+        raise UsageError(say('there is no table "{name}"; {name_2}', name=written, name_2=suggestion(written, kinds)))
+    found = frame_of(kinds[name], known.rows(name) if name in TABLES else _rows_read(known, name, kinds[name]))
     # what identifies a row first, where it comes from last
-    return found[[column for column in found if column not in Sourced.model_fields] + list(Sourced.model_fields)]
+    return found[sorted(found.columns, key=lambda column: column in Sourced.model_fields)]
+
+
+def _rows_read(catalogue: Catalogue, name: str, kind: type[BaseModel]) -> list[BaseModel]:
+    """The rows of a table on which no plan depends, or that only a site with a supply of its own needs."""
+    problems: list[Problem] = []
+    rows = read_rows(catalogue.folder / f"{name}.csv", kind, problems)
+    if problems:
+        raise DataError(problems)
+    return rows
 
 
 def compare(
@@ -153,6 +180,13 @@ def compare(
 
     Raises:
         UsageError: an unknown column, or plans of several objectives without ``by``.
+
+    Example:
+        >>> import optimizer
+        >>> plans = optimizer.sweep(country=["BR", "MX"], max_mw=1, deadline="150d")
+        >>> ranked = optimizer.compare(plans, by="cost_usd")
+        >>> ranked["rank"].tolist(), float(ranked["difference"][0])  # places, and USD more than the best
+        ([1, 2], 0.0)
     """
     if by is not None and not isinstance(by, str):
         raise UsageError(say("a column is named by a text, not by {value}", value=described(by)))
@@ -180,7 +214,19 @@ def summarise(plans: pd.DataFrame | Iterable[AnyOutcome], within: str | Iterable
 
     Args:
         plans: outcomes, or a table of plans.
-        within: the columns whose values make the groups.
+        within: the columns whose values make the groups; none of them for one group.
+
+    Returns:
+        A row a group: ``cases``, ``plans``, and the costs in USD.
+
+    Raises:
+        UsageError: an unknown column.
+
+    Example:
+        >>> import optimizer
+        >>> plans = optimizer.sweep(country="BR", max_mw=["1 kW", "1 MW"], deadline="150d")
+        >>> optimizer.summarise(plans)[["country", "cases", "plans"]].values.tolist()
+        [['BR', 2, 1]]
     """
     known, columns = _table_of(plans), _columns(within)
     check_columns(known, (*columns, "status", "cost_usd"))
@@ -199,6 +245,11 @@ def sweep(catalogue: Catalogue | None = None, **axes: Any) -> pd.DataFrame:
     """Every combination of some values, planned, with numbers as floats: ``optimizer.sweep(max_mw=[1, 2])``.
 
     Args and errors are those of :func:`plan_grid`.
+
+    Example:
+        >>> import optimizer
+        >>> optimizer.sweep(country="BR", max_mw="0.5:1:0.5", deadline="150d")["max_mw"].tolist()  # MW
+        [0.5, 1.0]
     """
     return floats(plan_grid(catalogue, **axes))
 
@@ -214,6 +265,11 @@ def plan_grid(catalogue: Catalogue | None = None, **axes: Any) -> pd.DataFrame:
     Raises:
         DataError: axes that cannot be read, all at once.
         UndecidedError: the proofs of a case do not agree.
+
+    Example:
+        >>> import optimizer
+        >>> optimizer.plan_grid(country="BR", max_mw=[1, None], deadline="150d")["case_id"].tolist()
+        ['1MW', 'no-max-mw']
     """
     from datetime import date
 

@@ -69,7 +69,7 @@ class LimitUse:
 
     @property
     def share(self) -> Fraction | None:
-        """Used over bound."""
+        """Used over bound, a ratio; None if there is no bound."""
         return None if self.bound is None else self.used / self.bound if self.bound else Fraction(1)
 
 

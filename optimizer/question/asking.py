@@ -58,6 +58,13 @@ def ask(question: str, catalogue: Catalogue | None = None, today: datetime.date 
         QuestionError: whatever is not understood; a question that is not for a plan, with the command that answers it.
         DataError: the case or the data cannot be used.
         UndecidedError: the proofs do not agree.
+        UsageError: what is no text, no catalogue or no date.
+
+    Example:
+        >>> import optimizer
+        >>> asked = optimizer.ask("cheapest plan in Brazil under 1 MW in 150 days")
+        >>> asked.case
+        Case(country='BR', objective='cost', max_mw='1', deadline_days=150)
     """
     if not isinstance(question, str):
         raise UsageError(say("a question is a text, not {value}", value=described(question)))

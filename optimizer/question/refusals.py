@@ -48,7 +48,7 @@ def error_of(refusal: RefusalError, sentence: str, language: Language, names: Na
     """The error for a refusal, with the place that it points at, and a question that works."""
     with speaking(None, fallback=language.code):
         first, second, third, *_ = [*refusal.said.split("|"), "", "", ""]
-        if refusal.reason == "one_country":
+        if refusal.reason in ("one_country", "same_country"):
             first = names.name_of(refusal.said)
         elif refusal.reason in ("shared_place", "state_code"):
             second = or_words([names.name_of(code) for code in refusal.said.split("|")[1:]])

@@ -14,7 +14,7 @@ from itertools import pairwise
 from optimizer.domain.case import Case
 from optimizer.errors import InputError
 from optimizer.question import readers
-from optimizer.question.context import PLACES, SOFT, settled, spelt, stands_alone
+from optimizer.question.context import SOFT, settled, spelt, stands_alone
 from optimizer.question.decide import CONDITIONAL, Said
 from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.facts import READERS, Fact, Scene
@@ -22,6 +22,7 @@ from optimizer.question.intents import FINISH, choose
 from optimizer.question.languages import Language, languages
 from optimizer.question.matching import Match, matches
 from optimizer.question.models import complete, who_buys
+from optimizer.question.money import country_of_money, currencies_asked_for
 from optimizer.question.names import Names, Vocabulary, names_of
 from optimizer.question.number_words import merged
 from optimizer.question.peoples import settle_peoples
@@ -109,8 +110,9 @@ def _said(
     if not facts:
         raise RefusalError("nothing", whole)
     if not goes_on:
-        facts += _country_of_money(tokens, names)
+        facts += country_of_money(tokens, names)
     said = Said(scene, facts, frozenset(token.kind for token in tokens), goes_on=joins)
+    said.notes += currencies_asked_for(tokens, names)
     said.notes += [
         say('"{text}" read as the country', text=token.text)
         if key_of(token.text) == key_of(token.corrected)
@@ -119,16 +121,6 @@ def _said(
         if token.corrected
     ]
     return said, sorted([*ignored, *left], key=lambda token: token.start)
-
-
-def _country_of_money(tokens: list[Token], names: Names) -> list[Fact]:
-    """ "30 million Colombian pesos" with no place: the one country that pays in them, and it is said."""
-    money = [token for token in tokens if token.kind == "MONEY"]
-    if PLACES & {token.kind for token in tokens} or len({token.value for token in money}) != 1:
-        return []
-    code = names.country_of_currency(money[0].value)
-    words = say("country {token}", token=names.name_of(code)) if code else ""
-    return [Fact("country", code, f"{words} ({money[0].text})", money[0].start, money[0].end)] if code else []
 
 
 class _Place:

@@ -44,7 +44,7 @@ _DOTTED = re.compile(r"(?:[A-Z]{1,2}\. ?){1,3}[A-Z]{1,2}\b\.?")
 _REUNION = re.compile(
     r"(?:La R[ée]uni[oó]n|(?:(?<=\b[Ee]n )|(?<=\b[Ee]m )|(?<=\b[Nn]a )|(?<=\b[Ii]n )|(?<=\b[àÀ] la )|(?<=\bde la ))"
     r"R[ée]uni(?:[oó]n|ão)|R[ée]uni[oó]n(?=\s*[,:;?.])|"
-    r"(?:(?<=\b[a-z]{3} )|(?<=\b[Pp]ara ))R[ÉEée][Uu][Nn][Ii](?:[OoÓó][Nn]|[Ãã][Oo]))(?!\s+[a-zà-ÿ]+ de\b)\b"
+    r"(?:(?<=\b[a-z]{3} )|(?<=\b[Pp]ara ))R[ÉEée][Uu][Nn][Ii](?:[OoÓó][Nn]|[ÃãAa][Oo]))(?!\s+[a-zà-ÿ]+ de\b)\b"
 )
 """The island, whose name in small letters is a meeting."""
 _NO_CODE = frozenset({"AI", "IT", "PC", "ID", "TV", "MW", "KW"})

@@ -47,7 +47,7 @@ class Joint:
 
     @property
     def worst(self) -> Fraction:
-        """The larger of the shares."""
+        """The larger of the two ratios of needed value to requested value."""
         return max(part.share for part in self.parts)
 
 

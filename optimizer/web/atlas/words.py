@@ -21,101 +21,15 @@ from optimizer.domain.reasons import Cause
 from optimizer.insight.comparison import UNITS
 from optimizer.insight.site_grid import grid_doubts
 from optimizer.service.fields import FLAG_OF
-from optimizer.units.language import Messages, local_number, mark, say
+from optimizer.units.language import Messages, local_number, mark, messages_of, say
 from optimizer.web.atlas.cases import LIMIT_OF_FIELD
 from optimizer.web.atlas.views import Entry, View
 
-OBJECTIVES: Mapping[str, str] = Messages(
-    {
-        "cost": "Cheapest plan in every country",
-        "days": "Fastest plan in every country",
-        "peak_power": "Plan with the lowest peak power in every country",
-        "energy": "Plan with the least energy in every country",
-        "carbon": "Plan with the least carbon in every country",
-    }
-)
+OBJECTIVES: Mapping[str, str] = messages_of(__file__, "objectives")
 """Title of a view by what it makes least."""
-LABELS: Mapping[str, str] = Messages(
-    {
-        "all_countries": "All countries",
-        "as_csv": "These figures as CSV",
-        "as_workbook": "These figures as a workbook",
-        "cost_by_part": "Cost by part",
-        "whole_answer": "The same, with all details:",
-        "example_duty": "If the import duty were 5 %, for example:",
-        "country_figures": "Figures of the country",
-        "figure": "figure",
-        "value": "value",
-        "range": "range",
-        "grade": "grade",
-        "date": "date",
-        "source": "source",
-        "skip": "Skip to the content",
-        "languages": "Languages",
-        "again": "Make this atlas again",
-        "planning_aid": "This is a planning aid. It is not legal or investment advice. Many inputs are estimates.",
-        "boundaries": (
-            "Boundaries and names on the map are those of the sources and imply no opinion"
-            " on the status of any territory."
-        ),
-        "questions": "Questions",
-        "filter": "Filter",
-        "none_of_this_name": "No country of this name is in this comparison.",
-        "region": "Region",
-        "the_world": "the world",
-        "country": "Country",
-        "order": "Order",
-        "rank": "rank",
-        "cost": "cost",
-        "days": "days",
-        "peak_power": "peak power",
-        "odds": "odds",
-        "map": "Map",
-        "map_keys": (
-            "Move over a country, or touch it, to read its name and figure. With the keyboard: the arrow keys go from"
-            " country to country, Enter opens its page."
-        ),
-        "closer": "Closer",
-        "further": "Further away",
-        "whole_map": "Whole map",
-        "how_to_read": "How to read this page",
-        "map_source": "Map: Natural Earth, public domain; Equal Earth projection.",
-        "map_and_tables": "Map; the tables below have the same figures",
-        "legend": "Legend",
-        "ranking": "Ranking",
-        "every_column": "every column of every plan",
-        "country_column": "country",
-        "plan": "plan",
-        "expected_cost": "expected cost (P10 to P90)",
-        "holds_in_draws": "meets limits, draws",
-        "what_binds": "what binds",
-        "look_at": "check first",
-        "what_the_bar_is": (
-            "The bar goes from P10 to P90 of the cost, with a mark at the cost at central values. Draws: "
-            "2,000 of all uncertain figures."
-        ),
-        "what_binds_where": "What binds where",
-        "when_a_limit_binds": (
-            "A limit binds where the plan would be better without it. Each country was solved again without each limit."
-        ),
-        "limit": "limit",
-        "countries": "countries",
-        "less_without": "how much less without it",
-        "why_not": "Why not",
-        "all_have_a_plan": "Every country has a plan.",
-        "any_one_is_enough": "Any one of these is enough:",
-    }
-)
+LABELS: Mapping[str, str] = messages_of(__file__, "labels")
 """What the templates say, by the name that they have for it."""
-DARKER: Mapping[str, str] = Messages(
-    {
-        "cost": "The darker a country, the more its cheapest plan costs.",
-        "days": "The darker a country, the longer its fastest plan takes.",
-        "peak_power": "The darker a country, the more power its plan needs.",
-        "energy": "The darker a country, the more energy its plan uses.",
-        "carbon": "The darker a country, the more its plan emits.",
-    }
-)
+DARKER: Mapping[str, str] = messages_of(__file__, "darker")
 """What the shades of the map show, by what a view makes least."""
 HATCHED = mark("Hatched: no plan, for one of the reasons below. Grey: not in this comparison.")
 CAUSES_MEAN: Mapping[Cause, str] = Messages(
