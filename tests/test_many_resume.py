@@ -339,7 +339,7 @@ def test_a_file_that_is_no_journal(kept: Path, frozen: Catalogue, content: bytes
     """A file of the user's is neither used nor removed, however short: a journal has our mark from its first byte."""
     (kept / "plans.csv.journal").write_bytes(content)
     for way in ({"resume": True}, {"restart": True}, {}):
-        with pytest.raises(JournalError, match="no journal"):
+        with pytest.raises(JournalError, match="not a journal"):
             again(kept, frozen, **way)
         assert (kept / "plans.csv.journal").read_bytes() == content
 

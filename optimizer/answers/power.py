@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 from urllib.parse import urlsplit
@@ -54,10 +54,13 @@ from optimizer.answers.words import (
     heading,
     item_words,
     law_words,
+    part_words,
     stamp,
     threshold_words,
 )
 from optimizer.case.setting import Figure
+from optimizer.domain.limits import DEADLINE
+from optimizer.insight.limits.of_supply import FedConcession
 from optimizer.insight.provenance import inputs
 from optimizer.law.thresholds import thresholds_passed
 from optimizer.power.answer import PowerAnswer
@@ -67,8 +70,12 @@ from optimizer.units import KW_PER_MW
 from optimizer.units.language import say
 
 
-def document(answer: PowerAnswer) -> Document:
-    """The plan and what feeds it, or why there is none and what would do."""
+def document(answer: PowerAnswer, needs: Sequence[FedConcession] = ()) -> Document:
+    """The plan and what feeds it, or why there is none and what would do.
+
+    Args:
+        needs: of an answer without a plan, what each limit alone would have to be.
+    """
     setting, plan = answer.ready.setting, answer.plan
     title = (
         say("Cheapest plan · {setting}", setting=heading(setting))
@@ -76,16 +83,16 @@ def document(answer: PowerAnswer) -> Document:
         else say("No plan · {setting}", setting=heading(setting))
     )
     outcome = answer.outcome
-    sections = list(_plan_sections(answer, plan) if plan else _no_plan_sections(answer, outcome))  # type: ignore[arg-type]
-    case_id = setting.asked.case_id or "1"
+    sections = list(_plan_sections(answer, plan) if plan else _no_plan_sections(answer, outcome, needs))  # type: ignore[arg-type]
+    told = setting.asked.case_id or "1", outcome, needs
     return Document(
         question="plan",
         title=title,
         sections=sections,
-        outputs=partial(answer_out, answer),
+        outputs=partial(answer_out, answer, needs),
         **of_case(setting, _figures(answer.ready, plan)),
         messages=tuple(_messages(plan, outcome)),
-        rows=Rows("plans", "Training plans and what feeds them", PowerRow, lambda: [power_row(case_id, outcome)]),
+        rows=Rows("plans", "Training plans and what feeds them", PowerRow, lambda: [power_row(*told)]),
         verdict="answer" if plan else "infeasible",
     )
 
@@ -195,17 +202,22 @@ def _counted_with(ready: Ready) -> Iterator[str]:
         )
 
 
-def _no_plan_sections(answer: PowerAnswer, outcome: NotFed) -> Iterator[Section]:
+def _no_plan_sections(answer: PowerAnswer, outcome: NotFed, needs: Sequence[FedConcession]) -> Iterator[Section]:
     yield Section("", [Line(verdict_words(outcome.why, capital(not_fed_words(outcome))), "bad")])
     lines = [
+        say("{concession} → {plan}", concession=part_words(given), plan=power_plan_words(given.plan)) for given in needs
+    ]
+    known = {given.limit for given in needs}
+    lines += [
         say("{reliefs} → {power_plan}", reliefs=RELIEFS[name], power_plan=power_plan_words(plan))
         for name, plan in answer.reliefs.items()
+        if name != "longer" or DEADLINE not in known
     ]
     yield section(say("Any one of these changes is enough (everything else unchanged)"), lines)
     if not lines and outcome.least_usd is None and outcome.why.over_limits:
         yield section(
             say("What would be enough"),
-            [say("none of the changes that were tried; a higher grid limit or another model may help")],
+            [say("no single change is enough: at least two limits must change")],
         )
     yield section(say("Assumed"), assumed_lines(answer.ready.setting.assumed))
     count = say("{rows:,} pairs of accelerator and days", rows=outcome.floor.rows)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import BeforeValidator, model_validator
 
+from optimizer.answers.plan_outputs import PartOut
 from optimizer.answers.power_words import outcome_words, power_plan_words, runs_words
 from optimizer.answers.shapes import Cents, Exact, Extended, Found, Near1, Near2, Near3, Near6, Shape, Up2, entry
-from optimizer.answers.words import plan_words
+from optimizer.answers.words import part_words, plan_words
+from optimizer.insight.limits.concessions import Part
+from optimizer.insight.limits.of_supply import FedConcession
 from optimizer.plans.outcome import Plan
 from optimizer.power.answer import PowerAnswer, Relief
 from optimizer.power.plan import NotFed, PowerPlan
@@ -104,6 +108,19 @@ class DispatchOut(Shape):
     days: tuple[DayOut, ...]
 
 
+class FedConcessionOut(PartOut):
+    """The value of one limit that alone would do; hardly less would."""
+
+    words: str
+    plan: PowerPlanOut
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_words(cls, given: object) -> object:
+        """The limit and what is needed of it, in words."""
+        return Extended(given, words=part_words(given)) if isinstance(given, Part) else given
+
+
 class PowerAnswerOut(Shape):
     """What was found."""
 
@@ -120,6 +137,9 @@ class PowerAnswerOut(Shape):
     no_sale: PowerPlanIfAny = entry("the best plan where nothing is sold; none where nothing is anyway")
     rented: _Rented = entry("the best plan with rented servers, on their owner's supply, in words")
     reliefs: dict[Relief, PowerPlanOut] = entry("what alone would let the site be fed, and the plan then")
+    concessions: tuple[FedConcessionOut, ...] = entry(
+        "what each limit alone would have to be, to 0.1 %, and the plan then", default=()
+    )
 
 
 class FedSoOut(Shape):
@@ -141,9 +161,10 @@ class WaysToFeedOut(Shape):
     rented: _Rented = entry("the best plan with rented servers, on their owner's supply, in words")
 
 
-def answer_out(answer: PowerAnswer) -> PowerAnswerOut:
-    """The answer to a case with power words as data."""
-    return PowerAnswerOut.model_validate(Extended(answer, dispatch=_dispatch_out(answer.plan) if answer.plan else None))
+def answer_out(answer: PowerAnswer, needs: Sequence[FedConcession] = ()) -> PowerAnswerOut:
+    """The answer to a case with power words as data; ``needs`` where there is no plan."""
+    dispatch = _dispatch_out(answer.plan) if answer.plan else None
+    return PowerAnswerOut.model_validate(Extended(answer, dispatch=dispatch, concessions=tuple(needs)))
 
 
 def _dispatch_out(plan: PowerPlan) -> DispatchOut:

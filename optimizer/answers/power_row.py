@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -11,7 +12,9 @@ from optimizer.answers.plan_row import PlanRow, question_cells, stamp_cells
 from optimizer.answers.planned_row import fleet_cells, why_cells
 from optimizer.answers.power_words import not_fed_words
 from optimizer.answers.shapes import cell
+from optimizer.answers.words import part_words
 from optimizer.domain.feed import Feed
+from optimizer.insight.limits.of_supply import FedConcession
 from optimizer.plans.outcome import COST_TERMS
 from optimizer.power.costs import SUPPLY_TERMS
 from optimizer.power.plan import PowerOutcome, PowerPlan
@@ -47,8 +50,8 @@ class PowerRow(PlanRow):
     proof_gap_usd: Decimal | None = cell("proven: no plan costs less by more than this", "USD")
 
 
-def power_row(case_id: str, outcome: PowerOutcome) -> PowerRow:
-    """The row of a case with power words."""
+def power_row(case_id: str, outcome: PowerOutcome, needs: Sequence[FedConcession] = ()) -> PowerRow:
+    """The row of a case with power words; ``needs`` are what each limit alone would have to be, without a plan."""
     setting = outcome.setting
     shared: dict[str, Any] = {
         "case_id": case_id,
@@ -70,6 +73,13 @@ def power_row(case_id: str, outcome: PowerOutcome) -> PowerRow:
     else:
         reason = say("the best plan costs more than the budget")
         shared["needed_budget_usd"] = up(outcome.least_usd, 2)
+    for given in needs:
+        if (decimals := given.limit.described.decimals) is not None:
+            shared[given.limit.described.needed_column] = up(Fraction(given.needed), decimals)
+    if needs:
+        alone = "; ".join(map(part_words, needs))
+        enough = say("any one of these changes is enough: {alone}", alone=alone)
+        reason = say("{causes}; {mended}", causes=reason, mended=enough)
     return PowerRow(status="infeasible", reason=reason, **why_cells(outcome.why), **shared)
 
 

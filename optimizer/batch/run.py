@@ -54,9 +54,11 @@ def _solved(ready: Prepared) -> Outcome:
 def _fed_row(case_id: str, case: Case, catalogue: Catalogue) -> PlanRow:
     """The row of a case that says what feeds its site."""
     from optimizer.answers.power_row import power_row
-    from optimizer.power.plan import power_plan
+    from optimizer.insight.limits.of_supply import fed_concessions
+    from optimizer.power.plan import NotFed, power_plan
 
-    return power_row(case_id, power_plan(case, catalogue))
+    outcome = power_plan(case, catalogue)
+    return power_row(case_id, outcome, fed_concessions(outcome) if isinstance(outcome, NotFed) else ())
 
 
 def _all_problems(entry: Entry, catalogue: Catalogue) -> list[Problem]:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
+from optimizer.domain.feed import DEFAULT_SOURCES
 from optimizer.plans.outcome import Plan
 from optimizer.power.plan import MayBeFed, NotFed, PowerOutcome, PowerPlan, Ready, power_plan, power_ready, settled
 from optimizer.power.rented import rented_plan
@@ -89,23 +90,31 @@ def _reliefs(ready: Ready, case: Case, catalogue: Catalogue) -> Iterator[tuple[R
         found = settled(ready, site, name)
         if isinstance(found, PowerPlan):
             yield name, found
-    longest = int(ready.setting.figures["max_run_days"].value)
-    if (ready.setting.case.deadline_days or longest) < longest:
-        later = power_plan(case.changed(deadline_days=longest), catalogue)
-        if isinstance(later, PowerPlan):
-            yield "longer", later
+    for name, changed in _asked_otherwise(ready, case):
+        # asked anew: what a case leaves out has no price at its site
+        other = power_plan(changed, catalogue)
+        if isinstance(other, PowerPlan):
+            yield name, other
 
 
 def _relieved(ready: Ready) -> Iterator[tuple[Relief, PowerSite]]:
-    site, feed = ready.site, ready.feed
+    """The same site under less."""
+    site = ready.site
     if site.outage_hours_a_day:
         yield "no_outage", site.never_shed
-    if not site.assets["genset"].allowed:
-        yield "genset", replace(site, assets={**site.assets, "genset": replace(site.assets["genset"], most=None)})
-    missing = [name for name in BUILT if not site.assets[name].allowed]
-    if missing and (feed.power or feed.off_grid):
-        freed = {name: replace(site.assets[name], most=None) for name in missing}
-        yield "everything", replace(site, assets={**site.assets, **freed})
     asked = (site.min_renewable, site.max_carbon_kg_per_kwh, site.max_carbon_kg)
     if any(value is not None for value in asked):
         yield "no_share", replace(site, min_renewable=None, max_carbon_kg_per_kwh=None, max_carbon_kg=None)
+
+
+def _asked_otherwise(ready: Ready, case: Case) -> Iterator[tuple[Relief, Case]]:
+    """The case with more that may be built, or more time."""
+    site, feed = ready.site, ready.feed
+    if not site.assets["genset"].allowed:
+        yield "genset", case.changed(feed=feed.model_copy(update={"power": (*feed.sources, "genset")}))
+    if any(not site.assets[name].allowed for name in BUILT) and (feed.power or feed.off_grid):
+        every = tuple(dict.fromkeys((*feed.sources, *(name for name in DEFAULT_SOURCES if name != "grid"))))
+        yield "everything", case.changed(feed=feed.model_copy(update={"power": every}))
+    longest = int(ready.setting.figures["max_run_days"].value)
+    if (ready.setting.case.deadline_days or longest) < longest:
+        yield "longer", case.changed(deadline_days=longest)

@@ -97,17 +97,20 @@ def fed_plan(case: Case, catalogue: Catalogue, asked: Asked | None) -> Document:
         InputError: the words do not go together.
     """
     from optimizer.answers.power import document
+    from optimizer.insight.limits.of_supply import fed_concessions
     from optimizer.power.answer import power_answer
+    from optimizer.power.plan import NotFed
 
     try:
         found = power_answer(case, catalogue)
+        needs = fed_concessions(found.outcome) if isinstance(found.outcome, NotFed) else ()
     except DataError as error:
         raise InputError(error.problems) from error
     path = None if asked is None else asked.own.get("dispatch")
     if path is not None and found.plan is not None and asked is not None:
         write_dispatch(found.plan, Path(path), catalogue)
         asked.note(say("Written: {written}", written=shown_name(path)))
-    return document(found)
+    return document(found, needs)
 
 
 def write_dispatch(plan: PowerPlan, path: Path, catalogue: Catalogue) -> None:
