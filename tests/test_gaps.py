@@ -14,6 +14,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.plans.outcome import Plan
 from optimizer.reference.gaps import country_document, document
+from optimizer.reference.gaps_beside import law_lines, unusual
 from optimizer.service.fields import FLAG_OF
 from optimizer.solve.planner import plan
 from optimizer.uncertainty.gaps import COUNTRIES, Gaps, gaps, grid, rows_behind
@@ -81,7 +82,20 @@ def test_every_flag_that_is_told_exists(live: Catalogue) -> None:
     """A flag that the program does not know would send a reader in a circle."""
     for code in ("BR", "RS", "VA", "KE"):
         for row in rows_of(country_document(code, Gaps((), 0, ()), live, FLAG_OF)):
-            assert row.flag in {*FLAG_OF.values(), "--pack"}, row
+            flags = {*FLAG_OF.values(), "--pv-yield", "--random-outages", "--pack"}
+            # what only the checks of a plan read has no flag
+            assert row.flag in flags or (not row.flag and row.table in ("power_systems", "outages")), row
+
+
+def test_what_looks_like_a_slip_is_said_and_the_law_stands_first(live: Catalogue) -> None:
+    """The carbon of the Central African Republic is 0.0, and no figure of Iran changes what the embargo says."""
+    assert any(line.startswith("grid_carbon_g_per_kwh: 0.0 is among the lowest") for line in unusual("CF", live))
+    assert list(unusual("BR", live)) == []
+    found = gaps(grid(["IR"]), live)
+    told = list(law_lines("IR", found, live))
+    assert "E:1" in told[0] and told[1].startswith("in 2 of 2 cases the law decides") and "EMBARGO_E" in told[1]
+    tables = {row.table for row in rows_of(country_document("IR", found, live, FLAG_OF))}
+    assert {"countries", "tax_regimes", "offers", "power_systems", "solar_yield"} <= tables
 
 
 def test_a_country_that_cannot_be_planned_is_told(command: Cli) -> None:

@@ -107,7 +107,7 @@ class Setting:
         return self.figures[parameter].exact
 
     def number(self, parameter: str) -> float:
-        """The settled value of a parameter."""
+        """The settled value of a parameter, in the unit of its row."""
         return float(self.figures[parameter].value)
 
     @cached_property

@@ -67,7 +67,7 @@ class Settled:
         return self.catalogue.distribution[self.lead.assumptions.id, spread]
 
     def efficiency(self, spread: Spread) -> Fraction:
-        """What is left of the speed: the consortium's own figure, or that of the data."""
+        """Share of the speed that is left, 0 to 1: the consortium's own figure, or that of the data."""
         own = self.asked.efficiency
         return fraction(own if own is not None else self.distribution(spread).efficiency)
 

@@ -108,7 +108,7 @@ class ExactCap:
             object.__setattr__(self, "uses", Figures(self.uses))
 
     def used(self, used: Iterable[Used]) -> Fraction:
-        """What some servers use of it."""
+        """What some servers use of the limit, in its unit."""
         return sum_products(*((self.uses[option], servers) for option, servers, _ in used))
 
 

@@ -21,7 +21,7 @@ class MemoryFloor:
 
     @property
     def share(self) -> Fraction:
-        """What the state takes of all memory; the rest is for activations, which are not counted."""
+        """Share of all memory that the state uses, 0 to 1; the rest is for activations, which are not counted."""
         return self.needed_gb / self.fleet_gb
 
 

@@ -27,7 +27,7 @@ class ItemFigures:
 
     @property
     def of_peak(self) -> Fraction:
-        """What the whole run reaches of the peak."""
+        """Share of the dense peak that the whole run reaches, 0 to 1."""
         return self.mfu * self.goodput
 
 
@@ -51,7 +51,8 @@ class RunFigures:
 
     @property
     def mfu(self) -> Fraction:
-        """Of all kinds together: what is done over what their peaks could do in that part of the time."""
+        """MFU of all kinds together, a share from 0 to 1: work done over what their peaks could do in that part of the
+        time."""
         return sum((item.of_peak * item.peak_hours for item in self.items), Fraction(0)) / self._progress
 
     @property

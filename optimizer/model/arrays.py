@@ -36,7 +36,7 @@ class Arrays:
 
 
 def row_factor(sizes: list[float], bound: float, what: str) -> float:
-    """The power of two that centres the coefficients of a row around 1 and keeps its bound in range.
+    """The factor, a power of two, that centres the coefficients of a row around 1 and has its bound in range.
 
     Args:
         sizes: the absolute coefficients.

@@ -46,7 +46,7 @@ class Columns:
         return FIRST_FLOW + (len(self.flows) + self.states) * self.days * HOURS_A_DAY
 
     def capacity(self, name: AssetName) -> int:
-        """The capacity of an asset."""
+        """The column of the capacity of an asset, counted from 0."""
         return 1 + ASSETS.index(name)
 
     def flow(self, name: Flow, day: int, hour: int) -> int:

@@ -53,17 +53,17 @@ class Flows:
 
     @property
     def spilled(self) -> Fraction:
-        """What nobody takes."""
+        """Energy of sun, wind and contract that is not used, kWh in an average day."""
         return self.own + self.imported + self.generated - self.drawn - self.lost - self.sold
 
     @property
     def own_used(self) -> Fraction:
-        """What is taken of sun, wind and contract, on the site."""
+        """Energy of sun, wind and contract that is used on the site, kWh in an average day."""
         return max(ZERO, self.own - self.spilled - self.sold)
 
     @property
     def supplied(self) -> Fraction:
-        """All that is taken: it feeds the fleet and what the battery loses."""
+        """All energy that is used, by the fleet and by the losses of the battery, kWh in an average day."""
         return self.own_used + self.imported + self.generated
 
 

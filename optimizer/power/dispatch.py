@@ -46,7 +46,7 @@ class Hour:
         return sum(self.at_work, ZERO)
 
     def drawn(self, states: tuple[tuple[Fraction, Fraction], ...]) -> Fraction:
-        """What the fleet draws."""
+        """The power that the fleet uses, kW."""
         return sum((power * part for (power, _), part in zip(states, self.at_work, strict=True)), ZERO)
 
 

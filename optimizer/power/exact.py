@@ -36,7 +36,7 @@ class ExactLine:
     income: Fraction
 
     def floor(self, basis: str, fleet_kw: Fraction, work_kw: Fraction, usd_per_kw_day: Fraction, days: int) -> Fraction:
-        """The least that the supply and the fleet in use can cost."""
+        """A lower bound on the cost of the supply and the fleet in use, USD."""
         least = max(work_kw, fleet_kw * Fraction(days - 1, days))
         scale = Fraction(days, self.days)
         if basis == "whole":

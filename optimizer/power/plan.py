@@ -135,7 +135,7 @@ class PowerPlan(Viewed):
 
     @property
     def litres(self) -> Fraction:
-        """Diesel over the run."""
+        """Diesel over the run, litres."""
         return self.flows.generated * self.days * self.site.fuel_litres_per_kwh
 
     @property

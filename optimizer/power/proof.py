@@ -155,7 +155,7 @@ class Bounds:
         return found
 
     def usd(self, fleet_kw: Fraction, work_kw: Fraction, rate: Fraction, days: int) -> Fraction:
-        """The least that supply and fleet in use can cost."""
+        """A lower bound on the cost of supply and fleet in use, USD."""
         at_least = rate * days * max(work_kw, fleet_kw * Fraction(days - 1, days)) - self.income * days
         floors = (line.floor(self.basis, fleet_kw, work_kw, rate, days) for line in self.lines)
         return max((at_least, *floors))

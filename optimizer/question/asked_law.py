@@ -30,7 +30,11 @@ def is_law(said: Said) -> bool:
 
 
 def finish_law(said: Said) -> str:
-    """What the rules say of an accelerator for a place."""
+    """What the rules say of an accelerator for a place.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     countries = list(dict.fromkeys(fact.value for fact in said.of("country")))
     if len(countries) > 1 and _AUTHORITY in countries:
         countries.remove(_AUTHORITY)  # "a US licence for Kenya"

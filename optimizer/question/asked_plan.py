@@ -15,7 +15,11 @@ _USUAL_PER_PARAMETER = "tokens_per_param"
 
 
 def finish_plan(said: Said) -> str:
-    """A plan, or a comparison of plans."""
+    """A plan, or a comparison of plans.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     open_counts(said)
     said.facts = [replace(fact, field="max_mw") if fact.field == "each_mw" else fact for fact in said.facts]
     comparing = said.has("compare", "which_country") or _compares_by_form(said)
@@ -171,7 +175,11 @@ def _objective_of_figure(said: Said) -> None:
 
 
 def open_counts(said: Said) -> None:
-    """ "on 512 H100" without "at most": a limit where the most or the fastest is asked for, else a question back."""
+    """ "on 512 H100" without "at most": a limit where the most or the fastest is asked for, else a question back.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     _owned_where_nothing_else(said)
     facts = []
     fastest = said.first("objective") == "days" or (
@@ -257,7 +265,11 @@ def _counted_among_others(said: Said, ids: tuple[str, ...], count: int, at: Fact
 
 
 def finish_largest(said: Said) -> str:
-    """The most training that the limits allow."""
+    """The most training that the limits allow.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     open_counts(said)
     for fact in said.of("run_flop"):
         words = say("training compute limit {fact} FLOP", fact=shown_here(fact.value))
@@ -288,7 +300,11 @@ def finish_largest(said: Said) -> str:
 
 
 def one_case(said: Said) -> None:
-    """Refuse several values where a question takes one."""
+    """Refuse several values where a question takes one.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     if said.axes:
         at = next(
             (

@@ -24,7 +24,11 @@ _TWO = 2
 
 
 def choose(said: Said) -> str:
-    """The question of the register that a sentence is, by what is said: the most particular one first."""
+    """The question of the register that a sentence is, by what is said: the most particular one first.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     has = said.has
     several_ways = len({fact.value for fact in said.of("way") + said.of("tuned")}) > 1 and (
         bool({"OR", "VS"} & said.kinds) or has("compare", "suits")
@@ -197,7 +201,11 @@ def finish_alternatives(said: Said) -> str:
 
 
 def finish_why_not(said: Said) -> str:
-    """Why something is not in the plan: the case, and what is asked about."""
+    """Why something is not in the plan: the case, and what is asked about.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     name = _finish_simple("why-not")(said)
     kind, values = said.first("about")
     if kind == "procurement" and "procurement" in said.fields:
@@ -213,7 +221,11 @@ def finish_options(said: Said) -> str:
 
 
 def finish_sensitivity(said: Said) -> str:
-    """How sure the answer is."""
+    """How sure the answer is.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     name = _finish_simple("sensitivity")(said)
     if (draws := said.first("draws")) is not None:
         said.own["--draws"] = draws
@@ -228,7 +240,11 @@ def finish_sensitivity(said: Said) -> str:
 
 
 def finish_ways(said: Said) -> str:
-    """The ways to the same model beside each other."""
+    """The ways to the same model beside each other.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     said.drop("use_groups")
     tokens = said.first("tokens_t")
     named = {fact.value for fact in said.of("way")}
@@ -251,7 +267,11 @@ def finish_ways(said: Said) -> str:
 
 
 def finish_consortium(said: Said) -> str:
-    """One run over several sites, each with its own limit where one stands beside its name."""
+    """One run over several sites, each with its own limit where one stands beside its name.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     sites: list[list[Any]] = []
     named, limited = said.of("country"), said.of("max_mw")
     if len(named) == len(limited) > 1 and named[-1].start < limited[0].start:
@@ -282,7 +302,11 @@ def finish_consortium(said: Said) -> str:
 
 
 def finish_data_show(said: Said) -> str:
-    """What the data have of a country, an accelerator or a model."""
+    """What the data have of a country, an accelerator or a model.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     if said.has("use", "input_of"):
         said.drop("procurement")  # "what does it cost to buy"
     names = [fact.value for fact in said.facts if fact.field in ("country", "workload")]
@@ -304,7 +328,11 @@ def finish_data_list(said: Said) -> str:
 
 
 def finish_frontier(said: Said) -> str:
-    """How much of one measure buys how much of another."""
+    """How much of one measure buys how much of another.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     measures = list(dict.fromkeys(_MEASURES[fact.value] for fact in said.of("noun") if fact.value in _MEASURES))
     if not measures:
         measures = ["cost", "days"]

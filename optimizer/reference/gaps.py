@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
@@ -15,9 +16,12 @@ from optimizer.answers.place_words import of_country
 from optimizer.answers.shapes import CellDigits, Shape, cell, entry, like
 from optimizer.answers.words import date_words
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.power_facts import power_facts
+from optimizer.catalogue.power_tables import power_tables
 from optimizer.domain import COUNTRY_PARAMETERS, TaxRegime
 from optimizer.domain.base import Sourced, unit_of
 from optimizer.domain.chip_class import in_force
+from optimizer.reference.gaps_beside import law_lines, unusual
 from optimizer.uncertainty.gaps import Decisive, Gaps, rows_behind
 from optimizer.uncertainty.spreads import UncertainInput
 from optimizer.units.language import say
@@ -26,6 +30,8 @@ from optimizer.units.records import dataclass
 SHOWN = 20
 """Figures that a terminal shows; JSON and CSV have all that move anything."""
 Grade = Literal["missing", "estimate", "with a source"]
+_OF_FIELD = {"import_duty": "duty"}
+"""Field of a case -> the column that it states, where they differ."""
 BY_TAX = {"duty": "import_duty", "vat": "", "vat_recoverable": ""}
 """Columns of a tax regime that decide what a server costs -> the field of a case that states it."""
 
@@ -202,8 +208,9 @@ def country_document(code: str, found: Gaps, catalogue: Catalogue, flags: Mappin
         flags: by field of a case, its flag.
     """
     decides = {item.name: len(item.moved) for item in found.figures}
+    decides |= {_OF_FIELD.get(field, field): count for field, count in Counter(f for f, _ in found.lacking).items()}
     rows = [_country_row(code, at, decides) for at in _cells(code, catalogue, flags)]
-    rows += _hire_rows(code, catalogue, flags, decides)
+    rows += [*_hire_rows(code, catalogue, flags, decides), *_system_rows(code, catalogue)]
     order = ("missing", "estimate", "with a source")
     rows.sort(key=lambda row: (-(row.decides or 0), order.index(row.grade), row.figure))
     asked = {"country": code}
@@ -211,7 +218,8 @@ def country_document(code: str, found: Gaps, catalogue: Catalogue, flags: Mappin
         question="data gaps",
         title=say("Figures {of_country} that decide its answers", of_country=of_country(catalogue.countries[code])),
         sections=[
-            Section("", [_country_table(rows, catalogue.as_of)]),
+            Section("", [*map(Line, law_lines(code, found, catalogue)), _country_table(rows, catalogue.as_of)]),
+            Section(say("Unusual: check before use"), list(map(Line, unusual(code, catalogue)))),
             Section(say("Look up next"), list(map(Line, _country_next(rows, found)))),
         ],
         outputs=partial(CountryGapsOut, tuple(rows)),
@@ -288,6 +296,49 @@ def _hire_rows(
             flag=flags["rent"],
             decides=None,
         )
+
+
+def _system_rows(code: str, catalogue: Catalogue) -> Iterator[CountryGapRow]:
+    """What only the feeding of a site and the checks of a plan read: the power system, its outages, the sun."""
+    for fact in power_facts(catalogue, code):
+        yield _read_only(code, "power_systems", fact.quantity, fact.value, fact.unit, fact, "value")
+    if not (catalogue.folder / "solar_yield.csv").is_file():  # a data folder of one's own may have none of them
+        return
+    survey = power_tables(catalogue).outages.get(code)
+    for column in ("firms_with_outages", "sales_lost", "load_shedding_hours"):
+        value = getattr(survey, column) if survey is not None else None
+        if survey is not None and value is not None:
+            unit = unit_of(type(survey).model_fields[column])
+            yield _read_only(code, "outages", column, Decimal(value), unit, survey, column)
+    sun = power_tables(catalogue).solar.get(code)
+    if sun is not None:
+        unit, column = "kWh/kWp a day", "pvout_kwh_per_kwp_day"
+        yield _read_only(code, "solar_yield", column, sun.pvout_kwh_per_kwp_day, unit, sun, column)
+
+
+def _read_only(
+    code: str, table: str, figure: str, value: Decimal, unit: str, row: Sourced, column: str
+) -> CountryGapRow:
+    return CountryGapRow(
+        country=code,
+        figure=figure,
+        table=table,
+        value=value,
+        unit=unit,
+        grade="estimate" if row.is_estimate(column) or row.has_no_source else "with a source",
+        as_of=row.date_of(column),
+        source=row.source_of(column),
+        flag=_SUPPLY_FLAGS.get(figure, ""),
+        decides=None,
+    )
+
+
+_SUPPLY_FLAGS = {
+    "pvout_kwh_per_kwp_day": "--pv-yield",
+    "load_shedding_hours": "--random-outages",
+    "outages_per_month": "--random-outages",
+}
+"""The flags that state what these tables have."""
 
 
 def _country_table(rows: Sequence[CountryGapRow], today: str) -> Table:

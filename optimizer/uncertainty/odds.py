@@ -70,7 +70,7 @@ class Odds:
 
     @property
     def in_hundred(self) -> int:
-        """The same in a hundred draws."""
+        """The same as a number of 100 draws."""
         return in_hundred(self.met, self.draws)
 
 

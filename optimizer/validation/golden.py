@@ -166,7 +166,7 @@ class Sum:
 
     @property
     def error(self) -> float:
-        """Ours over published, less one."""
+        """Our figure over the published one, minus 1: a relative error."""
         return self.ours / float(self.row.expected) - 1
 
     @property

@@ -62,7 +62,7 @@ class Speed:
 
     @property
     def error(self) -> float:
-        """Ours over published, less one."""
+        """Our figure over the published one, minus 1: a relative error."""
         assert self.row.tflops is not None
         return self.ours / float(self.row.tflops) - 1
 
@@ -104,7 +104,7 @@ class Coverage:
 
     @property
     def error(self) -> float | None:
-        """Central MFU of the catalogue over the median of the measurements, less one."""
+        """Central MFU of the catalogue over the median of the measurements, minus 1: a relative error."""
         return None if self.planned is None else self.planned[1] / self.measured.median - 1
 
 

@@ -48,7 +48,7 @@ class Held:
 
     @property
     def error(self) -> float | None:
-        """Ours over theirs, less one."""
+        """Our figure over theirs, minus 1: a relative error."""
         return None if self.ours is None else self.ours / float(self.row.value) - 1
 
     @property

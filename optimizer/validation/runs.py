@@ -55,7 +55,7 @@ class Figure:
 
     @property
     def ratio(self) -> float:
-        """Ours over published."""
+        """Our figure over the published one, a ratio."""
         return self.ours / self.published
 
 

@@ -116,7 +116,7 @@ def size_line(reached: Mapping[str, Sequence[tuple[float, float]]]) -> SizeLine:
 
 
 def middle_devices(bracket: SizeBracket) -> float:
-    """The size that a bracket stands for: the geometric mean of its ends, from 128 devices on."""
+    """The size that a bracket represents, in devices: the geometric mean of its ends, from 128 devices on."""
     return math.sqrt(max(bracket.min_devices, FIRST_LOSS_DEVICES) * bracket.max_devices)
 
 
@@ -126,7 +126,7 @@ def bracket_of(brackets: Iterable[SizeBracket], devices: int) -> SizeBracket | N
 
 
 def reference_devices(brackets: Sequence[SizeBracket], counts: Iterable[int]) -> float:
-    """The size at which the factors of the brackets of these clusters have the geometric mean 1."""
+    """The size, in devices, at which the factors of the brackets of these clusters have the geometric mean 1."""
     held = (bracket_of(brackets, count) for count in counts)
     return 2 ** statistics.fmean(math.log2(middle_devices(row)) for row in held if row is not None)
 

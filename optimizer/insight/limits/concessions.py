@@ -38,7 +38,7 @@ class Part:
 
     @property
     def share(self) -> Fraction:
-        """Needed over asked."""
+        """Needed value over requested value, a ratio."""
         return Fraction(self.needed) / self.asked
 
 
@@ -99,11 +99,12 @@ def _confirmed(ready: Prepared, limit: Limit, least: Fraction, solver: Solver | 
         raise UndecidedError(
             say("the smallest value of {limit} could not be confirmed by both proofs", limit=limit), told
         )
-    return Concession(limit, bound_of(ready, limit), needed, under_found_limits(reached, [limit]))
+    return Concession(limit, bound_of(ready, limit), needed, under_found_limits(reached, [limit], ready.setting.asked))
 
 
 def suffices(least: Fraction, whole: bool) -> Decimal:
-    """The least value that can be asked for and suffices: a whole number, or one of ``DIGITS`` digits, rounded up."""
+    """The lowest value that can be requested and is enough, in the unit of the limit: a whole number, or one of
+    ``DIGITS`` digits, rounded up."""
     return Decimal(math.ceil(least)) if whole else round_up(least)
 
 
@@ -134,7 +135,7 @@ def relax(case: Case, limit: Limit, value: Decimal) -> Case | None:
 
 
 def largest(limit: Limit) -> Decimal:
-    """The most that a case may ask of a limit."""
+    """The highest value of a limit that a case may request, in the unit of the limit."""
     if limit.described.scope == "accelerator":
         return Decimal(MOST_DEVICES)
     field = Case.model_fields.get(limit.described.field)

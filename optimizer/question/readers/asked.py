@@ -33,7 +33,11 @@ def read_objective(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("figure_least")
 def read_figure_least(match: Match, scene: Scene) -> Iterator[Fact]:
-    """ "what would the cost be, at least": the measure of the figure is what is to be least."""
+    """ "what would the cost be, at least": the measure of the figure is what is to be least.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     value = {"time": "days", "power": "peak_power"}.get(match.tokens[0].value, match.tokens[0].value)
     if value not in _OBJECTIVE_WORDS:
         raise RefusalError("least", match)

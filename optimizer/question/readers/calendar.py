@@ -29,7 +29,11 @@ def read_day_limit(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("period_limit")
 def read_period_limit(match: Match, scene: Scene) -> Iterator[Fact]:
-    """ "before June 2027" ends on 31 May; "by June 2027" on 30 June, which is said; "by 2027" could be either."""
+    """ "before June 2027" ends on 31 May; "by June 2027" on 30 June, which is said; "by 2027" could be either.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     note = ""
     if match.has("THISYEAR"):
         last = dates.span(scene.today.year)[1]

@@ -79,7 +79,11 @@ def read_avoid(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("if")
 def read_if(match: Match, scene: Scene) -> Iterator[Fact]:
-    """ "if": what follows is a condition; "if we can't use H100" has its own, that there are none."""
+    """ "if": what follows is a condition; "if we can't use H100" has its own, that there are none.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     yield fact(match, "if", True, match.tokens[0].text)
     if match.has("PROC"):
         raise RefusalError("negation", match)  # "if we cannot buy H100": renting them is left open
@@ -95,7 +99,11 @@ def read_no_limit(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("both_ways")
 def read_both_ways(match: Match, scene: Scene) -> Iterator[Fact]:
-    """With and without these accelerators: two cases beside each other."""
+    """With and without these accelerators: two cases beside each other.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     named = chips(match.tokens, scene)
     ids = _union(named)
     if match.has("NEG") and set(named[0][0]) != set(named[-1][0]):
@@ -107,13 +115,21 @@ def read_both_ways(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("not_only", "without_devices", "not_bought")
 def read_refused(match: Match, scene: Scene) -> NoReturn:
-    """Negations with two meanings, or of all accelerators."""
+    """Negations with two meanings, or of all accelerators.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     raise RefusalError(match.name.replace("not_bought", "negation"), match)
 
 
 @reader("chip_price")
 def read_chip_price(match: Match, scene: Scene) -> NoReturn:
-    """ "if the H100 were 40 % cheaper": the price from which the choice changes can be asked, and no other stated."""
+    """ "if the H100 were 40 % cheaper": the price from which the choice changes can be asked, and no other stated.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     said = " ".join(token.text for token in match.tokens)
     of_money = all(token.value in ("cost", "dearer") for token in match.all("OBJ", "COMPARATIVE"))
     raise RefusalError("cannot_discount" if of_money else "left", match, said=said)
@@ -143,7 +159,11 @@ def _counted(match: Match, scene: Scene) -> list[tuple[Chips, int, str]]:
 
 @reader("counted")
 def read_counted(match: Match, scene: Scene) -> Iterator[Fact]:
-    """ "at most 64 A100": these and no others, all their forms together; a bare number needs a question it fits."""
+    """ "at most 64 A100": these and no others, all their forms together; a bare number needs a question it fits.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     counted = _counted(match, scene)
     if match.has("EXACT"):
         raise RefusalError("exact_amount", match)
@@ -158,7 +178,11 @@ read_only_those = reader("only_those")(says("procurement", ("own",), mark("only 
 
 @reader("owned")
 def read_owned(match: Match, scene: Scene) -> Iterator[Fact]:
-    """Accelerators that are owned already: of a family the usual form."""
+    """Accelerators that are owned already: of a family the usual form.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     pairs: dict[str, int] = {}
     for ids, count, name in _counted(match, scene):
         key = one_form(scene, ids, match)
@@ -193,7 +217,11 @@ def read_procurement(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("avoid_procurement")
 def read_avoid_procurement(match: Match, scene: Scene) -> Iterator[Fact]:
-    """How servers may not be had."""
+    """How servers may not be had.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     avoided = _ways(match)
     names = tuple(way for way in get_args(Procurement) if way not in avoided)
     if not names:
@@ -216,7 +244,11 @@ def read_not_possible(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("not_how")
 def read_not_how(match: Match, scene: Scene) -> Iterator[Fact]:
-    """ "buy, not rent"."""
+    """ "buy, not rent".
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     kept, avoided = (token.value for token in match.all("PROC"))
     if kept == avoided:
         raise RefusalError("no_way_left", match)
@@ -232,7 +264,11 @@ def _not_kept(match: Match, *ways: str) -> Iterator[Fact]:
 
 @reader("instead_how")
 def read_instead_how(match: Match, scene: Scene) -> Iterator[Fact]:
-    """ "instead of buying, renting"."""
+    """ "instead of buying, renting".
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     avoided, kept = (token.value for token in match.all("PROC"))
     if kept == avoided:
         raise RefusalError("no_way_left", match)

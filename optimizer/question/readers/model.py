@@ -108,7 +108,11 @@ def read_sized(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("unpublished")
 def read_unpublished(match: Match, scene: Scene) -> NoReturn:
-    """A model whose size was never published."""
+    """A model whose size was never published.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     raise RefusalError("unpublished", match, said=match.tokens[0].text)
 
 

@@ -32,13 +32,21 @@ def read_country(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("avoid_country")
 def read_avoid_country(match: Match, scene: Scene) -> NoReturn:
-    """A country to avoid."""
+    """A country to avoid.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     raise RefusalError("avoid_country", match)
 
 
 @reader("region")
 def read_region(match: Match, scene: Scene) -> Iterator[Fact]:
-    """The countries of a region that the data have; those that they do not have are said."""
+    """The countries of a region that the data have; those that they do not have are said.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     name = match.all("REGION")[0]
     members = scene.names.regions.get(name.value, ())
     known = tuple(code for code in members if code in scene.names.countries)
@@ -66,7 +74,11 @@ def read_both_rules(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("not_assumed")
 def read_not_assumed(match: Match, scene: Scene) -> NoReturn:
-    """The name of export rules before "assumptions", which have names of their own."""
+    """The name of export rules before "assumptions", which have names of their own.
+
+    Raises:
+        RefusalError: the words cannot be read, or cannot be planned.
+    """
     raise RefusalError("left", match.tokens[-1], said=match.tokens[-1].text)
 
 
