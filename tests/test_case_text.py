@@ -81,3 +81,37 @@ def test_a_country_that_is_not_in_the_data_is_not_made_another(live: Catalogue) 
     with pytest.raises(InputError) as caught:
         read_case({"country": "QQ"}, live, "2026-11-29")
     assert "did you mean" not in str(caught.value) and "country pack" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "told"),
+    [
+        ("use", "H100 A100", "write them with a semicolon between: h100;a100"),
+        ("avoid", "h100 and a100", "write them with a semicolon between: h100;a100"),
+        ("procurement", "buy or rent", "write them with a semicolon between: buy;rent"),
+        ("procurement", "lease", "did you mean rent?"),
+        ("precision", "fp8/bf16", "write them with a semicolon between: fp8;bf16"),
+        ("objective", "cheapest", "did you mean cost?"),
+        ("objective", "costs", "did you mean cost?"),
+        ("basis", "capex", "did you mean upfront?"),
+        ("buyer", "ministry", "did you mean public?"),
+        ("power", "solar", "did you mean pv?"),
+        ("power", "grid + diesel", "write them with a semicolon between: grid;genset"),
+        ("deadline_from", "purchase", "did you mean order?"),
+    ],
+)
+def test_a_word_that_is_none_is_answered_with_what_to_write(
+    field: str, text: str, told: str, frozen: Catalogue
+) -> None:
+    """Two names in one, or a word of everyday language: the list of all words helped nobody who wrote these."""
+    with pytest.raises(InputError) as caught:
+        read_case({field: text}, frozen, "2026-11-29")
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["rubbish", "h100 rubbish", "cost and days"])
+def test_nothing_is_suggested_for_what_is_near_nothing(text: str, frozen: Catalogue) -> None:
+    """Of an objective there is one: two of them are not two entries of a list."""
+    with pytest.raises(InputError) as caught:
+        read_case({"objective": text}, frozen, "2026-11-29")
+    assert "semicolon" not in str(caught.value) and "did you mean" not in str(caught.value)

@@ -190,3 +190,20 @@ def test_an_atlas_tells_what_it_wrote(command: Cli, inline: None) -> None:
     markdown = command(*words, "--md", "--lang", "es").out
     assert all(f"## {view['title'].partition(' ·')[0]}" not in markdown for view in out["views"])
     assert markdown.count("\n## ") == 2 and "US$" in markdown
+
+
+@pytest.mark.parametrize(
+    ("word", "topic"),
+    [
+        ("limits", "plan"),
+        ("--max-mw", "plan"),
+        ("json", "forms"),
+        ("exit", "statuses"),
+        ("dask", "batch"),
+        ("plans", "plan"),
+    ],
+)
+def test_the_guide_finds_a_topic_by_what_it_tells(command: Cli, word: str, topic: str) -> None:
+    """Spelling alone gave limitations for limits, and largest for flags."""
+    refused = command("guide", "--", word)
+    assert refused.status == 2 and topic in one_message(refused).partition("Topics")[0].partition("did you mean")[2]

@@ -9,6 +9,7 @@ from typing import Any
 
 from optimizer.catalogue.names import bare_name
 from optimizer.catalogue.tables import SHOWN, nearest_names, suggestion
+from optimizer.domain.likely_words import separated
 from optimizer.errors import Problem
 from optimizer.units.language import language, messages_of, or_words, say
 
@@ -47,7 +48,9 @@ def unknown_name(
         further: rows by id and names of another kind, which may be meant too: regions where a country is.
     """
     if rows is None:
-        return Problem(UNKNOWN[kind], column=column, value=name, remedy=suggestion(name, known))
+        ids = {key.lower() for key in known}
+        several = separated(name, lambda word: word.lower() if word.lower() in ids else None)
+        return Problem(UNKNOWN[kind], column=column, value=name, remedy=several or suggestion(name, known))
     near = nearest_names(name, known, {code: local_name(row) for code, row in rows.items()}, _AS_NEAR)
     if further is not None and not near:
         others, names = further

@@ -17,8 +17,13 @@ FOLDER = Path(__file__).parent.parent / "guide"
 INDEX = "README.md"
 """The topics in their order, one line each: ``- [plan](plan.md): How to state a case with flags.``"""
 _LINE = re.compile(r"^- \[(\w+)\]\(\1\.md\): (.+)$", re.MULTILINE)
-NEAR = 0.5
-"""How alike two words are (of difflib), for the one to be suggested for the other."""
+NEAR, FAR = 0.87, 0.6
+"""How alike two words are (of difflib), for the one to be suggested for the other: before topics that tell of the
+word, and where none does."""
+IN_A_HEADING = 20
+"""A topic whose heading has a word tells more of it than one whose text names it so often."""
+SHORTEST = 2
+"""Letters of a word that is looked for in the texts."""
 
 
 @click.command(cls=GroupedCommand)
@@ -62,17 +67,31 @@ def _found(word: str, known: dict[str, str]) -> str:
     """The topic that a word names, upper or lower case.
 
     Raises:
-        UsageError: there is none of that name; the nearest are suggested.
+        UsageError: there is none of that name; those that are spelt nearly so, or that tell most of it, are suggested.
     """
     if word.lower() in known:
         return word.lower()
     from difflib import get_close_matches
 
-    near = get_close_matches(word.lower(), known, 3, NEAR)
+    near = get_close_matches(word.lower(), known, 3, NEAR) or _about(word, known)
+    near = near or get_close_matches(word.lower(), known, 3, FAR)
     hint = say("did you mean {near}? ", near=or_words(near)) if near else ""
     raise UsageError(
         say('there is no topic "{word}"; {hint}Topics: {known}', word=word, hint=hint, known=", ".join(known))
     )
+
+
+def _about(word: str, known: dict[str, str]) -> list[str]:
+    """The topics that tell most of a word, with its singular and plural: at most three, headings before text."""
+    stem = re.escape(word.lower().lstrip("-").removesuffix("s"))
+    if len(stem) < SHORTEST:
+        return []
+    says = re.compile(rf"\b{stem}(s|es)?\b", re.IGNORECASE)
+    heads = re.compile(rf"^#.*\b{stem}(s|es)?\b", re.IGNORECASE | re.MULTILINE)
+    texts = {name: f"# {line}\n{text_of(name)}" for name, line in known.items()}
+    points = {name: len(says.findall(text)) + IN_A_HEADING * len(heads.findall(text)) for name, text in texts.items()}
+    best = sorted((name for name in points if points[name]), key=lambda name: -points[name])
+    return best[:3]
 
 
 def _show(text: str) -> None:

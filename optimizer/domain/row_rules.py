@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from optimizer.domain.base import AS_OF, DAY
 from optimizer.domain.likely_units import likely_unit
+from optimizer.domain.likely_words import likely_word
 from optimizer.errors import Problem, described
 from optimizer.units.language import Messages, mark, say
 
@@ -75,6 +76,9 @@ def rules_of(error: ValidationError, cells: Mapping[str, str], unknown: str = NO
             value = described(item["input"])
         value = None if item["type"] in _WITHOUT_VALUE else value
         remedy = likely_unit(where, value) if where and value and item["type"] in _OUT_OF_BOUNDS else None
+        if item["type"] == "literal_error" and isinstance(item["input"], str):
+            choices = re.findall("'([^']+)'", str(item["ctx"]["expected"]))
+            remedy = likely_word(item["input"], choices, is_list=len(place) > 1)
         found.append(Problem(_rule(item, unknown), column=where, value=value, remedy=remedy))
     return found
 

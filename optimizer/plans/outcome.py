@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 from optimizer.case.setting import Setting
-from optimizer.domain import OptionKey, Policy
+from optimizer.domain import Case, OptionKey, Policy
 from optimizer.domain.limits import DEADLINE, Limit
 from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.exact import ZERO, ExactOption, ExactProblem, Used, sum_products
@@ -184,10 +184,21 @@ _FIGURE_OF: Mapping[str, str] = {
 """Kind of limit -> the figure of a plan that it holds."""
 
 
-def under_found_limits(plan: Plan, limits: Iterable[Limit]) -> Plan:
-    """A plan whose limits of some kinds nobody asked for, as they were found: its figures are rounded as any."""
-    names = [_FIGURE_OF[limit.kind] for limit in limits if limit.kind in _FIGURE_OF]
-    return replace(plan, **{name: +getattr(plan, name) for name in names})
+def under_found_limits(plan: Plan, limits: Iterable[Limit], asked: Case) -> Plan:
+    """A plan some of whose limits nobody asked for, as they were found: its figures are held by those of the case.
+
+    Args:
+        plan: made under the limits that were found.
+        limits: those.
+        asked: the case as it was asked.
+    """
+    made: dict[str, Any] = {}
+    for limit in limits:
+        if (name := _FIGURE_OF.get(limit.kind)) is not None:
+            bound = getattr(asked, limit.described.field)
+            held = None if bound is None else Fraction(bound) * _SCALE.get(limit.kind, 1)
+            made[name] = within(+getattr(plan, name), held)
+    return replace(plan, **made)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -25,7 +25,7 @@ from optimizer.domain.limits import BUDGET, DEADLINE, GRID, Limit
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.exact.curves import trade_off
 from optimizer.insight.curves.compute import STEP, most_for_each
-from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.plans.outcome import Infeasible, Plan, under_found_limits
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import least, plan, prepare
 from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH
@@ -187,6 +187,8 @@ def _confirmed(
     asked = case.changed(objective=(y if divider is x else x).measure)
     for i in chosen:
         reached = _between(ready, asked, divider, curve, i if divider is x else len(exact) - 1 - i)
+        assert divider.limit is not None
+        reached = under_found_limits(reached, [divider.limit], ready.setting.asked)
         yield Point(amount(reached, x), amount(reached, y), reached)
 
 

@@ -99,7 +99,7 @@ def _confirmed(ready: Prepared, limit: Limit, least: Fraction, solver: Solver | 
         raise UndecidedError(
             say("the smallest value of {limit} could not be confirmed by both proofs", limit=limit), told
         )
-    return Concession(limit, bound_of(ready, limit), needed, under_found_limits(reached, [limit]))
+    return Concession(limit, bound_of(ready, limit), needed, under_found_limits(reached, [limit], ready.setting.asked))
 
 
 def suffices(least: Fraction, whole: bool) -> Decimal:

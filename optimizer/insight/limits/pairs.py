@@ -179,7 +179,7 @@ def _confirmed(ready: Prepared, needs: Needs, solver: Solver | None) -> Joint | 
     if not isinstance(reached, Plan) or any(isinstance(outcome, Plan) for outcome in missed):
         told = {"limits": {str(part.limit): str(part.needed) for part in parts}, "case": case.given()}
         raise UndecidedError(say("the smallest values of several limits could not be confirmed by both proofs"), told)
-    return Joint(tuple(parts), under_found_limits(reached, (part.limit for part in parts)))
+    return Joint(tuple(parts), under_found_limits(reached, (part.limit for part in parts), ready.setting.asked))
 
 
 def _one_short(ready: Prepared, parts: list[Part]) -> Iterator[Case]:

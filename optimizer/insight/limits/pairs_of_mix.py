@@ -24,7 +24,7 @@ from optimizer.domain.limits import DEADLINE, Aim, Limit
 from optimizer.errors import UndecidedError
 from optimizer.insight.limits.concessions import Part, bound_of
 from optimizer.insight.limits.pairs import Joint, Needs, at_values, needs_of, pair_limits
-from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.plans.outcome import Infeasible, Plan, under_found_limits
 from optimizer.solve.claim import Prepared, Solver
 from optimizer.solve.mix import agree_on_mix
 from optimizer.solve.planner import plan, prepare
@@ -80,7 +80,7 @@ def _confirmed(ready: Prepared, needs: Needs, solver: Solver | None) -> Joint | 
     if not isinstance(reached, Plan) or any(isinstance(outcome, Plan) for outcome in missed):
         told = {"limits": {str(part.limit): str(part.needed) for part in parts}, "case": case.given()}
         raise UndecidedError(say("the smallest values of two limits could not be confirmed by both proofs"), told)
-    return Joint(tuple(parts), reached)
+    return Joint(tuple(parts), under_found_limits(reached, (part.limit for part in parts), ready.setting.asked))
 
 
 def _told(value: Fraction, whole: bool, rounding: str = ROUND_CEILING) -> Decimal:
