@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from commands import Cli
 
 from optimizer.answers.power_row import power_row
 from optimizer.catalogue import Catalogue
@@ -77,3 +78,9 @@ def test_what_may_be_built_besides_is_paid_for(live: Catalogue) -> None:
         assert isinstance(asked, PowerPlan)
         told = answer.reliefs[relief]
         assert abs(told.cost_usd - asked.cost_usd) <= told.gap_usd + asked.gap_usd, relief
+
+
+def test_tipping_says_what_it_varies_of_a_fed_site(command: Cli) -> None:
+    """Wrong: that this command does not plan the supply of a site, where it does for the price of diesel."""
+    ran = command("tipping", "max-mw", "--country", "ZA", "--outage", "17-21", "-q")
+    assert ran.status == 2 and "tipping varies tariff, " in ran.err and "diesel" in ran.err and "sweep" in ran.err

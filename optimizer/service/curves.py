@@ -189,6 +189,15 @@ def tipping(asked: Asked) -> Document:
         from optimizer.service.powering import choices
 
         return choices("tipping", case, asked, name=of_feeding, **{"tolerance": None, **values})
+    if case.feed is not None:
+        from optimizer.power.choices import INPUTS
+
+        raise UsageError(
+            say(
+                "of a site with its own supply, tipping varies {inputs}; for other values, optimizer sweep plans each",
+                inputs=", ".join(INPUTS),
+            )
+        )
     try:
         found = changes(case, asked.catalogue, what, **values)
     except NotOfferedError as error:
