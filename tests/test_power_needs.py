@@ -82,5 +82,5 @@ def test_what_may_be_built_besides_is_paid_for(live: Catalogue) -> None:
 
 def test_tipping_says_what_it_varies_of_a_fed_site(command: Cli) -> None:
     """Wrong: that this command does not plan the supply of a site, where it does for the price of diesel."""
-    ran = command("tipping", "max-mw", "--country", "ZA", "--outage", "17-21", "-q")
+    ran = command("tipping", "max-mw", "--country", "BR", "--outage", "17-21", "-q")
     assert ran.status == 2 and "tipping varies tariff, " in ran.err and "diesel" in ran.err and "sweep" in ran.err
