@@ -409,3 +409,17 @@ def test_what_was_looked_up_is_no_estimate_and_what_may_be_old_is(live: Catalogu
     assert not taxes["HU"].is_estimate("duty") and taxes["GE"].is_estimate("duty")
     premium = live.countries["PS"].cost_of_capital
     assert premium is not None and premium > Decimal("0.25")  # the rating of a default is not that above it
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Rep. Dominicana", "DO"),
+        ("Korea, Dem. People's Rep.", "KP"),
+        ("Czech Rep.", "CZ"),
+        ("Somalia, Fed. Rep.", "SO"),
+    ],
+)
+def test_an_abbreviated_name_is_read_as_a_flag_too(live: Catalogue, name: str, code: str) -> None:
+    """What a sentence reads a flag reads: a name of the World Bank's tables was no country there."""
+    assert live.find("country", name) == code

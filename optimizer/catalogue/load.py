@@ -17,7 +17,7 @@ from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Names, bare_name, nam
 from optimizer.catalogue.offers import committed_offers, lowest_offers, machine_offers
 from optimizer.catalogue.paths import path_of
 from optimizer.catalogue.tables import read_about, read_rows
-from optimizer.catalogue.unknown_names import problem_of_name
+from optimizer.catalogue.unknown_names import abbreviated_names, problem_of_name
 from optimizer.domain.base import Sourced, column
 from optimizer.domain.option import machine_devices
 from optimizer.errors import DataError, InputError, Problem
@@ -242,7 +242,9 @@ class Catalogue:
         """
         found = self._names[kind].find(name)
         if found is None and kind == "country":
-            found = self.codes.get(bare_name(name[:MAX_NAME_CHARACTERS]))
+            bare = bare_name(name[:MAX_NAME_CHARACTERS])
+            found = self.codes.get(bare) or abbreviated_names().get(bare)
+            found = found if found in self.countries else None
         return found
 
     def sharing(self, kind: str, name: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -70,17 +70,32 @@ def unknown_name(
 
 
 _PLACES = Path(__file__).parent.parent / "question" / "words" / "places.txt"
-"""Names of places by code, in parts between lines of ``#``: the fourth has what has no figures."""
+"""Names of places by code, in parts between lines of ``#``."""
+_WITHOUT_FIGURES, _ABBREVIATED = 3, 4
+"""The parts of what has no figures, and of names such as Rep. Dominicana."""
+
+
+def _part(number: int) -> Iterator[tuple[str, str]]:
+    """A code with each of its names, of a part of the places."""
+    part = _PLACES.read_text(encoding="utf-8").split("\n#\n")[number]
+    for line in part.splitlines():
+        code, colon, names = line.partition(": ")
+        if colon and not line.startswith("#"):
+            yield from ((code, name) for name in names.split(", "))
 
 
 @cache
 def territories() -> frozenset[str]:
     """Every country and territory without figures of its own: its code and its names, as :func:`bare_name` has them."""
-    _head, _cities, _further, part, *_ = _PLACES.read_text(encoding="utf-8").split("\n#\n")
-    lines = [line.partition(": ") for line in part.splitlines() if not line.startswith("#")]
     return frozenset(
-        bare_name(name) for code, _, names in lines for name in (*names.split(", "), *(() if code == "XX" else (code,)))
+        bare_name(word) for code, name in _part(_WITHOUT_FIGURES) for word in (name, *(() if code == "XX" else (code,)))
     )
+
+
+@cache
+def abbreviated_names() -> Mapping[str, str]:
+    """Country by a name with abbreviated words, as :func:`bare_name` has it: Rep. Dominicana."""
+    return {bare_name(name): code for code, name in _part(_ABBREVIATED)}
 
 
 def territory_name(name: str, column: str) -> Problem:
