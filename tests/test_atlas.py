@@ -223,6 +223,27 @@ def test_limits_that_the_law_makes_tight_are_told_as_law(live: Catalogue, code: 
     assert reason_words(Entry(code, row, 1.0, 1), live) == ""
 
 
+def test_what_would_be_enough_is_said_of_those_that_have_it_alone(site: Path) -> None:
+    """Afghanistan may have graphics cards, Russia nothing: "the grid limit: 11 MW" once stood over both of them."""
+    text = (site / "index.html").read_text(encoding="utf-8").partition('id="why-title"')[2]
+    parts = [(part, re.findall('data-code="(..)"', part)) for part in text.split("</p>") if 'class="countries"' in part]
+    assert [codes for part, codes in parts if "<ul>" in part] == [["AF"]]
+    assert "with the accelerators that are allowed" in text.lower()
+    assert "at any price" not in (site / "AF.html").read_text(encoding="utf-8")
+    assert "at any price" in (site / "RU.html").read_text(encoding="utf-8")
+
+
+def test_which_figure_is_missing_is_said_in_the_legend_the_tip_and_the_list(site: Path) -> None:
+    """ "Prices or data are missing" names nothing that a ministry could find out."""
+    text = (site / "index.html").read_text(encoding="utf-8")
+    assert "a deciding figure is not known (the import duty: 1; the wage of an engineer: 1)" in text
+    listed = text.partition('id="why-title"')[2]
+    for code, flag in (("RS", "--import-duty"), ("VA", "--wage")):
+        assert re.search(f'data-code="{code}"[^>]*><title>[^<]*is not known: give it with {flag}<', text)
+        told, _, _ = listed.partition(f'data-code="{code}"')
+        assert flag in told[told.rindex('<p class="strong">') :]
+
+
 def test_a_missing_figure_does_not_hide_the_law(live: Catalogue) -> None:
     """Venezuela is in D:5: "state the duty, and there is an answer" alone would raise a hope that the law ends."""
     row = {"status": "infeasible", "cause": "data", "deciding": "no_import_duty", "export_rule": "LIC_D5"}

@@ -141,7 +141,7 @@ def _told(atlas: Atlas, view: View) -> Iterator[Line | Table]:
             [
                 (
                     ", ".join(one["name"] for one in links(alike.entries, atlas.catalogue)),
-                    " ".join(filter(None, (alike.reason or words.cause_words(alike.cause), alike.means))),
+                    alike.reason or words.cause_words(alike.cause),
                     "; ".join(alike.needs()),
                 )
                 for alike in without

@@ -51,11 +51,21 @@ def without_plan(view: View, catalogue: Catalogue) -> list[Alike]:
     found: dict[tuple[Any, ...], list[Entry]] = {}
     for entry in view.entries:
         if entry.measure is None:
-            told = "" if entry.cause is None else capital(what_decides(entry.row, None, catalogue)).rstrip(".")
-            told = "" if told == capital(words.cause_words(entry.cause)) else f"{told}." if told else ""
             limits = tuple(limit for limit, _ in entry.needs)
-            found.setdefault((entry.cause, told, meaning_words(entry, catalogue), limits), []).append(entry)
-    return [Alike(cause, told, means, some) for (cause, told, means, _), some in found.items()]
+            told = _reason_words(entry, None, catalogue), meaning_words(entry, catalogue)
+            found.setdefault((entry.cause, *told, limits), []).append(entry)
+    return [
+        Alike(cause, told if len(some) > 1 else _reason_words(some[0], some[0].code, catalogue), means, some)
+        for (cause, told, means, _), some in found.items()
+    ]
+
+
+def _reason_words(entry: Entry, code: str | None, catalogue: Catalogue) -> str:
+    """What is missing, or the rule, of a country or of several; empty where the cause says it all."""
+    if entry.cause is None:
+        return ""
+    told = what_decides(entry.row, catalogue.countries[code] if code else None, catalogue).rstrip(".")
+    return "" if told == words.cause_words(entry.cause) else f"{capital(told)}."
 
 
 def by_cause(view: View, catalogue: Catalogue) -> Iterator[Mapping[str, Any]]:
