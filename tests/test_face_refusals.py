@@ -215,7 +215,6 @@ def test_a_number_for_a_text_of_a_question(start: Any, frozen: Catalogue) -> Non
         (iter([EASY, {"max_mw": "x"}]), '^row 1 max_mw "x": must be a number'),
         ([None], "a case is missing in row 0"),
     ],
-    ids=repr,
 )
 def test_an_odd_table_of_cases_is_refused(table: Any, words: str, frozen: Catalogue, unsolved: None) -> None:
     """Once for a column, and for a row with its position; ``[None]`` planned the defaults."""

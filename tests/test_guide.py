@@ -173,6 +173,18 @@ def test_every_block_is_run_or_read_by_people() -> None:
             assert all("tcp://HOST" in line or line.startswith(TAKE_MINUTES) for line in unrun), f"{name}: {unrun}"
 
 
+def test_every_item_of_a_list_begins_a_line() -> None:
+    """Lines that are wrapped again can swallow the next item: "... and sources. - **Data** of each view"."""
+    texts = [*(ROOT / "optimizer" / "guide").glob("*.md"), ROOT / "README.md", *(ROOT / ".github").glob("*.md")]
+    glued = re.compile(r"[.:)]\s+- +(?=\*\*|`|[A-Z])")
+    found = {}
+    for path in texts:
+        prose = re.sub(r"^```.*?^```", "", path.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+        items = re.findall(r"^- .*(?:\n  .*)*", prose, flags=re.MULTILINE)
+        found[path.name] = [item for item in items if glued.search(item)]
+    assert len(found) > 30 and not any(found.values()), found
+
+
 def test_the_readme_is_short() -> None:
     """What a first reader needs; the rest is the guide's."""
     assert len(README.splitlines()) <= MOST_LINES

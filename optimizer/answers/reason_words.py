@@ -279,7 +279,18 @@ def _with_needs(why: NoPlan) -> str:
 
 
 def deciding_words(deciding: Reason) -> str:
-    """The reason that decides: "the import duty of Serbia is not known ...", or the rule with its meaning."""
+    """The reason that decides: "the import duty of Serbia is not known ...", or every rule that bars."""
+    others = (
+        say_many(
+            "for {count} other: {rule}", "for {count} others: {rule}", one.bars, count=one.bars, rule=_rule_words(one)
+        )
+        for one in deciding.beside
+    )
+    return "; ".join([_rule_words(deciding), *others])
+
+
+def _rule_words(deciding: Reason) -> str:
+    """One reason that decides: a rule with its meaning."""
     if not deciding.meaning:
         return reason_words(deciding).rstrip(".")
     rule = say("{rule}: {meaning}", rule=deciding.rule, meaning=say(deciding.meaning)).rstrip(".")

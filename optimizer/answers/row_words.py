@@ -61,7 +61,8 @@ def _none_of(row: Mapping[str, str], country: Country | None, catalogue: Catalog
     kinds = [ReasonKind(name) for name in deciding if name in tuple(ReasonKind)]
     by_law = [Reason(kind) for kind in kinds if kind.by is By.LAW]
     figures = _figures_of(row, country)
-    law = Reason(ReasonKind.LICENCE_DENIED, rule=rule, meaning=_meaning(rule, catalogue)) if rule else None
+    kind = next((reason.kind for reason in by_law), ReasonKind.LICENCE_DENIED)
+    law = Reason(kind, rule=rule, meaning=_meaning(rule, catalogue)) if rule else None
     if law is not None and country is not None:
         law = placed(law, country, catalogue, row.get("rules") or "", row.get("date") or catalogue.as_of)
     needs = tuple(needs_of(row))

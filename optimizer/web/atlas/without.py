@@ -24,7 +24,7 @@ UNKNOWN_WITH_OTHERS = mark(
     "The rules exclude most accelerators, but not all: whether the others are enough is not known, as a figure is"
     " missing."
 )
-NONE_IS_ALLOWED = mark("The rules exclude every accelerator, at any price.")
+NONE_IS_ALLOWED = mark("The rules leave no accelerator on which a plan could rely, at any price.")
 
 
 @dataclass(frozen=True, eq=False)
