@@ -404,7 +404,8 @@ def test_several_views_have_a_page_each(command: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "shown"), [("", {"BR", "CH"}), ("#region=south-america", {"BR"}), ("#q=suiz", {"CH"})]
+    ("address", "shown"),
+    [("", {"BR", "CH"}), ("#region=south-america", {"BR"}), ("#q=suiz", {"CH"}), ("#q=asil", {"BR"})],
 )
 def test_an_address_keeps_the_view(site: Path, tmp_path: Path, address: str, shown: set[str]) -> None:
     """In a real browser, from the disk: the rows that are left after region and search are those of the address."""

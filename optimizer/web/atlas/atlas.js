@@ -95,6 +95,7 @@
     const word = plain(q);
     const nearness = (code) => {
       const names = namesOf[code] || "";
+      if (!word) return 1;
       if (code.toLowerCase() === word || names.split(" | ").includes(word)) return 0;
       const before = [...names.matchAll(RegExp(word.replace(/[^\p{L}\p{N}]/gu, "\\$&"), "g"))].map((found) => found.index);
       if (!before.length) return 9;
@@ -105,8 +106,8 @@
     const near = Object.fromEntries(areas.map(({ dataset }) => [dataset.code, isIn(dataset.code) ? nearness(dataset.code) : 9]));
     const best = Math.min(...Object.values(near));
     // A short name such as "us" is no word to look for elsewhere
-    const most = q.length <= 3 && best === 0 ? 0 : Math.max(best, 1);
-    const isInside = (code) => near[code] <= Math.min(most, 3);
+    const furthest = q.length <= 3 && best === 0 ? 0 : Math.min(Math.max(best, 1), 3);
+    const isInside = (code) => near[code] <= furthest;
     for (const one of [...rows, ...listed]) one.hidden = !isInside(one.dataset.code);
     const column = by || "rank";
     rows.sort((a, b) => a.dataset[column] - b.dataset[column] || a.dataset.rank - b.dataset.rank);
