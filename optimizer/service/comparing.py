@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import DataError, InputError, UsageError
 from optimizer.service.register import Asked, Parameter, question
-from optimizer.units.language import say
+from optimizer.units.language import mark, say
 
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
@@ -24,7 +24,7 @@ MOST_CASES = 2_000
     outputs="answers.comparison:ComparisonOut",
     rows="answers.comparison:ComparisonRow",
     takes_case="axes",
-    progress="cases",
+    progress=mark("cases"),
 )
 def compare(asked: Asked) -> Document:
     """Rank cases side by side: countries, accelerators, limits. Each row is a proven plan.
