@@ -441,3 +441,15 @@ def test_a_mark_that_is_none_of_ours_is_no_atlas(command: Cli, tmp_path: Path) -
     for journal in ("site", "site/journal"):
         ran = command("atlas", "-o", "site", "--journal", journal, "--country", "BR")
         assert ran.status == 2 and "--journal" in ran.err
+
+
+@pytest.mark.usefixtures("inline")
+def test_a_region_names_the_countries_as_in_compare(command: Cli) -> None:
+    """compare knew --region and the atlas of the same region did not; both together would be two answers."""
+    ran = command("atlas", "-o", "cone", "--region", "latin-america", "-q", "--workers", "1")
+    assert ran.status == 0
+    assert {row["country"] for row in rows(Path("cone", "data", "atlas.csv"))} == {"BR", "MX"}
+    both = command("atlas", "-o", "two", "--region", "latin-america", "--country", "BR")
+    assert both.status == 2 and "--country" in both.err
+    unknown = command("atlas", "-o", "two", "--region", "Atlantis")
+    assert unknown.status == 2 and "Atlantis" in unknown.err and not Path("two").exists()
