@@ -123,7 +123,12 @@ def test_why_there_is_no_plan_is_told_with_the_rule(capsys: pytest.CaptureFixtur
         (["--country", "BR,MX", "--region", "mercosur"], "leave out --country"),
         (["--objective", "cost,days"], "one objective at a time"),
         (["--country", "all", "--max-mw", "1:20:1"], "more than 2,000"),
-        (["--region", "Narnia"], "is not a known region"),
+        (["--region", "Narnia"], '--region "Narnia": is not a known region'),
+        (
+            ["--region", "Mercosur,Brazil"],
+            '--region "Brazil": is a country, and a region is needed; write --country BR',
+        ),
+        (["--region", "all"], "every country is --country all"),
         (["--country", "BR,Narnia"], "is not a known country"),
     ],
 )
@@ -131,7 +136,7 @@ def test_what_cannot_be_compared_is_one_message(
     capsys: pytest.CaptureFixture[str], flags: list[str], words: str
 ) -> None:
     """What is wrong and what to write; no traceback, nothing on stdout."""
-    assert run(["compare", *flags]) != 0
+    assert run(["compare", *flags]) == 2
     out, err = capsys.readouterr()
     assert (out, words in err) == ("", True), err
 

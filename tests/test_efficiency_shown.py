@@ -101,10 +101,10 @@ def test_an_unknown_view_is_told(capsys: pytest.CaptureFixture[str]) -> None:
 def test_an_unknown_accelerator_is_told(view: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A slip of the command, status 2, as everywhere else, with a name that is near or a few ids."""
     assert run(["data", "show", view, "h1000"]) == 2
-    assert 'unknown accelerator "h1000"; did you mean h100' in capsys.readouterr().err
+    assert 'accelerator "h1000": is not a known accelerator; did you mean h100' in capsys.readouterr().err
     assert run(["data", "show", view, "nope"]) == 2
     told = capsys.readouterr().err
-    assert 'unknown accelerator "nope"; known: v100_sxm2_32, ' in told and told.endswith(", ...\n")
+    assert 'accelerator "nope": is not a known accelerator; known: v100_sxm2_32, ' in told and told.endswith(", ...\n")
     assert len(told) < 200
 
 

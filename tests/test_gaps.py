@@ -101,7 +101,7 @@ def test_what_looks_like_a_slip_is_said_and_the_law_stands_first(live: Catalogue
 def test_a_country_that_cannot_be_planned_is_told(command: Cli) -> None:
     """Wages in the Vatican are not known: the command says so in place of counting nothing."""
     ran = command("data", "gaps", "--country", "VA", "--data", str(LIVE), "-q")
-    assert ran.status == 0 and "engineer_usd_per_year is not known: state it with --wage" in ran.out
+    assert ran.status == 0 and "engineer_usd_per_year is not known and decides 2 of 2 answers: state it with" in ran.out
     assert "Not looked at" in ran.out
 
 
@@ -112,3 +112,20 @@ def test_one_country_or_a_grid(command: Cli) -> None:
     assert ran.status in (2, 4) and "Atlantis" in ran.err
     told = json.loads(command("data", "gaps", "--country", "MX", "--json").out)
     assert {"figure", "grade", "flag"} <= set(told["outputs"][0])
+
+
+def test_what_decides_comes_first_and_the_rest_is_named_as_such(command: Cli) -> None:
+    """Of Switzerland a figure that decides nothing stood under "look up next" as if a plan depended on it."""
+    ran = command("data", "gaps", "--country", "CH", "--data", str(LIVE), "-q")
+    told = " ".join(ran.out.partition("Look up next")[2].split())
+    assert ran.status == 0 and told.startswith("No missing or estimated figure of this country decides any of 2")
+    assert "medium_voltage_limit_mw is not known: no answer waits for it" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"), [("XX", "not a known"), ("Congo", "2 countries"), ("CH,BR", "one is needed")]
+)
+def test_a_wrong_country_is_a_slip_of_the_question(command: Cli, name: str, rule: str) -> None:
+    """Status 2 with the flag, as of every other command: 4 would say that the data are at fault."""
+    ran = command("data", "gaps", "--country", name, "--data", str(LIVE))
+    assert ran.status == 2 and ran.err.startswith(f'Error: --country "{name}": ') and rule in ran.err

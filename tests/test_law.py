@@ -295,8 +295,11 @@ def test_the_command_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "words"),
     [
         (["h100", "Narnia"], '"Narnia": is not a known country'),
-        (["h1000", "VN"], 'unknown accelerator "h1000"; did you mean'),
-        (["h100", "VN", "--rules", "difusion"], '--rules "difusion": unknown rule set; did you mean diffusion-2025'),
+        (["h1000", "VN"], 'ACCELERATOR "h1000": is not a known accelerator; did you mean'),
+        (
+            ["h100", "VN", "--rules", "difusion"],
+            '"difusion": is not a known rule set; did you mean diffusion-2025',
+        ),
         (["h100", "VN", "--date", "2026-02-30"], '--date "2026-02-30": is not a day'),
         (["h100", "VN", "--date", "soon"], '--date "soon": is not a day'),
         (["h100", "VN", "--date", "2023-11-16"], '--date "2023-11-16": is before 2023-11-17'),

@@ -16,7 +16,7 @@ from optimizer.answers import alternatives, comparison
 from optimizer.answers.document import Line, Section
 from optimizer.answers.numbers import musd
 from optimizer.answers.plan_row import refused_row
-from optimizer.answers.planned_row import row_of
+from optimizer.answers.planned_row import row_of, why_cells
 from optimizer.answers.power_row import power_row
 from optimizer.answers.power_words import not_fed_words
 from optimizer.answers.reason_words import CAUSES, no_plan_words, reason_words, several_words
@@ -160,7 +160,7 @@ def test_a_row_without_a_figure_is_missing_and_not_invalid(live: Catalogue) -> N
     assert (both.status, both.cause, both.deciding) == ("invalid", None, None)
 
 
-@pytest.mark.parametrize("country", ["RU", "RS", "AF", "HT"])
+@pytest.mark.parametrize("country", ["RU", "RS", "AF", "HT", "CN"])
 def test_a_row_tells_its_reason_again_from_its_cells(live: Catalogue, country: str) -> None:
     """So that a report or a page tells it in its own language: the words of the row are those of its file."""
     ready = prepare(Case(country=country, max_mw=1, deadline_days=150), live)
@@ -297,4 +297,21 @@ def test_every_answer_gives_the_same_reason(live: Catalogue, command: Cli, count
             example = f"optimizer plan --country {country} --max-mw 1 --deadline 150d --import-duty 5%"
             assert example in told and command(*example.split()[1:], *data).status == 0
     ready = prepare(case, live)
-    assert (row_of("1", ready, found).reason or "").startswith(said)
+    one_rule = no_plan_words(found.why.of_one_rule)  # a row has a cell for one rule
+    assert (row_of("1", ready, found).reason or "").startswith(one_rule)
+
+
+@pytest.mark.parametrize("country", ["CN", "MO", "HK"])
+def test_every_rule_that_bars_is_named_most_accelerators_first(live: Catalogue, country: str) -> None:
+    """In China most chips are judged case by case: named with the denial alone, they would all seem to be denied."""
+    outcome = plan(Case(country=country, max_mw="1", deadline_days=365), live)
+    assert isinstance(outcome, Infeasible) and outcome.why.law is not None
+    law = outcome.why.law
+    rules = [law, *law.beside]
+    assert [one.rule for one in rules] == ["JAN2026_CHINA", "LIC_D5", "GP10_ASCEND"]
+    assert [one.bars for one in rules] == sorted((one.bars for one in rules), reverse=True)
+    told = no_plan_words(outcome.why)
+    assert "JAN2026_CHINA: For China and Macau a chip below" in told
+    assert f"; for {rules[1].bars} others: LIC_D5: " in told
+    assert why_cells(outcome.why)["deciding"] == "licence_open"
+    assert why_cells(outcome.why)["export_rule"] == "JAN2026_CHINA"

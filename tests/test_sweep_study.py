@@ -153,7 +153,6 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path, frozen: Catalog
         'defaults.rules "enforced-2026,unrestricted": is not a known rule set',
         'defaults.pue "1.1:1.5:0.1": is more than one value: put it under axes',
         'defaults.mix "1.5": must be a whole number',
-        'axes.country "Brasil": appears twice on its axis (as BR)',
         'axes.country "Mexiko": is not a known country; did you mean Mexico',
         "axes.max_mw: is given in defaults.max_mw, too",
         "axes.deadline_days: must be one value",

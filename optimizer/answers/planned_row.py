@@ -129,7 +129,7 @@ def infeasible_row(case_id: str, outcome: Infeasible, needed: Mapping[Limit, Fra
         case_id=case_id,
         status=Status.MISSING if why.lacks_figures else Status.INFEASIBLE,
         **why_cells(why),
-        reason=reason_words(why),
+        reason=reason_words(why.of_one_rule),
         proof=outcome.proof.kind,
         way=setting.way.id,
         training_flop=setting.training_flop,

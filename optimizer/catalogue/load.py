@@ -17,10 +17,10 @@ from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Names, bare_name, nam
 from optimizer.catalogue.offers import committed_offers, lowest_offers, machine_offers
 from optimizer.catalogue.paths import path_of
 from optimizer.catalogue.tables import read_about, read_rows
-from optimizer.catalogue.unknown_names import region_name, shared_name, territories, territory_name, unknown_name
+from optimizer.catalogue.unknown_names import problem_of_name
 from optimizer.domain.base import Sourced, column
 from optimizer.domain.option import machine_devices
-from optimizer.errors import DataError, Problem
+from optimizer.errors import DataError, InputError, Problem
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
@@ -253,20 +253,11 @@ class Catalogue:
         """The id of a name as people write it, as :meth:`known` has it.
 
         Raises:
-            DataError: unknown, with the nearest known names.
+            InputError: unknown, with the nearest known names; or several things where one is needed.
         """
         key = self.known(kind, name)
         if key is None:
-            where = column_name or kind
-            if several := self.sharing(kind, name):
-                raise DataError([shared_name(kind, name, several, where, self.countries)])
-            if kind == "country" and (region := self.known("region", name)) is not None:
-                raise DataError([region_name(name, self.regions[region], where)])
-            if kind == "country" and bare_name(name[:MAX_NAME_CHARACTERS]) in territories():
-                raise DataError([territory_name(name, where)])
-            rows, known = {"country": self.countries, "region": self.regions}.get(kind), self.vocabulary(kind)
-            further = (self.regions, self.vocabulary("region")) if kind == "country" else None
-            raise DataError([unknown_name(kind, name, known, where, rows, further)])
+            raise InputError([problem_of_name(self, kind, name, column_name or kind)])
         return key
 
 

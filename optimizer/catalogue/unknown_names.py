@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from optimizer.catalogue.names import bare_name
+from optimizer.catalogue.names import MAX_NAME_CHARACTERS, bare_name
 from optimizer.catalogue.tables import SHOWN, nearest_names, suggestion
 from optimizer.domain.likely_words import separated
 from optimizer.errors import Problem
@@ -100,9 +101,76 @@ def region_name(name: str, region: Any, column: str) -> Problem:
     return Problem(say("is a region, and one country is needed"), column=column, value=name, remedy=remedy)
 
 
+def country_name(name: str, code: str, column: str) -> Problem:
+    """The problem of a country where a region is meant."""
+    remedy = say("write --country {code}", code=code)
+    return Problem(say("is a country, and a region is needed"), column=column, value=name, remedy=remedy)
+
+
+def several_names(kind: str, name: str, column: str) -> Problem:
+    """The problem of a list, or of the word for all, where one country or region is needed."""
+    if kind == "region":
+        return Problem(say("is no region"), column=column, value=name, remedy=say("every country is --country all"))
+    rule = say("is several countries, and one is needed")
+    remedy = say("compare, sweep and atlas take several (--country BR,MX), and so does data gaps (--over BR,MX)")
+    return Problem(rule, column=column, value=name, remedy=remedy)
+
+
 def shared_name(kind: str, name: str, several: Iterable[str], column: str, countries: Mapping[str, Any]) -> Problem:
     """The problem of a name that several things have, with their ids."""
     ids = list(several)
     shown = [f"{one} ({local_name(countries[one])})" if kind == "country" else one for one in ids]
     rule = _SHARED[kind].format(count=len(ids))
     return Problem(rule, column=column, value=name, remedy=say("write {which}", which=or_words(shown)))
+
+
+class KnowsNames(Protocol):
+    """What is needed of the data to say what is wrong with a name: the catalogue has it."""
+
+    @property
+    def countries(self) -> Mapping[str, Any]:
+        """By code."""
+
+    @property
+    def regions(self) -> Mapping[str, Any]:
+        """By id."""
+
+    def known(self, kind: str, name: str) -> str | None:
+        """The id of a name; None where it has none."""
+
+    def sharing(self, kind: str, name: str) -> tuple[str, ...]:
+        """The ids that share a name."""
+
+    def vocabulary(self, kind: str) -> Mapping[str, str]:
+        """Every name of a kind of thing, with its id."""
+
+
+def problem_of_name(data: KnowsNames, kind: str, name: str, where: str) -> Problem:
+    """What is wrong with a name that the data do not know as one thing of its kind.
+
+    Args:
+        data: know the names.
+        kind: of thing, of :data:`UNKNOWN`.
+        name: what was written.
+        where: the field or parameter where it was written.
+    """
+    if several := data.sharing(kind, name):
+        return shared_name(kind, name, several, where, data.countries)
+    if kind == "country" and (region := data.known("region", name)) is not None:
+        return region_name(name, data.regions[region], where)
+    if kind == "region" and (country := data.known("country", name)) is not None:
+        return country_name(name, country, where)
+    if kind in ("country", "region") and _are_several(data, name):
+        return several_names(kind, name, where)
+    if kind == "country" and bare_name(name[:MAX_NAME_CHARACTERS]) in territories():
+        return territory_name(name, where)
+    rows = {"country": data.countries, "region": data.regions}.get(kind)
+    further = (data.regions, data.vocabulary("region")) if kind == "country" else None
+    return unknown_name(kind, name, data.vocabulary(kind), where, rows, further)
+
+
+def _are_several(data: KnowsNames, name: str) -> bool:
+    """Whether a text is a list of countries and regions, or the word for all of them."""
+    parts = [part.strip() for part in re.split("[,;]", name[:MAX_NAME_CHARACTERS])]
+    known = [part for part in parts if data.known("country", part) or data.known("region", part)]
+    return name.strip().lower() == "all" or len(known) == len(parts) > 1

@@ -108,6 +108,11 @@ def _parameter(parameter: Parameter) -> click.Parameter:
     )
 
 
+def _as_typed(parameter: Parameter) -> str:
+    """What a message calls a parameter: its flag, or the word that help has for an argument."""
+    return parameter.metavar or parameter.name.upper() if parameter.kind == "argument" else parameter.as_flag
+
+
 def _run(
     question: Question,
     /,
@@ -131,7 +136,7 @@ def _run(
     form = "csv" if csv_for is not None and form == "text" else form
     check_layout(form, csv_for, columns)
     own = {parameter.name: values.pop(parameter.name) for parameter in question.parameters}
-    flags = dict(FLAG_OF) | {parameter.name: parameter.as_flag for parameter in question.parameters}
+    flags = dict(FLAG_OF) | {parameter.name: _as_typed(parameter) for parameter in question.parameters}
     tell = (lambda text: None) if quiet else note
     files = check_output(
         output,
@@ -139,7 +144,7 @@ def _run(
         has_metadata=form == "csv",
         others={parameter.as_flag: own[parameter.name] for parameter in question.parameters if parameter.is_written},
     )
-    with writing(files), progress_reporter(question.counted(own), quiet) as progress:
+    with writing(files), progress_reporter(say(question.counted(own)), quiet) as progress:
         asked = Asked(
             catalogue=catalogue(folder, packs),
             own=own,

@@ -5,6 +5,7 @@ Their words are made in :mod:`optimizer.answers.reason_words`; nothing below it 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -113,6 +114,10 @@ class Reason:
     """Of the country, those that the rule names, where it is told what decides."""
     counts_as: str = ""
     """As what the rules count the country, in the words of the data; empty where as itself."""
+    bars: int = 0
+    """How many accelerators the rule bars, where it is told what decides."""
+    beside: tuple[Reason, ...] = ()
+    """The further rules that bar other accelerators, most accelerators first, where it is told what decides."""
     country: Country | None = None
     """Of the site."""
     architecture: str = ""
@@ -195,8 +200,8 @@ class NoPlan:
     cause: Cause
     needs: tuple[Need, ...] = ()
     deciding: Reason | None = None
-    """Of the law the rule that bars most accelerators, of the data a figure to be stated. Of the limits the duty that
-    is not known, where no plan is within them even at 0."""
+    """Of the law the rule that bars most accelerators with the others beside it, of the data a figure to be stated. Of
+    the limits the duty that is not known, where no plan is within them even at 0."""
     barring: Reason | None = None
     """Where something else is the cause: the rule that bars most accelerators all the same."""
     missing: tuple[Reason, ...] = ()
@@ -210,6 +215,12 @@ class NoPlan:
     def law(self) -> Reason | None:
         """The rule that bars most accelerators, whether it is the cause or not."""
         return self.deciding if self.cause is Cause.LAW else self.barring
+
+    @property
+    def of_one_rule(self) -> NoPlan:
+        """The same with the rule that bars most accelerators alone, as the cells of a row name no other."""
+        deciding, barring = (one and replace(one, beside=()) for one in (self.deciding, self.barring))
+        return replace(self, deciding=deciding, barring=barring)
 
     @property
     def figures(self) -> tuple[Reason, ...]:

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from optimizer.case.training import BILLION
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.tables import suggestion
 from optimizer.domain.evidence import RealRun
 from optimizer.errors import UsageError
 from optimizer.reference.efficiency_sheet import mfu_sheet, run_line, spread_words
@@ -242,12 +241,13 @@ def efficiency_view(catalogue: Catalogue, names: Sequence[str]) -> Sheet | None:
         names: what is named: mfu or goodput and an accelerator, goodput, overhead or scale.
 
     Raises:
-        UsageError: mfu without an accelerator, or one that is not known.
+        UsageError: mfu without an accelerator.
+        InputError: no accelerator of that name.
         DataError: evidence that cannot be read, or that finds no row.
     """
     what, rest = names[0], " ".join(names[1:])
     if what in ("mfu", "goodput") and rest:
-        rest = _accelerator(catalogue, rest)
+        rest = catalogue.find("accelerator", rest)
     if what == "mfu":
         if not rest:
             raise UsageError(say("mfu is shown for one accelerator: name it, as in optimizer data show mfu h100"))
@@ -257,12 +257,3 @@ def efficiency_view(catalogue: Catalogue, names: Sequence[str]) -> Sheet | None:
     if what in ("overhead", "scale") and not rest:
         return overhead_sheet(catalogue) if what == "overhead" else scale_sheet(catalogue)
     return None
-
-
-def _accelerator(catalogue: Catalogue, name: str) -> str:
-    """The id of an accelerator that the user named; a name that is none is a slip of the question, not of the data."""
-    vocabulary = catalogue.vocabulary("accelerator")
-    key = vocabulary.get(name.strip().lower())
-    if key is None:
-        raise UsageError(say('unknown accelerator "{name}"; {name_2}', name=name, name_2=suggestion(name, vocabulary)))
-    return key

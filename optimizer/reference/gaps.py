@@ -363,18 +363,23 @@ def _range(low: Decimal | None, high: Decimal | None) -> str:
 
 
 def _country_next(rows: Sequence[CountryGapRow], found: Gaps) -> Iterator[str]:
-    for row in rows:
+    """What to look up: first what decides, the most decisive first; then, named as such, what does not."""
+    of = len(found.cases)
+    deciding = [row for row in rows if row.decides and row.grade != "with a source"]
+    for row in deciding:
+        told = {"figure": row.figure, "decides": row.decides, "of": of, "flag": row.flag}
         if row.grade == "missing":
-            yield say("{figure} is not known: state it with {flag}", figure=row.figure, flag=row.flag)
+            yield say("{figure} is not known and decides {decides} of {of} answers: state it with {flag}", **told)
+        else:
+            yield say("{figure} is an estimate that decides {decides} of {of} answers: state yours with {flag}", **told)
+    if not deciding and found.planned:
+        yield say("No missing or estimated figure of this country decides any of {of} answers", of=of)
+    if idle := [row.figure for row in rows if row.decides == 0 and row.grade == "estimate"]:
+        yield say("Estimates that decide none of them, at either end: {figures}", figures=", ".join(idle))
     for row in rows:
-        if row.decides and row.grade == "estimate":
-            yield say(
-                "{figure} is an estimate that decides {decides} of {of} answers: state yours with {flag}",
-                figure=row.figure,
-                decides=row.decides,
-                of=len(found.cases),
-                flag=row.flag,
-            )
+        if row.grade == "missing" and not row.decides:
+            words = {"figure": row.figure, "flag": row.flag}
+            yield say("{figure} is not known: no answer waits for it, though one may change with it ({flag})", **words)
     if found.skipped:
         yield say("Not looked at, as a figure is missing: {cases}", cases=", ".join(found.skipped))
     elif not found.planned:

@@ -11,10 +11,9 @@ from optimizer.answers.document import Document, Grounds, Line, Rows, Section
 from optimizer.answers.place_words import country_words
 from optimizer.case.setting import FIRST_RULE_DATE
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.tables import suggestion
 from optimizer.domain import Accelerator, ChipClass, LicenceRule, Policy
 from optimizer.domain.chip_class import NO_CLASS, chip_class, class_test, in_force, performance_density
-from optimizer.errors import DataError, InputError
+from optimizer.errors import InputError
 from optimizer.law.routes import USABLE, Route, buyer_rules, routes
 from optimizer.reference.law_outputs import BuyerOut, GroupOut, LawAnswer, LawRow, RouteOut
 from optimizer.units.language import Messages, and_words, say
@@ -39,11 +38,11 @@ def law_answer(
     Raises:
         InputError: the accelerator, the country, the day or the rule set is not known.
     """
-    chip = catalogue.accelerators[_accelerator(catalogue, accelerator)]
-    code = _country(catalogue, country)
+    chip = catalogue.accelerators[catalogue.find("accelerator", accelerator)]
+    code = catalogue.find("country", country)
     place = country_words(catalogue.countries[code])
     day = _day(date or catalogue.as_of)
-    rule_set = catalogue.default_rules if rules is None else _rule_set(catalogue, rules)
+    rule_set = catalogue.default_rules if rules is None else catalogue.find("rules", rules)
     kind = chip_class(chip, catalogue.chip_classes, day)
     test = class_test(chip, catalogue.chip_classes, day)
     density = performance_density(chip)
@@ -80,32 +79,6 @@ def law_answer(
         usable=any(way.usable for way in ways),
         data={"version": catalogue.version, "as_of": catalogue.as_of, "sha256": catalogue.digest},
     )
-
-
-def _accelerator(catalogue: Catalogue, name: str) -> str:
-    try:
-        return catalogue.find("accelerator", name)
-    except DataError as error:
-        known = catalogue.vocabulary("accelerator")
-        raise InputError.at(
-            say('unknown accelerator "{name}"; {name_2}', name=name, name_2=suggestion(name, known))
-        ) from error
-
-
-def _rule_set(catalogue: Catalogue, name: str) -> str:
-    try:
-        return catalogue.find("rules", name)
-    except DataError as error:
-        remedy = suggestion(name, catalogue.vocabulary("rules"))
-        raise InputError.at(say("unknown rule set"), column="rules", value=name, remedy=remedy) from error
-
-
-def _country(catalogue: Catalogue, name: str) -> str:
-    """The code of a country."""
-    try:
-        return catalogue.find("country", name)
-    except DataError as error:
-        raise InputError(error.problems) from error
 
 
 def _day(text: str) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from optimizer.errors import DataError, InputError, UsageError
+from optimizer.errors import DataError, InputError, Problem, UsageError
 from optimizer.service.register import Asked, Parameter, question
-from optimizer.units.language import say
+from optimizer.units.language import mark, say
 
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
+    from optimizer.catalogue import Catalogue
 
 MOST_CASES = 2_000
 """More cases are the work of ``sweep``, which has workers and a journal."""
@@ -20,11 +21,16 @@ MOST_CASES = 2_000
 @question(
     "compare",
     "Why and what else",
-    Parameter("region", "All countries of a region, such as Mercosur (optimizer data list regions).", "text", "NAME"),
+    Parameter(
+        "region",
+        "All countries of a region, such as Mercosur, or of several: a list (optimizer data list regions).",
+        "text",
+        "NAME",
+    ),
     outputs="answers.comparison:ComparisonOut",
     rows="answers.comparison:ComparisonRow",
     takes_case="axes",
-    progress="cases",
+    progress=mark("cases"),
 )
 def compare(asked: Asked) -> Document:
     """Rank cases side by side: countries, accelerators, limits. Each row is a proven plan.
@@ -55,8 +61,7 @@ def compare(asked: Asked) -> Document:
     if (region := asked.own["region"]) is not None:
         if "country" in texts:
             raise UsageError(say("--region names the countries: leave out --country, or write --country all"))
-        key = asked.catalogue.find("region", str(region), "region")
-        texts["country"] = asked.catalogue.regions[key].members
+        texts["country"] = _members(str(region), asked.catalogue)
     try:
         sweep = read_sweep(None, texts, asked.catalogue, asked.today)
     except DataError as error:
@@ -109,6 +114,25 @@ def rank(asked: Asked) -> Document:
     return document(
         read_plans(path), path, asked.own["by"], asked.own["within"] or (), asked.own["top"], asked.catalogue
     )
+
+
+def _members(regions: str, catalogue: Catalogue) -> Sequence[str]:
+    """The countries of one region or of several with a comma between, each once.
+
+    Raises:
+        InputError: every name that is not a known region.
+    """
+    names = [regions] if catalogue.known("region", regions) else regions.split(",")
+    found: dict[str, None] = {}
+    problems: list[Problem] = []
+    for name in names:
+        try:
+            found |= dict.fromkeys(catalogue.regions[catalogue.find("region", name.strip(), "region")].members)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return tuple(found)
 
 
 def _texts(value: Any) -> Sequence[str]:

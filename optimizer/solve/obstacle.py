@@ -31,7 +31,7 @@ class Barred:
     """What the export rules keep from a country."""
 
     rule: Reason
-    """The rule that bars most of them: a denial before a review."""
+    """The rule that bars most of them, with the others beside it."""
     count: int
     """How many accelerators are barred."""
     of: int
@@ -129,11 +129,21 @@ def barred(setting: Setting, table: OptionTable) -> Barred | None:
     by_law = [out[chip] for chip in meant if chip in out and out[chip].by is By.LAW]
     if not by_law:
         return None
+    day, catalogue = setting.case.date or "", setting.catalogue
+    first, *others = (
+        replace(placed(rule, setting.country, catalogue, setting.rules.id, day), bars=count)
+        for rule, count in _by_rule(by_law)
+    )
+    return Barred(replace(first, beside=tuple(others)), len(by_law), len(meant))
+
+
+def _by_rule(by_law: Sequence[Reason]) -> list[tuple[Reason, int]]:
+    """One reason of each rule and how many accelerators it bars, most first; what no rule clears comes last."""
     # a chip's class is not the reason, its rule is
-    often = Counter(reason.rule for reason in by_law)
-    rule = min(by_law, key=lambda reason: (_MILDNESS[reason.kind], -often[reason.rule]))
-    day = setting.case.date or ""
-    return Barred(placed(rule, setting.country, setting.catalogue, setting.rules.id, day), len(by_law), len(meant))
+    often = Counter((reason.rule, reason.kind) for reason in by_law)
+    one_of = {(reason.rule, reason.kind): reason for reason in reversed(by_law)}
+    order = sorted(often, key=lambda key: (key[1] is ReasonKind.NO_RULE, -often[key], _MILDNESS[key[1]]))
+    return [(one_of[key], often[key]) for key in order]
 
 
 def placed(reason: Reason, country: Country, catalogue: Catalogue, rule_set: str, date: str) -> Reason:
