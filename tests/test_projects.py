@@ -180,9 +180,11 @@ def test_show_prints_a_project_with_its_source(command: Cli) -> None:
         assert ran.status == 0 and word in ran.out and "https://" in ran.out
 
 
-@pytest.mark.parametrize(("lang", "told"), [("es", "El dinero alquila una nube"), ("pt", "O dinheiro aluga uma nuvem")])
+@pytest.mark.parametrize(
+    ("lang", "told"), [("es", "El dinero arrienda una nube"), ("pt", "O dinheiro aluga uma nuvem")]
+)
 def test_why_a_plan_parts_is_told_in_the_language_that_is_spoken(command: Cli, lang: str, told: str) -> None:
-    """The texts of the table are for people: a ministry read "The money rents a cloud abroad" under a Spanish title."""
+    """The texts are for people: a ministry read "The money rents a cloud abroad" under a Spanish title."""
     out = " ".join(command("data", "projects", "latamgpt-70b", "--lang", lang, "--data", str(LIVE)).out.split())
     assert told in out and "The money" not in out
 
