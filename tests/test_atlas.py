@@ -194,7 +194,7 @@ def test_the_taxes_of_a_page_are_those_of_its_plan(site: Path, live: Catalogue) 
     tax = plan(Case(country="BR", max_mw=1, deadline_days=150, date=TODAY), live).setting.tax
     text = (site / "BR.html").read_text(encoding="utf-8")
     for name, rate in (("import duty", tax.duty), ("value added tax", tax.vat), ("excise on import", tax.excise)):
-        shown = re.search(f'<th scope="row">{name}</th><td class="num">([0-9.]+) %', text)
+        shown = re.search(f'<th scope="row">{name}</th><td class="num wraps">([0-9.]+) %', text)
         assert float(shown[1] if shown else 0) == pytest.approx(float(100 * rate))
 
 
@@ -221,6 +221,27 @@ def test_limits_that_the_law_makes_tight_are_told_as_law(live: Catalogue, code: 
     told = reason_words(Entry(code, row, None, None, cause=Cause(row["cause"])), live)
     assert ("the export rules exclude most accelerators: LIC_D5" in told) is barred
     assert reason_words(Entry(code, row, 1.0, 1), live) == ""
+
+
+def test_what_would_be_enough_is_said_of_those_that_have_it_alone(site: Path) -> None:
+    """Afghanistan may have graphics cards, Russia nothing: "the grid limit: 11 MW" once stood over both of them."""
+    text = (site / "index.html").read_text(encoding="utf-8").partition('id="why-title"')[2]
+    parts = [(part, re.findall('data-code="(..)"', part)) for part in text.split("</p>") if 'class="countries"' in part]
+    assert [codes for part, codes in parts if "<ul>" in part] == [["AF"]]
+    assert "with the accelerators that are allowed" in text.lower()
+    assert "at any price" not in (site / "AF.html").read_text(encoding="utf-8")
+    assert "at any price" in (site / "RU.html").read_text(encoding="utf-8")
+
+
+def test_which_figure_is_missing_is_said_in_the_legend_the_tip_and_the_list(site: Path) -> None:
+    """ "Prices or data are missing" names nothing that a ministry could find out."""
+    text = (site / "index.html").read_text(encoding="utf-8")
+    assert "a deciding figure is not known (the import duty: 1; the wage of an engineer: 1)" in text
+    listed = text.partition('id="why-title"')[2]
+    for code, flag in (("RS", "--import-duty"), ("VA", "--wage")):
+        assert re.search(f'data-code="{code}"[^>]*><title>[^<]*is not known: give it with {flag}<', text)
+        told, _, _ = listed.partition(f'data-code="{code}"')
+        assert flag in told[told.rindex('<p class="strong">') :]
 
 
 def test_a_missing_figure_does_not_hide_the_law(live: Catalogue) -> None:
@@ -383,7 +404,8 @@ def test_several_views_have_a_page_each(command: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "shown"), [("", {"BR", "CH"}), ("#region=south-america", {"BR"}), ("#q=suiz", {"CH"})]
+    ("address", "shown"),
+    [("", {"BR", "CH"}), ("#region=south-america", {"BR"}), ("#q=suiz", {"CH"}), ("#q=asil", {"BR"})],
 )
 def test_an_address_keeps_the_view(site: Path, tmp_path: Path, address: str, shown: set[str]) -> None:
     """In a real browser, from the disk: the rows that are left after region and search are those of the address."""
@@ -419,3 +441,15 @@ def test_a_mark_that_is_none_of_ours_is_no_atlas(command: Cli, tmp_path: Path) -
     for journal in ("site", "site/journal"):
         ran = command("atlas", "-o", "site", "--journal", journal, "--country", "BR")
         assert ran.status == 2 and "--journal" in ran.err
+
+
+@pytest.mark.usefixtures("inline")
+def test_a_region_names_the_countries_as_in_compare(command: Cli) -> None:
+    """compare knew --region and the atlas of the same region did not; both together would be two answers."""
+    ran = command("atlas", "-o", "cone", "--region", "latin-america", "-q", "--workers", "1")
+    assert ran.status == 0
+    assert {row["country"] for row in rows(Path("cone", "data", "atlas.csv"))} == {"BR", "MX"}
+    both = command("atlas", "-o", "two", "--region", "latin-america", "--country", "BR")
+    assert both.status == 2 and "--country" in both.err
+    unknown = command("atlas", "-o", "two", "--region", "Atlantis")
+    assert unknown.status == 2 and "Atlantis" in unknown.err and not Path("two").exists()

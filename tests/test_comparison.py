@@ -14,11 +14,15 @@ from inline import without_processes
 from worlds import frozen_catalogue, live_catalogue
 
 import optimizer
+from optimizer.answers.comparison import AXES
+from optimizer.batch.sweep.axes import SPECS
 from optimizer.catalogue import Catalogue
 from optimizer.cli import run
 from optimizer.domain import Case
+from optimizer.domain.limits import KINDS
 from optimizer.errors import InputError, UsageError
 from optimizer.insight.comparison import UNITS, Candidate, compare
+from optimizer.units.language import speaking
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +73,29 @@ def test_a_case_that_cannot_be_used_is_a_row_with_its_reason() -> None:
     assert (told["VA"], told["KP"]) == (("missing", None), ("infeasible", None))
     reasons = {row.country: row.reason for row in rows}
     assert "--wage" in reasons["VA"] and "EMBARGO_E" in reasons["KP"]
+
+
+@pytest.mark.parametrize("language", ["en", "es", "pt"])
+def test_every_field_that_can_vary_has_a_heading_in_words(language: str) -> None:
+    """Wrong: a column headed "max energy gwh", or in English where another language is spoken."""
+    with speaking(language):
+        told = {field: AXES.get(field, "") for field in SPECS}
+    of_limits = [kind.field for kind in KINDS.values() if kind.field and kind.scope == "case"]
+    assert all(told.values()) and not any("_" in heading for heading in told.values())
+    assert not [field for field in of_limits if "max" in told[field] or "usd" in told[field].lower()]
+    assert language == "en" or not [field for field in of_limits if told[field] == AXES.messages[field]]
+
+
+def test_a_sentence_names_the_limit_beside_its_value() -> None:
+    """ "Best: $50M. Rent ...: $36M" leaves open which is the limit; a country says by itself what it is."""
+    given = {"country": ["BR", "MX"], "max_capital": ["5M", "50M"], "deadline": "200d", "max_mw": 1}
+    document = optimizer.answer("compare", catalogue=live_catalogue(), **given)
+    names = [row.name for row in document.rows.make()]
+    assert len(names) == 4 and {name.partition(", ")[2] for name in names} == {
+        "hardware limit $5.00M",
+        "hardware limit $50.00M",
+    }
+    assert {name.partition(", ")[0] for name in names} == {"Brazil", "Mexico"}
 
 
 def test_a_region_is_all_its_countries() -> None:

@@ -178,3 +178,31 @@ def test_show_prints_a_project_with_its_source(command: Cli) -> None:
     for name, word in (("apertus-70b", "national project: Apertus 70B"), ("santa-marta", "BioNube")):
         ran = command("data", "show", name, "--data", str(LIVE))
         assert ran.status == 0 and word in ran.out and "https://" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"), [("es", "El dinero arrienda una nube"), ("pt", "O dinheiro aluga uma nuvem")]
+)
+def test_why_a_plan_parts_is_told_in_the_language_that_is_spoken(command: Cli, lang: str, told: str) -> None:
+    """The texts are for people: a ministry read "The money rents a cloud abroad" under a Spanish title."""
+    out = " ".join(command("data", "projects", "latamgpt-70b", "--lang", lang, "--data", str(LIVE)).out.split())
+    assert told in out and "The money" not in out
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "english"),
+    [
+        ("regions", " Europa ", " Europe "),
+        ("countries", " Alemania ", " Germany "),
+        ("ways", " entrenamiento desde cero ", " training from scratch "),
+        ("rules", " Ninguna regla de exportación", " No export rule at all"),
+    ],
+)
+def test_lists_of_the_data_have_names_in_the_language_that_is_spoken(
+    command: Cli, kind: str, told: str, english: str
+) -> None:
+    """The tables have the Spanish names: "Germany" in a Spanish list is a name that its reader did not type."""
+    out = command("data", "list", kind, "--lang", "es", "--data", str(LIVE)).out
+    assert told in out and english not in out
+    out = command("data", "list", kind, "--data", str(LIVE)).out
+    assert english in out and told not in out

@@ -137,9 +137,17 @@ def _workload(found: Comparison) -> str:
     return next(iter(names)) if len(names) == 1 else say("{names} workloads", names=len(names))
 
 
+_PLAIN = ("country", "workload", "basis", "procurement", "use", "precision", "rules", "way", "tax_regime", "case")
+"""Fields whose values say by themselves what they are: of another, "3" or "$50M" could be anything."""
+
+
 def name_of(found: Comparison, row: Compared) -> str:
-    """The values that vary, in words: "Brazil, 1 MW"."""
-    return ", ".join(_words(found, row))
+    """The values that vary, in words, each with its field: "Brazil, grid limit 1 MW"."""
+    values = zip(found.axes, _words(found, row), row.candidate.values, strict=True)
+    return ", ".join(
+        words if field in _PLAIN or not value else say("{name} {value}", name=AXES[field], value=words)
+        for field, words, value in values
+    )
 
 
 def _words(found: Comparison, row: Compared) -> list[str]:
@@ -154,13 +162,15 @@ def _value_words(found: Comparison, field: str, value: str) -> str:
         return say(found.catalogue.workloads[value].name)
     kind = next((kind for kind in KINDS.values() if kind.field == field), None)
     if not value:
-        return say("no {word} limit", word=kind.word if kind else field.replace("_", " "))
+        return say("no {name}", name=AXES[field]) if kind else say("{name} not given", name=AXES[field])
     if kind is not None and kind.scope == "case":
         return (
             musd(within(Fraction(value), Fraction(value)))
             if kind.unit == "USD"
             else say("{value} {unit}", value=local_number(value), unit=unit_words(kind.unit))
         )
+    if field in Case.model_fields and Case.model_fields[field].annotation is bool:
+        return say("yes") if value == "1" else say("no")
     if field == "basis":
         return BASIS.get(value, value)
     if field == "procurement":
@@ -241,7 +251,7 @@ def _grids(planned: Sequence[Compared]) -> Iterator[tuple[Country, GridDoubts]]:
         yield country, grid_doubts(plan.setting.catalogue, country.id, plan.peak_mw)
 
 
-_AXES = messages_of(__file__, "axes")
+AXES = messages_of(__file__, "axes")
 """Field of the case that varies -> the heading of its column."""
 
 
@@ -250,7 +260,7 @@ _MEASURES = Messages({"energy": "energy", "carbon": "emissions"})
 
 
 def _chart(found: Comparison, counts: Winners) -> Ranked:
-    headings = [left(_AXES.get(field, field.replace("_", " "))) for field in found.axes]
+    headings = [left(AXES[field]) for field in found.axes]
     columns = [
         right(say("rank")),
         *headings,

@@ -126,7 +126,7 @@ def _parts_line(item: Beside) -> str:
             )
         )
     if item.project.parts:
-        told.append(item.project.parts)
+        told.append(say(item.project.parts))
     return say("{project_id}: {told}.", project_id=item.project.id, told=". ".join(told)) if told else ""
 
 
@@ -192,9 +192,9 @@ def _beside_line(item: Beside) -> str:
     """What was published of machines and is not for them at one site: the money, the power, and what each is for."""
     project, told = item.project, []
     if "cost_usd" in project.no_limits:
-        told.append(say("{money}: {covers}", money=_money(item), covers=project.cost_covers))
+        told.append(say("{money}: {covers}", money=_money(item), covers=say(project.cost_covers)))
     if "peak_mw" in project.no_limits:
-        told.append(say("{power:f} MW: {covers}", power=project.peak_mw, covers=project.power_covers))
+        told.append(say("{power:f} MW: {covers}", power=project.peak_mw, covers=say(project.power_covers)))
     return say("{project_id}: {told}", project_id=project.id, told="; ".join(told))
 
 

@@ -44,10 +44,13 @@ CAUSES: Mapping[Cause, str] = Messages(
 )
 
 
+CAUSES_ON_A_MAP = (Cause.DATA, Cause.LIMITS, Cause.LAW, Cause.CONFIDENCE, Cause.COMPUTE_CAP)
+"""The order in which every map hatches places without a plan."""
+
+
 def causes_on_a_map() -> list[str]:
-    """Why places have no plan, in the order in which every map hatches them."""
-    order = (Cause.DATA, Cause.LIMITS, Cause.LAW, Cause.CONFIDENCE, Cause.COMPUTE_CAP)
-    return [CAUSES[cause] for cause in order]
+    """Why places have no plan, in that order."""
+    return [CAUSES[cause] for cause in CAUSES_ON_A_MAP]
 
 
 _PLAIN: Mapping[ReasonKind, str] = Messages(
@@ -170,7 +173,7 @@ def _about(why: Reason) -> str:
             "no longer sold new since {day}: if you have a seller, say how many with --supply", day=why.sold_new_until
         )
     if why.kind in OF_A_COUNTRY:
-        told = {"figure": _figure_name(why), "of_country": of_country(why.country), "remedy": _how_given(why)}
+        told = {"figure": figure_name(why), "of_country": of_country(why.country), "remedy": _how_given(why)}
         if why.remedy in Case.model_fields:
             return say("{figure} {of_country} is not known: give it with {remedy}", **told)
         column = COUNTRY_PARAMETERS[why.figure or "pue"]
@@ -234,7 +237,7 @@ def _without_law(missing: Sequence[Reason]) -> str:
     """That the law is not all that is in the way; empty where it is."""
     if not missing:
         return ""
-    told = [say("{figure} ({remedy})", figure=_figure_name(one), remedy=_how_given(one)) for one in missing]
+    told = [say("{figure} ({remedy})", figure=figure_name(one), remedy=_how_given(one)) for one in missing]
     return say(
         "even without that law one would have to give {figures} {of_country}",
         figures=and_words(told),
@@ -242,7 +245,8 @@ def _without_law(missing: Sequence[Reason]) -> str:
     )
 
 
-def _figure_name(why: Reason) -> str:
+def figure_name(why: Reason) -> str:
+    """ "the import duty", "the wage of an engineer": a figure of a country that is not known."""
     return _FIGURES["import_duty" if why.kind is ReasonKind.NO_IMPORT_DUTY else why.figure or "pue"]
 
 

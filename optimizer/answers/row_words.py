@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from optimizer.answers.reason_words import no_plan_words, reason_words
+from optimizer.answers.reason_words import figure_name, no_plan_words, reason_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Country
 from optimizer.domain.limits import KINDS, Limit
-from optimizer.domain.reasons import By, Cause, Need, NoPlan, Reason, ReasonKind
+from optimizer.domain.reasons import OF_A_COUNTRY, By, Cause, Need, NoPlan, Reason, ReasonKind
 from optimizer.solve.obstacle import placed
 
 
@@ -35,19 +35,32 @@ def what_decides(row: Mapping[str, str], country: Country | None, catalogue: Cat
     return no_plan_words(_none_of(row, country, catalogue))
 
 
+def figures_missing(row: Mapping[str, str]) -> list[str]:
+    """The figures of the country that are not known and decide, by name; none where something else decides."""
+    return [figure_name(reason) for reason in _figures_of(row, None) if reason.kind in OF_A_COUNTRY]
+
+
+def _figures_of(row: Mapping[str, str], country: Country | None) -> list[Reason]:
+    """What decides but the law."""
+    deciding = list(filter(None, (row.get("deciding") or "").split(";")))
+    kinds = [ReasonKind(name) for name in deciding if name in tuple(ReasonKind)]
+    by_law = {kind for kind in kinds if kind.by is By.LAW}
+    return [
+        Reason(ReasonKind(name), country=country)
+        if name in kinds
+        else Reason(ReasonKind.NO_FIGURE, country=country, figure=name)
+        for name in deciding
+        if name not in by_law
+    ]
+
+
 def _none_of(row: Mapping[str, str], country: Country | None, catalogue: Catalogue) -> NoPlan:
     """What is in the way, from the cells of a row."""
     cause, rule = Cause(row["cause"]), row.get("export_rule") or ""
     deciding = list(filter(None, (row.get("deciding") or "").split(";")))
     kinds = [ReasonKind(name) for name in deciding if name in tuple(ReasonKind)]
     by_law = [Reason(kind) for kind in kinds if kind.by is By.LAW]
-    figures = [
-        Reason(ReasonKind(name), country=country)
-        if name in kinds
-        else Reason(ReasonKind.NO_FIGURE, country=country, figure=name)
-        for name in deciding
-        if name not in {reason.kind for reason in by_law}
-    ]
+    figures = _figures_of(row, country)
     kind = next((reason.kind for reason in by_law), ReasonKind.LICENCE_DENIED)
     law = Reason(kind, rule=rule, meaning=_meaning(rule, catalogue)) if rule else None
     if law is not None and country is not None:

@@ -144,7 +144,7 @@ def _run(
         has_metadata=form == "csv",
         others={parameter.as_flag: own[parameter.name] for parameter in question.parameters if parameter.is_written},
     )
-    with writing(files), progress_reporter(question.counted(own), quiet) as progress:
+    with writing(files), progress_reporter(say(question.counted(own)), quiet) as progress:
         asked = Asked(
             catalogue=catalogue(folder, packs),
             own=own,

@@ -13,6 +13,7 @@ from pydantic import RootModel, create_model
 from optimizer.answers.document import Document, Grounds, Rows, Section, Table, left, right
 from optimizer.answers.shapes import CellDigits, Extended, Shape, cell, entry, like
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.unknown_names import local_name
 from optimizer.domain import Accelerator, Country, Way, Workload
 from optimizer.domain.chip_class import chip_class
 from optimizer.domain.projects import Project
@@ -219,7 +220,9 @@ def document(catalogue: Catalogue, kind: str | None) -> Document:
         rows = Rows("listed-kinds", "Kinds of entries of the data folder", ListedKindRow, partial(iter, counts))
     else:
         found = list_entries(catalogue, kind)
-        table = _table(found, KINDS[kind].row_type)
+        named: Mapping[str, Any] = catalogue.countries if kind == "countries" else {}
+        named = catalogue.regions if kind == "regions" else named
+        table = _table(found, KINDS[kind].row_type, {name: local_name(row) for name, row in named.items()})
         rows = Rows(f"listed-{kind}", KINDS[kind].title, KINDS[kind].row_type, partial(iter, found))
     asked = {} if kind is None else {"kind": kind}
     return Document(
@@ -232,9 +235,24 @@ def document(catalogue: Catalogue, kind: str | None) -> Document:
     )
 
 
-def _table(rows: Iterable[Shape], row_type: type[Shape]) -> Table:
-    """Every field of the rows, its name in words as heading."""
+def _table(rows: Iterable[Shape], row_type: type[Shape], places: Mapping[str, str]) -> Table:
+    """Every field of the rows, its name in words as heading.
+
+    Args:
+        rows: all of one type.
+        row_type: that type.
+        places: the names of countries or regions in the language that is spoken, by id.
+    """
     names = list(row_type.model_fields)
-    values = [[getattr(row, name) for name in names] for row in rows]
-    cells = [["" if value is None else plain(value) for value in row] for row in values]
+    cells = []
+    for row in rows:
+        given = {name: "" if (value := getattr(row, name)) is None else plain(value) for name in names}
+        told = {name: say(given[name]) for name in _WORDS.intersection(names)}
+        if (place := places.get(given.get("id", ""))) is not None:
+            told["name"] = place
+        cells.append([(given | told)[name] for name in names])
     return Table([left(name.replace("_", " ")) for name in names], cells)
+
+
+_WORDS = frozenset({"name", "description", "gives", "why"})
+"""Columns whose texts are told in the language that is spoken, where its catalogue has them."""

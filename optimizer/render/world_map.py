@@ -208,13 +208,17 @@ def _area(
     """A country with its name and figure as a tip, inside a link where it has a page."""
     if place is None and code in _shapes()["dots"]:
         return ""
-    title = _tip(place) if place else others[code][language()] if code in others else ""
+    title = _tip(place) if place else _other_tip(others[code]) if code in others else ""
     tip = f"<title>{escape(title)}</title>" if title else ""
     colour = fills.get(code, EMPTY)
     area = f'{start} data-code="{code}" fill="{colour}" stroke="#39424c">{tip}'
     area += "</circle>" if start.startswith("<circle") else "</path>"
     where = link(code) if place else None
     return area if where is None else f'<a href="{escape(where, quote=True)}" tabindex="-1">{area}</a>'
+
+
+def _other_tip(names: Mapping[str, str]) -> str:
+    return f"{names[language()]}: {say('not in this comparison')}"
 
 
 def _tip(place: Place) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import DataError, InputError, Problem, UsageError
 from optimizer.service.register import Asked, Parameter, question
-from optimizer.units.language import say
+from optimizer.units.language import mark, say
 
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
@@ -30,7 +30,7 @@ MOST_CASES = 2_000
     outputs="answers.comparison:ComparisonOut",
     rows="answers.comparison:ComparisonRow",
     takes_case="axes",
-    progress="cases",
+    progress=mark("cases"),
 )
 def compare(asked: Asked) -> Document:
     """Rank cases side by side: countries, accelerators, limits. Each row is a proven plan.
@@ -59,9 +59,7 @@ def compare(asked: Asked) -> Document:
         raise UsageError(say("the supply of a site is not compared here: use optimizer sweep, then optimizer rank"))
     texts = {field: _texts(value) for field, value in asked.fields.items() if value not in (None, (), False)}
     if (region := asked.own["region"]) is not None:
-        if "country" in texts:
-            raise UsageError(say("--region names the countries: leave out --country, or write --country all"))
-        texts["country"] = _members(str(region), asked.catalogue)
+        texts["country"] = members_of(str(region), texts, asked.catalogue)
     try:
         sweep = read_sweep(None, texts, asked.catalogue, asked.today)
     except DataError as error:
@@ -116,12 +114,20 @@ def rank(asked: Asked) -> Document:
     )
 
 
-def _members(regions: str, catalogue: Catalogue) -> Sequence[str]:
+def members_of(regions: str, given: Mapping[str, Sequence[str]], catalogue: Catalogue) -> Sequence[str]:
     """The countries of one region or of several with a comma between, each once.
+
+    Args:
+        regions: as typed.
+        given: the texts of the flags beside it.
+        catalogue: knows the names.
 
     Raises:
         InputError: every name that is not a known region.
+        UsageError: countries are given too.
     """
+    if "country" in given:
+        raise UsageError(say("--region names the countries: leave out --country, or write --country all"))
     names = [regions] if catalogue.known("region", regions) else regions.split(",")
     found: dict[str, None] = {}
     problems: list[Problem] = []

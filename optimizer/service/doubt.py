@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from optimizer.errors import InputError, Problem
 from optimizer.service.register import Asked, Parameter, question
 from optimizer.service.typed import parse_value
-from optimizer.units.language import say
+from optimizer.units.language import mark, say
 
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
@@ -25,8 +25,8 @@ def _is_robust(own: Mapping[str, Any]) -> bool:
 
 def _counted(own: Mapping[str, Any]) -> str:
     if _is_robust(own):
-        return "scenarios"
-    return "inputs" if own["draws"] is None else "draws"
+        return mark("scenarios")
+    return mark("inputs") if own["draws"] is None else mark("draws")
 
 
 @question(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from optimizer.errors import UsageError
 from optimizer.service.fields import FLAG_OF
 from optimizer.service.register import Asked, Parameter, question
-from optimizer.units.language import say
+from optimizer.units.language import mark, say
 
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     outputs=("reference.gaps:GapsOut", "reference.gaps:CountryGapsOut"),
     rows=("reference.gaps:DecisiveRow", "reference.gaps:CountryGapRow"),
     takes_case=False,
-    progress="cases",
+    progress=mark("cases"),
 )
 def data_gaps(asked: Asked) -> Document:
     """Say which single figures decide most answers, so that you know what to look up next.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.errors import UsageError
 from optimizer.service.register import Asked, Parameter, question
-from optimizer.units.language import say
+from optimizer.units.language import mark, say
 
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     outputs="answers.projects:ProjectsOut",
     rows="answers.projects:ProjectBesideRow",
     takes_case=False,
-    progress="projects",
+    progress=mark("projects"),
 )
 def projects(asked: Asked) -> Document:
     """Compare national projects with our figures, and with today's plan in the same country.

@@ -127,8 +127,8 @@ class Question:
     takes_power: bool = False
     """Whether it takes up what a case says of the feeding of its site."""
     progress: str | Callable[[Mapping[str, Any]], str] = ""
-    """What is counted while it is answered, by the values of its own where that depends on them; empty where nothing
-    is reported meanwhile."""
+    """What is counted while it is answered, as a message, by the values of its own where that depends on them; empty
+    where nothing is reported meanwhile."""
 
     @property
     def summary(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import DataError, InputError, Problem, UsageError
 from optimizer.service.register import Asked, Parameter, question
-from optimizer.units.language import say
+from optimizer.units.language import mark, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +31,7 @@ POINTS, NEAR = 20, 10
     Parameter("by", "For a plans file: the column to rank by; by default that of the objective.", "text", "COLUMN"),
     outputs=("answers.plan_outputs:PlanAnswerOut", "answers.ranking:RankingOut"),
     rows=("answers.plan_row:PlanRow", "answers.ranking:RankedRow"),
-    progress="steps",
+    progress=mark("steps"),
 )
 def report(asked: Asked) -> Document:
     """Write a report to forward: the decision, and everything that it is based on.

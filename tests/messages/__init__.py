@@ -29,6 +29,7 @@ from optimizer.service.fields import CASE_ID, FIELDS, POWER_FIELDS, SUBJECTS
 from optimizer.service.register import GROUPS
 from optimizer.units.language import ENGLISH, LANGUAGES, tables_of
 from optimizer.validation.evidence import load_evidence
+from optimizer.validation.projects import projects_of
 
 PACKAGE = Path(__file__).parents[2] / "optimizer"  # an installed one has the compiled catalogues alone
 TRANSLATED = tuple(code for code in LANGUAGES if code != ENGLISH)
@@ -146,11 +147,17 @@ def _of_the_data() -> Iterator[Message]:
         for column in row_type.model_fields.values():
             yield Message(column.description or "", "", ("optimizer/domain/rows.py",))
     for assumptions in known.assumption_sets.values():
-        yield Message(assumptions.name, "", ("data/assumption_sets.csv",))
+        yield from (
+            Message(text, "", ("data/assumption_sets.csv",)) for text in (assumptions.name, assumptions.description)
+        )
+    for project in projects_of(known):
+        shown = [project.cost_covers] * ("cost_usd" in project.no_limits)
+        shown += [project.power_covers] * ("peak_mw" in project.no_limits)
+        yield from (Message(text, "", ("data/projects.csv",)) for text in (project.parts, *shown) if text)
     for band in load_evidence(known).bands:
         yield Message(band.seen_on, "", ("data/run_bands.csv",))
     for rule_set in known.rule_sets.values():
-        yield Message(rule_set.name, "", ("data/rule_sets.csv",))
+        yield from (Message(text, "", ("data/rule_sets.csv",)) for text in (rule_set.name, rule_set.description))
     for way in known.ways.values():
         yield from (Message(text, "", ("data/ways.csv",)) for text in (way.name, way.gives, way.lacks))
     for default in known.defaults.values():

@@ -17,6 +17,7 @@
   const namesOf = Object.fromEntries(
     areas.map((area) => [area.dataset.code, plain(`${textOf(area).split(":")[0]} | ${others[area.dataset.code] || ""}`)])
   );
+  const isLetter = (one) => one !== undefined && /[\p{L}\p{N}]/u.test(one);
   const chosen = () => ({ region: form.region.value, q: form.q.value.trim(), by: form.by.value });
 
   // What an area says, with the way to its page: a finger has no tip. A reader of screens reads a focused link itself
@@ -68,9 +69,16 @@
     for (const button of document.querySelectorAll("#zoom button"))
       button.disabled = button.value === "2" ? scale === most : scale === 1;
   };
+  // Of islands on both sides of the 180th meridian those on the side that has more of them
+  const acrossNoEdge = (some) => {
+    const along = [...some].sort((a, b) => middle(a)[0] - middle(b)[0]);
+    const cut = along.findIndex((area, place) => place && middle(area)[0] - middle(along[place - 1])[0] > width / 2);
+    if (cut < 0) return along;
+    return cut > along.length / 2 ? along.slice(0, cut) : along.slice(cut);
+  };
   const fit = (some) => {
     if (!some.length) return zoom(1, [0, 0]);
-    const sides = some.map((area) => parts.get(area));
+    const sides = acrossNoEdge(some).map((area) => parts.get(area));
     const [l, t] = [0, 1].map((side) => Math.min(...sides.map((one) => one[side])));
     const [r, b] = [2, 3].map((side) => Math.max(...sides.map((one) => one[side])));
     const room = 60;
@@ -83,12 +91,23 @@
 
   const show = () => {
     const { region, q, by } = chosen();
-    // "us" is the United States, not all of Austria, Australia and Russia too
-    const isNamed = (code) => code.toLowerCase() === plain(q) || (namesOf[code] || "").split(" | ").includes(plain(q));
-    const isShort = q.length <= 3 && linked.some((area) => isNamed(area.dataset.code));
-    const isInside = (code) =>
-      (!members[region] || members[region].includes(code)) &&
-      (isShort ? isNamed(code) : (namesOf[code] || "").includes(plain(q)));
+    // "oman" is Oman, not Romania too: the whole name, else a whole word, else how a word begins, else any part of it
+    const word = plain(q);
+    const nearness = (code) => {
+      const names = namesOf[code] || "";
+      if (!word) return 1;
+      if (code.toLowerCase() === word || names.split(" | ").includes(word)) return 0;
+      const before = [...names.matchAll(RegExp(word.replace(/[^\p{L}\p{N}]/gu, "\\$&"), "g"))].map((found) => found.index);
+      if (!before.length) return 9;
+      const begins = before.filter((place) => !isLetter(names[place - 1]));
+      return !begins.length ? 3 : begins.some((place) => !isLetter(names[place + word.length])) ? 1 : 2;
+    };
+    const isIn = (code) => !members[region] || members[region].includes(code);
+    const near = Object.fromEntries(areas.map(({ dataset }) => [dataset.code, isIn(dataset.code) ? nearness(dataset.code) : 9]));
+    const best = Math.min(...Object.values(near));
+    // A short name such as "us" is no word to look for elsewhere
+    const furthest = q.length <= 3 && best === 0 ? 0 : Math.min(Math.max(best, 1), 3);
+    const isInside = (code) => near[code] <= furthest;
     for (const one of [...rows, ...listed]) one.hidden = !isInside(one.dataset.code);
     const column = by || "rank";
     rows.sort((a, b) => a.dataset[column] - b.dataset[column] || a.dataset.rank - b.dataset.rank);
@@ -100,8 +119,9 @@
     const output = form.querySelector("output");
     output.textContent = output.dataset.shown.replace("#", rows.filter((row) => !row.hidden).length);
     fit(filtered ? inside : []);
-    tell(q && inside.length <= 6 ? inside : []);
-    if (q && !inside.length) told.textContent = told.dataset.none;
+    const found = q ? areas.filter((area) => isInside(area.dataset.code)) : [];
+    tell(found.length <= 6 ? found.sort((a, b) => near[a.dataset.code] - near[b.dataset.code]) : []);
+    if (q && !found.length) told.textContent = told.dataset.none;
   };
   const read = () => {
     const kept = new URLSearchParams(location.hash.slice(1));

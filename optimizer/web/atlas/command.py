@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from optimizer.cli.flags import (
+    FieldOption,
     GroupedCommand,
     add_options,
     axis_options,
@@ -22,7 +23,7 @@ from optimizer.cli.flags import (
 from optimizer.cli.many_flags import FAILED_ROWS, named_beside, run_of, run_options, solve_many
 from optimizer.cli.output import OF_DATA, catalogue, check_layout, note, read_files, write
 from optimizer.errors import shown_name
-from optimizer.service.fields import FLAG_OF
+from optimizer.service.fields import FIELDS, FLAG_OF
 from optimizer.units.language import ENGLISH, say, speaking
 
 if TYPE_CHECKING:
@@ -40,7 +41,13 @@ def atlas_flags(command: CommandT) -> CommandT:
     """A flag for every field of a case, where the site goes, what is said of it, and how its cases are solved."""
     where = "Folder of the site: a new one, an empty one, or an atlas of an earlier run."
     written = output_options(output_option("FOLDER", where, default=FOLDER, show_default=True), has_text=False)
-    return add_options(command, [*axis_options(), *written, *run_options()])
+    region = FieldOption(
+        ["--region"],
+        subject=next(field.subject for field in FIELDS if field.name == "country"),
+        metavar="NAME",
+        help="All countries of a region, such as Mercosur, or of several: a list (optimizer data list regions).",
+    )
+    return add_options(command, [region, *axis_options(), *written, *run_options()])
 
 
 @click.command(cls=GroupedCommand)
@@ -52,6 +59,7 @@ def atlas(
     quiet: bool,
     csv_for: str | None,
     columns: str | None,
+    region: str | None,
     **flags: Any,
 ) -> int:
     """Solve a question for every country and write a site: map, ranking, a page for each country.
@@ -73,13 +81,14 @@ def atlas(
     \b
     optimizer atlas -o atlas
     optimizer atlas -o atlas --workload llama-3.1-70b,deepseek-v3-10t --rules all --max-mw 2 --deadline 180d
-    optimizer atlas -o asean --country ASEAN --budget 20M
+    optimizer atlas -o asean --region ASEAN --budget 20M
     """
     from datetime import date
 
     from optimizer.batch.job import Job
     from optimizer.batch.journal import TO_RETRY
     from optimizer.errors import DataError, UsageError
+    from optimizer.service.comparing import members_of
     from optimizer.web.atlas.cases import atlas_cases
     from optimizer.web.atlas.site import write_site
     from optimizer.web.atlas.staging import DATA, PLANS, check_folder, settle_left, staging
@@ -104,9 +113,11 @@ def atlas(
         )
     known = catalogue(folder, packs)
     try:
+        if region is not None:
+            texts["country"] = (",".join(members_of(region, texts, known)),)
         sweep, assumed = atlas_cases(texts, known, date.today().isoformat())
     except DataError as error:
-        raise usage(error, FLAG_OF) from error
+        raise usage(error, {**FLAG_OF, "region": "--region"}) from error
     if assumed and not quiet:
         note(say("Assuming: {flags}", flags=", ".join(f"{FLAG_OF[name]} {text}" for name, text in assumed.items())))
     with staging(target) as made:

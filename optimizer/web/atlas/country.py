@@ -20,6 +20,7 @@ from optimizer.service.fields import FLAG_OF
 from optimizer.units.language import local_number, say
 from optimizer.web.atlas import words
 from optimizer.web.atlas.views import Entry, View
+from optimizer.web.atlas.without import enough_words, meaning_words
 
 EXAMPLE_DUTY = ("--import-duty", "5%")
 """What shows, where the duty is not known, how to state it."""
@@ -37,7 +38,7 @@ def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str
         "costs": list(_costs(entry)) if planned else [],
         "reason": words.reason_words(entry, catalogue),
         "undecided": "" if planned or entry.cause else entry.row["reason"],
-        "means": "" if planned else words.meaning_words(entry.cause),
+        "means": "" if planned else meaning_words(entry, catalogue),
         "figures": [*_figures(country, words.FIGURES, sources, day), *(_tax_figures(tax, sources, day) if tax else ())],
         "sources": sources,
         "sources_words": say("Sources, {day}:", day=country.as_of),
@@ -74,7 +75,7 @@ def _facts(entry: Entry, view: View, catalogue: Catalogue) -> Iterator[tuple[str
 
 def _enough(entry: Entry) -> Iterator[tuple[str, str]]:
     if told := words.need_words(entry):
-        yield say("any one of these is enough"), told
+        yield enough_words(entry.cause), told
 
 
 def _costs(entry: Entry) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 from markupsafe import Markup
@@ -11,12 +10,10 @@ from markupsafe import Markup
 from optimizer.answers.blocks import Table
 from optimizer.answers.charts import Place, WorldMap
 from optimizer.answers.place_words import country_words
-from optimizer.answers.reason_words import causes_on_a_map
+from optimizer.answers.reason_words import CAUSES_ON_A_MAP
 from optimizer.answers.words import OBJECTIVES
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.names import bare_name
-from optimizer.domain.limits import Limit
-from optimizer.domain.reasons import Cause
 from optimizer.insight.comparison import UNITS
 from optimizer.render.credits import credits_of, stamp_of
 from optimizer.render.html import legend_of
@@ -26,6 +23,7 @@ from optimizer.units.records import dataclass
 from optimizer.web.atlas import words
 from optimizer.web.atlas.country import country_parts
 from optimizer.web.atlas.views import Entry, View
+from optimizer.web.atlas.without import by_cause, cause_on_map, links, tip_words
 
 FIRST = "index.html"
 WORLD = "world"
@@ -83,7 +81,7 @@ def view_page(atlas: Atlas, view: View, up: str) -> Mapping[str, Any]:
         "unit": UNITS[objective],  # type: ignore[index]
         "ranking": [_ranked(entry, view, catalogue) for entry in view.planned],
         "binding": list(_binding(view, catalogue)),
-        "without": list(_without(view, catalogue)),
+        "without": list(by_cause(view, catalogue)),
         "regions": sorted(
             (
                 {"id": key, "name": words.region_name(catalogue, key), "members": " ".join(region.members)}
@@ -147,13 +145,15 @@ def map_of(view: View, catalogue: Catalogue) -> WorldMap:
     for entry in view.entries:
         name = _name(entry, catalogue)
         if entry.measure is None:
-            cause = words.cause_words(entry.cause)
-            places.append(Place(entry.code, name, None, cause, cause))
+            group = cause_on_map(view, entry.cause)
+            places.append(Place(entry.code, name, None, tip_words(entry, catalogue), group))
         else:
             told = f"{words.measure_words(entry, view.objective)}, {words.plan_words(entry, catalogue)}"
             places.append(Place(entry.code, name, entry.measure, told))
     unit = UNITS[view.objective]  # type: ignore[index]
-    return WorldMap(words.title_words(view), unit, places, Table([], []), causes_on_a_map())
+    return WorldMap(
+        words.title_words(view), unit, places, Table([], []), [cause_on_map(view, cause) for cause in CAUSES_ON_A_MAP]
+    )
 
 
 def summary_words(view: View, catalogue: Catalogue) -> Iterator[str]:
@@ -231,7 +231,7 @@ def _binding(view: View, catalogue: Catalogue) -> Iterator[Mapping[str, Any]]:
             "count": len(found),
             "low": words.figure_words(min(savings), view.objective),
             "high": words.figure_words(max(savings), view.objective),
-            "countries": [_link(entry, catalogue) for entry, _ in found],
+            "countries": links([entry for entry, _ in found], catalogue),
         }
     unbound = [entry for entry in view.planned if not entry.bindings]
     if unbound:
@@ -240,34 +240,8 @@ def _binding(view: View, catalogue: Catalogue) -> Iterator[Mapping[str, Any]]:
             "count": len(unbound),
             "low": "",
             "high": "",
-            "countries": [_link(entry, catalogue) for entry in unbound],
+            "countries": links(unbound, catalogue),
         }
-
-
-def _without(view: View, catalogue: Catalogue) -> Iterator[Mapping[str, Any]]:
-    """By cause: which countries have no plan, the reasons, and what would be enough."""
-    causes: dict[Cause | None, list[Entry]] = {}
-    for entry in view.entries:
-        if entry.measure is None:
-            causes.setdefault(entry.cause, []).append(entry)
-    for cause, found in causes.items():
-        needs: dict[Limit, list[Fraction]] = {}
-        for entry in found:
-            for limit, value in entry.needs:
-                needs.setdefault(limit, []).append(value)
-        yield {
-            "cause": words.cause_words(cause),
-            "means": words.meaning_words(cause),
-            "count": len(found),
-            "needs": [
-                f"{words.limit_heading(limit)}: {words.need_range(some, limit)}" for limit, some in needs.items()
-            ],
-            "countries": sorted((_link(entry, catalogue) for entry in found), key=lambda one: bare_name(one["name"])),
-        }
-
-
-def _link(entry: Entry, catalogue: Catalogue) -> Mapping[str, str]:
-    return {"code": entry.code, "name": _name(entry, catalogue)}
 
 
 def _place_words(entry: Entry, view: View) -> str:

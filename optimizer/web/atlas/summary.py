@@ -16,6 +16,7 @@ from optimizer.web.atlas import words
 from optimizer.web.atlas.pages import Atlas, summary_words
 from optimizer.web.atlas.rows import AtlasRow, rows_of
 from optimizer.web.atlas.views import View
+from optimizer.web.atlas.without import links, without_plan
 
 MOST_RANKED = 20
 """Places of each ranking that are shown; the rows have all."""
@@ -134,3 +135,15 @@ def _told(atlas: Atlas, view: View) -> Iterator[Line | Table]:
         yield Table(heads, cells)
     if len(view.planned) > MOST_RANKED:
         yield Line(say("Shown: the first {top} places.", top=MOST_RANKED))
+    if without := without_plan(view, atlas.catalogue):
+        yield Table(
+            [left(say("countries without a plan")), left(say("reason")), left(say("any one of these is enough"))],
+            [
+                (
+                    ", ".join(one["name"] for one in links(alike.entries, atlas.catalogue)),
+                    alike.reason or words.cause_words(alike.cause),
+                    "; ".join(alike.needs()),
+                )
+                for alike in without
+            ],
+        )

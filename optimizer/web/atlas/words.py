@@ -34,7 +34,6 @@ DARKER: Mapping[str, str] = messages_of(__file__, "darker")
 HATCHED = mark("Hatched: no plan, for one of the reasons below. Grey: not in this comparison.")
 CAUSES_MEAN: Mapping[Cause, str] = Messages(
     {
-        Cause.LAW: "The rules exclude what the plan would need, at any price.",
         Cause.DATA: (
             "That does not mean that training is impossible there: a deciding figure is missing, or the "
             "request excludes everything. Give the figure, and there is an answer."
@@ -44,7 +43,7 @@ CAUSES_MEAN: Mapping[Cause, str] = Messages(
         Cause.CONFIDENCE: "Plans exist, but none is sure enough for what was asked.",
     }
 )
-"""What the absence of a plan means to somebody who decides."""
+"""What the absence of a plan means to somebody who decides; of the law it depends on the country."""
 READING = (
     (
         mark("plan"),
@@ -243,11 +242,6 @@ def need_words(entry: Entry) -> str:
 def cause_words(cause: Cause | None) -> str:
     """Why there is no plan, in the few words that many countries share."""
     return say("not decided") if cause is None else CAUSES[cause]
-
-
-def meaning_words(cause: Cause | None) -> str:
-    """What the absence of a plan means to somebody who decides; nothing where it was not decided."""
-    return "" if cause is None else CAUSES_MEAN[cause]
 
 
 def reason_words(entry: Entry, catalogue: Catalogue) -> str:
