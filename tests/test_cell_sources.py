@@ -18,7 +18,7 @@ PUBLISHERS = {
     "grid_carbon_g_per_kwh": "carbon-intensity|co2.js",
     "cost_of_capital": "RiskPremium|ctryprem",
     "colocation_usd_per_kw_month": "cbre",
-    "engineer_usd_per_year": "alaries|gdp.csv",
+    "engineer_usd_per_year": "alaries|gdp.csv|gdppercapita",
 }
 """Words of which one stands in every address of a figure."""
 

@@ -99,7 +99,7 @@ def test_an_interrupted_batch_leaves_no_file(command: Cli, monkeypatch: pytest.M
         (["--max-mw", "1_000"], ["--max-mw", '"1_000"']),
         (["--max-mw", ""], ["--max-mw", "empty"]),
         (["--use", " ;"], ["--use", "empty"]),
-        (["--max-carbon", "5 MW"], ["--max-carbon", "give tonne"]),
+        (["--max-carbon", "5 MW"], ["--max-carbon", "give tCO2e"]),
         (["--deadline", "0"], ["--deadline", '"0"', "1"]),
         (["--deadline", "-5d"], ["--deadline", '"-5d"', "120d"]),
         (["--deadline", "120 fortnights"], ["--deadline", "120d"]),

@@ -179,7 +179,11 @@ def test_a_countrys_pack_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     """Figures, connection, currency with its age, taxes with dates and the factor worked out, law, hire."""
     text = shown(capsys, "BR")
     for words in (
-        *("electricity_usd_per_kwh: 0.125 USD/kWh (estimate)", "electricity_low_usd_per_kwh: 0.10", "pue: 1.45"),
+        *(
+            "electricity_usd_per_kwh: 0.125 USD/kWh (estimate, 2025-11)",
+            "electricity_low_usd_per_kwh: 0.10",
+            "pue: 1.45",
+        ),
         *("medium voltage: up to 2.5 MW", "substation above it: 40 / 80 / 150 USD/kW (estimate)"),
         *("BRL: 5.13455 per US dollar on 2026-07-14", "131 days old on 2026-11-22, look it up again"),
         "tax regime standard, to 2026-12-31 (in force on 2026-11-22, default)",

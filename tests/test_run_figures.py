@@ -98,5 +98,6 @@ def test_the_decision_is_short_and_full_shows_the_rest(command: Cli) -> None:
     """At most twelve lines say what to do; --full has the costs and the proof, which the short answer leaves out."""
     flags = ("plan", "--max-mw", "0.6", "--deadline", "90d", "-q")
     short, full = command(*flags).out, command(*flags, "--full").out
-    assert full.startswith(short.rstrip("\n"))
+    decision, _, hint = short.rstrip("\n").rpartition("\n")
+    assert full.startswith(decision) and "--full" in hint and hint not in full
     assert "Proof" in full and "Proof" not in short and "Cost" in full

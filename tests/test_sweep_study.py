@@ -178,7 +178,7 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path, frozen: Catalog
     ("text", "words"),
     [
         ("", "is empty"),
-        ("# nothing", "states nothing"),
+        ("# nothing", "is empty"),
         ("[defaults", "is not readable TOML"),
         ("- name: a", "is not readable TOML"),
         ("axes = 3", "axes: must be a table: write [axes]"),

@@ -273,7 +273,7 @@ def test_library_refuses_the_same(frozen: Catalogue) -> None:
 def test_the_value_in_the_data_is_placed(command: Cli, frozen: Catalogue) -> None:
     """Which choice the case as it stands has; and the document tells every stretch."""
     found = found_of("tariff, twice", frozen)
-    assert "The case has $0.125 a kWh: buying RTX 4090 wins" in list(sentences(found))
+    assert "The case has $0.125 per kWh: buying RTX 4090 wins" in list(sentences(found))
     outputs = document(found).outputs()
     assert isinstance(outputs, TippingOut)
     assert [(s.accelerator, s.procurement) for s in outputs.stretches] == [s.choice for s in found.stretches]

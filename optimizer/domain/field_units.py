@@ -80,6 +80,7 @@ UNITS_OF: Mapping[str, Units] = {
     ),
     **dict.fromkeys(("pue", "peak_pue", "overhead", "mfu", "goodput", "ratio"), _TIMES),
     **dict.fromkeys(("layers", "attention_width", "start_month"), _RATIO),
+    "engineer_usd_per_year": Units("USD/year", more=_all("$ $/year $/y $/yr /year /y /yr")),
     "mix": Units(mark("kinds"), more=_all("kind kinds")),
     "from_day": Units(mark("days"), "TIME_UNIT"),
     "days_of_year": Units(mark("days"), more=_all("d day days")),
