@@ -120,7 +120,7 @@ def test_a_plan_without_room_does_less_in_a_dark_year(live: Any) -> None:
     for shares, holds in ((found.work_shares, False), ((1.0, 1.0), True)):
         parts = doubt_document(replace(found, work_shares=shares)).sections
         told = " ".join(line.text for part in parts for line in part.blocks if isinstance(line, Line))
-        assert ("does its work in all of them" in told) is holds
+        assert ("finishes its work in all of them" in told) is holds
         assert ("cheapest plan that works in all of them" in told) is not holds
 
 
