@@ -6,16 +6,21 @@ from optimizer.domain.tipping_ranges import USUAL_RANGES
 from optimizer.question.asked_plan import one_case, open_counts
 from optimizer.question.decide import Said, collect
 from optimizer.question.facts import Fact, one_form
+from optimizer.question.phrases import key_of
+from optimizer.question.word_lists import word_list
 from optimizer.units.language import or_words, say
 from optimizer.units.quantities import shown
 
 _TIPPING_NOUNS = {
-    **{"TARIFF_N": "tariff", "DUTY_N": "duty", "PUE": "pue", "ENERGY_N": "tariff", "TIME_N": "deadline"},
-    **{"BUDGET_N": "budget", "POWER_N": "max_mw", "CARBON_N": "max_carbon"},
+    **{"TARIFF_N": "tariff", "DUTY_N": "duty", "PUE": "pue", "ENERGY_N": "max_energy", "TIME_N": "deadline"},
+    **{"CAPITAL_N": "max_capital", "BUDGET_N": "budget", "POWER_N": "max_mw", "CARBON_N": "max_carbon"},
 }
 """Measure in the sentence -> input of tipping, in the order in which one is preferred."""
 _INPUT_OF_FIGURE = {"time": "deadline", "power": "max_mw"}
-_FIELD_OF_INPUT = {"deadline": "deadline_days", "max_mw": "max_mw", "budget": "budget_usd", "duty": "import_duty"}
+_FIELD_OF_INPUT = {
+    **{"deadline": "deadline_days", "max_mw": "max_mw", "budget": "budget_usd", "duty": "import_duty"},
+    **{"max_energy": "max_energy_gwh", "max_carbon": "max_carbon_t", "max_capital": "max_capital_usd"},
+}
 
 
 def asks_where_it_turns(said: Said) -> bool:
@@ -31,7 +36,16 @@ def is_comparison(said: Said) -> bool:
 def _noun_input(said: Said) -> str | None:
     """The input that a measure in the sentence names."""
     nouns = [fact.value for fact in said.of("noun")]
+    if "ENERGY_N" in nouns and _is_of_a_price(said):
+        return "tariff"
     return next((name for noun, name in _TIPPING_NOUNS.items() if noun in nouns), None)
+
+
+def _is_of_a_price(said: Said) -> bool:
+    """Whether of energy its price is meant: "at what electricity cost", "how cheap must power be"."""
+    texts = [fact.words.lower() for fact in said.of("noun") if fact.value == "ENERGY_N"]
+    by_name = any(key_of(text) in word_list("sold_energy") for text in texts)
+    return by_name or any(fact.value in ("PRICE_N", "COST_N") for fact in said.of("noun"))
 
 
 def input_of(said: Said) -> str | None:

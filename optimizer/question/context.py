@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from optimizer.question.asides import without_asides
+from optimizer.question.compared import limits_compared
 from optimizer.question.errors import RefusalError
 from optimizer.question.habits import by_sentence
 from optimizer.question.languages import FIRST, Language, languages
@@ -66,7 +67,7 @@ def settled(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     Raises:
         RefusalError: the first word that is not known, "our H100" without a number.
     """
-    tokens = _already(_people(_not_more_than(_nothing_owned(_without_brackets(tokens)))))
+    tokens = _already(_people(_not_more_than(_nothing_owned(limits_compared(_without_brackets(tokens))))))
     tokens = by_sentence(by_verbs(without_asides(refuse_other_times(tokens))))
     kept = [token for token in tokens if token.kind != "NEUTRAL"]
     ignored = [token for token in tokens if token.kind == "NEUTRAL"]

@@ -14,6 +14,7 @@ from itertools import pairwise
 from optimizer.domain.case import Case
 from optimizer.errors import InputError
 from optimizer.question import readers
+from optimizer.question.compared import masses_of_carbon
 from optimizer.question.context import SOFT, settled, spelt, stands_alone
 from optimizer.question.decide import CONDITIONAL, Said
 from optimizer.question.errors import QuestionError, RefusalError
@@ -99,7 +100,8 @@ def _said(
         raise RefusalError("empty", whole)
     _known_first(raw, names)
     raw = [spelt(token, language, names) for token in raw]
-    tokens, ignored = settled(merged(settle_peoples(raw, names, language.code), language.code))
+    raw = masses_of_carbon(settle_peoples(raw, names, language.code))
+    tokens, ignored = settled(merged(raw, language.code))
     joins = bool(tokens) and tokens[0].kind == "AND"
     if joins and not goes_on and not stands_alone(tokens):
         raise RefusalError("follow_up", tokens[0])

@@ -11,6 +11,7 @@ from optimizer.units import (
     DAYS_PER_WEEK,
     DAYS_PER_YEAR,
     HOURS_PER_DAY,
+    KG_PER_TONNE,
     KW_PER_MW,
     KWH_PER_GWH,
     KWH_PER_MWH,
@@ -42,6 +43,7 @@ def _units() -> Iterable[tuple[str, Unit]]:
     yield "MWh|megawatt hour|megawatt hours", Unit("ENERGY_UNIT", Fraction(KWH_PER_MWH, KWH_PER_GWH))
     yield "kWh|kwh|KWH|kilowatt hour|kilowatt hours", Unit("ENERGY_UNIT", Fraction(1, KWH_PER_GWH))
     yield _of_gas("kt", "kilotonne", "kilotonnes"), Unit("CARBON_UNIT", Fraction(1000))
+    yield _of_gas("kg", "kilogram", "kilograms"), Unit("CARBON_UNIT", Fraction(1, KG_PER_TONNE))
     yield _of_gas("t", "tonne", "tonnes", "metric ton", "metric tons", "metric tonnes"), Unit("CARBON_UNIT")
     yield _of_gas("", "ton", "tons"), Unit("CARBON_UNIT", definition=mark("ton read as tonne, 1,000 kg"))
     yield "hour|hours", Unit("TIME_UNIT", Fraction(1, HOURS_PER_DAY))

@@ -9,7 +9,7 @@ from optimizer.domain import Procurement
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, one_form, reader, says
 from optimizer.question.matching import Match
-from optimizer.question.readers.limits import count_of
+from optimizer.question.readers.limits import count_of, dollars, limits_of
 from optimizer.question.tokens import Token
 from optimizer.units.language import Messages, and_words, mark, or_words, say
 
@@ -213,6 +213,20 @@ def read_procurement(match: Match, scene: Scene) -> Iterator[Fact]:
         yield fact(match, "ways_to_have", (names, note), say("servers to {names}", names=_ways_words(names)))
     else:
         yield fact(match, "procurement", names, say("servers to {names} only", names=_ways_words(names[:1])))
+
+
+@reader("capital")
+def read_capital(match: Match, scene: Scene) -> Iterator[Fact]:
+    """The most that bought hardware may be worth; servers "bought for at most" so much are bought.
+
+    Raises:
+        RefusalError: no currency is said.
+    """
+    if not match.has("MONEY"):
+        raise RefusalError("no_currency", match)
+    for token in match.all("PROC"):
+        yield from read_procurement(Match("procurement", [token]), scene)
+    yield from limits_of(match, "capital", [*dollars(match, scene)])
 
 
 @reader("avoid_procurement")

@@ -42,7 +42,8 @@ _UNIT_OF = {"max_mw": "MW", "deadline_days": "days", "budget_usd": "USD"}
 """The unit of a limit of which there may be more."""
 
 
-def _limits(match: Match, kind: KindName, values: list[tuple[Decimal | int, str]]) -> Iterator[Fact]:
+def limits_of(match: Match, kind: KindName, values: list[tuple[Decimal | int, str]]) -> Iterator[Fact]:
+    """The values of a limit, each as a fact of its field; of several the case is planned with each."""
     names = {
         "grid": say("grid limit"),
         "deadline": say("deadline"),
@@ -71,7 +72,7 @@ def read_power(match: Match, scene: Scene) -> Iterator[Fact]:
     if match.has("EACH"):
         yield fact(match, "each_mw", _in_unit(match, "POWER_UNIT")[0][0], f"{match.all('NUM')[0].text} each")
         return
-    yield from _limits(match, "grid", _in_unit(match, "POWER_UNIT"))
+    yield from limits_of(match, "grid", _in_unit(match, "POWER_UNIT"))
 
 
 @reader("other_amount")
@@ -84,7 +85,7 @@ def read_other_amount(match: Match, scene: Scene) -> Iterator[Fact]:
         amount = number_of(number) * known.factor
         value = exact_decimal(amount) if match.has("POWER_UNIT") else whole_days(match, amount)
         values.append((value, say(known.definition)))
-    yield from _limits(match, "grid" if match.has("POWER_UNIT") else "deadline", values)
+    yield from limits_of(match, "grid" if match.has("POWER_UNIT") else "deadline", values)
 
 
 @reader("other_money")
@@ -93,7 +94,7 @@ def read_other_money(match: Match, scene: Scene) -> Iterator[Fact]:
     amounts = dollars(match, scene)
     if any(usd < _LEAST_BUDGET for usd, _ in amounts):
         raise RefusalError("small_budget", match)
-    yield from _limits(match, "budget", [*amounts])
+    yield from limits_of(match, "budget", [*amounts])
 
 
 @reader("duration")
@@ -112,7 +113,7 @@ def read_duration(match: Match, scene: Scene) -> Iterator[Fact]:
         for token in numbers:
             values.append((number_of(token) * unit.factor, say(unit.definition)))
     whole: list[tuple[Decimal | int, str]] = [(whole_days(match, Fraction(days)), note) for days, note in values]
-    yield from _limits(match, "deadline", whole)
+    yield from limits_of(match, "deadline", whole)
 
 
 def whole_days(match: Match, days: Fraction) -> int:
@@ -206,31 +207,25 @@ def read_budget(match: Match, scene: Scene) -> Iterator[Fact]:
         amounts = dollars(match, scene)
         if any(usd < _LEAST_BUDGET for usd, _ in amounts):
             raise RefusalError("small_budget", match)
-        yield from _limits(match, "budget", [*amounts])
+        yield from limits_of(match, "budget", [*amounts])
         return
     number = match.all("NUM", "BIG")[0]
     if scene.language != "en" or not number.scale:
         raise RefusalError("no_currency", number)
     value = exact_decimal(number_of(number))
-    yield from _limits(match, "budget", [(value, say("US dollars, because no currency is given"))])
-
-
-@reader("capital")
-def read_capital(match: Match, scene: Scene) -> Iterator[Fact]:
-    """The most that bought hardware may be worth."""
-    yield from _limits(match, "capital", [*dollars(match, scene)])
+    yield from limits_of(match, "budget", [(value, say("US dollars, because no currency is given"))])
 
 
 @reader("energy")
 def read_energy(match: Match, scene: Scene) -> Iterator[Fact]:
     """The most energy of the run."""
-    yield from _limits(match, "energy", _in_unit(match, "ENERGY_UNIT"))
+    yield from limits_of(match, "energy", _in_unit(match, "ENERGY_UNIT"))
 
 
 @reader("carbon")
 def read_carbon(match: Match, scene: Scene) -> Iterator[Fact]:
     """The most emissions of the run."""
-    yield from _limits(match, "carbon", _in_unit(match, "CARBON_UNIT"))
+    yield from limits_of(match, "carbon", _in_unit(match, "CARBON_UNIT"))
 
 
 @reader("performance")
@@ -244,7 +239,7 @@ def read_performance(match: Match, scene: Scene) -> Iterator[Fact]:
             raise RefusalError("no_tpp", match)
         note = say("1 {accelerator} equivalent = {tpp} TPP", accelerator=known[0], tpp=shown_here(known[1]))
         count *= Fraction(known[1])
-    yield from _limits(match, "tpp", [(exact_decimal(count), note)])
+    yield from limits_of(match, "tpp", [(exact_decimal(count), note)])
 
 
 @reader("operations")
@@ -253,7 +248,7 @@ def read_operations(match: Match, scene: Scene) -> Iterator[Fact]:
     value = exact_decimal(number_of(match.all("NUM")[0]))
     said = match.all("LIMIT", "UPTO")
     if said or any("cap" in t.text or "limit" in t.text or "thresh" in t.text for t in match.all("COMPUTE_N")):
-        yield from _limits(match, "training_flop", [(value, "")])
+        yield from limits_of(match, "training_flop", [(value, "")])
     else:
         yield fact(match, "run_flop", value, say("a run of {value} FLOP", value=shown_here(value)))
 

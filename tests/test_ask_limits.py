@@ -1,0 +1,85 @@
+"""A comparison with an amount is a limit, and never an objective: every measure, in three languages, in every order."""
+
+from __future__ import annotations
+
+import pytest
+from sentences import command_of
+
+MEASURES = {
+    "--max-mw 1": {"en": ("power", "1 MW"), "es": ("potencia", "1 MW"), "pt": ("potência", "1 MW")},
+    "--max-energy 2": {"en": ("energy", "2 GWh"), "es": ("gasto de energía", "2 GWh"), "pt": ("consumo", "2 GWh")},
+    "--max-carbon 250": {"en": ("CO2", "250 t"), "es": ("emisiones", "250 toneladas"), "pt": ("emissões", "250 t CO2")},
+    "--max-capital 10000000": {
+        "en": ("hardware spending", "$10M"),
+        "es": ("capex", "10 millones de dólares"),
+        "pt": ("orçamento de hardware", "10 milhões de dólares"),
+    },
+    "--budget 10000000": {
+        "en": ("cost", "$10M"),
+        "es": ("costo", "10 millones de dólares"),
+        "pt": ("custo", "10 milhões de dólares"),
+    },
+    "--deadline 150d": {"en": ("time", "150 days"), "es": ("plazo", "150 días"), "pt": ("prazo", "150 dias")},
+}
+SAID = {
+    "en": (
+        "plan with {measure} lower than {amount}",
+        "plan with {measure} below {amount}",
+        "plan with {measure} under {amount}",
+        "plan with {measure} no more than {amount}",
+        "plan with less {measure} than {amount}",
+        "plan with a lower {measure} than {amount}",
+    ),
+    "es": (
+        "plan con {measure} menor que {amount}",
+        "plan con {measure} menor a {amount}",
+        "plan con {measure} inferior a {amount}",
+        "plan con {measure} por debajo de {amount}",
+        "plan con menos {measure} que {amount}",
+        "plan con {measure} de menos de {amount}",
+    ),
+    "pt": (
+        "plano com {measure} menor que {amount}",
+        "plano com {measure} menores do que {amount}",
+        "plano com {measure} inferior a {amount}",
+        "plano com {measure} abaixo de {amount}",
+        "plano com menos {measure} que {amount}",
+        "plano com menor {measure} do que {amount}",
+    ),
+}
+CHEAPEST = {"en": ", the cheapest", "es": ", el más barato", "pt": ", o mais barato"}
+
+
+@pytest.mark.parametrize("flag", MEASURES)
+@pytest.mark.parametrize("language", SAID)
+def test_a_comparison_with_an_amount_is_a_limit(language: str, flag: str) -> None:
+    """The flag of the limit alone; wrong would be an objective nobody named, or two limits read as two objectives."""
+    measure, amount = MEASURES[flag][language]
+    for form in SAID[language]:
+        sentence = form.format(measure=measure, amount=amount)
+        assert command_of(sentence)[0] == f"optimizer plan {flag}", sentence
+        cheapest, _ = command_of(sentence + CHEAPEST[language])
+        assert cheapest == f"optimizer plan --objective cost {flag}", sentence
+
+
+@pytest.mark.parametrize(
+    ("sentence", "unit"),
+    [
+        ("plano com emissões menores que 1 MW", "MW"),
+        ("plan with carbon lower than 1 MW", "MW"),
+        ("plan con menos energía que 150 días", "días"),
+        ("plan with a lower cost than 2 GWh", "GWh"),
+    ],
+)
+def test_a_comparison_in_another_unit_is_refused(sentence: str, unit: str) -> None:
+    """The unit does not measure what is compared; wrong would be a limit on something else, or an objective."""
+    command, error = command_of(sentence)
+    assert not command and error is not None
+    assert unit in error.message
+
+
+def test_without_an_amount_it_stays_an_objective() -> None:
+    """Words of comparison alone are an objective; wrong would be a limit made of the next amount in the sentence."""
+    assert command_of("plan de menor costo a 150 días")[0] == "optimizer plan --objective cost --deadline 150d"
+    assert command_of("plano com menor consumo em 150 dias")[0] == "optimizer plan --objective energy --deadline 150d"
+    assert command_of("lowest emissions under 1 MW")[0] == "optimizer plan --objective carbon --max-mw 1"
