@@ -62,10 +62,10 @@ def without_plan(view: View, catalogue: Catalogue) -> list[Alike]:
 
 def _reason_words(entry: Entry, code: str | None, catalogue: Catalogue) -> str:
     """What is missing, or the rule, of a country or of several; empty where the cause says it all."""
-    if entry.cause is None:
+    if entry.cause is None or not (entry.row.get("export_rule") or entry.row.get("deciding")):
         return ""
     told = what_decides(entry.row, catalogue.countries[code] if code else None, catalogue).rstrip(".")
-    return "" if told == words.cause_words(entry.cause) else f"{capital(told)}."
+    return f"{capital(told)}."
 
 
 def by_cause(view: View, catalogue: Catalogue) -> Iterator[Mapping[str, Any]]:
