@@ -4,8 +4,8 @@ Raw tables in (``data/raw/world/``: national models, national projects; ``data/r
 Only rows whose verification carries are taken: read from a data file, or seen in a copy of the page. A figure that the
 raw table says is known from memory (its note says "known") is marked as an estimate. What was published of a run that
 ``real_runs.csv`` has comes from there; size and tokens of a model that ``workloads.csv`` has come from there, so that a
-model has one figure, and a run of a part of them has a note in ``differs``. The same bytes come out every time; ``--check`` writes nothing and ends with
-status 1 where the table differs from what would be built.
+model has one figure, and a run of a part of them has a note in ``differs``. The same bytes come out every time;
+``--check`` writes nothing and ends with status 1 where the table differs from what would be built.
 """
 
 from __future__ import annotations
