@@ -77,10 +77,10 @@ def deadline_days(project: Project) -> int:
 def cells_of(project: Project) -> dict[str, str] | None:
     """The project as a row of a cases file; None where too little of it is published for a case.
 
-    A model is trained in its country as published (one that is a workload, as that workload), in as many days; its money
-    is compared and is no limit. Machines have their published power and money as limits, for the model that a case takes
-    by default: where these are for the machines of one site, and not for years of a programme, for several sites, or for
-    something else.
+    A model is trained in its country as published (one that is a workload, as that workload), in as many days; its
+    money is compared and is no limit. Machines have their published power and money as limits, for the model that a
+    case takes by default: where these are for the machines of one site, and not for years of a programme, for several
+    sites, or for something else.
     """
     cells = {"case_id": project.id, "country": project.country, "deadline_days": str(deadline_days(project))}
     if project.kind == "model":
