@@ -341,8 +341,10 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
                     plan=plan_words(answer.pair.plan),
                 )
             )
-        yield section(say("What would be enough"), [*lines, say("for more, run optimizer explain")])
-    elif robust is not None and outcome.cause is Cause.CONFIDENCE:
+        if robust is None:  # which explain knows nothing of
+            lines.append(say("for more, run optimizer explain"))
+        yield section(say("What would be enough"), lines)
+    if robust is not None and outcome.cause is Cause.CONFIDENCE:
         yield section(say("What comes closest"), held_lines(robust))
     if not outcome.why.over_limits and outcome.cause is not Cause.COMPUTE_CAP:
         told = sorted(answer.alternatives, key=partial(_place_of, next(iter(outcome.why.figures), outcome.why.law)))
