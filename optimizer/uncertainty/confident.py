@@ -110,7 +110,7 @@ def confident_concessions(ready: Prepared, outcome: Infeasible) -> Iterator[Conc
     The value has as many decimals as a row shows; one unit of the last of them less, and there is none. Both sides are
     those of the search over all draws; ``optimizer plan --confidence`` proves the plan at the value a second time.
     """
-    if not (outcome.why.over_limits or outcome.cause in (Cause.COMPUTE_CAP, Cause.CONFIDENCE)):
+    if not (outcome.why.over_limits or outcome.cause is Cause.CONFIDENCE):
         return
     for limit in limits_to_raise(ready.problem):
         needed = _least_sure(ready, limit)
@@ -119,9 +119,7 @@ def confident_concessions(ready: Prepared, outcome: Infeasible) -> Iterator[Conc
         there, found = _surest_at(ready, limit, needed)
         assert found is not None  # which made it the value
         plan = _planned(there, Choice(found.drawn.option.key, found.servers), found.days, SEARCH_ALONE)
-        yield Concession(
-            limit, bound_of(ready, limit), needed, under_found_limits(plan, [limit], ready.setting.asked)
-        )
+        yield Concession(limit, bound_of(ready, limit), needed, under_found_limits(plan, [limit], ready.setting.asked))
 
 
 def confident_needs(ready: Prepared, outcome: Infeasible) -> Mapping[Limit, Fraction | None]:

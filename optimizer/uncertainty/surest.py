@@ -128,7 +128,8 @@ def _come_to(
     """What some numbers of servers of an option come to, of a measure."""
     billed = full_days if what.paid_days is None else np.maximum(full_days, what.paid_days[place] * counts)
     worked: NDArray[np.float64] = what.per_server_day[place] * billed + what.per_server[place] * counts
-    return worked + what.constant + what.latest[place] + what.per_day * days
+    whole: NDArray[np.float64] = worked + what.constant + what.latest[place] + what.per_day * days
+    return whole
 
 
 def _enough(
