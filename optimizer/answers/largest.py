@@ -9,13 +9,14 @@ from fractions import Fraction
 from functools import partial
 from typing import Literal
 
+from optimizer.answers.decision import open_limits
 from optimizer.answers.document import Document, Line, Rows, Section, assumed_notes, grounds_of
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import share_percent
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan import cost_chart
 from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut
-from optimizer.answers.reason_words import reason_words, verdict_words
+from optimizer.answers.reason_words import largest_cluster_words, reason_words, verdict_words
 from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.shapes import Name, Plain, Shape, entry
 from optimizer.answers.words import capital, model_words, plan_words
@@ -143,7 +144,9 @@ def _sentences(found: Largest) -> Iterator[str]:
     if more := ", ".join(map(limit_words, found.ended_by)):
         yield say("More of any one of these limits allows more: {limits}", limits=more)
     else:
-        yield say("No single limit alone allows more: at least two must change")
+        yield say("No single limit alone allows more")
+    if unlimited := "; ".join(open_limits(plan, dear=True)):
+        yield capital(unlimited)
     yield say(
         "{step:,} {sought} more: no plan, and none for any larger number; proven by HiGHS and by an "
         "exhaustive search in exact arithmetic",
@@ -157,6 +160,8 @@ def _used_up(plan: Plan) -> Iterator[str]:
     for use in plan.limits:
         if use.share and use.share >= NEARLY:
             yield say("{limit} {share}", limit=limit_words(use.limit), share=share_percent(use.share))
+    if plan.largest_cluster is not None:
+        yield largest_cluster_words(plan.largest_cluster)
     most = plan.setting.case.max_training_flop
     if most is not None and (share := fraction(plan.setting.training_flop) / fraction(most)) >= NEARLY:
         yield say("{limit} {share}", limit=limit_words(TRAINING_FLOP), share=share_percent(share))

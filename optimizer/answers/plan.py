@@ -331,6 +331,8 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
         yield section(say("Not determined"), undetermined_words(answer.undetermined))
     elif outcome.why.over_limits:
         lines = [say("no single change is enough: at least two limits must change")]
+        if outcome.why.beyond_any_deadline:
+            lines = [say("no change of the limits is enough: the training must be smaller")]
         if answer.undetermined:
             lines = undetermined_words(answer.undetermined)
         if answer.pair is not None:
