@@ -285,7 +285,7 @@ def _with_needs(why: NoPlan) -> str:
         )
     if alone:
         mended = say("any one of these changes is enough: {alone}", alone=alone)
-    elif why.cause is Cause.LIMITS and not why.figures:
+    elif why.cause in (Cause.LIMITS, Cause.COMPUTE_CAP) and why.over_limits and not why.figures:
         mended = say("no single change is enough")
     else:
         return told

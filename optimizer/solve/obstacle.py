@@ -54,7 +54,7 @@ def obstacle(setting: Setting, table: OptionTable, *, compute_allowed: bool = Tr
     """
     found, law = barred(setting, table), barring(setting, table)
     if not compute_allowed:
-        return NoPlan(Cause.COMPUTE_CAP, barring=law)
+        return NoPlan(Cause.COMPUTE_CAP, barring=law, over_limits=bool(table.options))
     reasons = [out.reason for out in table.excluded]
     if table.options:
         by_law = law is not None and _outcome(setting.asked, _without_law(setting.catalogue)) is _Found.PLAN
