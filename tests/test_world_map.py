@@ -44,6 +44,26 @@ def test_every_country_has_a_shape_or_a_dot(live: Catalogue) -> None:
     assert {"RU", "FJ", "XK", "TW", "EH"} <= SHAPES["shapes"].keys()
 
 
+def test_islands_that_nobody_would_find_have_a_dot_on_their_shape() -> None:
+    """Fiji was six units of a map 1,920 wide, one pixel of a phone; the borders around Kosovo show where it is."""
+    both = SHAPES["dots"].keys() & SHAPES["shapes"].keys()
+    assert both == {"BS", "CY", "FJ", "LU", "PR", "SB", "TT", "VU"}
+    for code in both:
+        x, y = SHAPES["dots"][code]
+        assert min(abs(x - own_x) + abs(y - own_y) for own_x, own_y in points(code)) < 8, code
+
+
+def test_a_country_with_a_dot_is_one_area_of_the_map() -> None:
+    """Two areas of one name would be two stops of the keyboard and two lines of a search. Near by, the shape is enough;
+    where Fiji is not compared, it is a grey shape without a dot."""
+    forms = {}
+    for codes in (dict.fromkeys(SHAPES["shapes"], 1.0), {"FJ": 1.0}, {"NZ": 1.0}):
+        root = ElementTree.fromstring(map_svg(chart(**codes)))
+        (area,) = (area for area in root.iter() if area.attrib.get("data-code") == "FJ")
+        forms[len(codes), next(iter(codes))] = [form.tag.removeprefix(SPACE) for form in area if "title" not in form.tag]
+    assert list(forms.values()) == [["path", "circle"], ["path"], ["path"]]
+
+
 def test_no_shape_crosses_the_whole_map() -> None:
     """Russia and Fiji cross the 180th meridian: uncut, a bar would be drawn over every continent between."""
     for code, path in SHAPES["shapes"].items():
