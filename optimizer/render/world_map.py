@@ -191,8 +191,8 @@ def _hatches(name: str, near: float) -> Iterator[str]:
 def _hatch(name: str, number: int, near: float) -> str:
     return (
         f'<pattern id="{name}-{number}" width="6" height="6" patternUnits="userSpaceOnUse"'
-        f' patternTransform="rotate({ANGLES[number]}) scale({near:.2g})"><path d="M0,0H6V6H0Z" fill="{GROUNDS[number]}"/>'
-        f'<path d="M0,2H6" stroke="{HATCHES[number]}" stroke-width="2"/></pattern>'
+        f' patternTransform="rotate({ANGLES[number]}) scale({near:.2g})"><path d="M0,0H6V6H0Z"'
+        f' fill="{GROUNDS[number]}"/><path d="M0,2H6" stroke="{HATCHES[number]}" stroke-width="2"/></pattern>'
     )
 
 

@@ -10,6 +10,7 @@
   const areas = [...document.querySelectorAll(".map [data-code]")];
   const linked = areas.filter((area) => area.closest("a"));
   const listed = [...document.querySelectorAll(".countries [data-code]")];
+  const groups = [...document.querySelectorAll(".alike")];
   const others = JSON.parse(document.getElementById("other-names").textContent);
   const members = Object.fromEntries([...form.region.options].map((one) => [one.value, one.dataset.members?.split(" ")]));
   const textOf = (area) => area.querySelector("title")?.textContent || "";
@@ -120,6 +121,16 @@
     const furthest = q.length <= 3 && best === 0 ? 0 : Math.min(Math.max(best, 1), 3);
     const isInside = (code) => near[code] <= furthest;
     for (const one of [...rows, ...listed]) one.hidden = !isInside(one.dataset.code);
+    // Countries that are alike, with how many of them are shown; the least and the greatest of all are not theirs
+    for (const group of groups) {
+      const count = group.querySelectorAll("[data-code]:not([hidden])").length;
+      group.hidden = !count;
+      const own = group.querySelector(".count");
+      if (own) own.textContent = count;
+    }
+    for (const table of document.querySelectorAll(".unfiltered")) table.hidden = region !== "" || q !== "";
+    const withoutPlan = groups.some((group) => group.tagName === "DIV" && !group.hidden);
+    document.getElementById("all-planned").hidden = withoutPlan || rows.every((row) => row.hidden);
     const column = by || "rank";
     rows.sort((a, b) => a.dataset[column] - b.dataset[column] || a.dataset.rank - b.dataset.rank);
     body.append(...rows);
