@@ -324,6 +324,11 @@ def test_the_frozen_catalogue_is_read(frozen: Catalogue) -> None:
         ("cheapest plan under 1 MW with a PUE of 1.2", {"pue": Decimal("1.2"), "max_mw": Decimal(1)}),
         ("cheapest plan with overhead 1.3", {"overhead": Decimal("1.3")}),
         ("We have 64 A100s already, cheapest plan in 120 days", {"owned": (("a100_sxm4_80", 64),)}),
+        # Without money to buy more, "how long" asks for what is owned: not for 11,376 new ones for 1.6 billion USD.
+        ("I have 400 H100s, how long for Llama 3 8B", {"objective": "days", "procurement": ("own",)}),
+        ("Tenemos 400 H100, ¿cuánto tarda Llama 3 8B?", {"objective": "days", "procurement": ("own",)}),
+        ("Temos 400 H100, quanto tempo leva o Llama 3 8B?", {"objective": "days", "procurement": ("own",)}),
+        ("We have 400 H100 and $20M, how long for Llama 3 8B", {"budget_usd": 20_000_000}),
         ("is it feasible in Kenya under 500 kW in 90 days", {"country": "KE", "max_mw": Decimal("0.5")}),
         ("cheapest plan without H100", {"avoid": ("h100_sxm5_80", "h100_pcie_80", "h100_nvl_94")}),
     ],

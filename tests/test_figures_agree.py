@@ -114,3 +114,11 @@ def test_who_owns_servers_is_told_what_they_come_to(capsys: pytest.CaptureFixtur
     assert "with what is owned: use 8 H100 SXM5" in _said(capsys, *small, "--owned", "h100_sxm5_80=8")
     assert "with what is owned" not in _said(capsys, *small)
     assert less("days", Fraction(1)) == "1 day less" and less("days", Fraction(3)) == "3 days less"
+
+
+def test_a_plan_that_is_not_the_cheapest_says_where_no_budget_was_given(capsys: pytest.CaptureFixture[str]) -> None:
+    """The fastest plan costs what nothing limits: a reader must see it. Wrong: 1.6 billion USD without a word."""
+    no_budget = "no budget was given: this cost is what must be paid"
+    assert no_budget in _said(capsys, "plan", *KENYA, "--objective", "days")
+    assert no_budget not in _said(capsys, "plan", *KENYA, "--objective", "days", "--budget", "20M")
+    assert no_budget not in _said(capsys, "plan", *KENYA)

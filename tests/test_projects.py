@@ -12,10 +12,11 @@ from worlds import LIVE
 from optimizer.batch.project_cases import ProjectCases
 from optimizer.catalogue import Catalogue
 from optimizer.domain.projects import Project
+from optimizer.domain.rows import Workload
 from optimizer.errors import Problem
 from optimizer.insight.projects import Beside, beside
 from optimizer.validation.evidence import load_evidence
-from optimizer.validation.projects import USUAL_DAYS, cells_of, deadline_days, projects_of
+from optimizer.validation.projects import USUAL_DAYS, _problems, cells_of, deadline_days, projects_of
 
 pytestmark = pytest.mark.usefixtures("inline")
 
@@ -56,15 +57,92 @@ def test_the_figures_of_a_run_are_those_of_the_evidence(live: Catalogue) -> None
 
 
 def test_a_model_is_a_case_in_its_country_and_its_days(live: Catalogue) -> None:
-    """BLOOM: 176.2B parameters, 366B tokens, France, 118 days; its money would be no limit."""
-    row = next(row for row in projects_of(live) if row.id == "bloom-176b")
-    assert cells_of(row) == {
+    """PLaMo: 13B parameters, 1.5T tokens, Japan, 30 days. BLOOM is a workload too, and its case is that workload."""
+    rows = {row.id: row for row in projects_of(live)}
+    assert cells_of(rows["plamo-13b"]) == {
+        "case_id": "plamo-13b",
+        "country": "JP",
+        "deadline_days": "30",
+        "params_total_b": "13",
+        "tokens_t": "1.5",
+    }
+    assert cells_of(rows["bloom-176b"]) == {
         "case_id": "bloom-176b",
         "country": "FR",
         "deadline_days": "118",
-        "params_total_b": "176.2",
-        "tokens_t": "0.366",
+        "workload": "bloom-176b",
     }
+
+
+NAMED = {"sea-lion-7b-v1": {"sea-lion-7b"}, "swallow-70b-2024": set[str]()}
+"""The first has the words of its name in another order; the second is an older model, on Llama 2."""
+
+
+def _bare(name: str) -> str:
+    """The letters and digits of a name, without what stands in brackets."""
+    return "".join(letter for letter in name.lower().split(" (")[0] if letter.isalnum())
+
+
+def _workloads_named(names: set[str], catalogue: Catalogue) -> list[Workload]:
+    """The workloads that one of these names is a name of."""
+    return [
+        row
+        for row in catalogue.workloads.values()
+        if {_bare(name) for name in (row.id, row.name, *row.aliases)} & {_bare(name) for name in names}
+    ]
+
+
+def test_one_model_has_one_figure(live: Catalogue) -> None:
+    """A project and the workload of the same model agree, or a note says why not. Apertus 8B had 8B in one table and
+    8.05B in the other, Falcon-40B 40 and 41.8, SEA-LION v3 70B 162 and 200 billion tokens, without a word."""
+    joined = 0
+    for row in projects_of(live):
+        if row.kind != "model":
+            continue
+        named = NAMED.get(row.id, {found.id for found in _workloads_named({row.id, row.name}, live)})
+        assert not named or row.workload in named, row.id
+        if row.workload is None:
+            continue
+        joined += 1
+        workload = live.workloads[row.workload]
+        mine = (row.params_total_b, row.params_active_b or row.params_total_b, row.tokens_t)
+        same = mine == (workload.params_total_b, workload.params_active_b, workload.tokens_t)
+        assert same != bool(row.differs), row.id
+        cells = cells_of(row)
+        assert cells is not None and (cells.get("workload") == row.workload) == same
+    assert joined >= 20
+
+
+def test_a_project_that_parts_from_its_workload_without_a_word_is_refused(live: Catalogue) -> None:
+    """A user's own table too: two sizes of one model would give two plans."""
+    row = next(row for row in projects_of(live) if row.id == "falcon-40b")
+    wrong = Project(**{**row.model_dump(), "params_total_b": "40"})
+    assert [problem.column for problem in _problems([wrong], live)] == ["differs"]
+    noted = Project(**{**row.model_dump(), "params_total_b": "40", "differs": "the size of its title"})
+    assert not list(_problems([noted], live))
+
+
+def test_the_size_of_a_run_is_that_of_its_workload(live: Catalogue) -> None:
+    """Llama 2 70B had 69B parameters in the table of runs and 70B in that of workloads."""
+    sizes = {_bare(row.name): row.params_total_b * 10**9 for row in live.workloads.values()}
+    runs = [run for run in load_evidence(live).runs if _bare(run.name) in sizes]
+    assert len(runs) >= 30
+    for run in runs:
+        assert run.params_total == sizes[_bare(run.name)], run.name
+
+
+def test_a_published_training_compute_beside_6nd_has_its_note(live: Catalogue) -> None:
+    """Apertus 70B: the report has 6.74e24 FLOP, 6 x 70.6e9 x 15e12 is 6.354e24. Two figures, so both are shown."""
+    apart = []
+    for row in live.workloads.values():
+        if row.training_flop is None or row.tokens_t is None or row.way != "pretrain":
+            continue
+        reckoned = 6 * row.params_active_b * row.tokens_t * 10**21
+        digits = len(row.training_flop.as_tuple().digits)
+        if f"{reckoned:.{digits - 1}e}" != f"{row.training_flop:.{digits - 1}e}":
+            apart.append(row.id)
+            assert "6 x " in row.note, row.id
+    assert "apertus-70b" in apart and "falcon-180b" in apart
 
 
 def test_machines_are_a_case_with_their_power_and_money_as_limits(live: Catalogue) -> None:
@@ -114,12 +192,12 @@ def test_at_least_twelve_stand_beside_published_hours_or_money(found: dict[str, 
 
 
 def test_hours_of_a_run_by_hand(found: dict[str, Beside], live: Catalogue) -> None:
-    """Falcon-40B: 6 x 40e9 x 1e12 FLOP over 384 A100 at MFU x goodput x both factors, in hours; 552,960 published."""
+    """Falcon-40B: 6 x 41.8e9 x 1e12 FLOP over 384 A100 at MFU x goodput x both factors, in hours; 552,960 published."""
     item = found["falcon-40b"]
     assert item.hours is not None and item.run is not None and item.run.efficiency is not None
     row = item.run.efficiency
     rate = 312e12 * float(row.mfu) * float(row.goodput) * item.run.model_factor * item.run.cluster_factor
-    assert item.hours.ours == pytest.approx(6 * 40e9 * 1e12 / rate / 3600, rel=1e-3)
+    assert item.hours.ours == pytest.approx(6 * 41.8e9 * 1e12 / rate / 3600, rel=1e-3)
     assert item.hours.published == 552_960
     assert item.days is not None
     assert item.days.ours == pytest.approx(item.hours.ours / 384 / 24)
@@ -165,8 +243,6 @@ def test_an_unknown_project_is_suggested(command: Cli) -> None:
 
 def test_a_wrong_row_is_named_with_its_line(live: Catalogue) -> None:
     """A country or an accelerator that the data do not have would be a KeyError in the middle of an answer."""
-    from optimizer.validation.projects import _problems
-
     row = projects_of(live)[0]
     wrong = Project(**{**row.model_dump(), "country": "ZZ", "accelerator": "h1000"})
     problems: list[Problem] = list(_problems([wrong, wrong], live))

@@ -22,6 +22,8 @@ SKIPPED = {
     "Aramco Metabrain": "internal to a company",
     "Falcon 40B (TII)": "the row of national models has it",
     "MzansiLM": "no address of its page is kept",
+    "Latam-GPT 50B": "the size that was announced; it was released with 70B, and its run has a row",
+    "Latam-GPT (CENIA)": "the same announcement",
 }
 """Rows of the raw tables that are no case, with the reason."""
 
@@ -30,7 +32,6 @@ SAME_PROJECT = {
     "BharatGen (to 1T)": "BharatGen (IIT Bombay)",
     "SEA-LION v4 (27B)": "SEA-LION / National Multimodal LLM Programme",
     "ThaiLLM": "ThaiLLM (BDI)",
-    "Latam-GPT 50B": "Latam-GPT (CENIA)",
 }
 """National model -> the row of national projects that is the same."""
 
@@ -42,7 +43,6 @@ IDS = {
     "Sarvam-M, Sarvam 30B and 105B": "sarvam-105b",
     "BharatGen (to 1T)": "bharatgen-1t",
     "SEA-LION v4 (27B)": "sea-lion-v4-27b",
-    "Latam-GPT 50B": "latam-gpt-50b",
     "PLLuM (8B to 70B)": "pllum-70b",
     "PULI (GPTrio 7B)": "puli-7b",
     "Swallow 70B": "swallow-70b-2024",
@@ -158,6 +158,35 @@ MODELS_OF_RUNS = {
     "LatamGPT 70B (CPT)": ("latamgpt-70b", "CL", "CENIA", "continued", "Llama 3.1 70B", "2026"),
 }
 """Runs of national models of which the table of models has nothing more: id, country, developer, way, base, year."""
+
+WORKLOADS = {
+    "apertus-8b": "apertus-8b",
+    "apertus-70b": "apertus-70b",
+    "bloom-176b": "bloom-176b",
+    "eurollm-22b": "eurollm-22b",
+    "falcon-40b": "falcon-40b",
+    "falcon-180b": "falcon-180b",
+    "glm-130b": "glm-130b",
+    "inkubalm-0-4b": "inkubalm-0.4b",
+    "jais-30b": "jais-30b",
+    "latamgpt-70b": "latam-gpt-70b",
+    "meditron-70b": "meditron-70b",
+    "poro-34b": "poro-34b",
+    "sea-lion-7b-v1": "sea-lion-7b",
+    "sea-lion-v2-8b": "sea-lion-v2-8b",
+    "sea-lion-v3-8b": "sea-lion-v3-8b",
+    "sea-lion-v3-70b": "sea-lion-v3-70b",
+    "sea-lion-v4-27b": "sea-lion-v4-27b",
+    "solar-open-100b": "solar-open-100b",
+    "swallow-70b": "llama-3.3-swallow-70b",
+    "yalm-100b": "yalm-100b",
+}
+"""National model -> the row of workloads.csv that is the same model: its size and tokens come from there."""
+
+DIFFERS = {
+    "sea-lion-v3-70b": "The run is the second of two stages, on other machines: 162 of the 200 billion tokens",
+}
+"""Why the figures of a run are not those of its workload."""
 
 PARTS = {
     "Apertus 70B": "4 million further hours, of experiments and restarts, are published in addition to these 6 million",

@@ -3,8 +3,9 @@
 Raw tables in (``data/raw/world/``: national models, national projects; ``data/real_runs.csv``), one checked table out.
 Only rows whose verification carries are taken: read from a data file, or seen in a copy of the page. A figure that the
 raw table says is known from memory (its note says "known") is marked as an estimate. What was published of a run that
-``real_runs.csv`` has comes from there. The same bytes come out every time; ``--check`` writes nothing and ends with
-status 1 where the table differs from what would be built.
+``real_runs.csv`` has comes from there; size and tokens of a model that ``workloads.csv`` has come from there, so that a
+model has one figure, and a run of a part of them has a note in ``differs``. The same bytes come out every time;
+``--check`` writes nothing and ends with status 1 where the table differs from what would be built.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from project_choices import (
     COST_COVERS,
     COSTS_EUR,
     COUNTRIES,
+    DIFFERS,
     IDS,
     MODELS_OF_RUNS,
     MONEY_NO_LIMIT,
@@ -29,6 +31,7 @@ from project_choices import (
     SAME_PROJECT,
     SCOPES_BY_HAND,
     SKIPPED,
+    WORKLOADS,
 )
 from world import DATA, RAW, Row, read, written
 from writing import main_of
@@ -41,8 +44,8 @@ SCOPES = {"pretrain": "single_run", "continued": "continued", "finetune": "finet
 COLUMNS = (
     *("id", "name", "country", "developer", "kind", "way", "base", "params_total_b", "params_active_b", "tokens_t"),
     *("accelerator", "accelerator_published", "precision", "count", "gpu_hours", "days", "scope", "peak_mw"),
-    *("power_covers", "cost_usd", "cost_covers", "no_limits", "published", "status", "run", "parts", "rows"),
-    *("source", "as_of", "verification", "estimates", "note"),
+    *("power_covers", "cost_usd", "cost_covers", "no_limits", "published", "status", "run", "workload", "differs"),
+    *("parts", "rows", "source", "as_of", "verification", "estimates", "note"),
 )
 
 
@@ -56,9 +59,11 @@ def build() -> str:
     }
     tables = (RAW / "further_runs.csv", DATA / "real_runs.csv")
     runs = {row["name"]: row for table in tables for row in read(table)[1]}
+    workloads = {row["id"]: row for row in read(DATA / "workloads.csv")[1]}
     rates = {row["currency"]: Decimal(row["units_per_usd"]) for row in read(DATA / "fx.csv")[1]}
     found = [_model(row, projects, runs, rates) for row in models if row["project"] not in SKIPPED]
     found += [_model_of_run(runs[name], *about) for name, about in MODELS_OF_RUNS.items()]
+    found = [_with_workload(row, workloads) for row in found]
     joined = set(SAME_PROJECT.values())
     found += [_compute(row) for name, row in projects.items() if name not in joined]
     return written(COLUMNS, sorted(({**dict.fromkeys(COLUMNS, ""), **row} for row in found), key=lambda row: row["id"]))
@@ -173,6 +178,26 @@ def _with_run(made: Row, run: Row) -> Row:
             "note": made["note"],
         }
     )
+
+
+def _with_workload(made: Row, workloads: dict[str, Row]) -> Row:
+    """The size and tokens of a model that is a workload too are those of the workload, unless its run is a part."""
+    if made["id"] not in WORKLOADS:
+        return made
+    workload, differs = workloads[WORKLOADS[made["id"]]], DIFFERS.get(made["id"], "")
+    made |= {"workload": workload["id"], "differs": differs}
+    if differs:
+        return made
+    total, active = workload["params_total_b"], workload["params_active_b"]
+    figures = {"params_total_b": total, "params_active_b": "" if active == total else active}
+    figures["tokens_t"] = workload["tokens_t"]
+    kept = [column for column in made["estimates"].split(";") if column and column not in figures]
+    kept += [column for column in workload["estimates"].split(";") if figures.get(column)]
+    sources = dict.fromkeys((*made["source"].split(" | "), *workload["source"].split(" | ")))
+    note = made["note"].removeprefix("figures known, not reopened.").removeprefix("tokens known, not reopened.").strip()
+    checked = f"{made['verification']}; workload: {workload['verification']}"
+    rest = {"estimates": ";".join(kept), "source": " | ".join(sources), "verification": checked, "note": note}
+    return made | figures | rest
 
 
 def _model_of_run(run: Row, identifier: str, country: str, developer: str, way: str, base: str, year: str) -> Row:

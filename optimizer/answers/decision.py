@@ -107,6 +107,8 @@ def _binding(answer: Answer, plan: Plan) -> str:
     ]
     if plan.setting.case.max_mw is None:
         parts.append(say("no grid limit was given: this peak is what the site must supply"))
+    if objective != "cost" and plan.setting.case.budget_usd is None:
+        parts.append(say("no budget was given: this cost is what must be paid"))
     return say("binding: {parts}", parts="; ".join(parts)) if parts else say("binding: no limit")
 
 

@@ -53,6 +53,8 @@ class ProjectBesideRow(Shape):
     plan_hours: float | None = cell("accelerator-hours of that plan", "h")
     plan_cost_usd: Up2 | None = cell("cost of that plan", "USD", path="plan.cost_usd")
     cost_ratio: float | None = cell("cost of that plan over the published money, of a model", "ratio")
+    workload: str | None = like(Project, "workload", path="project.workload")
+    differs: str | None = like(Project, "differs", path="project.differs")
     parts: str | None = like(Project, "parts", path="project.parts")
     source: str = like(Project, "source", path="project.source")
     as_of: str = like(Project, "as_of", path="project.as_of")
@@ -125,8 +127,7 @@ def _parts_line(item: Beside) -> str:
                 "the run was {ratio:.2f} times as efficient as a plan assumes, outside the band of a run", ratio=ratio
             )
         )
-    if item.project.parts:
-        told.append(say(item.project.parts))
+    told += [say(text) for text in (item.project.differs, item.project.parts) if text]
     return say("{project_id}: {told}.", project_id=item.project.id, told=". ".join(told)) if told else ""
 
 

@@ -41,5 +41,10 @@ class Project(Sourced):
     published: AsOf | None = column("when it was announced, or the model released", default=None)
     status: str = column("how far it is", default="")
     run: str = column("its row of real_runs.csv, from which the figures of the run come; empty: none", default="")
+    workload: str | None = column(
+        "the row of workloads.csv that is the same model, from which its size and tokens come; empty: none",
+        default=None,
+    )
+    differs: str = column("why its size or tokens are not those of that row; empty: they are", default="")
     parts: str = column("why a plan of ours parts from what was published", default="")
     rows: Names = column("the rows of the raw tables that it was made from", default=())

@@ -170,6 +170,9 @@ def _objective_of_figure(said: Said) -> None:
         open_time = "deadline_days" not in said.fields and "deadline_days" not in said.axes
         if fact.value == "time" and open_time and not any(f.value == "cost" for f in said.of("figure")):
             said.tell(fact, "objective", "days", say("fewest days, because no time is given"))
+            if said.has("owned") and "procurement" not in said.fields and "budget_usd" not in said.fields:
+                only_owned = say("only what is owned, because no money to buy more is named")
+                said.tell(fact, "procurement", ("own",), only_owned)
         elif fact.value == "power" and "max_mw" not in said.fields:
             said.tell(fact, "objective", "peak_power", say("lowest peak power"))
 

@@ -69,8 +69,8 @@ def _rule_rows(catalogue: Catalogue) -> dict[str, list[tuple[str, Any]]]:
 
 
 def _project(catalogue: Catalogue, name: str) -> Sheet:
-    """What was published of a national project; nothing of another name."""
-    chosen = [row for row in projects_of(catalogue) if row.id == name.strip().lower()]
+    """What was published of a national project of that name or workload; nothing of another name."""
+    chosen = [row for row in projects_of(catalogue) if name.strip().lower() in (row.id, row.workload)]
     return {
         say("national project: {row_name} ({row_id})", row_name=row.name, row_id=row.id): figures(row) for row in chosen
     }

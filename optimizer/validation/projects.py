@@ -51,11 +51,22 @@ def _problems(rows: list[Project], catalogue: Catalogue) -> Iterator[Problem]:
             "way": row.way in catalogue.ways or say("is not a known way"),
             "no_limits": {"peak_mw", "cost_usd"}.issuperset(row.no_limits) or say("names no limit of a case"),
             "accelerator": row.accelerator in (None, *catalogue.accelerators) or say("is not a known accelerator"),
+            "workload": row.workload in (None, *catalogue.workloads) or say("is not a known workload"),
+            "differs": _same(row, catalogue) or say("must say why the figures are not those of the workload"),
         }
         seen.add(row.id)
         for name, is_right in found.items():
             if is_right is not True:
                 yield Problem(str(is_right), file=FILE, line=row.line, column=name, value=str(getattr(row, name)))
+
+
+def _same(row: Project, catalogue: Catalogue) -> bool:
+    """Whether its figures are those of its workload, or are said to differ: a model has one size and one training."""
+    workload = catalogue.workloads.get(row.workload or "")
+    if workload is None or row.differs:
+        return True
+    mine = (row.params_total_b, row.params_active_b or row.params_total_b, row.tokens_t, row.way)
+    return mine == (workload.params_total_b, workload.params_active_b, workload.tokens_t, workload.way)
 
 
 def deadline_days(project: Project) -> int:
@@ -66,12 +77,15 @@ def deadline_days(project: Project) -> int:
 def cells_of(project: Project) -> dict[str, str] | None:
     """The project as a row of a cases file; None where too little of it is published for a case.
 
-    A model is trained in its country as published, in as many days; its money is compared and is no limit. Machines
-    have their published power and money as limits, for the model that a case takes by default: where these are for the
-    machines of one site, and not for years of a programme, for several sites, or for something else.
+    A model is trained in its country as published (one that is a workload, as that workload), in as many days; its
+    money is compared and is no limit. Machines have their published power and money as limits, for the model that a
+    case takes by default: where these are for the machines of one site, and not for years of a programme, for several
+    sites, or for something else.
     """
     cells = {"case_id": project.id, "country": project.country, "deadline_days": str(deadline_days(project))}
     if project.kind == "model":
+        if project.workload is not None and not project.differs:
+            return cells | {"workload": project.workload}
         if project.params_total_b is None or project.tokens_t is None:
             return None
         cells |= {"params_total_b": f"{project.params_total_b:f}", "tokens_t": f"{project.tokens_t:f}"}

@@ -153,7 +153,9 @@ def _of_the_data() -> Iterator[Message]:
     for project in projects_of(known):
         shown = [project.cost_covers] * ("cost_usd" in project.no_limits)
         shown += [project.power_covers] * ("peak_mw" in project.no_limits)
-        yield from (Message(text, "", ("data/projects.csv",)) for text in (project.parts, *shown) if text)
+        yield from (
+            Message(text, "", ("data/projects.csv",)) for text in (project.differs, project.parts, *shown) if text
+        )
     for band in load_evidence(known).bands:
         yield Message(band.seen_on, "", ("data/run_bands.csv",))
     for rule_set in known.rule_sets.values():
