@@ -230,6 +230,13 @@ def no_plan_words(why: NoPlan) -> str:
         told = say("nothing can be planned: {figure}", figure=figures)
     else:
         told = CAUSES[why.cause]
+    if why.largest_cluster is not None:
+        cluster = largest_cluster_words(why.largest_cluster)
+        told = (
+            say("{reason}: {cluster} is too slow for any deadline", reason=told, cluster=cluster)
+            if why.beyond_any_deadline
+            else say("{reason}: {cluster} is too slow for the deadline", reason=told, cluster=cluster)
+        )
     return say("{reason}; the export rules exclude most accelerators: {rule}", reason=told, rule=law) if law else told
 
 
@@ -241,6 +248,13 @@ def brief_words(why: NoPlan) -> str:
 def figures_not_known(why: NoPlan) -> list[str]:
     """The figures of the country that are not known and decide, by name; none where something else decides."""
     return [figure_name(reason) for reason in why.figures if reason.kind in OF_A_COUNTRY]
+
+
+def largest_cluster_words(accelerators: int) -> str:
+    """The end of the data that no plan passes."""
+    return say(
+        "the largest cluster whose efficiency is known ({accelerators:,} accelerators)", accelerators=accelerators
+    )
 
 
 def verdict_words(why: NoPlan, told: str) -> str:
@@ -288,7 +302,7 @@ def _with_needs(why: NoPlan) -> str:
         )
     if alone:
         mended = say("any one of these changes is enough: {alone}", alone=alone)
-    elif why.cause is Cause.LIMITS and not why.figures:
+    elif why.cause in (Cause.LIMITS, Cause.COMPUTE_CAP) and why.over_limits and not why.figures:
         mended = say("no single change is enough")
     else:
         return told

@@ -5,7 +5,7 @@ So no answer rounds by hand, and the type of an answer is its JSON Schema, its d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
@@ -20,6 +20,7 @@ from pydantic import (
     SerializerFunctionWrapHandler,
     WithJsonSchema,
     model_serializer,
+    model_validator,
 )
 
 from optimizer.answers.numbers import round_half_even, round_parts, up
@@ -156,3 +157,18 @@ class Extended:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._result, name)
+
+
+def adding(kind: type, **found: Callable[[Any], Any]) -> Any:
+    """An attribute of a shape: what it is read off has these further attributes, where it is of that kind.
+
+    Args:
+        kind: of the result; anything else, such as what a file holds, is read as it is.
+        found: by the name of the attribute, what finds it in the result.
+    """
+
+    def add(cls: type, result: object) -> object:
+        more = {name: find(result) for name, find in found.items()} if isinstance(result, kind) else {}
+        return Extended(result, **more) if more else result
+
+    return model_validator(mode="before")(classmethod(add))  # type: ignore[arg-type]
