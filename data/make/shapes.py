@@ -2,7 +2,8 @@
 
 ``raw/world/shapes_equal_earth.json`` has a path for each country of Natural Earth (1:110 million, public domain), drawn
 on the Equal Earth projection. Countries too small for that scale get a dot at their capital (``solar_wind.csv``), by
-the same projection; those whose shape is there and too small to see get one on it. The names of areas that are no country of the tables are those of the sources.
+the same projection; those whose shape is there and too small to see get one on it. The names of areas that are no
+country of the tables are those of the sources.
 """
 
 from __future__ import annotations
