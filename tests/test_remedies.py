@@ -98,7 +98,7 @@ def test_a_limit_of_all_sites_is_no_column_of_one(command: Cli) -> None:
 def test_a_parameter_is_suggested_in_python(question: str, values: dict[str, object], said: str) -> None:
     """Not a field of a case alone: a question has parameters of its own."""
     with pytest.raises((UsageError, DataError)) as caught:
-        optimizer.answer(question, **values)  # type: ignore[arg-type]
+        optimizer.answer(question, **values)
     assert said in str(caught.value)
 
 
