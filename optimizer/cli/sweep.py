@@ -98,7 +98,9 @@ def sweep(
         given[name] = ("yes",) if given[name] else ()
     given = {name: texts for name, texts in given.items() if texts}
     if study is None and not given:
-        raise click.UsageError(say("nothing to sweep: give flags with several values, or a study file (--help)"))
+        raise click.UsageError(
+            say("nothing to sweep: give a flag several values, such as --country BR,MX, or a study file")
+        )
     output = flags["output"]
     reads = read_files(folder, packs, output, {"the study file": study})
     check_output(output, reads)
