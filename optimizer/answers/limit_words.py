@@ -47,7 +47,7 @@ def need_in_words(limit: Limit, value: Fraction) -> str:
 
 
 def bound_in_words(limit: Limit, value: Fraction) -> str:
-    """A limit as it was asked, to its last digit."""
+    """A limit as it was asked, in its own unit, to its last digit."""
     return value_in_words(limit, Decimal(value.numerator) / Decimal(value.denominator))
 
 

@@ -152,7 +152,7 @@ def _odds(outlook: Outlook) -> Iterator[str]:
 
 
 def cost_chart(cost_terms: Mapping[str, Fraction]) -> Waterfall:
-    """The named parts of a cost, one after the other, and their sum."""
+    """The named parts of a cost in USD, one after the other, and their sum."""
     steps = [Bar(TERMS[name], float(part)) for name, part in cost_terms.items()]
     total = Bar(say("total"), float(sum(cost_terms.values())))
     return Waterfall(say("Cost by part"), "USD", steps, total, cost_table(cost_terms))

@@ -126,7 +126,7 @@ def why_cells(why: NoPlan) -> dict[str, Any]:
 
 
 def infeasible_row(case_id: str, outcome: Infeasible, needed: Mapping[Limit, Fraction | None], why: NoPlan) -> PlanRow:
-    """The row of a case without a plan: ``needed`` holds the least value of each limit that alone would do."""
+    """The row of a case without a plan: ``needed`` has the least value of each limit, in its unit."""
     setting = outcome.setting
     columns: dict[str, Any] = {}
     for limit, value in needed.items():

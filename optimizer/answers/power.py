@@ -308,7 +308,7 @@ def musd3(plan: PowerPlan) -> str:
 
 
 def signed_words(more: Fraction) -> str:
-    """What a way costs more, with its sign."""
+    """What a way costs more in USD, with its sign."""
     return say("+{more}", more=musd(more)) if more >= 0 else say("-{more}", more=musd(-more))
 
 

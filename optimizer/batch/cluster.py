@@ -210,7 +210,11 @@ class ClusterWorkers:
         )
 
     def verdict(self, error: BaseException) -> Verdict:
-        """What Dask says of a worker."""
+        """What Dask says of a worker.
+
+        Raises:
+            WorkersError: the scheduler does not answer any more.
+        """
         if isinstance(error, CancelledError | OSError) and not isinstance(error, TimeoutError):
             raise WorkersError(
                 say("the Dask scheduler does not answer any more: {error}", error=error or say("it stopped"))

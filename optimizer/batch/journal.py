@@ -150,7 +150,11 @@ class Journal:
 
     @contextmanager
     def told_plainly(self) -> Iterator[None]:
-        """Turn what SQLite and a damaged record raise into one message that says what is lost and what is safe."""
+        """Turn what SQLite and a damaged record raise into one message that says what is lost and what is safe.
+
+        Raises:
+            JournalError: with that message.
+        """
         try:
             yield
         except (sqlite3.Error, ValueError) as error:

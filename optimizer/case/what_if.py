@@ -67,7 +67,7 @@ class Cell:
 
 
 def cell_value(case: Case, catalogue: Catalogue, cell: Cell) -> Decimal | None:
-    """What a cell holds; None if it is empty."""
+    """What a cell has, in the unit of its column; None if it is empty."""
     value: Decimal | None
     if cell.table == "case" and cell.row:
         value = next(((low + high) / 2 for name, low, high in case.rent if name == cell.row[0]), None)

@@ -112,7 +112,11 @@ def _too_large(name: str, most_bytes: int) -> Problem:
 
 
 def decode(raw: bytes, name: str, warnings: list[str] | None = None, remedy: str | None = None) -> str:
-    """Decode a file's bytes as :func:`read_text` does; ``remedy`` is said of what is no UTF-8."""
+    """Decode a file's bytes as :func:`read_text` does; ``remedy`` is said of what is no UTF-8.
+
+    Raises:
+        DataError: the bytes are no text, or nothing is in them.
+    """
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise DataError.at(say("must be UTF-8, not UTF-16"), file=name, remedy=remedy or say("save it as CSV UTF-8"))
     try:

@@ -55,7 +55,7 @@ def exact_joint(
     Args:
         keys: of every site the options, named as its own setting names them.
         total: the limits on them together.
-        efficiency: what is left of the speed of each.
+        efficiency: share that is left of the speed of each.
         fewest: how many sites a plan uses at least; with 1, the team is paid at the site that is used.
     """
     own = [

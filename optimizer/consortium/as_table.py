@@ -37,7 +37,7 @@ def join_tables(
 
     Args:
         total: the limits on them together.
-        efficiency: what is left of the speed of each.
+        efficiency: share that is left of the speed of each.
         fewest: how many sites a plan uses at least; with 1, the team is paid at the site that is used.
     """
     blocks = [(place, stage, options_table(place.setting)) for place in places for stage in place.stages]

@@ -111,7 +111,7 @@ class JointPlan:
 
     @property
     def cost_terms(self) -> Mapping[str, Fraction]:
-        """Named parts of the whole cost; they add up to it."""
+        """Named parts of the whole cost, USD; they add up to it."""
         terms = dict.fromkeys(COST_TERMS, ZERO)
         for site in self.sites:
             for name, usd in site.cost_terms.items():

@@ -228,7 +228,8 @@ def _stopped(ready: JointPrepared, objective: Aim, choices: list[Choice], bound:
 
 
 def gap_to(value: float, bound: float) -> Proof:
-    """What is proved of a value where the solver was stopped with a bound: no more than the gap between them."""
+    """What is proved of a value where the solver was stopped with a bound: no more than the gap between them, in the
+    unit of both."""
     gap = (value - bound) / value if value and math.isfinite(bound) else 1.0
     left = gap if gap > AGREEMENT else 0.0
     return Proof(ProofKind.GAP, solver_name(), Ended(EndKind.STOPPED), left, 0.0)

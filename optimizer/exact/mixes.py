@@ -88,7 +88,8 @@ def search_mixes(
     Args:
         problem: the case in exact figures, of one site.
         within: settles in exact arithmetic whether a choice may be.
-        known: a value of the first measure that is reached, if one is known: only what is no worse is sought.
+        known: a value of the first measure, in its unit, that is reached, if one is known: only what is no worse is
+            sought.
 
     Raises:
         TooManyError: there are too many choices to try them all.

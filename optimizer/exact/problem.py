@@ -63,7 +63,7 @@ class ExactProblem:
         return dict(every)[limit]
 
     def under(self, bounds: Mapping[Limit, Fraction | None]) -> ExactProblem:
-        """The same with other bounds of some limits; None lifts a limit."""
+        """The same with other bounds of some limits, each in its unit; None lifts a limit."""
 
         def moved(given: tuple[BoundedT, ...]) -> tuple[BoundedT, ...]:
             held = [

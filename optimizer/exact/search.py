@@ -231,12 +231,12 @@ class Pairs:
         return (option, int(self.servers[position]), self._full(option)), int(self.days[position])
 
     def value(self, measure: Measure | Worst, position: int) -> Fraction:
-        """The exact measure of a pair."""
+        """The exact measure of a pair, in its own unit."""
         used, days = self.exact(position)
         return measure.value([used], days)
 
     def floats(self, measure: Measure | Worst, positions: Positions) -> Floats:
-        """The measure of every pair in floating point."""
+        """The measure of every pair in floating point, in its own unit."""
         if isinstance(measure, Worst):
             shares = [self.floats(part, positions) / float(bound) for part, bound in measure.shares]
             worst: Floats = np.max(shares, axis=0)

@@ -96,7 +96,11 @@ def sorted_out(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]
 
 @contextmanager
 def as_written(names: Mapping[str, Any]) -> Iterator[None]:
-    """Problems within name each value as it was written: ``deadline`` rather than ``deadline_days``, and no flag."""
+    """Problems within name each value as it was written: ``deadline`` rather than ``deadline_days``, and no flag.
+
+    Raises:
+        DataError: the same problems, by the names that were written.
+    """
     written = {field_named(str(name)): str(name) for name in names}
     try:
         yield

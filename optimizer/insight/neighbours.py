@@ -71,7 +71,11 @@ class Cloud:
 
 
 def sketch(ready: Prepared, among: Iterable[int] | None = None) -> Plan | None:
-    """The best plan of one kind of server by exhaustive search, verified; None if there is none."""
+    """The best plan of one kind of server by exhaustive search, verified; None if there is none.
+
+    Raises:
+        UndecidedError: the plan fails the exact verification.
+    """
     found = search(ready.problem, ready.setting.case.objective or "cost", among=among)
     if found is None:
         return None

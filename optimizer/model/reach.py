@@ -66,7 +66,8 @@ def speeds_of_sites(
 
 
 def lines_above(speeds: Column) -> list[tuple[float, float]]:
-    """Straight lines ``a + b k`` above the speeds of 1, 2 ... kinds, each as ``(a, b)`` over the greatest speed."""
+    """Straight lines ``a + b k`` above the speeds of 1, 2 ... kinds, each as ``(a, b)``, shares of the greatest
+    speed."""
     points = speeds[1:] / speeds[-1]
     kinds = np.arange(1, len(speeds))
     lines = [(1.0, 0.0)]

@@ -74,7 +74,7 @@ class LimitUse:
 
 
 def use_of(limit: Limit, used: Fraction, bound: Fraction) -> LimitUse:
-    """A use and its bound, neither of which is shown beyond the bound."""
+    """A use and its bound, both in the unit of the limit; neither is shown beyond the bound."""
     return LimitUse(limit, within(used, bound), within(bound, bound))
 
 

@@ -54,7 +54,7 @@ class Line:
     def floor(
         self, basis: SupplyBasis, fleet_kw: Floats, work_kw: Floats, usd_per_kw_day: Floats, days: Floats
     ) -> Floats:
-        """The least that the supply and the fleet in use can cost, for arrays of fleets."""
+        """The least that the supply and the fleet in use can cost, USD, for arrays of fleets."""
         least = in_use_at_least(fleet_kw, work_kw, days)
         scale = days / self.days
         if basis == "whole":

@@ -150,7 +150,8 @@ def _storage_from(site: PowerSite, tariff: Fraction) -> tuple[Fraction, Fraction
 def halved(
     holds: Callable[[Fraction], bool], low: Fraction, high: Fraction, step: Fraction
 ) -> tuple[Fraction, Fraction] | None:
-    """Two values no further apart than a step, of which something holds at the higher and not at the lower.
+    """Two values no further apart than a step, all in one unit, of which something holds at the higher and not at the
+    lower.
 
     None where it does not hold at the highest. It is taken to hold above any value at which it holds.
     """

@@ -82,7 +82,7 @@ def entries_of(changes: Iterable[tuple[str, Decimal, Case]], catalogue: Catalogu
     """The proved answers to changed cases.
 
     Args:
-        changes: what is changed, its value, and the case then.
+        changes: what is changed, its value in the unit of its field, and the case then.
         catalogue: the data.
         told: is called with each change before it is solved.
     """
@@ -253,7 +253,8 @@ def is_of_feeding(name: str, case: Case) -> bool:
 def tipping(
     case: Case, catalogue: Catalogue, name: str, start: Decimal, stop: Decimal, tolerance: Decimal | None, told: Told
 ) -> Choices:
-    """Where accelerator or way of feeding changes, over a range of an input: the plans on both sides of each change.
+    """Where accelerator or way of feeding changes, over a range of an input in its unit: the plans on both sides of
+    each change.
 
     The range is looked at in five points; between two that differ it is halved down to the tolerance. A choice that
     comes and goes between two points that are alike is not seen.
@@ -296,7 +297,7 @@ def tipping(
 
 
 def varied(case: Case, name: str, value: Decimal) -> Case:
-    """A case with another value of an input of the feeding."""
+    """A case with another value of an input of the feeding, in the unit of its field."""
     if name != "outage_hours":
         return case.changed(**{INPUTS[name]: value})
     end = HOURS_A_DAY - 3
@@ -331,7 +332,7 @@ def sensitivity(case: Case, catalogue: Catalogue, told: Told) -> Choices:
 
 
 def doubts(case: Case, ready: Ready) -> Iterator[tuple[str, Decimal, Case]]:
-    """Inputs of the feeding at the low and the high end of their range, low first."""
+    """Inputs of the feeding at the low and the high end of their range, each in the unit of its field."""
     figures = {figure.name: figure for figure in ready.site.figures}
     fields = {"pv capital": "pv_usd_per_kwp", "battery capital": "battery_usd_per_kwh"}
     for figure_name, field in fields.items():
@@ -368,7 +369,7 @@ def an_hour_more(text: str) -> str:
 
 
 def sun_of_years(ready: Ready) -> tuple[Decimal, Decimal] | None:
-    """The sun of a dark and of a bright year, over that of a mean one."""
+    """The sun of a dark and of a bright year, as a ratio to that of a mean one."""
     from optimizer.catalogue.power_tables import power_tables
 
     row = power_tables(ready.setting.catalogue).assets.get(("pv", "year"))

@@ -42,7 +42,7 @@ class Hour:
 
     @property
     def working(self) -> Fraction:
-        """The part of the fleet that is at work."""
+        """The part of the fleet that is at work, kW."""
         return sum(self.at_work, ZERO)
 
     def drawn(self, states: tuple[tuple[Fraction, Fraction], ...]) -> Fraction:

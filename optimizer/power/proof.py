@@ -112,7 +112,8 @@ def _dispatch(
 
 
 def needed_only(site: PowerSite, kept: Kept, values: Floats) -> Floats:
-    """The values with contract, converter and genset as large as the flows need: what costs nothing may be larger."""
+    """The values (kW, kWh) with contract, converter and genset as large as the flows need: what costs nothing may be
+    larger."""
     columns, found = kept.supply.columns, values.copy()
 
     def flow(name: str) -> Floats:

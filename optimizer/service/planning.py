@@ -199,7 +199,11 @@ def plan(asked: Asked) -> Document:
 
 
 def planned(case: Case, catalogue: Catalogue, asked: Asked | None = None) -> Document:
-    """The answer to a case, with the confidence that it asks for, or with what feeds its site."""
+    """The answer to a case, with the confidence that it asks for, or with what feeds its site.
+
+    Raises:
+        InputError: a confidence is asked for a site with its own supply.
+    """
     if case.feed is not None:
         from optimizer.service.powering import fed_plan
 

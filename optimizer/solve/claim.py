@@ -94,7 +94,8 @@ class Claim:
     """What is spent whatever the plan: no part of what the solver has to get right."""
 
     def confirms(self, value: Fraction) -> bool:
-        """Whether the solver's objective and the exact value of its plan both confirm a value."""
+        """Whether the solver's objective and the exact value of its plan both confirm a value, all in the unit of the
+        objective."""
         exact = float(value) - self.constant
         return (
             self.value is not None

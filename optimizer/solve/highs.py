@@ -358,7 +358,8 @@ class Warm:
             _must_be_ok(self._solver.setBasis(basis), "basis")
 
     def minimise(self, cost: Floats, right: Floats, lower: Floats, upper: Floats) -> Vertex | None:
-        """The least cost within bounds on the columns; None where HiGHS says that nothing is feasible.
+        """The least ``cost x``, in its unit, within bounds on the columns; None where HiGHS says that nothing is
+        feasible.
 
         Raises:
             SolverError: HiGHS gives no verdict.

@@ -73,7 +73,11 @@ def plan(case: Case, catalogue: Catalogue, *, solver: Solver | None = None) -> O
 
 
 def solve_prepared(ready: Prepared, *, solver: Solver | None = None) -> Outcome:
-    """As :func:`plan`, for a case that was prepared already."""
+    """As :func:`plan`, for a case that was prepared already.
+
+    Raises:
+        UndecidedError: the plan fails the exact verification.
+    """
     refuse_confidence(ready)
     mix = ready.setting.case.mix or 1
     objective = ready.setting.case.objective or "cost"
@@ -125,8 +129,8 @@ def _alone(ready: Prepared, found: Found | None, ended: Ended) -> Outcome:
 
 
 def least(ready: Prepared, measure: Aim, solver: Solver | None = None) -> Fraction | None:
-    """The least value of a measure, or of what a limit bounds, over all plans of a case, proved as a plan is; None if
-    there is no plan."""
+    """The least value of a measure, or of what a limit bounds, in its unit, over all plans of a case, proved as a plan
+    is; None if there is no plan."""
     mix = ready.setting.case.mix or 1
     if mix == 1:
         best = search(ready.problem, measure)

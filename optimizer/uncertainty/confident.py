@@ -123,7 +123,7 @@ def confident_concessions(ready: Prepared, outcome: Infeasible) -> Iterator[Conc
 
 
 def confident_needs(ready: Prepared, outcome: Infeasible) -> Mapping[Limit, Fraction | None]:
-    """The same as a row has it: by limit the least value."""
+    """The same as a row has it: by limit the least value, in its unit."""
     return {given.limit: Fraction(given.needed) for given in confident_concessions(ready, outcome)}
 
 

@@ -62,7 +62,8 @@ def plan_from_table(setting: Setting, table: OptionTable) -> Outcome:
 
 
 def by_table(table: OptionTable, wanted: Demand, setting: Setting) -> Floats:
-    """The least objective of each option by the columns of the table; infinite where it cannot be used."""
+    """The least objective of each option, in its own unit, by the columns of the table; infinite where it cannot be
+    used."""
     bounds = server_bounds(table, wanted, alone=True)
     left_days = table.last_days(wanted.deadline_days)
     full_days = wanted.work_pflops_days / table.pflops

@@ -68,7 +68,7 @@ class Uncertain:
         return next((given for given in self.inputs if given.name == name), None)
 
     def values(self, scenario: Scenario) -> dict[Cell, Decimal]:
-        """What every cell holds in a scenario; factors go over what other inputs set."""
+        """What every cell has in a scenario, in the unit of its column; factors go over what other inputs set."""
         case, catalogue = self.setting.asked, self.setting.catalogue
         found: dict[Cell, Decimal] = {}
         for given in self.inputs:

@@ -14,8 +14,8 @@ from optimizer.errors import DataError, Problem
 
 
 def usual_range(setting: Setting, cell: Cell, value: Decimal) -> tuple[Decimal, Decimal] | None:
-    """The range of a figure whose row has none, by usual_ranges.csv; None where that says nothing of it, and under
-    assumptions that do not claim to be measured.
+    """The range of a figure whose row has none, in its unit, by usual_ranges.csv; None where that says nothing of it,
+    and under assumptions that do not claim to be measured.
 
     Raises:
         DataError: usual_ranges.csv cannot be read.

@@ -62,7 +62,7 @@ def validate(evidence: Evidence, further: Sequence[RealRun] | None, problems: Se
 
 
 def errors_of(errors: Iterable[float | None]) -> Errors:
-    """The errors that are known, in figures; zeros where there is none."""
+    """The errors that are known, as shares; zeros where there is none."""
     some = [abs(error) for error in errors if error is not None]
     return Errors(len(some), statistics.fmean(some), max(some)) if some else Errors(0, 0.0, 0.0)
 

@@ -48,7 +48,7 @@ class Held:
 
     @property
     def error(self) -> float | None:
-        """Our figure over theirs, minus 1: a relative error."""
+        """Our figure over theirs, minus 1: an error as a share."""
         return None if self.ours is None else self.ours / float(self.row.value) - 1
 
     @property
@@ -72,7 +72,7 @@ class References:
             raise DataError(problems)
 
     def inputs(self, case: str) -> dict[str, Fraction]:
-        """The inputs of a case by name."""
+        """The inputs of a case by name, each in the unit of its row."""
         return {name_of(row): fraction(row.value) for row in self.rows if row.case == case and row.role == "input"}
 
     def floats(self, case: str) -> dict[str, float]:

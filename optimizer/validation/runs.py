@@ -97,7 +97,8 @@ class Compared:
 
     @property
     def reached(self) -> float | None:
-        """Whole-run efficiency over MFU x goodput x the factor of the cluster's size: what the model's size leaves."""
+        """Whole-run efficiency over MFU x goodput x the factor of the cluster's size: the share that the model's size
+        leaves."""
         return None if self.hours is None else self.hours.ratio * self.model_factor
 
     @property

@@ -45,7 +45,7 @@ class Stated:
 
     @property
     def difference(self) -> Fraction | None:
-        """Our figure over the stated one, minus 1: a relative error."""
+        """Our figure over the stated one, minus 1: an error as a share."""
         middle = (Fraction(self.cell.low) + Fraction(self.cell.high)) / 2
         return self.ours / middle - 1 if middle else None
 

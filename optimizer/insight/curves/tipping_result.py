@@ -107,7 +107,7 @@ def choice_of(outcome: Outcome, given: Input) -> Choice:
 
 
 def check_range(start: Decimal, stop: Decimal, tolerance: Decimal) -> None:
-    """Refuse an empty range and a tolerance that is none.
+    """Refuse an empty range and a tolerance that is none, all in the unit of the input.
 
     Raises:
         UsageError: either.
@@ -132,7 +132,7 @@ def make_stretches(
     Args:
         planned: plans the case at a value of the input.
         choices: what is best before, between and behind the changes.
-        changes: exact values at which the choice changes, rising, strictly within the range.
+        changes: exact values, in the unit of the input, at which the choice changes, rising, strictly within the range.
 
     Raises:
         UndecidedError: a plan at an end of a stretch is not what was found there.
@@ -174,7 +174,8 @@ def make_stretches(
 
 
 def merge_parts(parts: Sequence[tuple[Fraction, Choice]]) -> tuple[list[Choice], list[Fraction]]:
-    """Parts by the value at which each begins, as choices and the changes between those that differ."""
+    """Parts by the value at which each begins, in the unit of the input, as choices and the changes between those that
+    differ."""
     choices: list[Choice] = []
     changes: list[Fraction] = []
     for begins, choice in parts:

@@ -120,7 +120,8 @@ def bound_of(ready: Prepared, limit: Limit) -> Fraction:
 
 
 def relax(case: Case, limit: Limit, value: Decimal) -> Case | None:
-    """The case with another value for a limit; None where no field of the case says it, or it cannot be asked for."""
+    """The case with another value for a limit, in its unit; None where no field of the case says it, or it cannot be
+    asked for."""
     kind = limit.described
     if value > largest(limit) or (kind.scope == "case" and kind.whole and value < 1):
         return None

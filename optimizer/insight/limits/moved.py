@@ -46,7 +46,7 @@ def movable(ready: Prepared) -> list[Movable]:
 
 
 def steps(of: Movable) -> list[Decimal]:
-    """The values to which a limit is raised to see what more of it is worth."""
+    """The values, in the unit of the limit, to which it is raised to see what more of it is worth."""
     kind = of.limit.described
     bound = Decimal(of.bound.numerator) / Decimal(of.bound.denominator)
     raised = [bound + step for step in kind.steps] or [bound * (1 + SHARE)]
@@ -56,7 +56,7 @@ def steps(of: Movable) -> list[Decimal]:
 
 
 def move_limit(case: Case, catalogue: Catalogue, limit: Limit, value: Decimal | None) -> tuple[Case, Catalogue]:
-    """A case and its catalogue with one limit at another value; None lifts it.
+    """A case and its catalogue with one limit at another value, in its unit; None lifts it.
 
     Args:
         case: a settled case.

@@ -18,7 +18,8 @@ from optimizer.units import MAX_DEADLINE_DAYS
 
 
 def needs(ready: Prepared) -> Mapping[Limit, Fraction | None]:
-    """For each limit, its least value at which there would be a plan; limits that alone cannot help are left out.
+    """For each limit, its least value, in its unit, at which there would be a plan; limits that alone cannot help are
+    left out.
 
     None stands for a value that a mix leaves undecided: that the case is infeasible was proved before, and stays so.
     """
@@ -39,7 +40,7 @@ def no_plan(ready: Prepared, outcome: Infeasible, needed: Mapping[Limit, Fractio
     """Why there is no plan, and what alone would mend it.
 
     Args:
-        needed: as :func:`needs_if_limits` has it.
+        needed: as :func:`needs_if_limits` has it, each in the unit of its limit.
     """
     return replace(outcome.why, needs=tuple(Need(limit, value) for limit, value in needed.items()))
 
@@ -56,7 +57,7 @@ def needs_if_limits(ready: Prepared, outcome: Infeasible) -> Mapping[Limit, Frac
 
 
 def least_value(ready: Prepared, limit: Limit, solver: Solver | None = None) -> Fraction | None:
-    """The least use of a limit over all plans that meet the others; None if there is none.
+    """The least use of a limit, in its unit, over all plans that meet the others; None if there is none.
 
     Raises:
         UndecidedError: of a mix, the proofs do not agree.

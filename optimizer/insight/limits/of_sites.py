@@ -229,7 +229,8 @@ def _from_then_on(found: Joint, limit: Limit) -> list[Limit]:
 
 
 def relax_joint(asked: Consortium, limit: Limit, value: Decimal) -> Consortium | None:
-    """The consortium with another value of a limit; None where no field says it, or it cannot be asked for."""
+    """The consortium with another value of a limit, in its unit; None where no field says it, or it cannot be asked
+    for."""
     kind = limit.described
     if value > largest(limit) or (kind.whole and value < 1):
         return None

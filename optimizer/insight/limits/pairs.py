@@ -206,7 +206,7 @@ def _all_short(ready: Prepared, needs: Needs) -> tuple[Case, Catalogue]:
 
 
 def at_values(case: Case, values: Mapping[Limit, Decimal]) -> Case | None:
-    """The case with other values of some limits; None where one cannot be asked for."""
+    """The case with other values of some limits, each in its unit; None where one cannot be asked for."""
     changed: Case | None = case
     for limit, value in values.items():
         changed = None if changed is None else relax(changed, limit, value)

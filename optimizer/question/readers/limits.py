@@ -43,7 +43,7 @@ _UNIT_OF = {"max_mw": "MW", "deadline_days": "days", "budget_usd": "USD"}
 
 
 def limits_of(match: Match, kind: KindName, values: list[tuple[Decimal | int, str]]) -> Iterator[Fact]:
-    """The values of a limit, each as a fact of its field; of several the case is planned with each."""
+    """The values of a limit, in its unit, each as a fact of its field; of several the case is planned with each."""
     names = {
         "grid": say("grid limit"),
         "deadline": say("deadline"),
@@ -90,7 +90,11 @@ def read_other_amount(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("duration")
 def read_duration(match: Match, scene: Scene) -> Iterator[Fact]:
-    """A deadline in days; "a year and a half" and "two years and three months" add up."""
+    """A deadline in days; "a year and a half" and "two years and three months" add up.
+
+    Raises:
+        RefusalError: two times that do not add up, or days that cannot be planned.
+    """
     units = match.all("TIME_UNIT")
     numbers = match.all("NUM")
     values = []
@@ -196,6 +200,9 @@ def read_budget(match: Match, scene: Scene) -> Iterator[Fact]:
     """The most that a plan may cost; in English a budget without a currency is in dollars.
 
     Of "800k dollars rather than 400k" two budgets, the currency said once or twice.
+
+    Raises:
+        RefusalError: too little for any training, or no currency outside English.
     """
     if match.has("MONEY"):
         amounts = dollars(match, scene)
@@ -219,7 +226,11 @@ def read_energy_or_carbon(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("performance")
 def read_performance(match: Match, scene: Scene) -> Iterator[Fact]:
-    """A cap on total processing performance, in TPP or in so many H100."""
+    """A cap on total processing performance, in TPP or in so many H100.
+
+    Raises:
+        RefusalError: the TPP of the accelerator is not known.
+    """
     count, note = number_of(match.all("NUM")[0]), ""
     if not match.has("TPP"):
         named = match.all("ACCEL")
@@ -263,7 +274,11 @@ def count_of(token: Token) -> int:
 
 @reader("pue", "overhead")
 def read_ratio(match: Match, scene: Scene) -> Iterator[Fact]:
-    """A ratio of at least 1."""
+    """A ratio of at least 1.
+
+    Raises:
+        RefusalError: it is below 1.
+    """
     token = match.all("NUM")[0]
     value = exact_decimal(number_of(token))
     if value < 1:
@@ -380,5 +395,9 @@ def read_more(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("lower_bound", "exact_amount")
 def read_bound(match: Match, scene: Scene) -> NoReturn:
-    """A lower bound, or an exact amount: no plan has one."""
+    """A lower bound, or an exact amount: no plan has one.
+
+    Raises:
+        RefusalError: at the words.
+    """
     raise RefusalError(match.name, match)

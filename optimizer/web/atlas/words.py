@@ -296,7 +296,7 @@ def limit_heading(limit: Limit) -> str:
 
 
 def need_range(needs: list[Fraction], limit: Limit) -> str:
-    """From the least to the greatest of what would be enough."""
+    """From the least to the greatest of what would be enough, in the unit of the limit."""
     low, high = min(needs), max(needs)
     if low == high:
         return need_in_words(limit, low)
