@@ -1,6 +1,6 @@
 """Several sites in exact figures, straight from the data: the independent side of the proof.
 
-What an option, a limit and a measure are of one site is worked out by :mod:`optimizer.exact`; here they are put
+What an option, a limit and a measure are of one site is calculated by :mod:`optimizer.exact`; here they are put
 together. Nothing is taken from :mod:`optimizer.consortium.as_table`, which does the same for the model.
 """
 
@@ -106,7 +106,7 @@ def exact_joint(
 
 
 def _at(place: Place, day: int, option: ExactOption, efficiency: Fraction) -> ExactOption:
-    """An option as it stands in the consortium: by the site's name, slower, beginning with its phase."""
+    """An option as it is in the consortium: by the site's name, slower, beginning with its phase."""
     return replace(
         option,
         key=replace(option.key, site=place.name),

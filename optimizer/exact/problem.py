@@ -217,7 +217,7 @@ def _caps_of_families(setting: Setting, options: ExactOptions) -> Iterator[Exact
 
 
 def _for_hire(setting: Setting, accelerator: str) -> Fraction:
-    """Whole devices of a kind for hire in the country at once, by the performance that is known to stand there."""
+    """Whole devices of a kind for rent in the country at once, by the performance that is known to stand there."""
     row = setting.catalogue.supply.get(setting.country.id)
     if row is None:
         return setting.exact("hire_max_devices")

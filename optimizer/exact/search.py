@@ -184,7 +184,7 @@ def _most_servers(problem: ExactProblem, index: Whole, most: Floats, without: fr
 
 def _rounded(rounding: Callable[[Fraction], int], values: Floats, exactly: Callable[[int], Fraction]) -> Floats:
     """Values rounded to whole numbers; one that lies next to a whole number may hide on its other side, and is
-    worked out exactly."""
+    calculated exactly."""
     whole: Floats = (np.ceil if rounding is math.ceil else np.floor)(values)
     for i in np.flatnonzero(np.abs(values - np.rint(values)) <= NEAR * np.maximum(values, 1.0)).tolist():
         whole[i] = rounding(exactly(i))

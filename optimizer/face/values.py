@@ -65,7 +65,7 @@ def by_field(values: Mapping[str, Any]) -> dict[str, Any]:
     """Plain values by field of the case, whether they were named by field or by flag.
 
     Raises:
-        InputError: what is no field, a field given twice, and what is no value, all at once.
+        InputError: what is not a field, a field given twice, and what is no value, all at once.
     """
     found, problems = sorted_out(values)
     if problems:

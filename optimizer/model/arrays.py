@@ -32,7 +32,7 @@ class Arrays:
     objective_factor: float = 1.0
     """The objective is the measure times this power of two."""
     cutoff: float | None = None
-    """Of the objective: only what is not above it is sought."""
+    """Of the objective: only what is not above it is searched for."""
 
 
 def row_factor(sizes: list[float], bound: float, what: str) -> float:
@@ -88,7 +88,7 @@ class Rows:
         """One row, ``<=`` or ``>=`` its bound, both in the unit of the row.
 
         Raises:
-            ScaleError: its figures lie too far apart.
+            ScaleError: its figures are too far apart.
         """
         factor = row_factor([abs(c) for c in coefficients], bound, "a row")
         self._lower.append(-math.inf if sense == "<=" else bound * factor)

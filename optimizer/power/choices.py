@@ -1,6 +1,6 @@
-"""Further questions to a case that says what feeds its site: what else, what if, where it changes; each answer proved.
+"""Further questions to a case that says what feeds its site: what else, what if, where it changes; each answer proven.
 
-Every entry is a case of its own, searched and proved like the first. What is changed is said by name and value; the
+Every entry is a case of its own, searched and proven like the first. What is changed is said by name and value; the
 words are made where the answer is.
 """
 
@@ -44,7 +44,7 @@ class Entry(MayBeFed):
 
 @dataclass(frozen=True, eq=False)
 class Choices:
-    """A case, and the entries beside it."""
+    """A case, and the entries next to it."""
 
     kind: Kind
     ready: Ready
@@ -68,7 +68,7 @@ class Choices:
 
 
 def solved(case: Case, catalogue: Catalogue) -> tuple[Ready, PowerOutcome]:
-    """A case made whole, and its proved answer.
+    """A case made whole, and its proven answer.
 
     Raises:
         DataError: the case or the data cannot be used.
@@ -79,7 +79,7 @@ def solved(case: Case, catalogue: Catalogue) -> tuple[Ready, PowerOutcome]:
 
 
 def entries_of(changes: Iterable[tuple[str, Decimal, Case]], catalogue: Catalogue, told: Told) -> tuple[Entry, ...]:
-    """The proved answers to changed cases.
+    """The proven answers to changed cases.
 
     Args:
         changes: what is changed, its value in the unit of its field, and the case then.
@@ -94,7 +94,7 @@ def entries_of(changes: Iterable[tuple[str, Decimal, Case]], catalogue: Catalogu
 
 
 def alternatives(case: Case, catalogue: Catalogue, within: Decimal, told: Told) -> Choices:
-    """The best plan of every other accelerator whose cost lies within so many per cent of the best.
+    """The best plan of every other accelerator whose cost is within so many per cent of the best.
 
     Raises:
         DataError: the case or the data cannot be used.
@@ -246,7 +246,8 @@ SMALL = Fraction(1, 100)
 
 
 def is_of_feeding(name: str, case: Case) -> bool:
-    """Whether an input of ``optimizer tipping`` is one of the feeding: the tariff only where a case has power words."""
+    """Whether an input of ``optimizer tipping`` is one of the feeding: the tariff only where a case has flags of
+    Power."""
     return name in INPUTS and (name != "tariff" or case.feed is not None)
 
 
@@ -322,7 +323,7 @@ def way_of(outcome: PowerOutcome) -> tuple[object, ...]:
 
 
 def sensitivity(case: Case, catalogue: Catalogue, told: Told) -> Choices:
-    """One doubtful input of the feeding at a time, at both ends of its range in the data.
+    """One uncertain input of the feeding at a time, at both ends of its range in the data.
 
     Raises:
         DataError: the case or the data cannot be used.

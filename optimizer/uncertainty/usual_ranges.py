@@ -28,7 +28,7 @@ def usual_range(setting: Setting, cell: Cell, value: Decimal) -> tuple[Decimal, 
 
 
 def _usual(catalogue: Catalogue) -> Mapping[tuple[str, str], UsualRange]:
-    """The rows of usual_ranges.csv, read once; a data folder of one's own may do without."""
+    """The rows of usual_ranges.csv, read once; a data folder of your own may do without."""
     if "usual ranges" not in catalogue.cache:
         path = catalogue.folder / "usual_ranges.csv"
         problems: list[Problem] = []

@@ -91,7 +91,7 @@ def spread(values: Iterable[float]) -> Spread | None:
 
 @dataclass(frozen=True)
 class Coverage:
-    """The catalogue's MFU beside the measurements of one accelerator, precision and architecture."""
+    """The catalogue's MFU next to the measurements of one accelerator, precision and architecture."""
 
     accelerator: str
     precision: Precision
@@ -204,7 +204,7 @@ def whole_run_mfu(run: RealRun, peak_tflops: float) -> float | None:
 def run_flop(run: RealRun, way: Way | None = None) -> float | None:
     """6 x active parameters x tokens; the reported compute only where one of them is missing.
 
-    Of a way that trains an adapter beside frozen weights: what ways.csv says, the adapter as large as is usual.
+    Of a way that trains an adapter next to frozen weights: what ways.csv says, the adapter as large as is usual.
     """
     if run.params_active is not None and run.tokens is not None:
         per_parameter = 6.0

@@ -1,8 +1,8 @@
-"""The source study, cell by cell: what it states beside what this package computes, and the verdict.
+"""The source study, cell by cell: what it states next to what this package computes, and the verdict.
 
 Malagon, Ulloa Ruiz, Sandoval Plaza et al., arXiv 2510.19801. Two readings of its published figures are held as
 assumption sets; the cells stand in ``data/study_cells.csv``. Every cell is solved like any case: the plan has
-whole accelerators, while the study divides and rounds, so its quotient stands beside the plan.
+whole accelerators, while the study divides and rounds, so its quotient is next to the plan.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
 CHECKED = (Decimal("0.5"), Decimal("0.3"))
-"""Shares of a range at which a cost is held against its straight line."""
+"""Shares of a range at which a cost is compared with its straight line."""
 ONE = Fraction(1)
 
 

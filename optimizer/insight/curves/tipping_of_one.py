@@ -33,7 +33,7 @@ OF_ONE = {
         Input("ratio", "times the sustained speed of one", Decimal("0.001"), by_way=False),
     )
 }
-"""The inputs of one accelerator, with the tolerance to which they are sought by default."""
+"""The inputs of one accelerator, with the tolerance to which they are searched for by default."""
 
 _WAYS = {"price": "buy", "rent": "rent"}
 

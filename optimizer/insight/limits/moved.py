@@ -1,7 +1,7 @@
 """One thing changed in a case, limits above all: what is solved again to say what that thing is worth.
 
 Most limits are fields of the case. Hire, export quotas and the medium-voltage limit stand in the data: there it is a
-copy of the catalogue that is changed, so that a plan is made and verified over the limit that it is told with.
+copy of the catalogue that is changed, so that a plan is made and verified over the limit that it is reported with.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Movable:
     """A limit that a case stands under and that can be moved."""
 
     limit: Limit
-    """As in the plan's limits; hire without an accelerator is the most of any kind that is for hire at once."""
+    """As in the plan's limits; hire without an accelerator is the most of any kind that is for rent at once."""
     bound: Fraction
 
 

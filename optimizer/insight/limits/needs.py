@@ -1,4 +1,4 @@
-"""What an infeasible case would need of each limit alone: its least value, all else as it is."""
+"""What an infeasible case would need of each limit alone: its least value, everything else as it is."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def needs(ready: Prepared) -> Mapping[Limit, Fraction | None]:
     """For each limit, its least value, in its unit, at which there would be a plan; limits that alone cannot help are
     left out.
 
-    None stands for a value that a mix leaves undecided: that the case is infeasible was proved before, and stays so.
+    None represents a value that a mix leaves undecided: that the case is infeasible was proven before, and stays so.
     """
     found: dict[Limit, Fraction | None] = {}
     for limit in limits_to_raise(ready.problem):
@@ -46,7 +46,7 @@ def no_plan(ready: Prepared, outcome: Infeasible, needed: Mapping[Limit, Fractio
 
 
 def why_with_needs(outcome: Infeasible) -> NoPlan:
-    """As :func:`no_plan`, of a case that was planned beside others."""
+    """As :func:`no_plan`, of a case that was planned next to others."""
     ready = prepare(outcome.setting.asked, outcome.setting.catalogue)
     return no_plan(ready, outcome, needs_if_limits(ready, outcome))
 

@@ -38,10 +38,6 @@ def number_of(token: Token) -> Fraction:
     return token.number
 
 
-_UNIT_OF = {"max_mw": "MW", "deadline_days": "days", "budget_usd": "USD"}
-"""The unit of a limit of which there may be more."""
-
-
 def limits_of(match: Match, kind: KindName, values: list[tuple[Decimal | int, str]]) -> Iterator[Fact]:
     """The values of a limit, in its unit, each as a fact of its field; of several the case is planned with each."""
     names = {
@@ -338,7 +334,8 @@ _DIRECTIONS = {"up": 1, "dearer": 1, "down": -1, "cost": -1}
 
 @reader("price_change")
 def read_price_change(match: Match, scene: Scene) -> Iterator[Fact]:
-    """ "if electricity doubles", "electricity 20 % dearer": the price of the country's electricity, changed so much.
+    """ "if electricity doubles", "electricity 20 % more expensive": the price of the country's electricity, changed so
+    much.
 
     Raises:
         RefusalError: several countries, each with its price; no word says up or down, or that a price is meant.
@@ -380,16 +377,12 @@ def read_more(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "one more MW", "an extra month": what more of a limit would be worth."""
     number = match.all("NUM")
     amount = number_of(number[0]) if number else Fraction(1)
-    for terminal, field in (("POWER_UNIT", "max_mw"), ("TIME_UNIT", "deadline_days"), ("MONEY", "budget_usd")):
+    for terminal, kind in (("POWER_UNIT", KINDS["grid"]), ("TIME_UNIT", KINDS["deadline"]), ("MONEY", KINDS["budget"])):
         for unit in match.all(terminal):
             factor = UNITS[unit.value].factor if terminal != "MONEY" else Fraction(1)
             value = exact_decimal(amount * factor)
-            yield fact(
-                match,
-                "more",
-                (field, value),
-                say("{value} {unit} more", value=shown_here(value), unit=unit_words(_UNIT_OF[field])),
-            )
+            words = say("{value} {unit} more", value=shown_here(value), unit=unit_words(kind.unit))
+            yield fact(match, "more", (kind.field, value), words)
             return
 
 

@@ -114,7 +114,7 @@ PROOFS: Mapping[str, str] = Messages(
         "gap": "verified exactly; only the solver says that no plan is better by more than the gap",
     }
 )
-"""What stands behind a plan."""
+"""What is behind a plan."""
 GRADES = {"listed": mark("listed"), "derived": mark("derived"), "estimate": mark("estimate")}
 
 
@@ -174,7 +174,7 @@ def plan_words(entry: Entry, catalogue: Catalogue) -> str:
 
 
 def money(value: float | None) -> str:
-    """Dollars in millions with two decimals: neighbours in the ranking can be told apart."""
+    """Dollars in millions with two decimals: neighbours in the ranking can be distinguished."""
     return "" if value is None else musd(Fraction(value))
 
 
