@@ -117,19 +117,19 @@ def decode(raw: bytes, name: str, warnings: list[str] | None = None, remedy: str
     Raises:
         DataError: the bytes are no text, or nothing is in them.
     """
-    advice = remedy or say("save it as CSV UTF-8")
+    remedy = remedy or say("save it as CSV UTF-8")
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise DataError.at(say("must be UTF-8, not UTF-16"), file=name, remedy=advice)
+        raise DataError.at(say("must be UTF-8, not UTF-16"), file=name, remedy=remedy)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if warnings is None:
             rule = say("must be UTF-8 (byte {start} is not)", start=error.start)
-            raise DataError.at(rule, file=name, remedy=advice) from error
+            raise DataError.at(rule, file=name, remedy=remedy) from error
         try:
             text = raw.decode("cp1252")
         except UnicodeDecodeError:
-            raise DataError.at(say("must be UTF-8 text"), file=name, remedy=advice) from error
+            raise DataError.at(say("must be UTF-8 text"), file=name, remedy=remedy) from error
         warnings.append(say("{name}: not UTF-8, read as Windows-1252; check accented letters", name=name))
     if "\x00" in text:
         raise DataError.at(say("must be text: it has NUL bytes"), file=name)
