@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,11 @@ from commands import Cli
 from worlds import LIVE
 
 from optimizer import Case, Plan
+from optimizer.answers.planned_row import row_of
 from optimizer.catalogue import Catalogue
 from optimizer.domain.reasons import Cause
 from optimizer.errors import DataError
+from optimizer.insight.limits.concessions import Concession, relax
 from optimizer.plans.outcome import Infeasible
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.uncertainty.confident import confident_answer, solve_case
@@ -101,3 +104,54 @@ def test_batch_and_plan_have_the_same_row(command: Cli, tmp_path: Path) -> None:
     told = json.loads(command(*asked, "--json").out)
     assert told["settled"]["confidence"] == "0.9" and told["outputs"]["odds"]["share"] >= 0.9
     assert "meets every limit in 90 of 100 draws" in command(*asked).out
+
+
+NEAR = {**SURE, "confidence": "0.9"}
+LEAST = {
+    **{"max_mw": "0.4", "deadline_days": 40, "budget_usd": "2000000", "max_energy_gwh": "0.8", "max_carbon_t": "300"},
+    **{"max_capital_usd": "2000000", "max_tpp": "1000000", "max_accelerators": 64, "max_training_flop": "1e20"},
+    "supply": {"gb200_nvl72": 72, "gaudi3": 8},
+}
+"""Of each limit a value at which alone it leaves no plan that is sure enough."""
+
+
+@pytest.mark.parametrize("field", LEAST)
+def test_what_a_sure_plan_needs_of_each_limit(live: Catalogue, field: str) -> None:
+    """The value that is named has a plan by both proofs, a unit of its last decimal less has none, and the row has the
+    same value. Wrong: "at least two limits must change", which was said of all of them; and the value that the central
+    figures need, at which no plan is sure enough."""
+    case = Case(**{**NEAR, field: LEAST[field]})
+    answer = confident_answer(case, live).answer
+    assert isinstance(answer.outcome, Infeasible)
+    needs = [given for given in answer.concessions if given.limit.described.field == field]
+    assert needs
+    for given in needs:
+        kind = given.limit.described
+        unit = Decimal(1).scaleb(0 if kind.whole else -(kind.decimals or 0))
+        assert isinstance(solve_case(prepare(_at(case, given, given.needed), live)), Plan)
+        if field == "max_training_flop":
+            unit = given.needed / 10**6
+        assert isinstance(solve_case(prepare(_at(case, given, given.needed - unit), live)), Infeasible)
+        ready = prepare(case, live)
+        if kind.needed_column:
+            row = row_of("1", ready, answer.outcome)
+            assert getattr(row, kind.needed_column) == given.needed
+
+
+def _at(case: Case, given: Concession, value: Decimal) -> Case:
+    found = relax(case, given.limit, value)
+    assert found is not None
+    return found
+
+
+def test_what_binds_a_sure_plan_by_its_absence(live: Catalogue) -> None:
+    """Without the limit another plan is as sure and cheaper by what is said; wrong: "binding: no limit"."""
+    ready = confident_answer(Case(**SURE, confidence="0.9"), live).answer
+    assert isinstance(ready.outcome, Plan)
+    saved = {found.limit.limit.kind: found.saving for found in ready.binding}
+    for field, kind in (("deadline_days", "deadline"), ("max_mw", "grid")):
+        without = Case(**{**SURE, "confidence": "0.9", field: 3650 if field == "deadline_days" else None})
+        other = solve_case(prepare(without, live))
+        assert isinstance(other, Plan)
+        assert saved.get(kind, 0) == ready.outcome.cost_usd - other.cost_usd
+    assert saved

@@ -12,6 +12,7 @@ from optimizer.answers.power_row import power_row
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.feed import Feed
+from optimizer.domain.reasons import Cause
 from optimizer.insight.limits.concessions import relax
 from optimizer.insight.limits.of_supply import FedConcession, fed_concessions
 from optimizer.power.answer import power_answer
@@ -30,6 +31,7 @@ TOO_TIGHT: dict[str, tuple[Feed, dict[str, Any]]] = {
     "supply": (FED, {"supply": {"gb300_nvl72": 72}}),
     "grid": (GRID_ALONE, {"max_mw": "0.2"}),
     "deadline": (GRID_ALONE, {"deadline_days": 20, "max_mw": 1}),
+    "training_flop": (FED, {"max_training_flop": "1e20"}),
 }
 
 
@@ -53,6 +55,12 @@ def confirm(known: Catalogue, name: str) -> None:
     if column := given.limit.described.needed_column:
         assert abs(getattr(row, column) / given.needed - 1) < Decimal("0.0001"), column
     assert "any one of these changes is enough" in (row.reason or "")
+
+
+def test_the_compute_of_a_fed_site(live: Catalogue) -> None:
+    """The wrong answer: no supply that may be built lets a fleet finish, and at least two limits must change."""
+    confirm(live, "training_flop")
+    assert needed(live, "training_flop")[1].why.cause is Cause.COMPUTE_CAP
 
 
 def test_a_limit_on_hardware_is_named_with_what_it_needs(live: Catalogue) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator
 
 from optimizer.answers.numbers import up
 from optimizer.answers.plan_outputs import PartOut
@@ -29,6 +29,7 @@ from optimizer.answers.shapes import (
     Up2,
     Up3,
     Up6,
+    adding,
     cell,
     entry,
     like,
@@ -36,18 +37,9 @@ from optimizer.answers.shapes import (
 from optimizer.answers.words import part_words
 from optimizer.consortium.cost_shares import SHARE_RULES, bills
 from optimizer.consortium.members import Consortium
-from optimizer.consortium.plan import Joint, JointItem, JointPlan, SiteUse
-from optimizer.consortium.settle import Place
+from optimizer.consortium.plan import Joint
 from optimizer.insight.limits.concessions import Part
 from optimizer.insight.limits.of_sites import JointConcession, JointConcessions
-from optimizer.plans.outcome import PlanItem
-from optimizer.plans.proof import Proof
-from optimizer.units.records import dataclass
-
-
-def _rule_or_none(item: PlanItem | None) -> str | None:
-    return None if item is None else rule_text(item)
-
 
 _RULE_WORDS = {
     "host": "each site pays what is spent there, and the leading site also pays the team",
@@ -121,12 +113,7 @@ class JointConcessionOut(PartOut):
     is_least: bool = entry("whether it is proven that no lower value is enough")
     words: str
     plan: JointPlanOut | None = entry("one plan then; it need not be the cheapest. Null for a limit of the data")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _with_words(cls, given: object) -> object:
-        """The limit and what is needed of it, in words."""
-        return Extended(given, words=part_words(given)) if isinstance(given, Part) else given
+    _added = adding(Part, words=part_words)
 
 
 class ConsortiumOut(Shape):
@@ -172,7 +159,7 @@ class JointRow(Shape):
     policy: str | None = cell(
         "how the export rules treat it: free, exception, approval (a licence is needed)", path="server.item.policy"
     )
-    law: Annotated[str | None, BeforeValidator(_rule_or_none)] = cell(
+    law: Annotated[str | None, BeforeValidator(lambda item: item and rule_text(item))] = cell(
         "the rule that allows the import", path="server.item"
     )
     site_work_share: CellNear6 | None = cell(
@@ -211,53 +198,6 @@ class JointRow(Shape):
     )
 
 
-@dataclass(frozen=True)
-class _Placed:
-    """A kind of server in its place in a plan: what a row is read from."""
-
-    plan: JointPlan
-    at: SiteUse
-    server: JointItem
-
-    @property
-    def gap(self) -> Fraction:
-        """Of the proof of the plan."""
-        return Fraction(self.plan.proof.gap)
-
-    @property
-    def proof(self) -> Proof:
-        """Why the plan may be believed."""
-        return self.plan.proof
-
-    @property
-    def status(self) -> str:
-        """That there is a plan."""
-        return "plan"
-
-
-@dataclass(frozen=True)
-class _AtSite:
-    place: Place
-
-
-@dataclass(frozen=True)
-class _From:
-    start_days: int
-
-
-@dataclass(frozen=True)
-class _Lacking:
-    """A site of a consortium without a plan: what a row is read from."""
-
-    at: _AtSite
-    server: _From
-    proof: Proof
-    cause: str | None
-    reason: str
-    gap: Fraction = Fraction(0)
-    status: str = "infeasible"
-
-
 def outputs(found: Joint, needs: JointConcessions | None) -> ConsortiumOut:
     """The answer as data; ``needs`` where there is no plan."""
     plan = found.best
@@ -286,19 +226,22 @@ def rows(found: Joint, needs: JointConcessions | None) -> Iterator[JointRow]:
     """One row a kind of server and site of the best plan; without one, what is needed: a row a site, and one for each
     later day from which on a limit of the site is needed."""
     if plan := found.best:
+        gap = Fraction(plan.proof.gap)
         for site in plan.sites:
             for joint in site.items:
-                yield JointRow.model_validate(_Placed(plan, site, joint))
+                of_plan = Extended(plan, plan=plan, at=site, server=joint, gap=gap, status="plan")
+                yield JointRow.model_validate(of_plan)
         return
     given = needs.given if needs else ()
     why = None if needs is None else needs.reason
-    cause, reason = (None if why is None else why.cause), reason_words(why)
+    shared = {"proof": found.shared_proof, "gap": Fraction(0), "status": "infeasible", "reason": reason_words(why)}
+    shared["cause"] = None if why is None else why.cause
     for place in found.settled.places:
         own = [one for one in given if one.limit.site == place.name]
         for day in dict.fromkeys((0, *(one.limit.from_day or 0 for one in own))):
             here = [one for one in given if one.limit.site is None or (one in own and (one.limit.from_day or 0) == day)]
-            lacking = _Lacking(_AtSite(place), _From(day), found.shared_proof, cause, reason)
-            yield JointRow.model_validate(Extended(lacking, **dict(_needed_cells(here))))
+            at, server = Extended(None, place=place), Extended(None, start_days=day)
+            yield JointRow.model_validate(Extended(None, at=at, server=server, **shared, **dict(_needed_cells(here))))
 
 
 def _needed_cells(given: Iterable[JointConcession]) -> Iterator[tuple[str, Decimal]]:

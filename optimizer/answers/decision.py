@@ -12,6 +12,7 @@ from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import megawatts, musd, tonnes, up, up_to_digits, usd
 from optimizer.answers.odds_words import missed_limit_words, odds_line, surer_words
 from optimizer.answers.place_words import in_country
+from optimizer.answers.reason_words import largest_cluster_words
 from optimizer.answers.rule_words import buyer_words
 from optimizer.answers.run_words import DOUBTS, figures_words
 from optimizer.answers.terms_words import dear_words, rent_words
@@ -105,11 +106,18 @@ def _binding(answer: Answer, plan: Plan) -> str:
         for found in answer.binding
         if found.limit.bound is not None
     ]
-    if plan.setting.case.max_mw is None:
-        parts.append(say("no grid limit was given: this peak is what the site must supply"))
-    if objective != "cost" and plan.setting.case.budget_usd is None:
-        parts.append(say("no budget was given: this cost is what must be paid"))
+    parts += open_limits(plan, dear=objective != "cost")
+    if plan.largest_cluster is not None:
+        parts.append(largest_cluster_words(plan.largest_cluster))
     return say("binding: {parts}", parts="; ".join(parts)) if parts else say("binding: no limit")
+
+
+def open_limits(plan: Plan, *, dear: bool) -> Iterator[str]:
+    """What nobody limited: the peak, and the cost where the plan is not the cheapest."""
+    if plan.setting.case.max_mw is None:
+        yield say("no grid limit was given: this peak is what the site must supply")
+    if dear and plan.setting.case.budget_usd is None:
+        yield say("no budget was given: this cost is what must be paid")
 
 
 def _other_ways(answer: Answer, plan: Plan) -> Iterator[str]:

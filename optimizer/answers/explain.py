@@ -26,7 +26,7 @@ from optimizer.answers.out_words import out_lines, out_name
 from optimizer.answers.reason_words import UNDETERMINED, no_plan_words, undetermined_words
 from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.words import capital, heading, part_words, plan_words, proof_words, stamp
-from optimizer.domain.reasons import By, Cause
+from optimizer.domain.reasons import By
 from optimizer.insight.explain import Explanation
 from optimizer.insight.provenance import inputs
 from optimizer.insight.why_not import WhyNot
@@ -93,7 +93,7 @@ def _worth(found: Explanation) -> Table:
 
 def _raised(outcome: Infeasible) -> bool:
     """Whether more of its limits could do."""
-    return outcome.why.over_limits or outcome.cause is Cause.COMPUTE_CAP
+    return outcome.why.over_limits
 
 
 def _no_plan(found: WhyNot) -> Iterator[Section]:

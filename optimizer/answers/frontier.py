@@ -14,11 +14,12 @@ from optimizer.answers.document import Document, Line, Rows, Section, Table, lef
 from optimizer.answers.numbers import up
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_shape import PlanColumns, PlanShape
-from optimizer.answers.reason_words import no_plan_words, verdict_words
+from optimizer.answers.reason_words import reason_words, verdict_words
 from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.shapes import Exact, Extended, Shape, Up6, entry
 from optimizer.answers.words import capital, item_words, model_words
 from optimizer.insight.curves.frontier import COMPUTE, Axis, Frontier
+from optimizer.insight.limits.needs import why_with_needs
 from optimizer.units.language import Messages, say, say_many
 
 _TITLES = Messages(
@@ -140,7 +141,7 @@ def _rows(found: Frontier) -> Iterator[FrontierRow]:
 def count_words(found: Frontier) -> str:
     """How many points there are and how many are told."""
     if found.infeasible:
-        return no_plan_words(found.infeasible.why)
+        return reason_words(why_with_needs(found.infeasible))
     shown = len(found.points)
     if found.step:
         held = found.setting.workload

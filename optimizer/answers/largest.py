@@ -9,19 +9,21 @@ from fractions import Fraction
 from functools import partial
 from typing import Literal
 
+from optimizer.answers.decision import open_limits
 from optimizer.answers.document import Document, Line, Rows, Section, assumed_notes, grounds_of
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import share_percent
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan import cost_chart
 from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut
-from optimizer.answers.reason_words import no_plan_words, verdict_words
+from optimizer.answers.reason_words import largest_cluster_words, reason_words, verdict_words
 from optimizer.answers.rule_words import buyer_section
-from optimizer.answers.shapes import Plain, Shape, entry
+from optimizer.answers.shapes import Name, Plain, Shape, entry
 from optimizer.answers.words import capital, model_words, plan_words
 from optimizer.case.setting import BILLION, TRILLION
 from optimizer.domain.limits import TRAINING_FLOP
 from optimizer.insight.curves.largest import Largest
+from optimizer.insight.limits.needs import why_with_needs
 from optimizer.plans.outcome import Plan
 from optimizer.units import fraction
 from optimizer.units.language import say
@@ -53,6 +55,7 @@ class LargestOut(Shape):
     parameters: Plain | None
     training_flop: Plain | None = entry("training compute with its overhead")
     plan: PlanIfAny
+    ended_by: tuple[Name, ...] = entry("the limits of which more, of one alone, allows one step more")
     proof_beyond: ProofOut = entry("why one step more is infeasible", path="beyond.proof")
 
 
@@ -110,7 +113,7 @@ def _sentences(found: Largest) -> Iterator[str]:
     plan = found.plan
     if plan is None:
         why = found.beyond.why
-        causes = no_plan_words(why)
+        causes = reason_words(why_with_needs(found.beyond))
         yield verdict_words(
             why, say("Not even {step:,} {sought}: {causes}", step=found.step, sought=found.sought, causes=causes)
         )
@@ -138,6 +141,12 @@ def _sentences(found: Largest) -> Iterator[str]:
         yield say(
             "Used up: {ends}; servers work on {plan} of the days", ends=", ".join(ends), plan=share_percent(_busy(plan))
         )
+    if more := ", ".join(map(limit_words, found.ended_by)):
+        yield say("More of any one of these limits allows more: {limits}", limits=more)
+    else:
+        yield say("No single limit alone allows more")
+    if unlimited := "; ".join(open_limits(plan, dear=True)):
+        yield capital(unlimited)
     yield say(
         "{step:,} {sought} more: no plan, and none for any larger number; proven by HiGHS and by an "
         "exhaustive search in exact arithmetic",
@@ -151,6 +160,8 @@ def _used_up(plan: Plan) -> Iterator[str]:
     for use in plan.limits:
         if use.share and use.share >= NEARLY:
             yield say("{limit} {share}", limit=limit_words(use.limit), share=share_percent(use.share))
+    if plan.largest_cluster is not None:
+        yield largest_cluster_words(plan.largest_cluster)
     most = plan.setting.case.max_training_flop
     if most is not None and (share := fraction(plan.setting.training_flop) / fraction(most)) >= NEARLY:
         yield say("{limit} {share}", limit=limit_words(TRAINING_FLOP), share=share_percent(share))

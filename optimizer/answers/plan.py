@@ -329,8 +329,10 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
         ]
         yield section(say("Any one of these changes is enough (everything else unchanged)"), lines)
         yield section(say("Not determined"), undetermined_words(answer.undetermined))
-    elif outcome.why.over_limits or outcome.cause is Cause.COMPUTE_CAP:
+    elif outcome.why.over_limits:
         lines = [say("no single change is enough: at least two limits must change")]
+        if outcome.why.beyond_any_deadline:
+            lines = [say("no change of the limits is enough: the training must be smaller")]
         if answer.undetermined:
             lines = undetermined_words(answer.undetermined)
         if answer.pair is not None:
@@ -341,10 +343,12 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
                     plan=plan_words(answer.pair.plan),
                 )
             )
-        yield section(say("What would be enough"), [*lines, say("for more, run optimizer explain")])
-    elif robust is not None and outcome.cause is Cause.CONFIDENCE:
+        if robust is None:  # which explain knows nothing of
+            lines.append(say("for more, run optimizer explain"))
+        yield section(say("What would be enough"), lines)
+    if robust is not None and outcome.cause is Cause.CONFIDENCE:
         yield section(say("What comes closest"), held_lines(robust))
-    if not outcome.why.over_limits and outcome.cause is not Cause.COMPUTE_CAP:
+    if not outcome.why.over_limits:
         told = sorted(answer.alternatives, key=partial(_place_of, next(iter(outcome.why.figures), outcome.why.law)))
         out = out_lines((out_name(a.accelerator, a.procurement), a.reason) for a in told)
         yield section(say("Considered but not possible, and why"), out)

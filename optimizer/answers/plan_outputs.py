@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator
 
 from optimizer.answers.limit_words import limit_words, need_in_words
 from optimizer.answers.numbers import up
@@ -13,7 +13,7 @@ from optimizer.answers.odds_shapes import OddsOut, SurerOut, odds_out, surer_out
 from optimizer.answers.plan_shape import PlanOut, PlanShape, ProofOut, plan_or_none, plan_out
 from optimizer.answers.reason_shapes import WhyCell
 from optimizer.answers.run_shapes import EngineeringOut, engineering_out
-from optimizer.answers.shapes import Digits, Extended, Name, Plain, Shape, Up2, Up6, entry
+from optimizer.answers.shapes import Digits, Extended, Name, Plain, Shape, Up2, Up6, adding, entry
 from optimizer.answers.words import joint_words
 from optimizer.insight import Answer
 from optimizer.insight.firmness import Firmness, plan_grades
@@ -47,20 +47,16 @@ class PartOut(Shape):
     needed: Digits = entry("decimal, rounded up, so that it is enough")
 
 
+def _needed_words(given: Concession) -> str:
+    return f"{limit_words(given.limit)}: {need_in_words(given.limit, Fraction(given.needed))}"
+
+
 class ConcessionOut(PartOut):
     """The least value of one limit that alone would do."""
 
     words: str
     plan: PlanShape
-
-    @model_validator(mode="before")
-    @classmethod
-    def _with_words(cls, given: object) -> object:
-        """The limit and what is needed of it, in words."""
-        if not isinstance(given, Concession):
-            return given
-        needed = need_in_words(given.limit, Fraction(given.needed))
-        return Extended(given, words=f"{limit_words(given.limit)}: {needed}")
+    _added = adding(Concession, words=_needed_words)
 
 
 class JointOut(Shape):
@@ -70,12 +66,7 @@ class JointOut(Shape):
     worst_share: Up6 = entry("the largest ratio of needed to given", path="worst")
     words: str
     plan: PlanShape
-
-    @model_validator(mode="before")
-    @classmethod
-    def _with_words(cls, joint: object) -> object:
-        """The limits and what is needed of them, in words."""
-        return Extended(joint, words=joint_words(joint)) if isinstance(joint, Joint) else joint
+    _added = adding(Joint, words=joint_words)
 
 
 class ThresholdOut(Shape):

@@ -245,12 +245,13 @@ def failed_row(case_id: str, status: Status, reason: str, catalogue: Catalogue, 
     defaults = {
         "assumptions": catalogue.default_assumptions,
         "rules": catalogue.default_rules,
-        "solver": _solver() if status == "undecided" else NO_SOLVER,
+        "solver": solver_now() if status == "undecided" else NO_SOLVER,
     }
     return PlanRow(case_id=case_id, status=status, reason=reason, **{**defaults, **asked}, **stamp_cells(catalogue))
 
 
-def _solver() -> str:
+def solver_now() -> str:
+    """The solver and its version."""
     from optimizer.solve.claim import solver_name  # a process that only writes rows reads in no solver
 
     return solver_name()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator
 
 from optimizer.answers.numbers import round_half_even
 from optimizer.answers.proof_words import ended_words
@@ -26,6 +26,7 @@ from optimizer.answers.shapes import (
     Up2,
     Up3,
     Up6,
+    adding,
     cell,
     entry,
 )
@@ -81,12 +82,7 @@ class ItemOut(Shape):
     policy: str
     law: str
     rent: RentOut | None = entry("its rent, and the offer behind it; null for what is not rented", default=None)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _with_rule(cls, item: object) -> object:
-        """A kind of server with the rule that allows the import, in words."""
-        return Extended(item, law=rule_text(item)) if isinstance(item, PlanItem) else item
+    _added = adding(PlanItem, law=rule_text)
 
 
 class LimitOut(Shape):
@@ -110,12 +106,7 @@ class ProofOut(Shape):
     gap: float
     # differs from run to run: it is read back from older files, and never written
     solver_seconds: Annotated[float | None, BeforeValidator(lambda value: None)] = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _with_words(cls, proof: object) -> object:
-        """A proof with how its solver ended, in words."""
-        return Extended(proof, solver_status=ended_words(proof)) if isinstance(proof, Proof) else proof
+    _added = adding(Proof, solver_status=ended_words)
 
 
 class PlanOut(Shape):

@@ -29,8 +29,16 @@ def row_of(case_id: str, ready: Prepared, outcome: Outcome) -> PlanRow:
     """The row of a case that was planned: the one way to make it, for one case and for a million."""
     if isinstance(outcome, Plan):
         return plan_row(case_id, outcome, estimates(outcome), odds_cells(outcome, ready))
-    needed = needs_if_limits(ready, outcome)
+    needed = _needs(ready, outcome)
     return infeasible_row(case_id, outcome, needed, no_plan(ready, outcome, needed))
+
+
+def _needs(ready: Prepared, outcome: Infeasible) -> Mapping[Limit, Fraction | None]:
+    if ready.setting.case.confidence is None:
+        return needs_if_limits(ready, outcome)
+    from optimizer.uncertainty.confident import confident_needs  # only a case with a confidence loads the draws
+
+    return confident_needs(ready, outcome)
 
 
 def plan_row(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 
 from optimizer.answers.charts import Axis, Bar, Bars, Layer, Layers
@@ -131,9 +131,3 @@ def ways_chart(found: WaysToFeed) -> Bars:
         bars=bars,
         table=Table([left(say("how the site is fed")), right("USD/MWh")], rows),
     )
-
-
-def break_even_chart(costs: Mapping[str, Fraction | None], table: Table) -> Bars:
-    """What the energy of a steady load costs in every way."""
-    bars = [Bar(name, None if usd is None else float(usd)) for name, usd in costs.items()]
-    return Bars(title=say("What a megawatt-hour costs"), unit="USD/MWh", bars=bars, table=table)

@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator
 
 from optimizer.answers.plan_outputs import PartOut
 from optimizer.answers.power_words import outcome_words, power_plan_words, runs_words
-from optimizer.answers.shapes import Cents, Exact, Extended, Found, Near1, Near2, Near3, Near6, Shape, Up2, entry
+from optimizer.answers.shapes import (
+    Cents,
+    Exact,
+    Extended,
+    Found,
+    Near1,
+    Near2,
+    Near3,
+    Near6,
+    Shape,
+    Up2,
+    adding,
+    entry,
+)
 from optimizer.answers.words import part_words, plan_words
 from optimizer.insight.limits.concessions import Part
 from optimizer.insight.limits.of_supply import FedConcession
@@ -71,25 +84,15 @@ class PowerPlanOut(Shape):
     sold_mwh: Near3 = entry("sold to the grid; what it brings is the cost term sold", "MWh", default=0.0)
     words: str
 
-    @model_validator(mode="before")
-    @classmethod
-    def _with_shares(cls, plan: object) -> object:
-        """A plan with what is read off its energy and what it is in words."""
-        if not isinstance(plan, PowerPlan):
-            return plan
-        energy, size = plan.flows, plan.fed.dispatch.capacities
-        return Extended(
-            plan,
-            capacities_kw={name: float(size[name]) for name in ASSETS if size[name]},
-            peak_mw=plan.peak_mw,
-            energy_gwh=plan.energy_gwh,
-            carbon_t=plan.carbon_t,
-            renewable_share=energy.own_used / energy.supplied,
-            grid_share=energy.imported / energy.supplied,
-            fuel_share=energy.generated / energy.supplied,
-            sold_mwh=energy.sold * plan.days / KW_PER_MW,
-            words=f"{power_plan_words(plan)}; {runs_words(plan)}",
-        )
+    _added = adding(
+        PowerPlan,
+        capacities_kw=lambda plan: {name: float(kw) for name in ASSETS if (kw := plan.fed.dispatch.capacities[name])},
+        renewable_share=lambda plan: plan.flows.own_used / plan.flows.supplied,
+        grid_share=lambda plan: plan.flows.imported / plan.flows.supplied,
+        fuel_share=lambda plan: plan.flows.generated / plan.flows.supplied,
+        sold_mwh=lambda plan: plan.flows.sold * plan.days / KW_PER_MW,
+        words=lambda plan: f"{power_plan_words(plan)}; {runs_words(plan)}",
+    )
 
 
 PowerPlanIfAny = Annotated[PowerPlanOut | None, BeforeValidator(lambda it: None if isinstance(it, NotFed) else it)]
@@ -113,12 +116,7 @@ class FedConcessionOut(PartOut):
 
     words: str
     plan: PowerPlanOut
-
-    @model_validator(mode="before")
-    @classmethod
-    def _with_words(cls, given: object) -> object:
-        """The limit and what is needed of it, in words."""
-        return Extended(given, words=part_words(given)) if isinstance(given, Part) else given
+    _added = adding(Part, words=part_words)
 
 
 class PowerAnswerOut(Shape):

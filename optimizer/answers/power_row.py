@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from optimizer.answers.numbers import round_half_even, round_parts, up
-from optimizer.answers.plan_row import PlanRow, question_cells, stamp_cells
+from optimizer.answers.plan_row import PlanRow, question_cells, solver_now, stamp_cells
 from optimizer.answers.planned_row import fleet_cells, why_cells
 from optimizer.answers.power_words import not_fed_words
 from optimizer.answers.shapes import cell
@@ -58,7 +58,7 @@ def power_row(case_id: str, outcome: PowerOutcome, needs: Sequence[FedConcession
         "proof": "exhaustive",
         "way": setting.way.id,
         "training_flop": setting.training_flop,
-        "solver": _solver(),
+        "solver": solver_now(),
         "power_words": _said(outcome.feed),
         "power": ";".join(outcome.feed.sources),
         "outage": ";".join(outcome.feed.outage) or None,
@@ -86,12 +86,6 @@ def power_row(case_id: str, outcome: PowerOutcome, needs: Sequence[FedConcession
 def _said(feed: Feed) -> str | None:
     """What a case says of the feeding, each field with its value."""
     return ", ".join(f"{n}={';'.join(v) if isinstance(v, list) else v}" for n, v in feed.given()) or None
-
-
-def _solver() -> str:
-    from optimizer.solve.claim import solver_name
-
-    return solver_name()
 
 
 def _planned(plan: PowerPlan) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from optimizer.answers.numbers import musd, up, usd
 from optimizer.answers.reason_words import no_plan_words
 from optimizer.answers.words import days, item_words, plan_words, stamp
 from optimizer.case.setting import Setting
+from optimizer.domain.reasons import Cause
 from optimizer.plans.outcome import Plan
 from optimizer.power.answer import PowerAnswer, Relief
 from optimizer.power.costs import pays_by_selling
@@ -132,7 +133,7 @@ def not_fed_words(outcome: NotFed) -> str:
     """Why there is no plan: the limits, or what keeps every accelerator out, however the site is fed."""
     if outcome.least_usd is not None:
         return say("the best plan costs {least_usd}, more than the budget", least_usd=usd(outcome.least_usd))
-    if outcome.why.over_limits:
+    if outcome.why.cause is Cause.LIMITS and outcome.why.over_limits:
         return say(NOT_FED)
     return no_plan_words(outcome.why)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -48,9 +49,15 @@ CAUSES_ON_A_MAP = (Cause.DATA, Cause.LIMITS, Cause.LAW, Cause.CONFIDENCE, Cause.
 """The order in which every map hatches places without a plan."""
 
 
-def causes_on_a_map() -> list[str]:
-    """Why places have no plan, in that order."""
-    return [CAUSES[cause] for cause in CAUSES_ON_A_MAP]
+def causes_on_a_map(whys: Iterable[NoPlan]) -> dict[Cause, str]:
+    """Why places have no plan, in that order: of figures that are not known which ones, and in how many places."""
+    missing = [figures_not_known(why) for why in whys if why.cause is Cause.DATA]
+    told = {cause: CAUSES[cause] for cause in CAUSES_ON_A_MAP}
+    if missing and all(missing):
+        counts = Counter(name for names in missing for name in names)
+        figures = "; ".join(say("{figure}: {count}", figure=name, count=count) for name, count in counts.items())
+        told[Cause.DATA] = say("a deciding figure is not known ({figures})", figures=figures)
+    return told
 
 
 _PLAIN: Mapping[ReasonKind, str] = Messages(
@@ -223,7 +230,31 @@ def no_plan_words(why: NoPlan) -> str:
         told = say("nothing can be planned: {figure}", figure=figures)
     else:
         told = CAUSES[why.cause]
+    if why.largest_cluster is not None:
+        cluster = largest_cluster_words(why.largest_cluster)
+        told = (
+            say("{reason}: {cluster} is too slow for any deadline", reason=told, cluster=cluster)
+            if why.beyond_any_deadline
+            else say("{reason}: {cluster} is too slow for the deadline", reason=told, cluster=cluster)
+        )
     return say("{reason}; the export rules exclude most accelerators: {rule}", reason=told, rule=law) if law else told
+
+
+def brief_words(why: NoPlan) -> str:
+    """The same in few words, as the tip of a map: of figures that are not known which ones, and how to give them."""
+    return no_plan_words(why) if why.cause is Cause.DATA else CAUSES[why.cause]
+
+
+def figures_not_known(why: NoPlan) -> list[str]:
+    """The figures of the country that are not known and decide, by name; none where something else decides."""
+    return [figure_name(reason) for reason in why.figures if reason.kind in OF_A_COUNTRY]
+
+
+def largest_cluster_words(accelerators: int) -> str:
+    """The end of the data that no plan passes."""
+    return say(
+        "the largest cluster whose efficiency is known ({accelerators:,} accelerators)", accelerators=accelerators
+    )
 
 
 def verdict_words(why: NoPlan, told: str) -> str:
@@ -271,7 +302,7 @@ def _with_needs(why: NoPlan) -> str:
         )
     if alone:
         mended = say("any one of these changes is enough: {alone}", alone=alone)
-    elif why.cause is Cause.LIMITS and not why.figures:
+    elif why.cause in (Cause.LIMITS, Cause.COMPUTE_CAP) and why.over_limits and not why.figures:
         mended = say("no single change is enough")
     else:
         return told

@@ -13,7 +13,7 @@ from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, usd
 from optimizer.answers.place_words import country_words
 from optimizer.answers.proof_words import ended_words
-from optimizer.answers.reason_words import no_plan_words
+from optimizer.answers.reason_words import reason_words
 from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.sensitivity_rows import rows_of, values_text
 from optimizer.answers.sensitivity_shapes import has_plan, outputs
@@ -21,6 +21,7 @@ from optimizer.answers.terms_words import verb_words
 from optimizer.answers.words import capital, days, plan_words, servers_words
 from optimizer.case.setting import Setting
 from optimizer.domain import FROM_SCRATCH, OptionKey
+from optimizer.insight.limits.needs import why_with_needs
 from optimizer.plans.outcome import Plan
 from optimizer.plans.proof import NO_SOLVER, Proof
 from optimizer.uncertainty.fixed_choice import Choice, Standing
@@ -40,7 +41,7 @@ def document(found: Tornado | MonteCarlo | Robust) -> Document:
     setting = basis.known.setting
     drawn = isinstance(found, MonteCarlo) or (isinstance(found, Robust) and not found.corners)
     told = tuple(_notes(basis, drawn=drawn))
-    best = plan_words(basis.best) if isinstance(basis.best, Plan) else no_plan_words(basis.best.why)
+    best = plan_words(basis.best) if isinstance(basis.best, Plan) else reason_words(why_with_needs(basis.best))
     return Document(
         question="sensitivity",
         title=say(

@@ -5,10 +5,10 @@ So no answer rounds by hand, and the type of an answer is its JSON Schema, its d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AliasPath,
@@ -16,11 +16,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     PlainSerializer,
     SerializerFunctionWrapHandler,
     WithJsonSchema,
     model_serializer,
+    model_validator,
 )
+from pydantic_core import CoreSchema
 
 from optimizer.answers.numbers import round_half_even, round_parts, up
 from optimizer.domain.base import unit_of
@@ -37,10 +40,29 @@ class Shape(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
     )
+    leaves_out: ClassVar[bool] = False
+    """Whether it leaves out of JSON a field that has nothing in it."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Every field is written, so every one is required; a plan stands where the status says so, and only there."""
+        found = handler(core)
+        inner = handler.resolve_ref_schema(found)
+        fields = inner["properties"]
+        if not cls.leaves_out:
+            inner["required"] = list(fields)
+        with_one = [status for status in fields.get("status", {}).get("enum", ()) if status in ("plan", "largest")]
+        if with_one and {"type": "null"} in fields.get("plan", {}).get("anyOf", ()):
+            inner["if"] = {"properties": {"status": {"enum": with_one}}}
+            inner["then"] = {"properties": {"plan": {"type": "object"}}}
+            inner["else"] = {"properties": {"plan": {"type": "null"}}}
+        return found
 
 
 class Sparse(Shape):
     """A part whose empty fields are left out of JSON."""
+
+    leaves_out = True
 
     @model_serializer(mode="wrap")
     def _filled(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -156,3 +178,18 @@ class Extended:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._result, name)
+
+
+def adding(kind: type, **found: Callable[[Any], Any]) -> Any:
+    """An attribute of a shape: what it is read off has these further attributes, where it is of that kind.
+
+    Args:
+        kind: of the result; anything else, such as what a file holds, is read as it is.
+        found: by the name of the attribute, what finds it in the result.
+    """
+
+    def add(cls: type, result: object) -> object:
+        more = {name: find(result) for name, find in found.items()} if isinstance(result, kind) else {}
+        return Extended(result, **more) if more else result
+
+    return model_validator(mode="before")(classmethod(add))  # type: ignore[arg-type]

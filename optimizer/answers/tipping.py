@@ -12,7 +12,7 @@ from optimizer.answers.document import Document, Line, Rows, Section, of_case
 from optimizer.answers.limit_words import LIMIT_WORDS, value_in_words
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut
-from optimizer.answers.reason_words import no_plan_words, several_words
+from optimizer.answers.reason_words import no_plan_words, reason_words, several_words
 from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.shapes import Digits, Extended, Shape, entry
 from optimizer.answers.words import capital, plan_words
@@ -21,7 +21,8 @@ from optimizer.domain.limits import KINDS
 from optimizer.insight.curves.tipping import LIMITS
 from optimizer.insight.curves.tipping_of_one import NotOfferedError, value_in_data
 from optimizer.insight.curves.tipping_result import Side, Stretch, Tipping
-from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.insight.limits.needs import why_with_needs
+from optimizer.plans.outcome import Plan
 from optimizer.units.language import Messages, and_words, say
 
 DOING = Messages({"buy": "buying", "rent": "renting", "own": "using owned"})
@@ -174,12 +175,15 @@ def sentences(found: Tipping) -> Iterator[str]:
     if given := _at_held(found):
         yield given
     for side in told:
-        yield say("At {found}: {side}", found=_value(found, side.value), side=_told(side))
+        yield say("At {found}: {side}", found=_value(found, side.value), side=_told(side, alone=len(stretches) == 1))
     yield _proof(found)
 
 
-def _told(side: Side) -> str:
-    return no_plan_words(side.outcome.why) if isinstance(side.outcome, Infeasible) else plan_words(side.outcome)
+def _told(side: Side, alone: bool = False) -> str:
+    """The plan or why there is none; where there is none all the way, ``alone``, with what would be enough."""
+    if isinstance(side.outcome, Plan):
+        return plan_words(side.outcome)
+    return reason_words(why_with_needs(side.outcome)) if alone else no_plan_words(side.outcome.why)
 
 
 def _span(found: Tipping, stretch: Stretch) -> str:

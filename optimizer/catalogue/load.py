@@ -197,6 +197,10 @@ class Catalogue:
             return self.brackets[assumptions][0].of_machine(name, size)
         return self._brackets[assumptions, name]
 
+    def largest_cluster(self, assumptions: str) -> int:
+        """Accelerators of the largest cluster whose efficiency a set of assumptions knows: no plan has a larger one."""
+        return self.brackets[assumptions][-1].max_devices
+
     @cached_property
     def _brackets(self) -> dict[tuple[str, str], domain.SizeBracket]:
         return {(at, row.bracket): row for at, rows in self.brackets.items() for row in rows}

@@ -210,6 +210,10 @@ class NoPlan:
     """Where figures are to be stated, by field of the case: values with which there is a plan."""
     over_limits: bool = False
     """Whether there is an option at all: then more of the limits alone would do."""
+    largest_cluster: int | None = None
+    """Accelerators of the largest cluster whose efficiency is known, where none up to it is fast enough."""
+    beyond_any_deadline: bool = False
+    """Whether none up to it is fast enough for the longest deadline that can be given."""
 
     @property
     def law(self) -> Reason | None:

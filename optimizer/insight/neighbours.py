@@ -123,11 +123,10 @@ def why_not(ready: Prepared, indices: list[int]) -> OverLimits:
     """The limits that keep an option out, one at a time, with what it would need of each."""
     needs: list[Need] = []
     for limit in limits_to_raise(ready.problem):
-        if limit == TRAINING_FLOP:
-            continue
-        found = search_without(ready, limit, limit, among=indices)
+        of_compute = limit == TRAINING_FLOP  # the same for every plan
+        found = search_without(ready, "cost" if of_compute else limit, limit, among=indices)
         if found is not None:
-            needs.append(Need(limit, found.value))
+            needs.append(Need(limit, Fraction(ready.setting.training_flop) if of_compute else found.value))
     return OverLimits(tuple(needs))
 
 

@@ -176,6 +176,13 @@ class Plan(Drawn, Viewed):
         """Accelerators of all kinds."""
         return sum(item.accelerators for item in self.items)
 
+    @property
+    def largest_cluster(self) -> int | None:
+        """Accelerators of the largest cluster whose efficiency is known, where one more server would pass it."""
+        largest = self.setting.catalogue.largest_cluster(self.setting.assumptions.id)
+        one_more = min(item.accelerators // item.servers for item in self.items)
+        return largest if self.accelerators + one_more > largest else None
+
 
 _FIGURE_OF: Mapping[str, str] = {
     **{"budget": "cost_usd", "capital": "capital_usd", "grid": "peak_kw"},

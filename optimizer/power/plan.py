@@ -312,7 +312,8 @@ def _settled(ready: Ready, site: PowerSite, name: str) -> PowerOutcome:
 
 def _why_none(bare: Prepared) -> NoPlan:
     """Why nothing can be fed: where there are accelerators, the limits and what may be built."""
-    return missed_limits(bare.setting, bare.table) if bare.table.options else why_none(bare)
+    within_cap = bare.table.options and bare.asked.compute_allowed
+    return missed_limits(bare.setting, bare.table) if within_cap else why_none(bare)
 
 
 def _largest_gap(site: PowerSite, best: Fed) -> Fraction:

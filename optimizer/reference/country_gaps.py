@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 from pydantic import ConfigDict, RootModel
 
@@ -18,7 +19,7 @@ from optimizer.catalogue.power_facts import power_facts
 from optimizer.catalogue.power_tables import power_tables
 from optimizer.domain import COUNTRY_PARAMETERS
 from optimizer.domain.base import Sourced, unit_of
-from optimizer.reference.gaps import BY_TAX, OF_FIELD, DecisiveRow, Grade, grade_words
+from optimizer.reference.gaps import BY_TAX, OF_FIELD, DecisiveRow, grade_words
 from optimizer.reference.gaps_beside import in_place_of, law_lines, substitute_words, unusual
 from optimizer.uncertainty.gaps import Gaps, default_taxes
 from optimizer.units.language import say
@@ -110,24 +111,24 @@ def _country_used(rows: Sequence[CountryGapRow]) -> Iterator[str]:
 
 
 def _country_row(code: str, at: CountryCell, decides: Mapping[str, int]) -> CountryGapRow:
-    value, span = getattr(at.row, at.column), at.row.range_of(at.column)
-    estimate = at.row.is_estimate(at.column) or at.row.has_no_source
-    grade: Grade = "missing" if value is None else "estimate" if estimate else "with a source"
-    return CountryGapRow(
-        country=code,
-        figure=at.column,
-        table=at.table,
-        value=value,
-        unit=unit_of(type(at.row).model_fields[at.column]),
-        low=None if span is None else span[0],
-        high=None if span is None else span[1],
-        grade=grade,
-        as_of="" if value is None else at.row.date_of(at.column),
-        source=at.row.source_of(at.column),
-        flag=at.flag,
-        decides=decides.get(at.input_name),
-        used_instead=in_place_of(at.column) if value is None else substitute_words(at.row, at.column),
-    )
+    low, high = at.row.range_of(at.column) or (None, None)
+    of_figure = {"low": low, "high": high, "decides": decides.get(at.input_name), "flag": at.flag}
+    return _cell_row(code, at.table, at.column, at.row, at.column, **of_figure)
+
+
+def _cell_row(code: str, table: str, figure: str, row: Sourced, column: str, **more: Any) -> CountryGapRow:
+    """A figure that stands in a column of a row of the data, with its grade, date and source."""
+    value = getattr(row, column)
+    known = "estimate" if row.is_estimate(column) or row.has_no_source else "with a source"
+    found = {
+        "value": value,
+        "unit": unit_of(type(row).model_fields[column]),
+        "grade": "missing" if value is None else known,
+        "as_of": "" if value is None else row.date_of(column),
+        "source": row.source_of(column),
+        "used_instead": in_place_of(column) if value is None else substitute_words(row, column),
+    }
+    return CountryGapRow(country=code, figure=figure, table=table, **{**found, **more})
 
 
 def _hire_rows(
@@ -136,70 +137,31 @@ def _hire_rows(
     """The offers to rent, one row each; one row that says so where there is none."""
     offers = [offer for (country, _), offer in catalogue.hire.items() if country == code]
     for offer in offers:
-        yield CountryGapRow(
-            country=code,
-            figure=f"rent of {offer.accelerator}",
-            table="offers",
-            value=offer.usd_per_hour,
-            unit="USD/h",
-            low=offer.usd_low_per_hour,
-            high=offer.usd_high_per_hour,
-            grade="estimate" if offer.is_estimate("usd_per_hour") else "with a source",
-            as_of=offer.as_of,
-            source=offer.source,
-            flag=flags["rent"],
-            decides=decides.get(f"rent:{offer.accelerator}"),
-            used_instead="",
+        ends = {"low": offer.usd_low_per_hour, "high": offer.usd_high_per_hour}
+        of_figure = {**ends, "decides": decides.get(f"rent:{offer.accelerator}"), "flag": flags["rent"]}
+        yield _cell_row(
+            code, "offers", f"rent of {offer.accelerator}", offer, "usd_per_hour", unit="USD/h", **of_figure
         )
     if not offers:
-        yield CountryGapRow(
-            country=code,
-            figure="rent",
-            table="offers",
-            unit="USD/h",
-            grade="missing",
-            as_of="",
-            source="",
-            flag=flags["rent"],
-            decides=None,
-            used_instead=in_place_of("rent"),
-        )
+        nothing = {"country": code, "table": "offers", "grade": "missing", "as_of": "", "source": "", "unit": "USD/h"}
+        yield CountryGapRow(**nothing, figure="rent", flag=flags["rent"], used_instead=in_place_of("rent"))
 
 
 def _system_rows(code: str, catalogue: Catalogue) -> Iterator[CountryGapRow]:
     """What only the feeding of a site and the checks of a plan read: the power system, its outages, the sun."""
     for fact in power_facts(catalogue, code):
-        yield _read_only(code, "power_systems", fact.quantity, fact.value, fact.unit, fact, "value")
+        flag = _SUPPLY_FLAGS.get(fact.quantity, "")
+        yield _cell_row(code, "power_systems", fact.quantity, fact, "value", unit=fact.unit, flag=flag)
     if not (catalogue.folder / "solar_yield.csv").is_file():  # a data folder of one's own may have none of them
         return
     survey = power_tables(catalogue).outages.get(code)
     for column in ("firms_with_outages", "sales_lost", "load_shedding_hours"):
-        value = getattr(survey, column) if survey is not None else None
-        if survey is not None and value is not None:
-            unit = unit_of(type(survey).model_fields[column])
-            yield _read_only(code, "outages", column, Decimal(value), unit, survey, column)
+        if survey is not None and getattr(survey, column) is not None:
+            yield _cell_row(code, "outages", column, survey, column, flag=_SUPPLY_FLAGS.get(column, ""))
     sun = power_tables(catalogue).solar.get(code)
     if sun is not None:
         unit, column = "kWh/kWp a day", "pvout_kwh_per_kwp_day"
-        yield _read_only(code, "solar_yield", column, sun.pvout_kwh_per_kwp_day, unit, sun, column)
-
-
-def _read_only(
-    code: str, table: str, figure: str, value: Decimal, unit: str, row: Sourced, column: str
-) -> CountryGapRow:
-    return CountryGapRow(
-        country=code,
-        figure=figure,
-        table=table,
-        value=value,
-        unit=unit,
-        grade="estimate" if row.is_estimate(column) or row.has_no_source else "with a source",
-        as_of=row.date_of(column),
-        source=row.source_of(column),
-        flag=_SUPPLY_FLAGS.get(figure, ""),
-        decides=None,
-        used_instead="",
-    )
+        yield _cell_row(code, "solar_yield", column, sun, column, unit=unit, flag=_SUPPLY_FLAGS[column])
 
 
 _SUPPLY_FLAGS = {

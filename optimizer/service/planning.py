@@ -39,15 +39,13 @@ DISPATCH = Parameter(
         "switch",
         short="-i",
     ),
-    outputs=(
-        *("answers.plan_outputs:PlanAnswerOut", "answers.power_outputs:PowerAnswerOut"),
-        *("answers.largest:LargestOut", "answers.reading_shape:ReadingOut"),
-    ),
+    outputs="answers.reading_shape:ReadingOut",
     rows=(
         *("answers.plan_row:PlanRow", "answers.power_row:PowerRow"),
         *("answers.largest:LargestRow", "answers.reading_shape:PhraseOut"),
     ),
     takes_case=False,
+    passes_on=True,
 )
 def ask(asked: Asked) -> Document:
     """Answer a question in plain English, Spanish or Portuguese.

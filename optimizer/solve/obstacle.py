@@ -19,10 +19,11 @@ from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import COUNTRY_PARAMETERS, Case, Country, Policy
 from optimizer.domain.reasons import OF_A_COUNTRY, By, Cause, NoPlan, Reason, ReasonKind
 from optimizer.errors import DataError
-from optimizer.exact import exact_problem
+from optimizer.exact import ExactProblem, exact_problem
 from optimizer.exact.search import search
 from optimizer.law.routes import USABLE, counts_as, groups
 from optimizer.options import OptionTable, options_table, would_be_option
+from optimizer.units import MAX_DEADLINE_DAYS
 from optimizer.units.records import dataclass
 
 
@@ -53,7 +54,7 @@ def obstacle(setting: Setting, table: OptionTable, *, compute_allowed: bool = Tr
     """
     found, law = barred(setting, table), barring(setting, table)
     if not compute_allowed:
-        return NoPlan(Cause.COMPUTE_CAP, barring=law)
+        return NoPlan(Cause.COMPUTE_CAP, barring=law, over_limits=bool(table.options))
     reasons = [out.reason for out in table.excluded]
     if table.options:
         by_law = law is not None and _outcome(setting.asked, _without_law(setting.catalogue)) is _Found.PLAN
@@ -73,7 +74,7 @@ def _without_figures(setting: Setting, lacking: tuple[Reason, ...], law: Reason 
     first, *further = lacking
     favourable = case, catalogue = _stated(setting, lacking, _FAVOURABLE)
     if (best := _outcome(case, catalogue)) is _Found.PLAN:
-        values = _usual(setting.catalogue)
+        values = usual_figures(setting.catalogue)
         if _outcome(*_stated(setting, lacking, values)) is not _Found.PLAN:
             values = _FAVOURABLE
         in_a_case = all(reason.remedy in Case.model_fields for reason in lacking)
@@ -96,7 +97,7 @@ _EXAMPLE_DUTY = Decimal("0.05")
 """A duty that shows how one is stated; no figure of any country."""
 
 
-def _usual(catalogue: Catalogue) -> Mapping[str, Decimal]:
+def usual_figures(catalogue: Catalogue) -> Mapping[str, Decimal]:
     """Values that show how figures are stated: the median of the countries, to two digits."""
     found = {"import_duty": _EXAMPLE_DUTY}
     for name, column in COUNTRY_PARAMETERS.items():
@@ -173,7 +174,25 @@ def barring(setting: Setting, table: OptionTable) -> Reason | None:
 
 def missed_limits(setting: Setting, table: OptionTable) -> NoPlan:
     """That there are options, and that they miss the limits."""
-    return NoPlan(Cause.LIMITS, barring=barring(setting, table), over_limits=True)
+    law, problem = barring(setting, table), exact_problem(setting, table.keys)
+    if not _too_slow(problem, problem.deadline_days):
+        return NoPlan(Cause.LIMITS, barring=law, over_limits=True)
+    return NoPlan(
+        Cause.LIMITS,
+        barring=law,
+        over_limits=True,
+        largest_cluster=setting.catalogue.largest_cluster(setting.assumptions.id),
+        beyond_any_deadline=_too_slow(problem, MAX_DEADLINE_DAYS),
+    )
+
+
+def _too_slow(problem: ExactProblem, deadline_days: int) -> bool:
+    """Whether no accelerator is fast enough in the largest cluster that is planned with, whatever the other limits.
+
+    A mix in it is not faster than its fastest kind alone.
+    """
+    most = (one.pflops * one.max_servers * (deadline_days - one.lead_days) for one in problem.options)
+    return max(most, default=problem.work_pflops_days) < problem.work_pflops_days
 
 
 def _not_known(setting: Setting) -> tuple[Reason, ...]:

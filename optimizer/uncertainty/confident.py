@@ -5,21 +5,33 @@ The draws are those of the odds (:mod:`optimizer.uncertainty.odds`), and the pla
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
+from optimizer.domain.limits import TRAINING_FLOP, Limit
 from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.errors import DataError, Problem
 from optimizer.insight import Answer
-from optimizer.insight.neighbours import cloud
-from optimizer.plans.outcome import Infeasible, Outcome, assemble
+from optimizer.insight.limits.concessions import Concession, bound_of, largest, relax, suffices
+from optimizer.insight.limits.moved import move_limit
+from optimizer.insight.neighbours import SEARCH_ALONE, Binding, cloud, limits_to_raise
+from optimizer.plans.outcome import Infeasible, Outcome, Plan, assemble, under_found_limits
+from optimizer.plans.proof import Proof
 from optimizer.solve.claim import Prepared
 from optimizer.solve.obstacle import barring
 from optimizer.solve.planner import laws, prepare, solve_prepared
+from optimizer.uncertainty.fixed_choice import Choice
 from optimizer.uncertainty.odds import DRAWS, SEED
 from optimizer.uncertainty.robust import Robust, robust
+from optimizer.uncertainty.sample import Sample
+from optimizer.uncertainty.surest import Surest, surest
+from optimizer.uncertainty.uncertain_inputs import uncertain_inputs
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
@@ -70,7 +82,7 @@ class Confident:
 def confident_answer(case: Case, catalogue: Catalogue) -> Confident:
     """Plan a case with the confidence that it asks for.
 
-    What other answers have beside their plan is left out, as it is found at central values.
+    Of what other answers have beside their plan, what is found at central values is left out.
 
     Raises:
         DataError: the case or the data cannot be used, or the confidence is asked of what has none.
@@ -78,17 +90,95 @@ def confident_answer(case: Case, catalogue: Catalogue) -> Confident:
     """
     ready = prepare(case, catalogue)
     found = confident(ready)
+    outcome = as_outcome(ready, found)
     answer = Answer(
         ready=ready,
-        outcome=as_outcome(ready, found),
+        outcome=outcome,
         alternatives=(),
         runner_up=None,
         cloud=cloud(ready),
-        binding=(),
-        concessions=(),
+        binding=tuple(_binding(ready, outcome)) if isinstance(outcome, Plan) else (),
+        concessions=() if isinstance(outcome, Plan) else tuple(confident_concessions(ready, outcome)),
         at_central=False,
     )
     return Confident(answer, found)
+
+
+def confident_concessions(ready: Prepared, outcome: Infeasible) -> Iterator[Concession]:
+    """For each limit of a case without a plan that is sure enough, the least value of it alone at which there is one.
+
+    The value has as many decimals as a row shows; one unit of the last of them less, and there is none. Both sides are
+    those of the search over all draws; ``optimizer plan --confidence`` proves the plan at the value a second time.
+    """
+    if not (outcome.why.over_limits or outcome.cause is Cause.CONFIDENCE):
+        return
+    for limit in limits_to_raise(ready.problem):
+        needed = _least_sure(ready, limit)
+        if needed is None:
+            continue
+        there, found = _surest_at(ready, limit, needed)
+        assert found is not None  # which made it the value
+        plan = _planned(there, Choice(found.drawn.option.key, found.servers), found.days, SEARCH_ALONE)
+        yield Concession(limit, bound_of(ready, limit), needed, under_found_limits(plan, [limit], ready.setting.asked))
+
+
+def confident_needs(ready: Prepared, outcome: Infeasible) -> Mapping[Limit, Fraction | None]:
+    """The same as a row has it: by limit the least value."""
+    return {given.limit: Fraction(given.needed) for given in confident_concessions(ready, outcome)}
+
+
+def _least_sure(ready: Prepared, limit: Limit) -> Decimal | None:
+    """The least value of a limit at which a plan is sure enough; None if there is none, or no case can ask for it."""
+    if limit == TRAINING_FLOP:  # the same for every plan
+        value = suffices(Fraction(ready.setting.training_flop), whole=False)
+        return value if _surest_at(ready, limit, value)[1] else None
+    kind = limit.described
+    unit = Decimal(1).scaleb(0 if kind.whole else -(kind.decimals or 0))
+    # more of a limit never makes a plan less sure: counted in units, it is too little at low and enough at high
+    low = math.floor(bound_of(ready, limit) / Fraction(unit))
+    most, high = min(largest(limit), Decimal(MOST_UNITS)) / unit, max(1, low)
+    while _surest_at(ready, limit, high * unit)[1] is None:
+        if high >= most:
+            return None
+        low, high = high, min(2 * high, int(most))
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _surest_at(ready, limit, middle * unit)[1] else (middle, high)
+    return high * unit
+
+
+MOST_UNITS = 10**12
+"""Of the unit of a limit: beyond, no more of it is looked for."""
+
+
+def _surest_at(ready: Prepared, limit: Limit, value: Decimal) -> tuple[Prepared, Surest | None]:
+    """The case with another value of a limit, and its cheapest choice that is sure enough; None if there is none, or
+    no case can ask for that value."""
+    case = relax(ready.setting.case, limit, value)
+    return (ready, None) if case is None else _surest(ready, case, ready.setting.catalogue)
+
+
+def _surest(ready: Prepared, case: Case, catalogue: Catalogue) -> tuple[Prepared, Surest | None]:
+    share = ready.setting.case.confidence
+    assert share is not None  # asked only then
+    there = prepare(case, catalogue)
+    keys = tuple(option.key for option in there.table.options)
+    sample = Sample(uncertain_inputs(there.setting, keys), DRAWS, SEED)
+    return there, surest(there, sample, math.ceil(share * DRAWS))
+
+
+def _binding(ready: Prepared, plan: Plan) -> Iterator[Binding]:
+    """The limits without which a cheaper plan would be as sure."""
+    for use in plan.limits:
+        kind = use.limit.described
+        if kind.scope == "accelerator":
+            case = relax(ready.setting.case, use.limit, largest(use.limit))
+            catalogue = ready.setting.catalogue
+        else:
+            case, catalogue = move_limit(ready.setting.case, ready.setting.catalogue, use.limit, None)
+        found = None if case is None else _surest(ready, case, catalogue)[1]
+        if found is not None and found.cost_usd < plan.cost_usd:
+            yield Binding(use, plan.cost_usd - found.cost_usd)
 
 
 def _too_unsure(ready: Prepared) -> NoPlan:
@@ -101,8 +191,11 @@ def as_outcome(ready: Prepared, found: Robust) -> Outcome:
         return replace(found.basis.best, setting=ready.setting)
     if found.plan is None:
         return Infeasible(ready.setting, partial(_too_unsure, ready), found.proof)
-    choice, days = found.plan.choice, found.plan.central.days
+    return _planned(ready, found.plan.choice, found.plan.central.days, found.proof)
+
+
+def _planned(ready: Prepared, choice: Choice, days: int, proof: Proof) -> Plan:
     place = ready.table.places[choice.key]
     worked = ready.problem.work_pflops_days / ready.problem.options[place].pflops
     used = [(place, choice.servers, worked)]
-    return assemble(ready.setting, ready.problem, used, days, found.proof, laws(ready.table))
+    return assemble(ready.setting, ready.problem, used, days, proof, laws(ready.table))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from optimizer.domain import OptionKey
 from optimizer.model.limits import server_bounds
+from optimizer.model.measures import LinearMeasure
 from optimizer.solve.claim import Prepared
 from optimizer.uncertainty.drawn_option import DrawnOption, draw_option
 from optimizer.uncertainty.exact_facts import Fact, fact
@@ -94,13 +95,14 @@ _CLOSE = 1e-9
 
 
 def _usable(ready: Prepared) -> Iterator[tuple[int, Whole, NDArray[np.float64]]]:
-    """Options with the numbers of servers that meet the central case but for its ceilings, and what these cost there:
-    the option with the cheapest first."""
+    """Options with the numbers of servers that meet the central case but for rounding, and what these cost there: the
+    option with the cheapest first."""
     table, asked = ready.table, ready.asked
     if not asked.compute_allowed:
         return
     bounds = server_bounds(table, asked, alone=True)
-    cost, last = asked.measure(table, "cost"), table.last_days(asked.deadline_days)
+    measures = [asked.measure(table, "cost"), *(ceiling.measure for ceiling in asked.ceilings)]
+    last = table.last_days(asked.deadline_days)
     found = []
     for place in range(len(table.options)):
         full_days, left = asked.work_pflops_days / table.pflops[place], last[place]
@@ -111,10 +113,23 @@ def _usable(ready: Prepared) -> Iterator[tuple[int, Whole, NDArray[np.float64]]]
         if not counts.size:
             continue
         days = np.maximum(1.0, np.ceil(full_days / counts * (1 - _CLOSE)))
-        billed = full_days if cost.paid_days is None else np.maximum(full_days, cost.paid_days[place] * counts)
-        worked = cost.latest[place] + cost.per_server_day[place] * billed
-        found.append((place, counts, cost.constant + worked + cost.per_server[place] * counts + cost.per_day * days))
+        costs, *used = (_come_to(what, place, counts, days, full_days) for what in measures)
+        may = np.ones(counts.size, dtype=bool)
+        for amount, ceiling in zip(used, asked.ceilings, strict=True):
+            may &= amount <= ceiling.bound * (1 + _CLOSE)
+        if may.any():
+            found.append((place, counts[may], costs[may]))
     yield from sorted(found, key=lambda one: (one[2].min(), one[0]))
+
+
+def _come_to(
+    what: LinearMeasure, place: int, counts: Whole, days: NDArray[np.float64], full_days: float
+) -> NDArray[np.float64]:
+    """What some numbers of servers of an option come to, of a measure."""
+    billed = full_days if what.paid_days is None else np.maximum(full_days, what.paid_days[place] * counts)
+    worked: NDArray[np.float64] = what.per_server_day[place] * billed + what.per_server[place] * counts
+    whole: NDArray[np.float64] = worked + what.constant + what.latest[place] + what.per_day * days
+    return whole
 
 
 def _enough(

@@ -17,16 +17,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 from optimizer.case.setting import BILLION, TRILLION, Setting, settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
+from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.exact.search import search
 from optimizer.insight.curves.compute import MOST_TOKENS, STEP, last
 from optimizer.insight.curves.frontier import single_kind
+from optimizer.insight.limits.needs import why_with_needs
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.planner import plan, prepare
 from optimizer.units import fraction
@@ -65,6 +68,11 @@ class Largest:
     def cause(self) -> Cause | None:
         """Why not even one step is feasible; None where one is."""
         return self.beyond.cause if self.plan is None else None
+
+    @cached_property
+    def ended_by(self) -> tuple[Limit, ...]:
+        """The limits of which more, of one alone, allows one step more."""
+        return tuple(need.limit for need in why_with_needs(self.beyond).needs)
 
     @property
     def training_flop(self) -> Decimal | None:

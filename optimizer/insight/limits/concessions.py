@@ -8,7 +8,6 @@ from fractions import Fraction
 
 from optimizer.domain import Case
 from optimizer.domain.limits import TRAINING_FLOP, Limit
-from optimizer.domain.reasons import Cause
 from optimizer.errors import SolverError, UndecidedError
 from optimizer.insight.limits.moved import MOST_DEVICES
 from optimizer.insight.limits.needs import least_value
@@ -66,7 +65,7 @@ def concessions(ready: Prepared, infeasible: Infeasible, *, solver: Solver | Non
     Each value is checked from both sides: the case is solved again at the value (a plan, doubly proved) and a
     hair, a day or a piece below it (infeasible, doubly proved).
     """
-    if not (infeasible.why.over_limits or infeasible.cause is Cause.COMPUTE_CAP):
+    if not infeasible.why.over_limits:
         return Concessions((), ())
     found: list[Concession] = []
     undetermined: list[Limit] = []

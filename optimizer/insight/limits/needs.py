@@ -13,7 +13,7 @@ from optimizer.exact.search import search
 from optimizer.insight.neighbours import limits_to_raise, search_without, with_grid_room
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.claim import Prepared, Solver, without_limit
-from optimizer.solve.planner import least, plan
+from optimizer.solve.planner import least, plan, prepare
 from optimizer.units import MAX_DEADLINE_DAYS
 
 
@@ -24,8 +24,6 @@ def needs(ready: Prepared) -> Mapping[Limit, Fraction | None]:
     """
     found: dict[Limit, Fraction | None] = {}
     for limit in limits_to_raise(ready.problem):
-        if limit == TRAINING_FLOP:
-            continue
         try:
             value = least_value(ready, limit)
         except SolverError:
@@ -46,6 +44,12 @@ def no_plan(ready: Prepared, outcome: Infeasible, needed: Mapping[Limit, Fractio
     return replace(outcome.why, needs=tuple(Need(limit, value) for limit, value in needed.items()))
 
 
+def why_with_needs(outcome: Infeasible) -> NoPlan:
+    """As :func:`no_plan`, of a case that was planned beside others."""
+    ready = prepare(outcome.setting.asked, outcome.setting.catalogue)
+    return no_plan(ready, outcome, needs_if_limits(ready, outcome))
+
+
 def needs_if_limits(ready: Prepared, outcome: Infeasible) -> Mapping[Limit, Fraction | None]:
     """As :func:`needs`, where there are options that miss the limits; else nothing."""
     return needs(ready) if outcome.why.over_limits else {}
@@ -58,8 +62,8 @@ def least_value(ready: Prepared, limit: Limit, solver: Solver | None = None) -> 
         UndecidedError: of a mix, the proofs do not agree.
     """
     if limit == TRAINING_FLOP:
-        needed = Fraction(ready.setting.training_flop)
-        return needed if search(without_limit(ready, limit).problem, "cost") is not None else None
+        without = least(without_limit(ready, limit), "cost", solver)
+        return None if without is None else Fraction(ready.setting.training_flop)
     if (ready.setting.case.mix or 1) == 1:
         best = search_without(ready, limit, limit)
         return None if best is None else best.value

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from optimizer.domain.limits import BUDGET, DEADLINE, KINDS, Limit
+from optimizer.domain.limits import BUDGET, DEADLINE, KINDS, TRAINING_FLOP, Limit
 from optimizer.errors import DataError, SolverError
 from optimizer.insight.limits.concessions import Part, largest, relax, suffices
 from optimizer.power.plan import NotFed, PowerPlan, power_plan
@@ -47,12 +47,16 @@ def _limits(outcome: NotFed) -> Iterator[tuple[Limit, Fraction]]:
     for kind in KINDS.values():
         if kind.scope == "accelerator" and kind.field:
             yield from ((Limit(kind.name, name), Fraction(count)) for name, count in getattr(case, kind.field))
-        elif kind.scope == "case" and (asked := getattr(case, kind.field)) and kind.name != "training_flop":
+        elif kind.scope == "case" and (asked := getattr(case, kind.field)):
             yield Limit(kind.name), fraction(asked)
 
 
 def _concession(outcome: NotFed, limit: Limit, asked: Fraction) -> FedConcession | None:
     """One limit; None where it alone cannot help."""
+    if limit == TRAINING_FLOP:  # the same for every plan
+        flop = suffices(fraction(outcome.setting.training_flop), whole=False)
+        above = _plan(outcome, limit, flop) if flop > asked else None
+        return None if above is None else FedConcession(limit, asked, flop, above)
     if limit == BUDGET:
         # the search looks at the cost alone where the budget is the only thing in the way
         cents = None if outcome.least_usd is None else math.ceil(outcome.least_usd * 100)

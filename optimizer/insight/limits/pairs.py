@@ -21,7 +21,6 @@ from itertools import combinations
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.limits import CONNECTION, GRID, TRAINING_FLOP, Limit
-from optimizer.domain.reasons import Cause
 from optimizer.errors import UndecidedError
 from optimizer.exact import ExactProblem, Measure
 from optimizer.exact.search import Found, Worst, search
@@ -95,8 +94,7 @@ def raise_all(ready: Prepared, infeasible: Infeasible, *, solver: Solver | None 
 
 
 def _applies(ready: Prepared, infeasible: Infeasible) -> bool:
-    missed = infeasible.why.over_limits or infeasible.cause is Cause.COMPUTE_CAP
-    return missed and (ready.setting.case.mix or 1) == 1
+    return infeasible.why.over_limits and (ready.setting.case.mix or 1) == 1
 
 
 def pair_limits(ready: Prepared) -> Iterator[Limit]:

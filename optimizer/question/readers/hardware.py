@@ -139,12 +139,10 @@ def read_chip_price(match: Match, scene: Scene) -> NoReturn:
 def read_devices(match: Match, scene: Scene) -> Iterator[Fact]:
     """So many accelerators of any kind, at most."""
     value = count_of(match.all("NUM")[0])
-    note = "limit" if match.has("LIMIT", "UPTO", "ONLY") else "bare"
-    yield (
-        fact(match, "max_accelerators", value, say("limit of {value:,} accelerators", value=value), **{})
-        if note == "limit"
-        else fact(match, "bare_count", ((), value), f"{value:,} accelerators")
-    )
+    if match.has("LIMIT", "UPTO", "ONLY"):
+        yield fact(match, "max_accelerators", value, say("limit of {value:,} accelerators", value=value))
+    else:
+        yield fact(match, "bare_count", ((), value), f"{value:,} accelerators")
 
 
 def _counted(match: Match, scene: Scene) -> list[tuple[Chips, int, str]]:
@@ -256,38 +254,21 @@ def read_not_possible(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "expensive", True, match.all("EXPENSIVE")[0].text)
 
 
-@reader("not_how")
+@reader("not_how", "instead_how")
 def read_not_how(match: Match, scene: Scene) -> Iterator[Fact]:
-    """ "buy, not rent".
+    """ "buy, not rent" and "instead of renting, buying".
+
+    "How much is saved by renting instead of buying": what is asked sets the one beside the other.
 
     Raises:
-        RefusalError: the words cannot be read, or cannot be planned.
+        RefusalError: both are the same.
     """
-    kept, avoided = (token.value for token in match.all("PROC"))
+    kept, avoided = (token.value for token in match.all("PROC")[:: -1 if match.name == "instead_how" else 1])
     if kept == avoided:
         raise RefusalError("no_way_left", match)
     yield fact(match, "procurement", (kept,), say("servers to {names} only", names=_ways_words((kept,))))
-    yield from _not_kept(match, kept, avoided)
-
-
-def _not_kept(match: Match, *ways: str) -> Iterator[Fact]:
-    """ "How much is saved by renting instead of buying": what is asked sets the one beside the other."""
     if match.has("INSTEAD"):
-        yield fact(match, "instead", ways, "")
-
-
-@reader("instead_how")
-def read_instead_how(match: Match, scene: Scene) -> Iterator[Fact]:
-    """ "instead of buying, renting".
-
-    Raises:
-        RefusalError: the words cannot be read, or cannot be planned.
-    """
-    avoided, kept = (token.value for token in match.all("PROC"))
-    if kept == avoided:
-        raise RefusalError("no_way_left", match)
-    yield fact(match, "procurement", (kept,), say("servers to {names} only", names=_ways_words((kept,))))
-    yield from _not_kept(match, kept, avoided)
+        yield fact(match, "instead", (kept, avoided), "")
 
 
 @reader("buyer")

@@ -88,15 +88,6 @@ def read_other_amount(match: Match, scene: Scene) -> Iterator[Fact]:
     yield from limits_of(match, "grid" if match.has("POWER_UNIT") else "deadline", values)
 
 
-@reader("other_money")
-def read_other_money(match: Match, scene: Scene) -> Iterator[Fact]:
-    """ "800k dollars rather than 400k": two budgets, the currency said once or twice."""
-    amounts = dollars(match, scene)
-    if any(usd < _LEAST_BUDGET for usd, _ in amounts):
-        raise RefusalError("small_budget", match)
-    yield from limits_of(match, "budget", [*amounts])
-
-
 @reader("duration")
 def read_duration(match: Match, scene: Scene) -> Iterator[Fact]:
     """A deadline in days; "a year and a half" and "two years and three months" add up."""
@@ -200,9 +191,12 @@ def _currency(tokens: list[Token], scene: Scene) -> str:
     return name
 
 
-@reader("budget")
+@reader("budget", "other_money")
 def read_budget(match: Match, scene: Scene) -> Iterator[Fact]:
-    """The most that a plan may cost; in English a budget without a currency is in dollars."""
+    """The most that a plan may cost; in English a budget without a currency is in dollars.
+
+    Of "800k dollars rather than 400k" two budgets, the currency said once or twice.
+    """
     if match.has("MONEY"):
         amounts = dollars(match, scene)
         if any(usd < _LEAST_BUDGET for usd, _ in amounts):
@@ -216,16 +210,11 @@ def read_budget(match: Match, scene: Scene) -> Iterator[Fact]:
     yield from limits_of(match, "budget", [(value, say("US dollars, because no currency is given"))])
 
 
-@reader("energy")
-def read_energy(match: Match, scene: Scene) -> Iterator[Fact]:
-    """The most energy of the run."""
-    yield from limits_of(match, "energy", _in_unit(match, "ENERGY_UNIT"))
-
-
-@reader("carbon")
-def read_carbon(match: Match, scene: Scene) -> Iterator[Fact]:
-    """The most emissions of the run."""
-    yield from limits_of(match, "carbon", _in_unit(match, "CARBON_UNIT"))
+@reader("energy", "carbon")
+def read_energy_or_carbon(match: Match, scene: Scene) -> Iterator[Fact]:
+    """The most energy of the run, or the most emissions."""
+    kind: KindName = "energy" if match.name == "energy" else "carbon"
+    yield from limits_of(match, kind, _in_unit(match, f"{kind.upper()}_UNIT"))
 
 
 @reader("performance")

@@ -1,0 +1,120 @@
+"""Every limit in every kind of question: where it alone leaves no plan it is named, with the value that is enough.
+
+The values are held against the program itself: a plan at the value, and none a unit of its last decimal below.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from commands import Cli
+from worlds import dec, plain_case, plain_catalogue
+
+from optimizer.answers.limit_words import limit_words, need_in_words
+from optimizer.catalogue import Catalogue
+from optimizer.domain.limits import KINDS, TRAINING_FLOP, Limit, LimitKind
+from optimizer.insight import answer
+
+BASE = {"--deadline": "90d", "--max-mw": "0.7", "--country": "MX"}
+TOO_LITTLE = {
+    **{"max_mw": "0.01", "deadline_days": "3d", "budget_usd": "1000", "max_energy_gwh": "0.001"},
+    **{"max_carbon_t": "0.1", "max_capital_usd": "10", "max_tpp": "1000", "max_accelerators": "8"},
+    "max_training_flop": "1e20",
+}
+"""Of each limit so little that no plan is within it."""
+QUESTIONS: dict[str, tuple[str, ...]] = {
+    "plan": ("plan",),
+    "mix": ("plan", "--mix", "2"),
+    "explain": ("explain",),
+    "compare": ("compare", "--overhead", "1,1.1"),
+    "frontier": ("frontier", "cost", "days"),
+    "tipping": ("tipping", "mfu:h100", "--from", "1", "--to", "1.01"),
+    "sensitivity": ("sensitivity",),
+    "alternatives": ("alternatives",),
+}
+"""What answers "no plan" with what would be enough."""
+WHOLE = [kind for kind in KINDS.values() if kind.field in TOO_LITTLE]
+
+
+def asked(kind: LimitKind, value: str) -> list[str]:
+    """The case with one limit at a value; hardware that is paid counts where all is bought."""
+    case = {**BASE, kind.flag: value}
+    if kind.name in ("capital", "tpp"):
+        case["--procurement"] = "buy"
+    return [word for pair in case.items() for word in pair]
+
+
+def needed(command: Cli, kind: LimitKind, *question: str) -> Decimal:
+    """What a row says is needed of a limit; of the compute what the run has."""
+    ran = command(*question, *asked(kind, TOO_LITTLE[kind.field]), "--csv", "-q")
+    (row,) = csv.DictReader(io.StringIO(ran.out))
+    assert row["status"] == "infeasible"
+    return Decimal(row[kind.needed_column] if kind.needed_column else row["training_flop"])
+
+
+@pytest.mark.parametrize("kind", WHOLE, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("name", ["plan", "mix"])
+def test_the_value_that_is_needed_is_enough_and_less_is_not(command: Cli, name: str, kind: LimitKind) -> None:
+    """Typed in as the row has it, with other last zeros."""
+    question = QUESTIONS[name]
+    value = needed(command, kind, *question)
+    unit = value / 10**6 if kind.decimals is None else Decimal(1).scaleb(-kind.decimals)
+    form = "{:.0f}" if kind.whole else "{:.6f}"  # 268.800 might be thousands
+    assert command(*question, *asked(kind, form.format(value)), "-q").status == 0
+    assert command(*question, *asked(kind, form.format(value - unit)), "-q").status == 3
+
+
+@pytest.mark.parametrize("kind", WHOLE, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_limit_that_leaves_no_plan_is_named(command: Cli, name: str, kind: LimitKind) -> None:
+    """With its unit. Wrong: "no plan satisfies all limits" alone, or that at least two must change."""
+    ran = command(*QUESTIONS[name], *asked(kind, TOO_LITTLE[kind.field]), "-q")
+    text = " ".join(ran.out.split())
+    assert ran.status == 3
+    question = QUESTIONS["mix" if name == "mix" else "plan"]
+    assert need_in_words(Limit(kind.name), Fraction(needed(command, kind, *question))) in text
+    assert "no single change" not in text and "at least two" not in text
+    assert name == "alternatives" or limit_words(Limit(kind.name)) in text
+
+
+@pytest.mark.parametrize(
+    ("limits", "ends"),
+    [
+        ({"--max-mw": "0.1", "--max-accelerators": "1000"}, {"grid", "deadline"}),
+        ({"--max-accelerators": "40"}, {"accelerators", "deadline"}),
+        ({"--max-training-flop": "1e22"}, {"training_flop"}),
+    ],
+)
+def test_what_ends_the_largest_training(command: Cli, limits: dict[str, str], ends: set[str]) -> None:
+    """The grid is not used up to its last kW, as servers are whole; yet more of it allows more, and that is said. Each
+    limit that is named is tried: a little more of it, and more is trained; of the others ten times as much, and not."""
+    case = {"--country": "MX", "--deadline": "90d", **limits}
+
+    def most(**changes: str) -> Any:
+        words = [word for pair in {**case, **changes}.items() for word in pair]
+        return json.loads(command("largest", *words, "--json", "-q").out)["outputs"]
+
+    found = most()
+    assert set(found["ended_by"]) == ends
+    flags = {kind.name: kind.flag for kind in WHOLE}
+    for name, flag in flags.items():
+        if flag in case:
+            value = case[flag].removesuffix("d")
+            more = f"{Decimal(value) * 10:f}" + ("d" if flag == "--deadline" else "")
+            assert (most(**{flag: more})["tokens"] > found["tokens"]) == (name in ends)
+
+
+def test_the_compute_that_only_a_mix_can_do(frozen: Catalogue) -> None:
+    """Neither ``a`` nor ``b`` alone is fast enough, both are: the cap on training compute alone is in the way. Wrong:
+    "no single change is enough", as the best plan of one kind was looked at."""
+    chips = {"a": {"usd": 10, "pflops": 1}, "b": {"usd": 10, "pflops": 1}}
+    case = plain_case(20, mix=2, deadline_days=10, supply={"a": 1, "b": 1}, max_training_flop=dec("1e20"))
+    found = answer(case, plain_catalogue(frozen, chips))
+    (given,) = found.concessions
+    assert given.limit == TRAINING_FLOP and given.plan.servers == 2
