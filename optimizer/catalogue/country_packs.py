@@ -136,6 +136,7 @@ def _country(given: Mapping[str, Any], base: domain.Country | None, standard: Ma
         if isinstance(source, str):
             stated = given.keys() - Sourced.model_fields.keys() - {"id"}
             own = f"{', '.join(sorted(stated))}: {source}" if stated and " | " not in source else source
+            filled["substitutes"] = [each for each in base.substitutes if each.partition(":")[0] not in stated]
             filled["source"] = " | ".join(filter(None, (own, base.source_without(stated))))
         filled["as_of"] = given.get("as_of", standard["as_of"])
         guessed = given.get("estimates", [])

@@ -128,9 +128,9 @@ class OnceCommand(click.Command):
             single = [param for param in order if isinstance(param, click.Option) and not param.multiple]
             twice = {param.opts[-1] for param in single if not param.is_flag and single.count(param) > 1}
             if twice:
-                raise click.UsageError(
-                    say("{flags}: given twice, with one value; give it once", flags=", ".join(sorted(twice))), ctx
-                )
+                flags = ", ".join(sorted(twice))
+                rule = say("{flags}: takes one value and was given twice; give it once", flags=flags)
+                raise click.UsageError(rule, ctx)
             for param in order:
                 values = typed.get(param.name)
                 if param.nargs == 1 and "" in [_stripped(value) for value in _each(values)]:

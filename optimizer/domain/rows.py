@@ -10,7 +10,19 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, model_validator
 
-from optimizer.domain.base import AsOf, Day, Flag, Frozen, Names, Number, Sourced, Whole, column, read_list
+from optimizer.domain.base import (
+    AsOf,
+    Day,
+    Flag,
+    Frozen,
+    Names,
+    Number,
+    Sourced,
+    Whole,
+    WithSubstitutes,
+    column,
+    read_list,
+)
 from optimizer.units.language import say
 
 Precision = Literal["fp16", "bf16", "fp8", "nvfp4"]
@@ -227,7 +239,7 @@ class Parameter(Sourced):
     meaning: str = column("what it is and where it enters")
 
 
-class Country(Sourced):
+class Country(WithSubstitutes):
     """A country: power, carbon, money and law-independent site figures."""
 
     id: str = column("ISO 3166-1 alpha-2 code", pattern=r"^[A-Z]{2}$")
@@ -311,7 +323,7 @@ class ExchangeRate(Sourced):
     units_per_usd: Number = column("units of the currency for one US dollar", "1/USD", gt=0)
 
 
-class TaxRegime(Sourced):
+class TaxRegime(WithSubstitutes):
     """What import costs: rates on the CIF value of equipment, from a day to a day.
 
     landed = CIF x ((1 + duty)(1 + excise) + contribution) / (1 - inside_tax) x (1 + vat (1 - vat_recoverable))

@@ -16,6 +16,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.given import catalogue_of
 from optimizer.catalogue.tables import suggestion
 from optimizer.domain import Case
+from optimizer.domain.case_names import SHORT_NAMES, field_named
 from optimizer.errors import InputError, Problem, UsageError, described
 from optimizer.face.values import as_written, by_field, plain, sorted_out
 from optimizer.plans.fault import Fault
@@ -24,6 +25,7 @@ from optimizer.plans.verify import verify as verify_plan
 from optimizer.power.outcome import plan_any
 from optimizer.service import REGISTER, Asked
 from optimizer.service.case_text import read_case
+from optimizer.service.fields import FLAG_OF
 from optimizer.service.register import Parameter, Question
 from optimizer.service.typed import read_parameter
 from optimizer.solve import planner
@@ -179,13 +181,15 @@ def _own_of(entry: Question, values: Mapping[str, Any]) -> tuple[dict[str, Any],
             given, wrong = _read(parameter, name, value)
             problems += wrong
             own[parameter.name] = given or own[parameter.name] if parameter.many else (*given, own[parameter.name])[0]
-        elif entry.takes_case:
+        elif entry.takes_case and field_named(name) in FLAG_OF:
             fields[name] = value
         else:
-            problems.append(Problem(say("is not a parameter of {question}", question=entry.name), column=name))
+            rule = say("is not a parameter of {question}", question=entry.name)
+            known = dict.fromkeys((*names, *((*FLAG_OF, *SHORT_NAMES) if entry.takes_case else ())))
+            problems.append(Problem(rule, column=name, remedy=suggestion(name, known) if known else None))
     told = {problem.column for problem in problems}
-    needed = (p.name for p in entry.parameters if p.required and own[p.name] in (None, ()))
-    problems += [Problem(say("is needed"), column=name) for name in needed if name not in told]
+    needed = (p for p in entry.parameters if p.required and own[p.name] in (None, ()) and p.name not in told)
+    problems += [Problem(say("is needed"), column=p.name, remedy=say(p.words)) for p in needed]
     return own, fields, problems
 
 

@@ -24,6 +24,11 @@ from optimizer.units.quantities import exact_decimal
 _LONGEST = 4096
 """Bits of a whole number that can be written at all."""
 _FLAG = re.compile(r"--[a-z]+(?:-[a-z]+)*")
+_OF_THE_DATA = {
+    "--pack": 'catalogue=optimizer.load_catalogue(packs=["FILE.toml"])',
+    "--data": 'catalogue=optimizer.load_catalogue("DIR")',
+}
+"""What the flags of the data are in Python."""
 
 
 def plain(value: Any) -> Any:
@@ -119,7 +124,7 @@ def _in_python(problem: Problem, written: Mapping[str, str]) -> Problem:
 def _named(flag: str, written: Mapping[str, str]) -> str:
     """A flag as a name in Python, where it is one of a question."""
     name = flag[2:].replace("-", "_")
-    return written.get(field_named(name), name) if flag in _flags() else flag
+    return written.get(field_named(name), name) if flag in _flags() else _OF_THE_DATA.get(flag, flag)
 
 
 @cache

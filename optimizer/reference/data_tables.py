@@ -12,7 +12,7 @@ from optimizer.answers.place_words import of_country
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.load import TABLES
 from optimizer.catalogue.tables import read_lines, read_rows, read_text, suggestion
-from optimizer.domain.base import Sourced
+from optimizer.domain.base import Sourced, WithSubstitutes
 from optimizer.errors import DataError, Problem, UsageError
 from optimizer.reference.figure_lines import FigureLine, Sheet, figures, plain
 from optimizer.reference.row_types import TABLE_KEYS, row_types
@@ -114,7 +114,9 @@ def _cells(row: BaseModel) -> set[str]:
 
 def _title(table: str, row: BaseModel) -> str:
     """What tells a row apart: the key of its table, else its first columns that are no figures."""
-    names = TABLE_KEYS.get(table) or [name for name in type(row).model_fields if name not in Sourced.model_fields]
+    names = TABLE_KEYS.get(table) or [
+        name for name in type(row).model_fields if name not in WithSubstitutes.model_fields
+    ]
     told = (plain(value) for name in names[:FIRST] if (value := getattr(row, name)) is not None)
     return ", ".join(filter(None, told)) or table
 

@@ -9,7 +9,7 @@ from optimizer.domain import Procurement
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, one_form, reader, says
 from optimizer.question.matching import Match
-from optimizer.question.readers.limits import count_of, dollars, limits_of
+from optimizer.question.readers.limits import count_of, dollars, limits_of, no_currency
 from optimizer.question.tokens import Token
 from optimizer.units.language import Messages, and_words, mark, or_words, say
 
@@ -221,7 +221,7 @@ def read_capital(match: Match, scene: Scene) -> Iterator[Fact]:
         RefusalError: no currency is said.
     """
     if not match.has("MONEY"):
-        raise RefusalError("no_currency", match)
+        raise no_currency(match)
     for token in match.all("PROC"):
         yield from read_procurement(Match("procurement", [token]), scene)
     yield from limits_of(match, "capital", [*dollars(match, scene)])

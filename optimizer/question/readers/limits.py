@@ -121,6 +121,12 @@ def whole_days(match: Match, days: Fraction) -> int:
     return int(days)
 
 
+def no_currency(match: Match) -> RefusalError:
+    """The refusal of an amount of money without a currency; what to write is the amount with one: $20M."""
+    amount = re.sub(r"(?<=[0-9]) (?=[kKMB]$)", "", match.all("NUM", "BIG")[0].text)
+    return RefusalError("no_currency", match, said=amount)
+
+
 def dollars(match: Match, scene: Scene) -> list[tuple[Decimal, str]]:
     """The amounts of money of a run in US dollars, with the rate where they are in another currency.
 
@@ -208,7 +214,7 @@ def read_budget(match: Match, scene: Scene) -> Iterator[Fact]:
         return
     number = match.all("NUM", "BIG")[0]
     if scene.language != "en" or not number.scale:
-        raise RefusalError("no_currency", number)
+        raise no_currency(match)
     value = exact_decimal(number_of(number))
     yield from limits_of(match, "budget", [(value, say("US dollars, because no currency is given"))])
 
@@ -313,7 +319,7 @@ def read_electricity(match: Match, scene: Scene) -> Iterator[Fact]:
         RefusalError: no currency is said, or no unit where the amount is no price of a kWh.
     """
     if not match.has("MONEY", "CENTS"):
-        raise RefusalError("no_currency", match)
+        raise no_currency(match)
     amounts = dollars(match, scene)
     if match.has("INSTEAD"):
         amounts.reverse()  # "5 cents instead of 8": what is left comes first
