@@ -143,7 +143,7 @@ class Sourced(Frozen):
         return getattr(self, "_line", None)
 
     def at_line(self, number: int) -> None:
-        """Note the line that the row was read from, for errors that show only beside other rows."""
+        """Note the line that the row was read from, for errors that show only next to other rows."""
         object.__setattr__(self, "_line", number)
 
     @model_validator(mode="after")

@@ -317,7 +317,7 @@ class Region(Sourced):
 
 
 class ExchangeRate(Sourced):
-    """What a dollar buys: for a reader's own conversion, no plan is worked out in another currency."""
+    """What a dollar buys: for a reader's own conversion, no plan is calculated in another currency."""
 
     currency: str = column("ISO 4217 code", pattern=r"^[A-Z]{3}$")
     units_per_usd: Number = column("units of the currency for one US dollar", "1/USD", gt=0)
@@ -388,7 +388,7 @@ class Workload(Sourced):
 
 
 class StudyCell(Frozen):
-    """A cell of the source study: what it states, to be held against what this package computes."""
+    """A cell of the source study: what it states, to be compared with what this package computes."""
 
     reading: str = column("assumption set for that reading")
     country: str = column("ISO 3166-1 alpha-2 code")

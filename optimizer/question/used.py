@@ -77,4 +77,4 @@ USED_BY: dict[str, frozenset[str]] = {
     "validate": frozenset({"validate", "data", "compare", "sensitivity"}),
     "reproduce": frozenset({"reproduce", "validate"}),
 }
-"""Command -> the facts beside the case that it takes in."""
+"""Command -> the facts next to the case that it takes in."""

@@ -117,7 +117,7 @@ def _country_row(code: str, at: CountryCell, decides: Mapping[str, int]) -> Coun
 
 
 def _cell_row(code: str, table: str, figure: str, row: Sourced, column: str, **more: Any) -> CountryGapRow:
-    """A figure that stands in a column of a row of the data, with its grade, date and source."""
+    """A figure that is in a column of a row of the data, with its grade, date and source."""
     value = getattr(row, column)
     known = "estimate" if row.is_estimate(column) or row.has_no_source else "with a source"
     found = {
@@ -152,7 +152,7 @@ def _system_rows(code: str, catalogue: Catalogue) -> Iterator[CountryGapRow]:
     for fact in power_facts(catalogue, code):
         flag = _SUPPLY_FLAGS.get(fact.quantity, "")
         yield _cell_row(code, "power_systems", fact.quantity, fact, "value", unit=fact.unit, flag=flag)
-    if not (catalogue.folder / "solar_yield.csv").is_file():  # a data folder of one's own may have none of them
+    if not (catalogue.folder / "solar_yield.csv").is_file():  # a data folder of your own may have none of them
         return
     survey = power_tables(catalogue).outages.get(code)
     for column in ("firms_with_outages", "sales_lost", "load_shedding_hours"):

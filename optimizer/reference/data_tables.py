@@ -84,7 +84,7 @@ def _no_row(catalogue: Catalogue, table: str, words: Sequence[str]) -> str:
 
 def table_rows(catalogue: Catalogue, table: str) -> list[Any]:
     """The rows as the program uses them: with country packs laid over the tables that plans depend on; none of a table
-    that a folder of one's own does without.
+    that a folder of your own does without.
 
     Raises:
         DataError: the file cannot be read.
@@ -101,7 +101,7 @@ def table_rows(catalogue: Catalogue, table: str) -> list[Any]:
 
 
 def is_there(catalogue: Catalogue, table: str) -> bool:
-    """Whether the folder has the table: one of one's own may do without some."""
+    """Whether the folder has the table: one of your own may do without some."""
     return (catalogue.folder / f"{table}{SUFFIX}").is_file()
 
 

@@ -1,4 +1,4 @@
-"""What stands beside the figures of a country in ``data gaps``: its law, and figures that look like a slip."""
+"""What is next to the figures of a country in ``data gaps``: its law, and figures that look like a slip."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ EVIDENCE: Mapping[str, type[BaseModel]] = {
     "throughput": Throughput,
     "usual_ranges": UsualRange,
 }
-"""Tables that no plan depends on: what the package is held against."""
+"""Tables that no plan depends on: what the package is compared with."""
 
 TABLE_KEYS: Mapping[str, tuple[str, ...]] = {
     **KEYS,

@@ -42,7 +42,7 @@ class Decisive:
 
     @property
     def weight(self) -> tuple[int, float]:
-        """By which figures are ordered: in how many cases it decides, then how far it moves the cost."""
+        """By which figures are ordered: in how many cases it decides, then by what share it moves the cost."""
         return len(self.moved), sum(self.swings)
 
 
