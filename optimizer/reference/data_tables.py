@@ -34,16 +34,22 @@ def table_sheet(catalogue: Catalogue, table: str, words: Sequence[str] = ()) -> 
 
     Args:
         table: as :func:`table_named` has it.
-        words: only rows that have each of these words as a cell, or in a list of one; none: all rows.
+        words: only rows that have each of these words as a cell, or in a list of one; none: all rows. Of several
+            countries, the rows of each; of a region, those of its countries.
 
     Raises:
         DataError: the file cannot be read.
         UsageError: no row has the words.
     """
-    asked = [_forms(catalogue, word) for word in words]
+    placed = {word: _countries(catalogue, word) for word in words}
+    asked = [_forms(catalogue, word) for word, codes in placed.items() if not codes]
+    places = frozenset[str]().union(*(_forms(catalogue, word) for word, codes in placed.items() if codes))
+    codes = frozenset[str]().union(*placed.values())
     found: Sheet = {}
     for row in table_rows(catalogue, table):
-        if all(forms & _cells(row) for forms in asked):
+        cells = _cells(row)
+        here = not codes or places & cells or getattr(row, "country", None) in codes
+        if here and all(forms & cells for forms in asked):
             title = _title(table, row)
             found[_apart(title, found)] = _lines(row)
     if words and not found:
@@ -55,6 +61,14 @@ def _forms(catalogue: Catalogue, word: str) -> frozenset[str]:
     """A word as cells may have it, in lower case: the code of the country, or the accelerators, that it names."""
     named = (catalogue.known("country", word), catalogue.known("accelerator", word), *catalogue.family_of(word))
     return frozenset(name.lower() for name in (word, *named) if name)
+
+
+def _countries(catalogue: Catalogue, word: str) -> frozenset[str]:
+    """The codes of the country or of the countries of the region that a word names; none of another word."""
+    if (code := catalogue.known("country", word)) is not None:
+        return frozenset((code,))
+    region = catalogue.known("region", word)
+    return frozenset() if region is None else frozenset(catalogue.regions[region].members)
 
 
 def _no_row(catalogue: Catalogue, table: str, words: Sequence[str]) -> str:
