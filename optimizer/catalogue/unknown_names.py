@@ -43,7 +43,7 @@ def unknown_name(
     Args:
         kind: of thing, of :data:`UNKNOWN`.
         name: what was written.
-        known: every name, with the id that it stands for.
+        known: every name, with the id that it represents.
         column: where it was written.
         rows: by id, where countries or regions are meant: their own names are shown, and how many countries there are.
         further: rows by id and names of another kind, which may be meant too: regions where a country is.

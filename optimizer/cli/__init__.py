@@ -234,7 +234,7 @@ def _look_for_no_plugins() -> None:
     """Tell pydantic that there are no plugins, as we have none, unless the environment says otherwise.
 
     Looking for them in every installed package takes longer than a plan, and what it would look with (the records of
-    packages, with e-mail and zip files) is imported even where it is told not to look. A pydantic that has no such
+    packages, with e-mail and zip files) is imported even where it is reported not to look. A pydantic that has no such
     module imports whatever it has.
     """
     if os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__") == "__all__":

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ARGUMENTS, OWN, OUTPUT = mark("Arguments"), mark("Options"), mark("Output")
 WAYS = (mark("Workers and journal"),)
-"""Headings of help beside the subjects of the case."""
+"""Headings of help next to the subjects of the case."""
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 

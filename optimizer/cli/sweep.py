@@ -158,7 +158,7 @@ def _counted(total: int) -> str:
 
 
 def _shown(grid: Grid) -> Iterator[int | None]:
-    """The first and last cases of a grid, None for what lies between."""
+    """The first and last cases of a grid, None for what is between."""
     if grid.total <= SHOWN_FIRST + SHOWN_LAST:
         yield from range(grid.total)
         return

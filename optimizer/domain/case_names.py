@@ -62,7 +62,7 @@ def flag_of(field: str) -> str:
 
 
 def meant(name: str, fields: Collection[str]) -> str | None:
-    """What to say of a name that is no field: "did you mean max_mw?"; None of one that is, or that is like none."""
+    """What to say of a name that is not a field: "did you mean max_mw?"; None of one that is, or that is like none."""
     if name in fields:
         return None
     from difflib import get_close_matches

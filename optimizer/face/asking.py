@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 def plan(
     case: Case | None = None, catalogue: Catalogue | None = None, *, solver: Solver | None = None, **fields: Any
 ) -> AnyOutcome:
-    """The proved best plan of a case, or the proof that there is none.
+    """The proven best plan of a case, or the proof that there is none.
 
     A case that says what feeds its site (``outage="17-21"``, ``off_grid=True``) has a ``PowerPlan`` or ``NotFed``.
 
@@ -56,7 +56,7 @@ def plan(
         InputError: fields that cannot be read.
         DataError: the case or the data cannot be used.
         SolverError: the two proofs do not agree, or the solver gave no verdict.
-        UsageError: what is no case; a solver of one's own with a case that says what feeds its site.
+        UsageError: what is not a case; a solver of your own with a case that says what feeds its site.
 
     Example:
         >>> import optimizer
@@ -88,7 +88,7 @@ def plan_many(
 
     Raises:
         InputError: rows that cannot be read, with the position of each; before any case is solved.
-        UsageError: what is no case.
+        UsageError: what is not a case.
         DataError: a case cannot be used.
         UndecidedError: the proofs of a case do not agree.
 
@@ -117,7 +117,7 @@ def verify(outcome: Plan | PowerPlan) -> list[Fault]:
         outcome: a plan, as :func:`plan` gives it.
 
     Raises:
-        UsageError: what is no plan.
+        UsageError: what is not a plan.
 
     Example:
         >>> import optimizer
@@ -224,11 +224,11 @@ def _fields_of(
         fields: others, by name.
         catalogue: knows the names.
         known: what is known to be wrong.
-        each: whether a field has one value, so that what else is wrong can be told.
+        each: whether a field has one value, so that what else is wrong can be reported.
 
     Raises:
         InputError: what cannot be read, all at once.
-        UsageError: what is no case.
+        UsageError: what is not a case.
     """
     if case is not None and not isinstance(case, Case | Mapping):
         value = described(case)
@@ -282,7 +282,7 @@ def _cases_of(cases: Iterable[Case | Mapping[str, Any]], catalogue: Catalogue, f
 
     Raises:
         InputError: every problem of every row, with the row's position.
-        UsageError: one is no case.
+        UsageError: one is not a case.
     """
     read, problems = [], []
     for position, case in enumerate(cases, first):

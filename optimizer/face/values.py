@@ -70,7 +70,7 @@ def by_field(values: Mapping[str, Any]) -> dict[str, Any]:
     """Plain values by field of the case, whether they were named by field or by flag.
 
     Raises:
-        InputError: what is no field, a field given twice, and what is no value, all at once.
+        InputError: what is not a field, a field given twice, and what is no value, all at once.
     """
     found, problems = sorted_out(values)
     if problems:
@@ -101,7 +101,11 @@ def sorted_out(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]
 
 @contextmanager
 def as_written(names: Mapping[str, Any]) -> Iterator[None]:
-    """Problems within name each value as it was written: ``deadline`` rather than ``deadline_days``, and no flag."""
+    """Problems within name each value as it was written: ``deadline`` rather than ``deadline_days``, and no flag.
+
+    Raises:
+        DataError: the same problems, by the names that were written.
+    """
     written = {field_named(str(name)): str(name) for name in names}
     try:
         yield

@@ -69,7 +69,7 @@ _OF_TERMINAL = frozenset(("interactive",))
 
 
 def open_parameters(entry: Question) -> tuple[Parameter, ...]:
-    """What a visitor may give beside the fields of a case: no file, and a question where one is asked."""
+    """What a visitor may give next to the fields of a case: no file, and a question where one is asked."""
     found = (p for p in entry.parameters if not p.is_file and p.name not in _OF_TERMINAL)
     return tuple(replace(p, required=p.required or p.name == "question") for p in found)
 

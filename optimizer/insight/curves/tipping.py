@@ -1,4 +1,4 @@
-"""At which values of an input the choice changes within a range, by solving again; both sides of each are proved.
+"""At which values of an input the choice changes within a range, by solving again; both sides of each are proven.
 
 Three kinds of input, each with its own way to miss no change:
 
@@ -13,7 +13,7 @@ Three kinds of input, each with its own way to miss no change:
   values.
 
 Every step is settled by the exhaustive search in exact arithmetic, and the plans on both sides of every change, and at
-the ends of the range, are proved like any plan.
+the ends of the range, are proven like any plan.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ SHARED = {
         Input("pue", "ratio", Decimal("0.0001"), field="pue"),
     )
 }
-"""What touches all plans, with the tolerance to which it is sought by default."""
+"""What touches all plans, with the tolerance to which it is searched for by default."""
 
 LIMITS = {
     kind.word: Input(kind.word, kind.unit, kind.tolerance, field=kind.field, limit=Limit(kind.name), whole=kind.whole)
