@@ -153,7 +153,7 @@ def plan_out(plan: Plan, answer: Answer | None = None) -> PlanOut:
     """A plan in its JSON form; with its answer, also what each limit costs."""
     saved = {found.limit.limit: found.saving for found in answer.binding} if answer else {}
     items = tuple(_item_out(plan, item) for item in plan.items)
-    limits = tuple(limit_out(use, saved.get(use.limit)) for use in (answer.limits if answer else plan.limits))
+    limits = tuple(limit_out(use, saved.get(use.limit)) for use in plan.limits)
     return PlanOut.model_validate(Extended(plan, items=items, limits=limits))
 
 
