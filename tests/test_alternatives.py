@@ -295,7 +295,7 @@ def test_csv_by_hand(command: Cli) -> None:
 
 def test_json_follows_its_schema(command: Cli) -> None:
     """With a plan and without; the same bytes twice."""
-    schema = schema_of(REGISTER["alternatives"].outputs_type())
+    schema = schema_of(REGISTER["alternatives"].outputs_types())
     for flags, status in ((EASY, 0), (TIGHT, 3)):
         ran = command("alternatives", *flags, "--json", "--within", "100")
         assert ran.status == status

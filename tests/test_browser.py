@@ -285,6 +285,11 @@ def test_the_map_of_an_atlas_by_finger_and_by_keys(browser: Any, atlas: Path) ->
     for searched, told in (("fr", "Francia:"), ("brasileño", "Brasil:"), ("Atlantis", "Ningún país")):
         page.fill("#filter [name=q]", searched)
         assert page.inner_text("#told").startswith(told)
+    page.fill("#filter [name=q]", "fr")
+    assert page.locator(".map .here").count() == 1 and not page.locator(".alike:visible h3").count()
+    assert page.locator("#all-planned").is_visible(), "of the countries that are shown"
+    page.fill("#filter [name=q]", "rusia")
+    assert [one.inner_text() for one in page.locator("h3 .count:visible").all()] == ["1"]
     page.fill("#filter [name=q]", "")
     page.focus(".map")
     seen = set()

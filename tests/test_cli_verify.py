@@ -195,7 +195,7 @@ def test_the_rows_say_what_is_wrong(command: Cli, tmp_path: Path) -> None:
     assert rows == [{"part": "plan", "check": "carbon_t", "reported": "1.5", "recomputed": str(true), "wrong": words}]
     ran = command("verify", "forged.json", "--json")
     answer = json.loads(ran.out)
-    jsonschema.validate(answer, schema_of(REGISTER["verify"].outputs_type()))
+    jsonschema.validate(answer, schema_of(REGISTER["verify"].outputs_types()))
     assert ran.status == 4 and (answer["outputs"]["status"], answer["outputs"]["wrong"]) == ("wrong", [words])
     assert f"Wrong: {words}" in command("verify", "forged.json").out
 

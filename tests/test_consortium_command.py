@@ -52,7 +52,7 @@ def test_words_make_a_card(command: Cli) -> None:
 
 
 def test_json_is_of_its_schema_and_adds_up(command: Cli) -> None:
-    schema = schema_of(REGISTER["consortium"].outputs_type())
+    schema = schema_of(REGISTER["consortium"].outputs_types())
     ran = command("consortium", "BR=0.3", "MX=0.4", "--deadline", "60d", "--json", "-q")
     told = json.loads(ran.out)
     jsonschema.validate(told, schema)

@@ -140,7 +140,7 @@ def test_the_schema_of_every_question(command: Cli) -> None:
     """As text the schema itself, to be piped into a validator; without a name that of plan; none of another name."""
     for name, question in REGISTER.items():
         ran = command("data", "show", "schema", *name.split())
-        assert json.loads(ran.out) == schema_of(question.outputs_type()), name
+        assert json.loads(ran.out) == schema_of(question.outputs_types()), name
         assert as_json(command, "data", "show", "schema", *name.split()) == json.loads(ran.out)
     assert command("data", "show", "schema").out == command("data", "show", "schema", "plan").out
     refused = command("data", "show", "schema", "nothing")

@@ -259,7 +259,7 @@ def test_limits_that_bind_together_only(frozen: Catalogue) -> None:
 
 def test_json_follows_its_schema(command: Cli) -> None:
     """A plan, a case without one, and one that the law forbids; the same bytes twice."""
-    schema = schema_of(REGISTER["explain"].outputs_type())
+    schema = schema_of(REGISTER["explain"].outputs_types())
     for flags, status in ((EASY, 0), (TIGHT, 3), (["--country", "CN", "--use", "h100"], 3)):
         ran = command("explain", *flags, "--json")
         assert ran.status == status

@@ -289,7 +289,7 @@ def test_json_fits_the_schema_of_its_question(ran: Run, name: str, flags: list[s
     from optimizer.answers.envelope import schema_of
     from optimizer.service import REGISTER
 
-    schema = schema_of(REGISTER[name].outputs_type())
+    schema = schema_of(REGISTER[name].outputs_types())
     told: Any = json.loads(ran(name, flags).written("json"))
     jsonschema.Draft202012Validator.check_schema(schema)
     faults = [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(told)]

@@ -256,7 +256,7 @@ def test_the_shipped_data_give_thirty_points(live: Catalogue) -> None:
 def test_the_schema_is_shipped(command: Cli) -> None:
     """As that of a plan is; a case that says what feeds its site has a shape of its own."""
     ran = command("data", "show", "schema", "frontier")
-    assert json.loads(ran.out) == schema_of(FrontierOut | PowerChoicesOut)
+    assert json.loads(ran.out) == schema_of({"frontier": FrontierOut | PowerChoicesOut})
 
 
 def test_a_usage_error_of_the_library(frozen: Catalogue) -> None:

@@ -53,7 +53,7 @@ def test_a_command_of_many_cases_has_a_schema_and_columns(command: Cli) -> None:
     """Those that help lists, and no other: what is written with --json can be validated."""
     assert set(MANY) == set(OTHERS["Many cases"])
     for name, (outputs, rows) in MANY.items():
-        assert json.loads(command("data", "show", "schema", name).out) == schema_of(type_at(outputs))
+        assert json.loads(command("data", "show", "schema", name).out) == schema_of({name: type_at(outputs)})
         columns = json.loads(command("data", "show", name, "--json").out)["outputs"]
         assert [column["name"] for column in columns] == list(type_at(rows).model_fields)
 

@@ -77,7 +77,7 @@ def of_the_schemas() -> Iterator[tuple[str, str]]:
     """Every description of a field in the JSON of a command."""
     for name, question in REGISTER.items():
         if question.outputs:
-            yield from ((name, text) for text in _descriptions(schema_of(question.outputs_type())))
+            yield from ((name, text) for text in _descriptions(schema_of(question.outputs_types())))
 
 
 def _descriptions(part: Any) -> Iterator[str]:

@@ -241,7 +241,9 @@ def test_text_csv_and_json_tell_the_same(command: Cli) -> None:
     assert [row["value"] for row in csv.DictReader(io.StringIO(table.out))] == values
     assert all(f"${int(value):,}" in card.out and f"${int(value):,}" in page.out for value in values[1:3])
     read_back(document.out, TippingOut)
-    assert json.loads(command("data", "show", "schema", "tipping").out) == schema_of(TippingOut | PowerChoicesOut)
+    assert json.loads(command("data", "show", "schema", "tipping").out) == schema_of(
+        {"tipping": TippingOut | PowerChoicesOut}
+    )
     ran = command("tipping", "price:h100", *flags, "--max-mw", "0.001")
     assert ran.status == 3 and "no plan" in ran.out
 

@@ -275,7 +275,7 @@ def test_a_data_folder_without_runs_has_no_evidence(frozen: Catalogue) -> None:
 
 
 def test_json_follows_its_schema(command: Cli) -> None:
-    schema = schema_of(REGISTER["ways"].outputs_type())
+    schema = schema_of(REGISTER["ways"].outputs_types())
     arguments = ["ways", "--workload", "dense-small", "--country", "BR", "--owned", "a100=16", "--shared-in", "MX"]
     first, again = command(*arguments, "--json"), command(*arguments, "--json")
     assert first.status == 0 and first.out == again.out

@@ -13,6 +13,7 @@ import optimizer
 from optimizer.answers.blocks import Table
 from optimizer.answers.charts import Place, WorldMap
 from optimizer.catalogue import Catalogue
+from optimizer.cli import run
 from optimizer.render.html import legend_of
 from optimizer.render.svg import svg_of
 from optimizer.render.world_map import EMPTY, SHADES, bounds_of, keys, map_svg
@@ -42,6 +43,28 @@ def test_every_country_has_a_shape_or_a_dot(live: Catalogue) -> None:
     assert live.countries.keys() <= places
     assert {"SG", "BH", "MT", "TV"} <= SHAPES["dots"].keys()
     assert {"RU", "FJ", "XK", "TW", "EH"} <= SHAPES["shapes"].keys()
+
+
+def test_islands_that_nobody_would_find_have_a_dot_on_their_shape() -> None:
+    """Fiji was six units of a map 1,920 wide, one pixel of a phone; the borders around Kosovo show where it is."""
+    both = SHAPES["dots"].keys() & SHAPES["shapes"].keys()
+    assert both == {"BS", "CY", "FJ", "LU", "PR", "SB", "TT", "VU"}
+    for code in both:
+        x, y = SHAPES["dots"][code]
+        assert min(abs(x - own_x) + abs(y - own_y) for own_x, own_y in points(code)) < 8, code
+
+
+def test_a_country_with_a_dot_is_one_area_of_the_map() -> None:
+    """Two areas of one name would be two stops of the keyboard and two lines of a search. Near by, the shape is enough;
+    where Fiji is not compared, it is a grey shape without a dot."""
+    forms = {}
+    for codes in (dict.fromkeys(SHAPES["shapes"], 1.0), {"FJ": 1.0}, {"NZ": 1.0}):
+        root = ElementTree.fromstring(map_svg(chart(**codes)))
+        (area,) = (area for area in root.iter() if area.attrib.get("data-code") == "FJ")
+        forms[len(codes), next(iter(codes))] = [
+            form.tag.removeprefix(SPACE) for form in area if "title" not in form.tag
+        ]
+    assert list(forms.values()) == [["path", "circle"], ["path"], ["path"]]
 
 
 def test_no_shape_crosses_the_whole_map() -> None:
@@ -169,3 +192,19 @@ def test_a_comparison_of_countries_has_a_map(live: Catalogue) -> None:
     assert groups["RU"] != groups["RS"]
     few = optimizer.answer("compare", country=codes[:2], max_mw="5", deadline="365d", catalogue=live)
     assert not any(isinstance(block, WorldMap) for part in few.sections for block in part.blocks)
+
+
+def test_maps_of_a_comparison_and_of_a_report_name_the_missing_figure(live: Catalogue, tmp_path: Path) -> None:
+    """The atlas named it, these said "prices or data are missing, or the request excludes it"; a country's tip was its
+    name alone."""
+    codes = ["BR", "MX", "CL", "RU", "RS", "FJ"]
+    compared = optimizer.answer("compare", country=codes, max_mw="5", deadline="365d", catalogue=live)
+    plans = tmp_path / "plans.csv"
+    assert run(["sweep", "--country", ",".join(codes), "--max-mw", "5", "--deadline", "365d", "-o", str(plans)]) == 0
+    reported = optimizer.answer("report", file=str(plans), catalogue=live)
+    for found in (compared, reported):
+        (chart,) = (block for part in found.sections for block in part.blocks if isinstance(block, WorldMap))
+        places = {place.code: place for place in chart.places}
+        assert places["RS"].group == places["FJ"].group == "a deciding figure is not known (the import duty: 2)"
+        assert "the import duty of Serbia is not known: give it with --import-duty" in places["RS"].words
+        assert "export rules" in places["RU"].words and places["RU"].group in chart.groups

@@ -2,7 +2,8 @@
 
 ``raw/world/shapes_equal_earth.json`` has a path for each country of Natural Earth (1:110 million, public domain), drawn
 on the Equal Earth projection. Countries too small for that scale get a dot at their capital (``solar_wind.csv``), by
-the same projection. The names of areas that are no country of the tables are those of the sources.
+the same projection; those whose shape is there and too small to see get one on it. The names of areas that are no
+country of the tables are those of the sources.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ CRIMEA_WEST, CRIMEA_EAST = (31.0, 46.6), (37.5, 44.0)
 """Longitude and latitude of the corners of a frame around it."""
 NEAR_EDGE = 4
 """Points so near the edge are on it, as the coordinates are whole numbers."""
+SMALL_ISLAND, SMALL_INLAND = 40, 10
+"""Square units of the map. Where no island of a country is larger it gets a dot, too; the borders around a country that
+has neighbours on land show where it is, until it is a speck."""
 SMALL_RING = 20
 """Rings of so few points are islands, which may lie there."""
 NAMES_BY_HAND = {
@@ -88,6 +92,24 @@ def points_of(ring: str) -> list[Point]:
 def drawn(points: list[Point]) -> str:
     """A ring as a path."""
     return "M" + "L".join(f"{x},{y}" for x, y in points) + "Z"
+
+
+def area_of(ring: str) -> float:
+    """Square units of the map inside a ring."""
+    points = points_of(ring)
+    following = zip(points, points[1:] + points[:1], strict=True)
+    return abs(sum(x * next_y - next_x * y for (x, y), (next_x, next_y) in following)) / 2
+
+
+def dot_on(code: str, shapes: dict[str, str]) -> Point | None:
+    """Where a country whose shape nobody finds on a map of the world has its dot; None where the shape is enough."""
+    own = set(points_of(shapes[code]))
+    on_land = any(not own.isdisjoint(points_of(path)) for other, path in shapes.items() if other != code)
+    largest = max((ring for ring in shapes[code].split("Z") if ring), key=area_of)
+    if area_of(largest) > (SMALL_INLAND if on_land else SMALL_ISLAND):
+        return None
+    xs, ys = zip(*points_of(largest), strict=True)
+    return round((min(xs) + max(xs)) / 2), round((min(ys) + max(ys)) / 2)
 
 
 def merged(one: list[Point], other: list[Point]) -> list[Point]:
@@ -177,10 +199,12 @@ def build() -> str:
     capitals = {row["iso2"]: row for row in read(RAW / "solar_wind.csv")[1]}
     names = {row["iso2"]: row for row in read(RAW / "countries_world.csv")[1]}
     dots = {
-        code: placed(float(capitals[code]["capital_lon"]), float(capitals[code]["capital_lat"]))
+        code: dot_on(code, shapes)
+        if code in shapes
+        else placed(float(capitals[code]["capital_lon"]), float(capitals[code]["capital_lat"]))
         for code in sorted(countries)
-        if code not in shapes
     }
+    dots = {code: dot for code, dot in dots.items() if dot}
     others = {
         code: NAMES_BY_HAND.get(code)
         or {"en": names[code]["name"], "es": names[code]["name_es"], "pt": names[code]["name_pt"]}

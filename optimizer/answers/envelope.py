@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 from types import UnionType
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, SerializerFunctionWrapHandler, model_serializer
+from pydantic import BaseModel, BeforeValidator, SerializerFunctionWrapHandler, TypeAdapter, model_serializer
 
 from optimizer.answers.chart_shapes import AnyChart, chart_out
 from optimizer.answers.document import Document, Grounds
@@ -45,6 +48,7 @@ class AssumedOut(Shape):
 class Envelope(Shape, Generic[OutputsT]):
     """The whole answer."""
 
+    leaves_out = True
     schema_version: Literal["2"]
     question: str = entry("the command that answers it, such as plan")
     inputs: dict[str, Any] = entry("the question as it was given")
@@ -83,11 +87,34 @@ def envelope(document: Document) -> Envelope[Any]:
     return made.model_copy(update={KEY: digest_of(made.model_dump(mode="json"))})
 
 
-def schema_of(outputs: type[BaseModel] | UnionType) -> dict[str, Any]:
-    """The JSON Schema of the envelope around outputs of a type, or of one of several."""
+def schema_of(outputs: Mapping[str, type[BaseModel] | UnionType]) -> dict[str, Any]:
+    """The JSON Schema of the envelope around the outputs of a question, by its name.
+
+    Of several, each goes with its own question. The first of them then says only how words were read; every other
+    answer has that next to it.
+    """
     form: Any = Envelope
-    # under the names of the fields, as they are written: a name to read from is not what stands in JSON
-    schema: dict[str, Any] = form[outputs].model_json_schema(by_alias=False)
+    types = {"": form[reduce(or_, outputs.values())], **outputs}
+    # under the names of the fields, as they are written: a name to read from is not what is in JSON
+    parts, whole = TypeAdapter.json_schemas(
+        [(name, "validation", TypeAdapter(found)) for name, found in types.items()], by_alias=False
+    )
+    envelope_name = parts["", "validation"]["$ref"].rpartition("/")[2]
+    schema: dict[str, Any] = {**whole["$defs"].pop(envelope_name), **whole}
+    first, *others = outputs
+    schema["properties"]["question"] |= {"enum": list(outputs)} if others else {"const": first}
+    if others:
+        schema["title"] = f"Envelope[{first}]"
+        schema["allOf"] = [
+            {
+                "if": {"properties": {"question": {"const": name}}},
+                "then": {
+                    "properties": {"outputs": parts[name, "validation"]},
+                    "required": ["outputs"] if name == first else ["outputs", "asked"],
+                },
+            }
+            for name in outputs
+        ]
     return schema
 
 

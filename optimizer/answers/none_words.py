@@ -1,4 +1,4 @@
-"""What stands first in an answer without a plan: what is in the way, proved, and a command that would have a plan."""
+"""What stands first in an answer without a plan: what is the obstacle, proven, and a command that would have a plan."""
 
 from __future__ import annotations
 
@@ -31,9 +31,10 @@ def example_command(case: Case, stated: Mapping[str, Decimal]) -> str:
     """The command that plans a case with figures of its country stated."""
     from optimizer.question.reading import flags
 
-    given = (word for field, value in stated.items() for word in (flag_of(field), _typed(field, value)))
-    return " ".join(["optimizer plan", *flags(case, {}, leave_out=tuple(stated)), *given])
+    return " ".join(["optimizer plan", *flags(case, {}, leave_out=tuple(stated)), *stated_flags(stated)])
 
 
-def _typed(field: str, value: Decimal) -> str:
-    return f"{100 * value:.0f}%" if field == "import_duty" else f"{value:f}"
+def stated_flags(stated: Mapping[str, Decimal]) -> Iterator[str]:
+    """The flags that state figures, by field of a case."""
+    for field, value in stated.items():
+        yield from (flag_of(field), f"{100 * value:.0f}%" if field == "import_duty" else f"{value:f}")

@@ -1,4 +1,4 @@
-"""The answer to a case: the decision first, then costs, limits, what stands beside it, and what it rests on."""
+"""The answer to a case: the decision first, then costs, limits, what is next to it, and what it rests on."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _plan_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robust 
 
 
 def _further_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robust | None) -> Iterator[Section]:
-    """What stands behind the decision."""
+    """What is behind the decision."""
     yield Section(say("Cost"), [cost_chart(plan.cost_terms)])
     yield Section(say("Limits"), [_limits(answer, plan), *map(Line, spare_words(plan))])
     needs = [memory_words(plan), uncounted_words(plan.setting)]
@@ -152,7 +152,7 @@ def _odds(outlook: Outlook) -> Iterator[str]:
 
 
 def cost_chart(cost_terms: Mapping[str, Fraction]) -> Waterfall:
-    """The named parts of a cost, one after the other, and their sum."""
+    """The named parts of a cost in USD, one after the other, and their sum."""
     steps = [Bar(TERMS[name], float(part)) for name, part in cost_terms.items()]
     total = Bar(say("total"), float(sum(cost_terms.values())))
     return Waterfall(say("Cost by part"), "USD", steps, total, cost_table(cost_terms))

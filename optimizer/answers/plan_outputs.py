@@ -1,4 +1,4 @@
-"""The answer to a case as data: the plan, what stands beside it, and what would do where there is none."""
+"""The answer to a case as data: the plan, what is next to it, and what would do where there is none."""
 
 from __future__ import annotations
 

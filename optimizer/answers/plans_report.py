@@ -15,12 +15,12 @@ from optimizer.answers.limit_words import LIMIT_WORDS
 from optimizer.answers.numbers import musd, up
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_row import used_in
-from optimizer.answers.reason_words import CAUSES, causes_on_a_map
-from optimizer.answers.row_words import why_not
+from optimizer.answers.reason_words import brief_words, causes_on_a_map
+from optimizer.answers.row_words import none_of, why_not
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Country
 from optimizer.domain.limits import KINDS
-from optimizer.domain.reasons import Cause
+from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.units.language import Messages, local_number, mark, say, say_many
 
 if TYPE_CHECKING:
@@ -181,10 +181,12 @@ def _by_country(
     """The best figure of each country: on a map where there are several, with a table of one row a country."""
     cases, plans = _groups(known), _groups(planned)
     places = []
+    whys = {code: why for code in cases if code not in plans and (why := _why(cases[code], catalogue))}
+    groups = causes_on_a_map(whys.values())
     for code in cases:
-        best = float(plans[code][column].min()) if code in plans else None
-        none, group = ("", "") if best is not None else (say("no plan"), _cause(cases[code]))
-        places.append(Place(code, _country(code, catalogue), best, none, group))
+        best, why = float(plans[code][column].min()) if code in plans else None, whys.get(code)
+        told = (brief_words(why), groups[why.cause]) if why else ("" if code in plans else say("no plan"), "")
+        places.append(Place(code, _country(code, catalogue), best, *told))
     places.sort(key=lambda place: (place.value is None, place.value or 0.0, place.name))
     cells = [_country_cells(place, cases[place.code], plans.get(place.code), column, catalogue) for place in places]
     heads = [left(say("country")), right(say("cases")), right(say("plans"))]
@@ -195,14 +197,15 @@ def _by_country(
         yield from [table] if places else []
         return
     title = say("Best plan of each country, by {column}", column=_COLUMN_WORDS.get(column, column))
-    yield WorldMap(title, _unit(column), places, table, causes_on_a_map())
+    yield WorldMap(title, _unit(column), places, table, list(groups.values()))
 
 
-def _cause(rows: pd.DataFrame) -> str:
-    """Why a country has no plan in any of its cases, where they have one cause in common; else nothing."""
-    causes = set(rows["cause"]) if "cause" in rows else set()
-    cause = str(causes.pop()) if len(causes) == 1 else ""
-    return CAUSES[Cause(cause)] if cause in tuple(Cause) else ""
+def _why(rows: pd.DataFrame, catalogue: Catalogue) -> NoPlan | None:
+    """Why a country has no plan in any of its cases, as the first says, where they have one cause in common."""
+    first = _cells(rows.iloc[0])
+    if "cause" not in rows or rows["cause"].nunique(dropna=False) > 1 or first["cause"] not in tuple(Cause):
+        return None
+    return none_of(first, catalogue.countries.get(first["country"]), catalogue)
 
 
 _COLUMN_WORDS: Mapping[str, str] = Messages(
@@ -241,7 +244,7 @@ def _cell(row: pd.Series[Any], column: str, form: str) -> str:
 
 
 def _rounded_up(row: pd.Series[Any], column: str, decimals: int) -> str:
-    """A figure that stands beside a limit: never within one that it exceeds."""
+    """A figure that is next to a limit: never within one that it exceeds."""
     used = used_in(dict(row), column)
     return "" if used is None else local_number(f"{up(used, decimals):,f}")
 
@@ -303,8 +306,12 @@ def _reasons(known: pd.DataFrame, catalogue: Catalogue) -> Iterator[Line]:
 
 def _reason(row: pd.Series[Any], country: Country | None, catalogue: Catalogue) -> str:
     """Why a case has no plan; as the file has it where its cells do not say so."""
-    cells = {str(column): _text(row, str(column)) for column in row.index}
+    cells = _cells(row)
     return why_not(cells, country, catalogue) or cells.get("reason") or cells["status"]
+
+
+def _cells(row: pd.Series[Any]) -> dict[str, str]:
+    return {str(column): _text(row, str(column)) for column in row.index}
 
 
 _SETTINGS: Mapping[str, str] = Messages(

@@ -9,12 +9,11 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from optimizer.answers.charts import Bars
+from optimizer.answers.charts import Bar, Bars
 from optimizer.answers.document import Document, Rows, Section, Table, left, of_case, right, section
 from optimizer.answers.figure_words import figure_lines
 from optimizer.answers.numbers import usd
 from optimizer.answers.place_words import country_words
-from optimizer.answers.power_charts import break_even_chart
 from optimizer.answers.power_words import percent
 from optimizer.answers.shapes import CellNear4, CellNear6, Extended, Near2, Near4, Near6, Plain, Shape, cell, entry
 from optimizer.answers.words import stamp
@@ -101,9 +100,8 @@ def document(found: BreakEven) -> Document:
 
 def _chart(found: BreakEven) -> Bars:
     """The bars of the table."""
-    return break_even_chart(
-        {name: None if fed is None else fed.usd_per_mwh for name, fed in _ways(found).items()}, _table(found)
-    )
+    bars = [Bar(name, None if fed is None else float(fed.usd_per_mwh)) for name, fed in _ways(found).items()]
+    return Bars(say("What a megawatt-hour costs"), "USD/MWh", bars, _table(found))
 
 
 def _table(found: BreakEven) -> Table:

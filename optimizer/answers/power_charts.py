@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 
 from optimizer.answers.charts import Axis, Bar, Bars, Layer, Layers
@@ -20,7 +20,7 @@ DAYS_A_WEEK = 7
 
 
 def week_chart(plan: PowerPlan) -> Layers:
-    """A week of day types: those that stand for most days, in the order of the year, what feeds the fleet on top.
+    """A week of day types: those that represent most days, in the order of the year, what feeds the fleet on top.
 
     The table has a row a day: its months, its share of the days of the run, and its energy.
     """
@@ -88,7 +88,7 @@ def _parts(plan: PowerPlan, day: int, place: int, hour: Hour) -> tuple[float, fl
 
 
 def bases_table(answer: PowerAnswer, plan: PowerPlan) -> Table:
-    """The bases of supply and of hardware beside each other, each with the cash that its supply needs."""
+    """The bases of supply and of hardware next to each other, each with the cash that its supply needs."""
     case = plan.setting.case
     hardware = "amortised" if case.basis == "upfront" else "upfront"
     supply = "whole" if plan.site.basis == "share" else "share"
@@ -131,9 +131,3 @@ def ways_chart(found: WaysToFeed) -> Bars:
         bars=bars,
         table=Table([left(say("how the site is fed")), right("USD/MWh")], rows),
     )
-
-
-def break_even_chart(costs: Mapping[str, Fraction | None], table: Table) -> Bars:
-    """What the energy of a steady load costs in every way."""
-    bars = [Bar(name, None if usd is None else float(usd)) for name, usd in costs.items()]
-    return Bars(title=say("What a megawatt-hour costs"), unit="USD/MWh", bars=bars, table=table)

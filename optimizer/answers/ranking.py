@@ -38,6 +38,8 @@ MEASURES: Mapping[str, str] = {
 class RankedRow(Shape):
     """A plan with its place."""
 
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
     rank: int | None = cell("its place, from 1; empty without a plan")
     case_id: str = entry("name of the case")
     country: str | None = cell("ISO 3166-1 alpha-2 code")
@@ -83,7 +85,7 @@ def ranked(known: pd.DataFrame, by: str | None, within: Sequence[str]) -> pd.Dat
     groups = list(within)
     best = known.groupby(groups, dropna=False)[column].transform("min") if groups else known[column].min()
     places = (known.groupby(groups, dropna=False) if groups else known)[column].rank(method="min")
-    found = known.copy().assign(  # a copy lies in one piece: a row has a hundred columns
+    found = known.copy().assign(  # a copy is in one piece: a row has a hundred columns
         rank=places.astype("Int64"), difference=known[column] - best, times_the_best=known[column] / best
     )
     return found.sort_values([*groups, "rank"], kind="stable", na_position="last").reset_index(drop=True)
@@ -189,39 +191,10 @@ def _records(table: pd.DataFrame) -> Iterable[dict[str, Any]]:
 
 
 def _row(record: dict[str, Any], column: str) -> RankedRow:
-    def number(name: str) -> float | None:
-        value = record.get(name)
-        return None if value is None else float(value)
-
-    def rounded(name: str) -> float | None:
-        value = number(name)  # of a subtraction of decimals, what binary fractions add to it is no figure
-        return None if value is None else round(value, 6)
-
-    def text(name: str) -> str | None:
-        value = record.get(name)
-        return None if value is None else str(value)
-
-    days = number("days")
-    return RankedRow(
-        rank=None if record["rank"] is None else int(record["rank"]),
-        case_id=str(record.get("case_id") or ""),
-        country=text("country"),
-        workload=text("workload"),
-        status=str(record.get("status") or ""),
-        cause=text("cause"),
-        composition=text("composition"),
-        days=None if days is None else int(days),
-        cost_usd=number("cost_usd"),
-        expected_cost_usd=number("expected_cost_usd"),
-        met_share=number("met_share"),
-        peak_mw=number("peak_mw"),
-        max_mw=number("max_mw"),
-        budget_usd=number("budget_usd"),
-        evidence_grade=text("evidence_grade"),
-        measure=number(column),
-        difference=rounded("difference"),
-        times_the_best=rounded("times_the_best"),
-    )
+    found = {name: record.get(name) for name in RankedRow.model_fields} | {"measure": record[column]}
+    for name in ("difference", "times_the_best"):  # what binary fractions add to a subtraction of decimals is no figure
+        found[name] = None if record[name] is None else round(float(record[name]), 6)
+    return RankedRow.model_validate(found | {name: found[name] or "" for name in ("case_id", "status")})
 
 
 def _more(row: RankedRow, column: str) -> str:

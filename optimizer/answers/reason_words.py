@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -48,9 +49,15 @@ CAUSES_ON_A_MAP = (Cause.DATA, Cause.LIMITS, Cause.LAW, Cause.CONFIDENCE, Cause.
 """The order in which every map hatches places without a plan."""
 
 
-def causes_on_a_map() -> list[str]:
-    """Why places have no plan, in that order."""
-    return [CAUSES[cause] for cause in CAUSES_ON_A_MAP]
+def causes_on_a_map(whys: Iterable[NoPlan]) -> dict[Cause, str]:
+    """Why places have no plan, in that order: of figures that are not known which ones, and in how many places."""
+    missing = [figures_not_known(why) for why in whys if why.cause is Cause.DATA]
+    told = {cause: CAUSES[cause] for cause in CAUSES_ON_A_MAP}
+    if missing and all(missing):
+        counts = Counter(name for names in missing for name in names)
+        figures = "; ".join(say("{figure}: {count}", figure=name, count=count) for name, count in counts.items())
+        told[Cause.DATA] = say("a deciding figure is not known ({figures})", figures=figures)
+    return told
 
 
 _PLAIN: Mapping[ReasonKind, str] = Messages(
@@ -87,7 +94,7 @@ _BARRED: Mapping[ReasonKind, str] = Messages(
 
 
 UNDETERMINED = mark("not determined: two proofs of it did not agree")
-"""Of something beside an answer; the answer itself is proved."""
+"""Of something next to an answer; the answer itself is proven."""
 
 
 def undetermined_words(limits: Iterable[Limit]) -> list[str]:
@@ -121,7 +128,7 @@ def reason_words(why: OptionWhy | CaseWhy | None) -> str:
 
 
 def several_words(reasons: Iterable[OptionWhy | CaseWhy]) -> str:
-    """Several reasons, each once; that nobody offers some for hire is one reason, with the least and most of rents."""
+    """Several reasons, each once; that nobody offers some for rent is one reason, with the least and most of rents."""
     found, rents = dict[str, None](), dict[Country | None, list[Decimal]]()
     for why in reasons:
         if isinstance(why, Reason) and why.kind is ReasonKind.NO_OFFER:
@@ -233,6 +240,16 @@ def no_plan_words(why: NoPlan) -> str:
     return say("{reason}; the export rules exclude most accelerators: {rule}", reason=told, rule=law) if law else told
 
 
+def brief_words(why: NoPlan) -> str:
+    """The same in few words, as the tip of a map: of figures that are not known which ones, and how to give them."""
+    return no_plan_words(why) if why.cause is Cause.DATA else CAUSES[why.cause]
+
+
+def figures_not_known(why: NoPlan) -> list[str]:
+    """The figures of the country that are not known and decide, by name; none where something else decides."""
+    return [figure_name(reason) for reason in why.figures if reason.kind in OF_A_COUNTRY]
+
+
 def largest_cluster_words(accelerators: int) -> str:
     """The end of the data that no plan passes."""
     return say(
@@ -241,14 +258,14 @@ def largest_cluster_words(accelerators: int) -> str:
 
 
 def verdict_words(why: NoPlan, told: str) -> str:
-    """A sentence about why there is no plan, and that it is proved: not where figures are not known, as nothing is."""
+    """A sentence about why there is no plan, and that it is proven: not where figures are not known, as nothing is."""
     if why.lacks_figures:
         return say("{causes}.", causes=told)
     return say("{causes}. This has been proven.", causes=told)
 
 
 def _without_law(missing: Sequence[Reason]) -> str:
-    """That the law is not all that is in the way; empty where it is."""
+    """That the law is not all that is the obstacle; empty where it is."""
     if not missing:
         return ""
     told = [say("{figure} ({remedy})", figure=figure_name(one), remedy=_how_given(one)) for one in missing]
@@ -327,7 +344,7 @@ def _needed(need: Need) -> str:
 
 @dataclass(frozen=True)
 class Out:
-    """Accelerators that are out for one reason, as it is told."""
+    """Accelerators that are out for one reason, as it is reported."""
 
     by: By
     reason: str
@@ -336,7 +353,8 @@ class Out:
 
 
 def group_excluded(excluded: Iterable[Excluded]) -> list[Out]:
-    """Who is out, those with the same words together: needs that differ by less than what is told are one reason."""
+    """Who is out, those with the same words together: needs that differ by less than what is reported are one
+    reason."""
     groups: dict[tuple[By, str], list[str]] = {}
     for one in excluded:
         groups.setdefault((one.by, reason_words(one.reason)), []).append(one.name)

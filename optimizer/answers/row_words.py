@@ -1,15 +1,15 @@
-"""Why a row of plans has no plan, in words, made anew from its cells in the language that is spoken."""
+"""Why a row of plans has no plan, in words, made again from its cells in the language that is spoken."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
 
-from optimizer.answers.reason_words import figure_name, no_plan_words, reason_words
+from optimizer.answers.reason_words import reason_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Country
 from optimizer.domain.limits import KINDS, Limit
-from optimizer.domain.reasons import OF_A_COUNTRY, By, Cause, Need, NoPlan, Reason, ReasonKind
+from optimizer.domain.reasons import By, Cause, Need, NoPlan, Reason, ReasonKind
 from optimizer.solve.obstacle import placed
 
 
@@ -27,17 +27,7 @@ def why_not(row: Mapping[str, str], country: Country | None, catalogue: Catalogu
     cause = row.get("cause") or ""
     if cause not in tuple(Cause):
         return ""
-    return reason_words(_none_of(row, country, catalogue))
-
-
-def what_decides(row: Mapping[str, str], country: Country | None, catalogue: Catalogue) -> str:
-    """The same without what would be enough of each limit, which stands apart."""
-    return no_plan_words(_none_of(row, country, catalogue))
-
-
-def figures_missing(row: Mapping[str, str]) -> list[str]:
-    """The figures of the country that are not known and decide, by name; none where something else decides."""
-    return [figure_name(reason) for reason in _figures_of(row, None) if reason.kind in OF_A_COUNTRY]
+    return reason_words(none_of(row, country, catalogue))
 
 
 def _figures_of(row: Mapping[str, str], country: Country | None) -> list[Reason]:
@@ -54,8 +44,8 @@ def _figures_of(row: Mapping[str, str], country: Country | None) -> list[Reason]
     ]
 
 
-def _none_of(row: Mapping[str, str], country: Country | None, catalogue: Catalogue) -> NoPlan:
-    """What is in the way, from the cells of a row."""
+def none_of(row: Mapping[str, str], country: Country | None, catalogue: Catalogue) -> NoPlan:
+    """What is the obstacle, from the cells of a row that has a cause; arguments as of :func:`why_not`."""
     cause, rule = Cause(row["cause"]), row.get("export_rule") or ""
     deciding = list(filter(None, (row.get("deciding") or "").split(";")))
     kinds = [ReasonKind(name) for name in deciding if name in tuple(ReasonKind)]

@@ -19,7 +19,7 @@ MoneyT = TypeVar("MoneyT")
 
 
 def values_text(values: Sequence[Decimal], between: str = ";") -> str:
-    """Values plainly: 0.313;0.24."""
+    """Values plainly, in the unit of their input: 0.313;0.24."""
     return between.join(f"{value:f}" for value in values)
 
 
@@ -138,7 +138,9 @@ def rows_of(found: Tornado | MonteCarlo | Robust) -> Rows:
     if isinstance(found, Tornado):
         return Rows("tornado", "Each uncertain input at both ends of its range", TornadoRow, partial(_ends, found))
     if isinstance(found, MonteCarlo):
-        return Rows("draws", "Random draws of all uncertain inputs", DrawRow, partial(_draws, found))
+        return Rows(
+            "draws", "Random draws of all uncertain inputs", DrawRow, partial(map, DrawRow.model_validate, found.draws)
+        )
     return Rows("robust", "Plans over all scenarios", RobustRow, partial(_plans, found))
 
 
@@ -155,11 +157,6 @@ def _ends(found: Tornado) -> Iterator[TornadoRow]:
                 swing_usd=swing,
                 **_Under.model_validate(end).model_dump(),
             )
-
-
-def _draws(found: MonteCarlo) -> Iterator[DrawRow]:
-    """One row a draw."""
-    yield from map(DrawRow.model_validate, found.draws)
 
 
 def _plans(found: Robust) -> Iterator[RobustRow]:

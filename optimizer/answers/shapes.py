@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AliasPath,
@@ -16,12 +16,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     PlainSerializer,
     SerializerFunctionWrapHandler,
     WithJsonSchema,
     model_serializer,
     model_validator,
 )
+from pydantic_core import CoreSchema
 
 from optimizer.answers.numbers import round_half_even, round_parts, up
 from optimizer.domain.base import unit_of
@@ -38,10 +40,29 @@ class Shape(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
     )
+    leaves_out: ClassVar[bool] = False
+    """Whether it leaves out of JSON a field that has nothing in it."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Every field is written, so every one is required; a plan stands where the status says so, and only there."""
+        found = handler(core)
+        inner = handler.resolve_ref_schema(found)
+        fields = inner["properties"]
+        if not cls.leaves_out:
+            inner["required"] = list(fields)
+        with_one = [status for status in fields.get("status", {}).get("enum", ()) if status in ("plan", "largest")]
+        if with_one and {"type": "null"} in fields.get("plan", {}).get("anyOf", ()):
+            inner["if"] = {"properties": {"status": {"enum": with_one}}}
+            inner["then"] = {"properties": {"plan": {"type": "object"}}}
+            inner["else"] = {"properties": {"plan": {"type": "null"}}}
+        return found
 
 
 class Sparse(Shape):
     """A part whose empty fields are left out of JSON."""
+
+    leaves_out = True
 
     @model_serializer(mode="wrap")
     def _filled(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -145,11 +166,11 @@ Found = Annotated[
 ]
 """Whether there is the plan that it is read off."""
 _OF_JSON = (str, int, float, list, dict)
-"""What was read back from a file, and is no plan."""
+"""What was read back from a file, and is not a plan."""
 
 
 class Extended:
-    """A result with further attributes beside its own, for a shape to be read off: its words, its status."""
+    """A result with further attributes next to its own, for a shape to be read off: its words, its status."""
 
     def __init__(self, result: object, **more: Any) -> None:
         self.__dict__.update(more)

@@ -1,4 +1,4 @@
-"""An outcome with all that stands beside it: what a reader is told."""
+"""An outcome with all that is next to it: what a reader sees."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Answer(Planned):
-    """The outcome of a case and what stands beside it. Plans beside it are of one kind of server each."""
+    """The outcome of a case and what is next to it. Plans next to it are of one kind of server each."""
 
     ready: Prepared
     """The case as it was prepared."""
@@ -54,7 +54,7 @@ class Answer(Planned):
     pair: Joint | None = None
     """The least pair of limits that would do, where no single one would."""
     at_central: bool = True
-    """Whether other plans at central values stand beside it; not beside one that meets a share of the draws."""
+    """Whether other plans at central values are next to it; not next to one that meets a share of the draws."""
 
     @property
     def limits(self) -> tuple[LimitUse, ...]:
@@ -98,7 +98,7 @@ class Answer(Planned):
 
 
 def answer(case: Case, catalogue: Catalogue) -> Answer:
-    """Plan a case and work out all that stands beside the plan.
+    """Plan a case and calculate all that is next to the plan.
 
     Raises:
         DataError: the case or the data cannot be used.
@@ -133,7 +133,7 @@ def _enough(ready: Prepared, outcome: Outcome) -> tuple[tuple[Concession, ...], 
     given = concessions(ready, outcome)
     try:
         pair = [] if given.given else pairs(ready, outcome, most=1)
-    except SolverError:  # beside a proved answer nothing is said of it
+    except SolverError:  # next to a proven answer nothing is said of it
         pair = []
     return given.given, given.undetermined, pair[0] if pair else None
 

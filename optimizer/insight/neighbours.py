@@ -1,4 +1,4 @@
-"""What stands beside an answer: the other generations, the other costing bases, the cloud abroad, what binds.
+"""What is next to an answer: the other generations, the other costing bases, the cloud abroad, what binds.
 
 Each of these is found by the exhaustive search in exact arithmetic, over one kind of server at a time, and
 verified like any plan.
@@ -72,7 +72,11 @@ class Cloud:
 
 
 def sketch(ready: Prepared, among: Iterable[int] | None = None) -> Plan | None:
-    """The best plan of one kind of server by exhaustive search, verified; None if there is none."""
+    """The best plan of one kind of server by exhaustive search, verified; None if there is none.
+
+    Raises:
+        UndecidedError: the plan fails the exact verification.
+    """
     found = search(ready.problem, ready.setting.case.objective or "cost", among=among)
     if found is None:
         return None
@@ -105,8 +109,8 @@ def alternatives(ready: Prepared, chosen: Plan | None) -> list[Alternative]:
 
 
 def _excluded(ready: Prepared, had: Set[tuple[str, str]]) -> Iterable[Alternative]:
-    """Every accelerator and way to have it that is no option in any precision, once: of several precisions the one of
-    which the fewest figures are too weak."""
+    """Every accelerator and way to have it that is not an option in any precision, once: of several precisions the one
+    of which the fewest figures are too weak."""
     out: dict[tuple[str, str], Reason] = {}
     for excluded in ready.table.excluded:
         key = (excluded.accelerator, excluded.procurement)
@@ -167,7 +171,7 @@ def with_grid_room(ready: Prepared) -> Prepared:
     """The case with room on the grid for a substation, where its own limit keeps it on medium voltage.
 
     Below the country's medium-voltage limit servers with a substation are no options; a grid limit raised above it
-    makes them options, and what is needed of the grid must be sought among them too.
+    makes them options, and what is needed of the grid must be searched for among them too.
     """
     case, limit_mw = ready.setting.case, ready.setting.country.medium_voltage_limit_mw
     if limit_mw is None or case.max_mw is None or case.max_mw > limit_mw:
@@ -187,7 +191,7 @@ def plan_under(ready: Prepared, **changes: object) -> Plan | None:
     try:
         return sketch(prepare(ready.setting.asked.changed(**changes), ready.setting.catalogue))
     except DataError:
-        return None  # what was asked does not go with the change, such as a tax regime that the set does not know
+        return None  # what was asked does not work with the change, such as a tax regime that the set does not know
 
 
 def binding(ready: Prepared, plan: Plan) -> list[Binding]:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, RootModel
 
 from optimizer.answers.document import Block, Document, Grounds, Line, Rows, Section, Table, Verbatim, left
-from optimizer.answers.shapes import Shape, Sparse, entry
+from optimizer.answers.shapes import Extended, Shape, Sparse, entry
 from optimizer.answers.words import date_words
 from optimizer.catalogue import Catalogue
 from optimizer.reference.figure_lines import FigureLine, Sheet
@@ -106,15 +106,7 @@ def _lines(lines: Iterable[FigureLine], today: str) -> Iterator[Block]:
 def _figure_rows(sheet: Sheet) -> Iterator[FigureRow]:
     for section, lines in sheet.items():
         for line in lines:
-            yield FigureRow(
-                section=section,
-                name=line.name,
-                value=line.value,
-                unit=line.unit,
-                is_estimate=bool(line.estimate),
-                as_of=line.as_of,
-                meaning=line.meaning,
-            )
+            yield FigureRow.model_validate(Extended(line, section=section, is_estimate=bool(line.estimate)))
 
 
 def columns_document(catalogue: Catalogue, names: Sequence[str], row_type: type[BaseModel]) -> Document:

@@ -26,7 +26,7 @@ SHADES = ("#c6dbef", "#93c0de", "#5b9bc8", "#2c72ad", "#12406f")
 HATCHES = ("#7a3b0c", "#8a1c5b", "#4d4d4d", "#0b6b5d", "#4b3f9e")
 """Of the groups without a figure, in their order; the lines of each run another way."""
 GROUNDS = ("#f5e3d3", "#f3dceb", "#fff", "#d9efeb", "#e6e3f6")
-"""What lies between those lines: an island narrower than they are apart has a colour too."""
+"""What is between those lines: an island narrower than they are apart has a colour too."""
 ANGLES = (45, 135, 90, 0, 20)
 EMPTY = "#e9ecef"
 """Areas that are not on the chart."""
@@ -60,7 +60,7 @@ def bounds_of(values: Sequence[float]) -> list[float]:
 
 
 def keys(chart: WorldMap) -> list[Key]:
-    """The legend of a map: the shades with the figures that they stand for, then the groups without one."""
+    """The legend of a map: the shades with the figures that they represent, then the groups without one."""
     values = [place.value for place in chart.places if place.value is not None]
     bounds, found, last = bounds_of(values), [], None
     for shade, bound in zip(_shades(bounds), bounds, strict=True):
@@ -113,20 +113,27 @@ def map_svg(chart: WorldMap, link: Callable[[str], str | None] = lambda code: No
     fills = _fills(chart, name)
     # of the whole world every area has its name; a few countries need none of those around them
     others = shapes["others"] if len(places) > len(shapes["shapes"]) / 2 else {}
-    starts = [(code, f'<path d="{path}"') for code, path in shapes["shapes"].items()]
-    radius = f"{_DOT_RADIUS * near**0.5:.2g}"  # dots that lie beside each other come apart as the map comes closer
-    starts += [(code, f'<circle cx="{x}" cy="{y}" r="{radius}"') for code, (x, y) in shapes["dots"].items()]
+    radius = _DOT_RADIUS * near**0.5  # dots that lie next to each other come apart as the map comes closer
     width = f' stroke-width="{0.8 * near:.2g}"'
-    for code, start in starts:
-        drawn.append(_area(start + width, code, places.get(code), fills, link, others))
+    # dots last: they lie on what is around them
+    for code in (*(code for code in shapes["shapes"] if code not in shapes["dots"]), *shapes["dots"]):
+        place = places.get(code)
+        forms = [f'<path d="{shapes["shapes"][code]}"/>'] if code in shapes["shapes"] else []
+        if place and code in shapes["dots"] and _side(code) < 2 * radius:
+            x, y = shapes["dots"][code]
+            forms.append(f'<circle cx="{x}" cy="{y}" r="{radius:.2g}"/>')
+        if forms:
+            drawn.append(_area(forms, width, code, place, fills, link, others))
     return "".join([*drawn, "</svg>"])
 
 
 def swatch(chart: WorldMap, key: Key) -> str:
-    """A line of the legend as it is filled on the map, on a page that holds the map too."""
-    fill = key.fill if key.hatch is None else f"url(#{_name(chart)}-{key.hatch})"
+    """A line of the legend as it is filled on the map: with a hatch of its own, as that of the map becomes closer."""
+    fill, hatch, name = key.fill, "", f"{_name(chart)}-key"
+    if key.hatch is not None:
+        fill, hatch = f"url(#{name}-{key.hatch})", f"<defs>{_hatch(name, key.hatch, 1)}</defs>"
     return (
-        '<svg class="swatch" viewBox="0 0 24 16" width="24" height="16" aria-hidden="true">'
+        f'<svg class="swatch" viewBox="0 0 24 16" width="24" height="16" aria-hidden="true">{hatch}'
         f'<rect x="0.5" y="0.5" width="23" height="15" fill="{fill}" stroke="#39424c"/></svg>'
     )
 
@@ -162,7 +169,7 @@ _ROOM, _LEAST_WIDTH = 60, 320
 def _part(code: str) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of the greatest part of a country: France does not reach to Guiana."""
     shapes = _shapes()
-    if code in shapes["dots"]:
+    if code not in shapes["shapes"]:
         x, y = shapes["dots"][code]
         return x, y, x, y
     rings = [[float(number) for number in _NUMBER.findall(ring)] for ring in shapes["shapes"][code].split("Z") if ring]
@@ -170,16 +177,23 @@ def _part(code: str) -> tuple[float, float, float, float]:
     return max(boxes, key=lambda box: (box[2] - box[0]) * (box[3] - box[1]))
 
 
+def _side(code: str) -> float:
+    """The greater side of that part."""
+    left, top, right, bottom = _part(code)
+    return max(right - left, bottom - top)
+
+
 def _hatches(name: str, near: float) -> Iterator[str]:
     """The hatches; what is shown of the world is ``near`` of its width, and their lines stay as far apart."""
-    yield "<defs>"
-    for number, (colour, angle) in enumerate(zip(HATCHES, ANGLES, strict=True)):
-        yield (
-            f'<pattern id="{name}-{number}" width="6" height="6" patternUnits="userSpaceOnUse"'
-            f' patternTransform="rotate({angle}) scale({near:.2g})"><path d="M0,0H6V6H0Z" fill="{GROUNDS[number]}"/>'
-            f'<path d="M0,2H6" stroke="{colour}" stroke-width="2"/></pattern>'
-        )
-    yield "</defs>"
+    yield f"<defs>{''.join(_hatch(name, number, near) for number in range(len(HATCHES)))}</defs>"
+
+
+def _hatch(name: str, number: int, near: float) -> str:
+    return (
+        f'<pattern id="{name}-{number}" width="6" height="6" patternUnits="userSpaceOnUse"'
+        f' patternTransform="rotate({ANGLES[number]}) scale({near:.2g})"><path d="M0,0H6V6H0Z"'
+        f' fill="{GROUNDS[number]}"/><path d="M0,2H6" stroke="{HATCHES[number]}" stroke-width="2"/></pattern>'
+    )
 
 
 def _fills(chart: WorldMap, name: str) -> Mapping[str, str]:
@@ -198,7 +212,8 @@ def _fills(chart: WorldMap, name: str) -> Mapping[str, str]:
 
 
 def _area(
-    start: str,
+    forms: Sequence[str],
+    width: str,
     code: str,
     place: Place | None,
     fills: Mapping[str, str],
@@ -206,13 +221,10 @@ def _area(
     others: Mapping[str, Mapping[str, str]],
 ) -> str:
     """A country with its name and figure as a tip, inside a link where it has a page."""
-    if place is None and code in _shapes()["dots"]:
-        return ""
     title = _tip(place) if place else _other_tip(others[code]) if code in others else ""
     tip = f"<title>{escape(title)}</title>" if title else ""
     colour = fills.get(code, EMPTY)
-    area = f'{start} data-code="{code}" fill="{colour}" stroke="#39424c">{tip}'
-    area += "</circle>" if start.startswith("<circle") else "</path>"
+    area = f'<g data-code="{code}" fill="{colour}" stroke="#39424c"{width}>{tip}{"".join(forms)}</g>'
     where = link(code) if place else None
     return area if where is None else f'<a href="{escape(where, quote=True)}" tabindex="-1">{area}</a>'
 

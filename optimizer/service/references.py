@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from optimizer.errors import DataError, InputError, UsageError
@@ -134,7 +134,7 @@ def data_show(asked: Asked) -> Document:
     names, known = asked.own["names"], asked.catalogue
     name = " ".join(names)
     if names[0] == "schema":
-        return schema_document(known, names, schema_of(_schema_type(" ".join(names[1:]) or "plan")))
+        return schema_document(known, names, schema_of(_outputs_types(" ".join(names[1:]) or "plan")))
     table = table_named(names[0])
     if (row_type := _row_type(name)) is not None and not name.endswith(SUFFIX):
         return columns_document(known, names, row_type)
@@ -150,18 +150,18 @@ def _efficiency_view(known: Catalogue, names: Sequence[str]) -> Sheet | None:
     return efficiency_view(known, names)
 
 
-def _schema_type(name: str) -> type[BaseModel] | UnionType:
-    """The type of the outputs of a question, or of a command of many cases.
+def _outputs_types(name: str) -> Mapping[str, type[BaseModel] | UnionType]:
+    """The types of the outputs of a question, or of a command of many cases, by the question of the answer.
 
     Raises:
         UsageError: there is none.
     """
     if name in MANY:
-        return type_at(MANY[name][0])
+        return {name: type_at(MANY[name][0])}
     if name not in REGISTER:
         known = ", ".join((*REGISTER, *MANY))
         raise UsageError(say('"{name}" has no schema: {known}', name=name, known=known))
-    return REGISTER[name].outputs_type()
+    return REGISTER[name].outputs_types()
 
 
 def _row_type(name: str) -> type[BaseModel] | None:
@@ -279,7 +279,7 @@ def validate(asked: Asked) -> Document:
 
 
 def _power_held(asked: Asked) -> Document:
-    """The supply of a site held against other programs."""
+    """The supply of a site compared with other programs."""
     from optimizer.reference.power_validation import document
     from optimizer.validation.power import hold
 

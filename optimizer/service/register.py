@@ -36,13 +36,13 @@ GROUPS: tuple[Group, ...] = (
 
 
 def is_file(metavar: str) -> bool:
-    """Whether what stands for a value says that it is the name of a file: FILE, [FILE], FILE.csv, PLANS, PLAN.json."""
+    """Whether what represents a value says that it is the name of a file: FILE, [FILE], FILE.csv, PLANS, PLAN.json."""
     return metavar.strip("[]").partition(".")[0] in ("FILE", "PLANS", "PLAN", "DIR")
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """Something that a question takes beside the fields of a case."""
+    """Something that a question takes next to the fields of a case."""
 
     name: str
     words: str
@@ -86,7 +86,7 @@ class Asked:
     """By field of the case, as typed."""
     today: str
     note: Callable[[str], None] = lambda text: None
-    """Says something at once, beside the answer."""
+    """Says something at once, next to the answer."""
     progress: Callable[[int, int], None] | None = None
     """To be called with the number done and the number of all, where an answer takes long."""
     step: Callable[[str], None] | None = None
@@ -117,8 +117,7 @@ class Question:
     """The first line says what it answers; the rest explains, with examples."""
     answer: Answer
     outputs: tuple[str, ...]
-    """``module:Type`` of the outputs, several where they depend on how it is asked: their JSON Schema is that of the
-    question."""
+    """``module:Type`` of the outputs, several where they depend on how it is asked."""
     rows: tuple[str, ...]
     """``module:Type`` of its rows; several where they depend on how it is asked."""
     parameters: tuple[Parameter, ...]
@@ -126,6 +125,8 @@ class Question:
     """Whether it takes the fields of a case, each once (True) or each with several values (``axes``)."""
     takes_power: bool = False
     """Whether it takes up what a case says of the feeding of its site."""
+    passes_on: bool = False
+    """Whether the answer may be that of any other question of the register."""
     progress: str | Callable[[Mapping[str, Any]], str] = ""
     """What is counted while it is answered, as a message, by the values of its own where that depends on them; empty
     where nothing is reported meanwhile."""
@@ -139,10 +140,12 @@ class Question:
         """What is counted while it is answered, with these values of its own."""
         return self.progress if isinstance(self.progress, str) else self.progress(own)
 
-    def outputs_type(self) -> type[BaseModel] | UnionType:
-        """The type of its outputs; a choice of several where they depend on how it is asked."""
+    def outputs_types(self) -> dict[str, type[BaseModel] | UnionType]:
+        """By the question that an answer names, the type of its outputs, or a choice of several: first its own."""
         first, *others = map(type_at, self.outputs)
-        return reduce(or_, others, first)
+        own: dict[str, type[BaseModel] | UnionType] = {self.name: reduce(or_, others, first)}
+        passed = (REGISTER[name] for name in REGISTER if name != self.name) if self.passes_on else ()
+        return reduce(or_, (entry.outputs_types() for entry in passed), own)
 
     def row_types(self) -> tuple[type[BaseModel], ...]:
         """The types of its rows."""
@@ -218,6 +221,7 @@ def question(
     rows: str | tuple[str, ...],
     takes_case: TakesCase = True,
     takes_power: bool = False,
+    passes_on: bool = False,
     progress: str | Callable[[Mapping[str, Any]], str] = "",
 ) -> Callable[[Answer], Answer]:
     """Enter the function that answers a question into the register.
@@ -225,11 +229,12 @@ def question(
     Args:
         name: of the command.
         group: under which help lists it.
-        parameters: what it takes beside the fields of a case.
+        parameters: what it takes next to the fields of a case.
         outputs: ``module:Type`` of its outputs, below ``optimizer``; several where they depend on how it is asked.
         rows: ``module:Type`` of its rows, below ``optimizer``.
         takes_case: whether it takes the fields of a case, each once (True) or each with several values (``axes``).
         takes_power: whether it takes up what a case says of the feeding of its site.
+        passes_on: whether the answer may be that of any other question.
         progress: what is counted while it is answered, or a function of the values of its own that says it.
     """
 
@@ -245,6 +250,7 @@ def question(
             parameters,
             takes_case,
             takes_power,
+            passes_on,
             progress,
         )
         REGISTER.enter(entry)

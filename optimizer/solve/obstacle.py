@@ -1,7 +1,7 @@
 """Why a case has no plan: the law, a figure that the data do not have, the limits. The one place where that is found.
 
-The law is the cause where it bars most of the accelerators and there would be a plan without it, all else as it is. A
-figure that is not known is the cause where there would be a plan if it were stated. Both are found out by search.
+The law is the cause where it bars most of the accelerators and there would be a plan without it, everything else as it
+is. A figure that is not known is the cause where there would be a plan if it were stated. Both are found out by search.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Barred:
     """What the export rules keep from a country."""
 
     rule: Reason
-    """The rule that bars most of them, with the others beside it."""
+    """The rule that bars most of them, with the others next to it."""
     count: int
     """How many accelerators are barred."""
     of: int
@@ -74,7 +74,7 @@ def _without_figures(setting: Setting, lacking: tuple[Reason, ...], law: Reason 
     first, *further = lacking
     favourable = case, catalogue = _stated(setting, lacking, _FAVOURABLE)
     if (best := _outcome(case, catalogue)) is _Found.PLAN:
-        values = _usual(setting.catalogue)
+        values = usual_figures(setting.catalogue)
         if _outcome(*_stated(setting, lacking, values)) is not _Found.PLAN:
             values = _FAVOURABLE
         in_a_case = all(reason.remedy in Case.model_fields for reason in lacking)
@@ -97,7 +97,7 @@ _EXAMPLE_DUTY = Decimal("0.05")
 """A duty that shows how one is stated; no figure of any country."""
 
 
-def _usual(catalogue: Catalogue) -> Mapping[str, Decimal]:
+def usual_figures(catalogue: Catalogue) -> Mapping[str, Decimal]:
     """Values that show how figures are stated: the median of the countries, to two digits."""
     found = {"import_duty": _EXAMPLE_DUTY}
     for name, column in COUNTRY_PARAMETERS.items():

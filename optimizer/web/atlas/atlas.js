@@ -10,6 +10,7 @@
   const areas = [...document.querySelectorAll(".map [data-code]")];
   const linked = areas.filter((area) => area.closest("a"));
   const listed = [...document.querySelectorAll(".countries [data-code]")];
+  const groups = [...document.querySelectorAll(".alike")];
   const others = JSON.parse(document.getElementById("other-names").textContent);
   const members = Object.fromEntries([...form.region.options].map((one) => [one.value, one.dataset.members?.split(" ")]));
   const textOf = (area) => area.querySelector("title")?.textContent || "";
@@ -40,31 +41,42 @@
 
   const { x: leftmost, y: topmost, width, height } = picture.viewBox.baseVal;
   // The place of an area in the picture is that of its greatest part: France is not half the way to Guiana
-  const partOf = (area) => {
-    if (area.tagName === "circle") {
-      const [x, y, r] = ["cx", "cy", "r"].map((name) => Number(area.getAttribute(name)));
+  const boxOf = (form) => {
+    if (form.tagName === "circle") {
+      const [x, y, r] = ["cx", "cy", "r"].map((name) => Number(form.getAttribute(name)));
       return [x - r - leftmost, y - r - topmost, x + r - leftmost, y + r - topmost];
     }
-    const parts = area.getAttribute("d").split("Z").filter(Boolean).map((part) => {
+    const parts = form.getAttribute("d").split("Z").filter(Boolean).map((part) => {
       const numbers = part.match(/-?[\d.]+/g).map(Number);
       const [xs, ys] = [0, 1].map((odd) => numbers.filter((_, place) => place % 2 === odd));
       return [Math.min(...xs) - leftmost, Math.min(...ys) - topmost, Math.max(...xs) - leftmost, Math.max(...ys) - topmost];
     });
     return parts.reduce((a, b) => ((b[2] - b[0]) * (b[3] - b[1]) > (a[2] - a[0]) * (a[3] - a[1]) ? b : a));
   };
-  const parts = new Map(areas.map((area) => [area, partOf(area)]));
+  const parts = new Map(areas.map((area) => [area, boxOf(area.lastElementChild)]));
+  const sideOf = ([l, t, r, b]) => Math.max(r - l, b - t);
   const middle = (area) => { const [l, t, r, b] = parts.get(area); return [(l + r) / 2, (t + b) / 2]; };
-  const radii = new Map(areas.map((area) => [area, Number(area.getAttribute("r"))]));
+  const dots = [...map.querySelectorAll("circle")].map((dot) => {
+    const shape = dot.parentElement.querySelector("path");
+    return [dot, Number(dot.getAttribute("r")), shape ? sideOf(boxOf(shape)) : 0];
+  });
+  const hatches = [...picture.querySelectorAll("pattern")].map((hatch) => [hatch, hatch.getAttribute("patternTransform")]);
+  const usual = 1184 / width; // pixels of a unit on a wide screen: there dots and hatches are as the file has them
   const most = 16;
   let scale = 1;
-  // Closer: the picture grows inside its frame, which scrolls; dots stay as great as they are
+  // Closer: the picture grows inside its frame, which scrolls; hatches stay as they are, dots grow less, until a shape is greater
   const zoom = (to, [x, y]) => {
     if (scale === 1) map.style.height = `${map.offsetHeight}px`;
     scale = Math.min(most, Math.max(1, to));
     if (scale === 1) map.style.height = "";
     picture.style.width = `${100 * scale}%`;
-    for (const area of areas) if (area.tagName === "circle") area.setAttribute("r", radii.get(area) / Math.sqrt(scale));
     const unit = (map.clientWidth * scale) / width;
+    for (const [dot, radius, side] of dots) {
+      const grown = radius * Math.sqrt(usual / unit);
+      dot.setAttribute("r", grown);
+      dot.toggleAttribute("hidden", side > 2 * grown);
+    }
+    for (const [hatch, turn] of hatches) hatch.setAttribute("patternTransform", `${turn} scale(${usual / unit})`);
     map.scrollTo(x * unit - map.clientWidth / 2, y * unit - map.clientHeight / 2);
     for (const button of document.querySelectorAll("#zoom button"))
       button.disabled = button.value === "2" ? scale === most : scale === 1;
@@ -109,6 +121,16 @@
     const furthest = q.length <= 3 && best === 0 ? 0 : Math.min(Math.max(best, 1), 3);
     const isInside = (code) => near[code] <= furthest;
     for (const one of [...rows, ...listed]) one.hidden = !isInside(one.dataset.code);
+    // Countries that are alike, with how many of them are shown; the least and the greatest of all are not theirs
+    for (const group of groups) {
+      const count = group.querySelectorAll("[data-code]:not([hidden])").length;
+      group.hidden = !count;
+      const own = group.querySelector(".count");
+      if (own) own.textContent = count;
+    }
+    for (const table of document.querySelectorAll(".unfiltered")) table.hidden = region !== "" || q !== "";
+    const withoutPlan = groups.some((group) => group.tagName === "DIV" && !group.hidden);
+    document.getElementById("all-planned").hidden = withoutPlan || rows.every((row) => row.hidden);
     const column = by || "rank";
     rows.sort((a, b) => a.dataset[column] - b.dataset[column] || a.dataset.rank - b.dataset.rank);
     body.append(...rows);
@@ -140,11 +162,11 @@
   const touched = (x, y) => {
     const unit = (map.clientWidth * scale) / width;
     const frame = map.getBoundingClientRect();
-    const sideOf = (area) => { const [l, t, r, b] = parts.get(area); return unit * Math.max(r - l, b - t); };
+    const seenSide = (area) => unit * sideOf(parts.get(area));
     const hit = document.elementFromPoint(x, y)?.closest("[data-code]");
-    const finger = !hit?.closest("a") ? 24 : sideOf(hit) < 24 ? 0 : 12;
+    const finger = !hit?.closest("a") ? 24 : seenSide(hit) < 24 ? 0 : 12;
     const near = linked
-      .filter((area) => sideOf(area) < 24)
+      .filter((area) => seenSide(area) < 24)
       .map((area) => {
         const [left, top] = [frame.left - map.scrollLeft, frame.top - map.scrollTop];
         return [Math.hypot(left + middle(area)[0] * unit - x, top + middle(area)[1] * unit - y), area];

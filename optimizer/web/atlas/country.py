@@ -9,21 +9,21 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
+from optimizer.answers.none_words import stated_flags
 from optimizer.answers.numbers import round_parts, tonnes, up_to_digits, usd
+from optimizer.answers.row_words import none_of
 from optimizer.answers.words import TERMS, date_words, days
 from optimizer.case.taxes import customs_day, tax_on
 from optimizer.catalogue import Catalogue
-from optimizer.domain import Case, TaxRegime
+from optimizer.domain import COUNTRY_PARAMETERS, Case, TaxRegime
 from optimizer.domain.base import Sourced, unit_of
-from optimizer.domain.reasons import Cause, ReasonKind
+from optimizer.domain.reasons import Cause
 from optimizer.service.fields import FLAG_OF
+from optimizer.solve.obstacle import usual_figures
 from optimizer.units.language import local_number, say
 from optimizer.web.atlas import words
 from optimizer.web.atlas.views import Entry, View
 from optimizer.web.atlas.without import enough_words, meaning_words
-
-EXAMPLE_DUTY = ("--import-duty", "5%")
-"""What shows, where the duty is not known, how to state it."""
 
 
 def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str, Any]:
@@ -33,20 +33,27 @@ def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str
     sources = list(dict.fromkeys((*country.addresses(), *(tax.addresses() if tax else ()))))
     return {
         "planned": planned,
-        "plan": words.plan_words(entry, catalogue) if planned else words.cause_words(entry.cause),
+        "plan": words.plan_words(entry, catalogue) if planned else words.reason_words(entry, catalogue),
         "facts": list(_facts(entry, view, catalogue)) if planned else list(_enough(entry)),
         "costs": list(_costs(entry)) if planned else [],
-        "reason": words.reason_words(entry, catalogue),
         "undecided": "" if planned or entry.cause else entry.row["reason"],
         "means": "" if planned else meaning_words(entry, catalogue),
         "figures": [*_figures(country, words.FIGURES, sources, day), *(_tax_figures(tax, sources, day) if tax else ())],
         "sources": sources,
         "sources_words": say("Sources, {day}:", day=country.as_of),
         "command": shlex.join(["optimizer", "plan", *_flags(entry, view)]),
-        "example": shlex.join(["optimizer", "plan", *_flags(entry, view), *EXAMPLE_DUTY])
-        if entry.cause is Cause.DATA and entry.row["deciding"] == ReasonKind.NO_IMPORT_DUTY
-        else "",
+        "example": _example(entry, view, catalogue),
     }
+
+
+def _example(entry: Entry, view: View, catalogue: Catalogue) -> str:
+    """The command with every figure stated that is not known; empty where something else decides, or no flag does."""
+    fields = [why.remedy for why in none_of(entry.row, None, catalogue).figures] if entry.cause is Cause.DATA else []
+    if not fields or not {"import_duty", *COUNTRY_PARAMETERS}.issuperset(fields) or not set(fields) <= FLAG_OF.keys():
+        return ""
+    usual = usual_figures(catalogue)
+    stated = stated_flags({name: usual[name] for name in fields})
+    return shlex.join(["optimizer", "plan", *_flags(entry, view), *stated])
 
 
 def _facts(entry: Entry, view: View, catalogue: Catalogue) -> Iterator[tuple[str, str]]:

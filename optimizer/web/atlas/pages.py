@@ -10,7 +10,8 @@ from markupsafe import Markup
 from optimizer.answers.blocks import Table
 from optimizer.answers.charts import Place, WorldMap
 from optimizer.answers.place_words import country_words
-from optimizer.answers.reason_words import CAUSES_ON_A_MAP
+from optimizer.answers.reason_words import brief_words, causes_on_a_map
+from optimizer.answers.row_words import none_of
 from optimizer.answers.words import OBJECTIVES
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.names import bare_name
@@ -23,7 +24,7 @@ from optimizer.units.records import dataclass
 from optimizer.web.atlas import words
 from optimizer.web.atlas.country import country_parts
 from optimizer.web.atlas.views import Entry, View
-from optimizer.web.atlas.without import by_cause, cause_on_map, links, tip_words
+from optimizer.web.atlas.without import by_cause, links, whys_of
 
 FIRST = "index.html"
 WORLD = "world"
@@ -141,19 +142,20 @@ def shared(atlas: Atlas, page: str, up: str) -> Mapping[str, Any]:
 
 def map_of(view: View, catalogue: Catalogue) -> WorldMap:
     """The countries of a view on a map."""
-    places = []
+    places, groups = [], causes_on_a_map(whys_of(view, catalogue))
     for entry in view.entries:
         name = _name(entry, catalogue)
-        if entry.measure is None:
-            group = cause_on_map(view, entry.cause)
-            places.append(Place(entry.code, name, None, tip_words(entry, catalogue), group))
+        if entry.cause:
+            told = brief_words(none_of(entry.row, catalogue.countries[entry.code], catalogue)).rstrip(".")
+            places.append(Place(entry.code, name, None, told, groups[entry.cause]))
+        elif entry.measure is None:
+            told = words.cause_words(None)
+            places.append(Place(entry.code, name, None, told, told))
         else:
             told = f"{words.measure_words(entry, view.objective)}, {words.plan_words(entry, catalogue)}"
             places.append(Place(entry.code, name, entry.measure, told))
     unit = UNITS[view.objective]  # type: ignore[index]
-    return WorldMap(
-        words.title_words(view), unit, places, Table([], []), [cause_on_map(view, cause) for cause in CAUSES_ON_A_MAP]
-    )
+    return WorldMap(words.title_words(view), unit, places, Table([], []), list(groups.values()))
 
 
 def summary_words(view: View, catalogue: Catalogue) -> Iterator[str]:

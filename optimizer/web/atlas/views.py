@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from optimizer.answers.plan_row import used_in
@@ -42,7 +43,7 @@ class Entry:
 
     @property
     def needs(self) -> list[tuple[Limit, Fraction]]:
-        """The limits of which more alone would be enough, with how much."""
+        """The limits of which more alone would be enough, with how much in the unit of the limit."""
         return [(need.limit, need.value) for need in needs_of(self.row) if need.value is not None]
 
     def number(self, column: str) -> float | None:
@@ -51,7 +52,8 @@ class Entry:
         return float(text) if text else None
 
     def used(self, column: str) -> Fraction:
-        """What its plan uses, held by the limit with which a reader compares it; 0 without a plan."""
+        """What its plan uses, in the unit of the column, held by the limit that a reader compares it with; 0 without a
+        plan."""
         return used_in(self.row, column) or Fraction(0)
 
 
@@ -138,19 +140,9 @@ def _view(
 ) -> View:
     entries = [_entry(code, cells, plain, left_out) for code in codes]
     measures = sorted(entry.measure for entry in entries if entry.measure is not None)
-    ranked = [
-        Entry(
-            entry.code,
-            entry.row,
-            entry.measure,
-            None if entry.measure is None else 1 + measures.index(entry.measure),
-            entry.bindings,
-            entry.cause,
-        )
-        for entry in entries
-    ]
-    ranked.sort(key=lambda entry: (entry.rank is None, entry.rank or 0))
-    return View(name, cells, tuple(ranked))
+    planned = (replace(e, rank=1 + measures.index(e.measure)) for e in entries if e.measure is not None)
+    without = (entry for entry in entries if entry.measure is None)
+    return View(name, cells, (*sorted(planned, key=lambda entry: entry.rank or 0), *without))
 
 
 def _entry(code: str, cells: Mapping[str, str], plain: Mapping[_Key, Row], left_out: Mapping[str, _LeftOut]) -> Entry:

@@ -7,12 +7,13 @@ from fractions import Fraction
 from typing import Any
 
 from optimizer.answers.place_words import country_words
-from optimizer.answers.row_words import figures_missing, what_decides
+from optimizer.answers.reason_words import causes_on_a_map, figures_not_known, no_plan_words
+from optimizer.answers.row_words import none_of
 from optimizer.answers.words import capital
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.names import bare_name
 from optimizer.domain.limits import Limit
-from optimizer.domain.reasons import Cause
+from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.law.routes import routes
 from optimizer.units.language import mark, say
 from optimizer.units.records import dataclass
@@ -23,6 +24,9 @@ SOME_ARE_ALLOWED = mark("The rules exclude most accelerators, but not all.")
 UNKNOWN_WITH_OTHERS = mark(
     "The rules exclude most accelerators, but not all: whether the others are enough is not known, as a figure is"
     " missing."
+)
+POSSIBLE_WITH_FIGURES = mark(
+    "That does not mean that training is impossible there. State what is not known, and there is an answer."
 )
 NONE_IS_ALLOWED = mark("The rules leave no accelerator on which a plan could rely, at any price.")
 
@@ -64,8 +68,8 @@ def _reason_words(entry: Entry, code: str | None, catalogue: Catalogue) -> str:
     """What is missing, or the rule, of a country or of several; empty where the cause says it all."""
     if entry.cause is None or not (entry.row.get("export_rule") or entry.row.get("deciding")):
         return ""
-    told = what_decides(entry.row, catalogue.countries[code] if code else None, catalogue).rstrip(".")
-    return f"{capital(told)}."
+    why = none_of(entry.row, catalogue.countries[code] if code else None, catalogue)
+    return f"{capital(no_plan_words(why).rstrip('.'))}."
 
 
 def by_cause(view: View, catalogue: Catalogue) -> Iterator[Mapping[str, Any]]:
@@ -73,9 +77,10 @@ def by_cause(view: View, catalogue: Catalogue) -> Iterator[Mapping[str, Any]]:
     causes: dict[Cause | None, list[Alike]] = {}
     for alike in without_plan(view, catalogue):
         causes.setdefault(alike.cause, []).append(alike)
+    groups = causes_on_a_map(whys_of(view, catalogue))
     for cause, parts in causes.items():
         yield {
-            "cause": words.cause_words(cause),
+            "cause": capital(groups[cause] if cause else words.cause_words(cause)),
             "count": sum(len(part.entries) for part in parts),
             "parts": [
                 {
@@ -99,11 +104,16 @@ def links(entries: Sequence[Entry], catalogue: Catalogue) -> list[Mapping[str, s
 
 def meaning_words(entry: Entry, catalogue: Catalogue) -> str:
     """What the absence of a plan means to somebody who decides; nothing where it was not decided."""
+    if entry.cause is None:
+        return ""
+    lacks = figures_not_known(none_of(entry.row, None, catalogue))
+    if entry.cause is Cause.DATA and lacks:
+        return say(POSSIBLE_WITH_FIGURES)
     if entry.cause is not Cause.LAW:
-        return "" if entry.cause is None else words.CAUSES_MEAN[entry.cause]
+        return words.CAUSES_MEAN[entry.cause]
     if not _some_are_allowed(entry, catalogue):
         return say(NONE_IS_ALLOWED)
-    return say(UNKNOWN_WITH_OTHERS if figures_missing(entry.row) else SOME_ARE_ALLOWED)
+    return say(UNKNOWN_WITH_OTHERS if lacks else SOME_ARE_ALLOWED)
 
 
 def _some_are_allowed(entry: Entry, catalogue: Catalogue) -> bool:
@@ -120,21 +130,6 @@ def enough_words(cause: Cause | None) -> str:
     return say("any one of these is enough")
 
 
-def cause_on_map(view: View, cause: Cause | None) -> str:
-    """The cause as the legend has it: of missing figures which ones, with the number of countries of each."""
-    found = [entry for entry in view.entries if entry.measure is None and entry.cause is cause]
-    missing = [figures_missing(entry.row) for entry in found]
-    if cause is not Cause.DATA or not missing or not all(missing):
-        return words.cause_words(cause)
-    counts: dict[str, int] = {}
-    for name in (name for names in missing for name in names):
-        counts[name] = counts.get(name, 0) + 1
-    told = (say("{figure}: {count}", figure=name, count=count) for name, count in counts.items())
-    return say("a deciding figure is not known ({figures})", figures="; ".join(told))
-
-
-def tip_words(entry: Entry, catalogue: Catalogue) -> str:
-    """Why a country has no plan, in a few words: of missing figures which ones, and how to give them."""
-    if entry.cause is Cause.DATA:
-        return what_decides(entry.row, catalogue.countries[entry.code], catalogue).rstrip(".")
-    return words.cause_words(entry.cause)
+def whys_of(view: View, catalogue: Catalogue) -> list[NoPlan]:
+    """Why countries have no plan, of those where it was decided."""
+    return [none_of(entry.row, catalogue.countries[entry.code], catalogue) for entry in view.entries if entry.cause]

@@ -10,8 +10,8 @@ from optimizer.answers.grid_words import site_checks
 from optimizer.answers.limit_words import LIMIT_WORDS, limit_words, need_in_words, value_in_words
 from optimizer.answers.numbers import about_usd, about_usd_range, musd, up, up_to_digits
 from optimizer.answers.ranking import MEASURES
-from optimizer.answers.reason_words import CAUSES
-from optimizer.answers.row_words import what_decides
+from optimizer.answers.reason_words import CAUSES, no_plan_words
+from optimizer.answers.row_words import none_of
 from optimizer.answers.rule_words import told_of_buyer
 from optimizer.answers.words import capital, date_words, days
 from optimizer.catalogue import Catalogue
@@ -35,8 +35,8 @@ HATCHED = mark("Hatched: no plan, for one of the reasons below. Grey: not in thi
 CAUSES_MEAN: Mapping[Cause, str] = Messages(
     {
         Cause.DATA: (
-            "That does not mean that training is impossible there: a deciding figure is missing, or the "
-            "request excludes everything. Give the figure, and there is an answer."
+            "That does not mean that training is impossible there: prices are missing, or the request excludes"
+            " everything."
         ),
         Cause.COMPUTE_CAP: "The model needs more compute than is allowed: a smaller one may have a plan.",
         Cause.LIMITS: "Within these limits it is proven impossible: more of one of them is needed.",
@@ -114,7 +114,7 @@ PROOFS: Mapping[str, str] = Messages(
         "gap": "verified exactly; only the solver says that no plan is better by more than the gap",
     }
 )
-"""What stands behind a plan."""
+"""What is behind a plan."""
 GRADES = {"listed": mark("listed"), "derived": mark("derived"), "estimate": mark("estimate")}
 
 
@@ -174,7 +174,7 @@ def plan_words(entry: Entry, catalogue: Catalogue) -> str:
 
 
 def money(value: float | None) -> str:
-    """Dollars in millions with two decimals: neighbours in the ranking can be told apart."""
+    """Dollars in millions with two decimals: neighbours in the ranking can be distinguished."""
     return "" if value is None else musd(Fraction(value))
 
 
@@ -245,10 +245,11 @@ def cause_words(cause: Cause | None) -> str:
 
 
 def reason_words(entry: Entry, catalogue: Catalogue) -> str:
-    """Why there is no plan, as every answer says it, without what would be enough; nothing with a plan."""
-    if entry.measure is not None or entry.cause is None:
-        return ""
-    return f"{capital(what_decides(entry.row, catalogue.countries[entry.code], catalogue)).rstrip('.')}."
+    """Why there is no plan, as every answer says it, without what would be enough."""
+    if entry.cause is None:
+        return f"{capital(cause_words(None))}."
+    why = none_of(entry.row, catalogue.countries[entry.code], catalogue)
+    return f"{capital(no_plan_words(why)).rstrip('.')}."
 
 
 def rule_words(rule: str, catalogue: Catalogue) -> str:
@@ -295,7 +296,7 @@ def limit_heading(limit: Limit) -> str:
 
 
 def need_range(needs: list[Fraction], limit: Limit) -> str:
-    """From the least to the greatest of what would be enough."""
+    """From the least to the greatest of what would be enough, in the unit of the limit."""
     low, high = min(needs), max(needs)
     if low == high:
         return need_in_words(limit, low)

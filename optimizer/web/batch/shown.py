@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from optimizer.answers.document import Line, Section, Table, left, right
@@ -85,9 +86,9 @@ def written(batch: Batch, name: str, catalogue: Catalogue) -> bytes:
     """
     writers: Mapping[str, Callable[[Batch, Catalogue], bytes]] = {
         "report.html": _report,
-        "plans.xlsx": _workbook,
+        "plans.xlsx": partial(_sunk, form="xlsx"),
         "plans.csv": _csv,
-        "plans.jsonl": _json_lines,
+        "plans.jsonl": partial(_sunk, form="jsonl"),
     }
     return writers[name](batch, catalogue)
 
@@ -100,15 +101,7 @@ def _csv(batch: Batch, catalogue: Catalogue) -> bytes:
     return "".join(csv_lines(rows, row_type.model_fields)).encode()
 
 
-def _json_lines(batch: Batch, catalogue: Catalogue) -> bytes:
-    return _sunk(batch, "jsonl", catalogue)
-
-
-def _workbook(batch: Batch, catalogue: Catalogue) -> bytes:
-    return _sunk(batch, "xlsx", catalogue)
-
-
-def _sunk(batch: Batch, form: str, catalogue: Catalogue) -> bytes:
+def _sunk(batch: Batch, catalogue: Catalogue, form: str) -> bytes:
     """As ``optimizer batch`` writes it; a workbook, which people open, in the short view."""
     from dataclasses import replace
 
