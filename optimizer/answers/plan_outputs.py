@@ -131,7 +131,7 @@ class PlanAnswerOut(Shape):
         "limits of which it is not known whether more of each alone is enough: two proofs did not agree", default=()
     )
     binding_unused: tuple[LimitOut, ...] = entry(
-        "limits of which the plan uses nothing, as too little can be had, and which cost something", default=()
+        "limits of which the plan uses nothing, as too little is available, and which cost something", default=()
     )
     least_pair: JointOut | None = entry(
         "the two limits that need the smallest increase, if no single change is enough", path="pair", default=None
