@@ -1,4 +1,4 @@
-"""The cheapest lawful way to train a language model of one's own: which accelerators, how many, for how many days.
+"""The cheapest lawful way to train a language model of your own: which accelerators, how many, for how many days.
 
     import optimizer
 

@@ -63,7 +63,7 @@ class Problem:
     """What the value must be, in words."""
     file: str | None = None
     line: int | str | None = None
-    """Its number, in a sheet that of the row; a text stands for it where one message serves several lines."""
+    """Its number, in a sheet that of the row; a text represents it where one message serves several lines."""
     column: str | None = None
     value: str | None = None
     remedy: str | None = None
@@ -172,17 +172,17 @@ class InputError(DataError):
 
 
 class SolverError(OptimizerError):
-    """The solver gave no verdict that could be proved."""
+    """The solver gave no verdict that could be proven."""
 
     exit_status = 5
 
 
 class ScaleError(SolverError):
-    """The figures of a model lie too far apart for a solver in floating point to be trusted with them."""
+    """The figures of a model are too far apart for a solver in floating point to be trusted with them."""
 
 
 class UndecidedError(SolverError):
-    """Two proofs disagree, or a proof is missing: no plan is told.
+    """Two proofs disagree, or a proof is missing: no plan is reported.
 
     ``dossier`` holds what is needed to reproduce it (case, both answers, versions).
     """

@@ -79,6 +79,14 @@ def one_message(ran: Ran) -> str:
     return ran.err
 
 
+def pointed_at(ran: Ran, words: str) -> str:
+    """Of a question that is refused in these words: the question, from the first place that is marked to the last."""
+    text = one_message(ran)
+    assert ran.status == 2 and words in text
+    shown, marks = text.splitlines()[1:3]
+    return shown[marks.index("^") : marks.rindex("^") + 1]
+
+
 ShapeT = TypeVar("ShapeT", bound=Shape)
 
 

@@ -6,6 +6,7 @@ import csv
 import gc
 import io
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator
@@ -21,7 +22,7 @@ from hypothesis import HealthCheck, settings
 from inline import without_processes
 from order import dealt
 from share import kept
-from worlds import FROZEN, LIVE, frozen_catalogue, live_catalogue
+from worlds import FROZEN, LIVE, frozen_catalogue, live_catalogue, small_catalogue, varied_catalogue
 
 import optimizer
 from optimizer.answers.plan_row import COLUMNS
@@ -29,6 +30,7 @@ from optimizer.batch import read_cases
 from optimizer.batch.engine import solve_all
 from optimizer.batch.run import run as run_cases
 from optimizer.catalogue import Catalogue, load_catalogue
+from optimizer.catalogue.load import data_folder
 from optimizer.cli import run
 from optimizer.render.csv import csv_lines
 
@@ -98,6 +100,24 @@ def frozen() -> Catalogue:
 def live() -> Catalogue:
     """The shipped data: only relations may be tested on it, its figures change."""
     return live_catalogue()
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the shipped tables that a test may break."""
+    return Path(shutil.copytree(data_folder(), tmp_path / "data"))
+
+
+@pytest.fixture
+def small(frozen: Catalogue) -> Catalogue:
+    """Three kinds of server for consortia that are worked out by hand."""
+    return small_catalogue(frozen)
+
+
+@pytest.fixture
+def varied(frozen: Catalogue) -> Catalogue:
+    """The same, where time and electricity cost."""
+    return varied_catalogue(frozen)
 
 
 @pytest.fixture

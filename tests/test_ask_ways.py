@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from commands import Cli, one_message
+from commands import Cli, pointed_at
 from worlds import LIVE
 
 import optimizer
@@ -53,11 +53,7 @@ def test_the_way_is_read(command: Cli, question: str, flags: str) -> None:
     ],
 )
 def test_what_does_not_go_together_is_pointed_at(command: Cli, question: str, words: str, at: str) -> None:
-    ran = command("ask", question)
-    text = one_message(ran)
-    assert ran.status == 2 and words in text
-    shown, marks = text.splitlines()[1:3]
-    assert shown[marks.index("^") : marks.rindex("^") + 1].startswith(at)
+    assert pointed_at(command("ask", question), words).startswith(at)
 
 
 @pytest.mark.parametrize("question", ["a 70B model under 1 MW", "un modelo de 70B con 1 MW", "70B, 1 MW, cheapest"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,24 +10,11 @@ from typing import Any
 
 import pytest
 from broken_data import rewrite, the
-from worlds import live_catalogue
 
 from optimizer.catalogue import Catalogue, load_catalogue
-from optimizer.catalogue.load import data_folder
 from optimizer.domain import Case
 from optimizer.errors import DataError
 from optimizer.solve.planner import prepare
-
-
-@pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    return live_catalogue()
-
-
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """A copy of the shipped tables that a test may break."""
-    return Path(shutil.copytree(data_folder(), tmp_path / "data"))
 
 
 def problems_of(folder: Path) -> tuple[str, ...]:
@@ -41,21 +27,21 @@ def problems_of(folder: Path) -> tuple[str, ...]:
 # --- cross-checks on broken copies ----------------------------------------------------------------------------------
 
 
-def test_an_unbroken_copy_loads_with_the_same_digest(copy: Path, catalogue: Catalogue) -> None:
+def test_an_unbroken_copy_loads_with_the_same_digest(copy: Path, live: Catalogue) -> None:
     """The digest is of the content, not of the place."""
-    assert load_catalogue(copy).digest == catalogue.digest
+    assert load_catalogue(copy).digest == live.digest
 
 
-def test_a_changed_price_changes_the_digest(copy: Path, catalogue: Catalogue) -> None:
+def test_a_changed_price_changes_the_digest(copy: Path, live: Catalogue) -> None:
     """Two answers from different figures must not bear the same digest."""
     rewrite(copy / "accelerators.csv", lambda rows: the(rows, id="h100_sxm5_80").update(unit_price_usd="30001"))
-    assert load_catalogue(copy).digest != catalogue.digest
+    assert load_catalogue(copy).digest != live.digest
 
 
-def test_a_table_that_no_answer_depends_on_does_not_change_the_digest(copy: Path, catalogue: Catalogue) -> None:
+def test_a_table_that_no_answer_depends_on_does_not_change_the_digest(copy: Path, live: Catalogue) -> None:
     """The golden sums are for tests: their wording must not make every answer look new."""
     rewrite(copy / "golden_cases.csv", lambda rows: rows.clear())
-    assert load_catalogue(copy).digest == catalogue.digest
+    assert load_catalogue(copy).digest == live.digest
 
 
 def duplicate(rows: list[dict[str, str]]) -> None:
@@ -334,9 +320,9 @@ def test_the_environment_variable_names_a_folder(copy: Path, monkeypatch: pytest
     assert load_catalogue(copy).accelerators["h100_sxm5_80"].unit_price_usd == 12345
 
 
-def test_two_cases_do_not_share_what_they_must_not(catalogue: Catalogue) -> None:
+def test_two_cases_do_not_share_what_they_must_not(live: Catalogue) -> None:
     """The cache of options is by value: a tariff given in one case must not reach the next one."""
-    clean = replace(catalogue, cache={})
+    clean = replace(live, cache={})
     plain = prepare(Case(country="BR"), clean).table.server_day_usd.copy()
     dear = prepare(Case(country="BR", electricity_usd_per_kwh="1"), clean).table.server_day_usd
     again = prepare(Case(country="BR"), clean).table.server_day_usd

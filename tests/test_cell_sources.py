@@ -23,11 +23,6 @@ PUBLISHERS = {
 """Words of which one stands in every address of a figure."""
 
 
-@pytest.fixture(scope="module")
-def live() -> Catalogue:
-    return live_catalogue()
-
-
 @pytest.mark.parametrize("column", PUBLISHERS)
 def test_a_figure_of_a_country_has_the_addresses_of_its_publisher_alone(live: Catalogue, column: str) -> None:
     """Wrong: the wage of Brazil with links to a tariff, a carbon chart and a table of VAT, as before."""

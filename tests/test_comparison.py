@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from inline import without_processes
-from worlds import frozen_catalogue, live_catalogue
+from worlds import live_catalogue
 
 import optimizer
 from optimizer.answers.comparison import AXES
@@ -23,11 +23,6 @@ from optimizer.domain.limits import KINDS
 from optimizer.errors import InputError, UsageError
 from optimizer.insight.comparison import UNITS, Candidate, compare
 from optimizer.units.language import speaking
-
-
-@pytest.fixture(scope="module")
-def frozen() -> Catalogue:
-    return frozen_catalogue()
 
 
 @pytest.mark.parametrize("objective", ["cost", "days", "peak_power", "energy", "carbon"])

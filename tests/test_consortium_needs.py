@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import pytest
 from share import share_of
-from worlds import asked, dec, random_consortium, site, small_catalogue, varied_catalogue
+from worlds import asked, dec, random_consortium, site, varied_catalogue
 
 from optimizer.answers.consortium_outputs import rows
 from optimizer.catalogue import Catalogue
@@ -18,12 +18,6 @@ from optimizer.consortium.members import Consortium, Member, Phase, Total
 from optimizer.domain import Case
 from optimizer.insight.limits.concessions import short_of
 from optimizer.insight.limits.of_sites import JointConcessions, joint_concessions, relax_joint
-
-
-@pytest.fixture
-def small(frozen: Catalogue) -> Catalogue:
-    return small_catalogue(frozen)
-
 
 SEED = 22
 """Of a random consortium without a plan, to which one limit more would give one."""

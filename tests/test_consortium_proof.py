@@ -17,8 +17,6 @@ from worlds import (
     random_consortium,
     shared,
     site,
-    small_catalogue,
-    varied_catalogue,
     whole,
 )
 
@@ -38,16 +36,6 @@ from optimizer.plans.verify import violations
 from optimizer.solve import mix as agreement
 from optimizer.solve.claim import claim
 from optimizer.solve.highs import Solution
-
-
-@pytest.fixture
-def small(frozen: Catalogue) -> Catalogue:
-    return small_catalogue(frozen)
-
-
-@pytest.fixture
-def varied(frozen: Catalogue) -> Catalogue:
-    return varied_catalogue(frozen)
 
 
 def tampered(plan: JointPlan) -> dict[str, JointPlan]:

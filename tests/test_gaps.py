@@ -12,10 +12,13 @@ from worlds import LIVE
 from optimizer.answers.document import Document
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
+from optimizer.errors import InputError
 from optimizer.plans.outcome import Plan
-from optimizer.reference.gaps import country_document, document
+from optimizer.reference.country_gaps import country_document
+from optimizer.reference.gaps import document
 from optimizer.reference.gaps_beside import law_lines, unusual
 from optimizer.service.fields import FLAG_OF
+from optimizer.service.gaps import _countries
 from optimizer.solve.planner import plan
 from optimizer.uncertainty.gaps import COUNTRIES, Gaps, gaps, grid, rows_behind
 from optimizer.uncertainty.tornado import tornado
@@ -63,7 +66,7 @@ def test_the_most_decisive_comes_first(found: Gaps) -> None:
 def test_every_figure_has_its_rows_with_source_and_date(found: Gaps, live: Catalogue) -> None:
     """What to look up is no use without where it stands now."""
     for item in found.figures:
-        assert item.given.spreads and all(row.source and row.as_of for _, row in rows_behind(item.given, live))
+        assert item.given.spreads and all(row.source and row.as_of for _, _, row in rows_behind(item, live))
     rows = rows_of(document(found, live))
     assert rows and all(row.grade in ("estimate", "with a source") for row in rows)
 
@@ -120,6 +123,44 @@ def test_what_decides_comes_first_and_the_rest_is_named_as_such(command: Cli) ->
     told = " ".join(ran.out.partition("Look up next")[2].split())
     assert ran.status == 0 and told.startswith("No missing or estimated figure of this country decides any of 2")
     assert "medium_voltage_limit_mw is not known: no answer waits for it" in told
+
+
+def test_what_is_used_where_no_figure_was_published(live: Catalogue) -> None:
+    """Tajikistan's duty is from memory and Tuvalu's carbon its neighbours' median: both looked like any estimate. What
+    is missing says what an answer does without it."""
+
+    def cells(code: str) -> dict[str, Any]:
+        return {row.figure: row for row in rows_of(country_document(code, Gaps((), 0, ()), live, FLAG_OF))}
+
+    rows = {code: cells(code) for code in ("TJ", "TV", "FJ", "BR")}
+    assert "from memory" in rows["TJ"]["duty"].used_instead and "from memory" in rows["TJ"]["vat"].used_instead
+    assert "median of its neighbours" in rows["TV"]["grid_carbon_g_per_kwh"].used_instead
+    assert "nothing" in rows["FJ"]["duty"].used_instead and "nothing" in rows["FJ"]["rent"].used_instead
+    assert rows["BR"]["duty"].used_instead == rows["BR"]["electricity_usd_per_kwh"].used_instead == ""
+    noted = [tax for tax in live.tax_regimes if "membership from memory" in tax.note]
+    assert len(noted) > 20 and all("duty:memory" in tax.substitutes for tax in noted)
+
+
+def test_a_grid_tells_missing_figures_and_substitutes_with_their_countries(live: Catalogue) -> None:
+    """Fiji's cases were only "not looked at", and a wage showed the range of the first country for all."""
+    cases = [case.changed(use=("h100_sxm5_80",)) for code in ("FJ", "TJ") for case in grid([code])[1:]]
+    rows = {(row.figure, row.grade): row for row in rows_of(document(gaps(cases, live), live))}
+    lacked = rows["duty", "missing"]
+    assert (lacked.decides, lacked.of, lacked.where) == (1, 2, "tax_regimes.duty")
+    assert lacked.used_instead.endswith(": FJ") and lacked.in_cases == "FJ 5 MW 365 days"
+    assert rows["import_duty", "estimate"].used_instead.endswith("no page was opened: TJ")
+    wages = rows["engineer_usd_per_year", "estimate"]
+    assert wages.central == "30000;55100" or wages.central == "55100;30000"
+    assert wages.used_instead.endswith(": FJ, TJ")
+
+
+def test_the_grid_takes_regions_and_all(live: Catalogue) -> None:
+    """As compare and sweep do; one name that is neither is a slip of the question."""
+    assert list(_countries("all", live)) == list(live.countries)
+    assert list(_countries("Mercosur", live)) == list(live.regions["mercosur"].members)
+    assert list(_countries("Fiji, Mercosur", live)) == ["FJ", *live.regions["mercosur"].members]
+    with pytest.raises(InputError, match="Atlantis"):
+        list(_countries("BR,Atlantis", live))
 
 
 @pytest.mark.parametrize(

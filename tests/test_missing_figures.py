@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 from broken_data import rewrite, the
-from worlds import live_catalogue
 
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue, load_catalogue
-from optimizer.catalogue.load import data_folder
 from optimizer.domain import Case
 from optimizer.domain.offers import RESERVED_YEARS
 from optimizer.domain.reasons import Reason, ReasonKind
@@ -19,24 +16,13 @@ from optimizer.options.table import options_table
 from optimizer.solve.planner import prepare
 
 
-@pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    return live_catalogue()
-
-
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """A copy of the shipped tables that a test may break."""
-    return Path(shutil.copytree(data_folder(), tmp_path / "data"))
-
-
 @pytest.mark.parametrize("workload", ["deepseek-v3-10t", "llama-3.1-8b"])
 @pytest.mark.parametrize("country", ["BR", "MX", "AE"])
-def test_an_accelerator_without_a_price_is_never_bought(catalogue: Catalogue, workload: str, country: str) -> None:
+def test_an_accelerator_without_a_price_is_never_bought(live: Catalogue, workload: str, country: str) -> None:
     """Each of the unpriced is out with that reason (or one that comes before it); at $0 it would win every case."""
-    table = prepare(Case(workload=workload, country=country), catalogue).table
+    table = prepare(Case(workload=workload, country=country), live).table
     bought = {o.key.accelerator for o in table.options if o.key.procurement == "buy"}
-    unpriced = {a.id for a in catalogue.accelerators.values() if a.unit_price_usd is None}
+    unpriced = {a.id for a in live.accelerators.values() if a.unit_price_usd is None}
     assert len(unpriced) == 12
     assert not bought & unpriced
     for name in unpriced:
@@ -55,12 +41,12 @@ def test_an_accelerator_without_a_price_is_never_bought(catalogue: Catalogue, wo
     } == priced_out
 
 
-def test_every_option_costs_something(catalogue: Catalogue) -> None:
+def test_every_option_costs_something(live: Catalogue) -> None:
     """Bought: more than $1,000 a device; hired: more than $1 a device and day, wherever it stands.
 
     Reserved: the whole term at once."""
-    for country in sorted(key for key, row in catalogue.countries.items() if row.engineer_usd_per_year is not None):
-        table = options_table(settle(Case(workload="llama-3.1-8b", country=country), catalogue))
+    for country in sorted(key for key, row in live.countries.items() if row.engineer_usd_per_year is not None):
+        table = options_table(settle(Case(workload="llama-3.1-8b", country=country), live))
         for i, option in enumerate(table.options):
             if option.key.procurement == "buy":
                 assert table.server_usd[i] > 1000 * table.devices[i], option.key.name
@@ -99,13 +85,13 @@ def test_a_rent_taken_away_becomes_a_reason(copy: Path) -> None:
     }
 
 
-def test_an_unknown_duty_is_a_reason_and_not_a_duty_of_0(catalogue: Catalogue) -> None:
+def test_an_unknown_duty_is_a_reason_and_not_a_duty_of_0(live: Catalogue) -> None:
     """Serbia's and Bosnia's duty is not known: nothing is bought there until the case states one."""
     for country in ("RS", "BA"):
-        table = prepare(Case(country=country), catalogue).table
+        table = prepare(Case(country=country), live).table
         assert not [o for o in table.options if o.key.procurement == "buy"]
         assert any(e.reason.kind is ReasonKind.NO_IMPORT_DUTY for e in table.excluded)
-        stated = prepare(Case(country=country, import_duty="0"), catalogue).table
+        stated = prepare(Case(country=country, import_duty="0"), live).table
         assert [o for o in stated.options if o.key.procurement == "buy"]
 
 

@@ -39,6 +39,7 @@ NAMES = {
     "validation/study.py": "the states of a comparison",
     "catalogue/load.py": "a remedy, after the words of its rule",
     "catalogue/headings.py": "a remedy, after the words of its rule",
+    "catalogue/tables.py": "a remedy, after the words of its rule",
     "catalogue/unknown_names.py": "a remedy, after the words of its rule",
     "consortium/read.py": "a remedy",
     "domain/field_units.py": "units, and a remedy",

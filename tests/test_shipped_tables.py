@@ -6,7 +6,6 @@ import csv
 from itertools import pairwise
 
 import pytest
-from worlds import live_catalogue
 
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.load import data_folder
@@ -28,44 +27,37 @@ TPP_BY_OTHER_PEAKS = {
 }
 
 
-@pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    return live_catalogue()
-
-
 # --- the shipped tables ---------------------------------------------------------------------------------------------
 
 
-def test_the_shipped_tables_load(catalogue: Catalogue) -> None:
+def test_the_shipped_tables_load(live: Catalogue) -> None:
     """Every table is there; version and date are those of the file that names them."""
-    assert catalogue.version and catalogue.title and catalogue.licence and catalogue.citation
-    assert len(catalogue.attribution) >= 2
-    assert len(catalogue.digest) == 64
-    assert catalogue.as_of == "2026-11-22"
+    assert live.version and live.title and live.licence and live.citation
+    assert len(live.attribution) >= 2
+    assert len(live.digest) == 64
+    assert live.as_of == "2026-11-22"
 
 
-def test_twenty_accelerators_can_be_had(catalogue: Catalogue) -> None:
+def test_twenty_accelerators_can_be_had(live: Catalogue) -> None:
     """At least 20 with a price or a rent, that is most of the catalogue: 29 of 37 today."""
-    priced = [a.id for a in catalogue.accelerators.values() if a.unit_price_usd or a.rent_usd_per_hour]
+    priced = [a.id for a in live.accelerators.values() if a.unit_price_usd or a.rent_usd_per_hour]
     assert len(priced) >= 20
 
 
-def test_two_hundred_countries(catalogue: Catalogue) -> None:
+def test_two_hundred_countries(live: Catalogue) -> None:
     """The 193 members and 2 observers of the United Nations and five more; Brazil and Mexico, the study's own, too."""
-    assert len(catalogue.countries) == 200
-    assert {"BR", "MX", "ZA", "KE", "NG", "IN", "ID", "VN", "AE", "SA"} <= set(catalogue.countries)
+    assert len(live.countries) == 200
+    assert {"BR", "MX", "ZA", "KE", "NG", "IN", "ID", "VN", "AE", "SA"} <= set(live.countries)
 
 
-def test_every_country_has_one_default_tax_regime_and_groups(catalogue: Catalogue) -> None:
+def test_every_country_has_one_default_tax_regime_and_groups(live: Catalogue) -> None:
     """A country without a tax row could not be planned for; with two defaults the answer would depend on row order."""
-    for country in catalogue.countries:
-        standing = [
-            r for r in catalogue.tax_regimes if r.country == country and r.assumption_set == "*" and r.is_default
-        ]
-        for date in ("2023-11-17", catalogue.as_of, "2026-12-31", "2027-01-01", "2030-01-01"):
+    for country in live.countries:
+        standing = [r for r in live.tax_regimes if r.country == country and r.assumption_set == "*" and r.is_default]
+        for date in ("2023-11-17", live.as_of, "2026-12-31", "2027-01-01", "2030-01-01"):
             held = [r for r in standing if (r.effective_from or "") <= date <= (r.effective_to or date)]
             assert len(held) == 1, (country, date)
-        assert catalogue.country_groups.get(country), country
+        assert live.country_groups.get(country), country
 
 
 @pytest.mark.parametrize(
@@ -80,10 +72,10 @@ def test_every_country_has_one_default_tax_regime_and_groups(catalogue: Catalogu
     ],
 )
 def test_the_workloads_that_must_be_there(
-    catalogue: Catalogue, workload: str, total_b: str, active_b: str, tokens_t: str, architecture: str
+    live: Catalogue, workload: str, total_b: str, active_b: str, tokens_t: str, architecture: str
 ) -> None:
     """Shapes as published; a mixture of experts with its total as active would need 18 times the compute."""
-    row = catalogue.workloads[workload]
+    row = live.workloads[workload]
     assert (str(row.params_total_b), str(row.params_active_b), str(row.tokens_t)) == (total_b, active_b, tokens_t)
     assert row.architecture == architecture
 
@@ -114,44 +106,44 @@ def test_every_row_of_every_table_has_a_source_and_a_date() -> None:
     assert seen > 600
 
 
-def test_a_row_without_a_source_names_its_estimates(catalogue: Catalogue) -> None:
+def test_a_row_without_a_source_names_its_estimates(live: Catalogue) -> None:
     """'planning estimate' as a source means that at least one figure of the row is reported as an estimate."""
     rows = [
-        *catalogue.accelerators.values(),
-        *catalogue.countries.values(),
-        *catalogue.parameters.values(),
-        *catalogue.efficiencies.values(),
-        *catalogue.offers,
+        *live.accelerators.values(),
+        *live.countries.values(),
+        *live.parameters.values(),
+        *live.efficiencies.values(),
+        *live.offers,
     ]
     bare = [row for row in rows if row.source == "planning estimate"]
     assert bare
     assert all(row.estimates for row in bare)
 
 
-def test_a_price_without_a_source_is_told_as_an_estimate(catalogue: Catalogue) -> None:
+def test_a_price_without_a_source_is_told_as_an_estimate(live: Catalogue) -> None:
     """Three prices have no source: each must be marked, or an answer would pass a guess off as a quote."""
-    guessed = {a.id for a in catalogue.accelerators.values() if a.price_source == "planning estimate"}
+    guessed = {a.id for a in live.accelerators.values() if a.price_source == "planning estimate"}
     assert guessed == {"l40s", "gaudi2", "ascend910c"}
-    assert all(catalogue.accelerators[name].is_estimate("unit_price_usd") for name in guessed)
-    for accelerator in catalogue.accelerators.values():
+    assert all(live.accelerators[name].is_estimate("unit_price_usd") for name in guessed)
+    for accelerator in live.accelerators.values():
         assert (accelerator.unit_price_usd is None) == (accelerator.price_source == ""), accelerator.id
         assert (accelerator.rent_usd_per_hour is None) == (accelerator.rent_source == ""), accelerator.id
 
 
-def test_low_central_and_high_are_in_order(catalogue: Catalogue) -> None:
+def test_low_central_and_high_are_in_order(live: Catalogue) -> None:
     """A low price above the central one would turn a range of answers inside out."""
-    triples = [(a.unit_price_low_usd, a.unit_price_usd, a.unit_price_high_usd) for a in catalogue.accelerators.values()]
-    triples += [(p.low, p.central, p.high) for p in catalogue.parameters.values()]
-    triples += [(e.mfu_low, e.mfu, e.mfu_high) for e in catalogue.efficiencies.values()]
-    triples += [(e.goodput_low, e.goodput, e.goodput_high) for e in catalogue.efficiencies.values()]
+    triples = [(a.unit_price_low_usd, a.unit_price_usd, a.unit_price_high_usd) for a in live.accelerators.values()]
+    triples += [(p.low, p.central, p.high) for p in live.parameters.values()]
+    triples += [(e.mfu_low, e.mfu, e.mfu_high) for e in live.efficiencies.values()]
+    triples += [(e.goodput_low, e.goodput, e.goodput_high) for e in live.efficiencies.values()]
     for triple in triples:
         known = [value for value in triple if value is not None]
         assert known == sorted(known), triple
 
 
-def test_tpp_is_the_most_over_the_precisions(catalogue: Catalogue) -> None:
+def test_tpp_is_the_most_over_the_precisions(live: Catalogue) -> None:
     """Within 1 %: dense TOPS x bits. Sparse peaks would double it and make half the catalogue look controlled."""
-    for accelerator in catalogue.accelerators.values():
+    for accelerator in live.accelerators.values():
         peaks = [
             float(peak) * bits
             for name, bits in BITS.items()
@@ -165,37 +157,37 @@ def test_tpp_is_the_most_over_the_precisions(catalogue: Catalogue) -> None:
         assert best == pytest.approx(float(accelerator.tpp), rel=0.01), accelerator.id
 
 
-def test_the_training_peak_is_never_above_the_tpp(catalogue: Catalogue) -> None:
+def test_the_training_peak_is_never_above_the_tpp(live: Catalogue) -> None:
     """No precision used in training may be faster than the export metric says: that would be a sparse peak."""
-    for accelerator in catalogue.accelerators.values():
+    for accelerator in live.accelerators.values():
         for name, bits in BITS.items():
             peak = accelerator.peak_tflops(name)
             assert peak is None or float(peak) * bits <= 1.001 * float(accelerator.tpp), accelerator.id
 
 
-def test_tpp_of_the_h100(catalogue: Catalogue) -> None:
+def test_tpp_of_the_h100(live: Catalogue) -> None:
     """1,978.9 dense FP8 TFLOP/s x 8 = 15,831.2; with the sparse 3,957.8 it would be 31,662."""
-    assert float(catalogue.accelerators["h100_sxm5_80"].tpp) == pytest.approx(1978.9 * 8, abs=0.01)
-    assert 15_800 <= catalogue.accelerators["h100_sxm5_80"].tpp < 15_900
+    assert float(live.accelerators["h100_sxm5_80"].tpp) == pytest.approx(1978.9 * 8, abs=0.01)
+    assert 15_800 <= live.accelerators["h100_sxm5_80"].tpp < 15_900
 
 
-def test_names_and_aliases_lead_to_one_id(catalogue: Catalogue) -> None:
+def test_names_and_aliases_lead_to_one_id(live: Catalogue) -> None:
     """'H100' in any spelling is the SXM5 card; an unknown name gets a suggestion, never the first match."""
     for name in ("h100", "H100", " NVIDIA H100 ", "dgx h100", "h100_sxm5_80"):
-        assert catalogue.find("accelerator", name) == "h100_sxm5_80"
-    assert catalogue.find("country", "brasil") == catalogue.find("country", "BR") == "BR"
+        assert live.find("accelerator", name) == "h100_sxm5_80"
+    assert live.find("country", "brasil") == live.find("country", "BR") == "BR"
     with pytest.raises(DataError, match=r'"h1000": is not a known accelerator; did you mean .*h100'):
-        catalogue.find("accelerator", "h1000")
+        live.find("accelerator", "h1000")
 
 
-def test_size_brackets_leave_no_gap(catalogue: Catalogue) -> None:
+def test_size_brackets_leave_no_gap(live: Catalogue) -> None:
     """Each set's brackets follow on one another from 1: a cluster between two of them could not be planned."""
-    for name, brackets in catalogue.brackets.items():
+    for name, brackets in live.brackets.items():
         assert brackets[0].min_devices == 1, name
         pairs: list[tuple[SizeBracket, SizeBracket]] = list(pairwise(brackets))
         assert all(after.min_devices == before.max_devices + 1 for before, after in pairs), name
 
 
-def test_every_parameter_of_every_set_is_used_by_the_code(catalogue: Catalogue) -> None:
+def test_every_parameter_of_every_set_is_used_by_the_code(live: Catalogue) -> None:
     """A row with a name that no formula reads would be a figure that changes nothing."""
-    assert {name for _, name in catalogue.parameters} == set(PARAMETERS)
+    assert {name for _, name in live.parameters} == set(PARAMETERS)

@@ -10,12 +10,12 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 import pytest
-from worlds import live_catalogue
 
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.load import data_folder
 from optimizer.catalogue.tables import read_rows
-from optimizer.domain import Case, StudyCell
+from optimizer.domain import Case
+from optimizer.domain.evidence import StudyCell
 from optimizer.plans.outcome import Plan
 from optimizer.solve.planner import plan, prepare
 
@@ -84,11 +84,6 @@ NOT_MET = {
     (SUMMARY, H100, 150, "energy_gwh", "0.3"): "1.46 GWh: the stated minimum comes out of neither",
     (SUMMARY, A100, 90, "energy_gwh", "3.3"): "3.22 GWh, 2 % below the stated maximum",
 }
-
-
-@pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    return live_catalogue()
 
 
 @pytest.mark.parametrize(
@@ -169,33 +164,33 @@ def test_stated_extremes_of_cost_and_power() -> None:
 
 
 @pytest.mark.parametrize("reading", [SHEET, SUMMARY])
-def test_the_assumption_sets_hold_the_readings_figures(catalogue: Catalogue, reading: Any) -> None:
+def test_the_assumption_sets_hold_the_readings_figures(live: Catalogue, reading: Any) -> None:
     """Utilisation, peaks, prices, power factor, tariff and duty of the data folder are those used above."""
     r = READINGS[reading]
     for accelerator in (H100, A100):
         precision = "fp8" if accelerator == H100 else "bf16"
         for architecture in ("dense", "moe"):
-            row = catalogue.efficiencies[(reading, accelerator, precision, architecture)]
+            row = live.efficiencies[(reading, accelerator, precision, architecture)]
             assert (F(row.mfu), row.goodput, row.peak_tflops) == (r.utilisation[accelerator], 1, r.tflops[accelerator])
-        hardware = catalogue.overrides[(reading, accelerator)]
+        hardware = live.overrides[(reading, accelerator)]
         assert (hardware.server_devices, F(hardware.server_peak_kw)) == (1, TDP_KW[accelerator])
         assert (hardware.unit_price_usd, hardware.price_scope) == (r.price_usd[accelerator], "all_in")
-    assert F(catalogue.parameters[(reading, "pue")].central) == r.power_factor
-    assert F(catalogue.parameters[(reading, "electricity_usd_per_kwh")].central) == r.usd_per_kwh
-    assert catalogue.parameters[(reading, "mean_power_ratio")].central == 1
+    assert F(live.parameters[(reading, "pue")].central) == r.power_factor
+    assert F(live.parameters[(reading, "electricity_usd_per_kwh")].central) == r.usd_per_kwh
+    assert live.parameters[(reading, "mean_power_ratio")].central == 1
     for name in ("network_power_kw_per_device", "server_overhead_ratio", "storage_ratio", "spare_ratio"):
-        assert catalogue.parameters[(reading, name)].central == 0
+        assert live.parameters[(reading, name)].central == 0
     for name in ("freight_ratio", "maintenance_per_year", "colocation_usd_per_kw_month", "staff_fte"):
-        assert catalogue.parameters[(reading, name)].central == 0
+        assert live.parameters[(reading, name)].central == 0
     for country, duty in r.duty.items():
-        setting = prepare(Case(country=country, assumptions=reading), catalogue).setting
+        setting = prepare(Case(country=country, assumptions=reading), live).setting
         assert (F(setting.tax.duty), setting.tax.regime) == (duty, "study")
         assert {setting.tax.excise, setting.tax.contribution, setting.tax.inside_tax, setting.tax.vat} == {0}
 
 
-def test_the_studys_workload(catalogue: Catalogue) -> None:
+def test_the_studys_workload(live: Catalogue) -> None:
     """C = 3.0e24 as stated, neither 2.22e24 (10T tokens) nor 3.29e24 (14.8T)."""
-    assert prepare(Case(workload="deepseek-v3-study"), catalogue).setting.training_flop == COMPUTE_FLOP
+    assert prepare(Case(workload="deepseek-v3-study"), live).setting.training_flop == COMPUTE_FLOP
 
 
 @pytest.mark.parametrize("reading", [SHEET, SUMMARY])
@@ -203,7 +198,7 @@ def test_the_studys_workload(catalogue: Catalogue) -> None:
 @pytest.mark.parametrize("accelerator", [H100, A100])
 @pytest.mark.parametrize("days", [90, 150])
 def test_a_plan_with_whole_accelerators_lies_one_above_at_most(
-    catalogue: Catalogue, reading: Any, country: str, accelerator: str, days: int
+    live: Catalogue, reading: Any, country: str, accelerator: str, days: int
 ) -> None:
     """The least whole number that does the work in time; power and capital in proportion, energy as it was.
 
@@ -214,7 +209,7 @@ def test_a_plan_with_whole_accelerators_lies_one_above_at_most(
             **{"workload": "deepseek-v3-study", "country": country, "assumptions": reading},
             **{"use": accelerator, "deadline_days": days, "objective": "cost"},
         ),
-        catalogue,
+        live,
     )
     assert isinstance(found, Plan)
     expected = by_hand(reading, country, accelerator, days)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from worlds import LIVE, live_catalogue
+from worlds import LIVE
 
 import optimizer
 from optimizer.answers.reason_words import no_plan_words
@@ -27,11 +27,6 @@ from optimizer.solve.planner import plan
 BUILT = "built from data/raw/world"
 RULES, DAY = "enforced-2026", "2026-11-22"
 TODAY = date.fromisoformat(DAY)
-
-
-@pytest.fixture(scope="module")
-def live() -> Catalogue:
-    return live_catalogue()
 
 
 def test_every_figure_of_a_built_row_is_in_the_raw_table(live: Catalogue) -> None:

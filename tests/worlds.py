@@ -15,6 +15,7 @@ import pytest
 from optimizer import Outcome, Plan
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.consortium import solve as solving
+from optimizer.consortium.decide import decide
 from optimizer.consortium.members import Consortium, Member, Phase, Total
 from optimizer.consortium.plan import Joint, JointPlan
 from optimizer.domain import BASES, OBJECTIVES, Case
@@ -228,7 +229,7 @@ def small_catalogue(frozen: Catalogue) -> Catalogue:
     return plain_catalogue(frozen, CHIPS, staff_fte=3, engineer_usd_per_year=365)
 
 
-def varied_catalogue(frozen: Catalogue) -> Catalogue:
+def varied_catalogue(frozen: Catalogue, **more: Any) -> Catalogue:
     """As small, with delivery and hire times and electricity that costs."""
     return plain_catalogue(
         frozen,
@@ -239,6 +240,7 @@ def varied_catalogue(frozen: Catalogue) -> Catalogue:
         rent_lead_days=1,
         electricity_usd_per_kwh="0.1",
         mean_power_ratio="0.5",
+        **more,
     )
 
 
@@ -332,3 +334,13 @@ def whole(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(solving, "_second", again)
     patch.setattr(dominance, "drop_dominated", lambda given: given)
     patch.setattr(solving, "CUTOFF", 10.0)
+
+
+def with_and_without_shortcuts(questions: list[Consortium], known: Catalogue, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many of these consortia have a shared plan; it is worth the same when nothing is left out beforehand."""
+    quick = [figures_of(decide(question, known).shared) for question in questions]
+    with monkeypatch.context() as patch:
+        whole(patch)
+        plain = [figures_of(decide(question, known).shared) for question in questions]
+    assert [f and f[0] for f in quick] == [f and f[0] for f in plain]
+    return sum(f is not None for f in quick)

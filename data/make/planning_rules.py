@@ -97,3 +97,25 @@ def tariff_ends(row: Mapping[str, str], ratios: tuple[Decimal, Decimal, Decimal]
         TARIFF_ENDS[1]: f"{price * high / middle:.3f}",
         "estimates": ";".join(["electricity_usd_per_kwh", *TARIFF_ENDS, *others]),
     }
+
+
+def country_substitutes(row: Mapping[str, str], wage: str) -> str:
+    """The figures of a built country that are in place of one that nobody published, each with how it was made."""
+    found = ["pue:climate", "colocation_usd_per_kw_month:region"]
+    if "Eurostat" not in row["electricity_quality"]:
+        of_others = "regional default" in row["electricity_quality"]
+        found.append(f"electricity_usd_per_kwh:{'neighbours' if of_others else 'survey'}")
+    own = row["regional_defaults"].split(";")
+    found += [f"{name}:neighbours" for name in ("grid_carbon_g_per_kwh", "cost_of_capital") if name in own]
+    return ";".join(sorted(filter(None, (*found, wage_substitute(row, wage)))))
+
+
+def wage_substitute(row: Mapping[str, str], wage: str) -> str:
+    """A wage that the income per person gives, as no survey has enough answers of the country."""
+    return "engineer_usd_per_year:income" if wage and not has_own_survey(row) else ""
+
+
+def tax_substitutes(row: Mapping[str, str], duty_note: str, vat_looked_up: bool) -> str:
+    """The rates of a built country that are from memory: a duty whose note says so, a VAT that was not looked up."""
+    found = ["duty:memory"] if "memory" in duty_note else []
+    return ";".join([*found, "vat:memory"] if row["vat_source"] == "hand" and not vat_looked_up else found)

@@ -188,6 +188,7 @@ def country_of(row: Row, climate: Row, ratios: tuple[Decimal, Decimal, Decimal],
         "colocation_usd_per_kw_month": COLOCATION_USD_PER_KW_MONTH.get(region, COLOCATION_ELSEWHERE),
         "engineer_usd_per_year": wage,
         "cost_of_capital": row["cost_of_capital"],
+        "substitutes": planning_rules.country_substitutes(row, wage),
         "source": _country_source(row, tariff, tools),
         "as_of": AS_OF,
         "verification": f"{BUILT}: dataset",
@@ -287,6 +288,7 @@ def tax_of(row: Row, tools: Tools) -> Row:
         "vat": vat.get("vat", row["vat"]),
         "vat_recoverable": vat.get("recoverable") or "1",
         "vat_recoverable_public": public.get("vat_recoverable_public", ""),
+        "substitutes": planning_rules.tax_substitutes(row, duty_note if rate else "", bool(vat)),
         "source": together(
             part("vat", vat["source"], vat["as_of"]) if vat else tools.rate(row),
             part("duty", (duty.get("source", "") or tools.addresses(row, ("ita",), "")) if rate else "", _date(duty)),
@@ -485,6 +487,7 @@ def build() -> dict[str, str]:
         raw = world[row["id"]]
         row["aliases"] = joined(row["aliases"], raw["aliases"], row["name"], raw["demonym_en"])
         row["engineer_usd_per_year"] = planning_rules.wage_usd_per_year(raw, AS_OF)
+        row["substitutes"] = planning_rules.wage_substitute(raw, row["engineer_usd_per_year"])
         row["source"] = cell_sources.of_country(row, tools.wages(world[row["id"]]))
     for row in by_hand["tax_regimes"][1]:
         row["duty_low"], row["duty_high"] = planning_rules.duty_ends(row["duty"], row["estimates"])

@@ -195,7 +195,7 @@ def _once(choice: Choice, found: WhatElse, told: dict[str, str]) -> str:
     """A choice in one clause; where it has no plan for the same reasons as one before it, that one is named.
 
     Args:
-        told: what was told, by the reasons; the choice is added to it.
+        told: what was reported, by the reasons; the choice is added to it.
     """
     why = "" if choice.plan else several_words(choice.why)
     name = _OF_KIND.get(choice.by, _UNNAMED).get(choice.name, choice.name)

@@ -23,11 +23,11 @@ class Again:
     """What answering the question again says of a plan."""
 
     worse: str
-    """What is wrong with the plan beside the best one, in words; empty if nothing is."""
+    """What is wrong with the plan next to the best one, in words; empty if nothing is."""
     is_better: bool
     """Whether that is that the plan is better than the proven best one: then it breaks a rule."""
     unproved: str
-    """Why the best plan could not be proved again; empty if it was."""
+    """Why the best plan could not be proven again; empty if it was."""
     content: Mapping[str, Any]
     """The answer as its file would be; empty if there is none."""
 
@@ -66,7 +66,7 @@ def _worse(plan: Plan, best: Plan | Infeasible) -> str:
 
 
 def rest_of(content: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """What stands in an answer's file beside the plan's own figures: name and value.
+    """What is in an answer's file next to the plan's own figures: name and value.
 
     The versions of program and solver are left out: the digest of the file is over them too.
     """

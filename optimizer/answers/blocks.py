@@ -22,7 +22,7 @@ class Line:
     of_short: bool = False
     """Whether it says how to see what is left out: left out itself where all is shown."""
     of_page: bool = False
-    """Whether it is said on stderr beside a text, which therefore leaves it out: pages and files have it."""
+    """Whether it is said on stderr next to a text, which therefore leaves it out: pages and files have it."""
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ class _OfBars:
 
 
 class Bars(_OfBars):
-    """Bars beside each other, in the order given: amounts of one kind."""
+    """Bars next to each other, in the order given: amounts of one kind."""
 
 
 class Ranked(_OfBars):

@@ -1,4 +1,4 @@
-"""Cases side by side: a ranked table, every row a proved plan, with the difference to the best."""
+"""Cases side by side: a ranked table, every row a proven plan, with the difference to the best."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def document(found: Comparison, read_as: Sequence[Assumed] = ()) -> Document:
 
 
 def _is_decided(row: Compared) -> bool:
-    """Whether a case has a plan, or has none and that is proved: not where figures are not known."""
+    """Whether a case has a plan, or has none and that is proven: not where figures are not known."""
     return row.outcome is not None and not (isinstance(row.outcome, Infeasible) and row.outcome.why.lacks_figures)
 
 

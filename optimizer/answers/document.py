@@ -51,7 +51,7 @@ class Section:
 
 
 class Later(Sequence[Block]):
-    """Blocks that are made when a form shows them: plans beside an answer take longer than the answer itself."""
+    """Blocks that are made when a form shows them: plans next to an answer take longer than the answer itself."""
 
     def __init__(self, make: Callable[[], Iterable[Block]]) -> None:
         self._make, self._language = make, language()
@@ -122,7 +122,7 @@ class Document(Viewed):
     messages: Sequence[str] = ()
     """What a reader of the data must know."""
     notes: Sequence[str] = ()
-    """What is said beside the answer, on stderr: what was assumed."""
+    """What is said next to the answer, on stderr: what was assumed."""
     errors: Sequence[str] = ()
     """What is wrong with the input, where there is an answer all the same: said even where nothing else is."""
     rows: Rows | None = None
@@ -150,7 +150,7 @@ class Document(Viewed):
 
 
 def told(document: Document) -> Iterator[Section]:
-    """The sections for who sees no stderr, as on a page or in a file: with what is said beside a text.
+    """The sections for who sees no stderr, as on a page or in a file: with what is said next to a text.
 
     The defaults, each with its reason, stand in a section of their own where the answer has none.
     """
@@ -178,7 +178,7 @@ class OfCase(TypedDict):
 
 
 def of_case(setting: Setting, figures: Iterable[Figure] = ()) -> OfCase:
-    """What the answer to a case rests on, and the defaults that were filled in, as they are said beside it."""
+    """What the answer to a case rests on, and the defaults that were filled in, as they are said next to it."""
     return OfCase(grounds=grounds_of(setting, figures), notes=assumed_notes(setting.assumed))
 
 

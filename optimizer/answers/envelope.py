@@ -91,11 +91,11 @@ def schema_of(outputs: Mapping[str, type[BaseModel] | UnionType]) -> dict[str, A
     """The JSON Schema of the envelope around the outputs of a question, by its name.
 
     Of several, each goes with its own question. The first of them then says only how words were read; every other
-    answer has that beside it.
+    answer has that next to it.
     """
     form: Any = Envelope
     types = {"": form[reduce(or_, outputs.values())], **outputs}
-    # under the names of the fields, as they are written: a name to read from is not what stands in JSON
+    # under the names of the fields, as they are written: a name to read from is not what is in JSON
     parts, whole = TypeAdapter.json_schemas(
         [(name, "validation", TypeAdapter(found)) for name, found in types.items()], by_alias=False
     )

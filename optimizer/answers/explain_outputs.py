@@ -41,7 +41,7 @@ class WorthOut(Shape):
 
 
 def _spoken(row: object) -> object:
-    """A changed case with what its shape tells beside its own attributes."""
+    """A changed case with what its shape tells next to its own attributes."""
     return Extended(row, status=status_of(row), words=row_words(row)) if isinstance(row, Worth) else row
 
 

@@ -131,7 +131,7 @@ def nothing_less(found: WhyNot) -> str:
 
 
 def fault_words(found: WhyNot) -> str:
-    """Whether the law, the data or the limits are in the way, and whether another law would help."""
+    """Whether the law, the data or the limits are the obstacle, and whether another law would help."""
     helped = [str(row.name) for row in found.rules if row.plan is not None]
     other = (
         say("under {helped} there would be a plan", helped=or_words(helped))
@@ -180,7 +180,7 @@ def _not_helped(why: NoPlan) -> str:
 
 
 def _figure_fault(why: NoPlan, other: str) -> str:
-    """That a figure is in the way, and the law, where it bars most accelerators."""
+    """That a figure is the obstacle, and the law, where it bars most accelerators."""
     if why.law is None:
         return say("the obstacle is a figure that is not known, not power, time or budget: {other}", other=other)
     return say(

@@ -27,8 +27,8 @@ def memory_words(plan: Plan) -> str:
 def uncounted_words(setting: Setting) -> str:
     """What the training compute leaves out.
 
-    Causal attention takes 6 x layers x width x context FLOP a token beside the 6 N of the parameters (Narayanan et al.
-    2021, arXiv 2104.04473, its half for a causal mask). Llama 3.1 8B, 32 layers of 4,096: 3.2e9 beside 4.8e10 at a
+    Causal attention takes 6 x layers x width x context FLOP a token next to the 6 N of the parameters (Narayanan et al.
+    2021, arXiv 2104.04473, its half for a causal mask). Llama 3.1 8B, 32 layers of 4,096: 3.2e9 next to 4.8e10 at a
     context of 4,096 tokens; 1.03e11 at 131,072.
     """
     if setting.workload.training_flop is not None:

@@ -139,7 +139,7 @@ def _rows(found: Frontier) -> Iterator[FrontierRow]:
 
 
 def count_words(found: Frontier) -> str:
-    """How many points there are and how many are told."""
+    """How many points there are and how many are reported."""
     if found.infeasible:
         return reason_words(why_with_needs(found.infeasible))
     shown = len(found.points)

@@ -29,7 +29,7 @@ from optimizer.units import fraction
 from optimizer.units.language import say
 
 NEARLY = Fraction(99, 100)
-"""From this share of a limit on, it is told as used up."""
+"""From this share of a limit on, it is reported as used up."""
 
 
 class _Training(Shape):
@@ -68,7 +68,7 @@ def document(found: Largest) -> Document:
     )
     first, *rest = sentences = tuple(_sentences(found))
     sought = ("tokens_t",) if of_tokens else ("tokens_t", "workload")
-    assumed = [item for item in setting.assumed if item.field not in sought]  # what is sought was not assumed
+    assumed = [item for item in setting.assumed if item.field not in sought]  # what is searched for was not assumed
     return Document(
         question="largest",
         title=heading if of_tokens else say("Largest dense model · {country}", country=country_words(setting.country)),

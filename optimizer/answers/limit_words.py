@@ -18,7 +18,7 @@ _SMALL = Fraction(1, 100)
 
 
 def limit_words(limit: Limit | Rule) -> str:
-    """A limit in words: "accelerators for hire (h100), BR"; of a rule its name."""
+    """A limit in words: "accelerators for rent (h100), BR"; of a rule its name."""
     if not isinstance(limit, Limit):
         return say("the term of the reservation") if limit == "term" else limit
     told, what = LIMIT_WORDS[limit.kind], limit.accelerator or limit.rule
@@ -30,7 +30,7 @@ def limit_words(limit: Limit | Rule) -> str:
 
 
 def need_in_words(limit: Limit, value: Fraction) -> str:
-    """ "1.27 MW", "143 days", "$12,400,000": rounded up, so that the figure told does suffice."""
+    """ "1.27 MW", "143 days", "$12,400,000": rounded up, so that the figure reported does suffice."""
     if limit.unit == "USD":
         return say("${value}", value=_up(value, 2)) if value.denominator > 1 else say("${value}", value=_up(value, 0))
     if limit.unit == "FLOP":
@@ -47,7 +47,7 @@ def need_in_words(limit: Limit, value: Fraction) -> str:
 
 
 def bound_in_words(limit: Limit, value: Fraction) -> str:
-    """A limit as it was asked, to its last digit."""
+    """A limit as it was asked, in its own unit, to its last digit."""
     return value_in_words(limit, Decimal(value.numerator) / Decimal(value.denominator))
 
 

@@ -1,4 +1,4 @@
-"""What stands first in an answer without a plan: what is in the way, proved, and a command that would have a plan."""
+"""What stands first in an answer without a plan: what is the obstacle, proven, and a command that would have a plan."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ def round_half_even(value: Fraction, decimals: int) -> Decimal:
 
 
 def round_parts(parts: Mapping[str, Fraction], decimals: int) -> dict[str, Decimal]:
-    """Parts rounded so that they add up to the total, rounded up: as a budget, the total told does suffice.
+    """Parts rounded so that they add up to the total, rounded up: as a budget, the total reported does suffice.
 
     The largest remainders get the last units.
     """

@@ -84,5 +84,5 @@ def odds_cells(plan: Plan, ready: Prepared) -> dict[str, Any]:
 
 
 def cents(usd: float) -> Decimal:
-    """Dollars to the cent."""
+    """A sum in USD, to the cent."""
     return Decimal(f"{usd:.2f}")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from optimizer.uncertainty.robust import Held, Robust  # which only --confidence loads
 
 RULES = Messages({"memory": "the memory that the model needs", "bracket": "the size of cluster that the data know"})
-"""What a plan keeps beside the limits of its case."""
+"""What a plan keeps besides the limits of its case."""
 
 
 def odds_line(outlook: Outlook) -> str:
@@ -103,7 +103,7 @@ def sure_words(share: Decimal) -> str:
 
 
 def held_lines(found: Robust) -> Iterator[str]:
-    """The plan at central values beside one that is sure enough, or beside none that is."""
+    """The plan at central values next to one that is sure enough, or next to none that is."""
     if found.plan is None and found.most is not None:
         yield say("the plan that meets every limit most often: {held}", held=held_words(found, found.most))
     if found.ordinary is not None:

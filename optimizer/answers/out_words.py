@@ -17,7 +17,7 @@ def out_name(accelerator: str, way: str) -> str:
 
 
 def out_lines(out: Iterable[tuple[str, OptionWhy | None]]) -> Iterator[str]:
-    """A line for every reason. That nobody offers some for hire is one, with the rent asked elsewhere behind each.
+    """A line for every reason. That nobody offers some for rent is one, with the rent asked elsewhere behind each.
 
     Args:
         out: what is out by name, and why.

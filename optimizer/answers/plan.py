@@ -1,4 +1,4 @@
-"""The answer to a case: the decision first, then costs, limits, what stands beside it, and what it rests on."""
+"""The answer to a case: the decision first, then costs, limits, what is next to it, and what it rests on."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _plan_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robust 
 
 
 def _further_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robust | None) -> Iterator[Section]:
-    """What stands behind the decision."""
+    """What is behind the decision."""
     yield Section(say("Cost"), [cost_chart(plan.cost_terms)])
     yield Section(say("Limits"), [_limits(answer, plan), *map(Line, spare_words(plan))])
     needs = [memory_words(plan), uncounted_words(plan.setting)]
@@ -152,7 +152,7 @@ def _odds(outlook: Outlook) -> Iterator[str]:
 
 
 def cost_chart(cost_terms: Mapping[str, Fraction]) -> Waterfall:
-    """The named parts of a cost, one after the other, and their sum."""
+    """The named parts of a cost in USD, one after the other, and their sum."""
     steps = [Bar(TERMS[name], float(part)) for name, part in cost_terms.items()]
     total = Bar(say("total"), float(sum(cost_terms.values())))
     return Waterfall(say("Cost by part"), "USD", steps, total, cost_table(cost_terms))
@@ -176,7 +176,7 @@ def _limits(answer: Answer, plan: Plan) -> Table:
     saved = {found.limit.limit: found.saving for found in answer.binding}
     objective = plan.setting.case.objective or "cost"
     rows = []
-    for use in plan.limits:
+    for use in answer.limits:
         words = (
             say("binding: without it {objective}", objective=less(objective, saved[use.limit]))
             if use.limit in saved
@@ -327,7 +327,8 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
             say("{concession} → {plan}", concession=part_words(given), plan=plan_words(given.plan))
             for given in answer.concessions
         ]
-        yield section(say("Any one of these changes is enough (everything else unchanged)"), lines)
+        spares = [words for given in answer.concessions for words in spare_words(given.plan)]
+        yield section(say("Any one of these changes is enough (everything else unchanged)"), [*lines, *spares[:1]])
         yield section(say("Not determined"), undetermined_words(answer.undetermined))
     elif outcome.why.over_limits:
         lines = [say("no single change is enough: at least two limits must change")]

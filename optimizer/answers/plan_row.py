@@ -189,7 +189,8 @@ LIMIT_OF: Mapping[str, str] = {
 
 
 def used_in(cells: Mapping[str, Any], column: str) -> Fraction | None:
-    """What the plan of a row uses, held by the limit of the same row; None where its cell is empty or not there."""
+    """What the plan of a row uses, in the unit of the column, held by the limit of the same row; None where its cell is
+    empty or not there."""
     used, bound = (_fraction(cells.get(name)) for name in (column, LIMIT_OF.get(column, "")))
     return None if used is None else within(used, bound)
 

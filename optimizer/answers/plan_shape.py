@@ -162,7 +162,7 @@ PlanShape = Annotated[PlanOut, BeforeValidator(lambda value: plan_out(value) if 
 
 
 def limit_out(use: LimitUse, saved: Fraction | None = None) -> LimitOut:
-    """A limit in its JSON form; with what it costs where that is known."""
+    """A limit in its JSON form; with what it costs, in the unit of the objective, where that is known."""
     found = LimitOut.model_validate(use)
     if saved is None:
         return found

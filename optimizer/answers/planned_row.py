@@ -115,7 +115,7 @@ def _rents(plan: Plan) -> dict[str, Any]:
 
 
 def why_cells(why: NoPlan) -> dict[str, Any]:
-    """The cells that tell what is in the way, from which its words are made again."""
+    """The cells that tell what is the obstacle, from which its words are made again."""
     law = (why.deciding,) if why.cause is Cause.LAW and why.deciding is not None else ()
     deciding = [reason.figure or str(reason.kind) for reason in (*law, *why.figures)]
     return {
@@ -126,7 +126,7 @@ def why_cells(why: NoPlan) -> dict[str, Any]:
 
 
 def infeasible_row(case_id: str, outcome: Infeasible, needed: Mapping[Limit, Fraction | None], why: NoPlan) -> PlanRow:
-    """The row of a case without a plan: ``needed`` holds the least value of each limit that alone would do."""
+    """The row of a case without a plan: ``needed`` has the least value of each limit, in its unit."""
     setting = outcome.setting
     columns: dict[str, Any] = {}
     for limit, value in needed.items():

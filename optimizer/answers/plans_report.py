@@ -244,7 +244,7 @@ def _cell(row: pd.Series[Any], column: str, form: str) -> str:
 
 
 def _rounded_up(row: pd.Series[Any], column: str, decimals: int) -> str:
-    """A figure that stands beside a limit: never within one that it exceeds."""
+    """A figure that is next to a limit: never within one that it exceeds."""
     used = used_in(dict(row), column)
     return "" if used is None else local_number(f"{up(used, decimals):,f}")
 

@@ -1,4 +1,4 @@
-"""A plan with power words, and the ways to feed a site, as documents."""
+"""A plan with flags of Power, and the ways to feed a site, as documents."""
 
 from __future__ import annotations
 
@@ -235,7 +235,7 @@ def _messages(plan: PowerPlan | None, outcome: PowerOutcome | None) -> Iterable[
 
 
 def ways_document(found: WaysToFeed) -> Document:
-    """The ways to feed a site beside each other."""
+    """The ways to feed a site next to each other."""
     setting = found.ready.setting
     free = found.way("free")
     plan = free.plan if free else None
@@ -308,7 +308,7 @@ def musd3(plan: PowerPlan) -> str:
 
 
 def signed_words(more: Fraction) -> str:
-    """What a way costs more, with its sign."""
+    """What a way costs more in USD, with its sign."""
     return say("+{more}", more=musd(more)) if more >= 0 else say("-{more}", more=musd(-more))
 
 

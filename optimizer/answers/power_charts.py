@@ -20,7 +20,7 @@ DAYS_A_WEEK = 7
 
 
 def week_chart(plan: PowerPlan) -> Layers:
-    """A week of day types: those that stand for most days, in the order of the year, what feeds the fleet on top.
+    """A week of day types: those that represent most days, in the order of the year, what feeds the fleet on top.
 
     The table has a row a day: its months, its share of the days of the run, and its energy.
     """
@@ -88,7 +88,7 @@ def _parts(plan: PowerPlan, day: int, place: int, hour: Hour) -> tuple[float, fl
 
 
 def bases_table(answer: PowerAnswer, plan: PowerPlan) -> Table:
-    """The bases of supply and of hardware beside each other, each with the cash that its supply needs."""
+    """The bases of supply and of hardware next to each other, each with the cash that its supply needs."""
     case = plan.setting.case
     hardware = "amortised" if case.basis == "upfront" else "upfront"
     supply = "whole" if plan.site.basis == "share" else "share"

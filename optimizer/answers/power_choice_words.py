@@ -53,7 +53,7 @@ def _hour_lines(found: Choices) -> Iterator[str]:
 
 
 def _month_lines(found: Choices) -> Iterator[str]:
-    """The dearest and the cheapest start."""
+    """The most expensive and the cheapest start."""
     costs = [(item.plan.cost_usd, item) for item in found.entries if item.plan]
     if len(costs) > 1:
         (low, cheap), (high, dear) = min(costs, key=_first), max(costs, key=_first)

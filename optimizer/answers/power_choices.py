@@ -61,11 +61,11 @@ class PowerChoiceRow(PowerRow, _What):
 
 
 def document(found: Choices, more: Sequence[str] = ()) -> Document:
-    """The entries beside the plan of the case.
+    """The entries next to the plan of the case.
 
     Args:
         found: the entries.
-        more: what is said beside what they say themselves.
+        more: what is said next to what they say themselves.
     """
     setting = found.ready.setting
     title = TITLES[found.kind].replace("{subject}", SUBJECTS[found.subject] if found.subject else "")

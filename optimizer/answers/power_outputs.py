@@ -1,4 +1,4 @@
-"""Plans with power words as data."""
+"""Plans with flags of Power as data."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ class WaysToFeedOut(Shape):
 
 
 def answer_out(answer: PowerAnswer, needs: Sequence[FedConcession] = ()) -> PowerAnswerOut:
-    """The answer to a case with power words as data; ``needs`` where there is no plan."""
+    """The answer to a case with flags of Power as data; ``needs`` where there is no plan."""
     dispatch = _dispatch_out(answer.plan) if answer.plan else None
     return PowerAnswerOut.model_validate(Extended(answer, dispatch=dispatch, concessions=tuple(needs)))
 

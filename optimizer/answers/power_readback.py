@@ -1,4 +1,4 @@
-"""Checks a plan and what feeds it from its JSON file: every hour and every figure anew, without a solver."""
+"""Checks a plan and what feeds it from its JSON file: every hour and every figure again, without a solver."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from optimizer.power.verify import faults
 from optimizer.units.language import say
 
 NOT_CHECKED = ("proof_gap_usd", "words")
-"""What the dispatch alone does not say: that no plan costs less was proved by the search."""
+"""What the dispatch alone does not say: that no plan costs less was proven by the search."""
 Found = tuple[str, str, str | None, str | None, str]
 """Part, name, told, found, what is wrong."""
 
@@ -107,7 +107,7 @@ def _plan(ready: Ready, fleets: ExactFleets, choice: Choice, found: Dispatch) ->
 
 
 def _values(told: PowerPlanOut, found: PowerPlanOut) -> Iterator[Found]:
-    """Every figure of the plan, as told and as it follows from the dispatch."""
+    """Every figure of the plan, as reported and as it follows from the dispatch."""
     for name in PowerPlanOut.model_fields:
         if name in NOT_CHECKED:
             continue

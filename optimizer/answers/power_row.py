@@ -1,4 +1,4 @@
-"""A plan with power words as one row: the columns of a plan, and what feeds its site."""
+"""A plan with flags of Power as one row: the columns of a plan, and what feeds its site."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from optimizer.units.language import say
 
 
 class PowerRow(PlanRow):
-    """The row of a case with power words; ``cost_energy_usd`` is all that the supply costs."""
+    """The row of a case with flags of Power; ``cost_energy_usd`` is all that the supply costs."""
 
     power_words: str | None = cell("all that the case says of what feeds its site: field=value, ...")
     power: str | None = cell("what may feed the site, joined by ;")
@@ -51,7 +51,7 @@ class PowerRow(PlanRow):
 
 
 def power_row(case_id: str, outcome: PowerOutcome, needs: Sequence[FedConcession] = ()) -> PowerRow:
-    """The row of a case with power words; ``needs`` are what each limit alone would have to be, without a plan."""
+    """The row of a case with flags of Power; ``needs`` are what each limit alone would have to be, without a plan."""
     setting = outcome.setting
     shared: dict[str, Any] = {
         "case_id": case_id,

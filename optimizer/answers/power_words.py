@@ -48,12 +48,12 @@ def size_words(kw: Fraction, large: str, small: str) -> str:
 
 
 def built_words(plan: PowerPlan) -> str:
-    """What is built beside the grid: "2.47 MWp solar, battery 8.72 MWh / 1.27 MW"; "nothing" where it is nothing."""
+    """What is built next to the grid: "2.47 MWp solar, battery 8.72 MWh / 1.27 MW"; "nothing" where it is nothing."""
     return ", ".join(built_parts(plan)) or say("nothing")
 
 
 def built_parts(plan: PowerPlan) -> list[str]:
-    """What is built beside the grid, each in words; empty where it is nothing."""
+    """What is built next to the grid, each in words; empty where it is nothing."""
     size = plan.fed.dispatch.capacities
     parts = [size_words(size[name], *words) for name, words in _BUILT.items() if size[name]]
     if size["battery"]:
@@ -170,7 +170,7 @@ def supply_words(plan: PowerPlan) -> str:
 
 
 def rented_words(rented: Plan, least: Fraction | None) -> str:
-    """The best plan with rented servers, and whether it is cheaper than what it stands beside."""
+    """The best plan with rented servers, and whether it is cheaper than what it is next to."""
     told = say(
         "with rented servers instead (their owner supplies the power, also in outages): {plan}", plan=plan_words(rented)
     )

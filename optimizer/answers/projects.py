@@ -1,4 +1,4 @@
-"""National projects beside ours: what was published, the same work by our figures, and today's plan in the country."""
+"""National projects next to ours: what was published, the same work by our figures, and today's plan in the country."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class ProjectsOut(RootModel[tuple[ProjectBesideRow, ...]]):
 
 
 def document(found: Sequence[Beside], catalogue: Catalogue, names: Sequence[str]) -> Document:
-    """The tables of hours and days, of plans and money, of machines; why they part; what is no case."""
+    """The tables of hours and days, of plans and money, of machines; why they part; what is not a case."""
     rows = [row_of(item) for item in found]
     asked = {"names": list(names)} if names else {}
     return Document(

@@ -85,7 +85,7 @@ def ranked(known: pd.DataFrame, by: str | None, within: Sequence[str]) -> pd.Dat
     groups = list(within)
     best = known.groupby(groups, dropna=False)[column].transform("min") if groups else known[column].min()
     places = (known.groupby(groups, dropna=False) if groups else known)[column].rank(method="min")
-    found = known.copy().assign(  # a copy lies in one piece: a row has a hundred columns
+    found = known.copy().assign(  # a copy is in one piece: a row has a hundred columns
         rank=places.astype("Int64"), difference=known[column] - best, times_the_best=known[column] / best
     )
     return found.sort_values([*groups, "rank"], kind="stable", na_position="last").reset_index(drop=True)

@@ -66,7 +66,7 @@ class Check:
     name: str
     """Of a value, its place in the plan: ``items.0.servers``."""
     reported: str | None
-    """The value as it stands in the file; None where what was checked is no single value."""
+    """The value as it is in the file; None where what was checked is no single value."""
     recomputed: str | None
     """The same as it follows from the data and from the servers and days of the file."""
     wrong: str
@@ -98,7 +98,7 @@ def check(text: str, name: str, catalogue: Catalogue) -> Checked:
         catalogue: the data against which it is checked.
 
     Raises:
-        DataError: the file is no answer of this program, or holds no plan.
+        DataError: the file is not an answer of this program, or holds no plan.
     """
     content = _content(text, name)
     answer = _answer(content, name)
@@ -274,7 +274,7 @@ def _rules(part: str, wrong: list[str]) -> Iterator[Check]:
 
 
 def _values(part: str, place: str, told: Any, found: Any) -> Iterator[Check]:
-    """Every value of a plan, as it is told and as it is."""
+    """Every value of a plan, as it is reported and as it is."""
     if isinstance(told, dict) and isinstance(found, dict):
         names = [*found, *(name for name in told if name not in found)]
         pairs = [(name, told.get(name), found.get(name)) for name in names]

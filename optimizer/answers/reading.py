@@ -1,4 +1,4 @@
-"""How a question was read: as the command that would be typed, and what stands beside an answer."""
+"""How a question was read: as the command that would be typed, and what is next to an answer."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def read_as(reading: Reading) -> str:
 
 
 def with_condition(answer: Document, found: Comparison) -> Document:
-    """A plan under a condition, beside the plan without it."""
+    """A plan under a condition, next to the plan without it."""
     from optimizer.answers.comparison import document as comparison_document
 
     first, *rest = answer.sections

@@ -94,7 +94,7 @@ _BARRED: Mapping[ReasonKind, str] = Messages(
 
 
 UNDETERMINED = mark("not determined: two proofs of it did not agree")
-"""Of something beside an answer; the answer itself is proved."""
+"""Of something next to an answer; the answer itself is proven."""
 
 
 def undetermined_words(limits: Iterable[Limit]) -> list[str]:
@@ -128,7 +128,7 @@ def reason_words(why: OptionWhy | CaseWhy | None) -> str:
 
 
 def several_words(reasons: Iterable[OptionWhy | CaseWhy]) -> str:
-    """Several reasons, each once; that nobody offers some for hire is one reason, with the least and most of rents."""
+    """Several reasons, each once; that nobody offers some for rent is one reason, with the least and most of rents."""
     found, rents = dict[str, None](), dict[Country | None, list[Decimal]]()
     for why in reasons:
         if isinstance(why, Reason) and why.kind is ReasonKind.NO_OFFER:
@@ -258,14 +258,14 @@ def largest_cluster_words(accelerators: int) -> str:
 
 
 def verdict_words(why: NoPlan, told: str) -> str:
-    """A sentence about why there is no plan, and that it is proved: not where figures are not known, as nothing is."""
+    """A sentence about why there is no plan, and that it is proven: not where figures are not known, as nothing is."""
     if why.lacks_figures:
         return say("{causes}.", causes=told)
     return say("{causes}. This has been proven.", causes=told)
 
 
 def _without_law(missing: Sequence[Reason]) -> str:
-    """That the law is not all that is in the way; empty where it is."""
+    """That the law is not all that is the obstacle; empty where it is."""
     if not missing:
         return ""
     told = [say("{figure} ({remedy})", figure=figure_name(one), remedy=_how_given(one)) for one in missing]
@@ -344,7 +344,7 @@ def _needed(need: Need) -> str:
 
 @dataclass(frozen=True)
 class Out:
-    """Accelerators that are out for one reason, as it is told."""
+    """Accelerators that are out for one reason, as it is reported."""
 
     by: By
     reason: str
@@ -353,7 +353,8 @@ class Out:
 
 
 def group_excluded(excluded: Iterable[Excluded]) -> list[Out]:
-    """Who is out, those with the same words together: needs that differ by less than what is told are one reason."""
+    """Who is out, those with the same words together: needs that differ by less than what is reported are one
+    reason."""
     groups: dict[tuple[By, str], list[str]] = {}
     for one in excluded:
         groups.setdefault((one.by, reason_words(one.reason)), []).append(one.name)

@@ -1,4 +1,4 @@
-"""The report of one case: the decision and all that stands behind it, in one document to forward."""
+"""The report of one case: the decision and all that is behind it, in one document to forward."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Chapter:
     """Of its sections that have none."""
     document: Document
     first: int = 0
-    """Its sections before this one are left out: the plan itself stands at the head of the report."""
+    """Its sections before this one are left out: the plan itself is at the head of the report."""
     last: int | None = None
 
 

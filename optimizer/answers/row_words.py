@@ -1,4 +1,4 @@
-"""Why a row of plans has no plan, in words, made anew from its cells in the language that is spoken."""
+"""Why a row of plans has no plan, in words, made again from its cells in the language that is spoken."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _figures_of(row: Mapping[str, str], country: Country | None) -> list[Reason]
 
 
 def none_of(row: Mapping[str, str], country: Country | None, catalogue: Catalogue) -> NoPlan:
-    """What is in the way, from the cells of a row that has a cause; arguments as of :func:`why_not`."""
+    """What is the obstacle, from the cells of a row that has a cause; arguments as of :func:`why_not`."""
     cause, rule = Cause(row["cause"]), row.get("export_rule") or ""
     deciding = list(filter(None, (row.get("deciding") or "").split(";")))
     kinds = [ReasonKind(name) for name in deciding if name in tuple(ReasonKind)]

@@ -24,7 +24,7 @@ DOUBTS = Messages(
 
 
 FEW_HOURS = 10
-"""GPU-hours below which two digits are told of them."""
+"""GPU-hours below which two digits are reported of them."""
 
 
 def figures_words(plan: Fleet, figures: RunFigures) -> str:

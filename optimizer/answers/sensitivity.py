@@ -32,7 +32,7 @@ from optimizer.uncertainty.uncertain_inputs import RUN
 from optimizer.units.language import and_words, local_number, say
 
 MOST_NAMES = 6
-"""So many are named; of more, their number is told."""
+"""So many are named; of more, their number is reported."""
 
 
 def document(found: Tornado | MonteCarlo | Robust) -> Document:

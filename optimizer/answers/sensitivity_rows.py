@@ -19,7 +19,7 @@ MoneyT = TypeVar("MoneyT")
 
 
 def values_text(values: Sequence[Decimal], between: str = ";") -> str:
-    """Values plainly: 0.313;0.24."""
+    """Values plainly, in the unit of their input: 0.313;0.24."""
     return between.join(f"{value:f}" for value in values)
 
 

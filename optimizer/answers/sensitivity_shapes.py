@@ -151,7 +151,7 @@ class SensitivityOut(Shape):
 
 
 def has_plan(found: Tornado | MonteCarlo | Robust) -> bool:
-    """Whether there is the plan that was sought: the robust one, or that of the central case."""
+    """Whether there is the plan that was searched for: the robust one, or that of the central case."""
     return found.plan is not None if isinstance(found, Robust) else isinstance(found.basis.best, Plan)
 
 

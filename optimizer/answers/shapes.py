@@ -166,11 +166,11 @@ Found = Annotated[
 ]
 """Whether there is the plan that it is read off."""
 _OF_JSON = (str, int, float, list, dict)
-"""What was read back from a file, and is no plan."""
+"""What was read back from a file, and is not a plan."""
 
 
 class Extended:
-    """A result with further attributes beside its own, for a shape to be read off: its words, its status."""
+    """A result with further attributes next to its own, for a shape to be read off: its words, its status."""
 
     def __init__(self, result: object, **more: Any) -> None:
         self.__dict__.update(more)

@@ -209,7 +209,7 @@ def _at_held(found: Tipping) -> str:
 
 
 def _liquid_pue(found: Tipping, country_pue: Decimal) -> str:
-    """The PUE of halls cooled by liquid, where the case has such beside the country's; else nothing."""
+    """The PUE of halls cooled by liquid, where the case has such next to the country's; else nothing."""
     setting = found.setting
     halls = (cooling_of(setting, chip) for chip in setting.catalogue.accelerators)
     lower = {hall.pue for hall in halls if hall is not None and hall.pue < country_pue}

@@ -58,7 +58,7 @@ def document(checked: Checked, catalogue: Catalogue) -> Document:
 
 
 def _stands(checked: Checked) -> list[Line]:
-    """That the plans stand, and what was checked beside them."""
+    """That the plans stand, and what was checked next to them."""
     parts = {check.part for check in checked.checks}
     names = {check.name for check in checked.checks}
     said = [

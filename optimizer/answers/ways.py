@@ -1,4 +1,4 @@
-"""Other ways to the same model beside each other, then other ways to come by the machine."""
+"""Other ways to the same model next to each other, then other ways to come by the machine."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _NAMES = Messages(
 
 
 def document(found: Ways) -> Document:
-    """The ways beside each other, what each gives and rests on, then the machines."""
+    """The ways next to each other, what each gives and rests on, then the machines."""
     setting = found.setting
     model = say("{params_total_b:f}B parameters", params_total_b=setting.workload.params_total_b)
     if setting.workload.params_active_b != setting.workload.params_total_b:
@@ -112,7 +112,7 @@ def _table(found: Ways) -> Table:
 
 
 def _plans(found: Ways) -> list[Plan]:
-    """Every plan that is told."""
+    """Every plan that is reported."""
     machines = (*found.owned, *(found.shared.machines if found.shared else ()))
     plans = [*(one.plan for one in found.ways), *(machine.plan for machine in machines)]
     return [plan for plan in plans if plan is not None]
@@ -126,7 +126,7 @@ def _law(found: Ways) -> list[str]:
 
 
 def _figures(found: Ways) -> dict[str, Figure]:
-    """Every figure that a plan told rests on, once; one that differs with the country or the way names that."""
+    """Every figure that a plan reported rests on, once; one that differs with the country or the way names that."""
     figures: dict[str, Figure] = {}
     for plan in _plans(found):
         for figure in inputs(plan):

@@ -131,7 +131,7 @@ class _Which(Shape):
 
 
 class WayRow(PlanRow, _Which):
-    """The model of a case trained in one way, or on one machine; ``invalid``: the case does not go with it."""
+    """The model of a case trained in one way, or on one machine; ``invalid``: the case does not work with it."""
 
     gives: str = entry("what the way gives")
     lacks: str = entry("what it cannot give: the ways do not give the same capability")

@@ -1,4 +1,5 @@
-"""Whether the best of a comparison is the best for sure: in how many draws of the doubtful figures each costs least."""
+"""Whether the best of a comparison is the best for sure: in how many draws of the uncertain figures each costs
+least."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from optimizer.uncertainty.winners import cheapest_counts
 from optimizer.units.language import say
 
 CHOICES = frozenset({"country", "use", "avoid", "procurement", "precision"})
-"""Fields that a planner chooses between. Where others vary, as a limit does, plans do not stand for each other."""
+"""Fields that a planner chooses between. Where others vary, as a limit does, plans do not represent each other."""
 SETTLED = 90
 """Of 100 draws: from here on the best is not in doubt."""
 MOST_NAMED = 4
@@ -44,7 +45,7 @@ def cell_of(counts: Winners, row: Compared) -> str:
 
 
 def winners_words(found: Comparison, counts: Winners, name_of: Callable[[Comparison, Compared], str]) -> Iterator[str]:
-    """Whether the order stands where every doubtful figure is drawn at random."""
+    """Whether the order stands where every uncertain figure is drawn at random."""
     if found.best not in counts:
         return
     ranked = sorted(counts, key=lambda row: -counts[row])  # stable: equal counts stay in the order of the ranking

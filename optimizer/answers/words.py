@@ -44,7 +44,7 @@ PROCUREMENT = Messages({"buy": "buy", "rent": "rent", "own": "own"})
 
 
 def model_words(setting: Setting) -> str:
-    """The model that is trained, where its tokens are what is sought."""
+    """The model that is trained, where its tokens are what is searched for."""
     workload = setting.workload
     if setting.case.workload is not None:
         return say(workload.name)

@@ -81,7 +81,7 @@ def _of_the_others(line: Line, cells: Mapping[str, str], found: Iterable[Problem
 
 
 def _as_written(problem: Problem, line: Line) -> Problem:
-    """The problem with the cell as it stands in the file."""
+    """The problem with the cell as it is in the file."""
     cell = line.cells.get(problem.column or "", "").strip()
     return replace(problem, value=cell) if cell and problem.value is not None else problem
 

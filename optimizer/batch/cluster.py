@@ -1,10 +1,10 @@
 """Workers of a Dask cluster (the extra ``dask``): the same chunks, sent to a scheduler that is already there.
 
 What differs from processes of this machine: a thread of a Dask worker cannot be killed. A chunk that is out of time is
-given back as such, and its worker ends a moment later, for its nanny to start anew; what else that worker held, Dask
+given back as such, and its worker ends a moment later, for its nanny to start again; what else that worker held, Dask
 gives to others. A chunk that crashes its worker is tried by Dask on as many more as ``allowed-failures`` of the
-scheduler says, before it is told; and Dask blames all that the worker held, so that a suspect is tried once more with
-nothing else on its way. Cases of one Dask worker are solved one after the other, whatever its threads.
+scheduler says, before it is reported; and Dask blames all that the worker held, so that a suspect is tried once more
+with nothing else on its way. Cases of one Dask worker are solved one after the other, whatever its threads.
 
 No worker there is trusted to answer: the scheduler is asked every few seconds which of them it heard from. One that was
 silent for too long is taken off its list, and its chunks go to others; with none left, the batch ends after a while.
@@ -31,7 +31,7 @@ CHUNKS_A_THREAD = 3
 SILENT_S = 30.0
 """A worker that the scheduler has not heard from for so many seconds is given up; they report every second or so."""
 NO_WORKER_S = 60.0
-"""The batch ends where there is no worker for so many seconds: a nanny starts one anew in a few."""
+"""The batch ends where there is no worker for so many seconds: a nanny starts one again in a few."""
 _CONNECT_S = 10
 _ASK_EVERY_S = 5.0
 """Workers that join or leave are noticed within so many seconds."""
@@ -210,7 +210,11 @@ class ClusterWorkers:
         )
 
     def verdict(self, error: BaseException) -> Verdict:
-        """What Dask says of a worker."""
+        """What Dask says of a worker.
+
+        Raises:
+            WorkersError: the scheduler does not answer any more.
+        """
         if isinstance(error, CancelledError | OSError) and not isinstance(error, TimeoutError):
             raise WorkersError(
                 say("the Dask scheduler does not answer any more: {error}", error=error or say("it stopped"))

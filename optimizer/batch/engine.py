@@ -69,8 +69,8 @@ def solve_all(
         source: the cases.
         catalogue: the data.
         job: where to and how.
-        progress: told how many rows are written, now and then.
-        warn: told what is damaged, or done otherwise than asked.
+        progress: called with how many rows are written, now and then.
+        warn: called with what is damaged, or done otherwise than asked.
         counts: counted in, so that a caller knows them also of a run that was stopped.
         solve: what makes a row of a case; a function of a module, as workers look it up by name.
 
@@ -93,7 +93,7 @@ def solve_all(
             "form": f"{job.form}{job.layout.words}",
         }
         lines = iter(source)
-        first = next(lines, None)  # what is wrong with the whole source is told before anything is written
+        first = next(lines, None)  # what is wrong with the whole source is reported before anything is written
         job = replace(job, layout=with_supply(job.layout, first))
         about["form"] = f"{job.form}{job.layout.words}"
         journal = opened(job.journal_path, about, resume=job.resume, restart=job.restart, warn=warn)
@@ -165,7 +165,7 @@ class _Chunk:
 
 @dataclass(frozen=True)
 class _Tellers:
-    """Who is told of a run, and who may stop it."""
+    """Who is reported of a run, and who may stop it."""
 
     counts: Counts
     progress: Callable[[int], None]

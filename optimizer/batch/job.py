@@ -30,13 +30,13 @@ class Job:
     question: str = "batch"
     """The command whose answer the rows are."""
     inputs: Mapping[str, Any] = field(default_factory=dict)
-    """What it was asked, as it stands in the answer."""
+    """What it was asked, as it is in the answer."""
     layout: Layout = PLAIN
     workers: int | None = None
     case_limit_s: float = 60.0
     """Seconds of wall clock after which a case is given up."""
     journal: Path | None = None
-    """By default beside the output; for stdout none is kept."""
+    """By default next to the output; for stdout none is kept."""
     resume: bool = False
     restart: bool = False
     retry_failed: bool = False
@@ -55,7 +55,7 @@ class Job:
 
     @property
     def has_metadata(self) -> bool:
-        """Whether a file of metadata is written beside the rows; an answer says itself what its columns are."""
+        """Whether a file of metadata is written next to the rows; an answer says itself what its columns are."""
         return self.has_file and self.form not in ("json", "md")
 
     @property

@@ -150,7 +150,11 @@ class Journal:
 
     @contextmanager
     def told_plainly(self) -> Iterator[None]:
-        """Turn what SQLite and a damaged record raise into one message that says what is lost and what is safe."""
+        """Turn what SQLite and a damaged record raise into one message that says what is lost and what is safe.
+
+        Raises:
+            JournalError: with that message.
+        """
         try:
             yield
         except (sqlite3.Error, ValueError) as error:
@@ -198,7 +202,7 @@ def _key_at(record: _Record, position: int) -> bytes | None:
 
 
 def beside(output: Path) -> Path:
-    """Where the journal of an output lies: ``plans.csv.journal`` beside ``plans.csv``."""
+    """Where the journal of an output lies: ``plans.csv.journal`` next to ``plans.csv``."""
     return output.with_name(f"{output.name}.journal")
 
 
@@ -217,10 +221,10 @@ def opened(
         about: what the results depend on: cases, data, program, solver, form. None is not compared.
         resume: go on from a journal that is there.
         restart: remove a journal that is there.
-        warn: told what is damaged.
+        warn: called with what is damaged.
 
     Raises:
-        JournalError: there is one and neither is asked for; it is in use; it is of something else; it is no journal.
+        JournalError: there is one and neither is asked for; it is in use; it is of something else; it is not a journal.
     """
     known = {name: value for name, value in about.items() if value is not None}
     rows, salt = {**known, _DIGEST: digest_of_about(known)}, salt_of(known)

@@ -41,7 +41,7 @@ class DamagedError(JournalError):
 
 
 def files_of(path: Path) -> list[Path]:
-    """A journal and the files that SQLite makes beside it."""
+    """A journal and the files that SQLite makes next to it."""
     return [path, *(path.with_name(f"{path.name}{end}") for end in _NEIGHBOURS)]
 
 
@@ -98,7 +98,7 @@ def _kind_of(mode: int) -> str:
 
 
 def check_neighbours(path: Path, *, new: bool) -> None:
-    """Refuse to have SQLite use a file beside the journal that it did not make.
+    """Refuse to have SQLite use a file next to the journal that it did not make.
 
     Raises:
         JournalError: there is one.
@@ -185,7 +185,7 @@ def locked(path: Path) -> sqlite3.Connection:
 
 
 def is_sound(connection: sqlite3.Connection) -> bool:
-    """Whether the database as such is undamaged; what stands in it is another matter."""
+    """Whether the database as such is undamaged; what is in it is another matter."""
     try:
         return bool(connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",))
     except (sqlite3.DatabaseError, UnicodeDecodeError):
@@ -199,7 +199,7 @@ def stored(connection: sqlite3.Connection) -> Iterator[Stored]:
 
 
 def remove(path: Path, inode: int) -> None:
-    """Remove a journal of ours with what SQLite left beside it, unless another file has taken its name."""
+    """Remove a journal of ours with what SQLite left next to it, unless another file has taken its name."""
     try:
         if path.lstat().st_ino != inode or not check_ours(path):
             return

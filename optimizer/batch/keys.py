@@ -20,7 +20,7 @@ from optimizer.errors import DataError, Problem
 KEY_BYTES = 16
 """128 bits: among 1e9 cases, two unlike ones have one key with a chance of 1e-21."""
 MARK = "\ue000"
-"""Stands in a row for the line number, so that an invalid case, too, can be told twice after it was read once."""
+"""Stands in a row for the line number, so that an invalid case, too, can be reported twice after it was read once."""
 _CELLS_KEPT = 4096
 _LONGEST_NAME: int = next(
     rule.max_length for rule in Case.model_fields["case_id"].metadata if hasattr(rule, "max_length")
@@ -98,11 +98,11 @@ def _canonical_feed(column: str, cell: str, comma: bool) -> str | None:
 def key_of(line: Line | Problem, fingerprint: bytes) -> bytes:
     """The key of a case: the same for all lines that mean the same but for their ``case_id``.
 
-    A line that cannot be typed has a key of its own place: what is told of it names its line and its cells.
+    A line that cannot be typed has a key of its own place: what is reported of it names its line and its cells.
 
     Args:
         line: the cells, as text.
-        fingerprint: of all else that a row depends on: data, program, solver.
+        fingerprint: of everything else that a row depends on: data, program, solver.
     """
     digest = hashlib.blake2b(fingerprint, digest_size=KEY_BYTES)
     if isinstance(line, Problem):
@@ -116,7 +116,7 @@ def key_of(line: Line | Problem, fingerprint: bytes) -> bytes:
         named = column == "case_id"
         if named and len(cell) <= _LONGEST_NAME and MARK not in cell:
             continue  # a name like any other: it means nothing
-        # names of cases do not repeat: they would push all else out of what is kept
+        # names of cases do not repeat: they would push everything else out of what is kept
         meant = canonical.__wrapped__(column, cell) if named else canonical(column, cell, line.comma)
         if meant is None:
             digest.update(f"line {line.number} {sorted(line.cells.items())!r}".encode())

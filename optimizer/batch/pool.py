@@ -13,7 +13,7 @@ from optimizer.errors import Problem
 from optimizer.workers import Crew, LateError
 
 CHUNKS_A_WORKER = 3
-"""Chunks on their way to a worker: one is solved while the next waits and the last is told."""
+"""Chunks on their way to a worker: one is solved while the next waits and the last is reported."""
 PATIENCE_S = 1.0
 """A small batch that is not done by its first worker in so many seconds gets the others: a process costs a second."""
 Verdict = Literal["crashed", "timed_out"]

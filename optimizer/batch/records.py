@@ -1,4 +1,4 @@
-"""Records of a journal: what stands in one, the digest that vouches for it, and what is left of damaged ones."""
+"""Records of a journal: what is in one, the digest that vouches for it, and what is left of damaged ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _UNLIKE = "cases"
 
 
 class Stored(NamedTuple):
-    """A record as it stands in the journal, not yet believed."""
+    """A record as it is in the journal, not yet believed."""
 
     chunk: int
     keys: bytes
@@ -31,7 +31,7 @@ def digest_of_about(about: Mapping[str, str]) -> str:
 
 
 def salt_of(about: Mapping[str, str]) -> bytes:
-    """What the records of a journal depend on beside their cases: data, program, solver, form."""
+    """What the records of a journal depend on next to their cases: data, program, solver, form."""
     return _digested({name: value for name, value in about.items() if name != _UNLIKE})
 
 

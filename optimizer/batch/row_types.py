@@ -25,13 +25,13 @@ def row_type_of(columns: Collection[str]) -> type[PlanRow]:
 
 
 def widened(row: PlanRow, columns: Collection[str]) -> PlanRow:
-    """The row with all of these columns: the row of a case without power words has nothing in those of a supply."""
+    """The row with all of these columns: the row of a case without flags of Power has nothing in those of a supply."""
     wanted = row_type_of(columns)
     return row if isinstance(row, wanted) else wanted.model_construct(**row.__dict__)
 
 
 def with_supply(layout: Layout, first: Line | Problem | None) -> Layout:
-    """The layout with the columns of a supply, where the cases have power words and the columns were not chosen."""
+    """The layout with the columns of a supply, where the cases have flags of Power and the columns were not chosen."""
     if layout.columns or not isinstance(first, Line) or _OF_FEED.isdisjoint(first.cells):
         return layout
     from optimizer.answers.power_row import PowerRow

@@ -62,7 +62,7 @@ def _fed_row(case_id: str, case: Case, catalogue: Catalogue) -> PlanRow:
 
 
 def _all_problems(entry: Entry, catalogue: Catalogue) -> list[Problem]:
-    """What is wrong with an entry that is no case, the names that the data do not have among it."""
+    """What is wrong with an entry that is not a case, the names that the data do not have among it."""
     if entry.line is None:
         return [*entry.problems]
     told = {problem.column for problem in entry.problems}

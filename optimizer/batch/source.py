@@ -69,10 +69,10 @@ def open_source(path: str, kind: str | None = None, warn: Callable[[str], None] 
     Args:
         path: the file.
         kind: csv, jsonl, parquet or xlsx; by default by the file's name, and on stdin by the first character.
-        warn: told where a file is not UTF-8, and which sheet of a workbook is read.
+        warn: called where a file is not UTF-8, and which sheet of a workbook is read.
 
     Raises:
-        DataError: the file cannot be read, or is no text.
+        DataError: the file cannot be read, or is not a text.
         UsageError: Parquet or a workbook from a stream.
     """
     if path == "-":

@@ -84,7 +84,7 @@ def keep(setup: Setup) -> None:
 
 
 def make_ready(setup: Setup) -> None:
-    """Let this process take chunks of a batch; reading in what plans is no part of the time of its first case."""
+    """Let this process take chunks of a batch; reading in what plans is not a part of the time of its first case."""
     import_module("optimizer.batch.run")
     keep(setup)
 

@@ -49,7 +49,7 @@ MOST = Most()
 
 
 def check_size(source: Path | BinaryIO, name: str, most: Most = MOST) -> None:
-    """Refuse what is no workbook, or unpacks to more than it may.
+    """Refuse what is not a workbook, or unpacks to more than it may.
 
     Args:
         source: the file, or a stream of its bytes.
@@ -81,12 +81,12 @@ class WorkbookCases(StampedFile):
 
         Args:
             path: of the file.
-            warn: told which sheet is read, where there are several.
+            warn: called with which sheet is read, where there are several.
             name: of the file in messages; by default its own.
             most: what it may cost.
 
         Raises:
-            DataError: it cannot be read, is no workbook, costs too much, or its headings are no fields of a case.
+            DataError: it cannot be read, is not a workbook, costs too much, or its headings are no fields of a case.
             UsageError: openpyxl is not installed.
         """
         super().__init__(path, name or shown_name(path.name))

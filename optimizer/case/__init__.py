@@ -1,1 +1,1 @@
-"""A case made whole: defaults filled in, names looked up, training compute worked out."""
+"""A case made whole: defaults filled in, names looked up, training compute calculated."""

@@ -104,7 +104,7 @@ class Setting:
         return f"<Setting ({given}) on data {self.catalogue.version}>"
 
     def exact(self, parameter: str) -> Fraction:
-        """The settled value of a parameter as an exact fraction."""
+        """The settled value of a parameter as an exact fraction, in its own unit."""
         return self.figures[parameter].exact
 
     def number(self, parameter: str) -> float:

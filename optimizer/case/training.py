@@ -1,6 +1,6 @@
 """What a case trains: the model, the way, the tokens, and what they ask of compute.
 
-Memory, which follows from the same, is worked out on both sides of the proof (options/performance.py and
+Memory, which follows from the same, is calculated on both sides of the proof (options/performance.py and
 exact/problem.py).
 """
 
@@ -45,13 +45,13 @@ class Training:
     workload: Workload
     way: Way
     adapter_params_b: Decimal | None
-    """Parameters of the adapter that is trained beside frozen weights, 1e9; None where all weights are trained."""
+    """Parameters of the adapter that is trained next to frozen weights, 1e9; None where all weights are trained."""
     flop: Decimal
     """Training compute of the run itself, FLOP."""
     why_tokens: Ground | None
     """Why so many tokens, where neither the case nor the workload says; else None."""
     attention: Attention | None = None
-    """What attention takes beside the parameters; None where it is not counted."""
+    """What attention takes next to the parameters; None where it is not counted."""
 
     @property
     def precisions(self) -> tuple[Precision, ...]:
@@ -195,7 +195,7 @@ def flop_per_token(workload: Workload, way: Way, adapter_b: Decimal | None) -> D
     """Training compute of one token, FLOP, from the parameters that are active.
 
     All weights trained: C = 6 N a token (Kaplan et al. 2020, arXiv 2001.08361): 2 forward, 2 backward through the
-    activations, 2 for the gradients of the weights. Frozen weights take no gradient: 4, and 6 for the adapter beside
+    activations, 2 for the gradients of the weights. Frozen weights take no gradient: 4, and 6 for the adapter next to
     them (Hu et al. 2021, arXiv 2106.09685), of which as large a share is active as of the model.
     """
     active = workload.params_active_b

@@ -67,7 +67,7 @@ class Cell:
 
 
 def cell_value(case: Case, catalogue: Catalogue, cell: Cell) -> Decimal | None:
-    """What a cell holds; None if it is empty."""
+    """What a cell has, in the unit of its column; None if it is empty."""
     value: Decimal | None
     if cell.table == "case" and cell.row:
         value = next(((low + high) / 2 for name, low, high in case.rent if name == cell.row[0]), None)
@@ -120,7 +120,7 @@ def change_cells(
             rows[_key(cell)] = _changed(rows[_key(cell)], cell.column, value)
     other = replace(catalogue, **tables, packs=(*catalogue.packs, stamp) if stamp else catalogue.packs, cache={})
     catalogue.vocabulary("accelerator")
-    # a figure changes no name: what is known of these is worked out once
+    # a figure changes no name: what is known of these is calculated once
     for name in ("_names", "_families", "codes"):
         if name in catalogue.__dict__:
             other.__dict__[name] = catalogue.__dict__[name]

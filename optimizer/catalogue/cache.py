@@ -14,7 +14,7 @@ PartT = TypeVar("PartT")
 
 
 class Names(tuple[PartT, ...]):
-    """A long name that many cases share: its hash is worked out once."""
+    """A long name that many cases share: its hash is calculated once."""
 
     def __hash__(self) -> int:
         """That of a tuple."""

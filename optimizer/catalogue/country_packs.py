@@ -1,4 +1,4 @@
-"""A country pack of one's own: one TOML file that adds a country to the tables, or changes one.
+"""A country pack of your own: one TOML file that adds a country to the tables, or changes one.
 
 ``[country]`` with its ``id`` and the columns of countries.csv to change (all of them for a new country), and lists
 ``[[tax_regime]]``, ``[[offer]]`` and ``[[group]]`` with the columns of tax_regimes.csv, offers.csv and
@@ -54,7 +54,7 @@ class Pack:
 
 
 def read_pack(path: Path, problems: list[Problem]) -> Pack | None:
-    """A pack's tables, still untyped; None, with the problem told, where the file cannot be read."""
+    """A pack's tables, still untyped; None, with the problem reported, where the file cannot be read."""
     try:
         raw = read_bytes(path, MAX_PACK_BYTES)
         return Pack(path.name, raw, parse_toml(raw, path.name, Decimal))
@@ -71,7 +71,7 @@ def digest_with(digest: str, packs: Iterable[Pack]) -> str:
 
 
 def overlay_pack(rows: Mapping[str, list[Any]], pack: Pack, as_of: str, problems: list[Problem]) -> Rows:
-    """The tables with a pack laid over them; what cannot be used of it is told in ``problems`` and left out."""
+    """The tables with a pack laid over them; what cannot be used of it is reported in ``problems`` and left out."""
     told = len(problems)
     merged: Rows = {name: list(some) for name, some in rows.items()}
     tables = {name: value for name, value in pack.tables.items() if name in ("country", *_LISTS)}
@@ -136,6 +136,7 @@ def _country(given: Mapping[str, Any], base: domain.Country | None, standard: Ma
         if isinstance(source, str):
             stated = given.keys() - Sourced.model_fields.keys() - {"id"}
             own = f"{', '.join(sorted(stated))}: {source}" if stated and " | " not in source else source
+            filled["substitutes"] = [each for each in base.substitutes if each.partition(":")[0] not in stated]
             filled["source"] = " | ".join(filter(None, (own, base.source_without(stated))))
         filled["as_of"] = given.get("as_of", standard["as_of"])
         guessed = given.get("estimates", [])
@@ -166,7 +167,7 @@ def _entries(value: Any, name: str, file: str, problems: list[Problem]) -> Itera
 
 
 def _typed(row_type: type[BaseModel], filled: Mapping[str, Any], file: str, place: str, problems: list[Problem]) -> Any:
-    """The typed row, or None with its problems told by file and key."""
+    """The typed row, or None with its problems reported by file and key."""
     plain = {name: _plain(value) for name, value in filled.items()}
     try:
         return row_type.model_validate(plain)

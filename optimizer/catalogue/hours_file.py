@@ -1,4 +1,4 @@
-"""A year of one's own, hour by hour: sun, wind, price and grid in place of what the data have."""
+"""A year of your own, hour by hour: sun, wind, price and grid in place of what the data have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The data folder, read once: every table typed, cross-checked, and all its problems told at once."""
+"""The data folder, read once: every table typed, cross-checked, and all its problems reported at once."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ TABLES: Mapping[str, type[Sourced]] = {
 }
 """Every table that an answer may depend on, with its row type; the digest is over these."""
 MAY_LACK = frozenset({"cooling", "machines", "staff", "supply"})
-"""Tables that a folder of one's own may do without: then one figure of parameters.csv holds for all, and servers are
+"""Tables that a folder of your own may do without: then one figure of parameters.csv holds for all, and servers are
 whole."""
 
 _ATTRIBUTE = {
@@ -206,7 +206,7 @@ class Catalogue:
         return {(at, row.bracket): row for at, rows in self.brackets.items() for row in rows}
 
     def vocabulary(self, kind: str) -> Mapping[str, str]:
-        """Every id, name and alias of a kind in lower case, with the id it stands for.
+        """Every id, name and alias of a kind in lower case, with the id it represents.
 
         ``kind``: accelerator, country, region, workload, way, assumptions or rules.
         """
@@ -236,7 +236,7 @@ class Catalogue:
         return forms[0].partition("_")[0] if forms else None
 
     def forms_of(self, name: str) -> tuple[str, ...]:
-        """The accelerators that the name of one, or of a family, stands for once it was looked up."""
+        """The accelerators that the name of one, or of a family, represents once it was looked up."""
         return self._families.get(name) or (name,)
 
     def known(self, kind: str, name: str) -> str | None:
@@ -284,10 +284,10 @@ def data_folder() -> Path:
 
 
 def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path] = ()) -> Catalogue:
-    """Read and cross-check a data folder, with country packs of one's own laid over it.
+    """Read and cross-check a data folder, with country packs of your own laid over it.
 
     Args:
-        folder: a folder of one's own; by default OPTIMIZER_DATA or the tables shipped with the package.
+        folder: a folder of your own; by default OPTIMIZER_DATA or the tables shipped with the package.
         packs: TOML files, each adding or changing one country; a later one goes over an earlier one.
 
     Raises:

@@ -195,7 +195,7 @@ class Names:
         return " ".join(sorted(word for word in joined if word != "gb"))
 
     def find(self, name: str) -> str | None:
-        """The id that a name stands for; None where it stands for none, or for several."""
+        """The id that a name represents; None where it represents none, or for several."""
         if len(name) > MAX_NAME_CHARACTERS:
             return None
         known = self.stated.get(name.strip().lower()) or self._bare.get(bare_name(name))

@@ -21,7 +21,7 @@ def lowest_offers(offers: Iterable[Offer], accelerators: Mapping[str, Accelerato
 
     A list for all regions (country ``*``) is no offer in any country: it shows no sign of stock there. A virtual
     machine of some devices of a server has not the network that one run over many of them needs. One that bills some
-    days at least counts only where there is none that does not: else it stands beside it (:func:`committed_offers`).
+    days at least counts only where there is none that does not: else it is next to it (:func:`committed_offers`).
     """
     offered = [offer for offer in offers if offer.terms == ON_DEMAND and offer.country != ANY]
     whole: Lowest = {}
@@ -84,7 +84,7 @@ def _is_whole(offer: Offer, accelerators: Mapping[str, Accelerator]) -> bool:
 
 
 def _least_devices(accelerator: Accelerator | None) -> int:
-    """Devices of the least machine that stands in the network of a cluster: a tray of a rack, else a whole server."""
+    """Devices of the least machine that is in the network of a cluster: a tray of a rack, else a whole server."""
     if accelerator is None:
         return 1
     return accelerator.tray_devices or accelerator.server_devices or 1

@@ -1,4 +1,4 @@
-"""The tables of what can feed a site, read when a case has power words and not before."""
+"""The tables of what can feed a site, read when a case has flags of Power and not before."""
 
 from __future__ import annotations
 

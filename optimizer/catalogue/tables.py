@@ -56,7 +56,7 @@ class Line(NamedTuple):
     faults: tuple[Problem, ...] = ()
     """Cells that cannot be read at all; among the cells they are empty."""
     mark: str | None = None
-    """What stands for the number in messages, where one message serves several lines."""
+    """What represents the number in messages, where one message serves several lines."""
 
     def placed(self, problem: Problem) -> Problem:
         """A problem of this line with its place."""
@@ -68,7 +68,7 @@ def read_text(path: Path, warnings: list[str] | None = None, *, most_bytes: int 
     """The text of a file: UTF-8 with or without a byte order mark; cp1252 with a warning.
 
     Raises:
-        DataError: the file cannot be read, is too large, is empty or is no text.
+        DataError: the file cannot be read, is too large, is empty or is not a text.
     """
     return decode(read_bytes(path, most_bytes), path.name, warnings)
 
@@ -112,24 +112,24 @@ def _too_large(name: str, most_bytes: int) -> Problem:
 
 
 def decode(raw: bytes, name: str, warnings: list[str] | None = None, remedy: str | None = None) -> str:
-    """Decode a file's bytes as :func:`read_text` does; ``remedy`` is said of what is no UTF-8."""
+    """Decode a file's bytes as :func:`read_text` does; ``remedy`` is said of what is no UTF-8.
+
+    Raises:
+        DataError: the bytes are no text, or nothing is in them.
+    """
+    remedy = remedy or say("save it as CSV UTF-8")
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise DataError.at(say("must be UTF-8, not UTF-16"), file=name, remedy=remedy or say("save it as CSV UTF-8"))
+        raise DataError.at(say("must be UTF-8, not UTF-16"), file=name, remedy=remedy)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if warnings is None:
-            raise DataError.at(
-                say("must be UTF-8 (byte {start} is not)", start=error.start),
-                file=name,
-                remedy=remedy or say("save it as CSV UTF-8"),
-            ) from error
+            rule = say("must be UTF-8 (byte {start} is not)", start=error.start)
+            raise DataError.at(rule, file=name, remedy=remedy) from error
         try:
             text = raw.decode("cp1252")
         except UnicodeDecodeError:
-            raise DataError.at(
-                say("must be UTF-8 text"), file=name, remedy=remedy or say("save it as CSV UTF-8")
-            ) from error
+            raise DataError.at(say("must be UTF-8 text"), file=name, remedy=remedy) from error
         warnings.append(say("{name}: not UTF-8, read as Windows-1252; check accented letters", name=name))
     if "\x00" in text:
         raise DataError.at(say("must be text: it has NUL bytes"), file=name)
@@ -144,7 +144,7 @@ def parse_toml(raw: bytes, name: str, parse_float: Callable[[str], Any] = float)
     Long lines are refused before parsing: a key of many dots takes the parser minutes and gigabytes.
 
     Raises:
-        DataError: it is no text, has a line that is too long, or is no TOML.
+        DataError: it is not a text, has a line that is too long, or is no TOML.
     """
     text = decode(raw, name)
     for number, line in enumerate(text.split("\n"), 1):
@@ -342,7 +342,7 @@ def suggestion(name: str, known: Mapping[str, Any], shown: Mapping[str, str] | N
 
     Args:
         name: what was written.
-        known: every name, with the id that it stands for.
+        known: every name, with the id that it represents.
         shown: by id, the name to suggest; by default the nearest name as it is known.
     """
     # of a short name every other one is near

@@ -43,7 +43,7 @@ def unknown_name(
     Args:
         kind: of thing, of :data:`UNKNOWN`.
         name: what was written.
-        known: every name, with the id that it stands for.
+        known: every name, with the id that it represents.
         column: where it was written.
         rows: by id, where countries or regions are meant: their own names are shown, and how many countries there are.
         further: rows by id and names of another kind, which may be meant too: regions where a country is.
@@ -211,6 +211,10 @@ def problem_of_name(data: KnowsNames, kind: str, name: str, where: str) -> Probl
         return country_name(name, country, where)
     if kind in ("country", "region") and _are_several(data, name):
         return several_names(kind, name, where)
+    parts = [part for part in re.split(r"\s+(?:and|or|y|o|e|ou)\s+|[\s,;+&/]+", name[:MAX_NAME_CHARACTERS]) if part]
+    if where == kind and len(parts) > 1 and all(data.known(kind, part) or data.sharing(kind, part) for part in parts):
+        rule, remedy = say("is several names, and one is needed"), say("write one of them: {name}", name=parts[0])
+        return Problem(rule, column=where, value=name, remedy=remedy)
     bare = bare_name(name[:MAX_NAME_CHARACTERS])
     if kind == "country" and (bare in territories() or data.abbreviated.find(name) is not None):
         return territory_name(name, where)

@@ -67,7 +67,17 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that is asked for, where there is memory for it; texts need hardly any."""
-        name, command, rest = super().resolve_command(ctx, args)
+        try:
+            name, command, rest = super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            from optimizer.units.language import or_words, say
+
+            near = get_close_matches(args[0], self.list_commands(ctx), 3)
+            remedy = say("did you mean {first}?", first=or_words(near))
+            other = say('a question in words is written so: optimizer ask "cheapest plan under 1 MW"')
+            raise click.UsageError(f"{error.message.rstrip('.')}: {remedy if near else other}", ctx) from error
         if name != "guide" and not {"-h", "--help"} & {*rest}:
             from optimizer.cli.memory import check_memory
 
@@ -224,7 +234,7 @@ def _look_for_no_plugins() -> None:
     """Tell pydantic that there are no plugins, as we have none, unless the environment says otherwise.
 
     Looking for them in every installed package takes longer than a plan, and what it would look with (the records of
-    packages, with e-mail and zip files) is imported even where it is told not to look. A pydantic that has no such
+    packages, with e-mail and zip files) is imported even where it is reported not to look. A pydantic that has no such
     module imports whatever it has.
     """
     if os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__") == "__all__":

@@ -192,7 +192,7 @@ def _answered(question: Question, asked: Asked, form: str) -> Document:
 
 
 def _named_files(question: Question, own: Mapping[str, Any]) -> dict[str, str | None]:
-    """What a question reads beside the data: every parameter of its own that is the name of a file there is."""
+    """What a question reads next to the data: every parameter of its own that is the name of a file there is."""
     found: dict[str, str | None] = {}
     for parameter in question.parameters:
         may_name = parameter.kind in ("text", "argument") and not parameter.is_written

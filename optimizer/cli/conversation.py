@@ -27,7 +27,7 @@ def converse(asked: Asked, form: str, output: str | None, *, full: bool, quiet: 
         asked: with the first question, if it stands on the command line.
         form: of the answers.
         output: as for a single answer; only stdout.
-        full: whether to write all that stands behind an answer.
+        full: whether to write all that is behind an answer.
         quiet: whether to say nothing on stderr but errors.
 
     Returns:

@@ -1,4 +1,4 @@
-"""What help says, in the language that is spoken: every paragraph, every line beside an example, every flag."""
+"""What help says, in the language that is spoken: every paragraph, every line next to an example, every flag."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from optimizer.units.language import ENGLISH, language, say
 _AS_WRITTEN = "\b"
 """The line with which click marks a paragraph whose lines stay as they are."""
 _BESIDE = re.compile(r"(\s*\S.*?\s{2,})(\S.*)")
-"""An example, and what is said beside it."""
+"""An example, and what is said next to it."""
 _SENTENCE = re.compile(r"\s*[A-Z][a-z]")
 """How a line of such a paragraph begins that is no example."""
 _EXTRA = re.compile(r"(?<=\S)  \[[^\]]*\]$")

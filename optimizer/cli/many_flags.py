@@ -1,4 +1,5 @@
-"""What the commands of many cases share: where rows go, by how many workers, how to go on, what is told meanwhile."""
+"""What the commands of many cases share: where rows go, by how many workers, how to go on, what is reported
+meanwhile."""
 
 from __future__ import annotations
 

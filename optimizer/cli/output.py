@@ -1,4 +1,4 @@
-"""Where words go: data on stdout or into a file, all else on stderr; colour only where a terminal wants it."""
+"""Where words go: data on stdout or into a file, everything else on stderr; colour only where a terminal wants it."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def show_status(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """A line for the reader beside the data: on stderr."""
+    """A line for the reader next to the data: on stderr."""
     if _Status.width:
         show_status("")
     with suppress(OSError):  # stderr is gone, as after the terminal was closed: nobody reads it
@@ -121,7 +121,7 @@ def target_of(path: str | None, flag: str = "--output") -> Path | None:
         flag: which names it, for the message.
 
     Raises:
-        click.BadParameter: it is a folder, or lies in none.
+        click.BadParameter: it is a folder, or is in none.
     """
     if path in (None, "-"):
         return None
@@ -164,7 +164,7 @@ def check_output(
     Args:
         path: the output; None and ``-`` are stdout.
         reads: the files that are read, by what they are.
-        has_metadata: whether a file of metadata is written beside it.
+        has_metadata: whether a file of metadata is written next to it.
         others: further files that are written, by flag; None where a flag is not given.
 
     Returns:
@@ -218,7 +218,7 @@ def check_layout(form: str | None, csv_for: str | None, columns: str | None) -> 
     if csv_for is not None:
         from optimizer.render.layout import has_decimal_comma
 
-        has_decimal_comma(csv_for)  # an unknown locale is said before anything is worked out
+        has_decimal_comma(csv_for)  # an unknown locale is said before anything is calculated
         if form != "csv":
             raise click.UsageError(say("--csv-for is for CSV, and the answer is {form}: leave it out", form=form))
     if columns is not None and form not in ("csv", "xlsx"):
@@ -244,7 +244,7 @@ def write(
     csv_for: str | None = None,
     columns: str | None = None,
 ) -> Iterable[str]:
-    """Write a document in a form; beside CSV in a file stands its metadata.
+    """Write a document in a form; next to CSV in a file stands its metadata.
 
     Args:
         document: the answer.

@@ -10,7 +10,7 @@ from typing import Any
 
 
 class _Closed(io.TextIOBase):
-    """Stands for a stream that was closed: what would be written to or read from it is an error, not lost."""
+    """Represents a stream that was closed: what would be written to or read from it is an error, not lost."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -47,7 +47,7 @@ class _Closed(io.TextIOBase):
 
 
 class _Nowhere(io.TextIOBase):
-    """Stands for stderr that was closed: nobody wants what is said there."""
+    """Represents stderr that was closed: nobody wants what is said there."""
 
     def write(self, text: str) -> int:
         """Say it to nobody."""

@@ -99,7 +99,9 @@ def sweep(
         given[name] = ("yes",) if given[name] else ()
     given = {name: texts for name, texts in given.items() if texts}
     if study is None and not given:
-        raise click.UsageError(say("nothing to sweep: give flags with several values, or a study file (--help)"))
+        raise click.UsageError(
+            say("nothing to sweep: give a flag several values, such as --country BR,MX, or a study file")
+        )
     output = flags["output"]
     reads = read_files(folder, packs, output, {"the study file": study})
     check_output(output, reads)
@@ -160,7 +162,7 @@ def _counted(total: int) -> str:
 
 
 def _shown(grid: Grid) -> Iterator[int | None]:
-    """The first and last cases of a grid, None for what lies between."""
+    """The first and last cases of a grid, None for what is between."""
     if grid.total <= SHOWN_FIRST + SHOWN_LAST:
         yield from range(grid.total)
         return

@@ -1,6 +1,6 @@
 """Several sites in exact figures, straight from the data: the independent side of the proof.
 
-What an option, a limit and a measure are of one site is worked out by :mod:`optimizer.exact`; here they are put
+What an option, a limit and a measure are of one site is calculated by :mod:`optimizer.exact`; here they are put
 together. Nothing is taken from :mod:`optimizer.consortium.as_table`, which does the same for the model.
 """
 
@@ -55,7 +55,7 @@ def exact_joint(
     Args:
         keys: of every site the options, named as its own setting names them.
         total: the limits on them together.
-        efficiency: what is left of the speed of each.
+        efficiency: share that is left of the speed of each.
         fewest: how many sites a plan uses at least; with 1, the team is paid at the site that is used.
     """
     own = [
@@ -106,7 +106,7 @@ def exact_joint(
 
 
 def _at(place: Place, day: int, option: ExactOption, efficiency: Fraction) -> ExactOption:
-    """An option as it stands in the consortium: by the site's name, slower, beginning with its phase."""
+    """An option as it is in the consortium: by the site's name, slower, beginning with its phase."""
     return replace(
         option,
         key=replace(option.key, site=place.name),

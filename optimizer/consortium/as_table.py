@@ -37,7 +37,7 @@ def join_tables(
 
     Args:
         total: the limits on them together.
-        efficiency: what is left of the speed of each.
+        efficiency: share that is left of the speed of each.
         fewest: how many sites a plan uses at least; with 1, the team is paid at the site that is used.
     """
     blocks = [(place, stage, options_table(place.setting)) for place in places for stage in place.stages]
@@ -88,9 +88,9 @@ def _site_day_usd(place: Place, posts: float) -> float:
 
 
 def _of_sites(places: Sequence[Place], sites: Sites, joint: OptionTable) -> Iterator[Cap]:
-    """The limits of every site and phase; one that stays the same in the next phase is told there.
+    """The limits of every site and phase; one that stays the same in the next phase is reported there.
 
-    What is for hire in a country, and what its licences let in, is for all its sites together.
+    What is for rent in a country, and what its licences let in, is for all its sites together.
     """
     shared: dict[Limit, Cap] = {}
     for number, place in enumerate(places):

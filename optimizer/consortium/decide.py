@@ -1,4 +1,4 @@
-"""From a consortium to its proved answer: each site by itself, then the sites together."""
+"""From a consortium to its proven answer: each site by itself, then the sites together."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ def decide(
 
     Args:
         solver: stands in for :func:`optimizer.solve.highs.solve` in tests.
-        time_limit_s: seconds for each run of HiGHS over several sites; a plan that is not proved best by then is told
+        time_limit_s: seconds for each run of HiGHS over several sites; a plan that is not proven best by then is
+            reported
             with its gap.
         told: is given a line on every step, for progress.
 
@@ -63,7 +64,7 @@ def decide(
 
 
 def groups(ready: Settled) -> Iterator[tuple[Spread, tuple[Place, ...]]]:
-    """The sites of each country that has several, then all of them where they lie in several countries."""
+    """The sites of each country that has several, then all of them where they are in several countries."""
     by_country: dict[str, list[Place]] = {}
     for place in ready.places:
         by_country.setdefault(place.setting.country.id, []).append(place)
@@ -77,7 +78,7 @@ def groups(ready: Settled) -> Iterator[tuple[Spread, tuple[Place, ...]]]:
 def _shared(
     ready: Settled, solver: Solver | None, time_limit_s: float | None, tell: Told
 ) -> tuple[JointPlan | None, Proof]:
-    """The best plan of two sites or more. Where it is the best of several groups, the weakest proof is told.
+    """The best plan of two sites or more. Where it is the best of several groups, the weakest proof is reported.
 
     Raises:
         StoppedError: a group's time was over before it had a plan, and no other group has one.

@@ -135,7 +135,7 @@ class Consortium:
         shares = [member.share for member in self.members if member.share is not None]
         if shares and (len(shares) < len(self.members) or sum(shares) != 1):
             yield Problem(say("of all sites must be given and add up to 1"), column="share", value=str(sum(shares)))
-        # what is no number can be compared with none
+        # what is not a number can be compared with none
         if self.efficiency is not None and not (self.efficiency.is_finite() and 0 < self.efficiency <= 1):
             yield Problem(say("must be above 0 and at most 1"), column="efficiency", value=str(self.efficiency))
 

@@ -1,4 +1,4 @@
-"""What a consortium is told: the plan of one run over its sites, and what stands beside it. All figures are exact."""
+"""What a consortium is reported: the plan of one run over its sites, and what is next to it. All figures are exact."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ class SiteUse(Drawn):
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """Some servers of a plan, for what is told of the servers of any plan (:class:`optimizer.plans.outcome.Fleet`)."""
+    """Some servers of a plan, for what is reported of the servers of any plan
+    (:class:`optimizer.plans.outcome.Fleet`)."""
 
     setting: Setting
     items: tuple[PlanItem, ...]
@@ -111,7 +112,7 @@ class JointPlan:
 
     @property
     def cost_terms(self) -> Mapping[str, Fraction]:
-        """Named parts of the whole cost; they add up to it."""
+        """Named parts of the whole cost, USD; they add up to it."""
         terms = dict.fromkeys(COST_TERMS, ZERO)
         for site in self.sites:
             for name, usd in site.cost_terms.items():
@@ -243,10 +244,10 @@ class Joint:
 
     settled: Settled
     shared: JointPlan | None
-    """The best plan in which two sites or more share the run; None where it is proved that there is none."""
+    """The best plan in which two sites or more share the run; None where it is proven that there is none."""
     shared_proof: Proof
     one_site: JointPlan | None
-    """The best plan of one site for all, within the limits on all; None where it is proved that there is none."""
+    """The best plan of one site for all, within the limits on all; None where it is proven that there is none."""
     alone: tuple[Alone, ...]
 
     @property

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +22,7 @@ from optimizer.consortium.members import OF_A_SITE, OF_ALL_SITES, Consortium, Me
 from optimizer.domain import Case
 from optimizer.domain.base import Frozen, Number
 from optimizer.domain.case import ambiguity
-from optimizer.domain.case_names import by_field, field_named
+from optimizer.domain.case_names import by_field, field_named, flag_of, meant
 from optimizer.domain.quantity_text import read_quantity
 from optimizer.domain.row_rules import NO_KEY
 from optimizer.errors import DataError, Problem
@@ -33,6 +33,8 @@ MAX_BYTES = 256 * 1024
 MOST_SITES = 200
 OF_A_ROW = ("name", "share")
 _TOP = ("run", "total", "site", "efficiency")
+_A_NAME = ("site", "case_id", "id", "member")
+"""What others call the name of a site."""
 _NOT_OF_A_RUN = ("case_id", "feed", *OF_ALL_SITES)
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
 
@@ -60,6 +62,10 @@ def from_words(
     members: list[Member] = []
     for word in words:
         country, sign, mw = word.partition("=")
+        if (other := re.fullmatch(r"(.+?)\s*[:@]\s*([0-9].*)", word)) and not sign:
+            remedy = say("write {word}", word=f"{other[1]}={other[2]}")
+            problems.append(Problem(say("is no country with its limit"), value=word, column="country", remedy=remedy))
+            continue
         stated = {"country": country.strip(), **({"max_mw": mw.strip()} if sign else {})}
         case = _case(stated, None, word, problems)
         if case is not None:
@@ -149,17 +155,12 @@ def _site(
 
 def _from_csv(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], efficiency: Decimal | None) -> Consortium:
     header, lines = read_lines(read_text(path, most_bytes=MAX_BYTES), path.name, field_named)
-    problems = [
-        Problem(
-            say("is not a column of a site"),
-            file=path.name,
-            line=1,
-            column=column,
-            remedy=suggestion(column, dict.fromkeys((*OF_A_ROW, *OF_A_SITE))),
-        )
-        for column in header
-        if column not in (*OF_A_ROW, *OF_A_SITE)
-    ]
+    problems = []
+    for column in header:
+        if column not in (*OF_A_ROW, *OF_A_SITE):
+            of_all = say("leave the column out, and write {flag}", flag=flag_of(column))
+            problem = _stranger(column, (*OF_A_ROW, *OF_A_SITE), of_all, say("is not a column of a site"))
+            problems.append(replace(problem, file=path.name, line=1, column=column))
     if problems:
         raise DataError(problems)
     members: list[Member] = []
@@ -276,12 +277,18 @@ def _fields_of(value: Any, file: str, place: str, problems: list[Problem]) -> Ma
 
 def _known(table: Mapping[str, Any], known: Iterable[str], file: str, place: str, problems: list[Problem]) -> None:
     """Keys that nobody knows."""
-    names = dict.fromkeys(known)
+    known = tuple(known)
     for name in table:
-        if name in names:
-            continue
-        if name in OF_ALL_SITES:
-            rule, remedy = say("is a limit on all sites together"), say("write it under [total]")
-        else:
-            rule, remedy = say(NO_KEY), suggestion(name, names)
-        problems.append(Problem(rule, file=file, column=_key(place, name), remedy=remedy))
+        if name not in known:
+            of_all = say("write it under [total]") if name in OF_ALL_SITES else say("write it under [run]")
+            problems.append(replace(_stranger(name, known, of_all, say(NO_KEY)), file=file, column=_key(place, name)))
+
+
+def _stranger(name: str, known: Collection[str], of_all: str, rule: str) -> Problem:
+    """What is wrong with a key or column that nobody knows; ``of_all``: where to write one that all sites share."""
+    if name in OF_ALL_SITES:
+        return Problem(say("is a limit on all sites together"), remedy=of_all)
+    if name in Case.model_fields and name not in _NOT_OF_A_RUN:
+        return Problem(say("is the same for all sites"), remedy=of_all)
+    near = say("did you mean {first}?", first="name") if name in _A_NAME else meant(name, known)
+    return Problem(rule, remedy=near or suggestion(name, dict.fromkeys(known)))

@@ -1,4 +1,4 @@
-"""The best plan of one run over several sites, proved as a mix of one site is: two HiGHS runs that cannot fail alike.
+"""The best plan of one run over several sites, proven as a mix of one site is: two HiGHS runs that cannot fail alike.
 
 What is scouted first makes the model small: linear relaxations price the limits, and the model with its days held fast,
 which is quick, gives plans that are known. Each counts only once exact arithmetic finds it within every limit.
@@ -100,7 +100,7 @@ def prepare_sites(
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """What came out: the best plan, or None where it is proved that there is none, and why that may be believed."""
+    """What came out: the best plan, or None where it is proven that there is none, and why that may be believed."""
 
     choice: Choice | None
     proof: Proof
@@ -116,7 +116,8 @@ def best_of(
 
     Args:
         least: of which a plan is to use as little as any, whatever else it costs; None for the objective of the run.
-        time_limit_s: seconds for each run of HiGHS. Where they do not suffice, the best plan that is known is told with
+        time_limit_s: seconds for each run of HiGHS. Where they do not suffice, the best plan that is known is reported
+            with
             the gap that is left.
 
     Raises:
@@ -178,7 +179,7 @@ def best_of(
         return Found(best, proof)
     try:
         return Found(first_of_ties(ready, solver, objective, mix, best, known), proof)
-    except StoppedError:  # which of equals is told does not touch the proof that nothing is better
+    except StoppedError:  # which of equals is reported does not touch the proof that nothing is better
         return Found(best, replace(proof, ties_open=True))
 
 
@@ -228,7 +229,8 @@ def _stopped(ready: JointPrepared, objective: Aim, choices: list[Choice], bound:
 
 
 def gap_to(value: float, bound: float) -> Proof:
-    """What is proved of a value where the solver was stopped with a bound: no more than the gap between them."""
+    """What is proven of a value where the solver was stopped with a bound: no more than the gap between them, in the
+    unit of both."""
     gap = (value - bound) / value if value and math.isfinite(bound) else 1.0
     left = gap if gap > AGREEMENT else 0.0
     return Proof(ProofKind.GAP, solver_name(), Ended(EndKind.STOPPED), left, 0.0)

@@ -1,7 +1,7 @@
 """Recomputes a plan of a consortium from the raw data in exact arithmetic and finds what is wrong with it, if anything.
 
 Only the choice of a plan is taken (which servers, where, how many, from when, how long); the sites are settled again
-from what was asked, with nothing that was kept for other cases, and every figure that is told is worked out anew.
+from what was asked, with nothing that was kept for other cases, and every figure that is reported is calculated again.
 Neither the model nor what puts the sites together for the proof is used.
 """
 
@@ -22,17 +22,17 @@ from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, fraction, how_many
 from optimizer.units.records import dataclass
 
 Told = dict[str, tuple[Fraction, Fraction]]
-"""A figure as it is told, and as it is."""
+"""A figure as it is reported, and as it is."""
 Uses = dict[Limit, tuple[Fraction, Fraction]]
 """What a plan uses of a limit, and the limit."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Used:
-    """One kind of server, worked out again."""
+    """One kind of server, calculated again."""
 
     item: PlanItem
-    """As told, under its country's name rather than its site's."""
+    """As reported, under its country's name rather than its site's."""
     option: ExactOption
     start_days: int
 
@@ -84,7 +84,7 @@ def verify_joint(plan: JointPlan) -> list[Fault]:
 
 
 def _differing(figures: Told, site: str = "", kind: FaultKind = FaultKind.FIGURE_WRONG) -> list[Fault]:
-    """The figures that are told otherwise than they are."""
+    """The figures that are reported otherwise than they are."""
     return [Fault(kind, name, told, true, site=site) for name, (told, true) in figures.items() if told != true]
 
 
@@ -189,14 +189,14 @@ def _limits(fresh: Settled, plan: JointPlan, found: list[tuple[Place, SiteUse, l
 
 
 def _cost(plan: JointPlan) -> Fraction:
-    """The cost as it is told by terms, each of which is held against the data."""
+    """The cost as it is reported by terms, each of which is compared with the data."""
     return sum((usd for site in plan.sites for usd in site.cost_terms.values()), ZERO) + plan.team_usd
 
 
 def _site_figures_wrong(
     plan: JointPlan, place: Place, site: SiteUse, here: list[_Used], posts: Fraction, work: Fraction
 ) -> list[Fault]:
-    """The figures and the costs of a site that are told otherwise than they are."""
+    """The figures and the costs of a site that are reported otherwise than they are."""
     setting = place.setting
     terms = {
         "staff": posts * setting.exact("engineer_usd_per_year") / DAYS_PER_YEAR * plan.days,
@@ -226,7 +226,7 @@ def _site_figures_wrong(
 
 
 def _measured(plan: JointPlan, everything: list[_Used]) -> dict[str, tuple[Fraction, str]]:
-    """Every measure of a plan with its unit, from figures that are held against the data."""
+    """Every measure of a plan with its unit, from figures that are compared with the data."""
 
     def of_all(name: str) -> Fraction:
         return sum((getattr(site, name) for site in plan.sites), ZERO)

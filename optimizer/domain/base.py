@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Collection
 from decimal import Decimal
+from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Annotated, Any, NamedTuple
 
@@ -142,7 +143,7 @@ class Sourced(Frozen):
         return getattr(self, "_line", None)
 
     def at_line(self, number: int) -> None:
-        """Note the line that the row was read from, for errors that show only beside other rows."""
+        """Note the line that the row was read from, for errors that show only next to other rows."""
         object.__setattr__(self, "_line", number)
 
     @model_validator(mode="after")
@@ -209,6 +210,45 @@ class Sourced(Frozen):
             if low is not None and high is not None:
                 return low, high
         return None
+
+
+class Substitute(StrEnum):
+    """How a figure was made that is used in place of one that nobody published."""
+
+    NEIGHBOURS = "neighbours"
+    MEMORY = "memory"
+    SURVEY = "survey"
+    CLIMATE = "climate"
+    REGION = "region"
+    INCOME = "income"
+
+
+class WithSubstitutes(Sourced):
+    """A row of which some figures are used in place of figures that nobody published."""
+
+    substitutes: Names = column(
+        "figures used in place of one that nobody published, as column:how, separated by ';': neighbours (the median "
+        "of the neighbours), memory (from memory, no page was opened), survey (an older survey of smaller firms, times "
+        "the usual ratio), climate (by its climate zone), region (one figure for a part of the world), income (from "
+        "its income per person)",
+        default=(),
+    )
+
+    @model_validator(mode="after")
+    def _substitutes_are_columns(self) -> WithSubstitutes:
+        wrong = [each for each in self.substitutes if not _is_substitute(type(self), *each.partition(":")[::2])]
+        if wrong:
+            raise ValueError(say("substitutes names no column of this table: {wrong}", wrong=", ".join(wrong)))
+        return self
+
+    def substitute_of(self, name: str) -> Substitute | None:
+        """How the figure in column ``name`` was made, where nobody published one; else None."""
+        found = (how for of, _, how in (each.partition(":") for each in self.substitutes) if of == name)
+        return next(map(Substitute, found), None)
+
+
+def _is_substitute(row_type: type[WithSubstitutes], name: str, how: str) -> bool:
+    return name in row_type.model_fields and how in list(Substitute)
 
 
 class SourcePart(NamedTuple):

@@ -371,7 +371,7 @@ def ambiguity(field: str, text: str, unit: Fraction = Fraction(1)) -> str | None
     """What is wrong with a text that could be read as two numbers of a field; None if nothing.
 
     A reading that the field's bounds forbid, or that nobody means, is none: a PUE of "1.125" is no 1125, and a site of
-    1.125 MW no gigawatt. "1.500" stays doubtful: who means 1.5 does not write the zeros.
+    1.125 MW no gigawatt. "1.500" stays uncertain: who means 1.5 does not write the zeros.
 
     Args:
         field: of a case.

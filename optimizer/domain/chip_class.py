@@ -18,7 +18,7 @@ NO_CLASS = "none"
 
 
 def in_force(first: str, last: str | None, date: str) -> bool:
-    """Whether a day lies within two others, of which the later may be open (ISO dates: text order is date order)."""
+    """Whether a day is within two others, of which the later may be open (ISO dates: text order is date order)."""
     return first <= date and (last is None or date <= last)
 
 
@@ -62,7 +62,7 @@ def class_problems(chips: Iterable[Accelerator], classes: Iterable[ChipClass], d
     """Chips whose stated class is not the computed one on a date, or whose TPP is below a peak of their own row.
 
     TPP is the greatest of dense peak x bits (15 CFR 774, note to 3A090): a precision may be left out of the row, so it
-    may lie above what the row's peaks give, never below.
+    may are above what the row's peaks give, never below.
     """
     tests = sorted(classes, key=lambda test: (test.priority, test.rule))
     known = {NO_CLASS, *(test.chip_class for test in tests)}

@@ -21,7 +21,7 @@ single_run       the pre-training of this one model from scratch: 6 x parameters
 whole_programme  other work too (later stages, experiments, several models)
 continued, finetune, lora, qlora: training that goes on from a finished model, in the way of that name (ways.csv)
 distilled        pruned or distilled from a larger model: 6ND leaves out the teacher
-not_comparable   6ND or the hours are no measure (no hours, encoder-decoder, hours reckoned from FLOP, volunteers)
+not_comparable   6ND or the hours are no measure (no hours, encoder-decoder, hours calculated from FLOP, volunteers)
 """
 FlopBasis = Literal["model", "hardware", "6nd"]
 EnergyBasis = Literal["gpu_rated", "gpu_measured", "site"]
@@ -52,7 +52,7 @@ class Throughput(Sourced):
     ``mfu`` is recomputed alike for all rows: 6 x active parameters x tokens/s / peak where tokens/s are published, else
     the model TFLOP/s over the peak; empty where only hardware FLOP (with recomputation) are published, or where the
     parameters that are trained and active are not known (hybrid models, LoRA). Attention is not in 6 x parameters, so
-    at long sequences ``mfu`` lies below ``mfu_published``.
+    at long sequences ``mfu`` is below ``mfu_published``.
     """
 
     id: str = column("name of the row", pattern=r"^[a-z0-9.-]+$")
@@ -153,3 +153,23 @@ class Golden(Frozen):
     source_url: str = column("where it is published")
     as_of: AsOf | None = column("date of the publication", default=None)
     note: str = column("what a reader should know", default="")
+
+
+class StudyCell(Frozen):
+    """A cell of the source study: what it states, to be compared with what this package computes."""
+
+    reading: str = column("assumption set for that reading")
+    country: str = column("ISO 3166-1 alpha-2 code")
+    accelerator: str = column("accelerator id")
+    deadline_days: Whole = column("days of training", "days", gt=0)
+    quantity: Literal["count", "peak_mw", "energy_gwh", "cost_musd"] = column("what is stated")
+    stated: str = column("the figure as published")
+    low: Number = column("smallest value that rounds to the published figure")
+    high: Number = column("largest value that rounds to the published figure")
+    origin: Literal["summary", "spreadsheet", "reconstruction"] = column(
+        "who states it: the published summary, the spreadsheet in the study's words, or our reconstruction"
+    )
+    claim: Literal["figure", "label"] = column(
+        "a figure of this very cell, or a figure that the summary labels with other days", default="figure"
+    )
+    source: str = column("where it is stated")

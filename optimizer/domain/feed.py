@@ -1,6 +1,6 @@
 """How a site is fed, as a case states it: what may be built, when the grid is off, what is asked of the energy.
 
-None of it is needed for a case without power words, so nothing imports this module before one of them is said.
+None of it is needed for a case without flags of Power, so nothing imports this module before one of them is said.
 """
 
 from __future__ import annotations

@@ -18,6 +18,9 @@ _TYPED = re.compile(
     r"(US\$|USD|R\$|[$€£])?\s*((?>[+-]?[0-9.,]+(?:[eE][+-]?[0-9]+)?))\s*([^\W\d_].*|[%$€£/¢].*)?", re.DOTALL
 )
 _NUMBER, _UNIT = 2, 3
+_MONEY = re.compile(r"US\$|USD|R\$|[$€£](?!.*/)")
+_NEAR = 0.6
+"""Of the letters of two units: one wrong letter of three, and none of two, where TW is as near to kW as to MW."""
 _CURRENCY = re.compile(r"us\$|usd|dollars?")
 _PER = re.compile(r"\s*/\s*|(?<=\w)\s+(?:per|por|a|an)\s+")
 
@@ -179,6 +182,8 @@ def _refusal(field: str, unit: str) -> str:
     from difflib import get_close_matches
 
     units = UNITS_OF[field]
+    if re.search(r"[;,|]\s*[0-9]", unit):
+        return say("must be one number: compare, sweep and atlas take several")
     if field == "context_tokens" and unit in ("k", "K"):
         return say("could be thousands or times 1,024: write the number, such as 8000 or 8192")
     if not units.write:
@@ -186,11 +191,13 @@ def _refusal(field: str, unit: str) -> str:
     own = [symbol for symbol, known in UNITS.items() if units.terminal and known.terminal == units.terminal]
     if _words(unit) is None and (hint := WRONG_UNITS.get(unit)) and any(_is_in(symbol, hint) for symbol in own):
         return say('has the unknown unit "{word}": {word_2}', word=unit, word_2=hint)
-    near = get_close_matches(unit, _long(own), 1, 0.5) if _words(unit) is None else []
+    near = get_close_matches(unit, _long(own), 1, _NEAR) if _words(unit) is None else []
     wanted = say("{units}, or the number alone", units=say(units.write))
     if near:
         wanted = say("did you mean {near}?", near=near[0])
         return say('has the unknown unit "{word}": {word_2}', word=unit, word_2=wanted)
+    if _MONEY.match(unit):
+        return say("is an amount of money; give {wanted}", wanted=wanted)
     return say('has the unit "{unit}"; give {wanted}', unit=unit, wanted=wanted)
 
 

@@ -9,14 +9,14 @@ from optimizer.domain.base import Day, Flag, Names, Number, Sourced, Whole, colu
 
 
 class RuleState(StrEnum):
-    """Whether a rule is in force; its words stand beside it in ``status``."""
+    """Whether a rule is in force; its words are next to it in ``status``."""
 
     IN_FORCE = "in_force"
     GUIDANCE = "guidance"
     """Guidance that is in force: it is no rule of its own."""
     ISSUED = "issued"
     NOT_ENFORCED = "not_enforced"
-    """It stands in the regulations, and nobody enforces it."""
+    """It is in the regulations, and nobody enforces it."""
     STAYED = "stayed"
     WITHDRAWN = "withdrawn"
     """A draft that never took effect."""

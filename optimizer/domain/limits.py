@@ -1,6 +1,6 @@
 """The vocabulary of limits: each kind is described here, once, and a limit of a case is named by a typed value.
 
-Names and units only. What a plan uses of a limit is worked out twice, by the model and in exact arithmetic, and each
+Names and units only. What a plan uses of a limit is calculated twice, by the model and in exact arithmetic, and each
 has its own formulas: one that stood here would be a slip that both share.
 """
 
@@ -43,7 +43,7 @@ class LimitKind:
     measure: str = ""
     """The measure that it bounds, by name; empty where it counts some of the servers only."""
     field: str = ""
-    """The field of a case that gives it; empty where it stands in the data."""
+    """The field of a case that gives it; empty where it is in the data."""
     scope: Scope = "case"
     whole: bool = False
     """Whether it counts whole things."""
@@ -58,7 +58,7 @@ class LimitKind:
     steps: tuple[Decimal, ...] = ()
     """By how much it is raised to see what more of it is worth; empty where that is a share of it."""
     tolerance: Decimal | None = None
-    """How near two values are told apart where the choice changes as it grows; None where that is not sought."""
+    """How near two values are distinguished where the choice changes as it grows; None where that is not sought."""
 
     @property
     def needed_column(self) -> str:

@@ -22,7 +22,7 @@ MONEY = frozenset(
 
 
 def read_quantity(field: str, text: str, today: str = "") -> Decimal | str:
-    """A number in the unit of a field, where a unit stands beside it; a text without a unit comes back as it is.
+    """A number in the unit of a field, where a unit is next to it; a text without a unit comes back as it is.
 
     Args:
         field: of a case, or another key of :data:`optimizer.domain.field_units.UNITS_OF`.

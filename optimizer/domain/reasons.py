@@ -1,4 +1,4 @@
-"""Why not, as values: why an option is left out, and why a case has no plan. Each says who is in the way.
+"""Why not, as values: why an option is left out, and why a case has no plan. Each says who is the obstacle.
 
 Their words are made in :mod:`optimizer.answers.reason_words`; nothing below it branches on words.
 """
@@ -17,7 +17,7 @@ from optimizer.units.records import dataclass
 
 
 class By(StrEnum):
-    """Who is in the way."""
+    """Who or what is the obstacle."""
 
     LAW = "law"
     """The export rules."""
@@ -57,7 +57,7 @@ class ReasonKind(StrEnum):
     NO_FIGURE = "no_figure"
     """A figure of the country that every plan needs is not known."""
     NO_MAINTENANCE = "no_maintenance"
-    """It is owned, but has no price, from which its maintenance is worked out."""
+    """It is owned, but has no price, from which its maintenance is calculated."""
     WEAK_EVIDENCE = "weak_evidence"
     """It rests on figures of a weaker grade than the case allows."""
     NO_OFFER = "no_offer"
@@ -69,7 +69,7 @@ class ReasonKind(StrEnum):
 
     @property
     def by(self) -> By:
-        """Who is in the way."""
+        """Who or what is the obstacle."""
         return By.LAW if self in _OF_LAW else By.CASE if self in _OF_CASE else By.DATA
 
 
@@ -111,13 +111,13 @@ class Reason:
     chip_class: str = ""
     """The chip's class under the rules."""
     groups: tuple[str, ...] = ()
-    """Of the country, those that the rule names, where it is told what decides."""
+    """Of the country, those that the rule names, where it is reported what decides."""
     counts_as: str = ""
     """As what the rules count the country, in the words of the data; empty where as itself."""
     bars: int = 0
-    """How many accelerators the rule bars, where it is told what decides."""
+    """How many accelerators the rule bars, where it is reported what decides."""
     beside: tuple[Reason, ...] = ()
-    """The further rules that bar other accelerators, most accelerators first, where it is told what decides."""
+    """The further rules that bar other accelerators, most accelerators first, where it is reported what decides."""
     country: Country | None = None
     """Of the site."""
     architecture: str = ""
@@ -141,7 +141,7 @@ class Reason:
 
     @property
     def by(self) -> By:
-        """Who is in the way."""
+        """Who or what is the obstacle."""
         return self.kind.by
 
     @property
@@ -170,7 +170,7 @@ class OverLimits:
 
     @property
     def by(self) -> By:
-        """Who is in the way."""
+        """Who or what is the obstacle."""
         return By.LIMITS
 
 
@@ -200,7 +200,7 @@ class NoPlan:
     cause: Cause
     needs: tuple[Need, ...] = ()
     deciding: Reason | None = None
-    """Of the law the rule that bars most accelerators with the others beside it, of the data a figure to be stated. Of
+    """Of the law the rule that bars most accelerators with the others next to it, of the data a figure to be stated. Of
     the limits the duty that is not known, where no plan is within them even at 0."""
     barring: Reason | None = None
     """Where something else is the cause: the rule that bars most accelerators all the same."""
@@ -255,7 +255,7 @@ class NoTurn:
 
 @dataclass(frozen=True)
 class Undetermined:
-    """A case beside the answer whose proofs do not agree: nothing is said of it. The answer itself is proved."""
+    """A case next to the answer whose proofs do not agree: nothing is said of it. The answer itself is proven."""
 
 
 CaseWhy = NoPlan | NotAsked | NoTurn | Undetermined

@@ -68,7 +68,7 @@ def rules_of(error: ValidationError, cells: Mapping[str, str], unknown: str = NO
     """
     found = []
     for item in error.errors(include_url=False):
-        # what feeds a site is a part of its case, and its fields stand beside the others
+        # what feeds a site is a part of its case, and its fields are next to the others
         place = item["loc"][1:] if item["loc"][:1] == ("feed",) and len(item["loc"]) > 1 else item["loc"]
         where = str(place[0]) if place and place != ("feed",) else None
         value = cells.get(where) if where else None

@@ -10,7 +10,18 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, model_validator
 
-from optimizer.domain.base import AsOf, Day, Flag, Frozen, Names, Number, Sourced, Whole, column, read_list
+from optimizer.domain.base import (
+    AsOf,
+    Day,
+    Flag,
+    Names,
+    Number,
+    Sourced,
+    Whole,
+    WithSubstitutes,
+    column,
+    read_list,
+)
 from optimizer.units.language import say
 
 Precision = Literal["fp16", "bf16", "fp8", "nvfp4"]
@@ -227,7 +238,7 @@ class Parameter(Sourced):
     meaning: str = column("what it is and where it enters")
 
 
-class Country(Sourced):
+class Country(WithSubstitutes):
     """A country: power, carbon, money and law-independent site figures."""
 
     id: str = column("ISO 3166-1 alpha-2 code", pattern=r"^[A-Z]{2}$")
@@ -305,13 +316,13 @@ class Region(Sourced):
 
 
 class ExchangeRate(Sourced):
-    """What a dollar buys: for a reader's own conversion, no plan is worked out in another currency."""
+    """What a dollar buys: for a reader's own conversion, no plan is calculated in another currency."""
 
     currency: str = column("ISO 4217 code", pattern=r"^[A-Z]{3}$")
     units_per_usd: Number = column("units of the currency for one US dollar", "1/USD", gt=0)
 
 
-class TaxRegime(Sourced):
+class TaxRegime(WithSubstitutes):
     """What import costs: rates on the CIF value of equipment, from a day to a day.
 
     landed = CIF x ((1 + duty)(1 + excise) + contribution) / (1 - inside_tax) x (1 + vat (1 - vat_recoverable))
@@ -373,23 +384,3 @@ class Workload(Sourced):
         " the data",
         default=None,
     )
-
-
-class StudyCell(Frozen):
-    """A cell of the source study: what it states, to be held against what this package computes."""
-
-    reading: str = column("assumption set for that reading")
-    country: str = column("ISO 3166-1 alpha-2 code")
-    accelerator: str = column("accelerator id")
-    deadline_days: Whole = column("days of training", "days", gt=0)
-    quantity: Literal["count", "peak_mw", "energy_gwh", "cost_musd"] = column("what is stated")
-    stated: str = column("the figure as published")
-    low: Number = column("smallest value that rounds to the published figure")
-    high: Number = column("largest value that rounds to the published figure")
-    origin: Literal["summary", "spreadsheet", "reconstruction"] = column(
-        "who states it: the published summary, the spreadsheet in the study's words, or our reconstruction"
-    )
-    claim: Literal["figure", "label"] = column(
-        "a figure of this very cell, or a figure that the summary labels with other days", default="figure"
-    )
-    source: str = column("where it is stated")

@@ -80,7 +80,7 @@ class SupplyAsset(Sourced):
 
 
 class Fuel(Sourced):
-    """The price of diesel in a country; the row of * stands for a country without one, and is an estimate."""
+    """The price of diesel in a country; the row of * represents a country without one, and is an estimate."""
 
     country: str = column("ISO 3166-1 alpha-2 code, or * for any other")
     diesel_usd_per_litre: Number = column("price of diesel at the pump", "USD/litre", gt=0)

@@ -1,4 +1,4 @@
-"""What is usual: the band of whole runs, the range of a figure, how a model is split. A plan is read beside these.
+"""What is usual: the band of whole runs, the range of a figure, how a model is split. A plan is read next to these.
 
 Apart from the evidence that they were made of (:mod:`optimizer.domain.evidence`), which no plan reads.
 """

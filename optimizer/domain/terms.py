@@ -1,4 +1,4 @@
-"""Rows of what stands behind a plan beside hardware: how many people, and how much is known to stand in a country."""
+"""Rows of what is behind a plan next to hardware: how many people, and how much is known to stand in a country."""
 
 from __future__ import annotations
 

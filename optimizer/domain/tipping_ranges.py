@@ -1,4 +1,4 @@
-"""The range of an input in which a change of choice is sought where nobody says one. It is reported."""
+"""The range of an input in which a change of choice is searched for where nobody says one. It is reported."""
 
 from __future__ import annotations
 

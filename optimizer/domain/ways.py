@@ -21,7 +21,7 @@ class Way(Sourced):
     Training compute, FLOP = (flop_per_trained_parameter x trained + flop_per_frozen_parameter x frozen) x tokens, of
     the parameters active per token; memory, bytes = training_bytes_per_parameter (parameters.csv) x trained +
     frozen_bytes_per_parameter x frozen, of all that are held. Where weights are frozen, an adapter is what is trained,
-    beside them; else all of them are.
+    next to them; else all of them are.
     """
 
     id: str = column("name used everywhere in this package", pattern=r"^[a-z0-9-]+$")
@@ -65,7 +65,7 @@ class Way(Sourced):
 
     @property
     def is_adapter(self) -> bool:
-        """Whether the weights are frozen and an adapter beside them is trained."""
+        """Whether the weights are frozen and an adapter next to them is trained."""
         return self.adapter_share is not None
 
     @model_validator(mode="after")

@@ -18,7 +18,7 @@ from optimizer.units import HOURS_PER_DAY, KW_PER_MW
 
 
 class ExactOptions(tuple[ExactOption, ...]):
-    """The options of a case. Many cases share them, so what follows from them alone is worked out once."""
+    """The options of a case. Many cases share them, so what follows from them alone is calculated once."""
 
     _kept: dict[object, Figures]
 

@@ -1,4 +1,4 @@
-"""One exact figure an option, with its floats beside it: the floats only sort out what cannot matter."""
+"""One exact figure an option, with its floats next to it: the floats only sort out what cannot matter."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Figures(tuple[Fraction, ...]):
         return all(value.denominator == 1 and abs(value.numerator) <= EXACT_IN_FLOAT for value in self)
 
     def over(self, each: int) -> Figures:
-        """Every figure over a number, worked out once for each number."""
+        """Every figure over a number, calculated once for each number."""
         known: dict[int, Figures] = self.__dict__.setdefault("_over", {})
         if each not in known:
             known[each] = Figures(value / each if value else ZERO for value in self)

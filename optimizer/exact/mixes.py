@@ -30,13 +30,13 @@ from optimizer.units.records import dataclass
 NEAR = 1e-10
 """Relative distance within which a float comparison decides nothing; float error here is below 1e-13."""
 TRIED_FIRST = 20
-"""Of the choices of the same options, how many are held against the limits at once, least first."""
+"""Of the choices of the same options, how many are compared with the limits at once, least first."""
 MOST_TRIED = 15_000_000
 """Choices of servers beyond which the search gives up: some ten seconds."""
 MOST_KINDS = 50_000
 """Choices of kinds beyond which it gives up: some fifty seconds."""
 MOST_EXACT = 20_000
-"""Choices that are worked out exactly, beyond which it gives up."""
+"""Choices that are calculated exactly, beyond which it gives up."""
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -88,7 +88,8 @@ def search_mixes(
     Args:
         problem: the case in exact figures, of one site.
         within: settles in exact arithmetic whether a choice may be.
-        known: a value of the first measure that is reached, if one is known: only what is no worse is sought.
+        known: a value of the first measure, in its unit, that is reached, if one is known: only what is no worse is
+            sought.
 
     Raises:
         TooManyError: there are too many choices to try them all.

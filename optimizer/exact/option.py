@@ -21,7 +21,7 @@ from optimizer.units.records import dataclass
 
 _PRICED = attrgetter(*(each.name for each in fields(OptionKey) if each.name not in ("precision", "route", "bracket")))
 """What names an option but its precision, route and size bracket: of these only the machine and the network that the
-bracket stands for have a price."""
+bracket represents have a price."""
 
 
 EQUIPMENT_RATIOS = ("server_overhead_ratio", "storage_ratio", "spare_ratio", "freight_ratio")
@@ -58,7 +58,7 @@ class ExactOption:
     """Whole days after which what is reserved ends, and the run with it; None where nothing ends."""
 
     route_wait: tuple[int, int] = (0, 0)
-    """Days that the licence of its route takes, and how doubtful it is: free, an exception, presumed to be granted."""
+    """Days that the licence of its route takes, and how uncertain it is: free, an exception, presumed to be granted."""
 
     @cached_property
     def tie(self) -> tuple[object, ...]:

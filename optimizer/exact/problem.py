@@ -63,7 +63,7 @@ class ExactProblem:
         return dict(every)[limit]
 
     def under(self, bounds: Mapping[Limit, Fraction | None]) -> ExactProblem:
-        """The same with other bounds of some limits; None lifts a limit."""
+        """The same with other bounds of some limits, each in its unit; None lifts a limit."""
 
         def moved(given: tuple[BoundedT, ...]) -> tuple[BoundedT, ...]:
             held = [
@@ -217,7 +217,7 @@ def _caps_of_families(setting: Setting, options: ExactOptions) -> Iterator[Exact
 
 
 def _for_hire(setting: Setting, accelerator: str) -> Fraction:
-    """Whole devices of a kind for hire in the country at once, by the performance that is known to stand there."""
+    """Whole devices of a kind for rent in the country at once, by the performance that is known to stand there."""
     row = setting.catalogue.supply.get(setting.country.id)
     if row is None:
         return setting.exact("hire_max_devices")

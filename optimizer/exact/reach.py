@@ -37,7 +37,7 @@ class _Kind:
 
 
 def beyond_reach(problem: ExactProblem, mix: int) -> bool:
-    """Whether no plan of up to ``mix`` options can do the work by the deadline: proved by a relaxation, exactly.
+    """Whether no plan of up to ``mix`` options can do the work by the deadline: proven by a relaxation, exactly.
 
     False means only that this bound does not decide.
     """

@@ -184,7 +184,7 @@ def _most_servers(problem: ExactProblem, index: Whole, most: Floats, without: fr
 
 def _rounded(rounding: Callable[[Fraction], int], values: Floats, exactly: Callable[[int], Fraction]) -> Floats:
     """Values rounded to whole numbers; one that lies next to a whole number may hide on its other side, and is
-    worked out exactly."""
+    calculated exactly."""
     whole: Floats = (np.ceil if rounding is math.ceil else np.floor)(values)
     for i in np.flatnonzero(np.abs(values - np.rint(values)) <= NEAR * np.maximum(values, 1.0)).tolist():
         whole[i] = rounding(exactly(i))
@@ -231,12 +231,12 @@ class Pairs:
         return (option, int(self.servers[position]), self._full(option)), int(self.days[position])
 
     def value(self, measure: Measure | Worst, position: int) -> Fraction:
-        """The exact measure of a pair."""
+        """The exact measure of a pair, in its own unit."""
         used, days = self.exact(position)
         return measure.value([used], days)
 
     def floats(self, measure: Measure | Worst, positions: Positions) -> Floats:
-        """The measure of every pair in floating point."""
+        """The measure of every pair in floating point, in its own unit."""
         if isinstance(measure, Worst):
             shares = [self.floats(part, positions) / float(bound) for part, bound in measure.shares]
             worst: Floats = np.max(shares, axis=0)

@@ -1,4 +1,4 @@
-"""What the options of a case have in common in exact figures, worked out once: fractions are slow."""
+"""What the options of a case have in common in exact figures, calculated once: fractions are slow."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Equipment:
 
 @dataclass(frozen=True)
 class Shared:
-    """What options have in common, worked out once for settings of the same prices, taxes, basis and power."""
+    """What options have in common, calculated once for settings of the same prices, taxes, basis and power."""
 
     servers: dict[tuple[str, str, int], Server] = field(default_factory=dict)
     """By site, accelerator and machine."""

@@ -13,7 +13,7 @@ from optimizer.exact.shared import Shared
 from optimizer.units import TFLOPS_PER_PFLOPS, fraction
 
 _AT_ONE = Decimal(0)
-"""Stands for the factor of the size of a cluster where it is left out: a factor is above 0."""
+"""Represents the factor of the size of a cluster where it is left out: a factor is above 0."""
 
 
 def speed_of(setting: Setting, key: OptionKey, bracket: SizeBracket, devices: int, shared: Shared) -> Fraction:

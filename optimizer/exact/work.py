@@ -1,6 +1,6 @@
 """The training compute of a case in exact figures, from the rows of the data: nothing is taken from the case's own sum.
 
-The same is worked out in :mod:`optimizer.case.training` for the model; a plan whose two sums differ is refused.
+The same is calculated in :mod:`optimizer.case.training` for the model; a plan whose two sums differ is refused.
 """
 
 from __future__ import annotations

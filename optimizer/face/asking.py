@@ -16,6 +16,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.given import catalogue_of
 from optimizer.catalogue.tables import suggestion
 from optimizer.domain import Case
+from optimizer.domain.case_names import SHORT_NAMES, field_named
 from optimizer.errors import InputError, Problem, UsageError, described
 from optimizer.face.values import as_written, by_field, plain, sorted_out
 from optimizer.plans.fault import Fault
@@ -24,6 +25,7 @@ from optimizer.plans.verify import verify as verify_plan
 from optimizer.power.outcome import plan_any
 from optimizer.service import REGISTER, Asked
 from optimizer.service.case_text import read_case
+from optimizer.service.fields import FLAG_OF
 from optimizer.service.register import Parameter, Question
 from optimizer.service.typed import read_parameter
 from optimizer.solve import planner
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 def plan(
     case: Case | None = None, catalogue: Catalogue | None = None, *, solver: Solver | None = None, **fields: Any
 ) -> AnyOutcome:
-    """The proved best plan of a case, or the proof that there is none.
+    """The proven best plan of a case, or the proof that there is none.
 
     A case that says what feeds its site (``outage="17-21"``, ``off_grid=True``) has a ``PowerPlan`` or ``NotFed``.
 
@@ -54,7 +56,7 @@ def plan(
         InputError: fields that cannot be read.
         DataError: the case or the data cannot be used.
         SolverError: the two proofs do not agree, or the solver gave no verdict.
-        UsageError: what is no case; a solver of one's own with a case that says what feeds its site.
+        UsageError: what is not a case; a solver of your own with a case that says what feeds its site.
 
     Example:
         >>> import optimizer
@@ -86,7 +88,7 @@ def plan_many(
 
     Raises:
         InputError: rows that cannot be read, with the position of each; before any case is solved.
-        UsageError: what is no case.
+        UsageError: what is not a case.
         DataError: a case cannot be used.
         UndecidedError: the proofs of a case do not agree.
 
@@ -115,7 +117,7 @@ def verify(outcome: Plan | PowerPlan) -> list[Fault]:
         outcome: a plan, as :func:`plan` gives it.
 
     Raises:
-        UsageError: what is no plan.
+        UsageError: what is not a plan.
 
     Example:
         >>> import optimizer
@@ -179,13 +181,15 @@ def _own_of(entry: Question, values: Mapping[str, Any]) -> tuple[dict[str, Any],
             given, wrong = _read(parameter, name, value)
             problems += wrong
             own[parameter.name] = given or own[parameter.name] if parameter.many else (*given, own[parameter.name])[0]
-        elif entry.takes_case:
+        elif entry.takes_case and field_named(name) in FLAG_OF:
             fields[name] = value
         else:
-            problems.append(Problem(say("is not a parameter of {question}", question=entry.name), column=name))
+            rule = say("is not a parameter of {question}", question=entry.name)
+            known = dict.fromkeys((*names, *((*FLAG_OF, *SHORT_NAMES) if entry.takes_case else ())))
+            problems.append(Problem(rule, column=name, remedy=suggestion(name, known) if known else None))
     told = {problem.column for problem in problems}
-    needed = (p.name for p in entry.parameters if p.required and own[p.name] in (None, ()))
-    problems += [Problem(say("is needed"), column=name) for name in needed if name not in told]
+    needed = (p for p in entry.parameters if p.required and own[p.name] in (None, ()) and p.name not in told)
+    problems += [Problem(say("is needed"), column=p.name, remedy=say(p.words)) for p in needed]
     return own, fields, problems
 
 
@@ -220,11 +224,11 @@ def _fields_of(
         fields: others, by name.
         catalogue: knows the names.
         known: what is known to be wrong.
-        each: whether a field has one value, so that what else is wrong can be told.
+        each: whether a field has one value, so that what else is wrong can be reported.
 
     Raises:
         InputError: what cannot be read, all at once.
-        UsageError: what is no case.
+        UsageError: what is not a case.
     """
     if case is not None and not isinstance(case, Case | Mapping):
         value = described(case)
@@ -278,7 +282,7 @@ def _cases_of(cases: Iterable[Case | Mapping[str, Any]], catalogue: Catalogue, f
 
     Raises:
         InputError: every problem of every row, with the row's position.
-        UsageError: one is no case.
+        UsageError: one is not a case.
     """
     read, problems = [], []
     for position, case in enumerate(cases, first):

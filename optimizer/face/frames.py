@@ -17,7 +17,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.given import catalogue_of
 from optimizer.catalogue.load import TABLES
 from optimizer.catalogue.tables import read_rows, suggestion
-from optimizer.domain.base import Sourced
+from optimizer.domain.base import WithSubstitutes
 from optimizer.errors import DataError, InputError, Problem, UsageError, described
 from optimizer.face.asking import answer
 from optimizer.face.values import as_written, by_field
@@ -152,7 +152,7 @@ def table(name: str, catalogue: Catalogue | None = None) -> pd.DataFrame:
         raise UsageError(say('there is no table "{name}"; {name_2}', name=written, name_2=suggestion(written, kinds)))
     found = frame_of(kinds[name], known.rows(name) if name in TABLES else _rows_read(known, name, kinds[name]))
     # what identifies a row first, where it comes from last
-    return found[sorted(found.columns, key=lambda column: column in Sourced.model_fields)]
+    return found[sorted(found.columns, key=lambda column: column in WithSubstitutes.model_fields)]
 
 
 def _rows_read(catalogue: Catalogue, name: str, kind: type[BaseModel]) -> list[BaseModel]:

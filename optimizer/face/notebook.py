@@ -107,7 +107,7 @@ def _document(result: Any) -> Document:
 
 
 def _fed(outcome: PowerOutcome) -> Document:
-    """The document of a plan and what feeds it, with nothing beside it."""
+    """The document of a plan and what feeds it, with nothing next to it."""
     from optimizer.answers.power import document
     from optimizer.power.answer import alone
 

@@ -24,6 +24,11 @@ from optimizer.units.quantities import exact_decimal
 _LONGEST = 4096
 """Bits of a whole number that can be written at all."""
 _FLAG = re.compile(r"--[a-z]+(?:-[a-z]+)*")
+_OF_THE_DATA = {
+    "--pack": 'catalogue=optimizer.load_catalogue(packs=["FILE.toml"])',
+    "--data": 'catalogue=optimizer.load_catalogue("DIR")',
+}
+"""What the flags of the data are in Python."""
 
 
 def plain(value: Any) -> Any:
@@ -65,7 +70,7 @@ def by_field(values: Mapping[str, Any]) -> dict[str, Any]:
     """Plain values by field of the case, whether they were named by field or by flag.
 
     Raises:
-        InputError: what is no field, a field given twice, and what is no value, all at once.
+        InputError: what is not a field, a field given twice, and what is no value, all at once.
     """
     found, problems = sorted_out(values)
     if problems:
@@ -96,7 +101,11 @@ def sorted_out(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]
 
 @contextmanager
 def as_written(names: Mapping[str, Any]) -> Iterator[None]:
-    """Problems within name each value as it was written: ``deadline`` rather than ``deadline_days``, and no flag."""
+    """Problems within name each value as it was written: ``deadline`` rather than ``deadline_days``, and no flag.
+
+    Raises:
+        DataError: the same problems, by the names that were written.
+    """
     written = {field_named(str(name)): str(name) for name in names}
     try:
         yield
@@ -115,7 +124,7 @@ def _in_python(problem: Problem, written: Mapping[str, str]) -> Problem:
 def _named(flag: str, written: Mapping[str, str]) -> str:
     """A flag as a name in Python, where it is one of a question."""
     name = flag[2:].replace("-", "_")
-    return written.get(field_named(name), name) if flag in _flags() else flag
+    return written.get(field_named(name), name) if flag in _flags() else _OF_THE_DATA.get(flag, flag)
 
 
 @cache

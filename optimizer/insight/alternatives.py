@@ -1,9 +1,9 @@
 """What else: the best plan of every other generation, procurement and costing basis, all that come near, a baseline.
 
-Every plan told is planned like the best (:mod:`optimizer.solve.planner`) and proved like it. Which kinds come near is
-settled by the exhaustive search first, so that only those are planned. Of a kind there may be scores of plans near the
-best, a server more or less: told are its cheapest and, where cost is what counts, the fastest within the share and the
-one of the lowest peak, each at its least cost. In a mix, those near are single kinds.
+Every plan reported is planned like the best (:mod:`optimizer.solve.planner`) and proven like it. Which kinds come near
+is settled by the exhaustive search first, so that only those are planned. Of a kind there may be scores of plans near
+the best, a server more or less: told are its cheapest and, where cost is what counts, the fastest within the share and
+the one of the lowest peak, each at its least cost. In a mix, those near are single kinds.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Choice:
 
 @dataclass(frozen=True, eq=False)
 class WhatElse(Planned):
-    """A case planned, and what stands beside the plan."""
+    """A case planned, and what is next to the plan."""
 
     outcome: Outcome
     generations: tuple[Choice, ...]
@@ -82,11 +82,11 @@ class WhatElse(Planned):
 def what_else(
     case: Case, catalogue: Catalogue, *, within: Decimal = Decimal(10), baselines: Sequence[Baseline] = ("rent-all",)
 ) -> WhatElse:
-    """Plan a case and all that stands beside it.
+    """Plan a case and all that is next to it.
 
     Args:
-        within: how near the optimum a plan of another kind must come to be told, per cent.
-        baselines: named plans to set beside it.
+        within: how near the optimum a plan of another kind must come to be reported, per cent.
+        baselines: named plans to set next to it.
 
     Raises:
         DataError: the case or the data cannot be used.
@@ -196,7 +196,7 @@ def _choice(ready: Prepared, best: Plan | None, by: By, name: str, **changes: An
     try:
         other = prepare(ready.setting.case.changed(**changes), ready.setting.catalogue)
         outcome = solve_prepared(other)
-    except DataError as error:  # what the case asks for does not go with the change
+    except DataError as error:  # what the case asks for does not work with the change
         return Choice(by, name, None, (NotAsked(error.problems),), (), False)
     if not isinstance(outcome, Plan):
         return Choice(by, name, None, _why(other, outcome), (), False)

@@ -1,4 +1,4 @@
-"""Cases beside each other: each planned and proved, then ranked by what they minimise."""
+"""Cases next to each other: each planned and proven, then ranked by what they minimise."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def compare(
 
 
 def _planned(candidate: Candidate, catalogue: Catalogue) -> Compared:
-    """One case, planned and proved."""
+    """One case, planned and proven."""
     if candidate.case is None:
         return Compared(candidate, None, None, NotAsked(_placeless(candidate.problems)), "", None)
     ready = None

@@ -27,7 +27,7 @@ class Option:
     procurement: str
     """Empty where it is out however it were had."""
     figures: ExactOption | None
-    """None of what is no option."""
+    """None of what is not an option."""
     plan: Plan | None
     """The best plan of this option alone."""
     reason: OptionWhy | None
@@ -40,7 +40,7 @@ class Considered:
 
     setting: Setting
     options: tuple[Option, ...]
-    """Those with a plan by objective, then those that miss a limit, then what is no option."""
+    """Those with a plan by objective, then those that miss a limit, then what is not an option."""
 
 
 def consider(case: Case, catalogue: Catalogue) -> Considered:

@@ -1,6 +1,6 @@
 """Why this plan: which limits bind, and what more of each, or its absence, is worth.
 
-Every figure comes from planning a changed case with :func:`optimizer.solve.planner.plan`: it is proved like the plan
+Every figure comes from planning a changed case with :func:`optimizer.solve.planner.plan`: it is proven like the plan
 itself. No shadow price is used, which in whole servers and days would be wrong.
 """
 
@@ -154,7 +154,7 @@ def _tried(
         outcome = plan(case, catalogue)
     except DataError as error:  # a rule set may not hold on the day, a tax regime may not be known
         return Worth(kind, name, asked, value, None, None, None, False, NotAsked(error.problems))
-    except SolverError:  # what is proved of the case itself stands, whatever can be said of others
+    except SolverError:  # what is proven of the case itself stands, whatever can be said of others
         return Worth(kind, name, asked, value, None, None, None, False, Undetermined())
     if not isinstance(outcome, Plan) or best is None:
         return Worth(kind, name, asked, value, outcome, None, None, False)

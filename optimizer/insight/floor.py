@@ -14,7 +14,7 @@ from optimizer.units.records import dataclass
 
 @dataclass(frozen=True)
 class MemoryFloor:
-    """Memory of the model's state (weights, gradients, optimiser) beside that of the accelerators of a plan."""
+    """Memory of the model's state (weights, gradients, optimiser) next to that of the accelerators of a plan."""
 
     needed_gb: Fraction
     fleet_gb: Fraction

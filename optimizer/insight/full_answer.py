@@ -1,4 +1,4 @@
-"""An outcome with all that stands beside it: what a reader is told."""
+"""An outcome with all that is next to it: what a reader sees."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from optimizer.insight.neighbours import (
     plan_under,
     runner_up,
 )
-from optimizer.plans.outcome import Infeasible, Outcome, Plan, Planned
+from optimizer.plans.outcome import Infeasible, LimitUse, Outcome, Plan, Planned
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units.records import dataclass
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Answer(Planned):
-    """The outcome of a case and what stands beside it. Plans beside it are of one kind of server each."""
+    """The outcome of a case and what is next to it. Plans next to it are of one kind of server each."""
 
     ready: Prepared
     """The case as it was prepared."""
@@ -54,7 +54,13 @@ class Answer(Planned):
     pair: Joint | None = None
     """The least pair of limits that would do, where no single one would."""
     at_central: bool = True
-    """Whether other plans at central values stand beside it; not beside one that meets a share of the draws."""
+    """Whether other plans at central values are next to it; not next to one that meets a share of the draws."""
+
+    @property
+    def limits(self) -> tuple[LimitUse, ...]:
+        """Every limit that touches the plan, and those of which it uses nothing but that cost something."""
+        uses = self.outcome.limits if isinstance(self.outcome, Plan) else ()
+        return tuple({use.limit: use for use in (*uses, *(found.limit for found in self.binding))}.values())
 
     @cached_property
     def bases(self) -> Mapping[str, Plan | None]:
@@ -92,7 +98,7 @@ class Answer(Planned):
 
 
 def answer(case: Case, catalogue: Catalogue) -> Answer:
-    """Plan a case and work out all that stands beside the plan.
+    """Plan a case and calculate all that is next to the plan.
 
     Raises:
         DataError: the case or the data cannot be used.
@@ -127,7 +133,7 @@ def _enough(ready: Prepared, outcome: Outcome) -> tuple[tuple[Concession, ...], 
     given = concessions(ready, outcome)
     try:
         pair = [] if given.given else pairs(ready, outcome, most=1)
-    except SolverError:  # beside a proved answer nothing is said of it
+    except SolverError:  # next to a proven answer nothing is said of it
         pair = []
     return given.given, given.undetermined, pair[0] if pair else None
 

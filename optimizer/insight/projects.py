@@ -1,4 +1,4 @@
-"""National projects beside ours: the published run on its own hardware, and what its country would do today."""
+"""National projects next to ours: the published run on its own hardware, and what its country would do today."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Beside:
 
     project: Project
     run: ComparedRun | None
-    """The published run held against the catalogue; None where no hours were published."""
+    """The published run compared with the catalogue; None where no hours were published."""
     today: Compared | None
     """Its case planned today; None where too little is published for a case."""
 
@@ -59,7 +59,7 @@ class Beside:
 def beside(
     projects: Sequence[Project], catalogue: Catalogue, done: Callable[[int], None] = lambda number: None
 ) -> tuple[Beside, ...]:
-    """Every project beside ours, in the order given.
+    """Every project next to ours, in the order given.
 
     Args:
         projects: rows of ``projects.csv``.

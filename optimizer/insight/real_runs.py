@@ -1,4 +1,5 @@
-"""How far real runs lay from the hours that a plan reckons with: its efficiency data held against published runs."""
+"""How far real runs lay from the hours that a plan calculates with: its efficiency data compared with published
+runs."""
 
 from __future__ import annotations
 
@@ -88,7 +89,7 @@ def _experience(plan: Fleet, row: RunBand, generation: str) -> Experience:
 
 
 def _bands(catalogue: Catalogue) -> Sequence[RunBand]:
-    """The rows of run_bands.csv, read once; a data folder of one's own may do without."""
+    """The rows of run_bands.csv, read once; a data folder of your own may do without."""
     from optimizer.domain.tendencies import RunBand  # where a plan was found
 
     path = catalogue.folder / "run_bands.csv"

@@ -1,9 +1,9 @@
 """Other ways to come by the machine: what is owned, alone or with more, and a machine that several countries share.
 
-A shared machine stands in a host country, on its grid, under its law, tariff and taxes, and is bought. A member pays by
+A shared machine is in a host country, on its grid, under its law, tariff and taxes, and is bought. A member pays by
 the server-day its share of the machine's life (the amortised basis), spread over the utilisation, so that idle days are
 paid too. Members take turns, each with a run like this one, and all are served within the deadline: of it each has the
-whole days that an equal share leaves. Beside it stands a machine of one's own on the very same basis and utilisation,
+whole days that an equal share leaves. Beside it stands a machine of your own on the very same basis and utilisation,
 and the same bought for this run alone.
 """
 
@@ -62,7 +62,7 @@ class Machine(MayHavePlan):
 
     name: MachineName
     ready: Prepared | None
-    """The case on this machine; None where what it asks for does not go with it."""
+    """The case on this machine; None where what it asks for does not work with it."""
     outcome: Outcome | None
     why: CaseWhy | None
     """Why there is no plan; None if there is one."""
@@ -70,7 +70,7 @@ class Machine(MayHavePlan):
 
 @dataclass(frozen=True, eq=False)
 class Shared:
-    """A machine that several share, beside one of one's own."""
+    """A machine that several share, next to one of your own."""
 
     host: str
     """Name of the country where it stands."""
@@ -81,7 +81,7 @@ class Shared:
     """Whole days that a member has: the deadline over the members, rounded down."""
     utilisation: Figure
     machines: tuple[Machine, ...]
-    """Of one's own for this run alone, of one's own amortised, and the shared one."""
+    """Of your own for this run alone, of your own amortised, and the shared one."""
 
     @property
     def plan(self) -> Plan | None:
@@ -99,7 +99,7 @@ class Shared:
 
     @property
     def saving_usd(self) -> Fraction | None:
-        """Cost on a machine of one's own, by the day of work, less that on the shared one; None without both."""
+        """Cost on a machine of your own, by the day of work, less that on the shared one; None without both."""
         own, shared = self.machines[1].plan, self.plan
         return None if own is None or shared is None else own.cost_usd - shared.cost_usd
 
@@ -110,7 +110,7 @@ class Shared:
 
 
 def owned_machines(case: Case, catalogue: Catalogue) -> tuple[Machine, ...]:
-    """The case with what is owned alone, with more beside it, and without it; nothing where nothing is owned."""
+    """The case with what is owned alone, with more next to it, and without it; nothing where nothing is owned."""
     kinds = sum(1 for _, count in case.owned if count)
     if not kinds:
         return ()
@@ -126,7 +126,7 @@ def owned_machines(case: Case, catalogue: Catalogue) -> tuple[Machine, ...]:
 
 
 def shared_machines(case: Case, setting: Setting, host: Host) -> Shared:
-    """The case on a machine that several share, and on one of one's own.
+    """The case on a machine that several share, and on one of your own.
 
     What the case says of its own site (grid limit, set-up, tariff, PUE, taxes, hire) is not the host's; its budget,
     caps and supply are of the run and hold there too. Each member pays its part of the hardware, so that all together
@@ -167,12 +167,12 @@ def _machine(name: MachineName, case: Case, catalogue: Catalogue, turns: int = 1
     """The case with some fields changed, planned.
 
     Args:
-        turns: how many take turns within the deadline; the one that would do is told for all of them together.
+        turns: how many take turns within the deadline; the one that would do is reported for all of them together.
     """
     try:
         ready = prepare(case.changed(**changes), catalogue)
         outcome = solve_prepared(ready)
-    except DataError as error:  # what the case asks for does not go with the change
+    except DataError as error:  # what the case asks for does not work with the change
         return Machine(name, None, None, NotAsked(error.problems))
     if isinstance(outcome, Plan):
         return Machine(name, ready, outcome, None)

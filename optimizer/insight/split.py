@@ -129,7 +129,7 @@ def _shape(needed: int, widths: Sequence[int], fleet: int, most: int) -> tuple[i
 
 
 def _rules(catalogue: Catalogue) -> Mapping[str, ParallelRule]:
-    """The rows of parallelism.csv by rule, read once; a data folder of one's own may do without."""
+    """The rows of parallelism.csv by rule, read once; a data folder of your own may do without."""
     path = catalogue.folder / "parallelism.csv"
     if path not in catalogue.cache:
         problems: list[Problem] = []

@@ -1,8 +1,8 @@
 """Other ways to the same model on equal terms: from scratch, continued pre-training, full fine-tuning, LoRA.
 
 Every way is the case itself with the way and its tokens changed and nothing else: the same country, limits, day,
-costing basis and assumptions; each is planned and proved like any case. They do not buy the same capability, so that no
-way is called the best: what each gives and lacks stands in ways.csv, with its source.
+costing basis and assumptions; each is planned and proven like any case. They do not buy the same capability, so that no
+way is called the best: what each gives and lacks is in ways.csv, with its source.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Evidence:
     """The published runs in one way."""
 
     runs: tuple[Compared, ...]
-    """As published, and as the package reckons them."""
+    """As published, and as the package calculates them."""
 
     @property
     def ratios(self) -> tuple[float, ...]:
@@ -47,7 +47,7 @@ class OneWay(MayHavePlan):
 
     way: Way
     ready: Prepared | None
-    """The case in this way; None where the case does not go with it."""
+    """The case in this way; None where the case does not work with it."""
     outcome: Outcome | None
     why: CaseWhy | None
     """Why there is no plan, and what alone would mend it; None if there is one."""
@@ -74,7 +74,7 @@ class OneWay(MayHavePlan):
 
     @property
     def status(self) -> Literal["plan", "infeasible", "not_asked"]:
-        """``not_asked``: the case does not go with the way."""
+        """``not_asked``: the case does not work with the way."""
         if self.ready is None:
             return "not_asked"
         return "plan" if self.plan else "infeasible"
@@ -82,13 +82,13 @@ class OneWay(MayHavePlan):
 
 @dataclass(frozen=True, eq=False)
 class Ways:
-    """The ways to the model of a case beside each other, and other ways to come by the machine."""
+    """The ways to the model of a case next to each other, and other ways to come by the machine."""
 
     setting: Setting
     """The case as it was asked."""
     ways: tuple[OneWay, ...]
     owned: tuple[Machine, ...]
-    """With what is owned alone, with more beside it, without it; empty where nothing is owned."""
+    """With what is owned alone, with more next to it, without it; empty where nothing is owned."""
     shared: Shared | None
 
 
@@ -128,7 +128,7 @@ def _one_way(case: Case, setting: Setting, way: Way, tokens: Decimal | None, evi
     try:
         ready = prepare(case.changed(way=way.id, tokens_t=tokens, adapter_params_b=adapter), setting.catalogue)
         outcome = solve_prepared(ready)
-    except DataError as error:  # what the case asks for does not go with the way
+    except DataError as error:  # what the case asks for does not work with the way
         return OneWay(way, None, None, NotAsked(error.problems), None, evidence)
     why = None if isinstance(outcome, Plan) else no_plan(ready, outcome, needs_if_limits(ready, outcome))
     assumed = next((a.why for a in ready.setting.assumed if a.field == "tokens_t"), None)
@@ -136,7 +136,7 @@ def _one_way(case: Case, setting: Setting, way: Way, tokens: Decimal | None, evi
 
 
 def _evidence(catalogue: Catalogue) -> dict[str, Evidence]:
-    """By way, the runs of real_runs.csv; none where a data folder of one's own has no such table."""
+    """By way, the runs of real_runs.csv; none where a data folder of your own has no such table."""
     if not (catalogue.folder / "real_runs.csv").is_file():
         return {name: Evidence(()) for name in catalogue.ways}
     held = load_evidence(catalogue)

@@ -42,7 +42,7 @@ class Excluded:
 
 @dataclass(frozen=True, eq=False)
 class WhyNot(Planned):
-    """Why a case has no plan. Every plan named was proved, every least value from both sides."""
+    """Why a case has no plan. Every plan named was proven, every least value from both sides."""
 
     outcome: Infeasible
     concessions: tuple[Concession, ...]
@@ -83,7 +83,7 @@ def why_not_planned(ready: Prepared, outcome: Infeasible) -> WhyNot:
         try:
             joint = _pairs(ready, outcome)
             together = None if joint else raise_all(ready, outcome)
-        except SolverError:  # that the case is infeasible is proved, whatever several limits would do
+        except SolverError:  # that the case is infeasible is proven, whatever several limits would do
             several = False
     return WhyNot(
         outcome=outcome,

@@ -1,4 +1,4 @@
-"""The export rules in force on a date: by which routes a chip may come in; how it is classed stands in ``classing``.
+"""The export rules in force on a date: by which routes a chip may come in; how it is classed is in ``classing``.
 
 The procedure is that of 15 CFR 774 (ECCN 3A090) and 742.6(a)(6)(iii), held as dated rows in
 ``data/chip_classes.csv``, ``data/country_groups.csv`` and ``data/licence_rules.csv``.

@@ -32,7 +32,7 @@ class Arrays:
     objective_factor: float = 1.0
     """The objective is the measure times this power of two."""
     cutoff: float | None = None
-    """Of the objective: only what is not above it is sought."""
+    """Of the objective: only what is not above it is searched for."""
 
 
 def row_factor(sizes: list[float], bound: float, what: str) -> float:
@@ -65,7 +65,7 @@ def row_factor(sizes: list[float], bound: float, what: str) -> float:
 
 
 def chords(low: int, last: int) -> tuple[Floats, Floats]:
-    """Slope and right-hand side of the finish rows ``y + slope T >= right`` for t = low .. last - 1.
+    """Slope (a day) and right-hand side of the finish rows ``y + slope T >= right`` for t = low .. last - 1 days.
 
     The chord of Tm / T between t and t + 1, Tm = ``last``.
     """
@@ -85,10 +85,10 @@ class Rows:
         self._coefficients: list[float] = []
 
     def add(self, sense: str, bound: float, columns: Sequence[int], coefficients: Sequence[float]) -> None:
-        """One row, ``<=`` or ``>=`` its bound.
+        """One row, ``<=`` or ``>=`` its bound, both in the unit of the row.
 
         Raises:
-            ScaleError: its figures lie too far apart.
+            ScaleError: its figures are too far apart.
         """
         factor = row_factor([abs(c) for c in coefficients], bound, "a row")
         self._lower.append(-math.inf if sense == "<=" else bound * factor)

@@ -36,7 +36,7 @@ def drop_dominated(given: Programme) -> Programme:
 
 
 def _left(given: Programme, members: list[int]) -> list[int]:
-    """Those of one group that no other stands in for. What stands in for a stand-in stands in, so that one is left."""
+    """Those of one group that no other stands in for. What stands in for a stand-in is in, so that one is left."""
     demands = _demands(given)[:, members]
     # [a, b]: b asks for no more than a
     no_worse: NDArray[np.bool_] = np.all(demands[:, None, :] <= demands[:, :, None], axis=0)

@@ -3,7 +3,7 @@
 A limit on servers is a cap and has one shape, ``sum use[o] n[o] <= bound``: the grid, TPP, supply, hire, licence
 quotas, the price of hardware. A limit on what they do, too, is a ceiling, ``measure <= bound``: the budget, energy,
 emissions. A limit that is not given has no row. The deadline and the memory floor shape other rows of the model and
-stand beside them.
+are next to them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from optimizer.units.records import dataclass
 
 BOUND_SLACK = 1e-12
 """Relative slack of a bound on whole servers, so that a limit met exactly is not lost to rounding; what it lets
-through by a hair is caught by the exact verification."""
+through slightly is caught by the exact verification."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,7 +185,7 @@ class _Touched:
 
 
 def _touched(table: OptionTable) -> _Touched:
-    """Worked out once a table: many cases share it."""
+    """Calculated once a table: many cases share it."""
     if "touched" not in table.derived:
         table.derived["touched"] = _worked_out(table)
     found: _Touched = table.derived["touched"]

@@ -36,7 +36,7 @@ class Sites:
 
 @dataclass(frozen=True, eq=False)
 class Surroundings:
-    """What the cost and the emissions of a plan depend on beside its servers."""
+    """What the cost and the emissions of a plan depend on next to its servers."""
 
     site_setup_usd: float
     """Paid whatever the plan."""
@@ -57,7 +57,7 @@ class LinearMeasure:
     """By which :meth:`optimizer.exact.ExactProblem.measure` knows the same."""
     unit: str
     constant: float
-    """Paid or spent whatever the plan; it is no part of the model, and told apart."""
+    """Paid or spent whatever the plan; it is not a part of the model, and distinguished."""
     latest: Column
     """Once, the greatest of the options that are used: lead times."""
     per_server: Column

@@ -1,7 +1,7 @@
 """What cannot matter is left out of a programme before a solver sees it: options, days and servers.
 
 The yardstick is a bound on a measure: a ceiling of the case, or the value of a plan that is already known. Both sides
-of a proof keep their say. Where the known plan is not the best, whatever is better lies within the bound and stays in;
+of a proof keep their say. Where the known plan is not the best, whatever is better is within the bound and stays in;
 where it is too good to be true, nothing is left or the solver finds something else, and the two disagree.
 """
 
@@ -29,7 +29,7 @@ def narrow(given: Programme, bounds: Iterable[Ceiling]) -> Programme | None:
 
     A measure of option ``o`` in ``T`` days is at least ``f + a / T + b T`` with ``a`` its part per server times the
     server-days of the whole work and ``b`` its part per day (servers need not be whole here): the days in which
-    that stays below the bound lie between the roots of ``b T^2 - (bound - f) T + a``. Options without such days go,
+    that stays below the bound are between the roots of ``b T^2 - (bound - f) T + a``. Options without such days go,
     and with the days that are left the servers are bounded too. Where the bound is what the exhaustive search has
     found, a better plan, if there were one, would still be there: that there is none is for the solver to say.
     """
@@ -97,7 +97,7 @@ World = tuple[str, str]
 def worlds(given: Programme) -> Mapping[World, Programme]:
     """A programme for mixes split by what all servers of a plan must share, each with its bracket as a cap more.
 
-    Every plan lies in one of them (one without a connection, of hired servers only, in several). Several sites, each
+    Every plan is in one of them (one without a connection, of hired servers only, in several). Several sites, each
     with a bracket and a connection of its own, are one world: there a site's devices, each over the most that its
     bracket holds, add up to 1 at most.
     """

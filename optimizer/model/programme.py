@@ -52,9 +52,9 @@ class Programme:
     ceilings: tuple[Ceiling, ...] = ()
     """Those of the case first; one that no choice of the options left can pass has no row."""
     exclusions: tuple[Exclusion, ...] = ()
-    """Plans that missed a limit by a hair, and all that miss it with them (see claims)."""
+    """Plans that missed a limit slightly, and all that miss it with them (see claims)."""
     cutoff: float | None = None
-    """Of the objective: only plans that are not above it are sought; None for all."""
+    """Of the objective: only plans that are not above it are searched for; None for all."""
     reach: Reach = field(default_factory=dict)
     """How fast each site may be, as rows of the model; none are needed."""
 

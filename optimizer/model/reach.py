@@ -25,11 +25,11 @@ STEPS = 4000
 LEAST_RISE = 1e-3
 """Of a line above the speeds: one that rises less is level."""
 ROUNDING = 1e-9
-"""By which a row of the model is looser than what it stands for."""
+"""By which a row of the model is looser than what it represents."""
 Reach = Mapping[int, Mapping[float, Column]]
 """By site and by the day on which servers begin, the greatest speed with 0, 1 ... kinds."""
 NEAR = 2
-"""Only where the deadline is less than so many times the days of a simpler bound is this one worked out."""
+"""Only where the deadline is less than so many times the days of a simpler bound is this one calculated."""
 
 
 def least_days_of_sites(
@@ -66,7 +66,8 @@ def speeds_of_sites(
 
 
 def lines_above(speeds: Column) -> list[tuple[float, float]]:
-    """Straight lines ``a + b k`` above the speeds of 1, 2 ... kinds, each as ``(a, b)`` over the greatest speed."""
+    """Straight lines ``a + b k`` above the speeds of 1, 2 ... kinds, each as ``(a, b)``, shares of the greatest
+    speed."""
     points = speeds[1:] / speeds[-1]
     kinds = np.arange(1, len(speeds))
     lines = [(1.0, 0.0)]

@@ -45,7 +45,7 @@ def build(ladders: Mapping[int, Ladder], needed: int | None) -> pyo.ConcreteMode
         needed: scenarios that must be met; None for the most that can be.
 
     Raises:
-        ScaleError: the figures of a row lie too far apart to be scaled safely.
+        ScaleError: the figures of a row are too far apart to be scaled safely.
     """
     model = pyo.ConcreteModel()
     levels = [(o, i) for o, ladder in ladders.items() for i in range(1, len(ladder.servers))]
@@ -99,7 +99,7 @@ def _add(model: pyo.ConcreteModel, sense: str, bound: float, terms: Sequence[Ter
 
 
 def read_choice(ladders: Mapping[int, Ladder], values: Mapping[str, float]) -> tuple[int, int] | None:
-    """Option and level that a solver's values stand for; None where they are not whole."""
+    """Option and level that a solver's values represent; None where they are not whole."""
     picked = [o for o in ladders if round(values.get(f"z[{o}]", 0.0)) == 1]
     bits = [values.get(f"b[{o},{i}]", 0.0) for o in picked for i in range(1, len(ladders[o].servers))]
     if len(picked) != 1 or any(abs(bit - round(bit)) > _WHOLE for bit in bits):

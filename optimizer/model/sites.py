@@ -92,7 +92,7 @@ def _memory(model: pyo.ConcreteModel, given: Programme, add: AddRow, site: int, 
 
 
 def cap_terms(model: pyo.ConcreteModel, given: Programme, cap: Cap) -> tuple[float, list[tuple[Any, float]]]:
-    """Bound and terms of a cap: one of a single site binds only where the site is used."""
+    """Bound and terms of a cap, in its unit: one of a single site binds only where the site is used."""
     terms = [(model.n[o], float(cap.per_server[o])) for o in given.kept if cap.per_server[o] > 0]
     if cap.site is None or not terms:
         return cap.bound, terms

@@ -16,7 +16,7 @@ option works alone, the memory floor, as whole numbers). ``r`` is sustained PFLO
                (a hire that bills M[o] days of every server at least is paid for p[o] W / r[o] server-days)
     ceiling:   a measure <= its bound                    (the budget, energy, emissions; where it is in reach)
     exclude:   sum of d >= 1, where d = 1 only if some n[o], or T, lies on the other side of an excluded plan;
-               or sum of z >= 1 over the options beside those that alone can never do
+               or sum of z >= 1 over the options next to those that alone can never do
 
 The finish rows are the chords of W/T between whole days: they cut off no whole day and at each of them the
 tightest is X >= W/T itself, so that servers x days is exact without products or big-M.
@@ -67,7 +67,7 @@ def build(given: Programme) -> pyo.ConcreteModel:
     """State the model of a programme in Pyomo.
 
     Raises:
-        ScaleError: the figures of a row lie too far apart to be scaled safely.
+        ScaleError: the figures of a row are too far apart to be scaled safely.
     """
     model = pyo.ConcreteModel()
     table, kept = given.table, given.kept
@@ -161,7 +161,7 @@ def _other(
     less: bool,
     more: bool,
 ) -> list[Any]:
-    """Binaries that may be 1 only if an integer variable lies below, or above, a value; none where it cannot."""
+    """Binaries that may be 1 only if an integer variable is below, or above, a value; none where it cannot."""
     found = []
     if less and value > low:
         below = pyo.Var(domain=pyo.Binary)

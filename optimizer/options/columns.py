@@ -1,4 +1,4 @@
-"""The columns of an options table: the figures they are worked out from, and the formulas over them, vectorised.
+"""The columns of an options table: the figures they are calculated from, and the formulas over them, vectorised.
 
 The figures are arrays with one value an option. Where one option is looked at in many draws of its uncertain figures
 (:mod:`optimizer.uncertainty.drawn_options`), the same formulas take one value a draw.
@@ -41,7 +41,7 @@ class Kinds:
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """The figures of one server that the columns are worked out from; whatever is uncertain may be one value a draw."""
+    """The figures of one server that the columns are calculated from; whatever is uncertain may be one value a draw."""
 
     devices: Column
     server_peak_kw: Value

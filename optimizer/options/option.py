@@ -1,4 +1,4 @@
-"""An option before its columns are worked out, and one that never enters the model."""
+"""An option before its columns are calculated, and one that never enters the model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An options table where only figures differ: the same options, their columns worked out anew.
+"""An options table where only figures differ: the same options, their columns calculated again.
 
 Which options there are follows from the law, the country and what is known at all; it takes longer to find out than
 all the columns together, and no price, efficiency or rate changes it.

@@ -60,7 +60,7 @@ class OptionTable:
     """Days after which what is reserved ends, and the run with it; infinite where nothing ends."""
     day_usd: float
     derived: dict[str, Any] = field(default_factory=dict, repr=False)
-    """What follows from the options alone, worked out once for all cases that share them (see limits)."""
+    """What follows from the options alone, calculated once for all cases that share them (see limits)."""
 
     @cached_property
     def keys(self) -> tuple[OptionKey, ...]:
@@ -131,7 +131,7 @@ def _candidates(setting: Setting) -> Iterator[Option | Excluded]:
         if missing is not None:
             yield Excluded(accelerator.id, "", "", missing)
             continue
-        if unknown := setting.figures.lacks:  # no plan can be worked out: what is missing is all told with the case
+        if unknown := setting.figures.lacks:  # no plan can be calculated: what is missing is all told with the case
             yield Excluded(
                 accelerator.id, "", "", Reason(ReasonKind.NO_FIGURE, country=setting.country, figure=unknown[0])
             )
@@ -203,12 +203,12 @@ def _procured(
     sizes = [] if reason is not None else whole_sizes(setting, accelerator, procurement, hardware)
     if reason is None or procurement == "rent":
         sizes += machine_sizes(setting, accelerator, procurement)
-    # where whole servers are not for hire, but the run may be in a smaller machine that is, nothing is excluded
+    # where whole servers are not for rent, but the run may be in a smaller machine that is, nothing is excluded
     if reason is not None and not sizes and (procurement != "own" or setting.case.owned):
         yield Excluded(accelerator.id, "", procurement, reason)
     if not sizes:
         return
-    # what already stands in the country waits for no licence of ours; what is hired counts under the quota all the same
+    # what already is in the country waits for no licence of ours; what is hired counts under the quota all the same
     ways_in = usable if procurement == "buy" else tuple(replace(route, lead_days=0) for route in usable)
     ways_in = ways_in[:1] if procurement == "own" else ways_in
     connections = _connections(setting, procurement)
@@ -281,7 +281,7 @@ def _not_had(setting: Setting, accelerator: Accelerator, procurement: Procuremen
 def would_be_option(setting: Setting, accelerator: Accelerator) -> bool:
     """Whether an accelerator would be an option if the law let it in: the case allows it and it has all its figures.
 
-    A duty that is not known counts for nothing here: it can be stated, and the law would still be in the way.
+    A duty that is not known counts for nothing here: it can be stated, and the law would still be the obstacle.
     """
     hardware = hardware_of(setting, accelerator)
     if _refusal(setting, accelerator) is not None or hardware is None or not _efficiencies(setting, accelerator)[0]:

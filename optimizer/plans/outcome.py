@@ -1,4 +1,4 @@
-"""The answer: a plan with its counts, days, named costs and the use of every limit, or a proved infeasible."""
+"""The answer: a plan with its counts, days, named costs and the use of every limit, or a proven infeasible."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COST_TERMS = names_in(
     "accelerators integration spares freight duty_and_tax connection amortisation rent energy colocation maintenance"
     " staff site_setup"
 )
-"""Every named part of a cost, in the order in which it is told. They add up to the total."""
+"""Every named part of a cost, in the order in which it is reported. They add up to the total."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class LimitUse:
 
 
 def use_of(limit: Limit, used: Fraction, bound: Fraction) -> LimitUse:
-    """A use and its bound, neither of which is shown beyond the bound."""
+    """A use and its bound, both in the unit of the limit; neither is shown beyond the bound."""
     return LimitUse(limit, within(used, bound), within(bound, bound))
 
 
@@ -142,7 +142,7 @@ class Drawn:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Plan(Drawn, Viewed):
-    """A plan that was verified in exact arithmetic and proved best twice. All figures are exact."""
+    """A plan that was verified in exact arithmetic and proven best twice. All figures are exact."""
 
     setting: Setting
     items: tuple[PlanItem, ...]
@@ -210,21 +210,21 @@ def under_found_limits(plan: Plan, limits: Iterable[Limit], asked: Case) -> Plan
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Infeasible(Viewed):
-    """No plan meets the limits: proved."""
+    """No plan meets the limits: proven."""
 
     setting: Setting
     look: Callable[[], NoPlan]
-    """Finds out what is in the way: not every reader asks for it."""
+    """Finds out what is the obstacle: not every reader asks for it."""
     proof: Proof
 
     @cached_property
     def why(self) -> NoPlan:
-        """What is in the way."""
+        """What is the obstacle."""
         return self.look()
 
     @property
     def cause(self) -> Cause:
-        """What is in the way, in a word."""
+        """What is the obstacle, in a word."""
         return self.why.cause
 
     def __repr__(self) -> str:

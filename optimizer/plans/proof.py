@@ -1,4 +1,4 @@
-"""Why an answer may be believed: what was proved, by what, and how the solver ended."""
+"""Why an answer may be believed: what was proven, by what, and how the solver ended."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from enum import StrEnum
 from optimizer.units.records import dataclass
 
 NO_SOLVER = "none"
-"""Stands for the solver where it was not run."""
+"""Represents the solver where it was not run."""
 
 
 class ProofKind(StrEnum):
-    """What stands behind an answer."""
+    """What is behind an answer."""
 
     EXHAUSTIVE = "exhaustive"
     """HiGHS and an exhaustive search in exact arithmetic agree."""
@@ -31,17 +31,17 @@ class EndKind(StrEnum):
     STOPPED = "stopped"
     """Its time limit was over."""
     OVER_CEILING = "over_ceiling"
-    """Its plans miss the limit of the ``detail`` by a hair, and the least of all is more than it."""
+    """Its plans miss the limit of the ``detail`` slightly, and the least of all is more than it."""
     NO_OPTION = "no_option"
     """Not run: the bounds of the model leave no option."""
     SCALE = "scale"
-    """Not run: the figures lie too far apart for floating point."""
+    """Not run: the figures are too far apart for floating point."""
     NOT_BELIEVED = "not_believed"
     """It gave no verdict, or two that differ, as the ``detail`` says: an exhaustive search decided."""
     ASKED_AGAIN = "asked_again"
     """As the ``detail`` says, after a run that a better plan refuted was asked again, another way."""
     SEARCH_ALONE = "search_alone"
-    """Not asked: beside an answer the exhaustive search stands alone."""
+    """Not asked: next to an answer the exhaustive search stands alone."""
     ONE_SITE = "one_site"
     """Not asked: there is one site only, and none to share with."""
 

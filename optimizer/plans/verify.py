@@ -1,7 +1,7 @@
 """Recomputes a plan from the raw data in exact arithmetic and finds what is wrong with it, if anything.
 
 It imports neither Pyomo nor the model nor the options table, needs no solver, and trusts no figure of the plan:
-only its choice (which servers, how many, how long) is taken, and everything else is worked out again.
+only its choice (which servers, how many, how long) is taken, and everything else is calculated again.
 """
 
 from __future__ import annotations
@@ -173,7 +173,7 @@ def verify(plan: Plan) -> list[Fault]:
 
 
 def _limits_told_wrongly(problem: ExactProblem, plan: Plan, used: list[Used]) -> list[Fault]:
-    """Every limit that the plan touches or its case states is told, with its true use and bound, and no other."""
+    """Every limit that the plan touches or its case states is reported, with its true use and bound, and no other."""
     finish = plan.days + max(problem.options[o].lead_days for o, _, _ in used)
     true = {DEADLINE: (Fraction(finish), Fraction(problem.deadline_days))}
     for ceiling in problem.ceilings:
@@ -188,7 +188,7 @@ def _limits_told_wrongly(problem: ExactProblem, plan: Plan, used: list[Used]) ->
 
 
 def _outside_bracket(setting: Setting, plan: Plan) -> list[Fault]:
-    """The devices of the whole plan lie within the size bracket that its options stand in."""
+    """The devices of the whole plan are within the size bracket that its options stand in."""
     devices = sum(item.accelerators for item in plan.items)
     brackets = (setting.catalogue.bracket(setting.assumptions.id, name) for name in {i.key.bracket for i in plan.items})
     return [

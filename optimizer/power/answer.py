@@ -1,4 +1,4 @@
-"""A plan with power words and what stands beside it: the other bases, a grid that never fails, rented servers."""
+"""A plan with flags of Power and what is next to it: the other bases, a grid that never fails, rented servers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ the energy is; the longest run that is planned."""
 
 @dataclass(frozen=True, eq=False)
 class PowerAnswer(MayBeFed):
-    """The outcome of a case with power words, and what stands beside it."""
+    """The outcome of a case with flags of Power, and what is next to it."""
 
     ready: Ready
     outcome: PowerOutcome
@@ -54,7 +54,7 @@ class PowerAnswer(MayBeFed):
 
 
 def power_answer(case: Case, catalogue: Catalogue) -> PowerAnswer:
-    """Plan a case with power words and work out what stands beside it.
+    """Plan a case with flags of Power and calculate what is next to it.
 
     Raises:
         DataError: the case or the data cannot be used.
@@ -79,19 +79,19 @@ def power_answer(case: Case, catalogue: Catalogue) -> PowerAnswer:
 
 
 def alone(outcome: PowerOutcome) -> PowerAnswer:
-    """An outcome with nothing beside it: nothing is solved again."""
+    """An outcome with nothing next to it: nothing is solved again."""
     ready = power_ready(outcome.setting.asked, outcome.setting.catalogue)
     return PowerAnswer(ready, outcome, None, None, None, None, None, {})
 
 
 def _reliefs(ready: Ready, case: Case, catalogue: Catalogue) -> Iterator[tuple[Relief, PowerPlan]]:
-    """What alone would do, each proved; none of them is said where it would not."""
+    """What alone would do, each proven; none of them is said where it would not."""
     for name, site in _relieved(ready):
         found = settled(ready, site, name)
         if isinstance(found, PowerPlan):
             yield name, found
     for name, changed in _asked_otherwise(ready, case):
-        # asked anew: what a case leaves out has no price at its site
+        # asked again: what a case leaves out has no price at its site
         other = power_plan(changed, catalogue)
         if isinstance(other, PowerPlan):
             yield name, other

@@ -60,7 +60,7 @@ class Supply:
     running: Floats
     """Cost of one unit of every column, USD a day; the fleet's own not in it."""
     capital: Floats
-    """Price of one unit of every capacity as it is charged: USD, or USD a day where this run bears its share."""
+    """Price of one unit of every capacity as it is charged: USD, or USD a day where this run pays its share."""
 
     def cost(self, days: int, fleet_usd_per_kw_day: float) -> Floats:
         """Cost of one unit of every column over a run of so many days."""

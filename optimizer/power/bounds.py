@@ -10,7 +10,7 @@ with ``f`` the cost of the fleet in use (USD per kW and day), ``g`` the price of
 pay for the fleet, ``r`` the prices of the rows whose right side is a limit over T, ``a`` the columns that the prices
 overrate, each at its most, and ``s`` what the prices of T0 are multiplied by for T days:
 
-* where this run bears its share of what is built, all costs grow with T: ``s = T / T0`` is exact both ways;
+* where this run pays its share of what is built, all costs grow with T: ``s = T / T0`` is exact both ways;
 * where it bears the whole price: for T >= T0 the prices stay as they are (running costs are not negative), for T < T0
   they shrink with T (the price of what is built does not).
 
@@ -31,7 +31,7 @@ from optimizer.units.records import dataclass
 def in_use_at_least(fleet_kw: Floats, work_kw: Floats, days: Floats) -> Floats:
     """The least part of a fleet that is in use and paid for: all of it until the last day begins, kW.
 
-    A run of T days ends within the last one; what is left of that day is not paid for, as without power words.
+    A run of T days ends within the last one; what is left of that day is not paid for, as without flags of Power.
     """
     found: Floats = np.maximum(work_kw, fleet_kw * (days - 1) / days)
     return found
@@ -54,7 +54,7 @@ class Line:
     def floor(
         self, basis: SupplyBasis, fleet_kw: Floats, work_kw: Floats, usd_per_kw_day: Floats, days: Floats
     ) -> Floats:
-        """The least that the supply and the fleet in use can cost, for arrays of fleets."""
+        """The least that the supply and the fleet in use can cost, USD, for arrays of fleets."""
         least = in_use_at_least(fleet_kw, work_kw, days)
         scale = days / self.days
         if basis == "whole":

@@ -1,8 +1,8 @@
 """From which tariff sun and storage pay, and what the energy of a load that never stops costs in every way.
 
-The load is 1 MW, always on; this run bears its share of the life of what is built. From which tariff solar pays is a
+The load is 1 MW, always on; this run pays its share of the life of what is built. From which tariff solar pays is a
 quotient: its first kWp replaces the grid whenever it gives anything. For storage, the tariff is found by halving, and
-is told with the two values between which it lies.
+is reported with the two values between which it lies.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from optimizer.units.records import dataclass
 
 LOAD_KW = 1000
 STEP_USD = Fraction(1, 10_000)
-"""How near the two tariffs lie between which storage begins to pay, USD/kWh."""
+"""How near the two tariffs are between which storage begins to pay, USD/kWh."""
 HIGHEST_USD = Fraction(2)
 NEAR = Fraction(1, 1000)
 """What whole kW may add to the cost of a load of 1 MW: a share of it."""
@@ -80,7 +80,7 @@ def break_even(case: Case, catalogue: Catalogue) -> BreakEven:
 
     Raises:
         DataError: the case or the data cannot be used.
-        SolverError: a bound in fractions lies too far from what the solver found.
+        SolverError: a bound in fractions is too far from what the solver found.
     """
     ready = power_ready(case, catalogue)
     site = replace(ready.site.always_on, basis="share", states=ready.site.states[:1], min_renewable=None)
@@ -150,7 +150,8 @@ def _storage_from(site: PowerSite, tariff: Fraction) -> tuple[Fraction, Fraction
 def halved(
     holds: Callable[[Fraction], bool], low: Fraction, high: Fraction, step: Fraction
 ) -> tuple[Fraction, Fraction] | None:
-    """Two values no further apart than a step, of which something holds at the higher and not at the lower.
+    """Two values no further apart than a step, all in one unit, of which something holds at the higher and not at the
+    lower.
 
     None where it does not hold at the highest. It is taken to hold above any value at which it holds.
     """
@@ -166,7 +167,7 @@ def steady(site: PowerSite) -> Fed | None:
     """What a steady load of 1 MW costs; None where it cannot be fed.
 
     Raises:
-        SolverError: the exact cost and the exact bound lie too far apart.
+        SolverError: the exact cost and the exact bound are too far apart.
     """
     kept, days, load = Kept.of(site, LOAD_KW), DAYS_PER_YEAR, Fraction(LOAD_KW)
     right = kept.supply.right(days, LOAD_KW)

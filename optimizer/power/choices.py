@@ -1,6 +1,6 @@
-"""Further questions to a case that says what feeds its site: what else, what if, where it changes; each answer proved.
+"""Further questions to a case that says what feeds its site: what else, what if, where it changes; each answer proven.
 
-Every entry is a case of its own, searched and proved like the first. What is changed is said by name and value; the
+Every entry is a case of its own, searched and proven like the first. What is changed is said by name and value; the
 words are made where the answer is.
 """
 
@@ -44,7 +44,7 @@ class Entry(MayBeFed):
 
 @dataclass(frozen=True, eq=False)
 class Choices:
-    """A case, and the entries beside it."""
+    """A case, and the entries next to it."""
 
     kind: Kind
     ready: Ready
@@ -68,7 +68,7 @@ class Choices:
 
 
 def solved(case: Case, catalogue: Catalogue) -> tuple[Ready, PowerOutcome]:
-    """A case made whole, and its proved answer.
+    """A case made whole, and its proven answer.
 
     Raises:
         DataError: the case or the data cannot be used.
@@ -79,10 +79,10 @@ def solved(case: Case, catalogue: Catalogue) -> tuple[Ready, PowerOutcome]:
 
 
 def entries_of(changes: Iterable[tuple[str, Decimal, Case]], catalogue: Catalogue, told: Told) -> tuple[Entry, ...]:
-    """The proved answers to changed cases.
+    """The proven answers to changed cases.
 
     Args:
-        changes: what is changed, its value, and the case then.
+        changes: what is changed, its value in the unit of its field, and the case then.
         catalogue: the data.
         told: is called with each change before it is solved.
     """
@@ -94,7 +94,7 @@ def entries_of(changes: Iterable[tuple[str, Decimal, Case]], catalogue: Catalogu
 
 
 def alternatives(case: Case, catalogue: Catalogue, within: Decimal, told: Told) -> Choices:
-    """The best plan of every other accelerator whose cost lies within so many per cent of the best.
+    """The best plan of every other accelerator whose cost is within so many per cent of the best.
 
     Raises:
         DataError: the case or the data cannot be used.
@@ -246,14 +246,16 @@ SMALL = Fraction(1, 100)
 
 
 def is_of_feeding(name: str, case: Case) -> bool:
-    """Whether an input of ``optimizer tipping`` is one of the feeding: the tariff only where a case has power words."""
+    """Whether an input of ``optimizer tipping`` is one of the feeding: the tariff only where a case has flags of
+    Power."""
     return name in INPUTS and (name != "tariff" or case.feed is not None)
 
 
 def tipping(
     case: Case, catalogue: Catalogue, name: str, start: Decimal, stop: Decimal, tolerance: Decimal | None, told: Told
 ) -> Choices:
-    """Where accelerator or way of feeding changes, over a range of an input: the plans on both sides of each change.
+    """Where accelerator or way of feeding changes, over a range of an input in its unit: the plans on both sides of
+    each change.
 
     The range is looked at in five points; between two that differ it is halved down to the tolerance. A choice that
     comes and goes between two points that are alike is not seen.
@@ -296,7 +298,7 @@ def tipping(
 
 
 def varied(case: Case, name: str, value: Decimal) -> Case:
-    """A case with another value of an input of the feeding."""
+    """A case with another value of an input of the feeding, in the unit of its field."""
     if name != "outage_hours":
         return case.changed(**{INPUTS[name]: value})
     end = HOURS_A_DAY - 3
@@ -321,7 +323,7 @@ def way_of(outcome: PowerOutcome) -> tuple[object, ...]:
 
 
 def sensitivity(case: Case, catalogue: Catalogue, told: Told) -> Choices:
-    """One doubtful input of the feeding at a time, at both ends of its range in the data.
+    """One uncertain input of the feeding at a time, at both ends of its range in the data.
 
     Raises:
         DataError: the case or the data cannot be used.
@@ -331,7 +333,7 @@ def sensitivity(case: Case, catalogue: Catalogue, told: Told) -> Choices:
 
 
 def doubts(case: Case, ready: Ready) -> Iterator[tuple[str, Decimal, Case]]:
-    """Inputs of the feeding at the low and the high end of their range, low first."""
+    """Inputs of the feeding at the low and the high end of their range, each in the unit of its field."""
     figures = {figure.name: figure for figure in ready.site.figures}
     fields = {"pv capital": "pv_usd_per_kwp", "battery capital": "battery_usd_per_kwh"}
     for figure_name, field in fields.items():
@@ -368,7 +370,7 @@ def an_hour_more(text: str) -> str:
 
 
 def sun_of_years(ready: Ready) -> tuple[Decimal, Decimal] | None:
-    """The sun of a dark and of a bright year, over that of a mean one."""
+    """The sun of a dark and of a bright year, as a ratio to that of a mean one."""
     from optimizer.catalogue.power_tables import power_tables
 
     row = power_tables(ready.setting.catalogue).assets.get(("pv", "year"))

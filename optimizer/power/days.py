@@ -1,7 +1,7 @@
 """Representative days: a year in a few days, each standing for a share of it.
 
 Days that differ in when the grid is there or in its price are never merged: a cluster is split by them, or, where they
-differ from day to day, one of its real days stands for it.
+differ from day to day, one of its real days represents it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Day:
     up: tuple[bool, ...]
     """Whether the grid is there."""
     months: tuple[int, ...] = ()
-    """The months whose days it stands for."""
+    """The months whose days it represents."""
 
 
 def decimal_of(value: float | Fraction, places: int) -> Fraction:
@@ -51,7 +51,7 @@ def reduced(days: Sequence[Day], count: int) -> tuple[Day, ...]:
     """About ``count`` days: clusters of like sun and wind, each split by when the grid is there and what it costs.
 
     A cluster is the mean of its days by their weights, so that the yield of the year stays what it was. All parts of a
-    cluster have its sun: so an hour of outage less never makes a plan dearer by a change of the days.
+    cluster have its sun: so an hour of outage less never makes a plan more expensive by a change of the days.
     """
     features = np.array([[*map(float, day.pv), *map(float, day.wind)] for day in days])
     groups = clustered(features, count) if count < len(days) else [[i] for i in range(len(days))]

@@ -1,7 +1,7 @@
-"""A dispatch in exact figures: every hour anew, so that the plan can be carried out and checked without a tolerance.
+"""A dispatch in exact figures: every hour again, so that the plan can be carried out and checked without a tolerance.
 
 Capacities are whole kW and kWh. Discharge is rounded down, the state of charge follows and is held within the store;
-what the balance then lacks is imported, else generated, else that hour is throttled by a hair.
+what the balance then lacks is imported, else generated, else that hour is throttled slightly.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Hour:
 
     @property
     def working(self) -> Fraction:
-        """The part of the fleet that is at work."""
+        """The part of the fleet that is at work, kW."""
         return sum(self.at_work, ZERO)
 
     def drawn(self, states: tuple[tuple[Fraction, Fraction], ...]) -> Fraction:
@@ -80,7 +80,7 @@ def dispatched(
     fleet_kw: Fraction,
     least_kw: Fraction,
 ) -> Dispatch | None:
-    """An exact dispatch beside the values of a solver; None where an hour cannot be fed.
+    """An exact dispatch next to the values of a solver; None where an hour cannot be fed.
 
     Args:
         site: the site.
@@ -201,7 +201,7 @@ def _fed(
     capacities: Mapping[AssetName, Fraction],
     hour: Hour,
 ) -> Hour | None:
-    """An hour with what it imports and generates; throttled by a hair where that is not enough."""
+    """An hour with what it imports and generates; throttled slightly where that is not enough."""
     grid = capacities["grid"] / site.peak_ratio if site.days[at[0]].up[at[1]] else ZERO
     engine = _floor(capacities["genset"] / site.drawn_ratio)
     need = hour.drawn(site.states) + hour.charged - hour.discharged - _own(site, *at, capacities)

@@ -1,4 +1,4 @@
-"""The supply of a site in fractions: its rows stated anew, and bounds from any prices, exactly.
+"""The supply of a site in fractions: its rows stated again, and bounds from any prices, exactly.
 
 It shares no formula with :mod:`optimizer.power.rows` and :mod:`optimizer.power.arrays`; only the places of the columns
 are the same. Prices are rounded to multiples of 2^-40: any prices that are not negative give a bound that holds,
@@ -101,7 +101,7 @@ class ExactSupply:
 
     @cached_property
     def upper(self) -> list[Fraction]:
-        """The most of every column."""
+        """The most of every column, in its own unit (kW, kWh)."""
         site, columns = self.site, self.columns
         found = [Fraction(self.fleet_kw)] * columns.count
         most = most_of(site, self.fleet_kw)
@@ -157,7 +157,7 @@ class ExactSupply:
         return [run * days + once * times for run, once in zip(self.running, self.capital, strict=True)]
 
     def line(self, days: int, prices: Iterable[float]) -> ExactLine:
-        """The bound that some prices give, exactly."""
+        """The bound in USD that some prices give, exactly."""
         whole = _rounded(prices)
         constant, fleet = ZERO, ZERO
         for column, cost in enumerate(self.cost(days)):
@@ -170,7 +170,7 @@ class ExactSupply:
         return ExactLine(days, constant, work, self._limits(whole), fleet, most_income(self.site))
 
     def reach(self, prices: Iterable[float]) -> ExactReach:
-        """The bound on the work that some prices give, exactly."""
+        """The bound on the work, kW, that some prices give, exactly."""
         whole = _rounded(prices)
         whole[self.work_row] = 0
         constant, per_kw = ZERO, ZERO
@@ -226,6 +226,9 @@ def charged_usd(site: PowerSite, name: str) -> Fraction:
     """What a run is charged with for a unit of an asset: the price, or of the level yearly payment the part of a day.
 
     The payment repays the price over the life at the cost of capital: ``P i / (1 - (1 + i)^-n)``.
+
+    Raises:
+        ValueError: the life of the asset is no whole number of years.
     """
     asset = site.assets[name]  # type: ignore[index]
     if site.basis == "whole" or not asset.capital_usd:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def plan_any(case: Case, catalogue: Catalogue) -> AnyOutcome:
-    """The proved best plan of a case, or the proof that there is none; what feeds a site is read only for a fed one.
+    """The proven best plan of a case, or the proof that there is none; what feeds a site is read only for a fed one.
 
     Raises:
         DataError: the case or the data cannot be used.

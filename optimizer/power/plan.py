@@ -1,4 +1,4 @@
-"""The plan of a case with power words: option, servers, days and what feeds them, proved together."""
+"""The plan of a case with flags of Power: option, servers, days and what feeds them, proven together."""
 
 from __future__ import annotations
 
@@ -147,14 +147,14 @@ class PowerPlan(Viewed):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class NotFed(Viewed):
-    """No plan: nothing that may be built feeds a fleet that does the work within the limits, proved."""
+    """No plan: nothing that may be built feeds a fleet that does the work within the limits, proven."""
 
     setting: Setting
     feed: Feed
     site: PowerSite
     floor: Floor
     least_usd: Fraction | None = None
-    """Where only the budget stands in the way: what the best plan without it costs."""
+    """Where only the budget is the obstacle: what the best plan without it costs."""
     why: NoPlan = NoPlan(Cause.LIMITS, over_limits=True)
     """The limits; or the law or the data where no accelerator can be had at all, however the site is fed."""
 
@@ -184,7 +184,7 @@ class MayBeFed:
 
 @dataclass(frozen=True, eq=False)
 class Ready:
-    """A case with power words made whole: its setting, its site, the fleets on both sides of the proof."""
+    """A case with flags of Power made whole: its setting, its site, the fleets on both sides of the proof."""
 
     setting: Setting
     feed: Feed
@@ -201,7 +201,7 @@ class Ready:
 
 
 def power_ready(case: Case, catalogue: Catalogue) -> Ready:
-    """Make a case with power words whole.
+    """Make a case with flags of Power whole.
 
     Raises:
         DataError: the words do not go together, or the data cannot be used.
@@ -217,7 +217,7 @@ def power_ready(case: Case, catalogue: Catalogue) -> Ready:
 
 
 def _unfit(setting: Setting) -> list[Problem]:
-    """What of a case does not go with power words."""
+    """What of a case does not work with flags of Power."""
     case, found = setting.case, []
     if case.objective != "cost":
         rule = say("does not work with flags of Power: the supply of the site is chosen for the lowest cost")
@@ -253,7 +253,7 @@ def kept_site(ready: Ready, site: PowerSite, name: str) -> Kept:
 
 
 def power_plan(case: Case, catalogue: Catalogue) -> PowerOutcome:
-    """The proved best plan of a case with power words, or the proof that there is none.
+    """The proven best plan of a case with flags of Power, or the proof that there is none.
 
     Raises:
         DataError: the case or the data cannot be used.

@@ -1,8 +1,8 @@
-"""The answer proved in fractions: a plan that can be carried out, and that none costs less by more than a gap.
+"""The answer proven in fractions: a plan that can be carried out, and that none costs less by more than a gap.
 
-The search in floats only suggests. The plan is dispatched anew and verified exactly; the prices found on the way are
+The search in floats only suggests. The plan is dispatched again and verified exactly; the prices found on the way are
 rounded to fractions and bound every option, count and days, each compared with the plan: floats only sort out what
-cannot matter, and whatever lies within ``NEAR`` of the least is worked out exactly.
+cannot matter, and whatever is within ``NEAR`` of the least is calculated exactly.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from optimizer.units.records import dataclass
 HAIRS = (0.0, 1e-9, 2e-8, 1e-6, 1e-5)
 """How much more work is asked of the solver than of the plan, tried in this order, so that rounding has room."""
 NEAR = 1e-9
-"""Relative distance within which floats are worked out again in fractions; their error is below 1e-13."""
+"""Relative distance within which floats are calculated again in fractions; their error is below 1e-13."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,10 +57,10 @@ class Fed:
 
 @dataclass(frozen=True)
 class Floor:
-    """That no plan costs less: the bound, and how many rows it stands for."""
+    """That no plan costs less: the bound, and how many rows it represents."""
 
     usd: Fraction | None
-    """None: no plan exists at all, proved."""
+    """None: no plan exists at all, proven."""
     rows: int
     lines: int
     contradicted: bool = False
@@ -112,7 +112,8 @@ def _dispatch(
 
 
 def needed_only(site: PowerSite, kept: Kept, values: Floats) -> Floats:
-    """The values with contract, converter and genset as large as the flows need: what costs nothing may be larger."""
+    """The values (kW, kWh) with contract, converter and genset as large as the flows need: what costs nothing may be
+    larger."""
     columns, found = kept.supply.columns, values.copy()
 
     def flow(name: str) -> Floats:
@@ -145,7 +146,7 @@ class Bounds:
 
     @classmethod
     def of(cls, kept: Kept) -> Bounds:
-        """Those of a site: what was worked out for an earlier case is not worked out again."""
+        """Those of a site: what was calculated for an earlier case is not calculated again."""
         if "bounds" not in kept.proved:
             kept.proved["bounds"] = cls(kept)
         found: Bounds = kept.proved["bounds"]
@@ -168,7 +169,7 @@ def floor_of(kept: Kept, fleets: ExactFleets, best: Fed | None, own: bool = True
         kept: the site with what the search left.
         fleets: the options in fractions.
         best: the plan, whose cost ends the ranges of counts; None where none was found.
-        own: whether the plan is one of these fleets at this site, so that its own bound may not lie above it.
+        own: whether the plan is one of these fleets at this site, so that its own bound may not are above it.
     """
     bounds = Bounds.of(kept)
     table = _Rows(fleets, best.cost_usd if best else None, bounds.income)

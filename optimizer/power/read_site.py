@@ -1,4 +1,4 @@
-"""The site of a case from its power words and the data: days, prices and limits, each figure noted as it is used."""
+"""The site of a case from its flags of Power and the data: days, prices and limits, each figure noted as it is used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The best plan with rented servers alone: they run on their owner's supply, so it stands beside what feeds a site."""
+"""The best plan with rented servers alone: they run on their owner's supply, so it is next to what feeds a site."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from optimizer.solve.planner import prepare, solve_prepared
 
 
 def rented_plan(ready: Ready, case: Case, catalogue: Catalogue) -> Plan | None:
-    """The best plan of a case with rented servers alone, without its power words; None where there is none."""
+    """The best plan of a case with rented servers alone, without its flags of Power; None where there is none."""
     if "rent" not in ready.setting.case.procurement:
         return None
     found = solve_prepared(prepare(case.changed(feed=None, procurement=("rent",)), catalogue))

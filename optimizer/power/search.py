@@ -3,7 +3,7 @@
 1. Every (option, days) at the fewest servers; the least bound is solved: a plan, and a line that bounds all others.
 2. What costs as much as the best plan without any supply is dropped; the others get their range of counts, up to where
    that cost reaches it: complete, without an arbitrary limit.
-3. The row with the least lower bound is solved next, until none lies below the best plan.
+3. The row with the least lower bound is solved next, until none is below the best plan.
 4. A row that cannot be fed gives the most work that fleets can do, by another line: see :mod:`optimizer.power.bounds`.
 
 In floats throughout: :mod:`optimizer.power.proof` proves the answer in fractions from the prices found here.
@@ -26,7 +26,7 @@ from optimizer.solve.highs import Vertex, Warm
 from optimizer.units.records import dataclass
 
 EPS = 1e-8
-"""How near two costs are before they are told apart: a share of the cost."""
+"""How near two costs are before they are distinguished: a share of the cost."""
 FIRST_TRIES = 60
 FIRST_KW, FIRST_WORK, FIRST_RATE, FIRST_DAYS = 200.0, 0.99, 1.0, 180
 """The first run at a site: a fleet that is at work almost always, as a plan mostly is."""
@@ -77,7 +77,7 @@ class Kept:
         self.begun, self.is_begun = self.warm.basis(), True
 
     def grown(self, fleet_kw: float) -> None:
-        """Make room for larger fleets; the lines are worked out again for them."""
+        """Make room for larger fleets; the lines are calculated again for them."""
         if fleet_kw <= self.supply.fleet_kw:
             return
         self.proved.clear()
@@ -224,7 +224,7 @@ class Search:
 
     @property
     def nearly_best_usd(self) -> float:
-        """A cost that is told apart from the best."""
+        """A cost that is distinguished from the best."""
         return self.best_usd - EPS * abs(self.best_usd) if np.isfinite(self.best_usd) else self.best_usd
 
     def _find_room(self, fleet: float, days: int) -> None:
@@ -295,7 +295,7 @@ class Search:
             seen = self._reachable(pairs)
 
     def _rows(self, pairs: Table) -> Table:
-        """Every count of every pair whose cost without supply lies below the best plan."""
+        """Every count of every pair whose cost without supply is below the best plan."""
         fleets = self.fleets
         pairs = self._reachable(pairs)
         if np.isfinite(self.best_usd):
@@ -318,7 +318,7 @@ class Search:
         return rows
 
     def _settle(self, rows: Table) -> float:
-        """Solve the row of the least bound until none lies below the best plan; the least bound that is left."""
+        """Solve the row of the least bound until none is below the best plan; the least bound that is left."""
         least = np.inf
         while len(rows.option) and self.runs < MOST_RUNS:
             bound = np.maximum(rows.floor, rows.solved)

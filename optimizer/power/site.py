@@ -17,7 +17,7 @@ AssetName = Literal["grid", "pv", "wind", "ppa", "battery", "converter", "genset
 ASSETS: tuple[AssetName, ...] = ("grid", "pv", "wind", "ppa", "battery", "converter", "genset")
 """What has a capacity: kW of contract, kWp, kW, kWp under contract, kWh, kW, kW."""
 OWN: tuple[AssetName, ...] = ("pv", "wind")
-"""What gives energy of one's own, which may be sold."""
+"""What gives energy of your own, which may be sold."""
 DEFAULT_DAYS = 12
 MONTHS = 12
 MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

@@ -63,7 +63,7 @@ def _hour_faults(site: PowerSite, found: Dispatch, day: int, hour: int, values: 
 
 
 def _sale_faults(site: PowerSite, found: Dispatch, day: int, hour: int, values: Hour) -> set[str]:
-    """What is sold comes from one's own sun and wind, while nothing is bought, through a connection that is there."""
+    """What is sold comes from your own sun and wind, while nothing is bought, through a connection that is there."""
     if not values.sold:
         return set()
     kind, size = site.days[day], found.capacities

@@ -1,4 +1,4 @@
-"""Every way to feed a site beside each other, each searched and proved by itself."""
+"""Every way to feed a site next to each other, each searched and proven by itself."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class FedSo(MayBeFed):
 
 @dataclass(frozen=True, eq=False)
 class WaysToFeed:
-    """The ways beside each other; the first is today's answer, a grid that never fails."""
+    """The ways next to each other; the first is today's answer, a grid that never fails."""
 
     ready: Ready
     ways: tuple[FedSo, ...]
@@ -72,10 +72,10 @@ class WaysToFeed:
 
 
 def ways_to_feed(case: Case, catalogue: Catalogue, told: Callable[[str], None] | None = None) -> WaysToFeed:
-    """Every way to feed the site of a case, each proved.
+    """Every way to feed the site of a case, each proven.
 
     Args:
-        case: its power words say when the grid is off and what may be built at most.
+        case: its flags of Power say when the grid is off and what may be built at most.
         catalogue: the data.
         told: is called with the name of each way before it is searched.
 

@@ -1,4 +1,4 @@
-"""What is said beside a question: who made a chip, what was suggested before, "or not" behind it, a chip left out."""
+"""What is said next to a question: who made a chip, what was suggested before, "or not" behind it, a chip left out."""
 
 from __future__ import annotations
 
@@ -215,7 +215,7 @@ _LEGAL = frozenset({"legal", "lawful", "statutory", "légal", "légale", "legais
 
 
 def _letters_of_names(tokens: list[Token]) -> list[Token]:
-    """ "W. Sahara", "Sudán del N.": a letter beside a place is a part of its name, and may make it another place."""
+    """ "W. Sahara", "Sudán del N.": a letter next to a place is a part of its name, and may make it another place."""
     found = list(tokens)
     for place, token in enumerate(tokens):
         letter = token.kind == "NEUTRAL" and len(token.text) == 1 and token.text.lower() in "nsewo"

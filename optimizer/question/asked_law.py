@@ -8,7 +8,7 @@ from optimizer.question.errors import RefusalError
 _AUTHORITY = "US"
 """The country whose export law is asked about."""
 _OF_THE_LAW = frozenset({"rules_in_force", "use", "country", "bare_count", "ship", "figure", "best"})
-"""Facts beside which the export rules are what is asked about: no limit, no model."""
+"""Facts next to which the export rules are what is asked about: no limit, no model."""
 
 
 def is_law(said: Said) -> bool:

@@ -1,4 +1,4 @@
-"""Questions for a plan, for several plans beside each other, and for the most training."""
+"""Questions for a plan, for several plans next to each other, and for the most training."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def _measured_apart(said: Said) -> bool:
 
 
 def _range_as_axis(said: Said) -> None:
-    """ "between 1 and 2 MW" bounds twice, as a limit is an upper one: both ends are planned, beside each other.
+    """ "between 1 and 2 MW" bounds twice, as a limit is an upper one: both ends are planned, next to each other.
 
     Raises:
         RefusalError: no unit says of what it is, or something else is compared as well.

@@ -58,7 +58,7 @@ def ask(question: str, catalogue: Catalogue | None = None, today: datetime.date 
         QuestionError: whatever is not understood; a question that is not for a plan, with the command that answers it.
         DataError: the case or the data cannot be used.
         UndecidedError: the proofs do not agree.
-        UsageError: what is no text, no catalogue or no date.
+        UsageError: what is not a text, no catalogue or no date.
 
     Example:
         >>> import optimizer

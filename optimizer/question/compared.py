@@ -176,7 +176,7 @@ def _varied(tokens: list[Token]) -> list[Token]:
 
 
 def masses_of_carbon(tokens: list[Token]) -> list[Token]:
-    """ "CO2 below 250 t", "300 t of carbon", "250,000 kg CO2": beside the gas a unit of mass is one of emissions."""
+    """ "CO2 below 250 t", "300 t of carbon", "250,000 kg CO2": next to the gas a unit of mass is one of emissions."""
     found = list(tokens)
     for place, token in enumerate(tokens):
         unit = _MASSES.get(token.text)

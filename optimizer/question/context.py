@@ -1,4 +1,4 @@
-"""What a word means beside its neighbours, where one word has several uses ("may", "have", "our", "a")."""
+"""What a word means next to its neighbours, where one word has several uses ("may", "have", "our", "a")."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ ASKED = set_of(
     "explain why alternatives within ways consortium each_mw law list data options frontier tipping sensitivity draws "
     "share robust sought validate reproduce intent compare which_chips fact_n about range input_of more turns"
 )
-"""What a question asks for beside a plan: a new one takes the place of that before."""
+"""What a question asks for next to a plan: a new one takes the place of that before."""
 _NOT_KEPT = frozenset({"follow", "joined", "noun", "if", "enough", "worth", "suits", "before"})
 """Facts of the words between others, which belong to their own sentence."""
 _OPENS = frozenset({"objective", "figure", "best", "workload", "sought", "run_flop", "params_total_b"})

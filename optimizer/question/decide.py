@@ -25,7 +25,7 @@ CONDITIONAL = set_of(
     "use avoid rules import_duty electricity_usd_per_kwh pue tax_regime assumptions basis procurement overhead "
     "utilisation no_licence country"
 )
-"""Fields that a condition may change: the plan under it stands beside the plan without it."""
+"""Fields that a condition may change: the plan under it is next to the plan without it."""
 
 
 @dataclass
@@ -211,6 +211,6 @@ def range_refused(fact: Fact) -> RefusalError:
 
 
 def unused(said: Said, used: Iterable[str], fields: Iterable[str] = CASE_FIELDS) -> Iterator[Fact]:
-    """The facts that a question does not use: beside those named, and the fields of the case that it takes."""
+    """The facts that a question does not use: next to those named, and the fields of the case that it takes."""
     known = {*fields, *used}
     return (fact for fact in said.facts if fact.field not in known)

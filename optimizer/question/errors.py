@@ -1,4 +1,4 @@
-"""A question that cannot be read, with a caret under the word that stands in the way."""
+"""A question that cannot be read, with a caret under the word that is the obstacle."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class QuestionError(UsageError):
 
 
 class Placed(Protocol):
-    """Something that stands in a sentence."""
+    """Something that is in a sentence."""
 
     @property
     def start(self) -> int:

@@ -85,7 +85,7 @@ def names_one(field: str, *kinds: str, words: str) -> Read:
 
 
 def one_form(scene: Scene, ids: tuple[str, ...], at: Placed) -> str:
-    """The one accelerator that a name stands for: of a family its usual form, such as the SXM of the H100.
+    """The one accelerator that a name represents: of a family its usual form, such as the SXM of the H100.
 
     Raises:
         RefusalError: the name is that of several accelerators, such as Gaudi or a vendor.

@@ -17,7 +17,7 @@ _TWO_ENDS = (("BETWEEN", "AND"), ("BETWEEN", "TO"), ("BETWEEN", "RANGE"), ("FROM
 
 
 def _ranges(leads: str) -> Iterator[tuple[str, str]]:
-    """Both ends of a limit, in one unit that stands behind each of them or behind the second: "1 to 2 MW"."""
+    """Both ends of a limit, in one unit that is behind each of them or behind the second: "1 to 2 MW"."""
     units = ("POWER_UNIT", "TIME_UNIT", "ENERGY_UNIT", "CARBON_UNIT", "TOKENS", "TPP", "DEVICES")
     money = "(LIMIT|AVAILABLE|BUDGET_N|OF_HARDWARE|CAPITAL_N)*"
     for led, between in _TWO_ENDS:

@@ -7,12 +7,20 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from optimizer.question.asked_data import (
+    PROJECTS,
+    finish_checks,
+    finish_data_list,
+    finish_data_show,
+    finish_gaps,
+    finish_projects,
+)
 from optimizer.question.asked_input import asks_where_it_turns, finish_tipping, input_of, is_comparison
 from optimizer.question.asked_law import finish_law, is_law
 from optimizer.question.asked_plan import finish_largest, finish_plan, one_case, open_counts
 from optimizer.question.decide import LIMITS, Said, collect
 from optimizer.question.errors import RefusalError
-from optimizer.question.facts import Fact, one_form
+from optimizer.question.facts import Fact
 from optimizer.question.readers.hardware import PROCUREMENTS
 from optimizer.question.word_lists import set_of
 from optimizer.units.language import or_words, say
@@ -42,6 +50,12 @@ def choose(said: Said) -> str:
         return "validate"
     if has("reproduce"):
         return "reproduce"
+    if has("gaps"):
+        return "data gaps"
+    if said.first("list") == PROJECTS:
+        if not has("workload", "params_total_b", "tokens_t", *LIMITS):
+            return PROJECTS
+        said.drop("list")  # "our national projects need 5 MW": a plan for them
     if has("list") and not has("which_country"):
         return "data list"
     if is_law(said):
@@ -301,32 +315,6 @@ def finish_consortium(said: Said) -> str:
     return "consortium"
 
 
-def finish_data_show(said: Said) -> str:
-    """What the data have of a country, an accelerator or a model.
-
-    Raises:
-        RefusalError: the words cannot be read, or cannot be planned.
-    """
-    if said.has("use", "input_of"):
-        said.drop("procurement")  # "what does it cost to buy"
-    names = [fact.value for fact in said.facts if fact.field in ("country", "workload")]
-    names += [one_form(said.scene, fact.value, fact) for fact in said.of("use")]
-    names += [one_form(said.scene, fact.value[1], fact) for fact in said.of("input_of")]
-    beyond = [fact for fact in said.facts if fact.field in LIMITS or fact.field in ("objective", "sought")]
-    if beyond:
-        raise RefusalError("not_of_data", beyond[0])
-    if not names or ("VAT" in {fact.words.upper() for fact in said.of("fact_n")} and said.has("workload")):
-        raise RefusalError("not_of_data", said.facts[0])
-    said.arguments = tuple(dict.fromkeys(names))
-    return "data show"
-
-
-def finish_data_list(said: Said) -> str:
-    """A list of the data."""
-    said.arguments = (said.first("list"),)
-    return "data list"
-
-
 def finish_frontier(said: Said) -> str:
     """How much of one measure buys how much of another.
 
@@ -342,20 +330,6 @@ def finish_frontier(said: Said) -> str:
     name = _finish_simple("frontier")(said)
     said.arguments = tuple(measures)
     return name
-
-
-def finish_checks(name: str) -> Callable[[Said], str]:
-    """A question without a case."""
-
-    def finish(said: Said) -> str:
-        beyond = [fact for fact in said.facts if fact.field in LIMITS or fact.field in ("objective", "country", "use")]
-        if beyond:
-            raise RefusalError("not_of_data", beyond[0])
-        if name == "reproduce":
-            said.arguments = ("study",)
-        return name
-
-    return finish
 
 
 FINISH: dict[str, Callable[[Said], str]] = {
@@ -374,6 +348,8 @@ FINISH: dict[str, Callable[[Said], str]] = {
     "frontier": finish_frontier,
     "data show": finish_data_show,
     "data list": finish_data_list,
+    "data gaps": finish_gaps,
+    PROJECTS: finish_projects,
     "validate": finish_checks("validate"),
     "reproduce": finish_checks("reproduce"),
 }

@@ -96,7 +96,7 @@ _compiled = cache(re.compile)
 
 @cache
 def _rules_with(sign: str) -> tuple[_Rule, ...]:
-    """The rules that can begin with a sign: those in whose pattern it stands at all, as most hold few kinds."""
+    """The rules that can begin with a sign: those in whose pattern it is at all, as most hold few kinds."""
     return tuple(rule for rule in _rules() if sign in rule.pattern)
 
 

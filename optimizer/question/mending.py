@@ -1,4 +1,4 @@
-"""A sentence that works, made of one that does not: what was said stays, and what was missing stands in its place."""
+"""A sentence that works, made of one that does not: what was said stays, and what was missing is in its place."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def read(sentence: str, catalogue: Vocabulary, today: datetime.date) -> Reading:
         today: the day from which calendar dates count.
 
     Raises:
-        QuestionError: whatever is not understood, with the word that stands in the way, and a sentence that works:
+        QuestionError: whatever is not understood, with the word that is the obstacle, and a sentence that works:
             that of the user with what it lacks, where there is one.
     """
     try:
@@ -93,7 +93,7 @@ _SIZE = re.compile(r"[^,;.]{0,12}?\b([0-9]+(?:\.[0-9]+)?) ?[bB]\b")
 
 
 def _of_its_size(error: QuestionError, names: Names) -> Iterator[str]:
-    """A model of a known name that is not known: one of the same name and size, then one of one's own of that size."""
+    """A model of a known name that is not known: one of the same name and size, then one of your own of that size."""
     sentence, size = error.sentence, _SIZE.match(error.sentence, error.end)
     if size is None:
         return

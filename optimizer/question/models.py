@@ -93,7 +93,7 @@ def _model(said: Said, command: str) -> None:
         )
         said.tell(at, "tokens_t", tokens, words)
     if command == "largest":
-        fields["tokens_t"] = Decimal(1)  # an own workload must state some, and these are what is sought
+        fields["tokens_t"] = Decimal(1)  # an own workload must state some, and these are what is searched for
     elif not {"tokens_t", "way"} & {*fields} and command not in ("ways",) and not said.has("run_flop"):
         if said.has("sized"):
             raise RefusalError("tokens_unpublished", at, said=f"{total:f}")
@@ -179,7 +179,7 @@ def _calendar(said: Said) -> None:
 
 
 def _owned(said: Said) -> None:
-    """ "rent" beside "we own 64 A100" leaves the owned ones in use; what is owned must be among those to use."""
+    """ "rent" next to "we own 64 A100" leaves the owned ones in use; what is owned must be among those to use."""
     owned = dict(said.fields.get("owned", ()))
     if not owned:
         if said.fields.get("procurement") == ("own",):

@@ -48,7 +48,7 @@ class Vocabulary(Protocol):
     """What the reader needs of a catalogue; its tables are used where it has them."""
 
     def vocabulary(self, kind: str) -> Mapping[str, str]:
-        """Every id, name and alias of a kind in lower case, with the id it stands for."""
+        """Every id, name and alias of a kind in lower case, with the id it represents."""
         ...
 
 
@@ -128,7 +128,7 @@ class Names:
                 meanings.setdefault(_SAINT.sub(f"{saint} ", phrase), meaning)
 
     def _add_generations(self, meanings: dict[str, Meaning]) -> None:
-        """ "Hopper" and "Blackwell" stand for every accelerator of the generation."""
+        """ "Hopper" and "Blackwell" represent every accelerator of the generation."""
         found: dict[str, list[str]] = {}
         for key, row in self.accelerators.items():
             found.setdefault(key_of(str(getattr(row, "generation", ""))).split(" ")[0], []).append(key)
@@ -137,7 +137,7 @@ class Names:
                 meanings[name] = Meaning("ACCEL", ";".join(keys))
 
     def _add_families(self, meanings: dict[str, Meaning]) -> None:
-        """ "GeForce" and "RTX" stand for every accelerator whose name begins so."""
+        """ "GeForce" and "RTX" represent every accelerator whose name begins so."""
         found: dict[str, dict[str, None]] = {}
         for name, key in self._catalogue.vocabulary("accelerator").items():
             first, _, rest = key_of(name).partition(" ")
@@ -168,7 +168,7 @@ class Names:
         return [row.name.partition(",")[0] for row in known if key_of(row.name).startswith(begins)]
 
     def usual(self, ids: tuple[str, ...]) -> str:
-        """The form that the bare name of a family stands for: of H100 the SXM5."""
+        """The form that the bare name of a family represents: of H100 the SXM5."""
         return self._usual.get(ids, ids[0])
 
     def of_vendors(self, names: str) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ _ONE_GROUP = re.compile(r"([1-9][0-9]{0,2})[.,]([0-9]{3})")
 _MAX_LENGTH = 40
 _MAX_SCALES = 2
 _BIG_UNITS = frozenset({"MW", "mw", "GW", "gw", "megawatt", "megawatts", "gigawatt", "gigawatts", "GWh", "TWh"})
-"""Units of which a thousand and more is never a limit of a site: a number with one group is doubtful before them."""
+"""Units of which a thousand and more is never a limit of a site: a number with one group is uncertain before them."""
 ENGLISH = "en"
 _OF_MEXICO = "es-MX"
 """Spanish where thousands are also set apart by a comma."""

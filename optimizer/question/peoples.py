@@ -22,7 +22,7 @@ _INTO = frozenset({"in", "en", "em", "of", "de", "do"})
 
 
 def settle_peoples(raw: list[Token], names: Names, language: str) -> list[Token]:
-    """Words for a people: beside chips their makers, beside tokens or a model a language, elsewhere the country."""
+    """Words for a people: next to chips their makers, next to tokens or a model a language, elsewhere the country."""
     raw = [_state_or_country(token, raw, names, language) for token in raw]
     raw = [_without_its_city(raw, place, names) for place in range(len(raw))]
     elsewhere = any(token.kind in ("COUNTRY", "REGION") for token in raw)
@@ -67,7 +67,7 @@ _AMERICAN_STATES = re.compile("A[LRZ]|C[AO]|DE|GA|I[DLN]|KY|LA|M[ADENOST]|N[CE]|
 
 
 def _without_its_city(raw: list[Token], place: int, names: Names) -> Token:
-    """A place beside its country counts no more: "Santiago, Cuba", "Georgia, USA", "Córdoba in Argentina".
+    """A place next to its country counts no more: "Santiago, Cuba", "Georgia, USA", "Córdoba in Argentina".
 
     Raises:
         RefusalError: a city or a province of several countries, and none of them is said.
@@ -120,7 +120,7 @@ _TITLES = word_list("titles")
 
 
 def _named(raw: list[Token], place: int) -> bool:
-    """ "The Spanish of Colombia", "para el español": an article, or the country where it is spoken, beside a word."""
+    """ "The Spanish of Colombia", "para el español": an article, or the country where it is spoken, next to a word."""
     behind = raw[place + 1 : place + 3]
     of_a_country = len(behind) == 2 and behind[0].text.lower() in _OF and behind[1].kind == "COUNTRY"
     article = raw[place - 1].text.lower() in _ARTICLES

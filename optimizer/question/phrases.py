@@ -17,7 +17,7 @@ _ACCENTS = re.compile("[\u0300-\u036f]")
 
 
 class Meaning(NamedTuple):
-    """What a phrase stands for: a kind of the grammar, and its value."""
+    """What a phrase represents: a kind of the grammar, and its value."""
 
     kind: str
     value: str = ""

@@ -52,7 +52,7 @@ _HINTS = re.compile(
     r"delest|reseau|panne|coupure|groupe|stock|"
     r"wind|eolic|viento|vento|aero|surplus|excess|spare|feed-in|exced|sobr|inyec|injec|energ|red\b|rede|acpm|placas|island"
 )
-"""One of these stands in every phrase on power."""
+"""One of these is in every phrase on power."""
 _NEGATED = re.compile(
     r"(?<![a-z])(?:no|not|never|without|sin|nunca|sem|nao|isn't|n't) (?:a |an |the |any |la |el |o |as )?$"
 )
@@ -183,7 +183,7 @@ def _allowed(named: frozenset[str], denied: frozenset[str], *, off_grid: bool) -
 
 
 def _names_again(rule: _Rule, feed: Mapping[str, Any]) -> bool:
-    """Whether a phrase only names what is known to feed the site: "solar and batteries" beside "no diesel"."""
+    """Whether a phrase only names what is known to feed the site: "solar and batteries" next to "no diesel"."""
     if rule.field != "power":
         return False
     return set(str(feed["power"]).split(";")) <= set(rule.value.split(";"))

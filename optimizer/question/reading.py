@@ -42,13 +42,13 @@ class Reading:
     ignored: tuple[str, ...]
     """Words without a meaning here, as said."""
     arguments: tuple[str, ...] = ()
-    """What stands behind the name of the command."""
+    """What is behind the name of the command."""
     own: Mapping[str, Any] = field(default_factory=dict)
-    """Parameters of the command beside the fields of a case, by flag."""
+    """Parameters of the command next to the fields of a case, by flag."""
     axes: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     """Fields of the case and their values, where cases are compared; None, of one field alone, is the case as it is."""
     beside: Case | None = None
-    """The case without the condition ("if the H100 were banned"), which is planned beside it."""
+    """The case without the condition ("if the H100 were banned"), which is planned next to it."""
     notes: tuple[str, ...] = ()
     """What a reader must know of the reading."""
     families: Mapping[tuple[str, ...], str] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class Reading:
 
     @property
     def sets_beside(self) -> bool:
-        """Whether the case as it is stands beside the case with something: no one command has both."""
+        """Whether the case as it is is next to the case with something: no one command has both."""
         return any(None in values for values in self.axes.values())
 
     def commands(self) -> list[str]:

@@ -58,7 +58,7 @@ def facts_of(
         language: of the question before, for a sentence of signs and names alone.
 
     Raises:
-        QuestionError: whatever is not understood, with the word that stands in the way.
+        QuestionError: whatever is not understood, with the word that is the obstacle.
     """
     sentence = unicodedata.normalize("NFC", sentence)
     if len(sentence) > MAX_CHARACTERS:
@@ -235,7 +235,8 @@ def _asks_again(items: list[Match | Token], place: int) -> bool:
 
 
 def _check_neighbours(items: list[Match | Token], place: int) -> None:
-    """A noun before a limit of another kind, an objective before a noun that it does not go with, "but" before a name.
+    """A noun before a limit of another kind, an objective before a noun that it does not work with, "but" before a
+    name.
 
     Raises:
         RefusalError: "carbon under 1 MW", "cheapest electricity", "but H100".

@@ -71,7 +71,7 @@ _SHARED = Phrases({phrase: Meaning(*meaning) for phrase, meaning in unit_words()
 
 @dataclass(frozen=True)
 class Token:
-    """A word or a sign: its kind in the grammar, its value, and where it stands in the sentence."""
+    """A word or a sign: its kind in the grammar, its value, and where it is in the sentence."""
 
     kind: str
     value: str
@@ -258,7 +258,7 @@ class Reader:
         return None
 
     def _of_letters(self, dotted: str) -> Meaning | None:
-        """The country that a code with dots stands for, by its code or a name of these letters."""
+        """The country that a code with dots represents, by its code or a name of these letters."""
         letters = re.sub("[^A-Z]", "", dotted)
         named = self.names.phrases.meaning(letters.lower())
         meaning = self.names.codes.get(letters) if len(letters) < len("DPRK") else None

@@ -17,6 +17,7 @@ _OF_A_CASE = set_of(
 _FIELDS_OF = {
     "law": set_of("no_licence use avoid country date rules procurement"),
     "data show": frozenset({"use", "country", "workload"}),
+    "data gaps": frozenset({"country"}),
     **dict.fromkeys(("data list", "validate", "reproduce"), frozenset[str]()),
 }
 """Questions that take no case -> the fields that they use all the same."""
@@ -70,9 +71,10 @@ USED_BY: dict[str, frozenset[str]] = {
     "ways": set_of("enough ways compare shared_in members worth alternatives alone consortium"),
     "consortium": set_of("consortium each_mw worth alone compare members"),
     "frontier": frozenset({"frontier", "compare", "worth", "sweep"}),
-    "data show": frozenset({"data", "input_of", "fact_n", "sweep"}),
+    "data show": frozenset({"data", "input_of", "fact_n", "sweep", "list", "place"}),
     "data list": frozenset({"list", "data", "options"}),
+    "data gaps": set_of("gaps data fact_n list options sensitivity which_country place"),
     "validate": frozenset({"validate", "data", "compare", "sensitivity"}),
     "reproduce": frozenset({"reproduce", "validate"}),
 }
-"""Command -> the facts beside the case that it takes in."""
+"""Command -> the facts next to the case that it takes in."""

@@ -129,7 +129,7 @@ _THE_LEAST = word_list("at_the_least")
 
 
 def _beats(tokens: list[Token]) -> list[Token]:
-    """ "Would renting beat buying", "is the H100 better than the A100": the two beside each other.
+    """ "Would renting beat buying", "is the H100 better than the A100": the two next to each other.
 
     "Why does renting beat buying" asks for a reason.
     """
@@ -193,7 +193,7 @@ _SHOWING = word_list("shown")
 
 
 def _and_why_is_that(tokens: list[Token]) -> list[Token]:
-    """ "TPUs are not in the plan; why?": the question behind what is told stands before it, as if said so."""
+    """ "TPUs are not in the plan; why?": the question behind what is reported stands before it, as if said so."""
     found = list(tokens)
     for place, token in enumerate(tokens):
         before = token_before(tokens, place)
@@ -211,7 +211,7 @@ def _and_why_is_that(tokens: list[Token]) -> list[Token]:
 
 
 def _in_each_country(tokens: list[Token]) -> list[Token]:
-    """ "Cost in each country", with none named: all of the data; beside names, each of them."""
+    """ "Cost in each country", with none named: all of the data; next to names, each of them."""
     if any(token.kind in ("COUNTRY", "REGION", "ALL_COUNTRIES", "WHICH_COUNTRY", "COUNTRIES_N") for token in tokens):
         return tokens
     return [

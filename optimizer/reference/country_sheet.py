@@ -128,7 +128,7 @@ def _tax_title(tax: TaxRegime, day: str) -> str:
 
 
 def _tax(tax: TaxRegime) -> list[FigureLine]:
-    """The rates, and the landed factor worked out from them."""
+    """The rates, and the landed factor calculated from them."""
     from optimizer.options.cost import landed_factor
 
     lines = figures(tax, ("country", "regime", "assumption_set", "is_default", "effective_from", "effective_to"))

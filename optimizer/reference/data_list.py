@@ -1,4 +1,4 @@
-"""What stands in the data folder: one short row an entry."""
+"""What is in the data folder: one short row an entry."""
 
 from __future__ import annotations
 
@@ -255,4 +255,4 @@ def _table(rows: Iterable[Shape], row_type: type[Shape], places: Mapping[str, st
 
 
 _WORDS = frozenset({"name", "description", "gives", "why"})
-"""Columns whose texts are told in the language that is spoken, where its catalogue has them."""
+"""Columns whose texts are reported in the language that is spoken, where its catalogue has them."""

@@ -7,16 +7,19 @@ from difflib import get_close_matches
 from typing import Any
 
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.tables import suggestion
+from optimizer.catalogue.tables import nearest_names
+from optimizer.catalogue.unknown_names import local_name
 from optimizer.errors import DataError, UsageError
 from optimizer.reference.country_sheet import country_sheet, offer_words
 from optimizer.reference.figure_lines import FigureLine, Sheet, figures
 from optimizer.reference.row_types import row_types
-from optimizer.units.language import say
+from optimizer.units.language import or_words, say
 from optimizer.validation.projects import projects_of
 
 NEAR_A_TABLE = 0.7
 """How like the name of a table a word is that must have meant it."""
+NEAR_AN_ENTRY = 0.77
+"""The same of an entry, of whose names there are thousands: capital is near to Italy, Gabon and Chapina."""
 
 
 def sheet(catalogue: Catalogue, name: str) -> Sheet:
@@ -38,19 +41,25 @@ def sheet(catalogue: Catalogue, name: str) -> Sheet:
     if rows is not None:
         return {say("{rule}: {kind}", rule=row.rule, kind=kind): figures(row, ("rule",)) for kind, row in rows}
     projects = [project.id for project in projects_of(catalogue)]
-    known = {word: word for kind in _SHEETS for word in catalogue.vocabulary(kind)} | {
-        word: word for word in (*rules, *projects)
-    }
+    known = dict(entry for kind in _SHEETS for entry in catalogue.vocabulary(kind).items())
+    known |= {word: word for word in (*rules, *projects)}
     tables = list(row_types())
     near = get_close_matches(name.strip().lower(), tables, 1, NEAR_A_TABLE)
-    remedy = say("did you mean {first}?", first=near[0]) if near else suggestion(name, known)
+    near = near or nearest_names(name, known, _names_of_places(catalogue), NEAR_AN_ENTRY)
     told = say(
         '"{name}" names no accelerator, country, region, workload, way, project, rule set, rule or assumption set,'
         ' and no table; {remedy} (all tables: "optimizer data list tables")',
         name=name,
-        remedy=remedy,
+        remedy=say("did you mean {first}?", first=or_words(near))
+        if near
+        else say('"optimizer data list" says what there is'),
     )
     raise UsageError(told)
+
+
+def _names_of_places(catalogue: Catalogue) -> dict[str, str]:
+    """The name of each country and region by its id: "chapina" is one of its names, too, but none to suggest."""
+    return {key: local_name(row) for rows in (catalogue.countries, catalogue.regions) for key, row in rows.items()}
 
 
 def _rule_rows(catalogue: Catalogue) -> dict[str, list[tuple[str, Any]]]:

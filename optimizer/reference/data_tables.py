@@ -12,7 +12,7 @@ from optimizer.answers.place_words import of_country
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.load import TABLES
 from optimizer.catalogue.tables import read_lines, read_rows, read_text, suggestion
-from optimizer.domain.base import Sourced
+from optimizer.domain.base import Sourced, WithSubstitutes
 from optimizer.errors import DataError, Problem, UsageError
 from optimizer.reference.figure_lines import FigureLine, Sheet, figures, plain
 from optimizer.reference.row_types import TABLE_KEYS, row_types
@@ -34,16 +34,22 @@ def table_sheet(catalogue: Catalogue, table: str, words: Sequence[str] = ()) -> 
 
     Args:
         table: as :func:`table_named` has it.
-        words: only rows that have each of these words as a cell, or in a list of one; none: all rows.
+        words: only rows that have each of these words as a cell, or in a list of one; none: all rows. Of several
+            countries, the rows of each; of a region, those of its countries.
 
     Raises:
         DataError: the file cannot be read.
         UsageError: no row has the words.
     """
-    asked = [_forms(catalogue, word) for word in words]
+    placed = {word: _countries(catalogue, word) for word in words}
+    asked = [_forms(catalogue, word) for word, codes in placed.items() if not codes]
+    places = frozenset[str]().union(*(_forms(catalogue, word) for word, codes in placed.items() if codes))
+    codes = frozenset[str]().union(*placed.values())
     found: Sheet = {}
     for row in table_rows(catalogue, table):
-        if all(forms & _cells(row) for forms in asked):
+        cells = _cells(row)
+        here = not codes or places & cells or getattr(row, "country", None) in codes
+        if here and all(forms & cells for forms in asked):
             title = _title(table, row)
             found[_apart(title, found)] = _lines(row)
     if words and not found:
@@ -55,6 +61,14 @@ def _forms(catalogue: Catalogue, word: str) -> frozenset[str]:
     """A word as cells may have it, in lower case: the code of the country, or the accelerators, that it names."""
     named = (catalogue.known("country", word), catalogue.known("accelerator", word), *catalogue.family_of(word))
     return frozenset(name.lower() for name in (word, *named) if name)
+
+
+def _countries(catalogue: Catalogue, word: str) -> frozenset[str]:
+    """The codes of the country or of the countries of the region that a word names; none of another word."""
+    if (code := catalogue.known("country", word)) is not None:
+        return frozenset((code,))
+    region = catalogue.known("region", word)
+    return frozenset() if region is None else frozenset(catalogue.regions[region].members)
 
 
 def _no_row(catalogue: Catalogue, table: str, words: Sequence[str]) -> str:
@@ -70,7 +84,7 @@ def _no_row(catalogue: Catalogue, table: str, words: Sequence[str]) -> str:
 
 def table_rows(catalogue: Catalogue, table: str) -> list[Any]:
     """The rows as the program uses them: with country packs laid over the tables that plans depend on; none of a table
-    that a folder of one's own does without.
+    that a folder of your own does without.
 
     Raises:
         DataError: the file cannot be read.
@@ -87,7 +101,7 @@ def table_rows(catalogue: Catalogue, table: str) -> list[Any]:
 
 
 def is_there(catalogue: Catalogue, table: str) -> bool:
-    """Whether the folder has the table: one of one's own may do without some."""
+    """Whether the folder has the table: one of your own may do without some."""
     return (catalogue.folder / f"{table}{SUFFIX}").is_file()
 
 
@@ -114,7 +128,9 @@ def _cells(row: BaseModel) -> set[str]:
 
 def _title(table: str, row: BaseModel) -> str:
     """What tells a row apart: the key of its table, else its first columns that are no figures."""
-    names = TABLE_KEYS.get(table) or [name for name in type(row).model_fields if name not in Sourced.model_fields]
+    names = TABLE_KEYS.get(table) or [
+        name for name in type(row).model_fields if name not in WithSubstitutes.model_fields
+    ]
     told = (plain(value) for name in names[:FIRST] if (value := getattr(row, name)) is not None)
     return ", ".join(filter(None, told)) or table
 

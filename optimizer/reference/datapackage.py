@@ -130,7 +130,7 @@ def _field(name: str, info: FieldInfo) -> dict[str, Any]:
     if values:
         constraints["enum"] = list(values)
     for word, bound in bounds(info):
-        # exclusive bounds are not of version 1 of the schema: the inclusive one holds too, the other is told beside it
+        # exclusive bounds are not of version 1 of the schema: the inclusive one holds too, the other is added
         constraints[word.removeprefix("exclusive").replace("M", "m", 1)] = bound
         if word.startswith("exclusive"):
             field[word] = bound

@@ -11,8 +11,7 @@ from pydantic.fields import FieldInfo
 from optimizer.answers.document import Document, Grounds, Rows, Section, Verbatim
 from optimizer.answers.shapes import Shape, entry
 from optimizer.catalogue import Catalogue
-from optimizer.domain import Sourced
-from optimizer.domain.base import AsOf, unit_of
+from optimizer.domain.base import AsOf, WithSubstitutes, unit_of
 from optimizer.reference.row_types import TABLE_KEYS, bounds, checks, checks_of, kind, pattern, row_types, summary
 
 _BOUNDS = {"minimum": "≥ {}", "exclusiveMinimum": "> {}", "maximum": "≤ {}", "exclusiveMaximum": "< {}"}
@@ -97,8 +96,8 @@ def _rows(tables: Iterable[str]) -> Iterator[DictionaryRow]:
 def columns(table: str, row_type: type[BaseModel]) -> Iterator[DictionaryColumn]:
     """The columns of a table, those that all tables share last."""
     names = row_type.model_fields
-    own = [column for column in names if column not in Sourced.model_fields]
-    shared = [column for column in Sourced.model_fields if column in names]
+    own = [column for column in names if column not in WithSubstitutes.model_fields]
+    shared = [column for column in WithSubstitutes.model_fields if column in names]
     for column in (*own, *shared):
         yield _column(column, names[column], column in TABLE_KEYS.get(table, ()))
 

@@ -32,7 +32,7 @@ GENERATIONS = (
     ("gb300_nvl72", "h100_sxm5_80"),
     ("mi300x", "h100_sxm5_80"),
 )
-"""Newer over older: the ratios that are told beside an accelerator."""
+"""Newer over older: the ratios that are reported next to an accelerator."""
 
 
 def mfu_sheet(catalogue: Catalogue, name: str) -> Sheet:

@@ -58,7 +58,7 @@ def goodput_sheet(catalogue: Catalogue, name: str = "") -> Sheet:
 
 
 def _ends(low: Decimal | None, central: Decimal, high: Decimal | None) -> str:
-    """Low, central and high; a question mark stands for what is not known."""
+    """Low, central and high; a question mark represents what is not known."""
     return " - ".join("?" if value is None else plain(value) for value in (low, central, high))
 
 
@@ -85,7 +85,7 @@ def _goodput(evidence: Evidence) -> Iterable[FigureLine]:
 
 
 def overhead_sheet(catalogue: Catalogue) -> Sheet:
-    """Compute beyond the final run: what is told beside an answer, and the runs that publish both.
+    """Compute beyond the final run: what is reported next to an answer, and the runs that publish both.
 
     Raises:
         DataError: evidence that cannot be read.

@@ -11,7 +11,7 @@ from optimizer.domain import Sourced
 from optimizer.domain.base import unit_of
 from optimizer.units.language import say
 
-_PROVENANCE = ("source", "as_of", "verification", "estimates", "note", "price_source", "rent_source")
+_PROVENANCE = ("source", "as_of", "verification", "estimates", "substitutes", "note", "price_source", "rent_source")
 LONGEST_PLAIN = 16
 """Decimals with more digits before the point keep their exponent."""
 

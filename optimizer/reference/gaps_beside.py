@@ -1,17 +1,18 @@
-"""What stands beside the figures of a country in ``data gaps``: its law, and figures that look like a slip."""
+"""What is next to the figures of a country in ``data gaps``: its law, and figures that look like a slip."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from statistics import median
 
 from optimizer.answers.reason_words import no_plan_words
 from optimizer.catalogue import Catalogue
-from optimizer.domain import COUNTRY_PARAMETERS
+from optimizer.domain import COUNTRY_PARAMETERS, Country, TaxRegime
+from optimizer.domain.base import Sourced, Substitute, WithSubstitutes
 from optimizer.law.routes import groups
-from optimizer.uncertainty.gaps import Gaps
-from optimizer.units.language import say
+from optimizer.uncertainty.gaps import Behind, Gaps
+from optimizer.units.language import Messages, say
 
 _RARE = 0.02
 """Share of the countries below or above which a figure is unusual."""
@@ -47,3 +48,43 @@ def unusual(code: str, catalogue: Catalogue) -> Iterator[str]:
             yield say("{figure}: {value} is among the lowest of {of} countries", **told)
         elif value > usual * _FAR and sum(own > value for own in known) < few:
             yield say("{figure}: {value} is among the highest of {of} countries", **told)
+
+
+_SUBSTITUTES = Messages(
+    {
+        Substitute.NEIGHBOURS: "the median of its neighbours",
+        Substitute.MEMORY: "a rate from memory, no page was opened",
+        Substitute.SURVEY: "a survey of 2019 among smaller firms, times the usual ratio",
+        Substitute.CLIMATE: "a planning value for its climate zone",
+        Substitute.REGION: "one figure for its part of the world",
+        Substitute.INCOME: "what its income per person gives",
+    }
+)
+_MISSING = Messages(
+    {
+        "duty": "nothing, so no plan brings servers into the country",
+        "rent": "nothing, so no plan rents there",
+        "medium_voltage_limit_mw": "nothing, so no plan pays for a substation",
+    }
+)
+
+
+def in_place_of(column: str) -> str:
+    """What an answer does where a figure is missing."""
+    return _MISSING[column] if column in _MISSING else say("nothing, so there is no plan")
+
+
+def substitute_words(row: Sourced, column: str) -> str:
+    """How the figure of a row was made that stands in for one that nobody published; empty of a published one."""
+    how = row.substitute_of(column) if isinstance(row, WithSubstitutes) else None
+    return "" if how is None else _SUBSTITUTES[how]
+
+
+def substitutes(behind: Sequence[Behind]) -> str:
+    """The same of the rows of several countries: each way with its countries, separated by ``;``."""
+    found: dict[str, list[str]] = {}
+    for _, column, row in behind:
+        if how := substitute_words(row, column):
+            code = row.id if isinstance(row, Country) else row.country if isinstance(row, TaxRegime) else ""
+            found.setdefault(how, []).append(code)
+    return ";".join(say("{how}: {codes}", how=how, codes=", ".join(codes)) for how, codes in found.items())

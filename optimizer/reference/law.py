@@ -11,9 +11,10 @@ from optimizer.answers.document import Document, Grounds, Line, Rows, Section
 from optimizer.answers.place_words import country_words
 from optimizer.case.setting import FIRST_RULE_DATE
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.unknown_names import problem_of_name
 from optimizer.domain import Accelerator, ChipClass, LicenceRule, Policy
 from optimizer.domain.chip_class import NO_CLASS, chip_class, class_test, in_force, performance_density
-from optimizer.errors import InputError
+from optimizer.errors import InputError, UsageError
 from optimizer.law.routes import USABLE, Route, buyer_rules, routes
 from optimizer.reference.law_outputs import BuyerOut, GroupOut, LawAnswer, LawRow, RouteOut
 from optimizer.units.language import Messages, and_words, say
@@ -38,11 +39,23 @@ def law_answer(
     Raises:
         InputError: the accelerator, the country, the day or the rule set is not known.
     """
-    chip = catalogue.accelerators[catalogue.find("accelerator", accelerator)]
-    code = catalogue.find("country", country)
+    names = {"accelerator": accelerator, "country": country, "rules": rules or catalogue.default_rules}
+    wrong = [
+        problem_of_name(catalogue, kind, name, kind)
+        for kind, name in names.items()
+        if catalogue.known(kind, name) is None
+    ]
+    if catalogue.known("country", accelerator) and catalogue.known("accelerator", country):
+        raise UsageError(say("the accelerator comes first: law {chip} {country}", chip=country, country=accelerator))
+    try:
+        day = _day(date or catalogue.as_of)
+    except InputError as error:
+        wrong += error.problems
+    if wrong:
+        raise InputError(wrong)
+    chip_id, code, rule_set = (catalogue.find(kind, name) for kind, name in names.items())
+    chip = catalogue.accelerators[chip_id]
     place = country_words(catalogue.countries[code])
-    day = _day(date or catalogue.as_of)
-    rule_set = catalogue.default_rules if rules is None else catalogue.find("rules", rules)
     kind = chip_class(chip, catalogue.chip_classes, day)
     test = class_test(chip, catalogue.chip_classes, day)
     density = performance_density(chip)

@@ -1,4 +1,4 @@
-"""Results of other programs for the supply of a site, beside ours, as a document."""
+"""Results of other programs for the supply of a site, next to ours, as a document."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class PowerValidationOut(Shape):
 
 
 def document(found: Sequence[Held], catalogue: Catalogue, cases: Sequence[str] = ()) -> Document:
-    """The table; wrong where a result that was run lies outside its tolerance."""
+    """The table; wrong where a result that was run is outside its tolerance."""
     asked = {"what": "power", **({"cases": list(cases)} if cases else {})}
     is_right = all(item.within for item in found if item.ours is not None)
     return Document(

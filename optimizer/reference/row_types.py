@@ -14,9 +14,8 @@ from pydantic.fields import FieldInfo
 from optimizer.catalogue.keys import KEYS
 from optimizer.catalogue.load import TABLES
 from optimizer.catalogue.power_tables import POWER_TABLES
-from optimizer.domain import StudyCell
 from optimizer.domain.base import Day
-from optimizer.domain.evidence import BenchmarkShare, Golden, RealRun, Throughput
+from optimizer.domain.evidence import BenchmarkShare, Golden, RealRun, StudyCell, Throughput
 from optimizer.domain.projects import Project
 from optimizer.domain.supply import PowerReference
 from optimizer.domain.tendencies import ParallelRule, RunBand, UsualRange
@@ -37,7 +36,7 @@ EVIDENCE: Mapping[str, type[BaseModel]] = {
     "throughput": Throughput,
     "usual_ranges": UsualRange,
 }
-"""Tables that no plan depends on: what the package is held against."""
+"""Tables that no plan depends on: what the package is compared with."""
 
 TABLE_KEYS: Mapping[str, tuple[str, ...]] = {
     **KEYS,

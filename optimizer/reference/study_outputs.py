@@ -1,4 +1,4 @@
-"""The reproduction of the source study as data, and every stated figure beside ours as a row."""
+"""The reproduction of the source study as data, and every stated figure next to ours as a row."""
 
 from __future__ import annotations
 

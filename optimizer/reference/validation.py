@@ -1,4 +1,4 @@
-"""Published beside ours, as a document: golden sums, throughput, real runs and the user's further runs."""
+"""Published next to ours, as a document: golden sums, throughput, real runs and the user's further runs."""
 
 from __future__ import annotations
 
@@ -224,7 +224,8 @@ def _others(items: Sequence[Compared]) -> Table:
 
 
 def _other_ways(items: Sequence[Compared]) -> Table:
-    """Runs that go on from a finished model, as a plan in their way reckons them: none is in the score or the band."""
+    """Runs that go on from a finished model, as a plan in their way calculates them: none is in the score or the
+    band."""
     columns = (
         *(say("run"), say("way"), say("on"), say("publ. kh")),
         *(say("ours kh"), say("ratio"), say("in band")),

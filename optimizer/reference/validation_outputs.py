@@ -1,4 +1,4 @@
-"""What is held against the world, as data: golden sums, throughput, runs; and every comparison as a row."""
+"""What is compared with the world, as data: golden sums, throughput, runs; and every comparison as a row."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ class ValidationOut(Sparse):
 
 
 class ValidationRow(Shape):
-    """A published figure beside ours."""
+    """A published figure next to ours."""
 
     part: Literal["golden", "throughput", "mfu", "real_runs", "further_runs", "power"] = entry(
         "golden: a published sum; throughput: speed of a device; mfu: the catalogue's beside the measured median; "

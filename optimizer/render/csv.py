@@ -1,4 +1,4 @@
-"""Rows to CSV that a ministry can open and a researcher can cite, with a metadata file beside it."""
+"""Rows to CSV that a ministry can open and a researcher can cite, with a metadata file next to it."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def csv_line(cells: Iterable[str], layout: Layout = PLAIN) -> str:
 def metadata(
     rows: Rows, catalogue: Catalogue, resource: str, form: str = "csv", layout: Layout = PLAIN
 ) -> Mapping[str, Any]:
-    """What stands in a table, as a data package: meaning and unit of every column, the data, licence and citation.
+    """What is in a table, as a data package: meaning and unit of every column, the data, licence and citation.
 
     Args:
         rows: of the table.
@@ -150,7 +150,7 @@ def frictionless_type(annotation: Any) -> str:
 
 
 def write_metadata(path: Path, rows: Rows, catalogue: Catalogue, form: str = "csv", layout: Layout = PLAIN) -> Path:
-    """Write ``plans.metadata.json`` beside ``plans.csv``."""
+    """Write ``plans.metadata.json`` next to ``plans.csv``."""
     target = metadata_beside(path)
     with atomically(target) as stream:
         write_json(metadata(rows, catalogue, shown_name(path.name), form, layout), stream)

@@ -131,7 +131,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def metadata_beside(path: Path) -> Path:
-    """Where the metadata of a table lie: ``plans.metadata.json`` beside ``plans.csv``."""
+    """Where the metadata of a table lie: ``plans.metadata.json`` next to ``plans.csv``."""
     return path.with_name(f"{path.stem}.metadata.json")
 
 

@@ -245,7 +245,7 @@ def filtered(sheet: Worksheet, names: Sequence[str], count: int) -> None:
 
 
 def widths(sheet: Worksheet, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Columns as wide as what stands in them, within reason."""
+    """Columns as wide as what is in them, within reason."""
     wide = []
     for column, name in enumerate(names):
         longest = max([len(name), *(len(row[column]) for row in rows)])

@@ -84,7 +84,7 @@ _LETTER_INCHES, _FOOT_INCHES, _EDGE_INCHES = 0.085, 0.55, 0.12
 
 
 def _margins(figure: Figure, axes: Axes, height: float) -> None:
-    """Room for the names beside the chart, estimated: to measure them would draw the chart twice."""
+    """Room for the names next to the chart, estimated: to measure them would draw the chart twice."""
     longest = max((len(label.get_text()) for label in axes.get_yticklabels()), default=0)
     room = min(0.5, (0.25 + _LETTER_INCHES * max(longest, _FEWEST_LETTERS)) / WIDTH_INCHES)
     figure.subplots_adjust(left=room, right=0.97, top=1 - _EDGE_INCHES / height, bottom=_FOOT_INCHES / height)
@@ -119,7 +119,7 @@ def _scale(axes: Axes, unit: str) -> None:
 
 
 def _numbers(axis: Any, unit: str) -> None:
-    """The numbers of an axis by the habit of the language: dollars in k and M, all else in full."""
+    """The numbers of an axis by the habit of the language: dollars in k and M, everything else in full."""
     from matplotlib.ticker import EngFormatter, FuncFormatter
 
     if unit == "USD":
@@ -164,7 +164,7 @@ def _tornado(axes: Axes, chart: Tornado) -> None:
 
 
 _LAYER_COLOURS = ("#c98a1b", "#5f6b76", "#b3541e", "#1f4e79", "#8aa5bf", "#7a5c8e")
-"""Of the layers, from the lowest: told apart in grey, too."""
+"""Of the layers, from the lowest: distinguished in grey, too."""
 
 
 def _layers(axes: Axes, chart: Layers) -> None:

@@ -26,7 +26,7 @@ SHADES = ("#c6dbef", "#93c0de", "#5b9bc8", "#2c72ad", "#12406f")
 HATCHES = ("#7a3b0c", "#8a1c5b", "#4d4d4d", "#0b6b5d", "#4b3f9e")
 """Of the groups without a figure, in their order; the lines of each run another way."""
 GROUNDS = ("#f5e3d3", "#f3dceb", "#fff", "#d9efeb", "#e6e3f6")
-"""What lies between those lines: an island narrower than they are apart has a colour too."""
+"""What is between those lines: an island narrower than they are apart has a colour too."""
 ANGLES = (45, 135, 90, 0, 20)
 EMPTY = "#e9ecef"
 """Areas that are not on the chart."""
@@ -60,7 +60,7 @@ def bounds_of(values: Sequence[float]) -> list[float]:
 
 
 def keys(chart: WorldMap) -> list[Key]:
-    """The legend of a map: the shades with the figures that they stand for, then the groups without one."""
+    """The legend of a map: the shades with the figures that they represent, then the groups without one."""
     values = [place.value for place in chart.places if place.value is not None]
     bounds, found, last = bounds_of(values), [], None
     for shade, bound in zip(_shades(bounds), bounds, strict=True):
@@ -113,7 +113,7 @@ def map_svg(chart: WorldMap, link: Callable[[str], str | None] = lambda code: No
     fills = _fills(chart, name)
     # of the whole world every area has its name; a few countries need none of those around them
     others = shapes["others"] if len(places) > len(shapes["shapes"]) / 2 else {}
-    radius = _DOT_RADIUS * near**0.5  # dots that lie beside each other come apart as the map comes closer
+    radius = _DOT_RADIUS * near**0.5  # dots that lie next to each other come apart as the map comes closer
     width = f' stroke-width="{0.8 * near:.2g}"'
     # dots last: they lie on what is around them
     for code in (*(code for code in shapes["shapes"] if code not in shapes["dots"]), *shapes["dots"]):

@@ -119,7 +119,7 @@ def members_of(regions: str, given: Mapping[str, Sequence[str]], catalogue: Cata
 
     Args:
         regions: as typed.
-        given: the texts of the flags beside it.
+        given: the texts of the flags next to it.
         catalogue: knows the names.
 
     Raises:

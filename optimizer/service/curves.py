@@ -39,7 +39,7 @@ _MODEL = ("workload", "params_total_b", "params_active_b", "architecture")
         "X",
         required=True,
     ),
-    Parameter("second", "The other measure.", "argument", "Y", required=True),
+    Parameter("second", "The other measure, such as days.", "argument", "Y", required=True),
     Parameter(
         "points",
         "Maximum number of points shown, evenly spaced; the number of all points is reported too.",
@@ -173,6 +173,7 @@ def tipping(asked: Asked) -> Document:
     """
     from optimizer.answers.tipping import document, not_offered_words
     from optimizer.domain.quantity_text import read_one
+    from optimizer.insight.curves.tipping import input_of
     from optimizer.insight.curves.tipping import tipping as changes
     from optimizer.insight.curves.tipping_of_one import NotOfferedError
 
@@ -180,12 +181,14 @@ def tipping(asked: Asked) -> Document:
     kind, sign, one = own["input"].strip().partition(":")
     kind = kind.lower().replace("-", "_")
     what = (kind := _INPUTS.get(kind, kind)) + sign + one
+    case = asked.case()
+    if (of_feeding := _of_feeding(what, case)) is None and case.feed is None:
+        input_of(what)  # before a range of something unknown is read
     read = partial(read_one, _FIELD_OF.get(kind, kind), today=asked.today)
     ends = zip(("start", "stop"), USUAL_RANGES.get(kind, ("0", "1")), strict=True)
     texts = {name: own[name] or usual for name, usual in ends} | {"tolerance": own["tolerance"]}
     values = {name: parse_value(name, text, read) for name, text in texts.items() if text is not None}
-    case = asked.case()
-    if (of_feeding := _of_feeding(what, case)) is not None:
+    if of_feeding is not None:
         from optimizer.service.powering import choices
 
         return choices("tipping", case, asked, name=of_feeding, **{"tolerance": None, **values})

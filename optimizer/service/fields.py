@@ -1,4 +1,4 @@
-"""The fields of a case as flags: name, what stands for a value, subject and help. Light: ``--help`` reads it."""
+"""The fields of a case as flags: name, what represents a value, subject and help. Light: ``--help`` reads it."""
 
 from __future__ import annotations
 

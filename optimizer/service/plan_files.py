@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _LONGEST_HEADER = 100_000
 NEEDED = ("case_id", "status")
-"""Columns without which a table is no table of plans."""
+"""Columns without which a table is not a table of plans."""
 _NAMES: Mapping[Any, Any] = {"case_id": str}
 """Names stay as they are written: 007 is no 7."""
 _AS_WRITTEN: Mapping[str, Any] = {"keep_default_na": False, "na_values": [""]}
@@ -37,7 +37,7 @@ def read_plans(path: str) -> pd.DataFrame:
     CSV may have decimal commas, as ``--csv-for pt-BR`` writes it.
 
     Raises:
-        DataError: it cannot be read, is no table of plans, or a cell is no number where its column has numbers.
+        DataError: it cannot be read, is not a table of plans, or a cell is not a number where its column has numbers.
     """
     return as_plans(*read_table(path))
 
@@ -50,7 +50,7 @@ def as_plans(table: pd.DataFrame, name: str) -> pd.DataFrame:
         name: of its file, for messages.
 
     Raises:
-        DataError: it is no table of plans.
+        DataError: it is not a table of plans.
     """
     missing = [column for column in NEEDED if column not in table.columns]
     if missing:
@@ -95,7 +95,7 @@ def read_table(path: str) -> tuple[pd.DataFrame, str]:
     It is Parquet or a workbook by its first bytes, JSON Lines by its name or its first character, else CSV.
 
     Raises:
-        DataError: it cannot be read, is too large, or is no table.
+        DataError: it cannot be read, is too large, or is not a table.
     """
     raw, name = read_input(path, MAX_FILE_BYTES)
     ending = Path(path).suffix.lower()

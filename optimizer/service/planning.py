@@ -129,7 +129,7 @@ def answer_reading(reading: Reading, asked: Asked) -> Document:
 
 
 def _own(entry: Question, reading: Reading) -> dict[str, Any]:
-    """The parameters of the question beside its case."""
+    """The parameters of the question next to its case."""
     own: dict[str, Any] = {
         parameter.name: () if parameter.many else parameter.default for parameter in entry.parameters
     }
@@ -149,7 +149,7 @@ def _fields(reading: Reading) -> dict[str, Any]:
     """The fields of the case, several values of one as text."""
     fields = {name: getattr(reading.case, name) for name in reading.case.given()}
     if reading.command_name == "largest":
-        fields.pop("tokens_t", None)  # which are sought
+        fields.pop("tokens_t", None)  # which are searched for
     if reading.axes:
         from optimizer.question.reading import flag_value
 
@@ -160,7 +160,7 @@ def _fields(reading: Reading) -> dict[str, Any]:
 
 
 def _with_and_without(reading: Reading, asked: Asked) -> Document:
-    """ "with and without REDATA": the case as it is beside the case with it."""
+    """ "with and without REDATA": the case as it is next to the case with it."""
     from optimizer.answers.comparison import document
     from optimizer.insight.comparison import Candidate, compare
     from optimizer.question.reading import flag_value
@@ -199,7 +199,11 @@ def plan(asked: Asked) -> Document:
 
 
 def planned(case: Case, catalogue: Catalogue, asked: Asked | None = None) -> Document:
-    """The answer to a case, with the confidence that it asks for, or with what feeds its site."""
+    """The answer to a case, with the confidence that it asks for, or with what feeds its site.
+
+    Raises:
+        InputError: a confidence is asked for a site with its own supply.
+    """
     if case.feed is not None:
         from optimizer.service.powering import fed_plan
 

@@ -1,4 +1,4 @@
-"""What feeds the site: the ways beside each other, and the hours of a plan."""
+"""What feeds the site: the ways next to each other, and the hours of a plan."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _scenarios(case: Case, asked: Asked) -> Document:
 
 
 def fed_plan(case: Case, catalogue: Catalogue, asked: Asked | None) -> Document:
-    """The plan of a case with power words; its hours go to a file where one is named.
+    """The plan of a case with flags of Power; its hours go to a file where one is named.
 
     Raises:
         InputError: the words do not go together.
@@ -114,7 +114,7 @@ def fed_plan(case: Case, catalogue: Catalogue, asked: Asked | None) -> Document:
 
 
 def write_dispatch(plan: PowerPlan, path: Path, catalogue: Catalogue) -> None:
-    """Every hour of a plan's supply as CSV, with its metadata beside it.
+    """Every hour of a plan's supply as CSV, with its metadata next to it.
 
     Raises:
         InputError: a file cannot be written.
@@ -143,7 +143,7 @@ def choices(kind: str, case: Case, asked: Asked, **more: Any) -> Document:
         kind: which question: the name of a function of :mod:`optimizer.power.choices`.
         case: the case.
         asked: how it was asked.
-        more: what the function takes beside the case and the data.
+        more: what the function takes next to the case and the data.
 
     Raises:
         InputError: the words do not go together.

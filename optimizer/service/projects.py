@@ -1,4 +1,4 @@
-"""National projects: what each would cost and take today, beside what was published."""
+"""National projects: what each would cost and take today, next to what was published."""
 
 from __future__ import annotations
 

@@ -279,7 +279,7 @@ def validate(asked: Asked) -> Document:
 
 
 def _power_held(asked: Asked) -> Document:
-    """The supply of a site held against other programs."""
+    """The supply of a site compared with other programs."""
     from optimizer.reference.power_validation import document
     from optimizer.validation.power import hold
 

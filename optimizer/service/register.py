@@ -36,13 +36,13 @@ GROUPS: tuple[Group, ...] = (
 
 
 def is_file(metavar: str) -> bool:
-    """Whether what stands for a value says that it is the name of a file: FILE, [FILE], FILE.csv, PLANS, PLAN.json."""
+    """Whether what represents a value says that it is the name of a file: FILE, [FILE], FILE.csv, PLANS, PLAN.json."""
     return metavar.strip("[]").partition(".")[0] in ("FILE", "PLANS", "PLAN", "DIR")
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """Something that a question takes beside the fields of a case."""
+    """Something that a question takes next to the fields of a case."""
 
     name: str
     words: str
@@ -86,7 +86,7 @@ class Asked:
     """By field of the case, as typed."""
     today: str
     note: Callable[[str], None] = lambda text: None
-    """Says something at once, beside the answer."""
+    """Says something at once, next to the answer."""
     progress: Callable[[int, int], None] | None = None
     """To be called with the number done and the number of all, where an answer takes long."""
     step: Callable[[str], None] | None = None
@@ -229,7 +229,7 @@ def question(
     Args:
         name: of the command.
         group: under which help lists it.
-        parameters: what it takes beside the fields of a case.
+        parameters: what it takes next to the fields of a case.
         outputs: ``module:Type`` of its outputs, below ``optimizer``; several where they depend on how it is asked.
         rows: ``module:Type`` of its rows, below ``optimizer``.
         takes_case: whether it takes the fields of a case, each once (True) or each with several values (``axes``).

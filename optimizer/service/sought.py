@@ -1,4 +1,4 @@
-"""What is sought cannot be given: the tokens, or the size, of the largest training."""
+"""What is searched for cannot be given: the tokens, or the size, of the largest training."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from optimizer.service.register import Asked
 from optimizer.units.language import say
 
 STAND_IN = "1"
-"""Stands for the tokens that an own workload must state, where they are what is sought."""
+"""Represents the tokens that an own workload must state, where they are what is searched for."""
 
 
 def refuse_sought(asked: Asked, *others: str) -> dict[str, str]:
-    """The fields to change where the tokens are sought: an own workload must state some.
+    """The fields to change where the tokens are searched for: an own workload must state some.
 
     Args:
         asked: the question.
-        others: further fields that are sought.
+        others: further fields that are searched for.
 
     Raises:
-        InputError: what is sought is given.
+        InputError: what is searched for is given.
     """
     given = [name for name in ("tokens_t", *others) if asked.fields.get(name) is not None]
     if given:

@@ -1,1 +1,1 @@
-"""The solver and the second proof: from a case to a proved outcome."""
+"""The solver and the second proof: from a case to a proven outcome."""

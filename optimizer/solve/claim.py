@@ -1,6 +1,6 @@
 """What HiGHS says of a case: a claim, checked in exact arithmetic before anybody looks at it.
 
-Where the proposed plan misses a limit by a hair (the solver's tolerance), that plan is cut off exactly, together
+Where the proposed plan misses a limit slightly (the solver's tolerance), that plan is cut off exactly, together
 with those that must fail like it, and the solver is asked again: no limit is ever tightened, so that a plan which
 meets a limit exactly is never lost.
 """
@@ -94,7 +94,8 @@ class Claim:
     """What is spent whatever the plan: no part of what the solver has to get right."""
 
     def confirms(self, value: Fraction) -> bool:
-        """Whether the solver's objective and the exact value of its plan both confirm a value."""
+        """Whether the solver's objective and the exact value of its plan both confirm a value, all in the unit of the
+        objective."""
         exact = float(value) - self.constant
         return (
             self.value is not None
@@ -120,7 +121,7 @@ def claim(ready: Prepared, solver: Solver | None, given: Programme | None, *, se
         StoppedError: the solver's time was over.
         NoVerdictError: no verdict, or hair upon hair.
         UndecidedError: a plan that breaks a limit by more than a hair.
-        ScaleError: the figures lie too far apart for a solver.
+        ScaleError: the figures are too far apart for a solver.
         SolverError: HiGHS refuses the model.
     """
     if given is None:
@@ -359,7 +360,7 @@ def _dossier(ready: Prepared, message: str, told: Mapping[str, Any]) -> Mapping[
 
 
 def claim_in_words(ready: Prepared, said: Claim) -> Any:
-    """A claim as it stands in a dossier."""
+    """A claim as it is in a dossier."""
     if not said.feasible:
         return f"infeasible ({said.ended.detail or said.ended.kind})"
     chosen = {ready.problem.options[option].key.name: servers for option, servers, _ in said.used}

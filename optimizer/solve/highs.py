@@ -94,7 +94,7 @@ def solve(model: Arrays | ConcreteModel, *, second: bool = False, time_limit_s: 
 
     Raises:
         SolverError: HiGHS refuses the model, holds other numbers than those that were built, or a coefficient or bound
-            lies outside the range that is safe.
+            is outside the range that is safe.
     """
     if not isinstance(model, Arrays):
         from optimizer.model.compiled import compile_model
@@ -121,7 +121,7 @@ def _solve(arrays: Arrays, second: bool, time_limit_s: float) -> Solution:
         options["presolve_rule_off"] = NO_PROBING
     if arrays.cutoff is not None:
         options["objective_bound"] = arrays.cutoff
-        options["mip_allow_restart"] = False  # to begin anew at the root pays where good plans are still to be found
+        options["mip_allow_restart"] = False  # to begin again at the root pays where good plans are still to be found
     for name, value in options.items():
         _must_be_ok(solver.setOptionValue(name, value), f"option {name}")
     _must_be_ok(solver.passModel(_program(_permuted(arrays) if second else arrays)), "model")
@@ -358,7 +358,8 @@ class Warm:
             _must_be_ok(self._solver.setBasis(basis), "basis")
 
     def minimise(self, cost: Floats, right: Floats, lower: Floats, upper: Floats) -> Vertex | None:
-        """The least cost within bounds on the columns; None where HiGHS says that nothing is feasible.
+        """The least ``cost x``, in its unit, within bounds on the columns; None where HiGHS says that nothing is
+        feasible.
 
         Raises:
             SolverError: HiGHS gives no verdict.

@@ -1,6 +1,6 @@
 """The best mix of several options: two HiGHS runs that cannot fail in the same way must agree on it.
 
-They are held against every plan that is known otherwise, and ties are settled in exact arithmetic.
+They are compared with every plan that is known otherwise, and ties are settled in exact arithmetic.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
     from optimizer.model.programme import Programme
 
 LARGEST_TIE = 12
-"""Options up to which another mix of exactly the same cost is sought. Beyond it such a coincidence of different prices
-is not looked for; servers that nothing needs, and namesakes, are done without all the same. The cheapest of the plans
-of the same days, power, energy or carbon is always sought: there is nearly always more than one."""
+"""Options up to which another mix of exactly the same cost is searched for. Beyond it such a coincidence of different
+prices is not looked for; servers that nothing needs, and namesakes, are done without all the same. The cheapest of the
+plans of the same days, power, energy or carbon is always sought: there is nearly always more than one."""
 CLEAR = 1e-9
 """Relative distance beyond which floats decide that a plan is worse."""
 CHECKED = 4
-"""How many of the scouted plans are worked out exactly."""
+"""How many of the scouted plans are calculated exactly."""
 
 
 def agree_on_mix(
@@ -58,7 +58,7 @@ def agree_on_mix(
 
     Raises:
         UndecidedError: the runs, or the plans, do not agree, and there are too many mixes to try them all.
-        ScaleError: the same, where the figures lie too far apart for a solver.
+        ScaleError: the same, where the figures are too far apart for a solver.
     """
     from optimizer.model.dominance import drop_dominated
 
@@ -201,7 +201,7 @@ def _tied(ready: Prepared, solver: Solver | None, objective: Aim, mix: int, best
 def _first_by_counting(ready: Prepared, objective: Aim, mix: int, best: Choice, error: SolverError) -> Choice:
     """The first of ties by exhaustive search; where there are too many mixes for it, the best that is known.
 
-    That nothing is better in the objective was proved before, and stays so.
+    That nothing is better in the objective was proven before, and stays so.
     """
     try:
         value = ready.problem.measure(objective).value(*best)
@@ -254,8 +254,8 @@ def _by_name(ready: Prepared, objective: Aim, mix: int, best: Choice) -> Choice:
 
 
 def _hopeless(ready: Prepared, objective: Aim, servers: Mapping[int, int], best: Choice) -> bool:
-    """Whether other servers need more days, or are dearer whatever each of them does: by a wide margin, which spares
-    the exact figures."""
+    """Whether other servers need more days, or are more expensive whatever each of them does: by a wide margin, which
+    spares the exact figures."""
     problem, measure = ready.problem, ready.problem.measure(objective)
     work = float(problem.work_pflops_days)
     options = list(servers)

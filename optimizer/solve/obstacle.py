@@ -1,7 +1,7 @@
 """Why a case has no plan: the law, a figure that the data do not have, the limits. The one place where that is found.
 
-The law is the cause where it bars most of the accelerators and there would be a plan without it, all else as it is. A
-figure that is not known is the cause where there would be a plan if it were stated. Both are found out by search.
+The law is the cause where it bars most of the accelerators and there would be a plan without it, everything else as it
+is. A figure that is not known is the cause where there would be a plan if it were stated. Both are found out by search.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Barred:
     """What the export rules keep from a country."""
 
     rule: Reason
-    """The rule that bars most of them, with the others beside it."""
+    """The rule that bars most of them, with the others next to it."""
     count: int
     """How many accelerators are barred."""
     of: int

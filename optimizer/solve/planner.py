@@ -1,4 +1,4 @@
-"""From a case to a proved answer: options -> model -> HiGHS -> plan -> verified, and proved a second time."""
+"""From a case to a proven answer: options -> model -> HiGHS -> plan -> verified, and proven a second time."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def prepare(case: Case, catalogue: Catalogue) -> Prepared:
 
 
 def plan(case: Case, catalogue: Catalogue, *, solver: Solver | None = None) -> Outcome:
-    """The proved best plan of a case, or the proof that there is none.
+    """The proven best plan of a case, or the proof that there is none.
 
     Args:
         solver: stands in for :func:`optimizer.solve.highs.solve` in tests.
@@ -73,7 +73,11 @@ def plan(case: Case, catalogue: Catalogue, *, solver: Solver | None = None) -> O
 
 
 def solve_prepared(ready: Prepared, *, solver: Solver | None = None) -> Outcome:
-    """As :func:`plan`, for a case that was prepared already."""
+    """As :func:`plan`, for a case that was prepared already.
+
+    Raises:
+        UndecidedError: the plan fails the exact verification.
+    """
     refuse_confidence(ready)
     mix = ready.setting.case.mix or 1
     objective = ready.setting.case.objective or "cost"
@@ -125,8 +129,8 @@ def _alone(ready: Prepared, found: Found | None, ended: Ended) -> Outcome:
 
 
 def least(ready: Prepared, measure: Aim, solver: Solver | None = None) -> Fraction | None:
-    """The least value of a measure, or of what a limit bounds, over all plans of a case, proved as a plan is; None if
-    there is no plan."""
+    """The least value of a measure, or of what a limit bounds, in its unit, over all plans of a case, proven as a plan
+    is; None if there is no plan."""
     mix = ready.setting.case.mix or 1
     if mix == 1:
         best = search(ready.problem, measure)
@@ -156,7 +160,7 @@ def why_none(ready: Prepared) -> NoPlan:
 
 
 def laws(table: OptionTable) -> Mapping[OptionKey, LetIn]:
-    """How the rule of its route treats each option; worked out once for all cases of the table."""
+    """How the rule of its route treats each option; calculated once for all cases of the table."""
     if "laws" not in table.derived:
         table.derived["laws"] = {
             option.key: LetIn(option.route.policy, option.route.chip_class, option.route.meaning)

@@ -27,7 +27,7 @@ SAMPLES = 4
 NEAR_DAYS = 2
 """How many days more and fewer than the best are rounded too: whole servers fit some numbers of days better."""
 ROUNDED = 2
-"""Options beside the main one that are rounded down and up."""
+"""Options next to the main one that are rounded down and up."""
 SMALLEST = 1e-9
 """Servers below which the relaxation uses none."""
 

@@ -1,6 +1,6 @@
 """The plan of a case, with the confidence that it asks for: the cheapest that meets every limit in a share of draws.
 
-The draws are those of the odds (:mod:`optimizer.uncertainty.odds`), and the plan is proved as the robust plan is.
+The draws are those of the odds (:mod:`optimizer.uncertainty.odds`), and the plan is proven as the robust plan is.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from optimizer.units.records import dataclass
 
 
 def solve_case(ready: Prepared) -> Outcome:
-    """The proved best plan of a case, or the proof that there is none; with the confidence that the case asks for.
+    """The proven best plan of a case, or the proof that there is none; with the confidence that the case asks for.
 
     Raises:
         DataError: the confidence is asked of what has none: a mix, or another objective than cost.
@@ -82,7 +82,7 @@ class Confident:
 def confident_answer(case: Case, catalogue: Catalogue) -> Confident:
     """Plan a case with the confidence that it asks for.
 
-    Of what other answers have beside their plan, what is found at central values is left out.
+    Of what other answers have next to their plan, what is found at central values is left out.
 
     Raises:
         DataError: the case or the data cannot be used, or the confidence is asked of what has none.
@@ -123,7 +123,7 @@ def confident_concessions(ready: Prepared, outcome: Infeasible) -> Iterator[Conc
 
 
 def confident_needs(ready: Prepared, outcome: Infeasible) -> Mapping[Limit, Fraction | None]:
-    """The same as a row has it: by limit the least value."""
+    """The same as a row has it: by limit the least value, in its unit."""
     return {given.limit: Fraction(given.needed) for given in confident_concessions(ready, outcome)}
 
 

@@ -1,16 +1,16 @@
 """Values of the uncertain inputs, drawn: between low and high, with the central value in the middle of the draws.
 
 The shape is an assumption: the data give three values, not a distribution. The central values are medians of the
-evidence, so half of the draws lie below the central value and half above; on each side they thin out evenly to nothing
+evidence, so half of the draws are below the central value and half above; on each side they thin out evenly to nothing
 at the end of the range (a triangle on each side, Kotz and van Dorp, Beyond Beta, 2004, chapter 1).
 
 Values above 0 are drawn in logarithms: prices, wages, posts and efficiencies are known within a factor, and half as
 much and twice as much are equally far. So a product of several keeps its middle where the data put it: with triangles
-in the values themselves, each range that reaches further up than down would push the cost above the one that is told. A
-range that begins at 0, as that of a duty, is drawn in its values. The band of whole runs is drawn like all others, with
-its middle at 1: a plan's efficiency is that of the middle run (the geometric mean over the runs is within 3 % of it).
-The band is a prediction interval, beyond which runs may lie too; taken as the ends, it makes them a little more alike
-than they are.
+in the values themselves, each range that reaches further up than down would push the cost above the one that is
+reported. A range that begins at 0, as that of a duty, is drawn in its values. The band of whole runs is drawn like all
+others, with its middle at 1: a plan's efficiency is that of the middle run (the geometric mean over the runs is within
+3 % of it). The band is a prediction interval, beyond which runs may are too; taken as the ends, it makes them a little
+more alike than they are.
 
 Inputs are independent of each other. The figures of one input move together: all take the same quantile, each of its
 own triangle. The draws of an input depend on its name and the seed alone, so that another country, another limit or one
@@ -52,7 +52,7 @@ def drawn_values(given: UncertainInput, count: int, seed: int, stream: str = "")
     """Of every figure of an input, so many values: the nearest floats of those of :func:`draws`.
 
     Args:
-        stream: what the draws depend on beside the seed; by default the name of the input.
+        stream: what the draws depend on next to the seed; by default the name of the input.
     """
     quantiles = _quantiles(stream or given.name, count, seed)
     return [_rounded(given, spread, quantiles) for spread in given.spreads]

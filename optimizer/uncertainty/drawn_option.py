@@ -2,7 +2,7 @@
 
 The formulas are those of the options table (:mod:`optimizer.options.columns`) and of the measures
 (:mod:`optimizer.model.measures`); only the figures are drawn. Nothing is solved: the choice stands, and the run goes on
-until the work is done. Floating point; what lies too near a boundary for it is settled exactly.
+until the work is done. Floating point; what is too near a boundary for it is settled exactly.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from optimizer.units.records import dataclass
 
 Met = NDArray[np.bool_]
 MOST_DRAWN = 64
-"""Options that are kept as they were worked out in all draws: some 0.1 MB each."""
+"""Options that are kept as they were calculated in all draws: some 0.1 MB each."""
 NEAR = 1e-9
 """Relative distance from a boundary within which a float decides nothing."""
 
@@ -78,7 +78,7 @@ class DrawnOption:
 
         Args:
             servers: how many.
-            days: in which they do the work, where that was worked out already.
+            days: in which they do the work, where that was calculated already.
         """
         days = self.days(servers) if days is None else days
         asked: list[tuple[Limit | str, Value, Value]] = [
@@ -141,7 +141,7 @@ class DrawnOption:
 
 
 def undecided(used: Value, bound: Value) -> Met:
-    """Where an amount lies too near its bound for a float, and they are not both whole numbers, which a float holds."""
+    """Where an amount is too near its bound for a float, and they are not both whole numbers, which a float holds."""
     close: Met = np.abs(np.subtract(used, bound)) <= NEAR * np.abs(bound)
     if close.any():
         close &= (np.rint(used) != used) | (np.rint(bound) != bound)
@@ -198,7 +198,7 @@ class _Worked:
 
 
 def _worked(ready: Prepared, place: int, sample: Sample) -> _Worked:
-    """What the formulas make of the drawn figures; worked out once for all cases of a batch that share the options and
+    """What the formulas make of the drawn figures; calculated once for all cases of a batch that share the options and
     have the same doubts, as their limits and their work do not enter."""
 
     def made() -> _Worked:

@@ -1,6 +1,6 @@
 """What each scenario asks of one option, in exact arithmetic: the independent side of a robust plan.
 
-It stands on :mod:`optimizer.exact` alone. Floats only sort out what cannot matter: what lies within ``NEAR`` of a
+It stands on :mod:`optimizer.exact` alone. Floats only sort out what cannot matter: what is within ``NEAR`` of a
 boundary is settled with the fractions.
 """
 

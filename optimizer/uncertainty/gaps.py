@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from decimal import Decimal
+from typing import NamedTuple
 
-from optimizer.case.what_if import Cell, row_of
+from optimizer.case.what_if import row_of
 from optimizer.catalogue import Catalogue
-from optimizer.domain import Case
+from optimizer.domain import Case, TaxRegime
 from optimizer.domain.base import Sourced
+from optimizer.domain.chip_class import in_force
 from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.errors import DataError, SolverError
 from optimizer.plans.outcome import Infeasible, Plan
@@ -25,7 +27,7 @@ LIMITS: tuple[tuple[str, int], ...] = (("1", 120), ("5", 365))
 
 @dataclass
 class Decisive:
-    """One figure, or several that move together, over the cases of the grid."""
+    """One figure, or several that move together, over the cases of the grid; of a country, that of each of them."""
 
     name: str
     given: UncertainInput
@@ -35,10 +37,12 @@ class Decisive:
     """By case, how far the cost of the best plan goes from end to end, as a share of the central cost."""
     asked: int = 0
     """Cases in which it is uncertain at all."""
+    countries: dict[str, None] = field(default_factory=dict)
+    """Of those cases."""
 
     @property
     def weight(self) -> tuple[int, float]:
-        """By which figures are ordered: in how many cases it decides, then how far it moves the cost."""
+        """By which figures are ordered: in how many cases it decides, then by what share it moves the cost."""
         return len(self.moved), sum(self.swings)
 
 
@@ -101,7 +105,11 @@ def gaps(cases: Sequence[Case], catalogue: Catalogue, done: Callable[[int], None
 
 def _count(told: Tornado, case: Case, found: dict[str, Decisive]) -> None:
     for given in told.basis.known.inputs:
-        found.setdefault(given.name, Decisive(given.name, given)).asked += 1
+        item = found.setdefault(given.name, Decisive(given.name, given))
+        spreads = tuple(dict.fromkeys((*item.given.spreads, *given.spreads)))
+        item.given = replace(item.given, spreads=spreads, estimate=item.given.estimate or given.estimate)
+        item.asked += 1
+        item.countries[case.country or ""] = None
     best = told.basis.best
     for bar in told.bars:
         item = found[bar.input.name]
@@ -120,7 +128,33 @@ def _moves(told: Tornado, bar: Bar) -> bool:
     return any(end != now for end in ends)
 
 
-def rows_behind(given: UncertainInput, catalogue: Catalogue) -> list[tuple[Cell, Sourced]]:
-    """The rows of the data in which the figures of an input stand."""
-    cells = dict.fromkeys(cell for spread in given.spreads for cell in spread.cells)
-    return [(cell, row) for cell in cells if (row := row_of(catalogue, cell)) is not None]
+class Behind(NamedTuple):
+    """A figure of the data: where it stands, and its row."""
+
+    where: str
+    column: str
+    row: Sourced
+
+
+def rows_behind(item: Decisive, catalogue: Catalogue) -> list[Behind]:
+    """The rows of the data in which the figures of an input stand; a duty stands among the taxes of its country."""
+    found: dict[tuple[str, int], Behind] = {}
+    for cell in dict.fromkeys(cell for spread in item.given.spreads for cell in spread.cells):
+        if cell.table == "case" and cell.column == "import_duty":
+            taxes = (tax for code in item.countries for tax in default_taxes(code, catalogue))
+            behind = [Behind("tax_regimes.duty", "duty", tax) for tax in taxes]
+        else:
+            row = row_of(catalogue, cell)
+            behind = [] if row is None else [Behind(cell.stands_in, cell.column, row)]
+        found |= {(each.where, id(each.row)): each for each in behind}
+    return list(found.values())
+
+
+def default_taxes(code: str, catalogue: Catalogue) -> list[TaxRegime]:
+    """The import taxes of a country that a case pays which names no regime, on the day of the data."""
+    day = catalogue.as_of
+    return [
+        tax
+        for tax in catalogue.tax_regimes
+        if tax.country == code and tax.is_default and in_force(tax.effective_from or "", tax.effective_to, day)
+    ]

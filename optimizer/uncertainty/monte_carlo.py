@@ -1,6 +1,6 @@
 """All inputs at once, drawn at random: how often each accelerator is best, what the run costs, what the plan risks.
 
-Every draw is planned and proved like any case. Beside its best plan stands the plan chosen at the central values: the
+Every draw is planned and proven like any case. Beside its best plan stands the plan chosen at the central values: the
 same kind of server and number, which runs until the work is done, and may miss the deadline or a limit on the way.
 """
 

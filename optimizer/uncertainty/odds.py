@@ -1,7 +1,7 @@
-"""The odds of a plan: what it costs, and how often it meets every limit, where its figures are doubtful.
+"""The odds of a plan: what it costs, and how often it meets every limit, where its figures are uncertain.
 
-The choice stands; every doubtful figure is drawn, all at once, :data:`DRAWS` times with a stated seed, and nothing is
-solved anew (:mod:`optimizer.uncertainty.drawn_option`). The same plan has the same odds on every run.
+The choice stands; every uncertain figure is drawn, all at once, :data:`DRAWS` times with a stated seed, and nothing is
+solved again (:mod:`optimizer.uncertainty.drawn_option`). The same plan has the same odds on every run.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Odds:
 
     @cached_property
     def ranked_days(self) -> tuple[int, int, int]:
-        """P10, P50 and P90 of the days. A row of a batch has none: they are worked out where they are asked for."""
+        """P10, P50 and P90 of the days. A row of a batch has none: they are calculated where they are asked for."""
         p10, p50, p90 = map(int, percentiles(self.days))
         return p10, p50, p90
 
@@ -80,7 +80,7 @@ def in_hundred(count: int, draws: int) -> int:
 
 
 def odds_of(plan: Plan, ready: Prepared, count: int = DRAWS, seed: int = SEED) -> Odds | None:
-    """The odds of a plan; None where no figure of it is doubtful.
+    """The odds of a plan; None where no figure of it is uncertain.
 
     Args:
         ready: the case of the plan, prepared.

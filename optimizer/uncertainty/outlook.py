@@ -1,4 +1,4 @@
-"""What a reader is told of the doubts about a plan: its odds, and what it would take to be surer."""
+"""What a reader sees of the doubts about a plan: its odds, and what it would take to be surer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Outlook:
 
     plan: Plan
     odds: Odds | None
-    """None where no figure of the plan is doubtful."""
+    """None where no figure of the plan is uncertain."""
     share: Decimal
     """Of the draws that the surer plan meets every limit in."""
     surer: Surest | None = None

@@ -34,7 +34,7 @@ _ABOVE_NOTHING = ("substation_usd_per_kw",)
 
 
 def with_ranges(setting: Setting, keys: tuple[OptionKey, ...], texts: Iterable[str]) -> Uncertain:
-    """What is uncertain about a case, with the ranges that the user gives instead of the data's or beside them.
+    """What is uncertain about a case, with the ranges that the user gives instead of the data's or next to them.
 
     Args:
         keys: the options of the case.

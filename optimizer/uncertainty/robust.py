@@ -301,7 +301,7 @@ class _Sought:
         table = options_table(setting)
         places = [table.places[key] for key in keys]
         central = demand_of(setting, table, places)
-        if known is not None and self.aim == "central":  # of these alone need the scenarios be worked out
+        if known is not None and self.aim == "central":  # of these alone need the scenarios be calculated
             near = affordable(central, known)
             keys, places = [keys[o] for o in near], [places[o] for o in near]
             central = demand_of(setting, table, places)

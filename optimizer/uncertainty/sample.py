@@ -1,4 +1,4 @@
-"""Draws of what is uncertain about a case, as one array of floats a cell: all draws are worked out at once."""
+"""Draws of what is uncertain about a case, as one array of floats a cell: all draws are calculated at once."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """A draw planned quickly: options that cannot matter in it are left out, for two reasons that share nothing.
 
-A draw changes figures, not which options there are: the table keeps its options and works out their columns anew. Most
+A draw changes figures, not which options there are: the table keeps its options and works out their columns again. Most
 of them cannot be the best: they cannot finish within the limits, or are worse than a plan that is known, at the very
 best. That is said of each by the columns of the table, and once more by a rougher bound from the raw data; only what
-both leave out is left out, and both bounds keep a wide margin for rounding. The rest is planned and proved as always.
+both leave out is left out, and both bounds keep a wide margin for rounding. The rest is planned and proven as always.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ LIKELY = 4
 
 
 def plan_from_table(setting: Setting, table: OptionTable) -> Outcome:
-    """The proved best plan of a case whose figures alone differ from those behind a table.
+    """The proven best plan of a case whose figures alone differ from those behind a table.
 
     Raises:
         SolverError: the two proofs do not agree.
@@ -62,7 +62,8 @@ def plan_from_table(setting: Setting, table: OptionTable) -> Outcome:
 
 
 def by_table(table: OptionTable, wanted: Demand, setting: Setting) -> Floats:
-    """The least objective of each option by the columns of the table; infinite where it cannot be used."""
+    """The least objective of each option, in its own unit, by the columns of the table; infinite where it cannot be
+    used."""
     bounds = server_bounds(table, wanted, alone=True)
     left_days = table.last_days(wanted.deadline_days)
     full_days = wanted.work_pflops_days / table.pflops
@@ -77,7 +78,7 @@ def by_table(table: OptionTable, wanted: Demand, setting: Setting) -> Floats:
 
 def by_data(setting: Setting, keys: Sequence[OptionKey]) -> Iterator[float]:
     """The same from the rows of the data, and rougher: of what is bought only the accelerators count, of what is hired
-    only the rent; of the limits only the grid, the bracket, the accelerators for hire and the deadline."""
+    only the rent; of the limits only the grid, the bracket, the accelerators for rent and the deadline."""
     case, catalogue = setting.case, setting.catalogue
     kw_per_device = setting.number("network_power_kw_per_device")
     work = float(setting.training_flop) / FLOP_PER_PFLOPS_DAY

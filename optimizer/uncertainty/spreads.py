@@ -44,17 +44,17 @@ class UncertainInput:
 
     @property
     def low(self) -> tuple[Decimal, ...]:
-        """The low end of every range."""
+        """The low end of every range, each in the unit of its column."""
         return tuple(spread.low for spread in self.spreads)
 
     @property
     def central(self) -> tuple[Decimal, ...]:
-        """The centre of every range."""
+        """The centre of every range, each in the unit of its column."""
         return tuple(spread.central for spread in self.spreads)
 
     @property
     def high(self) -> tuple[Decimal, ...]:
-        """The high end of every range."""
+        """The high end of every range, each in the unit of its column."""
         return tuple(spread.high for spread in self.spreads)
 
 

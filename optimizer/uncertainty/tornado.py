@@ -1,6 +1,7 @@
-"""One input at a time at the low and at the high end of its range, all else central: what each doubt alone could do.
+"""One input at a time at the low and at the high end of its range, everything else central: what each doubt alone could
+do.
 
-At every end the case is planned again and proved like any plan; beside it stands what the plan chosen at the central
+At every end the case is planned again and proven like any plan; next to it stands what the plan chosen at the central
 values would cost there, and which limits it would break.
 """
 
@@ -90,7 +91,7 @@ class Bar:
         return self.low, self.high
 
     def swing_usd(self, best: Outcome) -> Fraction | None:
-        """The dearest best plan less the cheapest, over both ends and the centre; None where one has no plan."""
+        """The most expensive best plan less the cheapest, over both ends and the centre; None where one has no plan."""
         costs = [end.cost_usd for end in self.ends]
         if not isinstance(best, Plan) or None in costs:
             return None

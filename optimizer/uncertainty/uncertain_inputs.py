@@ -1,15 +1,15 @@
 """What is uncertain about a case: every figure that the data hold with low, central and high, or the user gives so.
 
-A figure that the case itself states is not uncertain, nor is what stands for a choice that a question leaves open
+A figure that the case itself states is not uncertain, nor is what represents a choice that a question leaves open
 (tokens, overhead). A figure of a row without a range of its own takes that of ``usual_ranges.csv``, an estimate that
 says so; one that no table speaks of is held at its value unless the user gives a range: none is invented here.
 
 **The doubt about efficiency is counted once.** A plan takes MFU x goodput x the factors of the sizes of the cluster and
 of the model. ``run_bands.csv`` says how far whole runs lie from that very product; where it speaks of a case, it moves
-the MFU of all accelerators alike, and stands for the ranges of goodput and of both factors. It was seen on some
-generations only. On these it also stands for the range of the MFU. On the others, whose MFU rests on benchmarks and
-estimates, the range of the MFU is a doubt of its own, about the hardware rather than the run, and stays beside it.
-Where there is no band (other assumptions, data of one's own), each of the four ranges counts for itself.
+the MFU of all accelerators alike, and represents the ranges of goodput and of both factors. It was seen on some
+generations only. On these it also represents the range of the MFU. On the others, whose MFU rests on benchmarks and
+estimates, the range of the MFU is a doubt of its own, about the hardware rather than the run, and stays next to it.
+Where there is no band (other assumptions, data of your own), each of the four ranges counts for itself.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ RUN = "run"
 WHOLE_UNITS = ("days", "devices", "years")
 """Parameters in these units are whole numbers."""
 NEVER_IN_A_PLAN = ("usual_overhead", "usual_tokens_per_parameter", "usual_utilisation", "max_run_days")
-"""Parameters that are told beside an answer or stand for what a question leaves open."""
+"""Parameters that are reported next to an answer or represent what a question leaves open."""
 
 
 @dataclass(frozen=True, eq=False)
 class Uncertain:
-    """What is uncertain about a case, sorted by name, and what the run band stands for."""
+    """What is uncertain about a case, sorted by name, and what the run band represents."""
 
     setting: Setting
     inputs: tuple[UncertainInput, ...]
@@ -68,7 +68,7 @@ class Uncertain:
         return next((given for given in self.inputs if given.name == name), None)
 
     def values(self, scenario: Scenario) -> dict[Cell, Decimal]:
-        """What every cell holds in a scenario; factors go over what other inputs set."""
+        """What every cell has in a scenario, in the unit of its column; factors go over what other inputs set."""
         case, catalogue = self.setting.asked, self.setting.catalogue
         found: dict[Cell, Decimal] = {}
         for given in self.inputs:

@@ -14,8 +14,8 @@ from optimizer.errors import DataError, Problem
 
 
 def usual_range(setting: Setting, cell: Cell, value: Decimal) -> tuple[Decimal, Decimal] | None:
-    """The range of a figure whose row has none, by usual_ranges.csv; None where that says nothing of it, and under
-    assumptions that do not claim to be measured.
+    """The range of a figure whose row has none, in its unit, by usual_ranges.csv; None where that says nothing of it,
+    and under assumptions that do not claim to be measured.
 
     Raises:
         DataError: usual_ranges.csv cannot be read.
@@ -28,7 +28,7 @@ def usual_range(setting: Setting, cell: Cell, value: Decimal) -> tuple[Decimal, 
 
 
 def _usual(catalogue: Catalogue) -> Mapping[tuple[str, str], UsualRange]:
-    """The rows of usual_ranges.csv, read once; a data folder of one's own may do without."""
+    """The rows of usual_ranges.csv, read once; a data folder of your own may do without."""
     if "usual ranges" not in catalogue.cache:
         path = catalogue.folder / "usual_ranges.csv"
         problems: list[Problem] = []

@@ -1,8 +1,8 @@
-"""Which of several plans costs least where the figures are doubtful: in every draw, one of them does.
+"""Which of several plans costs least where the figures are uncertain: in every draw, one of them does.
 
-The choice stands in each, as for the odds of one plan: nothing is solved anew, and each run goes on until its work is
-done. What is doubtful about the hardware and the run takes one value for all plans in a draw. What is doubtful about a
-place (electricity, wages, colocation, duty, offers there) is drawn for each country by itself: that one grid charges
+The choice is in each, as for the odds of one plan: nothing is solved again, and each run goes on until its work is
+done. What is uncertain about the hardware and the run takes one value for all plans in a draw. What is uncertain about
+a place (electricity, wages, colocation, duty, offers there) is drawn for each country by itself: that one grid charges
 more than its central tariff says nothing about the next.
 """
 

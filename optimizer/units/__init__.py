@@ -66,8 +66,7 @@ _DOLLARS_IN = {
     **dict.fromkeys(("b", "bn", "billion", "billions"), 10**9),
 }
 _DOLLAR = r"(?:US\$|USD|usd|\$|dollars?)?"
-_DOLLAR = r"(?:US\$|USD|usd|\$|dollars?)?"
-_DOLLARS = re.compile(rf"{_DOLLAR}\s*([^A-Za-z$\s]+(?:[eE][^A-Za-z$\s]+)?)\s*([A-Za-z]*?)\s*{_DOLLAR}")
+_DOLLARS = re.compile(rf"{_DOLLAR}\s*([-+0-9.,]+(?:[eE][-+0-9.,]+)?)\s*([A-Za-z]*?)\s*{_DOLLAR}")
 _GROUPS = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3}){2,})(?:,([0-9]+))?|([0-9]{1,3}(?:,[0-9]{3}){2,})(?:\.([0-9]+))?")
 """5.000.000 and 5,000,000: with two marks of thousands or more there is one reading."""
 
@@ -104,6 +103,8 @@ def whole_number(text: str) -> int:
         value = parse_decimal(scaled[1]) * _SCALES[scaled[2].lower()]
         if value == value.to_integral_value():
             raise ValueError(say("must be a whole number; write {value} if that is meant", value=f"{value:.0f}"))
+    if (found := re.fullmatch(r"([0-9]{1,18})[.,][0-9]+", cleaned)) is not None:
+        raise ValueError(say("must be a whole number, such as {value}", value=int(found[1]) + 1))
     raise ValueError(say("must be a whole number such as 120"))
 
 

@@ -1,8 +1,8 @@
 """The language of what is said to a person: messages by their English text, numbers and dates by its habit.
 
 Every sentence is written once, in English, with its places by name: ``say("no plan in {country}", country=name)``.
-A language is a catalogue of gettext, ``locale/es/LC_MESSAGES/optimizer.po``, compiled beside it. Data have no language:
-JSON and CSV are made in English, with the numbers of the C locale.
+A language is a catalogue of gettext, ``locale/es/LC_MESSAGES/optimizer.po``, compiled next to it. Data have no
+language: JSON and CSV are made in English, with the numbers of the C locale.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class Messages(Mapping[KeyT, str]):
 
 
 def messages_of(module: str, table: str) -> Messages[Any]:
-    """A table of messages by key, from the text file that stands beside a module and has its name.
+    """A table of messages by key, from the text file that is next to a module and has its name.
 
     Args:
         module: the module's ``__file__``.
@@ -182,7 +182,7 @@ class _Local(Formatter):
         self.code = code
 
     def format_field(self, value: object, format_spec: str) -> str:
-        """A value in its place: a number or a day by the habit of the language, all else as it is."""
+        """A value in its place: a number or a day by the habit of the language, everything else as it is."""
         told = format(value, format_spec)
         if isinstance(value, int | float | Decimal):
             return _local(told, self.code)

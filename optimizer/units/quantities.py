@@ -24,7 +24,7 @@ _MAX_PLAIN_DIGITS = 15
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit: the terminal of the grammar, its factor to the unit of the case, and what is told of it."""
+    """A unit: the terminal of the grammar, its factor to the unit of the case, and what is reported of it."""
 
     terminal: str
     factor: Fraction = Fraction(1)

@@ -141,7 +141,7 @@ def _initialiser_of(cls: type, frozen: bool) -> Any:
 
 
 class _Absent:
-    """Stands for an argument whose default is made anew for every object."""
+    """Represents an argument whose default is made again for every object."""
 
     def __repr__(self) -> str:
         return "<factory>"

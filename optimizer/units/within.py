@@ -32,7 +32,8 @@ class Within(Fraction):
 
 
 def within(value: Fraction, bound: Fraction | None) -> Fraction:
-    """A value and the bound that holds it; the value alone where there is no bound, or where it lies beyond."""
+    """A value and the bound that holds it, both in one unit; the value alone where there is no bound, or where it lies
+    beyond."""
     return value if bound is None or value > bound else Within(value, bound)
 
 

@@ -1,7 +1,7 @@
-"""The package held against the world: published sums, measured throughput and real training runs.
+"""The package compared with the world: published sums, measured throughput and real training runs.
 
 Nothing here decides a plan. ``evidence`` reads the tables, ``selector`` says which rows an efficiency figure rests on,
-``golden``, ``measured`` and ``runs`` set published beside ours.
+``golden``, ``measured`` and ``runs`` set published next to ours.
 """
 
 from optimizer.validation.evidence import Evidence, load_evidence

@@ -1,4 +1,4 @@
-"""All that is held against the world, computed at once, with the errors of each kind of comparison."""
+"""All that is compared with the world, computed at once, with the errors of each kind of comparison."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from optimizer.validation.measured import Coverage, Speed, coverage, speeds
 from optimizer.validation.runs import COUNTED, Compared, compare
 
 MEASURES = {"days": "days", "energy": "MWh", "power": "kW", "cost": "USD"}
-"""What is compared of a run beside its hours, with its unit."""
+"""What is compared of a run next to its hours, with its unit."""
 
 
 @dataclass(frozen=True, eq=False)
 class Validation:
-    """All that is held against the world, computed."""
+    """All that is compared with the world, computed."""
 
     golden: tuple[Sum, ...]
     speeds: tuple[Speed, ...]
@@ -62,7 +62,7 @@ def validate(evidence: Evidence, further: Sequence[RealRun] | None, problems: Se
 
 
 def errors_of(errors: Iterable[float | None]) -> Errors:
-    """The errors that are known, in figures; zeros where there is none."""
+    """The errors that are known, as shares; zeros where there is none."""
     some = [abs(error) for error in errors if error is not None]
     return Errors(len(some), statistics.fmean(some), max(some)) if some else Errors(0, 0.0, 0.0)
 

@@ -21,7 +21,7 @@ PEAK_TOLERANCE = 0.001
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """The evidence beside the catalogue that it belongs to."""
+    """The evidence next to the catalogue that it belongs to."""
 
     catalogue: Catalogue
     throughput: tuple[Throughput, ...]
@@ -34,7 +34,7 @@ class Evidence:
 def load_evidence(catalogue: Catalogue) -> Evidence:
     """Read throughput.csv, real_runs.csv, run_bands.csv, golden_cases.csv and benchmark_shares.csv of a data folder.
 
-    A data folder of one's own may do without the last.
+    A data folder of your own may do without the last.
 
     Raises:
         DataError: every problem of every file at once.
@@ -105,7 +105,7 @@ def _band_problems(rows: Sequence[RunBand], catalogue: Catalogue) -> Iterator[Pr
 
 
 def wide_peak(chip: Accelerator, precision: Precision) -> float | None:
-    """Dense training peak, TFLOP/s; the two 16-bit formats stand for one another where only one has a figure."""
+    """Dense training peak, TFLOP/s; the two 16-bit formats represent one another where only one has a figure."""
     peak = chip.peak_tflops(precision)
     if peak is None and precision in ("fp16", "bf16"):
         peak = chip.bf16_tflops if precision == "fp16" else chip.fp16_tflops
@@ -113,7 +113,7 @@ def wide_peak(chip: Accelerator, precision: Precision) -> float | None:
 
 
 def efficiency_of(catalogue: Catalogue, accelerator: str, precision: Precision, architecture: str) -> Efficiency | None:
-    """The efficiency row that a plan would take; FP16 and BF16 stand for one another."""
+    """The efficiency row that a plan would take; FP16 and BF16 represent one another."""
     same: tuple[Precision, ...] = (precision,)
     if precision in ("fp16", "bf16"):
         same = (precision, "bf16" if precision == "fp16" else "fp16")

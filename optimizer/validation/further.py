@@ -34,7 +34,7 @@ def read_runs(
     """The runs of a file, and what is wrong with the rows that cannot be read.
 
     Args:
-        path: the file; only its name is told where ``content`` is given.
+        path: the file; only its name is reported where ``content`` is given.
         evidence: what accelerators are known by.
         warnings: gets a line for an encoding that had to be guessed.
         content: bytes that were read already (stdin).

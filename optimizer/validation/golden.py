@@ -72,7 +72,7 @@ def energy_mwh(hours: float, device_kw: float, pue: float) -> float:
 
 
 def density(catalogue: Catalogue, tpp: float, die_mm2: float) -> float:
-    """The package's performance density of a chip with these figures."""
+    """The package's performance density, TPP per mm2, of a chip with these figures."""
     from optimizer.domain.chip_class import performance_density
 
     chip = catalogue.accelerators["h100_sxm5_80"].model_copy(update={"tpp": tpp, "die_area_mm2": die_mm2})
@@ -166,7 +166,7 @@ class Sum:
 
     @property
     def error(self) -> float:
-        """Our figure over the published one, minus 1: a relative error."""
+        """Our figure over the published one, minus 1: an error as a share."""
         return self.ours / float(self.row.expected) - 1
 
     @property

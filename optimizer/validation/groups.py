@@ -1,4 +1,5 @@
-"""Whether runs of one kind lean to one side: the median of ours over published, beside what chance alone would give."""
+"""Whether runs of one kind lean to one side: the median of ours over published, next to what chance alone would
+give."""
 
 from __future__ import annotations
 
@@ -38,7 +39,7 @@ class Group:
 def groups(compared: Iterable[Compared], catalogue: Catalogue) -> tuple[Group, ...]:
     """The groups of two runs or more, architectures first.
 
-    One run lies within the band of a run in 9 of 10 cases, so that the logarithm of its ratio has a standard deviation
+    One run is within the band of a run in 9 of 10 cases, so that the logarithm of its ratio has a standard deviation
     of ``ln(high / low) / (2 x 1.645)``; that of a median of n runs is 1.25 / sqrt(n) times as wide.
     """
     found: dict[str, list[Compared]] = {}

@@ -62,7 +62,7 @@ class Speed:
 
     @property
     def error(self) -> float:
-        """Our figure over the published one, minus 1: a relative error."""
+        """Our figure over the published one, minus 1: an error as a share."""
         assert self.row.tflops is not None
         return self.ours / float(self.row.tflops) - 1
 
@@ -91,7 +91,7 @@ def spread(values: Iterable[float]) -> Spread | None:
 
 @dataclass(frozen=True)
 class Coverage:
-    """The catalogue's MFU beside the measurements of one accelerator, precision and architecture."""
+    """The catalogue's MFU next to the measurements of one accelerator, precision and architecture."""
 
     accelerator: str
     precision: Precision
@@ -104,7 +104,7 @@ class Coverage:
 
     @property
     def error(self) -> float | None:
-        """Central MFU of the catalogue over the median of the measurements, minus 1: a relative error."""
+        """Central MFU of the catalogue over the median of the measurements, minus 1: an error as a share."""
         return None if self.planned is None else self.planned[1] / self.measured.median - 1
 
 
@@ -147,7 +147,7 @@ def like_for_like(rows: Sequence[Throughput], newer: str, older: str, precision:
 def precision_gain(
     rows: Sequence[Throughput], accelerator: str, over: Precision, under: Precision
 ) -> tuple[float, ...]:
-    """Speed in one precision over another on the same accelerator: same table, model, sequence."""
+    """Speed in one precision over another, a ratio, on the same accelerator: same table, model, sequence."""
     mine = [r for r in rows if r.accelerator == accelerator]
     return _ratios([r for r in mine if r.precision == over], [r for r in mine if r.precision == under])
 
@@ -204,7 +204,7 @@ def whole_run_mfu(run: RealRun, peak_tflops: float) -> float | None:
 def run_flop(run: RealRun, way: Way | None = None) -> float | None:
     """6 x active parameters x tokens; the reported compute only where one of them is missing.
 
-    Of a way that trains an adapter beside frozen weights: what ways.csv says, the adapter as large as is usual.
+    Of a way that trains an adapter next to frozen weights: what ways.csv says, the adapter as large as is usual.
     """
     if run.params_active is not None and run.tokens is not None:
         per_parameter = 6.0
@@ -225,6 +225,6 @@ def run_hours(run: RealRun) -> float | None:
 
 
 def goodput_of(run: RealRun, peak_tflops: float) -> float | None:
-    """Whole-run over steady-state efficiency of a run that publishes both (16-bit peak)."""
+    """Share of steady-state efficiency that the whole run reaches, of a run that publishes both (16-bit peak)."""
     whole = whole_run_mfu(run, peak_tflops)
     return None if whole is None or run.mfu_steady is None else whole / float(run.mfu_steady)

@@ -1,4 +1,4 @@
-"""The supply of a site held against other programs: cases that REopt and PyPSA solved, solved again by our rows.
+"""The supply of a site compared with other programs: cases that REopt and PyPSA solved, solved again by our rows.
 
 Inputs and results of the cases stand in ``power_references.csv``, their hours in ``reference/power_hours.csv`` and
 ``reference/power_days.csv`` of the data folder. P1 to P4 are solved by the very programme of a plan; the cases of
@@ -48,12 +48,12 @@ class Held:
 
     @property
     def error(self) -> float | None:
-        """Our figure over theirs, minus 1: a relative error."""
+        """Our figure over theirs, minus 1: an error as a share."""
         return None if self.ours is None else self.ours / float(self.row.value) - 1
 
     @property
     def within(self) -> bool:
-        """Whether the error lies within the row's own tolerance; a case not run is not."""
+        """Whether the error is within the row's own tolerance; a case not run is not."""
         return self.error is not None and abs(self.error) <= float(self.row.tolerance or 0)
 
 
@@ -72,7 +72,7 @@ class References:
             raise DataError(problems)
 
     def inputs(self, case: str) -> dict[str, Fraction]:
-        """The inputs of a case by name."""
+        """The inputs of a case by name, each in the unit of its row."""
         return {name_of(row): fraction(row.value) for row in self.rows if row.case == case and row.role == "input"}
 
     def floats(self, case: str) -> dict[str, float]:
@@ -100,7 +100,7 @@ def _columns(folder: Path, name: str, count: int) -> dict[str, Floats]:
     """The columns of a table of numbers.
 
     Raises:
-        DataError: a cell is no number, or the rows are not as many as there must be.
+        DataError: a cell is not a number, or the rows are not as many as there must be.
     """
     header, *lines = csv.reader(io.StringIO(read_text(folder / name)))
     try:
@@ -201,7 +201,7 @@ def _hospital(data: References, case: str) -> Results:
 
 
 def _netted(data: References, case: str) -> Results:
-    """R3: solar with yearly net metering, which takes no more than the load; the prices of R1 stand for its own."""
+    """R3: solar with yearly net metering, which takes no more than the load; the prices of R1 represent its own."""
     given, hours = data.floats(case), data.hours
     load = hours["retail_load_kw"] * given["load_over_that_of_R1"]
     price = hours["retail_price_usd_per_kwh"] * given["present_worth_of_a_USD_a_year"]
@@ -229,7 +229,7 @@ def _outages(data: References, case: str) -> Results:
 
 
 def _all_but_one_hour(data: References, case: str) -> Results:
-    """R6: of every outage all hours but one must be served, by a genset dearer than what is lost."""
+    """R6: of every outage all hours but one must be served, by a genset more expensive than what is lost."""
     given = data.floats(case)
     hours = int(given["hours_of_an_outage"])
     most = (hours - given["hours_that_must_be_served"]) * given["load"]

@@ -99,7 +99,7 @@ def cells_of(project: Project) -> dict[str, str] | None:
 
 
 def limits_of(project: Project) -> dict[str, Decimal | None]:
-    """The published power and money of machines, each where it is a limit of their case."""
+    """The published power (MW) and money (USD) of machines, each where it is a limit of their case."""
     figures = {"peak_mw": project.peak_mw, "cost_usd": project.cost_usd}
     return {name: None if name in project.no_limits else value for name, value in figures.items()}
 

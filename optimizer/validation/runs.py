@@ -1,4 +1,4 @@
-"""Real runs: published accelerator-hours, days, energy and cost beside what the catalogue says of the same work.
+"""Real runs: published accelerator-hours, days, energy and cost next to what the catalogue says of the same work.
 
     hours = 6 x active parameters x tokens / (peak x MFU x goodput x factors of size) / 3600
 
@@ -40,7 +40,7 @@ OTHER_WAYS = ("continued", "finetune", "lora", "qlora")
 
 @dataclass(frozen=True)
 class Figure:
-    """A published figure beside ours."""
+    """A published figure next to ours."""
 
     name: str
     unit: str
@@ -97,12 +97,13 @@ class Compared:
 
     @property
     def reached(self) -> float | None:
-        """Whole-run efficiency over MFU x goodput x the factor of the cluster's size: what the model's size leaves."""
+        """Whole-run efficiency over MFU x goodput x the factor of the cluster's size: the share that the model's size
+        leaves."""
         return None if self.hours is None else self.hours.ratio * self.model_factor
 
     @property
     def other_way(self) -> bool:
-        """Whether the run goes on from a finished model: held against the same figures, and told apart."""
+        """Whether the run goes on from a finished model: compared with the same figures, and distinguished."""
         return self.run.scope in OTHER_WAYS
 
     @property
@@ -112,7 +113,7 @@ class Compared:
 
     @property
     def covered(self) -> bool | None:
-        """Whether the published hours lie within the band."""
+        """Whether the published hours are within the band."""
         return None if self.hours is None else self.hours.low <= self.hours.published <= self.hours.high
 
     @property
@@ -149,7 +150,7 @@ def band_of(run: RealRun, evidence: Evidence) -> RunBand | None:
 
 
 def compare(run: RealRun, evidence: Evidence) -> Compared:
-    """One run held against the catalogue; where it cannot be, the reason."""
+    """One run compared with the catalogue; where it cannot be, the reason."""
     catalogue = evidence.catalogue
     if run.accelerator is None:
         return Compared(run, None, None, None, why_not=NotCompared(MissingKind.ACCELERATOR))
@@ -238,7 +239,7 @@ class Score:
 
     count: int
     covered: float
-    """Share of the runs whose published hours lie within the band."""
+    """Share of the runs whose published hours are within the band."""
     near: float
     """Share whose central hours are within a factor 1.35."""
     widest: float

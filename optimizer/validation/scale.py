@@ -6,7 +6,7 @@ by one straight line over the binary logarithm of the devices, each group with i
 
     slope = sum (x - x_group)(y - y_group) / sum (x - x_group)^2,    x = log2(devices), y = ln(speed)
 
-Groups begin at 128 devices: below, the measured pairs show no loss. A bracket stands for its middle, the geometric
+Groups begin at 128 devices: below, the measured pairs show no loss. A bracket represents its middle, the geometric
 mean of its ends (of 128 and its end for the first), and its factor is
 
     factor = exp(slope x (log2(middle) - log2(reference)))

@@ -1,8 +1,8 @@
-"""The source study, cell by cell: what it states beside what this package computes, and the verdict.
+"""The source study, cell by cell: what it states next to what this package computes, and the verdict.
 
 Malagon, Ulloa Ruiz, Sandoval Plaza et al., arXiv 2510.19801. Two readings of its published figures are held as
 assumption sets; the cells stand in ``data/study_cells.csv``. Every cell is solved like any case: the plan has
-whole accelerators, while the study divides and rounds, so its quotient stands beside the plan.
+whole accelerators, while the study divides and rounds, so its quotient is next to the plan.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Literal
 
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import read_rows
-from optimizer.domain import Case, StudyCell
+from optimizer.domain import Case
+from optimizer.domain.evidence import StudyCell
 from optimizer.errors import DataError, Problem
 from optimizer.exact import ExactOption
 from optimizer.plans.outcome import Plan
@@ -45,7 +46,7 @@ class Stated:
 
     @property
     def difference(self) -> Fraction | None:
-        """Our figure over the stated one, minus 1: a relative error."""
+        """Our figure over the stated one, minus 1: an error as a share."""
         middle = (Fraction(self.cell.low) + Fraction(self.cell.high)) / 2
         return self.ours / middle - 1 if middle else None
 

@@ -60,7 +60,7 @@ def given(query: Mapping[str, str]) -> Given:
 
 FILE_FIELDS = frozenset(field.name for field in POWER_FIELDS if is_file(field.metavar))
 """Fields of a case that name a file of the machine that answers."""
-TWICE = mark("{flags}: given twice, with one value; give it once")
+TWICE = mark("{flags}: takes one value and was given twice; give it once")
 NO_FILE = mark("names a file, and files of this machine are not open to visitors")
 
 
@@ -69,7 +69,7 @@ _OF_TERMINAL = frozenset(("interactive",))
 
 
 def open_parameters(entry: Question) -> tuple[Parameter, ...]:
-    """What a visitor may give beside the fields of a case: no file, and a question where one is asked."""
+    """What a visitor may give next to the fields of a case: no file, and a question where one is asked."""
     found = (p for p in entry.parameters if not p.is_file and p.name not in _OF_TERMINAL)
     return tuple(replace(p, required=p.required or p.name == "question") for p in found)
 
@@ -131,7 +131,7 @@ class Answers:
             else:
                 problems.append(Problem(say("is not a field of this question"), column=name))
         missing = [p for p in open_parameters(entry) if p.required and own[p.name] in (None, ())]
-        problems += [Problem(say("is needed"), column=parameter.name) for parameter in missing]
+        problems += [Problem(say("is needed"), column=p.name, remedy=say(p.words)) for p in missing]
         if problems:
             raise InputError(problems)
         return entry.answer(Asked(self.catalogue, own, fields, date.today().isoformat()))

@@ -62,7 +62,7 @@ class Site:
         self.batches = Batches(catalogue, bounds, self.threads)
 
     async def work(self, job: Callable[[], Any]) -> Any:
-        """The result of a job, worked out in a thread.
+        """The result of a job, calculated in a thread.
 
         Raises:
             BusyError: too many are waiting.
@@ -176,7 +176,7 @@ def _language(request: Request) -> str:
 
 
 def _letters(name: str) -> str:
-    """A name for sorting: without accents and capitals, so that México stands beside Micronesia."""
+    """A name for sorting: without accents and capitals, so that México is next to Micronesia."""
     return "".join(sign for sign in normalize("NFKD", name) if not combining(sign)).casefold()
 
 

@@ -16,7 +16,7 @@ from optimizer.units.language import local_number, say
 from optimizer.web.answers import Given, given
 
 OWN_MODEL = ("params_total_b", "params_active_b")
-"""With one of these the model is one's own, and no model of the list."""
+"""With one of these the model is your own, and no model of the list."""
 OWN = "own"
 """The choice in the list of models that says so, too."""
 NUMBERS = ("max_mw", "deadline", "budget", "import_duty", "confidence", "tokens_t", *OWN_MODEL)
@@ -47,7 +47,7 @@ def asked_of(query: Mapping[str, str], home: str) -> tuple[str, Given]:
         home: the country where none is chosen.
 
     Raises:
-        InputError: what stands in the field for further settings is no flag, or a model of one's own has no parameters.
+        InputError: what is in the field for further settings is no flag, or a model of your own has no parameters.
     """
     fields = {name: value.strip() for name, value in query.items() if name in FIELDS and value.strip()}
     if sentence := fields.pop("question", ""):
@@ -158,7 +158,7 @@ def by_labels(text: str, labels: Mapping[str, str]) -> str:
 
 
 def with_labels(document: Document, labels: Mapping[str, str]) -> Document:
-    """The document, with what is said beside it, its advice in the words of the page; commands stay as they are."""
+    """The document, with what is said next to it, its advice in the words of the page; commands stay as they are."""
 
     def block_of(block: Block) -> Block:
         if isinstance(block, Line) and not block.text.startswith("optimizer "):

@@ -48,7 +48,7 @@ class TooLargeError(Exception):
 
 
 class Places:
-    """Places for answers: so many are worked out at once, so many more may wait."""
+    """Places for answers: so many are calculated at once, so many more may wait."""
 
     def __init__(self, bounds: Bounds) -> None:
         self._all = BoundedSemaphore(bounds.solves_at_once + bounds.waiting)

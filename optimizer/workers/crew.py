@@ -28,7 +28,8 @@ TASKS_AHEAD = 2
 TASKS_A_LIFE = 500
 """A worker is replaced after so many tasks, as Pyomo loses 0.3 to 0.9 KB a solve."""
 DESCRIPTORS_LEFT = 12
-"""File descriptors that are left for all else: the output, the journal, those that a start needs for a moment."""
+"""File descriptors that are left for everything else: the output, the journal, those that a start needs for a
+moment."""
 _PAUSE_S = 2.0
 """The parent looks more often than that, unless it was stopped itself."""
 _LOOK_S = 0.5
@@ -65,7 +66,7 @@ class Crew:
             function: called once in every worker before its first task; of a module.
             arguments: of that call.
             count: workers at the most.
-            warn: told where there are fewer than asked for.
+            warn: called where there are fewer than asked for.
         """
         self._setup = framed(SETUP, pickle.dumps((function, arguments)))
         self._warn = warn

@@ -59,7 +59,7 @@ class Worker:
         self._say(setup)
 
     def give(self, task: Task, now: float) -> None:
-        """Send a task; it is begun when those before it are done."""
+        """Send a task; it is begun when those before it are done. ``now`` is in seconds."""
         if not self.tasks:
             self.since = now
         self.tasks.append(task)

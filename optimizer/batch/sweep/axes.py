@@ -39,7 +39,7 @@ class Spec(NamedTuple):
     """number, whole, days, money; name (of a table of the catalogue); word; counts, names, ways; regime; day; flag."""
     label: str
     words: tuple[str, ...] = ()
-    """What ``all`` stands for, where the words are known."""
+    """What ``all`` represents, where the words are known."""
     may_be_none: bool = False
     """Whether ``none`` leaves the field out: only where nothing else would be taken in its place."""
 
@@ -163,7 +163,7 @@ def _also_elsewhere(items: Sequence[str], catalogue: Catalogue) -> Iterator[Assu
 
 
 def _values(field: str, spec: Spec, item: str, catalogue: Catalogue, today: str) -> Iterator[Value]:
-    """What one item stands for.
+    """What one item represents.
 
     Raises:
         ValueError: with the rule in words.
@@ -296,7 +296,7 @@ def _safe(text: str) -> str:
 
 
 def _distinct(words: Sequence[str]) -> Sequence[str]:
-    """The same words, with a number where one stands for two values."""
+    """The same words, with a number where one represents two values."""
     taken = set(words)
     if len(taken) == len(words):
         return words

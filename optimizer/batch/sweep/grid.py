@@ -21,7 +21,7 @@ MAX_CASES = 10_000_000
 MAX_NAME = 200
 """Characters of a ``case_id``."""
 FIRST_LINE = 2
-"""Where the first case stands in the CSV form of a sweep, below the header."""
+"""Where the first case is in the CSV form of a sweep, below the header."""
 
 
 @dataclass(frozen=True)

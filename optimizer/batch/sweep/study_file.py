@@ -73,7 +73,7 @@ def read_study(path: Path, problems: list[Problem]) -> Study | None:
     Args:
         path: of the TOML file.
         problems: what is wrong is added here, with ``file`` and with ``column`` the path of the key; the rest of
-            the file is returned, so that all its problems can be told at once.
+            the file is returned, so that all its problems can be reported at once.
     """
     if path.suffix.lower() in (".yaml", ".yml"):
         problems.append(Problem(say("is YAML, which is not read: write the study in TOML"), file=path.name))
@@ -87,7 +87,7 @@ def read_study(path: Path, problems: list[Problem]) -> Study | None:
 
 
 def split(text: str) -> list[str]:
-    """The values of a list typed with commas; one that contains a comma stands in double quotes.
+    """The values of a list typed with commas; one that contains a comma is in double quotes.
 
     Raises:
         ValueError: with the rule in words.

@@ -1,11 +1,11 @@
 """The most training that each cost (or days, peak, energy, emissions) buys: the compute axis of a trade-off curve.
 
 Sought are the tokens of the case's model, its parameters held, in whole steps. More tokens take no less of any
-measure: so many points are told as are asked for, evenly chosen in compute up to the most that the limits allow (of
+measure: so many points are reported as are asked for, evenly chosen in compute up to the most that the limits allow (of
 cost, energy and emissions there is one at nearly every step). Each is settled by the exhaustive search in exact
 arithmetic: the least of the measure for so many tokens, and the most tokens for so much of the measure. It is then
-planned again from both sides: the least for the tokens told is what is told, and a step more takes more of it or is
-not feasible at all.
+planned again from both sides: the least for the tokens reported is what is reported, and a step more takes more of it
+or is not feasible at all.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""The exact trade-off between two measures: every plan that none beats in both, each proved twice.
+"""The exact trade-off between two measures: every plan that none beats in both, each proven twice.
 
 Of one kind of server. The exhaustive search finds the whole curve in exact arithmetic
-(:func:`optimizer.exact.curves.trade_off`); every point that is told is then planned again from both sides, with HiGHS
-and the search as for any plan: under a limit that admits it and not the next, the other measure can be no better; under
-a limit that excludes it, the other measure is that of the point before. So no point between two that follow each other
-can have been missed, and none that is told is beaten. What excludes a point lies a share of 1e-5 or less short of it:
-nearer, HiGHS cannot tell one side from the other (it was seen to call a case infeasible 5e-13 short of a point), and
-the search alone looks once more at a share of 1e-12.
+(:func:`optimizer.exact.curves.trade_off`); every point that is reported is then planned again from both sides, with
+    HiGHS and the search as for any plan: under a limit that admits it and not the next, the other measure can be no
+    better; under a limit that excludes it, the other measure is that of the point before. So no point between two that
+    follow each other can have been missed, and none that is reported is beaten. What excludes a point lies a share of
+    1e-5 or less short of it: nearer, HiGHS cannot tell one side from the other (it was seen to call a case infeasible
+    5e-13 short of a point), and the search alone looks once more at a share of 1e-12.
 
 Training compute (tokens of the case's model) is an axis of which more is better: see
 :mod:`optimizer.insight.curves.compute`.
@@ -35,7 +35,7 @@ from optimizer.units.records import dataclass
 CLEAR_DIGITS = 5
 """Significant digits of a limit that divides two neighbours, which HiGHS can tell apart; more where they lie closer."""
 HAIR_DIGITS = 12
-"""Significant digits of a limit that excludes a point by a hair."""
+"""Significant digits of a limit that excludes a point slightly."""
 MOST_POINTS = 30
 COMPUTE = "compute"
 
@@ -92,9 +92,9 @@ class Frontier:
     first: Axis
     second: Axis
     count: int
-    """How many points the whole curve has; of compute, how many are told."""
+    """How many points the whole curve has; of compute, how many are reported."""
     points: tuple[Point, ...]
-    """Those told: all, or so many as were asked for, evenly chosen, with both ends."""
+    """Those reported: all, or so many as were asked for, evenly chosen, with both ends."""
     infeasible: Infeasible | None
     """Where there is no plan at all."""
     step: int | None = None
@@ -242,7 +242,7 @@ def _short_of(divider: Axis, value: Fraction, before: Fraction | None) -> Iterat
 
 
 def _best(case: Case, catalogue: Catalogue, clear: bool) -> Fraction | None:
-    """The best value of the objective, proved twice where the limits are clear; None if there is no plan."""
+    """The best value of the objective, proven twice where the limits are clear; None if there is no plan."""
     if not clear:
         return least(prepare(case, catalogue), case.objective or "cost")
     outcome = plan(case, catalogue)

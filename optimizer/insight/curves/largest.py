@@ -9,7 +9,7 @@ arithmetic, finds where. With the parameters the memory that is needed and the c
 parameters squared) grow too. A larger model runs more efficiently, but its compute grows four times with a doubling
 and the efficiency twice at most (``model_sizes.csv``): what is feasible ends once here, too.
 
-Told is what was planned from both sides like any plan: a plan at the value, and none a step above it.
+What is reported is what was planned from both sides like any plan: a plan at the value, and none a step above it.
 """
 
 from __future__ import annotations

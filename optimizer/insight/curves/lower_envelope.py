@@ -37,7 +37,7 @@ from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
 CHECKED = (Decimal("0.5"), Decimal("0.3"))
-"""Shares of a range at which a cost is held against its straight line."""
+"""Shares of a range at which a cost is compared with its straight line."""
 ONE = Fraction(1)
 
 
@@ -96,7 +96,8 @@ class Envelope:
                 )
 
     def parts(self) -> Iterator[tuple[Fraction, Choice]]:
-        """Each stretch over which one plan is the cheapest: where it begins, and the accelerator and way of the plan.
+        """Each stretch over which one plan is the cheapest: where it begins, in the unit of the input, and accelerator
+        and way.
 
         Two that follow each other may be of the same choice. The ends of the range are stretches of their own: what
         is cheapest there may be so nowhere else, where a plan drops out just there or two are equal.

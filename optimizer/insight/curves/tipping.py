@@ -1,4 +1,4 @@
-"""At which values of an input the choice changes within a range, by solving again; both sides of each are proved.
+"""At which values of an input the choice changes within a range, by solving again; both sides of each are proven.
 
 Three kinds of input, each with its own way to miss no change:
 
@@ -13,7 +13,7 @@ Three kinds of input, each with its own way to miss no change:
   values.
 
 Every step is settled by the exhaustive search in exact arithmetic, and the plans on both sides of every change, and at
-the ends of the range, are proved like any plan.
+the ends of the range, are proven like any plan.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ SHARED = {
         Input("pue", "ratio", Decimal("0.0001"), field="pue"),
     )
 }
-"""What touches all plans, with the tolerance to which it is sought by default."""
+"""What touches all plans, with the tolerance to which it is searched for by default."""
 
 LIMITS = {
     kind.word: Input(kind.word, kind.unit, kind.tolerance, field=kind.field, limit=Limit(kind.name), whole=kind.whole)
@@ -72,18 +72,7 @@ def tipping(
         DataError: the case, the accelerator or the data cannot be used.
         UndecidedError: a side could not be confirmed.
     """
-    kind, _, name = what.partition(":")
-    given = {**OF_ONE, **SHARED, **LIMITS}.get(kind.replace("-", "_"))
-    if given is None or bool(name) != (given.kind in OF_ONE):
-        names = ", ".join([f"{kind}:h100" for kind in OF_ONE if kind != "ratio"])
-        raise UsageError(
-            say(
-                '"{what}" is not an input: write {names}, ratio:h100/a100, {value}',
-                what=what,
-                names=names,
-                value=", ".join([*SHARED, *LIMITS]),
-            )
-        )
+    given, name = input_of(what)
     within = given.tolerance if tolerance is None else tolerance
     check_range(start, stop, within)
     setting = settle(case, catalogue)
@@ -103,6 +92,27 @@ def tipping(
 
     found_within, stretches = make_stretches(planned, given, choices, changes, start, stop, within)
     return Tipping(setting, given, None, None, _held(setting, given), found_within, stretches)
+
+
+def input_of(what: str) -> tuple[Input, str]:
+    """An input by its name, and what it is of: ``price:h100`` is the price, of h100.
+
+    Raises:
+        UsageError: no such input.
+    """
+    kind, _, name = what.partition(":")
+    given = {**OF_ONE, **SHARED, **LIMITS}.get(kind.replace("-", "_"))
+    if given is None or bool(name) != (given.kind in OF_ONE):
+        names = ", ".join([f"{kind}:h100" for kind in OF_ONE if kind != "ratio"])
+        raise UsageError(
+            say(
+                '"{what}" is not an input: write {names}, ratio:h100/a100, {value}',
+                what=what,
+                names=names,
+                value=", ".join([*SHARED, *LIMITS]),
+            )
+        )
+    return given, name
 
 
 def _check_values(setting: Setting, given: Input, values: tuple[Decimal, ...]) -> None:

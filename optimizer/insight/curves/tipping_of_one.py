@@ -33,7 +33,7 @@ OF_ONE = {
         Input("ratio", "times the sustained speed of one", Decimal("0.001"), by_way=False),
     )
 }
-"""The inputs of one accelerator, with the tolerance to which they are sought by default."""
+"""The inputs of one accelerator, with the tolerance to which they are searched for by default."""
 
 _WAYS = {"price": "buy", "rent": "rent"}
 
@@ -52,7 +52,8 @@ class NotOfferedError(UsageError):
 def tipping_of_one(
     setting: Setting, given: Input, name: str, start: Decimal, stop: Decimal, within: Decimal
 ) -> Tipping:
-    """The one value within a range at which plans of an accelerator begin or cease to be the best.
+    """The one value within a range, in the unit of the input, at which plans of an accelerator begin or cease to be
+    best.
 
     Raises:
         UsageError: values that the input cannot take, or an accelerator that no option of the case has.
@@ -164,7 +165,7 @@ def _bisected(
 
 
 def value_in_data(setting: Setting, given: Input, accelerator: str) -> Decimal | None:
-    """The price or rent in the data under the assumptions of a case; None if there is none."""
+    """The price (USD) or rent (USD an hour) in the data under the assumptions of a case; None if there is none."""
     row = setting.catalogue.accelerators[accelerator]
     if given.kind == "price":
         override = setting.catalogue.overrides.get((setting.assumptions.id, accelerator))

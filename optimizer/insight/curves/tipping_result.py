@@ -17,15 +17,15 @@ from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
 FINEST = 12
-"""Decimals of a tolerance below which two changes are not told apart."""
+"""Decimals of a tolerance below which two changes are not distinguished."""
 
 Choice = tuple[str, str] | None
-"""Accelerator and how it is had (empty where that is no part of the choice); None where there is no plan."""
+"""Accelerator and how it is had (empty where that is not a part of the choice); None where there is no plan."""
 
 
 @dataclass(frozen=True)
 class Input:
-    """An input or a limit whose changes of the choice are sought."""
+    """An input or a limit whose changes of the choice are searched for."""
 
     kind: str
     unit: str
@@ -64,7 +64,7 @@ class Stretch:
 
     @property
     def procurement(self) -> str | None:
-        """How it is had; None where that is no part of the choice."""
+        """How it is had; None where that is not a part of the choice."""
         return self.choice[1] or None if self.choice else None
 
 
@@ -79,8 +79,8 @@ class Tipping:
     rival: str | None
     """Of a ratio, the accelerator that it is measured by."""
     held: Decimal | None
-    """The value in the data; of an MFU 1, as it is sought in times its own; of a ratio to the tolerance. None of a
-    limit."""
+    """The value in the data; of an MFU 1, as it is searched for in times its own; of a ratio to the tolerance. None of
+    a limit."""
     tolerance: Decimal
     """How far apart two neighbouring stretches lie; finer than asked for where changes follow closer."""
     stretches: tuple[Stretch, ...]
@@ -107,13 +107,14 @@ def choice_of(outcome: Outcome, given: Input) -> Choice:
 
 
 def check_range(start: Decimal, stop: Decimal, tolerance: Decimal) -> None:
-    """Refuse an empty range and a tolerance that is none.
+    """Refuse an empty range and a tolerance that is none, all in the unit of the input.
 
     Raises:
         UsageError: either.
     """
     if not start < stop:
-        raise UsageError(say("the range must go from a value to a greater one"))
+        rule = say("{start} to {stop}: the range must go from a value to a greater one", start=start, stop=stop)
+        raise UsageError(rule)
     if tolerance <= 0:
         raise UsageError(say("the tolerance must be above 0"))
 
@@ -132,7 +133,7 @@ def make_stretches(
     Args:
         planned: plans the case at a value of the input.
         choices: what is best before, between and behind the changes.
-        changes: exact values at which the choice changes, rising, strictly within the range.
+        changes: exact values, in the unit of the input, at which the choice changes, rising, strictly within the range.
 
     Raises:
         UndecidedError: a plan at an end of a stretch is not what was found there.
@@ -174,7 +175,8 @@ def make_stretches(
 
 
 def merge_parts(parts: Sequence[tuple[Fraction, Choice]]) -> tuple[list[Choice], list[Fraction]]:
-    """Parts by the value at which each begins, as choices and the changes between those that differ."""
+    """Parts by the value at which each begins, in the unit of the input, as choices and the changes between those that
+    differ."""
     choices: list[Choice] = []
     changes: list[Fraction] = []
     for begins, choice in parts:

@@ -1,4 +1,4 @@
-"""Where no plan exists: for each limit, the least value of it alone that would do, proved from both sides."""
+"""Where no plan exists: for each limit, the least value of it alone that would do, proven from both sides."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
 DIGITS = 12
-"""Significant digits of a concession; it is rounded up, so that the value told does suffice."""
+"""Significant digits of a concession; it is rounded up, so that the value reported does suffice."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Concession(Part):
-    """The least value of one limit, all others as they are, at which there is a plan; that plan is proved like any."""
+    """The least value of one limit, all others as they are, at which there is a plan; that plan is proven like any."""
 
     plan: Plan
 
@@ -56,14 +56,14 @@ class Concessions:
     """Limits that alone cannot help are left out."""
     undetermined: tuple[Limit, ...]
     """Of these it could not be said whether they alone can help: the proofs did not agree. That the case itself is
-    infeasible was proved before, and stays so."""
+    infeasible was proven before, and stays so."""
 
 
 def concessions(ready: Prepared, infeasible: Infeasible, *, solver: Solver | None = None) -> Concessions:
     """For each limit of an infeasible case, what it would have to be.
 
-    Each value is checked from both sides: the case is solved again at the value (a plan, doubly proved) and a
-    hair, a day or a piece below it (infeasible, doubly proved).
+    Each value is checked from both sides: the case is solved again at the value (a plan, doubly proven) and a
+    hair, a day or a piece below it (infeasible, doubly proven).
     """
     if not infeasible.why.over_limits:
         return Concessions((), ())
@@ -120,12 +120,13 @@ def bound_of(ready: Prepared, limit: Limit) -> Fraction:
 
 
 def relax(case: Case, limit: Limit, value: Decimal) -> Case | None:
-    """The case with another value for a limit; None where no field of the case says it, or it cannot be asked for."""
+    """The case with another value for a limit, in its unit; None where no field of the case says it, or it cannot be
+    asked for."""
     kind = limit.described
     if value > largest(limit) or (kind.scope == "case" and kind.whole and value < 1):
         return None
     if kind.scope == "accelerator":
-        # what is for hire is a limit of the data; a supply of the kind goes before it
+        # what is for rent is a limit of the data; a supply of the kind goes before it
         field = kind.field or "supply"
         return case.changed(**{field: {**dict(getattr(case, field)), limit.accelerator: int(value)}})
     if not kind.field:

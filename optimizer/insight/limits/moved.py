@@ -1,7 +1,7 @@
 """One thing changed in a case, limits above all: what is solved again to say what that thing is worth.
 
 Most limits are fields of the case. Hire, export quotas and the medium-voltage limit stand in the data: there it is a
-copy of the catalogue that is changed, so that a plan is made and verified over the limit that it is told with.
+copy of the catalogue that is changed, so that a plan is made and verified over the limit that it is reported with.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Movable:
     """A limit that a case stands under and that can be moved."""
 
     limit: Limit
-    """As in the plan's limits; hire without an accelerator is the most of any kind that is for hire at once."""
+    """As in the plan's limits; hire without an accelerator is the most of any kind that is for rent at once."""
     bound: Fraction
 
 
@@ -46,7 +46,7 @@ def movable(ready: Prepared) -> list[Movable]:
 
 
 def steps(of: Movable) -> list[Decimal]:
-    """The values to which a limit is raised to see what more of it is worth."""
+    """The values, in the unit of the limit, to which it is raised to see what more of it is worth."""
     kind = of.limit.described
     bound = Decimal(of.bound.numerator) / Decimal(of.bound.denominator)
     raised = [bound + step for step in kind.steps] or [bound * (1 + SHARE)]
@@ -56,7 +56,7 @@ def steps(of: Movable) -> list[Decimal]:
 
 
 def move_limit(case: Case, catalogue: Catalogue, limit: Limit, value: Decimal | None) -> tuple[Case, Catalogue]:
-    """A case and its catalogue with one limit at another value; None lifts it.
+    """A case and its catalogue with one limit at another value, in its unit; None lifts it.
 
     Args:
         case: a settled case.

@@ -1,4 +1,4 @@
-"""What an infeasible case would need of each limit alone: its least value, all else as it is."""
+"""What an infeasible case would need of each limit alone: its least value, everything else as it is."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from optimizer.units import MAX_DEADLINE_DAYS
 
 
 def needs(ready: Prepared) -> Mapping[Limit, Fraction | None]:
-    """For each limit, its least value at which there would be a plan; limits that alone cannot help are left out.
+    """For each limit, its least value, in its unit, at which there would be a plan; limits that alone cannot help are
+    left out.
 
-    None stands for a value that a mix leaves undecided: that the case is infeasible was proved before, and stays so.
+    None represents a value that a mix leaves undecided: that the case is infeasible was proven before, and stays so.
     """
     found: dict[Limit, Fraction | None] = {}
     for limit in limits_to_raise(ready.problem):
@@ -39,13 +40,13 @@ def no_plan(ready: Prepared, outcome: Infeasible, needed: Mapping[Limit, Fractio
     """Why there is no plan, and what alone would mend it.
 
     Args:
-        needed: as :func:`needs_if_limits` has it.
+        needed: as :func:`needs_if_limits` has it, each in the unit of its limit.
     """
     return replace(outcome.why, needs=tuple(Need(limit, value) for limit, value in needed.items()))
 
 
 def why_with_needs(outcome: Infeasible) -> NoPlan:
-    """As :func:`no_plan`, of a case that was planned beside others."""
+    """As :func:`no_plan`, of a case that was planned next to others."""
     ready = prepare(outcome.setting.asked, outcome.setting.catalogue)
     return no_plan(ready, outcome, needs_if_limits(ready, outcome))
 
@@ -56,7 +57,7 @@ def needs_if_limits(ready: Prepared, outcome: Infeasible) -> Mapping[Limit, Frac
 
 
 def least_value(ready: Prepared, limit: Limit, solver: Solver | None = None) -> Fraction | None:
-    """The least use of a limit over all plans that meet the others; None if there is none.
+    """The least use of a limit, in its unit, over all plans that meet the others; None if there is none.
 
     Raises:
         UndecidedError: of a mix, the proofs do not agree.

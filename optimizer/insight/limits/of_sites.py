@@ -1,7 +1,7 @@
 """What a consortium without a plan would need of each limit alone: of a site, of a country, or of all sites together.
 
 The least value of a limit is the least use of it over all plans within the others, of every group of sites that may
-share the run and of each site by itself. It is proved as a plan is, by two runs of HiGHS that cannot fail alike, and
+share the run and of each site by itself. It is proven as a plan is, by two runs of HiGHS that cannot fail alike, and
 the plan that uses no more is verified under the limit moved to that value: there is a plan at the value, and none a
 hair below.
 
@@ -49,7 +49,7 @@ class JointConcession(Part):
     plan: JointPlan | None
     """One plan then, verified, which need not be the cheapest; None where no field of a consortium says the limit."""
     is_least: bool
-    """Whether it is proved that no lower value is enough; else the time of a run was over."""
+    """Whether it is proven that no lower value is enough; else the time of a run was over."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +150,7 @@ def _limits(problems: Iterable[JointPrepared]) -> Iterator[tuple[Limit, Fraction
 
 
 def _countries_matter(found: Joint) -> bool:
-    """Whether there might be a plan if as much as one likes were for hire and let in everywhere: mostly there is none,
+    """Whether there might be a plan if as much as one likes were for rent and let in everywhere: mostly there is none,
     and no such limit need be looked at by itself."""
     for ready in _problems(found, found.settled.asked):
         of_country = [limit for limit in ready.problem.limits if limit.described.of_country]
@@ -229,7 +229,8 @@ def _from_then_on(found: Joint, limit: Limit) -> list[Limit]:
 
 
 def relax_joint(asked: Consortium, limit: Limit, value: Decimal) -> Consortium | None:
-    """The consortium with another value of a limit; None where no field says it, or it cannot be asked for."""
+    """The consortium with another value of a limit, in its unit; None where no field says it, or it cannot be asked
+    for."""
     kind = limit.described
     if value > largest(limit) or (kind.whole and value < 1):
         return None
@@ -245,7 +246,7 @@ def relax_joint(asked: Consortium, limit: Limit, value: Decimal) -> Consortium |
     members = [m for m in asked.members if limit.site in (m.name, *((_country(asked, m),) if kind.of_country else ()))]
     field = kind.field or ("supply" if limit.kind == "hire" else "")
     if not field or len(members) != 1:
-        return None  # a quota stands in the data; what is for hire in a country, all its sites share
+        return None  # a quota is in the data; what is for rent in a country, all its sites share
     (member,) = members
     moved = _site_with(asked, member, limit, field, value)
     return replace(asked, members=tuple(moved if one is member else one for one in asked.members))

@@ -1,7 +1,7 @@
 """What a site with its own supply and no plan would need of each limit alone: found between a value that does and one
-that does not, each searched and proved with what feeds the site.
+that does not, each searched and proven with what feeds the site.
 
-More of a limit never makes a case infeasible. So the least value lies between two, and they are brought together until
+More of a limit never makes a case infeasible. So the least value is between two, and they are brought together until
 the lower is less than :data:`NEAR` below the higher, or a day or a piece. What is said is the higher, with its plan.
 """
 
@@ -106,7 +106,7 @@ def _plan(outcome: NotFed, limit: Limit, value: Decimal) -> PowerPlan | None:
     try:
         found = power_plan(case, outcome.setting.catalogue)
     except (DataError, SolverError):
-        return None  # at this value nothing is proved: more is said to be needed
+        return None  # at this value nothing is proven: more is said to be needed
     return found if isinstance(found, PowerPlan) else None
 
 

@@ -1,4 +1,4 @@
-"""Where no single limit would do: the least pair of limits that would, exactly, and proved from both sides.
+"""Where no single limit would do: the least pair of limits that would, exactly, and proven from both sides.
 
 A relaxation is measured as the limit needed over the limit asked for. Of two limits A and B, the least pair is that
 whose larger relaxation is least; of several such, that whose smaller one is least. So no plan within all other limits
@@ -39,7 +39,7 @@ ZERO = Fraction(0)
 
 @dataclass(frozen=True, eq=False)
 class Joint:
-    """The least relaxation of several limits together, all others as they are; its plan is proved like any."""
+    """The least relaxation of several limits together, all others as they are; its plan is proven like any."""
 
     parts: tuple[Part, ...]
     plan: Plan
@@ -52,7 +52,7 @@ class Joint:
 
 @dataclass(frozen=True)
 class Needs:
-    """What a group of limits needs, exactly, before it is proved."""
+    """What a group of limits needs, exactly, before it is proven."""
 
     worst: Fraction
     others: Fraction
@@ -157,7 +157,7 @@ def _measure(ready: Prepared, problem: ExactProblem, limit: Limit) -> Measure:
 
 
 def _confirmed(ready: Prepared, needs: Needs, solver: Solver | None) -> Joint | None:
-    """The pair, proved; None where fewer than two limits would have to give, or a value cannot be asked for.
+    """The pair, proven; None where fewer than two limits would have to give, or a value cannot be asked for.
 
     Solve at the values; with each alone a hair less; and with all limits a hair below the larger share."""
     parts = []
@@ -181,7 +181,7 @@ def _confirmed(ready: Prepared, needs: Needs, solver: Solver | None) -> Joint | 
 
 
 def _one_short(ready: Prepared, parts: list[Part]) -> Iterator[Case]:
-    """The case with each limit in turn a hair short of what it needs beside the others."""
+    """The case with each limit in turn a hair short of what it needs next to the others."""
     needed = {part.limit: part.needed for part in parts}
     for part in parts:
         short = short_of(part.needed, part.limit.described.whole)
@@ -191,7 +191,7 @@ def _one_short(ready: Prepared, parts: list[Part]) -> Iterator[Case]:
 
 
 def _all_short(ready: Prepared, needs: Needs) -> tuple[Case, Catalogue]:
-    """The case with every limit of the group a hair below the larger share; what is for hire, of every kind alike."""
+    """The case with every limit of the group a hair below the larger share; what is for rent, of every kind alike."""
     case, catalogue = ready.setting.case, ready.setting.catalogue
     for limit in needs.values:
         whole = limit.described.whole
@@ -206,7 +206,7 @@ def _all_short(ready: Prepared, needs: Needs) -> tuple[Case, Catalogue]:
 
 
 def at_values(case: Case, values: Mapping[Limit, Decimal]) -> Case | None:
-    """The case with other values of some limits; None where one cannot be asked for."""
+    """The case with other values of some limits, each in its unit; None where one cannot be asked for."""
     changed: Case | None = case
     for limit, value in values.items():
         changed = None if changed is None else relax(changed, limit, value)

@@ -1,15 +1,15 @@
-"""The least pair of limits that would do for a mix, where no single limit would: by bisection over proved mixes.
+"""The least pair of limits that would do for a mix, where no single limit would: by bisection over proven mixes.
 
 As for one kind of server (:mod:`optimizer.insight.limits.pairs`) the least pair is that whose larger relaxation,
-needed over asked, is least, and of several such the one whose smaller is least. Whether a mix lies within both limits
+needed over asked, is least, and of several such the one whose smaller is least. Whether a mix is within both limits
 at a share never turns from yes to no as the share rises, so bisection finds the least: from the share of a plan that
 is known, and whenever a mix is found, on from the share that it really uses. Each step is a mix on which two runs of
 HiGHS agree, and the pair is planned again from both sides: a plan at its values, none with either of them a share of
 1e-4 less, none with both as much below the larger share. Nearer, HiGHS cannot tell a mix just within a limit from one
 just over it: at 1e-10 its runs were seen to disagree in most cases.
 
-Only the least of all pairs is sought, so of most pairs one step shows that they are no less. A deadline that counts
-from the order is left out, since lead times differ from one kind to another of a mix.
+Only the least of all pairs is searched for, so of most pairs one step shows that they are no less. A deadline that
+counts from the order is left out, since lead times differ from one kind to another of a mix.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ DIGITS = 5
 CLEAR = Fraction(1, 10 ** (DIGITS - 1))
 """The share to which a value is shown to be the least."""
 FAR = Fraction(1000)
-"""The share up to which a pair is sought that does for no single kind of server."""
+"""The share up to which a pair is searched for that does for no single kind of server."""
 
 Shares = Mapping[Limit, Fraction]
 

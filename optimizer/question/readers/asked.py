@@ -91,7 +91,7 @@ def read_figure(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("each_figure")
 def read_each_figure(match: Match, scene: Scene) -> Iterator[Fact]:
-    """ "What would each cost", "cost of each": of several cases, which are set beside each other."""
+    """ "What would each cost", "cost of each": of several cases, which are set next to each other."""
     if match.has("FIGURE"):
         yield from read_figure(match, scene)
     else:
@@ -149,7 +149,8 @@ def read_why_not(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("why_instead")
 def read_why_instead(match: Match, scene: Scene) -> Iterator[Fact]:
-    """ "why rent rather than buy" asks about the second; "why is renting dearer than buying" about the first."""
+    """ "why rent rather than buy" asks about the second; "why is renting more expensive than buying" about the
+    first."""
     yield fact(match, "intent", "why_not", say("why it is not in the plan"))
     first = next(place for place, token in enumerate(match.tokens) if token.kind in ("PROC", "ACCEL", "ACCEL_OF"))
     turn = next(place for place, token in enumerate(match.tokens) if place > first and token.kind in _TURNS)
@@ -212,7 +213,8 @@ def read_within(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("dearer_by")
 def read_dearer_by(match: Match, scene: Scene) -> Iterator[Fact]:
-    """ "up to 30 % dearer": of alternatives how far they may be from the best; elsewhere it is not known of what."""
+    """ "up to 30 % more expensive": of alternatives how far they may be from the best; elsewhere it is not known of
+    what."""
     value = exact_decimal(number_of(match.all("NUM")[0]))
     yield fact(match, "dearer_by", value, say("within {value} % of the best", value=shown_here(value)))
 
@@ -307,7 +309,7 @@ def read_largest(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("cannot")
 def read_cannot(match: Match, scene: Scene) -> Iterator[Fact]:
-    """Something that is known and is no part of a plan."""
+    """Something that is known and is not a part of a plan."""
     yield fact(match, "cannot", match.tokens[0].value, match.tokens[0].text)
 
 
@@ -315,7 +317,7 @@ _PLAIN = (
     *("explain", "alternatives", "tipping", "changes", "sensitivity", "ways", "consortium", "alone", "law"),
     *("banned_law", "ship", "data", "validate", "reproduce", "frontier", "compare", "sweep", "which_country"),
     *("why", "feed_ways", "which_model", "assumed", "as_is", "expensive", "worth", "where_here", "fact_n"),
-    *("follow", "suits", "enough", "before", "which_chips"),
+    *("follow", "suits", "enough", "before", "which_chips", "gaps"),
 )
 """Rules of which it is enough that they were said."""
 

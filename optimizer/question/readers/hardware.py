@@ -9,7 +9,7 @@ from optimizer.domain import Procurement
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, one_form, reader, says
 from optimizer.question.matching import Match
-from optimizer.question.readers.limits import count_of, dollars, limits_of
+from optimizer.question.readers.limits import count_of, dollars, limits_of, no_currency
 from optimizer.question.tokens import Token
 from optimizer.units.language import Messages, and_words, mark, or_words, say
 
@@ -18,10 +18,10 @@ _NAMED = ("ACCEL", "ACCEL_OF")
 
 
 def chips(tokens: Sequence[Token], scene: Scene) -> list[tuple[Chips, str]]:
-    """The accelerators of a list, each name with every form that it stands for: "Nvidia Hopper" is one name.
+    """The accelerators of a list, each name with every form that it represents: "Nvidia Hopper" is one name.
 
     Raises:
-        RefusalError: a vendor without accelerators in the data, or two names beside each other that share none.
+        RefusalError: a vendor without accelerators in the data, or two names next to each other that share none.
     """
     found: list[tuple[Chips, str]] = []
     before: Token | None = None
@@ -99,7 +99,7 @@ def read_no_limit(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("both_ways")
 def read_both_ways(match: Match, scene: Scene) -> Iterator[Fact]:
-    """With and without these accelerators: two cases beside each other.
+    """With and without these accelerators: two cases next to each other.
 
     Raises:
         RefusalError: the words cannot be read, or cannot be planned.
@@ -221,7 +221,7 @@ def read_capital(match: Match, scene: Scene) -> Iterator[Fact]:
         RefusalError: no currency is said.
     """
     if not match.has("MONEY"):
-        raise RefusalError("no_currency", match)
+        raise no_currency(match)
     for token in match.all("PROC"):
         yield from read_procurement(Match("procurement", [token]), scene)
     yield from limits_of(match, "capital", [*dollars(match, scene)])
@@ -258,7 +258,7 @@ def read_not_possible(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_not_how(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "buy, not rent" and "instead of renting, buying".
 
-    "How much is saved by renting instead of buying": what is asked sets the one beside the other.
+    "How much is saved by renting instead of buying": what is asked sets the one next to the other.
 
     Raises:
         RefusalError: both are the same.
@@ -288,7 +288,7 @@ def read_basis(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("both_bases")
 def read_both_bases(match: Match, scene: Scene) -> Iterator[Fact]:
-    """Two costing bases beside each other."""
+    """Two costing bases next to each other."""
     for token in match.all("BASIS"):
         yield fact(match, "basis", token.value, say("{basis} basis", basis=say(token.value)), listed=True)
 

@@ -38,20 +38,11 @@ def number_of(token: Token) -> Fraction:
     return token.number
 
 
-_UNIT_OF = {"max_mw": "MW", "deadline_days": "days", "budget_usd": "USD"}
-"""The unit of a limit of which there may be more."""
-
-
 def limits_of(match: Match, kind: KindName, values: list[tuple[Decimal | int, str]]) -> Iterator[Fact]:
-    """The values of a limit, each as a fact of its field; of several the case is planned with each."""
-    names = {
-        "grid": say("grid limit"),
-        "deadline": say("deadline"),
-        "budget": say("budget limit"),
-        "energy": say("energy limit"),
-    }
-    names |= {"carbon": say("carbon limit"), "capital": say("limit on bought hardware"), "tpp": say("export limit")}
-    names |= {"training_flop": say("training compute limit")}
+    """The values of a limit, in its unit, each as a fact of its field; of several the case is planned with each."""
+    names = {"grid": say("grid limit"), "deadline": say("deadline"), "budget": say("budget limit")}
+    names |= {"energy": say("energy limit"), "carbon": say("carbon limit"), "tpp": say("export limit")}
+    names |= {"capital": say("limit on bought hardware"), "training_flop": say("training compute limit")}
     approx = next((token.text for token in match.all("APPROX")), "")
     for value, note in values:
         note = "; ".join(filter(None, (note, say('"{approx}" read as at most', approx=approx) if approx else "")))
@@ -90,7 +81,11 @@ def read_other_amount(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("duration")
 def read_duration(match: Match, scene: Scene) -> Iterator[Fact]:
-    """A deadline in days; "a year and a half" and "two years and three months" add up."""
+    """A deadline in days; "a year and a half" and "two years and three months" add up.
+
+    Raises:
+        RefusalError: two times that do not add up, or days that cannot be planned.
+    """
     units = match.all("TIME_UNIT")
     numbers = match.all("NUM")
     values = []
@@ -119,6 +114,12 @@ def whole_days(match: Match, days: Fraction) -> int:
     if days > MAX_DEADLINE_DAYS:
         raise RefusalError("long_deadline", match)
     return int(days)
+
+
+def no_currency(match: Match) -> RefusalError:
+    """The refusal of an amount of money without a currency; what to write is the amount with one: $20M."""
+    amount = re.sub(r"(?<=[0-9]) (?=[kKMB]$)", "", match.all("NUM", "BIG")[0].text)
+    return RefusalError("no_currency", match, said=amount)
 
 
 def dollars(match: Match, scene: Scene) -> list[tuple[Decimal, str]]:
@@ -196,6 +197,9 @@ def read_budget(match: Match, scene: Scene) -> Iterator[Fact]:
     """The most that a plan may cost; in English a budget without a currency is in dollars.
 
     Of "800k dollars rather than 400k" two budgets, the currency said once or twice.
+
+    Raises:
+        RefusalError: too little for any training, or no currency outside English.
     """
     if match.has("MONEY"):
         amounts = dollars(match, scene)
@@ -205,7 +209,7 @@ def read_budget(match: Match, scene: Scene) -> Iterator[Fact]:
         return
     number = match.all("NUM", "BIG")[0]
     if scene.language != "en" or not number.scale:
-        raise RefusalError("no_currency", number)
+        raise no_currency(match)
     value = exact_decimal(number_of(number))
     yield from limits_of(match, "budget", [(value, say("US dollars, because no currency is given"))])
 
@@ -219,7 +223,11 @@ def read_energy_or_carbon(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("performance")
 def read_performance(match: Match, scene: Scene) -> Iterator[Fact]:
-    """A cap on total processing performance, in TPP or in so many H100."""
+    """A cap on total processing performance, in TPP or in so many H100.
+
+    Raises:
+        RefusalError: the TPP of the accelerator is not known.
+    """
     count, note = number_of(match.all("NUM")[0]), ""
     if not match.has("TPP"):
         named = match.all("ACCEL")
@@ -263,7 +271,11 @@ def count_of(token: Token) -> int:
 
 @reader("pue", "overhead")
 def read_ratio(match: Match, scene: Scene) -> Iterator[Fact]:
-    """A ratio of at least 1."""
+    """A ratio of at least 1.
+
+    Raises:
+        RefusalError: it is below 1.
+    """
     token = match.all("NUM")[0]
     value = exact_decimal(number_of(token))
     if value < 1:
@@ -302,7 +314,7 @@ def read_electricity(match: Match, scene: Scene) -> Iterator[Fact]:
         RefusalError: no currency is said, or no unit where the amount is no price of a kWh.
     """
     if not match.has("MONEY", "CENTS"):
-        raise RefusalError("no_currency", match)
+        raise no_currency(match)
     amounts = dollars(match, scene)
     if match.has("INSTEAD"):
         amounts.reverse()  # "5 cents instead of 8": what is left comes first
@@ -323,7 +335,8 @@ _DIRECTIONS = {"up": 1, "dearer": 1, "down": -1, "cost": -1}
 
 @reader("price_change")
 def read_price_change(match: Match, scene: Scene) -> Iterator[Fact]:
-    """ "if electricity doubles", "electricity 20 % dearer": the price of the country's electricity, changed so much.
+    """ "if electricity doubles", "electricity 20 % more expensive": the price of the country's electricity, changed so
+    much.
 
     Raises:
         RefusalError: several countries, each with its price; no word says up or down, or that a price is meant.
@@ -365,20 +378,20 @@ def read_more(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "one more MW", "an extra month": what more of a limit would be worth."""
     number = match.all("NUM")
     amount = number_of(number[0]) if number else Fraction(1)
-    for terminal, field in (("POWER_UNIT", "max_mw"), ("TIME_UNIT", "deadline_days"), ("MONEY", "budget_usd")):
+    for terminal, kind in (("POWER_UNIT", KINDS["grid"]), ("TIME_UNIT", KINDS["deadline"]), ("MONEY", KINDS["budget"])):
         for unit in match.all(terminal):
             factor = UNITS[unit.value].factor if terminal != "MONEY" else Fraction(1)
             value = exact_decimal(amount * factor)
-            yield fact(
-                match,
-                "more",
-                (field, value),
-                say("{value} {unit} more", value=shown_here(value), unit=unit_words(_UNIT_OF[field])),
-            )
+            words = say("{value} {unit} more", value=shown_here(value), unit=unit_words(kind.unit))
+            yield fact(match, "more", (kind.field, value), words)
             return
 
 
 @reader("lower_bound", "exact_amount")
 def read_bound(match: Match, scene: Scene) -> NoReturn:
-    """A lower bound, or an exact amount: no plan has one."""
+    """A lower bound, or an exact amount: no plan has one.
+
+    Raises:
+        RefusalError: at the words.
+    """
     raise RefusalError(match.name, match)

@@ -1,4 +1,4 @@
-"""What is trained: a model of the data, or one of one's own by its size and tokens; and how."""
+"""What is trained: a model of the data, or one of your own by its size and tokens; and how."""
 
 from __future__ import annotations
 

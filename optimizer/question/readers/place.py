@@ -61,7 +61,7 @@ def read_region(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("both_rules")
 def read_both_rules(match: Match, scene: Scene) -> Iterator[Fact]:
-    """Two sets of export rules beside each other; those in force where one has no name, and none at all."""
+    """Two sets of export rules next to each other; those in force where one has no name, and none at all."""
     named = [token.value for token in match.all("RULES")]
     if match.has("NEG", "WITHOUT_TOO"):
         named.append("unrestricted")
@@ -84,7 +84,7 @@ def read_not_assumed(match: Match, scene: Scene) -> NoReturn:
 
 @reader("both_taxes")
 def read_both_taxes(match: Match, scene: Scene) -> Iterator[Fact]:
-    """With and without a tax regime: two cases beside each other."""
+    """With and without a tax regime: two cases next to each other."""
     name = match.all("TAX")[0].value
     yield fact(match, "axis", ("tax_regime", (None, name)), say("with and without the tax regime {name}", name=name))
 

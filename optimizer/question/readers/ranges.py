@@ -1,7 +1,7 @@
 """Two ends of one thing: "between 1 and 2 MW", "$5-10M", "256 to 512 H100".
 
 A limit is an upper one, so a range of it is two limits: the plan under the lower end and the plan under the upper one
-stand beside each other. Of an input that is varied they are where the search begins and ends.
+are next to each other. Of an input that is varied they are where the search begins and ends.
 """
 
 from __future__ import annotations

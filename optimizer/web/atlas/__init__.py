@@ -1,1 +1,1 @@
-"""The atlas: every country beside the others, as a static site that needs no server (``optimizer atlas``)."""
+"""The atlas: every country next to the others, as a static site that needs no server (``optimizer atlas``)."""

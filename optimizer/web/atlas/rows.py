@@ -1,4 +1,4 @@
-"""The rows of an atlas as data: one a country, beside each view."""
+"""The rows of an atlas as data: one a country, next to each view."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from optimizer.web.atlas.views import View
 
 
 class AtlasRow(Shape):
-    """A country in a view of the atlas. Every other column of its plan stands in plans.csv."""
+    """A country in a view of the atlas. Every other column of its plan is in plans.csv."""
 
     rank: int | None = like(RankedRow, "rank")
     country: str = entry("ISO 3166-1 alpha-2 code")

@@ -1,4 +1,5 @@
-"""The folder in which an atlas is made beside its target: ours alone, and found again by the run after a killed one."""
+"""The folder in which an atlas is made next to its target: ours alone, and found again by the run after a killed
+one."""
 
 from __future__ import annotations
 
@@ -33,7 +34,7 @@ def check_folder(folder: Path) -> None:
     """Make sure that a folder may be written: there is none yet, it is empty, or it is an atlas and nothing else.
 
     Raises:
-        UsageError: it is something else, or something else lies in it.
+        UsageError: it is something else, or something else is in it.
     """
     name = shown_name(str(folder))
     if not folder.exists() and not folder.is_symlink():
@@ -65,7 +66,7 @@ def check_folder(folder: Path) -> None:
 
 
 def files_in(folder: Path) -> set[str]:
-    """Everything in a folder that is no folder, by its way from there."""
+    """Everything in a folder that is not a folder, by its way from there."""
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()}
 
 
@@ -82,7 +83,7 @@ def _listed(mark: Path) -> set[str] | None:
 
 @contextmanager
 def staging(folder: Path) -> Iterator[Path]:
-    """A folder beside the target, which takes its place when the block ends; after an error nothing is left of it.
+    """A folder next to the target, which takes its place when the block ends; after an error nothing is left of it.
 
     What a run for the same target left that was killed is taken up, where it is a whole atlas and the target is gone,
     or removed.
@@ -106,7 +107,7 @@ def staging(folder: Path) -> Iterator[Path]:
 
 
 def _beside(folder: Path) -> Path:
-    """A hidden name beside a target, from which the target is known and which nobody can foresee."""
+    """A hidden name next to a target, from which the target is known and which nobody can foresee."""
     return folder.parent / f"{_PREFIX}{folder.name}-{secrets.token_hex(_TOKEN_BYTES)}"
 
 
@@ -126,7 +127,7 @@ def _take_place(made: Path, folder: Path) -> None:
 
 
 def settle_left(folder: Path) -> None:
-    """Take up or remove what killed runs for a target left beside it; nothing that is not wholly ours, or in use."""
+    """Take up or remove what killed runs for a target left next to it; nothing that is not wholly ours, or in use."""
     name = re.compile(rf"{re.escape(_PREFIX + folder.name)}-[0-9a-f]{{{2 * _TOKEN_BYTES}}}")
     if not folder.parent.is_dir():
         return

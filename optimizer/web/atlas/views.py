@@ -43,7 +43,7 @@ class Entry:
 
     @property
     def needs(self) -> list[tuple[Limit, Fraction]]:
-        """The limits of which more alone would be enough, with how much."""
+        """The limits of which more alone would be enough, with how much in the unit of the limit."""
         return [(need.limit, need.value) for need in needs_of(self.row) if need.value is not None]
 
     def number(self, column: str) -> float | None:
@@ -52,7 +52,8 @@ class Entry:
         return float(text) if text else None
 
     def used(self, column: str) -> Fraction:
-        """What its plan uses, held by the limit with which a reader compares it; 0 without a plan."""
+        """What its plan uses, in the unit of the column, held by the limit that a reader compares it with; 0 without a
+        plan."""
         return used_in(self.row, column) or Fraction(0)
 
 

@@ -114,7 +114,7 @@ PROOFS: Mapping[str, str] = Messages(
         "gap": "verified exactly; only the solver says that no plan is better by more than the gap",
     }
 )
-"""What stands behind a plan."""
+"""What is behind a plan."""
 GRADES = {"listed": mark("listed"), "derived": mark("derived"), "estimate": mark("estimate")}
 
 
@@ -174,7 +174,7 @@ def plan_words(entry: Entry, catalogue: Catalogue) -> str:
 
 
 def money(value: float | None) -> str:
-    """Dollars in millions with two decimals: neighbours in the ranking can be told apart."""
+    """Dollars in millions with two decimals: neighbours in the ranking can be distinguished."""
     return "" if value is None else musd(Fraction(value))
 
 
@@ -296,7 +296,7 @@ def limit_heading(limit: Limit) -> str:
 
 
 def need_range(needs: list[Fraction], limit: Limit) -> str:
-    """From the least to the greatest of what would be enough."""
+    """From the least to the greatest of what would be enough, in the unit of the limit."""
     low, high = min(needs), max(needs)
     if low == high:
         return need_in_words(limit, low)

@@ -31,7 +31,7 @@ class Sent:
 
 
 def read_sent(content: bytes, name: str, bounds: Bounds) -> Sent:
-    """The lines of a file of cases; what it is, is told by its first bytes and not by its name.
+    """The lines of a file of cases; what it is, is reported by its first bytes and not by its name.
 
     Args:
         content: of the file.
@@ -39,7 +39,7 @@ def read_sent(content: bytes, name: str, bounds: Bounds) -> Sent:
         bounds: what may be sent.
 
     Raises:
-        DataError: it is no file of cases, or is beyond the bounds.
+        DataError: it is not a file of cases, or is beyond the bounds.
     """
     shown = shown_name_of(name)
     warnings: list[str] = []
