@@ -121,7 +121,8 @@ def words_of(name: str) -> tuple[str, ...]:
     """The words of a name without those between them, in small letters without accents; a dot stays at a word."""
     decomposed = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return tuple(word for word in _WORDS.findall(plain) if word not in _BETWEEN)
+    first, _, rest = plain.partition(", ")  # "Somalia, Fed. Rep."
+    return tuple(word for word in _WORDS.findall(f"{rest} {first}") if word not in _BETWEEN)
 
 
 def _is_cut_off(words: Sequence[str], said: Sequence[str]) -> bool:

@@ -211,16 +211,16 @@ def problem_of_name(data: KnowsNames, kind: str, name: str, where: str) -> Probl
         return country_name(name, country, where)
     if kind in ("country", "region") and _are_several(data, name):
         return several_names(kind, name, where)
-    parts = [part for part in re.split(r"\s+(?:and|or|y|o|e|ou)\s+|[\s,;+&/]+", name[:MAX_NAME_CHARACTERS]) if part]
-    if where == kind and len(parts) > 1 and all(data.known(kind, part) or data.sharing(kind, part) for part in parts):
-        rule, remedy = say("is several names, and one is needed"), say("write one of them: {name}", name=parts[0])
-        return Problem(rule, column=where, value=name, remedy=remedy)
     bare = bare_name(name[:MAX_NAME_CHARACTERS])
     if kind == "country" and (bare in territories() or data.abbreviated.find(name) is not None):
         return territory_name(name, where)
     codes = [code for code in places().get(bare, ()) if code in data.countries] if kind == "country" else []
     if codes:
         return place_name(name, data.countries, codes, where)
+    parts = [part for part in re.split(r"\s+(?:and|or|y|o|e|ou)\s+|[\s,;+&/]+", name[:MAX_NAME_CHARACTERS]) if part]
+    if where == kind and len(parts) > 1 and all(data.known(kind, part) or data.sharing(kind, part) for part in parts):
+        rule, remedy = say("is several names, and one is needed"), say("write one of them: {name}", name=parts[0])
+        return Problem(rule, column=where, value=name, remedy=remedy)
     rows = {"country": data.countries, "region": data.regions}.get(kind)
     further = (data.regions, data.vocabulary("region")) if kind == "country" else None
     return unknown_name(kind, name, data.vocabulary(kind), where, rows, further)
