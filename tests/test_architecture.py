@@ -194,7 +194,7 @@ def test_only_units_knows_the_seconds_of_a_day() -> None:
 @pytest.mark.parametrize(("files", "most"), [(FILES, MOST_LINES), (TESTS, MOST_TEST_LINES)], ids=["package", "tests"])
 def test_no_file_is_too_long(files: list[Path], most: int) -> None:
     """A file has one subject; beyond so many lines it has two."""
-    lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in files}
+    lengths = {str(path): len(path.read_text(encoding="utf-8").splitlines()) for path in files}
     assert {name: length for name, length in lengths.items() if length > most} == {}
 
 

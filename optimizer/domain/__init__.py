@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from optimizer.domain.rows import Region as Region
     from optimizer.domain.rows import SizeBracket as SizeBracket
     from optimizer.domain.rows import Spread as Spread
-    from optimizer.domain.rows import StudyCell as StudyCell
     from optimizer.domain.rows import TaxRegime as TaxRegime
     from optimizer.domain.rows import Workload as Workload
     from optimizer.domain.terms import Cooling as Cooling
@@ -67,7 +66,7 @@ _NAMES = {
     "option": "Connection OptionKey",
     "parameters": "COUNTRY_PARAMETERS PARAMETERS",
     "rows": "Accelerator Architecture AssumptionSet Country Distribution Efficiency ExchangeRate HardwareOverride"
-    " Machine ModelSize PRECISION_BITS Parameter Precision PriceScope Procurement Region SizeBracket Spread StudyCell"
+    " Machine ModelSize PRECISION_BITS Parameter Precision PriceScope Procurement Region SizeBracket Spread"
     " TaxRegime Workload",
     "terms": "Cooling KnownSupply StaffRule",
     "ways": "FROM_SCRATCH Way",

@@ -14,7 +14,6 @@ from optimizer.domain.base import (
     AsOf,
     Day,
     Flag,
-    Frozen,
     Names,
     Number,
     Sourced,
@@ -385,23 +384,3 @@ class Workload(Sourced):
         " the data",
         default=None,
     )
-
-
-class StudyCell(Frozen):
-    """A cell of the source study: what it states, to be compared with what this package computes."""
-
-    reading: str = column("assumption set for that reading")
-    country: str = column("ISO 3166-1 alpha-2 code")
-    accelerator: str = column("accelerator id")
-    deadline_days: Whole = column("days of training", "days", gt=0)
-    quantity: Literal["count", "peak_mw", "energy_gwh", "cost_musd"] = column("what is stated")
-    stated: str = column("the figure as published")
-    low: Number = column("smallest value that rounds to the published figure")
-    high: Number = column("largest value that rounds to the published figure")
-    origin: Literal["summary", "spreadsheet", "reconstruction"] = column(
-        "who states it: the published summary, the spreadsheet in the study's words, or our reconstruction"
-    )
-    claim: Literal["figure", "label"] = column(
-        "a figure of this very cell, or a figure that the summary labels with other days", default="figure"
-    )
-    source: str = column("where it is stated")

@@ -14,9 +14,8 @@ from pydantic.fields import FieldInfo
 from optimizer.catalogue.keys import KEYS
 from optimizer.catalogue.load import TABLES
 from optimizer.catalogue.power_tables import POWER_TABLES
-from optimizer.domain import StudyCell
 from optimizer.domain.base import Day
-from optimizer.domain.evidence import BenchmarkShare, Golden, RealRun, Throughput
+from optimizer.domain.evidence import BenchmarkShare, Golden, RealRun, StudyCell, Throughput
 from optimizer.domain.projects import Project
 from optimizer.domain.supply import PowerReference
 from optimizer.domain.tendencies import ParallelRule, RunBand, UsualRange

@@ -13,7 +13,8 @@ from typing import Literal
 
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import read_rows
-from optimizer.domain import Case, StudyCell
+from optimizer.domain import Case
+from optimizer.domain.evidence import StudyCell
 from optimizer.errors import DataError, Problem
 from optimizer.exact import ExactOption
 from optimizer.plans.outcome import Plan

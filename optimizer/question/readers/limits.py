@@ -40,14 +40,9 @@ def number_of(token: Token) -> Fraction:
 
 def limits_of(match: Match, kind: KindName, values: list[tuple[Decimal | int, str]]) -> Iterator[Fact]:
     """The values of a limit, in its unit, each as a fact of its field; of several the case is planned with each."""
-    names = {
-        "grid": say("grid limit"),
-        "deadline": say("deadline"),
-        "budget": say("budget limit"),
-        "energy": say("energy limit"),
-    }
-    names |= {"carbon": say("carbon limit"), "capital": say("limit on bought hardware"), "tpp": say("export limit")}
-    names |= {"training_flop": say("training compute limit")}
+    names = {"grid": say("grid limit"), "deadline": say("deadline"), "budget": say("budget limit")}
+    names |= {"energy": say("energy limit"), "carbon": say("carbon limit"), "tpp": say("export limit")}
+    names |= {"capital": say("limit on bought hardware"), "training_flop": say("training compute limit")}
     approx = next((token.text for token in match.all("APPROX")), "")
     for value, note in values:
         note = "; ".join(filter(None, (note, say('"{approx}" read as at most', approx=approx) if approx else "")))
