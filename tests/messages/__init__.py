@@ -152,8 +152,8 @@ def _of_the_data() -> Iterator[Message]:
         yield from (
             Message(text, "", ("data/assumption_sets.csv",)) for text in (assumptions.name, assumptions.description)
         )
-    for table in row_types().values():
-        yield Message(summary(table), "", ("optimizer/reference/data_list.py",))
+    for listed in row_types().values():
+        yield Message(summary(listed), "", ("optimizer/reference/data_list.py",))
     for kind in KINDS.values():
         for name in kind.row_type.model_fields:
             yield Message(name.replace("_", " "), "", ("optimizer/reference/data_list.py",))
