@@ -14,12 +14,15 @@ from typing import Any
 
 import pytest
 from commands import Cli
+from drawn import drawn
 from worlds import dec, plain_case, plain_catalogue
 
 from optimizer.answers.limit_words import limit_words, need_in_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import KINDS, TRAINING_FLOP, Limit, LimitKind
 from optimizer.insight import answer
+from optimizer.insight.explain import Explanation, explain
+from optimizer.plans.outcome import Plan
 
 BASE = {"--deadline": "90d", "--max-mw": "0.7", "--country": "MX"}
 TOO_LITTLE = {
@@ -118,3 +121,31 @@ def test_the_compute_that_only_a_mix_can_do(frozen: Catalogue) -> None:
     found = answer(case, plain_catalogue(frozen, chips))
     (given,) = found.concessions
     assert given.limit == TRAINING_FLOP and given.plan.servers == 2
+
+
+DRAWN = {1: range(200, 208), 2: (5, 11, 24, 54, 57, 69, 101, 126)}
+"""Random cases of one kind of server and of two; of two those where one kind alone says too little."""
+
+
+@pytest.mark.parametrize(
+    ("mix", "seed"),
+    [(mix, seed) for mix, seeds in DRAWN.items() for seed in seeds]
+    + [pytest.param(mix, seed, marks=pytest.mark.campaign) for mix in DRAWN for seed in range(300, 340)],
+)
+def test_what_binds_is_what_explain_plans_without(frozen: Catalogue, mix: int, seed: int) -> None:
+    """The limits that bind and what each costs, held against a plan of the case without it, proved like any. Wrong of a
+    mix: "binding: no limit", or too little, as only one kind of server was looked at without the limit; and a limit of
+    which the plan uses nothing, as too little is to be had."""
+    asked = drawn(seed, frozen, mix=mix)
+    found = answer(asked.case, asked.catalogue)
+    if not isinstance(found.outcome, Plan):
+        return
+    explained = explain(asked.case, asked.catalogue)
+    assert isinstance(explained, Explanation)
+    without = {str(one.use.limit): one.without.saving for one in explained.standings if one.binds}
+    saved: dict[str, Fraction] = {}
+    for one in found.binding:  # what is for hire is one limit there, of all kinds
+        name = "hire" if one.limit.limit.kind == "hire" else str(one.limit.limit)
+        saved[name] = max(one.saving, saved.get(name, Fraction(0)))
+    of_hire = (saved.pop("hire", Fraction(0)), without.pop("hire", None) or Fraction(0))
+    assert saved == without and of_hire[0] <= of_hire[1]

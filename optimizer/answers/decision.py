@@ -15,7 +15,7 @@ from optimizer.answers.place_words import in_country
 from optimizer.answers.reason_words import largest_cluster_words
 from optimizer.answers.rule_words import buyer_words
 from optimizer.answers.run_words import DOUBTS, figures_words
-from optimizer.answers.terms_words import dear_words, rent_words
+from optimizer.answers.terms_words import dear_words, of_each, rent_words
 from optimizer.answers.words import (
     BASIS,
     accelerators_words,
@@ -75,7 +75,7 @@ def decision_lines(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[Lin
         )
     )
     yield Line(figures_words(plan, run_figures(plan)))
-    yield from map(Line, filter(None, (rent_words(plan, item) for item in plan.items)))
+    yield from map(Line, of_each(plan, rent_words))
     yield from map(Line, grade_lines(plan))
     yield Line(_binding(answer, plan))
     yield from map(Line, surer_words(outlook))
@@ -205,9 +205,9 @@ def _checks(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[str]:
         names = (figure_name_words(figure.name, catalogue) for figure in old)
         dated = (say("{name} ({date})", name=name, date=figure.as_of) for name, figure in zip(names, old, strict=True))
         yield say("old figures: {figures}", figures=", ".join(dated))
-    if any(item.key.procurement == "rent" for item in plan.items):
-        yield say("a quote for {fleet} for {days}", fleet=accelerators_words(plan.accelerators), days=days(plan.days))
-    yield from filter(None, (dear_words(plan, item) for item in plan.items))
+    if rented := sum(item.accelerators for item in plan.items if item.key.procurement == "rent"):
+        yield say("a quote for {fleet} for {days}", fleet=accelerators_words(rented), days=days(plan.days))
+    yield from of_each(plan, dear_words)
     if any(item.policy == "approval" and item.key.procurement == "buy" for item in plan.items):
         yield say("the export licence")
     for chip in (plan.setting.catalogue.accelerators[item.key.accelerator] for item in plan.items):

@@ -176,7 +176,7 @@ def _limits(answer: Answer, plan: Plan) -> Table:
     saved = {found.limit.limit: found.saving for found in answer.binding}
     objective = plan.setting.case.objective or "cost"
     rows = []
-    for use in plan.limits:
+    for use in answer.limits:
         words = (
             say("binding: without it {objective}", objective=less(objective, saved[use.limit]))
             if use.limit in saved
@@ -327,7 +327,8 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
             say("{concession} → {plan}", concession=part_words(given), plan=plan_words(given.plan))
             for given in answer.concessions
         ]
-        yield section(say("Any one of these changes is enough (everything else unchanged)"), lines)
+        spares = [words for given in answer.concessions for words in spare_words(given.plan)]
+        yield section(say("Any one of these changes is enough (everything else unchanged)"), [*lines, *spares[:1]])
         yield section(say("Not determined"), undetermined_words(answer.undetermined))
     elif outcome.why.over_limits:
         lines = [say("no single change is enough: at least two limits must change")]

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator
 from optimizer.answers.limit_words import limit_words, need_in_words
 from optimizer.answers.numbers import up
 from optimizer.answers.odds_shapes import OddsOut, SurerOut, odds_out, surer_out
-from optimizer.answers.plan_shape import PlanOut, PlanShape, ProofOut, plan_or_none, plan_out
+from optimizer.answers.plan_shape import LimitOut, PlanOut, PlanShape, ProofOut, limit_out, plan_or_none, plan_out
 from optimizer.answers.reason_shapes import WhyCell
 from optimizer.answers.run_shapes import EngineeringOut, engineering_out
 from optimizer.answers.shapes import Digits, Extended, Name, Plain, Shape, Up2, Up6, adding, entry
@@ -130,6 +130,9 @@ class PlanAnswerOut(Shape):
     undetermined: tuple[Name, ...] = entry(
         "limits of which it is not known whether more of each alone is enough: two proofs did not agree", default=()
     )
+    binding_unused: tuple[LimitOut, ...] = entry(
+        "limits of which the plan uses nothing, as too little is available, and which cost something", default=()
+    )
     least_pair: JointOut | None = entry(
         "the two limits that need the smallest increase, if no single change is enough", path="pair", default=None
     )
@@ -153,6 +156,9 @@ def outputs(answer: Answer, outlook: Outlook | None) -> PlanAnswerOut:
         engineering=engineering_out(plan) if plan else None,
         evidence=_evidence(plan, answer.firmness),
         thresholds_passed=thresholds_passed(answer.setting),
+        binding_unused=tuple(
+            limit_out(found.limit, found.saving) for found in answer.binding if plan and found.limit not in plan.limits
+        ),
     )
     return PlanAnswerOut.model_validate(beside)
 

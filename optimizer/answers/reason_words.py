@@ -290,6 +290,12 @@ def _because(cause: Cause, decides: str) -> str:
     return say("{causes}: {deciding}", causes=CAUSES[cause], deciding=decides) if decides else CAUSES[cause]
 
 
+def _in_limits_alone(why: NoPlan) -> bool:
+    """Whether limits are all that is in the way, so that raising several together would do."""
+    capped = why.cause is Cause.COMPUTE_CAP and why.over_limits
+    return (why.cause is Cause.LIMITS or capped) and not (why.figures or why.beyond_any_deadline)
+
+
 def _with_needs(why: NoPlan) -> str:
     """Why a case has no plan, and which limits alone would mend it, in one sentence."""
     told = no_plan_words(why)
@@ -302,7 +308,7 @@ def _with_needs(why: NoPlan) -> str:
         )
     if alone:
         mended = say("any one of these changes is enough: {alone}", alone=alone)
-    elif why.cause in (Cause.LIMITS, Cause.COMPUTE_CAP) and why.over_limits and not why.figures:
+    elif _in_limits_alone(why):
         mended = say("no single change is enough")
     else:
         return told

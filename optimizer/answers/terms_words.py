@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 
@@ -23,6 +24,16 @@ def verb_words(key: OptionKey) -> str:
 
 DEAR = Fraction(2)
 """Times the world's median list price above which a rent is named as dear."""
+
+
+def of_each(plan: Plan, words: Callable[[Plan, PlanItem], str]) -> Iterator[str]:
+    """Words on every kind of server of a plan, with its name where there are several; nothing where they are empty."""
+    for item in plan.items:
+        if (told := words(plan, item)) and len(plan.items) > 1:
+            name = plan.setting.catalogue.accelerators[item.key.accelerator].name
+            yield say("{name}: {told}", name=name, told=told)
+        elif told:
+            yield told
 
 
 def dear_words(plan: Plan, item: PlanItem) -> str:

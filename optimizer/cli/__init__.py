@@ -67,7 +67,17 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that is asked for, where there is memory for it; texts need hardly any."""
-        name, command, rest = super().resolve_command(ctx, args)
+        try:
+            name, command, rest = super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            from optimizer.units.language import or_words, say
+
+            near = get_close_matches(args[0], self.list_commands(ctx), 3)
+            remedy = say("did you mean {first}?", first=or_words(near))
+            other = say('a question in words is written so: optimizer ask "cheapest plan under 1 MW"')
+            raise click.UsageError(f"{error.message.rstrip('.')}: {remedy if near else other}", ctx) from error
         if name != "guide" and not {"-h", "--help"} & {*rest}:
             from optimizer.cli.memory import check_memory
 

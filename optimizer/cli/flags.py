@@ -22,6 +22,11 @@ WAYS = (mark("Workers and journal"),)
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 
+_SHORT_WORD = 2
+_NEAR = 0.6
+"""Of the letters of two flags: one wrong letter of three."""
+
+
 class FieldOption(click.Option):
     """An option with the subject under which help lists it."""
 
@@ -63,7 +68,9 @@ class WordedArgument(click.Argument):
         try:
             return super().process_value(ctx, value)
         except click.MissingParameter as error:
-            raise click.MissingParameter(say(self.if_missing), ctx, self) from error
+            words = say(self.if_missing or self.words)
+            has_choices = isinstance(self.type, click.Choice)  # which click adds behind a full stop of its own
+            raise click.MissingParameter(words.rstrip(".") if has_choices else words, ctx, self) from error
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str]:
         """The argument as the usage line has it, and its line of help."""
@@ -124,7 +131,11 @@ class OnceCommand(click.Command):
             click.UsageError: a flag is given twice, is empty, or nothing of what is typed can be read.
         """
         if not ctx.resilient_parsing:
-            typed, _, order = self.make_parser(ctx).parse_args(list(args))
+            try:
+                typed, _, order = self.make_parser(ctx).parse_args(list(args))
+            except click.NoSuchOption as error:
+                error.possibilities = _likely_flags(error.option_name, self.get_params(ctx))  # type: ignore[misc]
+                raise
             single = [param for param in order if isinstance(param, click.Option) and not param.multiple]
             twice = {param.opts[-1] for param in single if not param.is_flag and single.count(param) > 1}
             if twice:
@@ -136,6 +147,22 @@ class OnceCommand(click.Command):
                 if param.nargs == 1 and "" in [_stripped(value) for value in _each(values)]:
                     raise click.BadParameter(say("must not be empty"), ctx, param)
         return super().parse_args(ctx, args)
+
+
+def _likely_flags(flag: str, known: Sequence[click.Parameter]) -> list[str]:
+    """The flags that were probably meant: by another name of the field, by a word that both have, or by the letters."""
+    from difflib import get_close_matches
+
+    from optimizer.domain.case_names import LIKELY, flag_of
+
+    flags = {opt.strip("-"): opt for param in known for opt in param.opts if opt.startswith("--")}
+    name = flag.strip("-")
+    fields = (LIKELY.get(word.replace("-", "_")) for word in (name, name.removeprefix("max-")))
+    if likely := [flag_of(field) for field in fields if field and flag_of(field) in flags.values()]:
+        return likely[:1]
+    words = {word for word in name.split("-") if len(word) > _SHORT_WORD} - {"max"}
+    alike = [opt for known_name, opt in flags.items() if words & set(known_name.split("-"))]
+    return [flags[near] for near in get_close_matches(name, flags, 3, _NEAR)] or alike[:3]
 
 
 def _each(values: Any) -> Sequence[Any]:

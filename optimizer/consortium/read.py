@@ -62,6 +62,10 @@ def from_words(
     members: list[Member] = []
     for word in words:
         country, sign, mw = word.partition("=")
+        if (other := re.fullmatch(r"(.+?)\s*[:@]\s*([0-9].*)", word)) and not sign:
+            remedy = say("write {word}", word=f"{other[1]}={other[2]}")
+            problems.append(Problem(say("is no country with its limit"), value=word, column="country", remedy=remedy))
+            continue
         stated = {"country": country.strip(), **({"max_mw": mw.strip()} if sign else {})}
         case = _case(stated, None, word, problems)
         if case is not None:

@@ -34,7 +34,11 @@ SHORT_NAMES: Mapping[str, str] = _WITHOUT_UNIT | {
 """The name of a flag -> its field, where they differ: ``deadline`` is ``deadline_days``."""
 LIKELY: Mapping[str, str] = {
     **dict.fromkeys(("model", "model_name", "modelo", "llm"), "workload"),
-    **dict.fromkeys(("power_mw", "grid_mw", "mw", "grid", "grid_limit", "potencia_mw"), "max_mw"),
+    **dict.fromkeys(("emissions", "co2", "co2e", "emisiones", "emissoes"), "max_carbon_t"),
+    **dict.fromkeys(("capex", "hardware"), "max_capital_usd"),
+    **dict.fromkeys(
+        ("max_power", "power_limit", "power_mw", "grid_mw", "mw", "grid", "grid_limit", "potencia_mw"), "max_mw"
+    ),
     **dict.fromkeys(("days", "dias", "time", "plazo", "prazo", "months"), "deadline_days"),
     **dict.fromkeys(("gpu", "gpus", "chip", "accelerator", "accelerators"), "use"),
     **dict.fromkeys(("cost", "cost_usd", "money", "presupuesto", "orcamento"), "budget_usd"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
-_PER_CENT = ("per cent", Decimal("0.01"), Decimal("0.001"), Decimal(3))
+from optimizer.units.language import mark, say
+
+_PER_CENT = (mark("per cent"), Decimal("0.01"), Decimal("0.05"), Decimal(3))
 _Reading = tuple[str, Decimal, Decimal, Decimal]
 """Another unit, what one of it is in the unit of the field, and between which values the field usually lies."""
 _POWER: _Reading = ("kW", Decimal("0.001"), Decimal("0.001"), Decimal(1000))
@@ -16,11 +18,11 @@ _READINGS: Mapping[str, tuple[_Reading, ...]] = {
             *("ppa_usd_per_kwh", "export_usd_per_kwh"),
         ),
         (
-            ("US cents per kWh", Decimal("0.01"), Decimal("0.02"), Decimal("0.4")),
+            (mark("US cents per kWh"), Decimal("0.01"), Decimal("0.02"), Decimal("0.4")),
             ("USD/MWh", Decimal("0.001"), Decimal("0.005"), Decimal(1)),
         ),
     ),
-    "pue": (("per cent", Decimal("0.01"), Decimal(1), Decimal(3)),),
+    "pue": ((mark("per cent"), Decimal("0.01"), Decimal(1), Decimal(3)),),
     "grid_carbon_g_per_kwh": (("kgCO2e/kWh", Decimal(1000), Decimal(1), Decimal(1500)),),
     **dict.fromkeys(
         ("import_duty", "duty", "excise", "contribution", "inside_tax", "vat", "vat_recoverable"), (_PER_CENT,)
@@ -33,16 +35,16 @@ _READINGS: Mapping[str, tuple[_Reading, ...]] = {
         (_PER_CENT,),
     ),
     **dict.fromkeys(("max_mw", "medium_voltage_limit_mw"), (_POWER,)),
-    "pv_yield": (("kWh per kWp and year", Decimal("0.00274"), Decimal(2), Decimal(8)),),
-    "pv_usd_per_kwp": (("USD per Wp", Decimal(1000), Decimal(100), Decimal(10_000)),),
-    "battery_usd_per_kwh": (("USD per Wh", Decimal(1000), Decimal(20), Decimal(5000)),),
+    "pv_yield": ((mark("kWh per kWp and year"), Decimal("0.00274"), Decimal(2), Decimal(8)),),
+    "pv_usd_per_kwp": ((mark("USD per Wp"), Decimal(1000), Decimal(100), Decimal(10_000)),),
+    "battery_usd_per_kwh": ((mark("USD per Wh"), Decimal(1000), Decimal(20), Decimal(5000)),),
     "server_peak_kw": (("W", Decimal("0.001"), Decimal("0.1"), Decimal(200)),),
-    "engineer_usd_per_year": (("thousands of USD", Decimal(1000), Decimal(5000), Decimal(500_000)),),
-    "params_total_b": (("parameters", Decimal("1e-9"), Decimal("0.01"), Decimal(100_000)),),
-    "params_active_b": (("parameters", Decimal("1e-9"), Decimal("0.01"), Decimal(100_000)),),
+    "engineer_usd_per_year": ((mark("thousands of USD"), Decimal(1000), Decimal(5000), Decimal(500_000)),),
+    "params_total_b": ((mark("parameters"), Decimal("1e-9"), Decimal("0.01"), Decimal(100_000)),),
+    "params_active_b": ((mark("parameters"), Decimal("1e-9"), Decimal("0.01"), Decimal(100_000)),),
     "tokens_t": (
-        ("billions", Decimal("0.001"), Decimal("0.001"), Decimal(100)),
-        ("tokens", Decimal("1e-12"), Decimal("0.001"), Decimal(1000)),
+        (mark("billions"), Decimal("0.001"), Decimal("0.001"), Decimal(100)),
+        (mark("tokens"), Decimal("1e-12"), Decimal("0.001"), Decimal(1000)),
     ),
 }
 """Column or field -> the units in which people give it instead."""
@@ -63,5 +65,6 @@ def likely_unit(name: str, value: str) -> str | None:
         _READINGS.get(name, ()) if number.is_finite() and abs(number.adjusted()) < 20 else ()
     ):
         if low <= number * factor <= high:
-            return f"{number:f} {unit} is {(number * factor).normalize():f}"
+            value = f"{(number * factor).normalize():f}"
+            return say("{number} {unit} is {value}", number=f"{number:f}", unit=say(unit), value=value)
     return None

@@ -24,7 +24,7 @@ from optimizer.insight.neighbours import (
     plan_under,
     runner_up,
 )
-from optimizer.plans.outcome import Infeasible, Outcome, Plan, Planned
+from optimizer.plans.outcome import Infeasible, LimitUse, Outcome, Plan, Planned
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units.records import dataclass
@@ -55,6 +55,12 @@ class Answer(Planned):
     """The least pair of limits that would do, where no single one would."""
     at_central: bool = True
     """Whether other plans at central values are next to it; not next to one that meets a share of the draws."""
+
+    @property
+    def limits(self) -> tuple[LimitUse, ...]:
+        """Every limit that touches the plan, and those of which it uses nothing but that cost something."""
+        uses = self.outcome.limits if isinstance(self.outcome, Plan) else ()
+        return tuple({use.limit: use for use in (*uses, *(found.limit for found in self.binding))}.values())
 
     @cached_property
     def bases(self) -> Mapping[str, Plan | None]:

@@ -12,18 +12,19 @@ from fractions import Fraction
 from functools import cached_property, partial
 
 from optimizer.domain import OptionKey
-from optimizer.domain.limits import CONNECTION, GRID, TRAINING_FLOP, Aim, Limit
+from optimizer.domain.limits import CONNECTION, DEADLINE, GRID, TRAINING_FLOP, Aim, Limit
 from optimizer.domain.option import MACHINE
 from optimizer.domain.reasons import By, Need, OptionWhy, OverLimits, Reason
-from optimizer.errors import DataError
+from optimizer.errors import DataError, SolverError
 from optimizer.exact import ABROAD, ExactCap, ExactOptions, ExactProblem, Shared, Used, exact_options
 from optimizer.exact.search import Found, search
 from optimizer.options.servers import machines_of
-from optimizer.plans.outcome import LimitUse, Plan, assemble
+from optimizer.plans.outcome import LimitUse, Plan, assemble, use_of
 from optimizer.plans.proof import NO_SOLVER, Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import verify
-from optimizer.solve.claim import Prepared, undecided_error
-from optimizer.solve.planner import laws, prepare
+from optimizer.solve.claim import Prepared, undecided_error, without_limit
+from optimizer.solve.planner import laws, least, prepare
+from optimizer.units import MAX_DEADLINE_DAYS
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
@@ -194,16 +195,39 @@ def plan_under(ready: Prepared, **changes: object) -> Plan | None:
 
 
 def binding(ready: Prepared, plan: Plan) -> list[Binding]:
-    """The limits that cost something: without each alone, the best single kind of server would do better.
+    """The limits that cost something: without each alone, there would be a better plan.
 
-    For a mix this is the least that a limit costs: without it another mix might do better still.
+    Where the proofs of a mix without one do not agree, that is the least that it costs: what one kind of server does.
     """
+    uses = {use.limit: use for use in plan.limits}
+    # of some the plan may use nothing, as too little of them is to be had; what is owned is no limit to be lifted
+    for limit in ready.problem.limits:
+        if limit not in uses and limit.described.scope in ("accelerator", "rule"):
+            uses[limit] = use_of(limit, Fraction(0), ready.problem.bound(limit))
     found = []
-    for use in plan.limits:
-        without = search_without(ready, ready.setting.case.objective or "cost", use.limit)
-        if without is not None and without.value < plan.objective_value:
-            found.append(Binding(use, plan.objective_value - without.value))
+    for limit, use in uses.items():
+        without = None if limit.kind == "owned" else _least_without(ready, limit, used=bool(use.used))
+        if without is not None and without < plan.objective_value:
+            found.append(Binding(use, plan.objective_value - without))
     return found
+
+
+def _least_without(ready: Prepared, limit: Limit, used: bool) -> Fraction | None:
+    """The least objective once a limit is lifted; None if there is no plan. Of what a mix does not rent one kind alone
+    is looked at: there are many of them."""
+    objective = ready.setting.case.objective or "cost"
+    alone = search_without(ready, objective, limit)
+    value = None if alone is None else alone.value
+    if (ready.setting.case.mix or 1) == 1 or (limit.kind == "hire" and not used):
+        return value
+    if limit == DEADLINE:
+        ready = prepare(ready.setting.case.changed(deadline_days=MAX_DEADLINE_DAYS), ready.setting.catalogue)
+    elif limit == GRID:
+        ready = with_grid_room(ready)
+    try:
+        return least(ready if limit == DEADLINE else without_limit(ready, limit), objective)
+    except SolverError:
+        return value
 
 
 def barred_by_law(ready: Prepared) -> Set[str]:

@@ -14,7 +14,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.unknown_names import problem_of_name
 from optimizer.domain import Accelerator, ChipClass, LicenceRule, Policy
 from optimizer.domain.chip_class import NO_CLASS, chip_class, class_test, in_force, performance_density
-from optimizer.errors import InputError
+from optimizer.errors import InputError, UsageError
 from optimizer.law.routes import USABLE, Route, buyer_rules, routes
 from optimizer.reference.law_outputs import BuyerOut, GroupOut, LawAnswer, LawRow, RouteOut
 from optimizer.units.language import Messages, and_words, say
@@ -45,12 +45,17 @@ def law_answer(
         for kind, name in names.items()
         if catalogue.known(kind, name) is None
     ]
+    if catalogue.known("country", accelerator) and catalogue.known("accelerator", country):
+        raise UsageError(say("the accelerator comes first: law {chip} {country}", chip=country, country=accelerator))
+    try:
+        day = _day(date or catalogue.as_of)
+    except InputError as error:
+        wrong += error.problems
     if wrong:
         raise InputError(wrong)
     chip_id, code, rule_set = (catalogue.find(kind, name) for kind, name in names.items())
     chip = catalogue.accelerators[chip_id]
     place = country_words(catalogue.countries[code])
-    day = _day(date or catalogue.as_of)
     kind = chip_class(chip, catalogue.chip_classes, day)
     test = class_test(chip, catalogue.chip_classes, day)
     density = performance_density(chip)

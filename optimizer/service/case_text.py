@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from optimizer.case.setting import name_problems, settle
@@ -53,10 +54,18 @@ def parse_case(values: Mapping[str, Any], catalogue: Catalogue, today: str) -> C
     try:
         case = Case(**said)
     except InputError as error:
-        problems += error.problems
+        problems += (_as_typed(problem, values) for problem in error.problems)
     if problems:
         raise InputError([*problems, *name_problems(said, catalogue)])
     return case
+
+
+def _as_typed(problem: Problem, values: Mapping[str, Any]) -> Problem:
+    """A problem with the value as it was typed: 150% rather than 1.5, which is no 1.5 per cent either."""
+    typed = values.get(problem.column or "")
+    if problem.value is None or not isinstance(typed, str):
+        return problem
+    return replace(problem, value=typed, remedy=None if typed.strip().endswith("%") else problem.remedy)
 
 
 def check_case(case: Case, catalogue: Catalogue) -> Case:

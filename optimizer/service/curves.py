@@ -39,7 +39,7 @@ _MODEL = ("workload", "params_total_b", "params_active_b", "architecture")
         "X",
         required=True,
     ),
-    Parameter("second", "The other measure.", "argument", "Y", required=True),
+    Parameter("second", "The other measure, such as days.", "argument", "Y", required=True),
     Parameter(
         "points",
         "Maximum number of points shown, evenly spaced; the number of all points is reported too.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from optimizer.errors import InputError
 from optimizer.service.register import Asked, Parameter, question
 from optimizer.units.language import and_words, say
 
@@ -145,7 +146,16 @@ def why_not(asked: Asked) -> Document:
 
     subject = asked.own["subject"].strip()
     field = "procurement" if subject.lower() in PROCUREMENTS else "use"
-    only = asked.case(**{field: subject})
+    try:
+        only = asked.case(**{field: subject})
+    except InputError as error:
+        from optimizer.domain.likely_words import likely_word
+
+        way = likely_word(subject, PROCUREMENTS, is_list=True)
+        raise InputError(
+            replace(problem, column="subject", remedy=way or problem.remedy) if problem.column == field else problem
+            for problem in error.problems
+        ) from error
     if field == "use":
         from optimizer.question.names import names_of
 

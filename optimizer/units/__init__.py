@@ -103,6 +103,8 @@ def whole_number(text: str) -> int:
         value = parse_decimal(scaled[1]) * _SCALES[scaled[2].lower()]
         if value == value.to_integral_value():
             raise ValueError(say("must be a whole number; write {value} if that is meant", value=f"{value:.0f}"))
+    if (found := re.fullmatch(r"([0-9]{1,18})[.,][0-9]+", cleaned)) is not None:
+        raise ValueError(say("must be a whole number, such as {value}", value=int(found[1]) + 1))
     raise ValueError(say("must be a whole number such as 120"))
 
 

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 
 import click
 
-from optimizer.cli.flags import GroupedCommand, server_flags
+from optimizer.cli.flags import GroupedCommand, WholeNumber, server_flags
 from optimizer.units.language import say
 
 LOOPBACK = "127.0.0.1"
@@ -16,7 +16,7 @@ LOOPBACK = "127.0.0.1"
 @click.option(
     "--host", default=LOOPBACK, show_default=True, help="Address to listen on; 0.0.0.0 means the whole network."
 )
-@click.option("--port", type=click.IntRange(0, 65_535), default=8717, show_default=True, help="Port.")
+@click.option("--port", type=WholeNumber(0, 65_535), default=8717, show_default=True, help="Port.")
 @click.option("--name", "names", multiple=True, help="A further name of the server; may be repeated.")
 @server_flags
 def serve(host: str, port: int, names: tuple[str, ...], folder: str | None, packs: tuple[str, ...]) -> int:
