@@ -67,6 +67,15 @@ def test_a_comparison_with_an_amount_is_a_limit(language: str, flag: str) -> Non
     [
         ("plano com emissões menores que 1 MW", "MW"),
         ("plan with carbon lower than 1 MW", "MW"),
+        ("plan con menos energía que 150 días", "días"),
+        ("con menos potencia que 150 días en Chile", "días"),
+        ("plano com menos energia do que 150 dias", "dias"),
+        ("plan with lower cost than 2 GWh", "GWh"),
+        ("menos costo que 2 GWh", "GWh"),
+        ("custo menor que 2 GWh", "GWh"),
+        ("cheaper than 150 days in Chile", "days"),
+        ("faster than 2 MW", "MW"),
+        ("less energy than $3M", "$"),
     ],
 )
 def test_a_comparison_in_another_unit_is_refused(sentence: str, unit: str) -> None:
@@ -74,6 +83,45 @@ def test_a_comparison_in_another_unit_is_refused(sentence: str, unit: str) -> No
     command, error = command_of(sentence)
     assert not command and error is not None
     assert unit in error.message
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("más barato que comprar con 1 MW", "comprar"),
+        ("menos carbono que en Brasil", "Brasil"),
+        ("plan más rápido que con A100 en Chile", "A100"),
+        ("mais barato que comprar no Brasil", "comprar"),
+        ("menos emissões que no Chile", "Chile"),
+    ],
+)
+def test_a_comparison_with_nothing_is_refused(sentence: str, name: str) -> None:
+    """It was read as the opposite: a plan that buys, or one in Brazil."""
+    command, error = command_of(sentence)
+    assert not command and error is not None and f'"{name}"' in error.message
+
+
+@pytest.mark.parametrize(
+    ("sentence", "flags"),
+    [
+        ("a run that costs less than 2 GWh", "--max-energy 2"),
+        ("fewer than 200 GPUs in Mexico", "--country MX --max-accelerators 200"),
+        ("no more than 120 days in Brazil", "--country BR --deadline 120d"),
+        ("no más de 200 H100 en Brasil con 1 MW", "--country BR --max-mw 1 --max-accelerators 200 --use h100"),
+        ("não mais que 120 dias no Chile com 1 MW", "--country CL --max-mw 1 --deadline 120d"),
+        ("hardware cheaper than $20M", "--max-capital 20000000"),
+        ("hardware worth less than 20 million dollars", "--max-capital 20000000"),
+        ("equipos más baratos que 20 millones de dólares en Chile", "--country CL --max-capital 20000000"),
+        ("el plan más barato que use A100", "--objective cost --use a100"),
+        (
+            "el plan más barato que alquile H100 en Brasil",
+            "--country BR --objective cost --use h100 --procurement rent",
+        ),
+    ],
+)
+def test_a_comparison_is_the_limit_of_its_unit(sentence: str, flags: str) -> None:
+    """What is bought is no budget; a verb behind "que" is no comparison."""
+    assert command_of(sentence)[0] == f"optimizer plan {flags}"
 
 
 def test_without_an_amount_it_stays_an_objective() -> None:

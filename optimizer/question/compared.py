@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from optimizer.question.errors import RefusalError
 from optimizer.question.neighbours import next_places, token_before
 from optimizer.question.phrases import key_of
 from optimizer.question.tokens import Token
@@ -66,8 +67,10 @@ def _limit_at(tokens: list[Token], place: int) -> tuple[list[Token], int] | None
         end += 1
     if end >= len(tokens):
         return None
-    unit = _unit_of_amount(tokens, end + 1)
     than = key_of(tokens[end].text)
+    if tokens[end].kind == "NEUTRAL" and than in word_list("than"):
+        _refuse_a_name(tokens, place, end + 1)
+    unit = _unit_of_amount(tokens, end + 1)
     if unit is None or than not in word_list("than") | word_list("than_or_at"):
         return None
     if token.kind in ("OBJ", "COMPARATIVE") and not nouns and token.value in _MEASURE_OF:
@@ -76,12 +79,38 @@ def _limit_at(tokens: list[Token], place: int) -> tuple[list[Token], int] | None
         nouns = [replace(token, kind="ENERGY_N", value="")]
     measure = nouns[-1] if nouns else token_before(tokens, place)
     fits = measure is not None and unit in _UNITS_OF.get(measure.kind, _ALL_UNITS)
+    several = any(one.kind == unit for one in tokens[:place])  # "100 days dearer than 300 days"
+    allows = any(key_of(one.text) in word_list("allows") for one in tokens[end:])  # "the least that 1 MW allows"
+    known = measure is not None and measure.kind in _UNITS_OF and not several and not allows
+    if not fits and known and measure is not None and _compares(token, than, nouns, measure):
+        of_unit = next(one for one in tokens[end + 1 :] if one.kind == unit)
+        raise RefusalError("does_not_measure", measure, of_unit, said=f"{of_unit.text}|{measure.text}")
     last = bool(words) and words[-1] in lesser and len(nouns) <= 1
     if not fits and not (last and than in word_list("than")):
         return None  # "the fastest that 20 million can buy", "the lowest cost in 150 days"
     if than in word_list("than_or_at") and not last:
         return None
     return [*nouns, replace(tokens[end], kind="LIMIT", value="")], end + 1
+
+
+def _refuse_a_name(tokens: list[Token], place: int, start: int) -> None:
+    """Refuse "más barato que comprar" where nothing is said that would be cheaper: it is no plan that buys.
+
+    Raises:
+        RefusalError: a name or a way to have servers stands alone behind the comparison.
+    """
+    places = [at for at in range(start, len(tokens)) if key_of(tokens[at].text) not in word_list("before_a_name")]
+    behind = tokens[places[0]] if places else None
+    if behind is None or any(one.kind == behind.kind for one in tokens[:place]):
+        return
+    if behind.kind in ("ACCEL", "COUNTRY") or (behind.kind == "PROC" and behind.text.endswith("r")):
+        raise RefusalError("compared_with", tokens[place], behind, said=behind.text)
+
+
+def _compares(token: Token, than: str, nouns: list[Token], measure: Token) -> bool:
+    """Whether a measure is compared with an amount that is none of it: "lower cost than 2 GWh"; not what is spent."""
+    by_name = bool(nouns) and key_of(measure.text) not in word_list("spent")
+    return than in word_list("than") and (by_name or token.kind in ("OBJ", "COMPARATIVE"))
 
 
 def _noun_at(tokens: list[Token], place: int) -> Token | None:
