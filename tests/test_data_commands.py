@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from commands import EASY, Cli, one_message
 from pydantic import BeforeValidator
+from worlds import LIVE
 
 from optimizer.answers.envelope import schema_of
 from optimizer.catalogue import Catalogue
@@ -264,3 +265,20 @@ def test_the_law_as_rows(live: Catalogue) -> None:
     silent = law_document(live, answer.model_copy(update={"routes": ()}), {}).rows
     assert silent is not None
     assert [(row.kind, row.usable) for row in silent.make() if isinstance(row, LawRow)][-1] == ("none", False)
+
+
+@pytest.mark.parametrize(
+    ("lang", "heads", "meaning"),
+    [
+        ("es", " nombre  filas  significado", "Un modelo que entrenar."),
+        ("pt", " nome  linhas  significado", "Um modelo para treinar."),
+    ],
+)
+def test_a_list_has_its_headings_and_meanings_in_the_language_and_its_names_as_typed(
+    command: Cli, lang: str, heads: str, meaning: str
+) -> None:
+    """Over English texts stood "rows" and "meaning"; and the table accelerators was called aceleradores, which is no
+    name that data show takes."""
+    out = command("data", "list", "tables", "--lang", lang, "--data", str(LIVE)).out
+    assert " ".join(heads.split()) in " ".join(out.splitlines()[0].split()) and meaning in out
+    assert " accelerators " in out and "A model to train." not in out

@@ -98,7 +98,7 @@ def test_names_in_four_languages(live: Catalogue, written: str, code: str) -> No
     ("written", "codes"),
     [
         *(("Congo", ("CD", "CG")), ("Congolese", ("CD", "CG")), ("Dominican", ("DO", "DM"))),
-        *(("guineano", ("GN", "GW")), ("Guinea", ("GN", "GQ", "GW")), ("Guiné", ("GN", "GQ", "GW"))),
+        *(("guineano", ("GN", "GQ", "GW")), ("Guinea", ("GN", "GQ", "GW")), ("Guiné", ("GN", "GQ", "GW"))),
     ],
 )
 def test_a_name_of_several_countries_is_asked_back(live: Catalogue, written: str, codes: tuple[str, ...]) -> None:
@@ -116,7 +116,7 @@ def test_a_name_of_several_countries_is_asked_back(live: Catalogue, written: str
         ("cheapest plan in Congo under 1 MW", "DR Congo or Republic of the Congo"),
         ("cheapest Dominican plan under 1 MW", "Dominican Republic or Dominica"),
         ("plano mais barato no Congo com 1 MW", "República Democrática do Congo ou República do Congo"),
-        ("plan guineano más barato con 1 MW", "Guinea-Conakry o Guinea-Bisáu"),
+        ("plan guineano más barato con 1 MW", "Guinea-Conakry o Guinea Ecuatorial o Guinea-Bisáu"),
         ("cheapest plan in Guinea under 1 MW", "Guinea-Conakry or Equatorial Guinea or Guinea-Bissau"),
         ("plano mais barato na Guiné com 1 MW", "Guiné-Conacri ou Guiné Equatorial ou Guiné-Bissau"),
     ],
@@ -145,7 +145,7 @@ def test_a_region_in_place_of_a_country_is_told_as_one(live: Catalogue) -> None:
         live.find("country", "Mercosu")
 
 
-@pytest.mark.parametrize("name", ["Greenland", "Western Sahara", "Bavaria"])
+@pytest.mark.parametrize("name", ["Greenland", "Western Sahara", "Xanadu"])
 def test_a_name_that_is_like_none_is_not_likened(live: Catalogue, name: str) -> None:
     """ "Did you mean Ireland or Grenada?" of Greenland; a slip of the pen still finds its country."""
     with pytest.raises(DataError) as caught:

@@ -22,6 +22,7 @@ from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.shapes import CellNear4, CellNear6, Plain, Shape, cell, entry
 from optimizer.answers.winners import Winners, cell_of, share_of, winners, winners_words
 from optimizer.answers.words import BASIS, OBJECTIVES, PROCUREMENT, capital, days, item_words, plan_words
+from optimizer.case.setting import Assumed
 from optimizer.domain import Case, Country
 from optimizer.domain.limits import KINDS
 from optimizer.domain.reasons import NotAsked
@@ -82,8 +83,13 @@ class ComparisonRow(PlanRow, _Ranked):
     """A plan with its place among those that it is compared with."""
 
 
-def document(found: Comparison) -> Document:
-    """The ranking as a chart with its table, what it comes to in a sentence, and why some have no plan."""
+def document(found: Comparison, read_as: Sequence[Assumed] = ()) -> Document:
+    """The ranking as a chart with its table, what it comes to in a sentence, and why some have no plan.
+
+    Args:
+        found: the comparison.
+        read_as: countries that were named by a name that can mean something else.
+    """
     settings = [row.ready.setting for row in found.rows if row.ready]
     counts = winners(found)
     sentences = list(_sentences(found, counts))
@@ -101,6 +107,7 @@ def document(found: Comparison) -> Document:
     shared = {name: value for name, value in (asked[0] if asked else {}).items() if name not in hidden}
     compared = {name: sorted(set(_column(found, name))) for name in found.axes}
     assumed = [item for item in (settings[0].assumed if settings else ()) if item.field not in found.axes]
+    assumed += read_as
     grounds = Grounds(
         catalogue=found.catalogue,
         inputs={**shared, **compared},

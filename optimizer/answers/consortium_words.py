@@ -233,7 +233,7 @@ def warning_lines(plan: JointPlan) -> Iterator[str]:
     holders = [m for m in asked.members if not set(each) <= m.case.model_fields_set]
     if each and len(holders) > 1:
         yield say("this limit applies to each site separately, not to all together: {each}", each=", ".join(each))
-    taken = [place for place in plan.settled.places if any(a.field == "country" for a in place.setting.assumed)]
+    taken = [place for place in plan.settled.places if place.setting.asked.country is None]
     if taken:
         names = ", ".join(place.name for place in taken)
         yield say(

@@ -22,6 +22,7 @@ from optimizer.answers.blocks import right as right
 from optimizer.answers.case_words import setting_words
 from optimizer.answers.charts import Chart
 from optimizer.answers.ground_words import assumed_lines
+from optimizer.case.ground import GroundKind
 from optimizer.case.setting import Assumed, Figure, Setting
 from optimizer.catalogue import Catalogue
 from optimizer.plans.viewed import Viewed
@@ -157,8 +158,9 @@ def told(document: Document) -> Iterator[Section]:
     assumed = say("Assumed")
     if any(section.title == assumed for section in document.sections):
         return
-    of_defaults = "".join(assumed_notes(document.grounds.assumed))
-    notes = [note.removeprefix(of_defaults).lstrip("; ") for note in document.notes if note not in document.lines()]
+    notes = [note for note in document.notes if note not in document.lines()]
+    for of_default in assumed_notes(document.grounds.assumed):
+        notes = [note.removeprefix(of_default).lstrip("; ") for note in notes]
     further = filter(None, notes)
     yield Section(assumed, tuple(map(Line, [*assumed_lines(document.grounds.assumed), *further])), further=True)
 
@@ -194,7 +196,8 @@ def grounds_of(setting: Setting, figures: Iterable[Figure] = ()) -> Grounds:
 
 
 def assumed_notes(assumed: Iterable[Assumed]) -> tuple[str, ...]:
-    """The defaults that were filled in, in one line; none where nothing was."""
-    between = " " if language() == ENGLISH else ": "
-    named = "; ".join(between.join(setting_words(a.field, a.value)) for a in assumed)
-    return (say("Assuming: {named}", named=named),) if named else ()
+    """The defaults that were filled in, in one line; none where nothing was. And names that can mean something else."""
+    between, items = " " if language() == ENGLISH else ": ", list(assumed)
+    doubtful = [item for item in items if item.why.kind is GroundKind.ALSO_ELSEWHERE]
+    named = "; ".join(between.join(setting_words(a.field, a.value)) for a in items if a not in doubtful)
+    return (*((say("Assuming: {named}", named=named),) if named else ()), *assumed_lines(doubtful))

@@ -17,6 +17,9 @@ _WORDS: Mapping[GroundKind, str] = {
     GroundKind.LONGEST_RUN: mark("no deadline was given: the longest usual run in the data; --deadline allows more"),
     GroundKind.WAY_OF_WORKLOAD: mark("how {subject} is trained"),
     GroundKind.FORM_OF_FAMILY: mark("no form was named; other forms: {subject}"),
+    GroundKind.ALSO_ELSEWHERE: mark(
+        '"{subject}" was read as this country; another place, or a part of it, has the name'
+    ),
     GroundKind.TOKENS_OF_WAY: mark("the usual number for {subject}{g}"),
     GroundKind.TOKENS_OF_BASE: mark("the tokens of {subject}, from which the training continues"),
     GroundKind.TOKENS_PER_PARAMETER: mark("{per_parameter:f} for each active parameter"),

@@ -21,6 +21,8 @@ class GroundKind(StrEnum):
     """How the workload is trained in the data."""
     FORM_OF_FAMILY = "form_of_family"
     """A family of accelerators was named, not one of its forms."""
+    ALSO_ELSEWHERE = "also_elsewhere"
+    """The country was named by a name that another place or a part of it has, too."""
     TOKENS_OF_WAY = "tokens_of_way"
     """The usual number of tokens of a way to train."""
     TOKENS_OF_BASE = "tokens_of_base"

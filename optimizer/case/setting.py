@@ -17,6 +17,7 @@ from optimizer.case.training import TRILLION as TRILLION
 from optimizer.case.training import Attention, training_of
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.cache import get_or_make
+from optimizer.catalogue.unknown_names import is_also_elsewhere
 from optimizer.domain import (
     BY_USER,
     COUNTRY_PARAMETERS,
@@ -258,6 +259,8 @@ def _named(case: Case, catalogue: Catalogue, problems: list[Problem], assumed: l
         value = getattr(case, field)
         if value is not None and (found := ids(field, (value,), field)):
             changes[field] = found[0]
+            if field == "country" and is_also_elsewhere(value, found[0]):
+                assumed.append(Assumed(field, found[0], Ground(GroundKind.ALSO_ELSEWHERE, value)))
     for field in ("use", "avoid"):
         members: list[str] = []
         for name in getattr(case, field):

@@ -13,11 +13,11 @@ from optimizer import domain
 from optimizer.catalogue.checks import cross_check
 from optimizer.catalogue.country_packs import Pack, digest_with, overlay_pack, read_pack
 from optimizer.catalogue.keys import by_keys, digest_of
-from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Names, bare_name, names_of
+from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Abbreviated, Names, bare_name, names_of
 from optimizer.catalogue.offers import committed_offers, lowest_offers, machine_offers
 from optimizer.catalogue.paths import path_of
 from optimizer.catalogue.tables import read_about, read_rows
-from optimizer.catalogue.unknown_names import abbreviated_names, problem_of_name
+from optimizer.catalogue.unknown_names import abbreviated_names, places, problem_of_name, territory_names
 from optimizer.domain.base import Sourced, column
 from optimizer.domain.option import machine_devices
 from optimizer.errors import DataError, InputError, Problem
@@ -247,9 +247,16 @@ class Catalogue:
         found = self._names[kind].find(name)
         if found is None and kind == "country":
             bare = bare_name(name[:MAX_NAME_CHARACTERS])
-            found = self.codes.get(bare) or abbreviated_names().get(bare)
+            found = self.codes.get(bare) or abbreviated_names().get(bare) or self.abbreviated.find(name)
             found = found if found in self.countries else None
+        elif kind == "country" and len(places().get(bare_name(name), ())) > 1:
+            found = None  # Salvador, a country in French and a city of Brazil
         return found
+
+    @cached_property
+    def abbreviated(self) -> Abbreviated:
+        """Names of countries and territories that have words cut off before a dot: Solomon Is., W. Sahara."""
+        return Abbreviated((*self.vocabulary("country").items(), *territory_names()))
 
     def sharing(self, kind: str, name: str) -> tuple[str, ...]:
         """The ids that share a name: Congo is CD and CG. None where :meth:`known` knows it, or nothing has it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -108,6 +108,52 @@ def names_of(row: Any) -> tuple[str, ...]:
         for form in forms_of_people(name, language)
     )
     return tuple(name for name in (*aliases, *peoples, *foreign, row.name, row.id) if name)
+
+
+_WORDS = re.compile(r"[^\W\d_]+\.?")
+_BETWEEN = frozenset(
+    ["and", "y", "e", "et", "the", "of", "de", "del", "do", "da", "du", "la", "las", "los", "das", "dos"]
+)
+"""Words that an abbreviated name may leave out."""
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a name without those between them, in small letters without accents; a dot stays at a word."""
+    decomposed = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
+    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    first, _, rest = plain.partition(", ")  # "Somalia, Fed. Rep."
+    return tuple(word for word in _WORDS.findall(f"{rest} {first}") if word not in _BETWEEN)
+
+
+def _is_cut_off(words: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether a name was said with some words cut off before a dot. A dot behind a whole last word ends a sentence."""
+    pairs = list(zip(words, said, strict=True))
+    cut = [one.endswith(".") and whole != one[:-1] for whole, one in pairs]
+    fits = all(whole.startswith(one[:-1]) if one.endswith(".") else whole == one for whole, one in pairs)
+    return fits and any(cut) and (cut[-1] or not said[-1].endswith("."))
+
+
+class Abbreviated:
+    """Names with a word that is cut off before a dot, as maps have them: Solomon Is., Bosnia and Herz."""
+
+    def __init__(self, names: Iterable[tuple[str, str]]) -> None:
+        """Take in whole names, each with its id."""
+        self._known: dict[int, list[tuple[tuple[str, ...], str]]] = {}
+        for name, key in names:
+            words = tuple(word.rstrip(".") for word in words_of(name))
+            self._known.setdefault(len(words), []).append((words, key))
+
+    def find(self, name: str) -> str | None:
+        """The one id whose name begins so in every word with a dot, and has the others whole; None of none, or several.
+
+        None, too, where no word is cut off: a dot may end a sentence.
+        """
+        said = words_of(name[:MAX_NAME_CHARACTERS])
+        whole_word = any(len(word) > len("EE.") for word in said)  # "E.U." is no name, but a code
+        if len(said) < len(("a word", "another")) or not whole_word or not any(word.endswith(".") for word in said):
+            return None
+        found = {key for words, key in self._known.get(len(said), ()) if _is_cut_off(words, said)}
+        return next(iter(found)) if len(found) == 1 else None
 
 
 class Names:

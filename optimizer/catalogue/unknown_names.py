@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from optimizer.catalogue.names import MAX_NAME_CHARACTERS, bare_name
+from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Abbreviated, bare_name
 from optimizer.catalogue.tables import SHOWN, nearest_names, suggestion
 from optimizer.domain.likely_words import separated
 from optimizer.errors import Problem
@@ -71,8 +71,9 @@ def unknown_name(
 
 _PLACES = Path(__file__).parent.parent / "question" / "words" / "places.txt"
 """Names of places by code, in parts between lines of ``#``."""
-_WITHOUT_FIGURES, _ABBREVIATED = 3, 4
-"""The parts of what has no figures, and of names such as Rep. Dominicana."""
+_ZONES, _FURTHER, _WITHOUT_FIGURES, _ABBREVIATED, _SHARED_PLACES, _ALSO_ELSEWHERE, _STATES = range(1, 8)
+"""The parts: cities of the time zones and further ones, what has no figures, names such as Rep. Dominicana, cities of
+several countries, names that are also those of another place, states and provinces."""
 
 
 def _part(number: int) -> Iterator[tuple[str, str]]:
@@ -87,15 +88,44 @@ def _part(number: int) -> Iterator[tuple[str, str]]:
 @cache
 def territories() -> frozenset[str]:
     """Every country and territory without figures of its own: its code and its names, as :func:`bare_name` has them."""
-    return frozenset(
-        bare_name(word) for code, name in _part(_WITHOUT_FIGURES) for word in (name, *(() if code == "XX" else (code,)))
-    )
+    return frozenset(bare_name(word) for names in territory_names() for word in names if word != "XX")
 
 
 @cache
 def abbreviated_names() -> Mapping[str, str]:
     """Country by a name with abbreviated words, as :func:`bare_name` has it: Rep. Dominicana."""
     return {bare_name(name): code for code, name in _part(_ABBREVIATED)}
+
+
+@cache
+def territory_names() -> tuple[tuple[str, str], ...]:
+    """Every country and territory without figures: its names and its code of three letters, each with its code."""
+    return tuple((name, code) for code, name in _part(_WITHOUT_FIGURES))
+
+
+@cache
+def places() -> Mapping[str, tuple[str, ...]]:
+    """The countries that a city, a state or another place is in, by its name as :func:`bare_name` has it."""
+    parts = (_ZONES, _FURTHER, _SHARED_PLACES, _ALSO_ELSEWHERE, _STATES)
+    return {bare_name(name): tuple(codes.split()) for part in parts for codes, name in _part(part)}
+
+
+@cache
+def states() -> Mapping[str, str]:
+    """Country by the name of one of its states or provinces, as :func:`bare_name` has it."""
+    return {bare_name(name): code for code, name in _part(_STATES)}
+
+
+def is_also_elsewhere(name: str, code: str) -> bool:
+    """Whether a name by which a country goes is that of another place, too, or of a part of it: Korea, England."""
+    return places().get(bare_name(name[:MAX_NAME_CHARACTERS])) == (code,)
+
+
+def place_name(name: str, countries: Mapping[str, Any], codes: Iterable[str], column: str) -> Problem:
+    """The problem of a city or another place where a country is meant, with the countries that it is in."""
+    shown = [f"{code} ({local_name(countries[code])})" for code in codes]
+    rule = say("is a place, and a country is needed")
+    return Problem(rule, column=column, value=name, remedy=say("write {which}", which=or_words(shown)))
 
 
 def territory_name(name: str, column: str) -> Problem:
@@ -156,6 +186,10 @@ class KnowsNames(Protocol):
     def sharing(self, kind: str, name: str) -> tuple[str, ...]:
         """The ids that share a name."""
 
+    @property
+    def abbreviated(self) -> Abbreviated:
+        """Names of countries and territories that have words cut off."""
+
     def vocabulary(self, kind: str) -> Mapping[str, str]:
         """Every name of a kind of thing, with its id."""
 
@@ -177,12 +211,16 @@ def problem_of_name(data: KnowsNames, kind: str, name: str, where: str) -> Probl
         return country_name(name, country, where)
     if kind in ("country", "region") and _are_several(data, name):
         return several_names(kind, name, where)
+    bare = bare_name(name[:MAX_NAME_CHARACTERS])
+    if kind == "country" and (bare in territories() or data.abbreviated.find(name) is not None):
+        return territory_name(name, where)
+    codes = [code for code in places().get(bare, ()) if code in data.countries] if kind == "country" else []
+    if codes:
+        return place_name(name, data.countries, codes, where)
     parts = [part for part in re.split(r"\s+(?:and|or|y|o|e|ou)\s+|[\s,;+&/]+", name[:MAX_NAME_CHARACTERS]) if part]
     if where == kind and len(parts) > 1 and all(data.known(kind, part) or data.sharing(kind, part) for part in parts):
         rule, remedy = say("is several names, and one is needed"), say("write one of them: {name}", name=parts[0])
         return Problem(rule, column=where, value=name, remedy=remedy)
-    if kind == "country" and bare_name(name[:MAX_NAME_CHARACTERS]) in territories():
-        return territory_name(name, where)
     rows = {"country": data.countries, "region": data.regions}.get(kind)
     further = (data.regions, data.vocabulary("region")) if kind == "country" else None
     return unknown_name(kind, name, data.vocabulary(kind), where, rows, further)

@@ -89,6 +89,7 @@ def sweep(
     optimizer sweep --country BR,MX,IN --max-mw 0.5:5:0.5 --deadline 60:360:30 -o plans.parquet
     optimizer sweep study.toml --rules all --dry-run
     """
+    from optimizer.answers.ground_words import assumed_lines
     from optimizer.batch.sweep import read_sweep, unusable
     from optimizer.batch.sweep.grid import MAX_CASES
     from optimizer.errors import DataError, UsageError
@@ -115,6 +116,9 @@ def sweep(
     asked = flags["rows_form"] or next((form for form in FORM_FLAGS if flags[f"as_{form}"]), None)
     if dry_run and asked:
         raise click.UsageError(say("--dry-run prints text: leave out --{form}", form=asked))
+    if not flags["quiet"]:
+        for line in assumed_lines(item for grid in found.grids for item in grid.assumed):
+            note(line)
     if dry_run:
         _describe(found)
         for problem in problems:

@@ -108,8 +108,8 @@ class LicenceRule(Sourced):
 
 
 class BuyerRule(Sourced):
-    """What depends on the buyer, the seller or the way of the goods, bills, and as what the rules count a place: told,
-    never settled by a plan."""
+    """What depends on the buyer, the seller or the way of the goods; bills; what the rules count a place as. It is
+    reported, and no plan decides it."""
 
     rule: str = column("name of the rule", pattern=r"^[A-Z0-9_]+$")
     kind: Literal["rule", "bill", "place"] = column(

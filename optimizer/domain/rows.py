@@ -206,7 +206,7 @@ class ModelSize(Sourced):
 
 
 class HardwareOverride(Sourced):
-    """Hardware figures of an assumption set that stand in place of the accelerator's own."""
+    """Hardware figures of an assumption set, used instead of the accelerator's own."""
 
     assumption_set: str = column("the assumption set the row belongs to")
     accelerator: str = column("accelerator id")

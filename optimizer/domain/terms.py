@@ -25,7 +25,7 @@ class StaffRule(Sourced):
 
 
 class KnownSupply(Sourced):
-    """What is known to stand in a country, and so how much may be hired there of one kind at once."""
+    """What is known to be in a country, and so how much may be hired there of one kind at once."""
 
     country: str = column("ISO 3166-1 alpha-2 code", pattern=r"^[A-Z]{2}$")
     tpp_low: Number | None = column("total processing performance that may be hired at once, low", "TPP", None, gt=0)

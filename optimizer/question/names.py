@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from optimizer.catalogue.names import STATE_LEAD
+from optimizer.catalogue.unknown_names import territory_names
 from optimizer.question.phrases import Meaning, Phrases, key_of
 from optimizer.units.language import language
 from optimizer.units.quantities import symbol_of
@@ -29,9 +30,18 @@ _BOXES = frozenset({"hgx", "dgx"})
 _LETTERS_THEN_DIGITS = re.compile(r"([a-z]+)([0-9]+[a-z]?)")
 _SAINT = re.compile(r"^(?:st|st\.|saint) ")
 _CODE_LENGTH = 2
+_OTHER_WORDS = frozenset(("AI", "AS", "ASM", "BM", "CC", "GF", "GP", "IM", "IO", "KY", "MP", "MS", "NC", "NU", "PF"))
+_OTHER_WORDS |= {"PM", "RE", "SH", "SXM", "TC", "VI", "WF"}
+"""Codes of territories that are more often a word, a unit or a state."""
 _LONGEST_PART = 4
 _H100 = "h100"
 _USUAL_COUNTRY = "BR"
+
+
+def _absent_codes() -> Mapping[str, str]:
+    """Code in capitals -> territory without figures; without those that are more often something else."""
+    names = [(name, code) for name, code in territory_names() if name.isupper()]
+    return {word: code for name, code in names for word in (name, code) if word not in _OTHER_WORDS}
 
 
 class Vocabulary(Protocol):
@@ -75,6 +85,10 @@ class Names:
         self._add_families(meanings)
         for code, key in getattr(catalogue, "codes", {}).items():
             self.codes.setdefault(code.upper(), Meaning("COUNTRY", key))
+        self.absent: Mapping[str, str] = _absent_codes()
+        """Code of a territory without figures -> the territory."""
+        for code, key in self.absent.items():
+            self.codes.setdefault(code, Meaning("COUNTRY", key))
         self.phrases = Phrases(meanings)
 
     @cached_property
@@ -198,6 +212,11 @@ class Names:
         """The name of a country of the data in the language that is spoken, or its code."""
         row = getattr(self._catalogue, "countries", {}).get(country)
         return str(getattr(row, f"name_{language()}", "") or getattr(row, "name", country))
+
+    def abbreviated(self, text: str) -> str | None:
+        """The country or territory whose name has words cut off before a dot."""
+        found = getattr(self._catalogue, "abbreviated", None)
+        return found.find(text) if found else None
 
     def sharing(self, word: str) -> list[str]:
         """The countries that share a name, by names that are theirs alone in the language spoken: of "Congo" two.

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from optimizer.catalogue.names import bare_name
+from optimizer.catalogue.unknown_names import states
 from optimizer.question.errors import RefusalError
+from optimizer.question.languages import places
 from optimizer.question.names import Names
-from optimizer.question.phrases import key_of
+from optimizer.question.phrases import Meaning, key_of
 from optimizer.question.tokens import Token
 from optimizer.question.word_lists import word_list
 
@@ -70,6 +73,10 @@ def _without_its_city(raw: list[Token], place: int, names: Names) -> Token:
         RefusalError: a city or a province of several countries, and none of them is said.
     """
     token = raw[place]
+    if token.kind in ("COUNTRY", "SEVERAL") and _is_in_a_state(raw, place):
+        return replace(token, kind="NEUTRAL", corrected="")
+    if token.value == "GE" and place > 1 and _is_in_a_state(raw, place - 2):
+        return replace(token, value="US", corrected=names.name_of("US"))
     known = token.value.split()
     if token.kind == "SEVERAL":
         if not any(other.kind == "COUNTRY" and other.value in known for other in raw):
@@ -87,6 +94,17 @@ def _without_its_city(raw: list[Token], place: int, names: Names) -> Token:
     address = kinds[:2] == ["COMMA", "COUNTRY"] and not raw[place + 2].corrected and kinds[2:] not in (["AND"], ["OR"])
     alone = sum(one.kind == "COUNTRY" for one in raw) == len(("city", "country"))
     return replace(token, kind="NEUTRAL", corrected="") if address and alone else token
+
+
+def _is_in_a_state(raw: list[Token], place: int) -> bool:
+    """ "Paris, Texas", "Athens, Georgia": a state of another country behind a comma, and no list that ends in "and"."""
+    city, comma, state, *behind = [*raw[place : place + 4], *[None] * 3][:4]
+    if city is None or comma is None or state is None or comma.kind != "COMMA" or state.kind != "COUNTRY":
+        return False
+    of_georgia = state.value == "GE" and bool(city.corrected or city.kind == "SEVERAL")
+    is_state = of_georgia or states().get(bare_name(state.text)) == state.value
+    listed = any(one is not None and one.kind in ("AND", "OR") for one in behind)
+    return is_state and city.value != state.value and not listed
 
 
 _ALSO_IN = {"GE": "US", "GD": "ES"}
@@ -139,5 +157,6 @@ def _people(token: Token, near: list[Token], names: Names, language: str, *, led
             raise RefusalError("language", token, said=token.text)
         is_country = not is_language and known is not None and known.kind == "COUNTRY"
     if is_country and known is not None:
-        return replace(token, kind="COUNTRY", value=known.value)
+        said = places().meaning(name) == Meaning("CITY", known.value)
+        return replace(token, kind="COUNTRY", value=known.value, corrected=names.name_of(known.value) if said else "")
     return token if token.kind == "ACCEL_OF" else replace(token, kind="NEUTRAL")

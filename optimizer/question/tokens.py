@@ -41,6 +41,8 @@ _NAMES = frozenset({"COUNTRY", "REGION", "RULES", "WORKLOAD", "ACCEL", "ACCEL_OF
 _CODE = re.compile(r"[A-Z]{2,3}(?![\w$])")
 _DOTTED = re.compile(r"(?:[A-Z]{1,2}\. ?){1,3}[A-Z]{1,2}\b\.?")
 """A code with dots: "K.S.A.", "EE. UU."."""
+_WORD_WITH_DOT = re.compile(r"([^\W\d_]+)\.?")
+_WORDS_WITH_DOTS = re.compile(r"[^\W\d_]+\.?(?:[ &-]*[^\W\d_]+\.?){1,5}")
 _REUNION = re.compile(
     r"(?:La R[ée]uni[oó]n|(?:(?<=\b[Ee]n )|(?<=\b[Ee]m )|(?<=\b[Nn]a )|(?<=\b[Ii]n )|(?<=\b[àÀ] la )|(?<=\bde la ))"
     r"R[ée]uni(?:[oó]n|ão)|R[ée]uni[oó]n(?=\s*[,:;?.])|"
@@ -215,6 +217,8 @@ class Reader:
         """A country or a region by its code: in capitals, and where it is also a word, only after "in" or "for"."""
         if named := _REUNION.match(self.sentence, start):
             return self._make("COUNTRY", "RE", start, named.end())
+        if (cut := self._cut_off(start)) is not None:
+            return cut
         if (dotted := _DOTTED.match(self.sentence, start)) and (meaning := self._of_letters(dotted[0])) is not None:
             longer = self._phrase(start)
             known = longer is not None and longer.end >= dotted.end()
@@ -226,7 +230,8 @@ class Reader:
         word = found[0].lower()
         before = self.text[:start].split()[-1:]
         firm = found[0] == "US" or (found[0] == "EU" and self.language.code != "pt")
-        doubtful = found[0] in _NO_CODE or (word in self.language.written and not firm)
+        absent = len(word) == 2 and found[0] in self.names.absent
+        doubtful = absent or found[0] in _NO_CODE or (word in self.language.written and not firm)
         beside = (_CODE_BEFORE.search(self.sentence[:start]), _CODE_BEHIND.match(self.sentence, found.end()))
         listed = any(one is not None and one[1] in self.names.codes and one[1] not in _NO_CODE for one in beside)
         if doubtful and not listed and not (before and before[0] in _BEFORE_CODE):
@@ -236,6 +241,21 @@ class Reader:
             return None  # "US export rules"; but "in IN under 1 MW"
         kind = "TWO_COUNTRIES" if found[0] in _TWO_MEANINGS else meaning.kind
         return self._make(kind, meaning.value, start, found.end())
+
+    def _cut_off(self, start: int) -> Token | None:
+        """A country whose name has words cut off before a dot: "Solomon Is.", "Bosnia & Herz."."""
+        run = _WORDS_WITH_DOTS.match(self.sentence, start)
+        if run is None or "." not in run[0]:
+            return None
+        words = reversed(list(_WORD_WITH_DOT.finditer(run[0])))
+        for end in (end for word in words for end in (word.end(1), word.end())):  # a last dot may end the sentence
+            code = self.names.abbreviated(run[0][:end])
+            if self.names.phrases.meaning(self.text[start : start + end]) is not None:
+                return None  # "St. Lucia" is whole
+            if code is not None:
+                token = self._make("COUNTRY", code, start, start + end)
+                return replace(token, corrected=self.names.name_of(code))
+        return None
 
     def _of_letters(self, dotted: str) -> Meaning | None:
         """The country that a code with dots represents, by its code or a name of these letters."""
@@ -285,7 +305,12 @@ class Reader:
             named = self._as(meaning, start, end)
             return replace(named, corrected=self.names.name_of(meaning.value))
         said = self._squeezed[place:end]
-        if meaning.kind == "COUNTRY" and places().meaning(said) == Meaning("CITY", meaning.value):
+        place_of = places().meaning(said) if meaning.kind == "COUNTRY" else None
+        word_before = self._squeezed[:place].rpartition(" ")[0].rpartition(" ")[2]
+        led = self.names.phrases.meaning(f"{word_before} {said}") == meaning  # "para El Salvador"
+        if place_of is not None and " " in place_of.value and not led:
+            return self._as(Meaning("SEVERAL", place_of.value), start, end)
+        if place_of == Meaning("CITY", meaning.value):
             return replace(self._as(meaning, start, end), corrected=self.names.name_of(meaning.value))
         if self._squeezed.startswith("'s", end) and ends_word(self._squeezed, end + 2):
             end += 2

@@ -244,15 +244,16 @@ def _table(rows: Iterable[Shape], row_type: type[Shape], places: Mapping[str, st
         places: the names of countries or regions in the language that is spoken, by id.
     """
     names = list(row_type.model_fields)
+    words = _WORDS if "id" in names else _WORDS - {"name"}  # the name of a table is what is typed
     cells = []
     for row in rows:
         given = {name: "" if (value := getattr(row, name)) is None else plain(value) for name in names}
-        told = {name: say(given[name]) for name in _WORDS.intersection(names)}
+        told = {name: say(given[name]) for name in words.intersection(names)}
         if (place := places.get(given.get("id", ""))) is not None:
             told["name"] = place
         cells.append([(given | told)[name] for name in names])
-    return Table([left(name.replace("_", " ")) for name in names], cells)
+    return Table([left(say(name.replace("_", " "))) for name in names], cells)
 
 
-_WORDS = frozenset({"name", "description", "gives", "why"})
+_WORDS = frozenset({"name", "description", "gives", "why", "meaning"})
 """Columns whose texts are reported in the language that is spoken, where its catalogue has them."""

@@ -83,7 +83,7 @@ def compare(asked: Asked) -> Document:
         raise InputError(dict.fromkeys(problems))
     tell = asked.progress
     done = (lambda number: tell(number, sweep.total)) if tell is not None else (lambda number: None)
-    return document(compared(candidates, axes, asked.catalogue, done))
+    return document(compared(candidates, axes, asked.catalogue, done), grid.assumed)
 
 
 @question(

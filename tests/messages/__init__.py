@@ -25,6 +25,8 @@ from optimizer.cli import OTHERS, cli
 from optimizer.cli.help_words import help_messages
 from optimizer.domain import Country, TaxRegime
 from optimizer.question.refusals import words as refusals
+from optimizer.reference.data_list import KINDS
+from optimizer.reference.row_types import row_types, summary
 from optimizer.service.fields import CASE_ID, FIELDS, POWER_FIELDS, SUBJECTS
 from optimizer.service.register import GROUPS
 from optimizer.units.language import ENGLISH, LANGUAGES, tables_of
@@ -150,6 +152,11 @@ def _of_the_data() -> Iterator[Message]:
         yield from (
             Message(text, "", ("data/assumption_sets.csv",)) for text in (assumptions.name, assumptions.description)
         )
+    for listed in row_types().values():
+        yield Message(summary(listed), "", ("optimizer/reference/data_list.py",))
+    for kind in KINDS.values():
+        for name in kind.row_type.model_fields:
+            yield Message(name.replace("_", " "), "", ("optimizer/reference/data_list.py",))
     for project in projects_of(known):
         shown = [project.cost_covers] * ("cost_usd" in project.no_limits)
         shown += [project.power_covers] * ("peak_mw" in project.no_limits)

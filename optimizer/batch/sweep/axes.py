@@ -12,9 +12,11 @@ from typing import Any, NamedTuple, get_args
 from pydantic import ValidationError
 
 from optimizer.batch.sweep.ranges import MAX_VALUES, Range, plain, read_number, read_range
+from optimizer.case.ground import Ground, GroundKind
+from optimizer.case.setting import Assumed
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import problems_of
-from optimizer.catalogue.unknown_names import unknown_name
+from optimizer.catalogue.unknown_names import is_also_elsewhere, unknown_name
 from optimizer.domain import Case
 from optimizer.domain.case import BASES, FEED_FIELDS, OBJECTIVES, Buyer, DeadlineFrom, EvidenceGrade, ambiguity
 from optimizer.domain.limits import KINDS, LimitKind
@@ -104,6 +106,8 @@ class Axis:
 
     field: str
     values: tuple[Value, ...]
+    assumed: tuple[Assumed, ...] = ()
+    """Countries named by a name that another place has, too."""
 
 
 def read_axis(
@@ -148,7 +152,14 @@ def read_axis(
     if len(problems) > told:
         return None
     words = _distinct([word for word, _ in found.values()])
-    return Axis(field, tuple(Value(word, cells) for word, cells in zip(words, found, strict=True)))
+    values = tuple(Value(word, cells) for word, cells in zip(words, found, strict=True))
+    return Axis(field, values, tuple(_also_elsewhere(items, catalogue)) if field == "country" else ())
+
+
+def _also_elsewhere(items: Sequence[str], catalogue: Catalogue) -> Iterator[Assumed]:
+    for item in items:
+        if (code := catalogue.known("country", item)) and is_also_elsewhere(item, code):
+            yield Assumed("country", code, Ground(GroundKind.ALSO_ELSEWHERE, item.strip()))
 
 
 def _values(field: str, spec: Spec, item: str, catalogue: Catalogue, today: str) -> Iterator[Value]:

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import product
 
 from optimizer.batch.sweep.axes import NO_AXES, SPECS, Axis, Value
+from optimizer.case.setting import Assumed
 from optimizer.catalogue.tables import Line
 from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS
@@ -45,6 +46,11 @@ class Grid:
     def varying(self) -> tuple[Axis, ...]:
         """The axes with more than one value."""
         return tuple(axis for axis in self.axes if len(axis.values) > 1)
+
+    @property
+    def assumed(self) -> list[Assumed]:
+        """What was read of its axes that can mean something else."""
+        return [item for axis in self.axes for item in axis.assumed]
 
     def cells(self, index: int) -> dict[str, str]:
         """The cells of one case, counted from 0.

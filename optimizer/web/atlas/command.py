@@ -85,6 +85,7 @@ def atlas(
     """
     from datetime import date
 
+    from optimizer.answers.ground_words import assumed_lines
     from optimizer.batch.job import Job
     from optimizer.batch.journal import TO_RETRY
     from optimizer.errors import DataError, UsageError
@@ -120,6 +121,9 @@ def atlas(
         raise usage(error, {**FLAG_OF, "region": "--region"}) from error
     if assumed and not quiet:
         note(say("Assuming: {flags}", flags=", ".join(f"{FLAG_OF[name]} {text}" for name, text in assumed.items())))
+    if not quiet:
+        for line in assumed_lines(sweep.grids[0].assumed):
+            note(line)
     with staging(target) as made:
         job = Job(output=made / DATA / PLANS, reads=read_files(folder, packs, None, {}), **run)
         counts = solve_many(sweep, known, job, quiet=quiet)
