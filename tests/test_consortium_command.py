@@ -351,3 +351,9 @@ def test_a_country_that_was_taken_by_default_is_said(command: Cli, tmp_path: Pat
 def test_the_help_has_examples(command: Cli) -> None:
     ran = command("consortium", "--help")
     assert ran.status == 0 and "optimizer consortium BR=0.5 MX=0.5 AR=1" in ran.out and "sites.toml" in ran.out
+
+
+def test_a_first_site_without_a_wage_is_named(command: Cli) -> None:
+    """Its wages pay the team. Wrong: the country alone, as if the case had no sites."""
+    ran = command("consortium", "VA=0.5", "MX=0.5", "--deadline", "200d", "--data", str(LIVE))
+    assert 'site "VA"' in one_message(ran) and "--wage" in ran.err

@@ -155,6 +155,14 @@ def test_every_command_says_it(command: Cli, monkeypatch: pytest.MonkeyPatch) ->
         assert ('"Holland" was read as' in ran.err) is (words[0] != "plan")
 
 
+def test_a_batch_says_it_once(command: Cli, monkeypatch: pytest.MonkeyPatch, inline: None) -> None:
+    """A cell is as a flag is; of a thousand rows of one name, one line."""
+    monkeypatch.setenv("OPTIMIZER_DATA", str(LIVE))
+    rows = "a,Korea\nb,Korea\nc,Chile\nd,Solomon Is.\ne,Holland\n"
+    ran = command("batch", "-", "-o", "o.csv", stdin=f"case_id,country\n{rows}".encode())
+    assert "has the name: Korea (KR), Holland (NL)\n" in ran.err
+
+
 ABBREVIATED = {
     "SB": "Solomon Is., Is. Salomón, I. Salomão",
     "BA": "Bosnia and Herz., Bosnia & Herz., Bosnia y Herz., Bósnia e Herz.",

@@ -70,9 +70,9 @@ def finished_cases(folder: Path) -> int:
         return int(journal.execute("SELECT count(*) FROM result").fetchone()[0])
 
 
-def until_something_is_finished(folder: Path, process: subprocess.Popen[bytes]) -> None:
+def until_something_is_finished(folder: Path, process: subprocess.Popen[bytes], output: str = "plans.csv") -> None:
     """Wait for the first commit, seen from outside: the file that SQLite writes ahead has grown."""
-    ahead = folder / "plans.csv.journal-wal"
+    ahead = folder / f"{output}.journal-wal"
     while process.poll() is None and not (ahead.exists() and ahead.stat().st_size > 40_000):
         time.sleep(0.02)
 
@@ -107,6 +107,21 @@ def test_kill_9_and_resume(
     # of 240 cases one is invalid, which the stub does not count, and one is like another
     assert len(set(calls)) == len(calls) and COUNT - 2 - second <= len(calls) <= COUNT - 1 - second
     assert left(tmp_path) == {"cases.csv", "plans.csv", "plans.metadata.json", "calls"}
+
+
+def test_kill_9_and_resume_as_json(tmp_path: Path) -> None:
+    """One JSON document of all rows, killed and finished: the bytes of a run that nothing interrupts."""
+    write_cases(tmp_path)
+    assert finished("instant", "batch", "cases.csv", "--json", "-o", "whole.json", cwd=tmp_path).returncode == 6
+    process = started("stuck", "batch", "cases.csv", "--json", "-o", "plans.json", cwd=tmp_path)
+    until_something_is_finished(tmp_path, process, "plans.json")
+    process.kill()
+    process.communicate(timeout=30)
+    assert {"plans.json.journal"} <= left(tmp_path) and "plans.json" not in left(tmp_path)
+    ran = finished("instant", "batch", "cases.csv", "--json", "-o", "plans.json", "--resume", cwd=tmp_path)
+    assert ran.returncode == 6, ran.stderr
+    assert (tmp_path / "plans.json").read_bytes() == (tmp_path / "whole.json").read_bytes()
+    assert left(tmp_path) == {"cases.csv", "plans.json", "whole.json"}
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")

@@ -123,12 +123,12 @@ def test_a_project_that_parts_from_its_workload_without_a_word_is_refused(live: 
 
 
 def test_the_size_of_a_run_is_that_of_its_workload(live: Catalogue) -> None:
-    """Llama 2 70B had 69B parameters in the table of runs and 70B in that of workloads."""
+    """Llama 2 70B had 69B parameters in the table of runs and 70B in that of workloads. One that rounds says so."""
     sizes = {_bare(row.name): row.params_total_b * 10**9 for row in live.workloads.values()}
     runs = [run for run in load_evidence(live).runs if _bare(run.name) in sizes]
     assert len(runs) >= 30
     for run in runs:
-        assert run.params_total == sizes[_bare(run.name)], run.name
+        assert run.params_total == sizes[_bare(run.name)] or "workloads.csv" in run.note, run.name
 
 
 def test_a_published_training_compute_beside_6nd_has_its_note(live: Catalogue) -> None:

@@ -175,3 +175,16 @@ def test_json_csv_and_markdown_of_a_plan_at_its_limits(command: Cli) -> None:
     for form in (["--md"], ["--full"], []):
         text = command(*words, *limits, *form).out
         assert max(numbers(text.partition("##")[0][:900], "GWh", "en")) <= F(str(first["energy_gwh"]))
+
+
+def test_a_cost_at_the_budget_is_not_rounded_beyond_it(command: Cli) -> None:
+    """In millions the cheapest option would cost more than a budget of just what it costs: as an option, and as the
+    plan that holds most often."""
+    case = ("--use", "h100;a100", "--deadline", "90d", "--country", "MX", "--site-setup", "1000")
+    row = next(csv.DictReader(io.StringIO(command("options", *case, "--csv", "-q").out)))
+    budget = Decimal(row["plan_cost_usd"])
+    rounded = f"${budget / 10**6:.2f}M"
+    assert Decimal(rounded[1:-1]) * 10**6 > budget
+    for words in (("options",), ("plan",), ("plan", "--confidence", "0.999")):
+        text = command(*words, *case, "--budget", str(budget), "-q").out
+        assert rounded not in text, text

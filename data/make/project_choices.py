@@ -191,7 +191,8 @@ DIFFERS = {
 PARTS = {
     "Apertus 70B": "4 million further hours, of experiments and restarts, are published in addition to these 6 million",
     "YaLM 100B": "No reason is published; today's law denies every accelerator",
-    "Falcon-40B": "It was trained in a cloud abroad; today's plan is for a site in the country",
+    "Falcon-40B": "It was trained in a cloud abroad; today's plan is for a site in the country. Ours is for 41.8B"
+    " parameters, as its configuration counts them; the dataset of the run rounds them to 40B",
     "SEA-LION 7B v1": "A plan has no factor for the size of a model on A100; this one is small",
     "SEA-LION v1 3B": "A plan has no factor for the size of a model on A100; this one is small",
     "Solar Open 100B": "480 B200 for three months was the plan of the whole programme; a plan of ours is the run alone",

@@ -11,11 +11,13 @@ from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import about_usd, about_usd_range, musd
 from optimizer.answers.terms_words import verb_words
 from optimizer.answers.words import days, servers_words
+from optimizer.case.setting import Setting
 from optimizer.domain.limits import Limit
 from optimizer.uncertainty.odds import Odds
 from optimizer.uncertainty.outlook import Outlook
 from optimizer.uncertainty.surest import Surest
 from optimizer.units.language import Messages, and_words, say
+from optimizer.units.within import within
 
 if TYPE_CHECKING:
     from optimizer.uncertainty.robust import Held, Robust  # which only --confidence loads
@@ -65,6 +67,12 @@ def surer_words(outlook: Outlook) -> Iterator[str]:
         )
 
 
+def _within_budget(setting: Setting, cost_usd: Fraction) -> Fraction:
+    """A cost that is not shown beyond the budget that it is within."""
+    budget = setting.case.budget_usd
+    return within(cost_usd, None if budget is None else Fraction(budget))
+
+
 def surest_words(found: Surest) -> str:
     """ "rent 504 GB200 NVL72 for 67 days, $7.7M"."""
     option = found.drawn.option
@@ -74,9 +82,8 @@ def surest_words(found: Surest) -> str:
         accelerators=found.accelerators,
         accelerator_name=option.accelerator.name,
     )
-    return say(
-        "{what} for {days}, {cost_usd}", what=what, days=days(found.days), cost_usd=musd(Fraction(found.cost_usd))
-    )
+    cost_usd = musd(_within_budget(found.drawn.ready.setting, found.cost_usd))
+    return say("{what} for {days}, {cost_usd}", what=what, days=days(found.days), cost_usd=cost_usd)
 
 
 def missed_words(odds: Odds) -> str:
@@ -123,7 +130,7 @@ def held_words(found: Robust, held: Held) -> str:
         chip_name=chip.name,
         precision=key.precision.upper(),
         days=days(held.central.days),
-        cost_usd=about_usd(float(held.central.cost_usd)),
+        cost_usd=musd(_within_budget(setting, held.central.cost_usd)),
         value=100 * held.met.share,
     )
 

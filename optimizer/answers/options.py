@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from functools import partial
 
 from pydantic import RootModel
@@ -15,6 +14,7 @@ from optimizer.answers.reason_shapes import WhyCell
 from optimizer.answers.shapes import CellNear1, CellNear2, CellNear6, CellUp2, CellUp6, Filled, Shape, cell, entry
 from optimizer.answers.words import PROCUREMENT
 from optimizer.insight.considered import Considered
+from optimizer.plans.outcome import Plan
 from optimizer.units.language import say
 
 
@@ -55,7 +55,7 @@ class OptionsOut(RootModel[tuple[ConsideredRow, ...]]):
 def document(found: Considered) -> Document:
     """Every option as a row of a table; the reasons of those that are out follow, one line each."""
     considered = tuple(map(ConsideredRow.model_validate, found.options))
-    planned = [row for row in considered if row.plan_cost_usd is not None]
+    planned = [(row, one.plan) for row, one in zip(considered, found.options, strict=True) if one.plan is not None]
     out = [(_name(row), one.reason) for row, one in zip(considered, found.options, strict=True) if one.plan is None]
     return Document(
         question="options",
@@ -73,7 +73,7 @@ def document(found: Considered) -> Document:
     )
 
 
-def _table(rows: Sequence[ConsideredRow]) -> Table:
+def _table(rows: Sequence[tuple[ConsideredRow, Plan]]) -> Table:
     cells = [
         (
             row.accelerator,
@@ -87,9 +87,9 @@ def _table(rows: Sequence[ConsideredRow]) -> Table:
                 plan_accelerators=row.plan_accelerators,
                 plan_days=row.plan_days,
             ),
-            musd(Fraction(row.plan_cost_usd or 0)),
+            musd(plan.cost_usd),
         )
-        for row in rows
+        for row, plan in rows
     ]
     figures = [right(name) for name in ("PFLOP/s", "kW", say("USD/server"), say("USD/day"))]
     return Table(

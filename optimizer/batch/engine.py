@@ -30,6 +30,7 @@ from optimizer.batch.source import CaseSource
 from optimizer.batch.work import Setup, Solve, failed_chunk, forget, keep, solve_entry, versions_here
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import Line
+from optimizer.catalogue.unknown_names import is_also_elsewhere
 from optimizer.catalogue.written import writing
 from optimizer.errors import Problem, visible
 from optimizer.render.csv import FORMULA_STARTS, write_metadata
@@ -49,6 +50,8 @@ MOST_WAITING = 20_000
 """Lines that wait for one that takes long; each is a name and a place in the journal."""
 MOST_NAMES = 200_000
 """Names of cases that are compared with one another; of more, the first ones."""
+MOST_COUNTRIES = 1_000
+"""Names of countries of which it is noted whether another place has them, too; of more, the first ones."""
 ROWS_A_WRITE = 1_000
 _WAIT_S = 0.5
 
@@ -193,6 +196,8 @@ class _Run:
         self._guarded, self._guarded_count = "", 0
         self._names: set[str] = set()
         self._twice, self._twice_count = "", 0
+        self._countries: dict[str, str] = {}
+        """Name of a country as it is in a cell -> what it was read as, where another place has the name, too."""
         self._waiting: deque[tuple[str, int, _Pending]] = deque()
         self._asked: dict[bytes, _Pending] = {}
         self._unsent: list[tuple[Line | Problem, bytes]] = []
@@ -227,6 +232,11 @@ class _Run:
                     self._twice_count,
                     name=visible(self._twice),
                 )
+            )
+        if doubtful := list(filter(None, self._countries.values())):
+            names = ", ".join(doubtful)
+            self._tellers.warn(
+                say("read as a country, though another place, or a part of it, has the name: {names}", names=names)
             )
         if self._guarded:
             self._tellers.warn(
@@ -287,10 +297,16 @@ class _Run:
                 self._twice = self._twice or name
                 self._twice_count += 1
             self._names.add(name)
+            self._read_country(line.cells.get("country") or "")
         if self._job.form == "csv" and name.startswith(FORMULA_STARTS):
             self._guarded = self._guarded or name
             self._guarded_count += 1
         self._waiting.append((name, number, pending))
+
+    def _read_country(self, name: str) -> None:
+        if name not in self._countries and len(self._countries) < MOST_COUNTRIES:
+            code = self._setup.catalogue.known("country", name)
+            self._countries[name] = f"{visible(name)} ({code})" if code and is_also_elsewhere(name, code) else ""
 
     def _count(self) -> int:
         return self._job.workers or cores()

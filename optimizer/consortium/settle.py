@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from optimizer.case.setting import Setting, settle
+from optimizer.case.setting import Setting, missing_figure, settle
 from optimizer.catalogue import Catalogue
 from optimizer.consortium.members import Consortium, Member, Total
 from optimizer.domain import Distribution, Spread
@@ -80,6 +80,10 @@ def settle_sites(asked: Consortium, catalogue: Catalogue) -> Settled:
     """
     problems: list[Problem] = []
     places = [place for member in asked.members if (place := _place(asked, member, catalogue, problems)) is not None]
+    if not problems and "engineer_usd_per_year" in (lead := places[0]).setting.figures.lacks:  # it pays the team
+        unknown = missing_figure("engineer_usd_per_year", lead.setting.country.name)
+        rule = say("its wages pay the team, and the wage of an engineer is not known")
+        problems.append(replace(unknown, rule=rule, column="site", value=lead.name))
     if problems:
         raise DataError(problems)
     return Settled(asked, catalogue, tuple(places), _total(asked, catalogue))

@@ -21,10 +21,15 @@
   const isLetter = (one) => one !== undefined && /[\p{L}\p{N}]/u.test(one);
   const chosen = () => ({ region: form.region.value, q: form.q.value.trim(), by: form.by.value });
 
+  // Over all areas: the neighbours of a country are drawn after it and cover its border
+  const outline = picture.appendChild(document.createElementNS(picture.namespaceURI, "g"));
+  outline.classList.add("outline");
+
   // What an area says, with the way to its page: a finger has no tip. A reader of screens reads a focused link itself
   const tell = (shown, isNews = true) => {
     told.setAttribute("aria-live", isNews ? "polite" : "off");
     for (const area of areas) area.classList.toggle("here", shown.includes(area));
+    outline.replaceChildren(...shown.flatMap((area) => [...area.querySelectorAll("path")].map((path) => path.cloneNode())));
     told.replaceChildren(
       ...shown.map((area) => {
         const line = document.createElement("p");
