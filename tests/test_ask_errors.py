@@ -88,6 +88,8 @@ REFUSED: list[tuple[str, str, str]] = [
     ("minimum 1 MW", "minimum", "lower bound"),
     ("1 MW or more", "1 MW or more", "a lower bound is not understood: every limit"),
     ("with 64 H100", "with 64 H100", "exactly so many, at most so many, or owned?"),
+    # letters where a place is expected: without the refusal, the plan was for Brazil
+    ("cheapest plan for N.K. under 1 MW", "N.K.", 'unknown word "N.K."'),
     ("we own A100", "own A100", "how many"),
     ("we own 64 A100, with H100", "own 64 A100", "not among those to use"),
     # Dates

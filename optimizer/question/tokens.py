@@ -223,6 +223,8 @@ class Reader:
             longer = self._phrase(start)
             known = longer is not None and longer.end >= dotted.end()
             return None if known else self._make(meaning.kind, meaning.value, start, dotted.end())
+        if dotted and self._stands_for_a_place(dotted[0], start):
+            return self._make("UNKNOWN", "", start, dotted.end())
         found = _CODE.match(self.sentence, start)
         meaning = self.names.codes.get(found[0]) if found is not None and self._has_lower_case else None
         if found is None or meaning is None or found[0] == "VAT" or self.text[:start].rstrip()[-1:].isdigit():
@@ -256,6 +258,13 @@ class Reader:
                 token = self._make("COUNTRY", code, start, start + end)
                 return replace(token, corrected=self.names.name_of(code))
         return None
+
+    def _stands_for_a_place(self, dotted: str, start: int) -> bool:
+        """ "for N.K.": letters that mean nothing where a place is expected; "for A.I." has a meaning."""
+        letters = re.sub("[^A-Z]", "", dotted).lower()
+        meanings = (words.meaning(letters) for words in (self.language.phrases, self.names.phrases, _SHARED))
+        before = self.text[:start].split()[-1:]
+        return bool(before) and before[0] in _BEFORE_CODE and not any(meanings)
 
     def _of_letters(self, dotted: str) -> Meaning | None:
         """The country that a code with dots represents, by its code or a name of these letters."""
