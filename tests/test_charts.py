@@ -26,7 +26,7 @@ from optimizer.answers.document import Document, Grounds, Section, Table, left, 
 from optimizer.catalogue import load_catalogue
 from optimizer.render import json as as_json
 from optimizer.render import markdown, text
-from optimizer.render.text_bars import WIDEST, with_bars
+from optimizer.render.text import WIDEST, with_bars
 
 TWO = Table([left("what"), right("USD")], [("one", "30"), ("two", "10")])
 THREE = Table([left("what"), right("USD")], [("one", "30"), ("two", "10"), ("total", "40")], total=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from commands import Cli
 from worlds import LIVE
 
 from optimizer.answers.document import Document
-from optimizer.catalogue import Catalogue
+from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.domain import Case
 from optimizer.errors import InputError
 from optimizer.plans.outcome import Plan
@@ -139,6 +140,15 @@ def test_what_is_used_where_no_figure_was_published(live: Catalogue) -> None:
     assert rows["BR"]["duty"].used_instead == rows["BR"]["electricity_usd_per_kwh"].used_instead == ""
     noted = [tax for tax in live.tax_regimes if "membership from memory" in tax.note]
     assert len(noted) > 20 and all("duty:memory" in tax.substitutes for tax in noted)
+
+
+def test_a_figure_of_a_pack_is_no_substitute(live: Catalogue, tmp_path: Path) -> None:
+    """Tuvalu's cost of capital is its neighbours' median, until a ministry states its own."""
+    pack = tmp_path / "tv.toml"
+    pack.write_text('[country]\nid = "TV"\ncost_of_capital = 0.12\nsource = "ministry"\nas_of = "2026-11"\n')
+    before, after = (known.countries["TV"] for known in (live, load_catalogue(live.folder, packs=[pack])))
+    assert before.substitute_of("cost_of_capital") is not None and after.substitute_of("cost_of_capital") is None
+    assert after.substitute_of("electricity_usd_per_kwh") is not None
 
 
 def test_a_grid_tells_missing_figures_and_substitutes_with_their_countries(live: Catalogue) -> None:

@@ -42,6 +42,7 @@ NAMES = {
     "catalogue/tables.py": "a remedy, after the words of its rule",
     "catalogue/unknown_names.py": "a remedy, after the words of its rule",
     "consortium/read.py": "a remedy",
+    "consortium/settle.py": "a rule, put in the problem of a figure that is missing",
     "domain/field_units.py": "units, and a remedy",
 }
 """Files with names and units of several words, which are no sentences."""

@@ -13,9 +13,8 @@ from commands import shown as on_paper
 
 from optimizer.answers.numbers import round_half_even
 from optimizer.catalogue import Catalogue
-from optimizer.reference.study import conclusion
+from optimizer.reference.study import StudyOut, StudyRow, conclusion
 from optimizer.reference.study import document as study_document
-from optimizer.reference.study_outputs import StudyOut, StudyRow
 from optimizer.validation.study import (
     ACCELERATORS,
     COUNTRIES,

@@ -21,7 +21,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Country
 from optimizer.domain.limits import KINDS
 from optimizer.domain.reasons import Cause, NoPlan
-from optimizer.units.language import Messages, local_number, mark, say, say_many
+from optimizer.units.language import Messages, and_words, local_number, mark, say, say_many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -158,7 +158,7 @@ def composition_words(composition: str, catalogue: Catalogue) -> str:
                 precision=found["precision"].upper(),
             )
         )
-    return say(" and ").join(parts)
+    return and_words(parts)
 
 
 _PART = re.compile(r"(?P<count>[0-9]+)x(?P<name>[^/]+)/(?P<precision>[^/]+)/(?P<how>buy|rent|own)")

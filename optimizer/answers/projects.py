@@ -17,7 +17,7 @@ from optimizer.answers.words import item_words, plan_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain.projects import Project
 from optimizer.insight.projects import Beside
-from optimizer.units.language import local_number, say
+from optimizer.units.language import and_words, local_number, say
 from optimizer.validation.projects import limits_of
 from optimizer.validation.runs import Figure
 
@@ -202,7 +202,7 @@ def _beside_line(item: Beside) -> str:
 def _planned(item: Beside, catalogue: Catalogue) -> tuple[str, str, str, str, str]:
     project, plan = item.project, item.plan
     assert plan is not None
-    words = say(" and ").join(item_words(plan, one) for one in plan.items)
+    words = and_words(item_words(plan, one) for one in plan.items)
     country = country_words(catalogue.countries[project.country])
     return project.id, country, words, say("{days}", days=plan.days), musd(plan.cost_usd)
 

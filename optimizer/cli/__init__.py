@@ -12,7 +12,7 @@ from types import ModuleType
 
 import click
 
-from optimizer.cli.help_words import HelpContext
+from optimizer.cli.help_words import HelpedCommand
 from optimizer.service import GROUPS, REGISTER
 from optimizer.version import __version__
 
@@ -42,10 +42,8 @@ Exit status: 0 plan, 1 bug, 2 usage or unreadable question, 3 proven infeasible,
 sweep with failed rows, 130 interrupted (143 by SIGTERM, 129 by SIGHUP)."""
 
 
-class Commands(click.Group):
+class Commands(HelpedCommand, click.Group):
     """Commands made of the register when they are requested, listed by what they answer."""
-
-    context_class = HelpContext
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every command, in the order of the register."""

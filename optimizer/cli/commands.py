@@ -23,7 +23,7 @@ from optimizer.cli.flags import (
     output_options,
     usage,
 )
-from optimizer.cli.help_words import HelpContext
+from optimizer.cli.help_words import HelpedCommand
 from optimizer.cli.output import FORMS, OF_DATA, STATUS, catalogue, check_layout, check_output, note, read_files, write
 from optimizer.cli.progress import progress_reporter, wants_progress
 from optimizer.errors import InputError, UsageError, shown_name
@@ -56,10 +56,8 @@ def command_of(question: Question) -> click.Command:
     )
 
 
-class Family(click.Group):
+class Family(HelpedCommand, click.Group):
     """Commands of two words that share the first, such as ``data list`` and ``data show``."""
-
-    context_class = HelpContext
 
 
 def group_of(name: str, summary: str) -> click.Group:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from optimizer.cli.help_words import HelpContext
+from optimizer.cli.help_words import HelpedCommand
 from optimizer.service.fields import CASE_ID, FIELDS, POWER_FIELDS, SUBJECTS, CaseField
 from optimizer.units.language import LANGUAGES, mark, say
 
@@ -115,14 +115,12 @@ class Number(click.FloatRange):
         return super().convert(value, param, ctx)
 
 
-class OnceCommand(click.Command):
+class OnceCommand(HelpedCommand):
     """A command of which a flag with one value is given once, and no flag or argument is empty.
 
     Of two values one would be dropped without a word; an empty one, as of a variable of a script that is not set,
     would be no limit without a word.
     """
-
-    context_class = HelpContext
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the command line.

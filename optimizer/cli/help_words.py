@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import click
 
-from optimizer.units.language import ENGLISH, language, say
+from optimizer.units.language import ENGLISH, language, mark, say
 
 _AS_WRITTEN = "\b"
 """The line with which click marks a paragraph whose lines stay as they are."""
@@ -36,6 +36,19 @@ class HelpContext(click.Context):
     """The context of a command whose help is in the language that is spoken."""
 
     formatter_class = HelpFormatter
+
+
+class HelpedCommand(click.Command):
+    """A command whose help is in the language that is spoken."""
+
+    context_class = HelpContext
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """-h, in English: click makes it once, in the language of that moment; it is translated when shown."""
+        found = super().get_help_option(ctx)
+        if found is not None:
+            found.help = mark("Show this message and exit.")
+        return found
 
 
 def help_messages(text: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from optimizer.answers.place_words import country_words
-from optimizer.answers.words import date_words
+from optimizer.answers.words import accelerators_words, date_words
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.power_facts import power_facts
 from optimizer.domain import ANY, Country, Offer, TaxRegime
@@ -192,9 +192,7 @@ def _law(catalogue: Catalogue, key: str) -> Sheet:
             told = told or say("no rule covers it: not cleared")
             law.setdefault(say("{kind}: {told}", kind=kind, told=told), []).append(chip.id)
         found[say("export control ({rules}, {day})", rules=rules, day=day)] = [
-            FigureLine(
-                name=rule, value=", ".join(chips) if row.is_default else say("{chips} accelerators", chips=len(chips))
-            )
+            FigureLine(name=rule, value=", ".join(chips) if row.is_default else accelerators_words(len(chips)))
             for rule, chips in law.items()
         ]
     return found

@@ -26,8 +26,8 @@ MOST_PERCENT = 1000
 @question(
     "explain",
     "Why and what else",
-    outputs=("answers.explain_outputs:ExplainOut", "answers.power_choices:PowerChoicesOut"),
-    rows=("answers.explain_outputs:ExplainRow", "answers.power_choices:PowerChoiceRow"),
+    outputs=("answers.explain:ExplainOut", "answers.power_choices:PowerChoicesOut"),
+    rows=("answers.explain:ExplainRow", "answers.power_choices:PowerChoiceRow"),
     takes_power=True,
 )
 def explain(asked: Asked) -> Document:
@@ -126,8 +126,8 @@ def _percent(text: str) -> Decimal:
     Parameter(
         "subject", "The accelerator, or the way to get servers.", "argument", "ACCELERATOR|buy|rent|own", required=True
     ),
-    outputs=("answers.comparison:ComparisonOut", "answers.explain_outputs:ExplainOut"),
-    rows=("answers.comparison:ComparisonRow", "answers.explain_outputs:ExplainRow"),
+    outputs=("answers.comparison:ComparisonOut", "answers.explain:ExplainOut"),
+    rows=("answers.comparison:ComparisonRow", "answers.explain:ExplainRow"),
 )
 def why_not(asked: Asked) -> Document:
     """Say why an accelerator, or a way to get servers, is not in the plan.

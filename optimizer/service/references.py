@@ -220,8 +220,8 @@ def data_dictionary(asked: Asked) -> Document:
     "reproduce",
     "Data and checks",
     Parameter("study", "Name of the study: study-2025.", "argument", "STUDY", choices=("study-2025",), required=True),
-    outputs="reference.study_outputs:StudyOut",
-    rows="reference.study_outputs:StudyRow",
+    outputs="reference.study:StudyOut",
+    rows="reference.study:StudyRow",
     takes_case=False,
 )
 def reproduce(asked: Asked) -> Document:

@@ -8,7 +8,7 @@ language: JSON and CSV are made in English, with the numbers of the C locale.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
@@ -136,12 +136,21 @@ def tables_of(file: Path) -> Mapping[str, Mapping[str, str]]:
 
 def and_words(items: Iterable[str]) -> str:
     """All of several: "this and that"."""
-    return say(" and ").join(items)
+    return _joined(say(" and "), items)
 
 
 def or_words(items: Iterable[str]) -> str:
     """One of several: "this or that"."""
-    return say(" or ").join(items)
+    return _joined(say(" or "), items)
+
+
+def _joined(word: str, items: Iterable[str]) -> str:
+    """Texts with a word between each two, in Spanish as it is before the same vowel: "Chile e India"."""
+    code = language()
+    if code == ENGLISH:
+        return word.join(items)
+    first, *others = [*items] or [""]
+    return first + "".join(f" {_contracted(word.strip(), one, code)}" for one in others)
 
 
 def local_number(text: str) -> str:
@@ -175,11 +184,53 @@ def unit_words(unit: str) -> str:
     return _UNITS.get(unit, unit)
 
 
+_ARTICLES = {
+    "es": {"a el": "al", "de el": "del"},
+    "pt": {
+        "a o": "ao",
+        "a os": "aos",
+        "a a": "à",
+        "a as": "às",
+        **{f"de {article}": f"d{article}" for article in ("o", "a", "os", "as")},
+        **{f"em {article}": f"n{article}" for article in ("o", "a", "os", "as")},
+        **{f"por {article}": f"pel{article}" for article in ("o", "a", "os", "as")},
+    },
+}
+"""A preposition and the article behind it, which are one word."""
+_BEFORE_VOWELS = {
+    "y": ("e", re.compile(r"h?[ií](?![aeo])", re.IGNORECASE)),
+    "o": ("u", re.compile(r"h?[oó]|8|11\b", re.IGNORECASE)),
+}
+"""In Spanish, "y" and "o" are other words before their own sound; 8 and 11 are ocho and once."""
+_BEFORE_A_PLACE = {
+    "es": re.compile(r"\b(a|de|y|o) \{(\w+)\}"),
+    "pt": re.compile(r"\b(a|de|em|por) \{(\w+)\}"),
+}
+
+
+def _contracted(word: str, text: str, code: str) -> str:
+    """A short word and the text behind it, as they are said together: "de" and "el plazo" are "del plazo"."""
+    article, blank, rest = text.partition(" ")
+    if blank and (one := _ARTICLES[code].get(f"{word} {article}")):
+        return f"{one} {rest}"
+    other, sound = _BEFORE_VOWELS.get(word, ("", None)) if code == "es" else ("", None)
+    return f"{other if sound and sound.match(text) else word} {text}"
+
+
 class _Local(Formatter):
-    """Fills in the places of a message, numbers by the habit of its language."""
+    """Fills in the places of a message, numbers by the habit of its language, and joins words as it does."""
 
     def __init__(self, code: str) -> None:
         self.code = code
+
+    def vformat(self, format_string: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
+        """The message with its places filled in."""
+
+        def joined(found: re.Match[str]) -> str:
+            text = self.format_field(kwargs[found[2]], "")
+            return _contracted(found[1], text, self.code).replace("{", "{{").replace("}", "}}")
+
+        return super().vformat(_BEFORE_A_PLACE[self.code].sub(joined, format_string), args, kwargs)
 
     def format_field(self, value: object, format_spec: str) -> str:
         """A value in its place: a number or a day by the habit of the language, everything else as it is."""

@@ -21,7 +21,7 @@ from optimizer.domain.reasons import Cause
 from optimizer.insight.comparison import UNITS
 from optimizer.insight.site_grid import grid_doubts
 from optimizer.service.fields import FLAG_OF
-from optimizer.units.language import Messages, local_number, mark, messages_of, say
+from optimizer.units.language import Messages, and_words, local_number, mark, messages_of, say
 from optimizer.web.atlas.cases import LIMIT_OF_FIELD
 from optimizer.web.atlas.views import Entry, View
 
@@ -170,7 +170,7 @@ def plan_words(entry: Entry, catalogue: Catalogue) -> str:
         known = catalogue.accelerators.get(chip)
         name = known.name if known else chip
         parts.append(say(WAYS[way], count=int(count), chip=name, precision=precision.upper()))
-    return say(" and ").join(parts)
+    return and_words(parts)
 
 
 def money(value: float | None) -> str:
