@@ -261,10 +261,9 @@ class Reader:
 
     def _stands_for_a_place(self, dotted: str, start: int) -> bool:
         """ "for N.K.": letters that mean nothing where a place is expected; "for A.I." has a meaning."""
-        letters = re.sub("[^A-Z]", "", dotted).lower()
-        meanings = (words.meaning(letters) for words in (self.language.phrases, self.names.phrases, _SHARED))
-        before = self.text[:start].split()[-1:]
-        return bool(before) and before[0] in _BEFORE_CODE and not any(meanings)
+        known = (self.language.phrases, self.names.phrases, _SHARED)
+        letters, before = re.sub("[^A-Z]", "", dotted).lower(), self.text[:start].split()[-1:]
+        return not _BEFORE_CODE.isdisjoint(before) and not any(words.meaning(letters) for words in known)
 
     def _of_letters(self, dotted: str) -> Meaning | None:
         """The country that a code with dots represents, by its code or a name of these letters."""
