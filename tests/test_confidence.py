@@ -75,7 +75,7 @@ def test_a_case_without_any_plan_says_so(live: Catalogue) -> None:
 
 def test_a_mix_and_other_objectives_are_refused_together(live: Catalogue) -> None:
     """Both reasons at once, each with its remedy; a silent plan at central values would be taken for a sure one."""
-    with pytest.raises(DataError, match="leave mix out") as raised:
+    with pytest.raises(DataError, match="leave --mix out") as raised:
         solve_case(prepare(Case(**SURE, confidence="0.9", mix=2, objective="days"), live))
     assert len(raised.value.problems) == 2
 

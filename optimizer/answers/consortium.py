@@ -96,7 +96,7 @@ def _sections_without(found: Joint, needs: JointConcessions | None) -> Iterator[
     if needs is not None and needs.cause in (Cause.LIMITS, Cause.COMPUTE_CAP) and not needs.given:
         line = say("no single change is enough: at least two limits must change")
         yield section(say("What would be enough"), [] if needs.undetermined else [line])
-    yield section(say("Each site alone"), map(alone_words, found.alone))
+    yield section(say("Each site alone, without the limits on all sites together"), map(alone_words, found.alone))
     yield section(say("Proof"), [*proofs(found), stamp(found.settled.lead)])
 
 

@@ -92,11 +92,12 @@ class JointPlanOut(Shape):
 
 
 class AloneOut(Shape):
-    """The whole run at one site, under its own limits."""
+    """The whole run at one site, under its own limits, without those on all sites together."""
 
     site: str = entry(path="place.name")
     cause: str | None = entry("why there is no plan")
     plan: JointPlanOut | None
+    breaks: tuple[Name, ...] = entry("limits on all sites together that the plan does not satisfy", default=())
 
 
 class BillOut(Shape):

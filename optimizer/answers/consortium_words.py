@@ -116,12 +116,18 @@ def alone_words(alone: Alone) -> str:
             return say("{place_name}: {causes}", place_name=alone.place.name, causes=told)
         return say("{place_name}: {causes} (proven)", place_name=alone.place.name, causes=told)
     plan = alone.plan
-    return say(
+    told = say(
         "{place_name}: {items} for {days}: {cost_usd}",
         place_name=alone.place.name,
         items=items_words(plan, plan.sites[0]),
         days=days(plan.days),
         cost_usd=musd(plan.cost_usd),
+    )
+    if not alone.breaks:
+        return told
+    limits_broken = and_words(map(limit_words, alone.breaks))
+    return say(
+        "{told}; this does not satisfy the limits on all sites together: {limits}", told=told, limits=limits_broken
     )
 
 
@@ -191,8 +197,7 @@ def sharing_lines(found: Joint) -> Iterator[str]:
         team=float(team),
     )
     yield say(
-        "at most {mix} kinds of server at all sites together (--mix); a plan for one site alone has one "
-        "kind, unless --mix says more",
+        "at most {mix} kinds of server, at all sites together and for one site alone (--mix)",
         mix=settled.asked.mix,
     )
     setups = sum(1 for place in settled.places if place.setting.case.site_setup_usd)

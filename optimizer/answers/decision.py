@@ -9,6 +9,7 @@ from optimizer.answers.figure_words import figure_name_words
 from optimizer.answers.grade_words import firmer_line, grade_lines
 from optimizer.answers.grid_words import grid_checks
 from optimizer.answers.limit_words import limit_words
+from optimizer.answers.mix_words import of_one_kind
 from optimizer.answers.numbers import megawatts, musd, tonnes, up, up_to_digits, usd
 from optimizer.answers.odds_words import missed_limit_words, odds_line, surer_words
 from optimizer.answers.place_words import in_country
@@ -147,7 +148,7 @@ def _other_ways(answer: Answer, plan: Plan) -> Iterator[str]:
     if best is not None:
         had = {item.key.procurement for item in best.items}
         name = HERE[next(iter(had)) if len(had) == 1 else ""]
-        yield say("{other_ways}: {plan}", other_ways=name, plan=plan_words(best))
+        yield of_one_kind(plan.setting.case, say("{other_ways}: {plan}", other_ways=name, plan=plan_words(best)))
     elif unoffered(answer.ready) and (small := smaller_machines(answer.ready)) is not None:
         yield say(
             "{other_ways}: only smaller machines are offered {in_country} ({provider}, {devices} of a server), too"
@@ -163,7 +164,8 @@ def _other_ways(answer: Answer, plan: Plan) -> Iterator[str]:
             in_country=in_country(plan.setting.country),
         )
     elif others and not _is_excluded("buy" if way in ("rent", "own") else "rent", plan):
-        yield say("{other_ways}: no plan within the limits", other_ways=OTHER_WAYS[way])
+        words = say("{other_ways}: no plan within the limits", other_ways=OTHER_WAYS[way])
+        yield of_one_kind(plan.setting.case, words)
 
 
 def _of_own(answer: Answer, plan: Plan, told: Plan | None) -> Iterator[str]:
@@ -174,9 +176,9 @@ def _of_own(answer: Answer, plan: Plan, told: Plan | None) -> Iterator[str]:
         return
     alone = next((one.plan for one in answer.alternatives if one.procurement == "own" and one.plan is not None), None)
     if alone is None:
-        yield say("{other_ways}: no plan within the limits", other_ways=HERE["own"])
+        yield of_one_kind(case, say("{other_ways}: no plan within the limits", other_ways=HERE["own"]))
     elif alone is not told:
-        yield say("{other_ways}: {plan}", other_ways=HERE["own"], plan=plan_words(alone))
+        yield of_one_kind(case, say("{other_ways}: {plan}", other_ways=HERE["own"], plan=plan_words(alone)))
 
 
 def _fleet(plan: Plan) -> tuple[object, ...]:

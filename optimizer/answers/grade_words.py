@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from optimizer.answers.mix_words import of_one_kind
 from optimizer.answers.numbers import usd
 from optimizer.answers.words import plan_words
 from optimizer.case.cooling import cooling_of
@@ -78,12 +79,13 @@ def firmer_line(plan: Plan, found: Firmness) -> str:
     if found.grade is Grade.LISTED:
         return ""
     if found.firmer is None or found.firmer_grade is None:
-        return say("no plan within the limits rests on firmer evidence")
+        return of_one_kind(plan.setting.case, say("no plan within the limits rests on firmer evidence"))
     more = found.firmer.cost_usd - plan.cost_usd
     price = say("{more} more", more=usd(more)) if more >= 0 else say("{more} less", more=usd(-more))
-    return say(
+    words = say(
         "on firmer evidence ({firmer_grade} or better): {plan} ({price})",
         firmer_grade=_GRADES[found.firmer_grade],
         plan=plan_words(found.firmer),
         price=price,
     )
+    return of_one_kind(plan.setting.case, words)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from optimizer.domain import Case
 from optimizer.plans.outcome import Fleet
 from optimizer.units.language import and_words, say
 
 LITTLE = 50
 """A kind of server that does less than this part of the work is hardly worth a tender."""
+
+
+def of_one_kind(case: Case, words: str) -> str:
+    """The same words; where the case allows a mix, with the note that only one kind of server was looked at."""
+    return words if (case.mix or 1) == 1 else say("with one kind of server, {words}", words=words)
 
 
 def unlike_words(plan: Fleet, fewest: int = 1) -> list[str]:

@@ -18,7 +18,7 @@ from optimizer.answers.floor_words import memory_words, owned_words, uncounted_w
 from optimizer.answers.grade_words import firmer_line
 from optimizer.answers.ground_words import assumed_lines
 from optimizer.answers.limit_words import limit_words
-from optimizer.answers.mix_words import unlike_words
+from optimizer.answers.mix_words import of_one_kind, unlike_words
 from optimizer.answers.none_words import none_lines
 from optimizer.answers.numbers import musd, round_parts, share_percent
 from optimizer.answers.odds_words import days_words, held_lines, missed_words, odds_note, sure_words
@@ -195,9 +195,10 @@ def _beside(answer: Answer, plan: Plan, robust: Robust | None) -> Iterator[str]:
         yield from held_lines(robust)
     elif answer.runner_up is not None:
         other = answer.runner_up
-        yield say("next best generation: {plan} ({plan_2})", plan=plan_words(other), plan_2=distance(plan, other))
+        words = say("next best generation: {plan} ({plan_2})", plan=plan_words(other), plan_2=distance(plan, other))
+        yield of_one_kind(case, words)
     else:
-        yield say("next best generation: no other satisfies the limits")
+        yield of_one_kind(case, say("next best generation: no other satisfies the limits"))
     for basis, found in answer.bases.items():
         yield say("{bases}: {plan}", bases=BASES[basis], plan=plan_words(found) if found else say("no plan"))
     if answer.firmness is not None and (firmer := firmer_line(plan, answer.firmness)):

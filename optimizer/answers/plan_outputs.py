@@ -90,7 +90,7 @@ class EvidenceOut(Shape):
     power: str
     law: str
     firmer_grade: str | None = entry("the weakest grade that the firmer plan rests on", default=None)
-    firmer: PlanOut | None = entry("the best plan on firmer evidence", default=None)
+    firmer: PlanOut | None = entry("the best plan of one kind of server on firmer evidence", default=None)
 
 
 def _cloud(run: Any) -> Any:
@@ -113,8 +113,8 @@ class PlanAnswerOut(Shape):
         "what it takes to meet every limit in 90 of 100 draws; null where the plan does", default=None
     )
     engineering: EngineeringOut | None = entry("hours, speed, efficiency and split of the run", default=None)
-    runner_up: PlanShape | None
-    alternatives: tuple[AlternativeOut, ...]
+    runner_up: PlanShape | None = entry("the best plan of one kind of server without the accelerators of the plan")
+    alternatives: tuple[AlternativeOut, ...] = entry("each with one kind of server")
     bases: dict[str, PlanShape | None] = entry("the best plan under each other costing basis")
     assumption_sets: dict[str, PlanShape | None] = entry("the best plan under each other assumption set")
     usual_overhead: PlanShape | None

@@ -13,6 +13,7 @@ from optimizer.consortium.settle import Place, Settled, settle_sites
 from optimizer.consortium.solve import JointPrepared, best_of, gap_to, prepare_sites
 from optimizer.consortium.verify import verify_joint
 from optimizer.domain import Spread
+from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.errors import StoppedError
 from optimizer.exact import Used
@@ -58,7 +59,8 @@ def decide(
     alone = []
     for place in ready.places:
         tell(f"{place.name} by itself")
-        alone.append(_alone(ready, place, solver, time_limit_s))
+        one = _alone(ready, place, solver, time_limit_s)
+        alone.append(replace(one, breaks=_broken(ready, one)))
     shared, proof = _shared(ready, solver, time_limit_s, tell)
     return Joint(ready, shared, proof, _one_site(ready, alone, solver, time_limit_s), tuple(alone))
 
@@ -164,6 +166,21 @@ def _used(joint: JointPrepared, items: Iterable[tuple[PlanItem, int]]) -> list[U
     ]
 
 
+def _under_all(ready: Settled, place: Place, plan: JointPlan) -> tuple[JointPrepared, list[Used]]:
+    """A site made ready within the limits on all of them, and its plan as a choice there."""
+    joint = prepare_sites(ready, [place], None, ready.total)
+    return joint, _used(joint, ((i.item, i.start_days) for site in plan.sites for i in site.items))
+
+
+def _broken(ready: Settled, one: Alone) -> tuple[Limit, ...]:
+    """The limits on all sites together that the plan of one by itself does not satisfy."""
+    if one.plan is None:
+        return ()
+    joint, used = _under_all(ready, one.place, one.plan)
+    broken = violations(joint.problem, used, one.plan.days, ready.asked.mix)
+    return tuple(limit for limit, _ in broken if isinstance(limit, Limit))
+
+
 def _one_site(
     ready: Settled, alone: Iterable[Alone], solver: Solver | None, time_limit_s: float | None
 ) -> JointPlan | None:
@@ -177,10 +194,9 @@ def _one_site(
         assert one.plan is not None
         if best is not None and _rank(best) <= _rank(one.plan):
             break  # under more limits it gets no better
-        joint = prepare_sites(ready, [one.place], None, ready.total)
-        used = _used(joint, ((i.item, i.start_days) for site in one.plan.sites for i in site.items))
+        joint, used = _under_all(ready, one.place, one.plan)
         choice, proof = (used, one.plan.days), one.plan.proof
-        if violations(joint.problem, *choice, ready.asked.mix):
+        if one.breaks:
             found = best_of(joint, solver, time_limit_s)
             if found.choice is None:
                 continue

@@ -10,7 +10,7 @@ from optimizer.consortium.members import Total
 from optimizer.consortium.settle import Place, Settled
 from optimizer.consortium.solve import JointPrepared
 from optimizer.domain import OptionKey, Spread
-from optimizer.domain.limits import DEADLINE
+from optimizer.domain.limits import DEADLINE, Limit
 from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.exact import ZERO, Used
 from optimizer.plans.outcome import COST_TERMS, Drawn, LetIn, LimitUse, PlanItem, bounds_in, item_of, use_of
@@ -231,6 +231,8 @@ class Alone:
     plan: JointPlan | None
     why: NoPlan | None
     """Why there is no plan."""
+    breaks: tuple[Limit, ...] = ()
+    """The limits on all sites together that the plan does not satisfy."""
 
     @property
     def cause(self) -> Cause | None:

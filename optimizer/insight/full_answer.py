@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Answer(Planned):
-    """The outcome of a case and what is next to it. Plans next to it are of one kind of server each."""
+    """The outcome of a case and what is next to it. Other generations, the cloud and what is firmer are of one kind of
+    server each; what other figures or another basis give has as many kinds as the case allows."""
 
     ready: Prepared
     """The case as it was prepared."""

@@ -1,7 +1,7 @@
 """What is next to an answer: the other generations, the other costing bases, the cloud abroad, what binds.
 
 Each of these is found by the exhaustive search in exact arithmetic, over one kind of server at a time, and
-verified like any plan.
+verified like any plan; but for a mix, what another basis or other figures give is solved as the mix is.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from optimizer.plans.outcome import LimitUse, Plan, assemble, use_of
 from optimizer.plans.proof import NO_SOLVER, Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import verify
 from optimizer.solve.claim import Prepared, undecided_error, without_limit
-from optimizer.solve.planner import laws, least, prepare
+from optimizer.solve.planner import laws, least, prepare, solve_prepared
 from optimizer.units import MAX_DEADLINE_DAYS
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
@@ -187,11 +187,25 @@ def runner_up(options: Iterable[Alternative], chosen: Plan) -> Plan | None:
 
 
 def plan_under(ready: Prepared, **changes: object) -> Plan | None:
-    """The best plan of the case as it was asked, but for some fields, one kind of server; None if there is none."""
+    """The best plan of the case as it was asked, but for some fields, with as many kinds of server; None if there is
+    none. Where the proofs of a mix do not agree, that of one kind.
+
+    Raises:
+        SolverError: they do not, and one kind has no plan: that would not be all that was asked for.
+    """
     try:
-        return sketch(prepare(ready.setting.asked.changed(**changes), ready.setting.catalogue))
+        changed = prepare(ready.setting.asked.changed(**changes), ready.setting.catalogue)
     except DataError:
         return None  # what was asked does not work with the change, such as a tax regime that the set does not know
+    if (changed.setting.case.mix or 1) == 1:
+        return sketch(changed)
+    try:
+        outcome = solve_prepared(changed)
+    except SolverError:
+        if (alone := sketch(changed)) is None:
+            raise
+        return alone
+    return outcome if isinstance(outcome, Plan) else None
 
 
 def binding(ready: Prepared, plan: Plan) -> list[Binding]:

@@ -16,7 +16,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.limits import TRAINING_FLOP, Limit
 from optimizer.domain.reasons import Cause, NoPlan
-from optimizer.errors import DataError, Problem
+from optimizer.errors import InputError, Problem
 from optimizer.insight import Answer
 from optimizer.insight.limits.concessions import Concession, bound_of, largest, relax, suffices
 from optimizer.insight.limits.moved import move_limit
@@ -40,7 +40,7 @@ def solve_case(ready: Prepared) -> Outcome:
     """The proven best plan of a case, or the proof that there is none; with the confidence that the case asks for.
 
     Raises:
-        DataError: the confidence is asked of what has none: a mix, or another objective than cost.
+        InputError: the confidence is asked of what has none: a mix, or another objective than cost.
         SolverError: the two proofs do not agree.
     """
     if ready.setting.case.confidence is None:
@@ -52,7 +52,7 @@ def confident(ready: Prepared) -> Robust:
     """The cheapest choice that meets every limit in the share of the draws that a case asks for.
 
     Raises:
-        DataError: the confidence is asked of what has none: a mix, or another objective than cost.
+        InputError: the confidence is asked of what has none: a mix, or another objective than cost.
         SolverError: the two proofs do not agree.
     """
     case, share = ready.setting.case, ready.setting.case.confidence
@@ -60,13 +60,13 @@ def confident(ready: Prepared) -> Robust:
     problems = []
     if (case.mix or 1) > 1:
         problems.append(
-            Problem(say("is for plans of one kind of server: leave mix out"), column="confidence", value=f"{share:f}")
+            Problem(say("is for plans of one kind of server: leave --mix out"), column="confidence", value=f"{share:f}")
         )
     if case.objective not in (None, "cost"):
-        rule = say("finds the cheapest plan that is sure enough: leave out objective, or give cost")
+        rule = say("finds the cheapest plan that is sure enough: leave --objective out, or give cost")
         problems.append(Problem(rule, column="confidence", value=f"{share:f}"))
     if problems:
-        raise DataError(problems)
+        raise InputError(problems)
     plain = ready.setting.asked.changed(confidence=None)
     return robust(plain, ready.setting.catalogue, count=DRAWS, seed=SEED, share=share)
 
