@@ -150,7 +150,7 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path, frozen: Catalog
         "colour: is not a table of a study; known: defaults, axes, scenario",
         "defaults.contry: is not a field of a case; did you mean country?",
         "defaults.case_id: is not given: it is made of the scenario's name",
-        'defaults.rules "enforced-2026,unrestricted": is not a known rule set',
+        'defaults.rules "enforced-2026,unrestricted": is several names, and one is needed',
         'defaults.pue "1.1:1.5:0.1": is more than one value: put it under axes',
         'defaults.mix "1.5": must be a whole number',
         'axes.country "Mexiko": is not a known country; did you mean Mexico',
