@@ -135,9 +135,9 @@ class OnceCommand(HelpedCommand):
                 params = self.get_params(ctx)
                 error.possibilities = _likely_flags(error.option_name, params)  # type: ignore[misc]
                 if not error.possibilities:
-                    flags = [opt for param in params for opt in param.opts if opt.startswith("--")]
-                    known = say("known: {names}", names=", ".join((*flags[:_SHOWN], *["..."] * (len(flags) > _SHOWN))))
-                    error.message = f"{error.message.rstrip('.')}; {known}"
+                    opts = [opt for param in params for opt in param.opts if opt.startswith("--")]
+                    known = say("known: {names}", names=", ".join((*opts[:_SHOWN], *["..."] * (len(opts) > _SHOWN))))
+                    error.message = f"{error.message.rstrip('.')}; {known}"  # type: ignore[misc]
                 raise
             single = [param for param in order if isinstance(param, click.Option) and not param.multiple]
             twice = {param.opts[-1] for param in single if not param.is_flag and single.count(param) > 1}
