@@ -9,6 +9,7 @@ import pytest
 from worlds import frozen_catalogue, live_catalogue
 
 import optimizer
+from optimizer.answers.winners import cell_of
 from optimizer.domain import Case
 from optimizer.plans.outcome import Plan
 from optimizer.solve.claim import Prepared
@@ -86,6 +87,16 @@ def test_a_near_tie_is_said_to_be_one_and_a_clear_order_too() -> None:
     shares = [row.cheapest_share for row in near.outputs().ranking]
     assert min(shares) > 0.2 and 1 <= sum(shares) < 1.01
     assert [float(row.cheapest_share) for row in clear.rows.make()] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [(0, "0 of 100"), (1, "under 1 of 100"), (9, "under 1 of 100"), (11, "1 of 100"), (1999, "99 of 100")],
+)
+def test_a_share_that_rounds_to_none_is_not_raised(count: int, shown: str) -> None:
+    """Of 2,000 draws. Wrong: fourteen countries of the EU with 1 of 100 each, and 111 in all."""
+    row: Any = object()
+    assert cell_of({row: count}, row) == shown
 
 
 @pytest.mark.parametrize(

@@ -40,8 +40,17 @@ def share_of(counts: Winners, row: Compared) -> float | None:
 
 
 def cell_of(counts: Winners, row: Compared) -> str:
-    """ "23 of 100", as a cell of the table."""
-    return say("{count} of 100", count=in_hundred(counts[row], DRAWS)) if row in counts else ""
+    """ "23 of 100", as a cell of the table; a share that rounds to none is not raised, so that the column adds up."""
+    if row not in counts:
+        return ""
+    if counts[row] and not _rounded(counts[row]):
+        return say("under 1 of 100")
+    return say("{count} of 100", count=in_hundred(counts[row], DRAWS))
+
+
+def _rounded(count: int) -> int:
+    """So many draws as a number of a hundred, to the nearest."""
+    return round(100 * count / DRAWS)
 
 
 def winners_words(found: Comparison, counts: Winners, name_of: Callable[[Comparison, Compared], str]) -> Iterator[str]:
@@ -60,7 +69,7 @@ def winners_words(found: Comparison, counts: Winners, name_of: Callable[[Compari
     named = [
         say("{name} in {count}", name=name_of(found, row), count=in_hundred(counts[row], DRAWS))
         for row in ranked[:MOST_NAMED]
-        if counts[row]
+        if _rounded(counts[row])
     ]
     yield say(
         "Which one costs least is not certain. In 100 random draws of the uncertain figures: {named}.",
