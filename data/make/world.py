@@ -91,8 +91,8 @@ def written(header: Iterable[str], rows: Iterable[Row]) -> str:
 
 
 def climates() -> dict[str, Row]:
-    """The rows of ``solar_wind.csv`` by code; where ``capitals.csv`` decides against the point that it has for a capital,
-    with the point, the zone and the PUE of the right one."""
+    """The rows of ``solar_wind.csv`` by code; where ``capitals.csv`` decides against a point of it, with the point, the
+    zone and the PUE of the right one."""
     rows = {row["iso2"]: row for row in read(RAW / "solar_wind.csv")[1]}
     pue_by_zone = {row["koeppen_zone_capital"]: row["pue_from_climate"] for row in rows.values()}
     for capital in read(RAW / "capitals.csv")[1]:
