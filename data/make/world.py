@@ -225,6 +225,11 @@ def _notes(row: Row, climate: Row, zone: str, wage: str) -> Iterator[str]:
         yield "Cost of capital: median of the neighbours."
     if not wage:
         yield wage_note(row)
+    elif not planning_rules.FITTED_USD[0] <= Decimal(wage) <= planning_rules.FITTED_USD[1]:
+        yield (
+            "Wages: beyond the fit, which was made from countries with a GDP of 1,559 to 101,121 USD per person: less"
+            " sure than its range says."
+        )
 
 
 def carbon_year(row: Row) -> str:
