@@ -22,7 +22,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import ages
 import planning_rules
 from world import BUILT, DATA, RAW, Row, read
-from writing import main_of
 
 CELLS = DATA / "checks" / "cells.csv"
 SOURCES = DATA / "checks" / "sources.csv"
@@ -224,9 +223,9 @@ def _too_old(names: dict[str, str]) -> str:
     return ", ".join(f"{names[row['iso2']]} ({row['gdp_year']})" for row in found) or "none today"
 
 
-def write_table() -> int:
-    """Write the table of countries, or with ``--check`` say whether it differs."""
-    return main_of(__doc__, lambda: {TABLE: table_of_countries()})
+def files() -> dict[Path, str]:
+    """Every file that this step makes."""
+    return {TABLE: table_of_countries()}
 
 
 def main() -> int:

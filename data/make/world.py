@@ -1,10 +1,10 @@
-"""Builds the rows of the world's countries from the raw tables: ``python data/make/world.py [--check]``.
+"""Builds the rows of the world's countries from the raw tables: a step of ``python data/make``.
 
 Raw tables in (``data/raw/world/``: country facts, export groups, climate, sources), checked tables out: the rows of
 ``countries.csv``, ``tax_regimes.csv`` and ``country_groups.csv`` whose ``verification`` begins with ``BUILT``. Rows
 that were researched by hand stay as they are, but for their names in other languages, their wages and the ranges of a
 duty and of a tariff that are estimates: these follow one rule for all (``planning_rules.py``). The same bytes come out
-every time. ``--check`` writes nothing and ends with status 1 where the tables differ from what would be built.
+every time.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import csv
 import io
 import statistics
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +20,6 @@ import cell_sources
 import planning_rules
 from cell_sources import ESTIMATE, part
 from cell_sources import joined as together
-from writing import main_of
 
 DATA = Path(__file__).resolve().parent.parent
 RAW = DATA / "raw" / "world"
@@ -508,10 +506,6 @@ def _by_hand(name: str) -> tuple[list[str], list[Row]]:
     return header, [row for row in rows if not row["verification"].startswith(BUILT)]
 
 
-def main() -> int:
-    """Write the tables, or say which differ."""
-    return main_of(__doc__, lambda: {DATA / name: text for name, text in build().items()})
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def files() -> dict[Path, str]:
+    """Every file that this step makes."""
+    return {DATA / name: text for name, text in build().items()}

@@ -1,9 +1,9 @@
-"""Builds ``power_systems.csv`` and ``decisions.csv``: ``python data/make/world_facts.py [--check]``.
+"""Builds ``power_systems.csv`` and ``decisions.csv``: a step of ``python data/make``.
 
 Power systems: one row a figure, from the raw tables of the world, each with its own source, date, licence and grade. A
 figure that is missing in the raw table has no row. Decisions: every difference between the 44 countries that were
 researched by hand and the later readings (``raw/world/differences_44.csv``), with what was decided and why. The same
-bytes come out every time; ``--check`` writes nothing and ends with status 1 where a table would change.
+bytes come out every time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import planning_rules
 from world import AS_OF, DATA, RAW, Row, read, written
-from writing import main_of
 
 FACTS = ("country", "quantity", "value", "unit", "licence", "source", "as_of", "verification", "estimates", "note")
 DECISIONS = ("country", "figure", "ours", "read", "decision", "reason", "source", "as_of", "verification")
@@ -160,10 +159,6 @@ def decisions() -> str:
     return written(DECISIONS, rows)
 
 
-def main() -> int:
-    """Write the tables, or say which differ."""
-    return main_of(__doc__, lambda: {DATA / "power_systems.csv": facts(), DATA / "decisions.csv": decisions()})
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def files() -> dict[Path, str]:
+    """Every file that this step makes."""
+    return {DATA / "power_systems.csv": facts(), DATA / "decisions.csv": decisions()}

@@ -296,15 +296,8 @@ def _ways_table(found: WaysToFeed) -> Table:
         words = say("{accelerators:,} {chip}, {days} d", accelerators=plan.item.accelerators, chip=chip, days=plan.days)
         cash = musd(plan.supply_cash_usd) if plan.supply_cash_usd else "0"
         price = say("{supply_usd_per_mwh:.0f}", supply_usd_per_mwh=float(plan.supply_usd_per_mwh))
-        rows.append((WAYS[way.name], words, musd3(plan), more, price, cash, percent(own)))
+        rows.append((WAYS[way.name], words, musd(plan.cost_usd), more, price, cash, percent(own)))
     return Table(columns, rows)
-
-
-def musd3(plan: PowerPlan) -> str:
-    """A cost in millions of dollars with three decimals; a small one in dollars."""
-    if plan.cost_usd < 100_000:
-        return usd(plan.cost_usd)
-    return say("${cost_usd:,.3f}M", cost_usd=float(plan.cost_usd) / 1e6)
 
 
 def signed_words(more: Fraction) -> str:
