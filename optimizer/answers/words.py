@@ -5,16 +5,17 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from optimizer.answers.limit_words import bound_in_words, limit_words, need_in_words
 from optimizer.answers.numbers import DECIMALS, megawatts, musd, up, up_to_read, usd
 from optimizer.answers.place_words import country_words, in_country, of_country
 from optimizer.answers.proof_words import ended_words
+from optimizer.answers.reason_words import change_words
 from optimizer.answers.rule_words import rule_words
 from optimizer.answers.terms_words import verb_words
 from optimizer.case.setting import Figure, Setting
 from optimizer.domain import ComputeThreshold, Policy
 from optimizer.domain.base import is_old
 from optimizer.domain.limits import DEADLINE, Limit
+from optimizer.domain.reasons import Need
 from optimizer.insight.real_runs import Experience
 from optimizer.plans.outcome import Fleet, Infeasible, Plan, PlanItem
 from optimizer.plans.proof import NO_SOLVER, ProofKind
@@ -103,12 +104,7 @@ def plan_words(plan: Plan) -> str:
 
 def part_words(given: Part) -> str:
     """ "the grid limit: 0.797 MW instead of 0.5 MW"."""
-    return say(
-        "{limit}: {need_in} instead of {bound_in}",
-        limit=limit_words(given.limit),
-        need_in=need_in_words(given.limit, Fraction(given.needed)),
-        bound_in=bound_in_words(given.limit, given.asked),
-    )
+    return change_words(Need(given.limit, Fraction(given.needed), given.asked))
 
 
 def joint_words(joint: Joint) -> str:
