@@ -314,6 +314,9 @@ def test_every_rule_that_bars_is_named_most_accelerators_first(live: Catalogue, 
     assert [one.bars for one in rules] == sorted((one.bars for one in rules), reverse=True)
     told = no_plan_words(outcome.why)
     assert "JAN2026_CHINA: For China and Macau a chip below" in told
+    # "judged case by case" alone reads as if the way were open; a licence that is denied needs no such words
+    assert told.count("so that a plan cannot rely on it") == 1
+    assert told.index("cannot rely on it") < told.index("LIC_D5")
     assert f"; for {rules[1].bars} others: LIC_D5: " in told
     assert why_cells(outcome.why)["deciding"] == "licence_open"
     assert why_cells(outcome.why)["export_rule"] == "JAN2026_CHINA"

@@ -340,6 +340,8 @@ def _rule_words(deciding: Reason) -> str:
     if not deciding.meaning:
         return reason_words(deciding).rstrip(".")
     rule = say("{rule}: {meaning}", rule=deciding.rule, meaning=say(deciding.meaning)).rstrip(".")
+    if deciding.kind is ReasonKind.LICENCE_OPEN:  # without it the rule reads as if a licence could be had
+        rule = say("{rule}, so that a plan cannot rely on it", rule=rule)
     return f"{rule} ({place})" if (place := _place_words(deciding)) else rule
 
 
