@@ -41,7 +41,7 @@ def test_up_never_rounds_below(value: Fraction, decimals: int) -> None:
     """A megawatt figure rounded down would be a plan that trips the breaker; more than a unit above would be waste."""
     told = F(up(value, decimals))
     assert 0 <= told - value < F(1, 10**decimals)
-    digits = str(up(value, decimals)).partition(".")[2]
+    digits = f"{up(value, decimals):f}".partition(".")[2]
     assert len(digits) == decimals or (decimals == 3 and not digits.endswith("0"))  # 2.15, as 2.150 could be 2150
 
 

@@ -150,12 +150,17 @@ def megawatts(value: Fraction) -> Decimal:
 
 
 def tonnes(value: Fraction) -> Decimal:
-    """Tonnes of CO2e rounded up: whole ones from a hundred on, below with one decimal, below one with two digits."""
-    told = up(value, 0) if value >= _WHOLE_TONNES else up_to_read(value, 1, 2)
-    return Decimal(format(told.normalize(), "f"))
+    """Tonnes of CO2e, as among the limits: one figure in every place of an answer."""
+    return up_to_read(value, DECIMALS["tCO2e"])
 
 
-_WHOLE_TONNES = 100
+def gigawatt_hours(value: Fraction) -> Decimal:
+    """Energy in GWh, as among the limits."""
+    return up_to_read(value, DECIMALS["GWh"])
+
+
+DECIMALS = {"MW": 3, "GWh": 3, "tCO2e": 1}
+"""Decimals of an amount by its unit; of the others none."""
 
 
 def share_percent(value: Fraction) -> str:

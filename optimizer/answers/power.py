@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from optimizer.answers.document import Document, Line, Rows, Section, Table, left, of_case, right, section
 from optimizer.answers.figure_words import figure_lines, figure_name_words, source_words
 from optimizer.answers.ground_words import assumed_lines
-from optimizer.answers.numbers import megawatts, musd, tonnes, up, up_to_digits, usd
+from optimizer.answers.numbers import gigawatt_hours, megawatts, musd, tonnes, up, usd
 from optimizer.answers.plan import cost_table
 from optimizer.answers.power_charts import bases_table, ways_chart, week_chart, week_words
 from optimizer.answers.power_limits import limit_lines
@@ -138,7 +138,7 @@ def _decision(plan: PowerPlan) -> Iterator[Line]:
             "peak of the servers {peak_mw} MW · {energy_gwh:,} GWh · {carbon_t:,} tCO2e · "
             "{accelerators:,} accelerators",
             peak_mw=megawatts(plan.peak_mw),
-            energy_gwh=up_to_digits(plan.energy_gwh, 3),
+            energy_gwh=gigawatt_hours(plan.energy_gwh),
             carbon_t=tonnes(plan.carbon_t),
             accelerators=plan.item.accelerators,
         )

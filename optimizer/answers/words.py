@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from optimizer.answers.numbers import megawatts, musd, up, up_to_read, usd
+from optimizer.answers.numbers import DECIMALS, megawatts, musd, up, up_to_read, usd
 from optimizer.answers.place_words import country_words, in_country, of_country
 from optimizer.answers.proof_words import ended_words
 from optimizer.answers.reason_words import change_words
@@ -238,15 +238,11 @@ def _difference(objective: str, difference: Fraction) -> str:
     return say("{difference:,.3g} {unit}", difference=float(difference / factor), unit=unit)
 
 
-_DECIMALS = {"MW": 3, "GWh": 3, "tCO2e": 1}
-"""Decimals of an amount by its unit; of the others none."""
-
-
 def amount(unit: str, value: Fraction) -> str:
     """A use or a bound in its unit, rounded up so that a use over its bound never looks within it."""
     if unit == "USD":
         return usd(Fraction(up(value, 0)))
-    told = up_to_read(value, _DECIMALS[unit]) if unit in _DECIMALS else up(value, 0)
+    told = up_to_read(value, DECIMALS[unit]) if unit in DECIMALS else up(value, 0)
     if unit in _COUNTED:
         return _COUNTED[unit](int(told))
     return say("{value:,} {unit}", value=told, unit=unit_words(unit))

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from optimizer.answers.none_words import stated_flags
-from optimizer.answers.numbers import round_parts, tonnes, up_to_digits, usd
+from optimizer.answers.numbers import gigawatt_hours, round_parts, tonnes, usd
 from optimizer.answers.row_words import none_of
 from optimizer.answers.terms_words import offer_words
 from optimizer.answers.words import TERMS, date_words, days
@@ -71,7 +71,7 @@ def _facts(entry: Entry, view: View, catalogue: Catalogue) -> Iterator[tuple[str
         yield say("draws in which every limit is met"), told
     yield say("peak power"), f"{words.mw_words(entry)} MW"
     energy, carbon = map(entry.used, ("energy_gwh", "carbon_t"))
-    yield say("energy"), say("{value:,} GWh", value=up_to_digits(energy, 3))
+    yield say("energy"), say("{value:,} GWh", value=gigawatt_hours(energy))
     yield say("emissions"), say("{value:,} tCO2e", value=tonnes(carbon))
     yield say("binding limits"), words.binding_words(entry, view.objective) or say("none")
     for offer in _offers(entry, catalogue):
