@@ -1,7 +1,8 @@
 """What an update of the data changes: ``python data/make/changes.py OLD_FOLDER [NEW_FOLDER]``.
 
-Plans a fixed grid of cases with both folders and prints, as CSV, each case whose answer is another: status,
-accelerator, servers, days and cost before and after. It ends with a count on stderr.
+Plans cases with both folders and prints, as CSV, each whose answer is another: status, accelerator, servers, days and
+cost before and after. The countries are those of a fixed grid, which sees what changes for all, and every country of
+which a row of some table differs. It ends with these countries and a count on stderr.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+from collections import Counter
+from collections.abc import Iterable
 from itertools import product
 from pathlib import Path
 
@@ -16,21 +19,46 @@ import optimizer
 from optimizer.catalogue import load_catalogue
 from optimizer.errors import DataError
 
-COUNTRIES = ("BR", "MX", "CL", "ZA", "KE", "NG", "IN", "ID", "VN", "AE", "DE", "US")
+FIXED = ("BR", "MX", "CL", "ZA", "KE", "NG", "IN", "ID", "VN", "AE", "DE", "US")
 MAX_MW = ("1", "5")
 DEADLINES_DAYS = (120, 365)
 COLUMNS = ("status", "accelerator", "procurement", "servers", "days", "cost_usd")
 
 
-def answers(folder: Path) -> dict[str, dict[str, object]]:
-    """The row of each case of the grid, by its name."""
+def rows_of_countries(folder: Path) -> dict[str, Counter[tuple[str, ...]]]:
+    """Every row of the tables that is of a country, by its code; a row of several is of each."""
+    found: dict[str, Counter[tuple[str, ...]]] = {}
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = csv.DictReader(file)
+            key = "id" if path.name == "countries.csv" else "country"
+            for row in rows:
+                cells = (path.name, *(f"{column}={value}" for column, value in row.items()))
+                for code in (row.get(key) or "").split(";"):
+                    found.setdefault(code, Counter())[cells] += 1
+    return {code: rows for code, rows in found.items() if len(code) == 2 and code.isupper()}
+
+
+def differing(old: Path, new: Path) -> list[str]:
+    """The countries of which a row differs, or which only one of the folders has."""
+    before, after = rows_of_countries(old), rows_of_countries(new)
+    return sorted(code for code in before | after if before.get(code) != after.get(code))
+
+
+def answers(folder: Path, countries: Iterable[str]) -> dict[str, dict[str, object]]:
+    """The row of each case, by its name; of a country that the folder does not have, a status that says so."""
+    data = load_catalogue(folder)
+    missing = [code for code in countries if code not in data.countries]
     cases = [
         optimizer.Case(case_id=f"{country}_{mw}MW_{days}d", country=country, max_mw=mw, deadline_days=days)  # type: ignore[arg-type]
-        for country, mw, days in product(COUNTRIES, MAX_MW, DEADLINES_DAYS)
+        for country, mw, days in product(countries, MAX_MW, DEADLINES_DAYS)
+        if country not in missing
     ]
-    table = optimizer.frame(optimizer.plan_many(cases, load_catalogue(folder)))
+    table = optimizer.frame(optimizer.plan_many(cases, data))
     rows = table.astype(object).where(table.notna(), None).to_dict("records")
-    return {str(row["case_id"]): {column: row[column] for column in COLUMNS} for row in rows}
+    none = dict.fromkeys(COLUMNS) | {"status": "no such country"}
+    absent = {f"{code}_{mw}MW_{days}d": none for code, mw, days in product(missing, MAX_MW, DEADLINES_DAYS)}
+    return absent | {str(row["case_id"]): {column: row[column] for column in COLUMNS} for row in rows}
 
 
 def main() -> int:
@@ -40,8 +68,10 @@ def main() -> int:
     parser.add_argument("new", type=Path, nargs="?", default=Path(__file__).resolve().parent.parent)
     given = parser.parse_args()
     try:
-        before, after = answers(given.old), answers(given.new)
-    except DataError as error:
+        others = differing(given.old, given.new)
+        countries = list(dict.fromkeys((*FIXED, *others)))
+        before, after = answers(given.old, countries), answers(given.new, countries)
+    except (DataError, OSError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 4
     writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -51,6 +81,7 @@ def main() -> int:
         different = [column for column in COLUMNS if row[column] != after[name][column]]
         changed += bool(different)
         writer.writerows([name, column, row[column], after[name][column]] for column in different)
+    print(f"rows differ of: {' '.join(others) or 'no country'}", file=sys.stderr)
     print(f"{changed} of {len(before)} answers differ", file=sys.stderr)
     return 0
 

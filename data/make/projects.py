@@ -1,11 +1,10 @@
-"""Builds ``projects.csv`` from the raw tables: ``python data/make/projects.py [--check]``.
+"""Builds ``projects.csv`` from the raw tables: a step of ``python data/make``.
 
 Raw tables in (``data/raw/world/``: national models, national projects; ``data/real_runs.csv``), one checked table out.
 Only rows whose verification carries are taken: read from a data file, or seen in a copy of the page. A figure that the
 raw table says is known from memory (its note says "known") is marked as an estimate. What was published of a run that
 ``real_runs.csv`` has comes from there; size and tokens of a model that ``workloads.csv`` has come from there, so that a
-model has one figure, and a run of a part of them has a note in ``differs``. The same bytes come out every time;
-``--check`` writes nothing and ends with status 1 where the table differs from what would be built.
+model has one figure, and a run of a part of them has a note in ``differs``. The same bytes come out every time.
 """
 
 from __future__ import annotations
@@ -34,7 +33,6 @@ from project_choices import (
     WORKLOADS,
 )
 from world import DATA, RAW, Row, read, written
-from writing import main_of
 
 FILE = "projects.csv"
 CARRIES = ("seen_in_search", "dataset")
@@ -281,10 +279,6 @@ def _sentence(text: str) -> str:
     return text if text.endswith(".") else f"{text}."
 
 
-def main() -> int:
-    """Write the table, or say that it differs."""
-    return main_of(__doc__, lambda: {DATA / FILE: build()})
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def files() -> dict[Path, str]:
+    """Every file that this step makes."""
+    return {DATA / FILE: build()}

@@ -1,4 +1,4 @@
-"""Builds the shapes of the world map: ``python data/make/shapes.py [--check]``.
+"""Builds the shapes of the world map: a step of ``python data/make``.
 
 ``raw/world/shapes_equal_earth.json`` has a path for each country of Natural Earth (1:110 million, public domain), drawn
 on the Equal Earth projection. Countries too small for that scale get a dot at their capital (``solar_wind.csv``), by
@@ -16,8 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from world import DATA, RAW, read
-from writing import main_of
+from world import DATA, RAW, climates, read
 
 TARGET = DATA.parent / "optimizer" / "render" / "world_shapes.json"
 WIDTH = 1920
@@ -196,7 +195,7 @@ def build() -> str:
     raw = json.loads((RAW / "shapes_equal_earth.json").read_text(encoding="utf-8"))
     shapes = as_the_united_nations_draw({code: without_edge(path) for code, path in raw.items()})
     countries = [row["id"] for row in read(DATA / "countries.csv")[1]]
-    capitals = {row["iso2"]: row for row in read(RAW / "solar_wind.csv")[1]}
+    capitals = climates()
     names = {row["iso2"]: row for row in read(RAW / "countries_world.csv")[1]}
     dots = {
         code: dot_on(code, shapes)
@@ -215,10 +214,6 @@ def build() -> str:
     return json.dumps({**found, "others": others}, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def main() -> int:
-    """Write the file, or say that it differs."""
-    return main_of(__doc__, lambda: {TARGET: build()})
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def files() -> dict[Path, str]:
+    """Every file that this step makes."""
+    return {TARGET: build()}

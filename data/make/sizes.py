@@ -1,13 +1,11 @@
 """Builds the figures of ``size_brackets.csv`` and ``model_sizes.csv`` from the runs and the measurements.
 
-``python data/make/sizes.py [--check]``. The derivations stand in ``optimizer/validation/scale.py``; here stand what is
+A step of ``python data/make``. The derivations stand in ``optimizer/validation/scale.py``; here stand what is
 read, the brackets, and how figures are rounded. The words of a row (its generations, source, note) are kept.
-``--check`` writes nothing and ends with status 1 where a table differs from what would be built.
 """
 
 from __future__ import annotations
 
-import argparse
 import math
 import sys
 from dataclasses import replace
@@ -133,21 +131,6 @@ def build() -> dict[str, str]:
     return {**made, "model_sizes.csv": written(header, model_sizes(evidence, old))}
 
 
-def main() -> int:
-    """Write the tables, or compare them with what would be written."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; status 1 where a table differs")
-    check, status = parser.parse_args().check, 0
-    for name, text in build().items():
-        if (DATA / name).read_text(encoding="utf-8") == text:
-            continue
-        if check:
-            print(f"{name} is not what its evidence gives", file=sys.stderr)
-            status = 1
-        else:
-            (DATA / name).write_text(text, encoding="utf-8")
-    return status
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def files() -> dict[Path, str]:
+    """Every file that this step makes."""
+    return {DATA / name: text for name, text in build().items()}

@@ -1,10 +1,10 @@
-"""Builds the rows of the world's countries from the raw tables: ``python data/make/world.py [--check]``.
+"""Builds the rows of the world's countries from the raw tables: a step of ``python data/make``.
 
 Raw tables in (``data/raw/world/``: country facts, export groups, climate, sources), checked tables out: the rows of
 ``countries.csv``, ``tax_regimes.csv`` and ``country_groups.csv`` whose ``verification`` begins with ``BUILT``. Rows
 that were researched by hand stay as they are, but for their names in other languages, their wages and the ranges of a
 duty and of a tariff that are estimates: these follow one rule for all (``planning_rules.py``). The same bytes come out
-every time. ``--check`` writes nothing and ends with status 1 where the tables differ from what would be built.
+every time.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import csv
 import io
 import statistics
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +20,6 @@ import cell_sources
 import planning_rules
 from cell_sources import ESTIMATE, part
 from cell_sources import joined as together
-from writing import main_of
 
 DATA = Path(__file__).resolve().parent.parent
 RAW = DATA / "raw" / "world"
@@ -90,6 +88,18 @@ def written(header: Iterable[str], rows: Iterable[Row]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return stream.getvalue()
+
+
+def climates() -> dict[str, Row]:
+    """The rows of ``solar_wind.csv`` by code; where ``capitals.csv`` decides against a point of it, with the point, the
+    zone and the PUE of the right one."""
+    rows = {row["iso2"]: row for row in read(RAW / "solar_wind.csv")[1]}
+    pue_by_zone = {row["koeppen_zone_capital"]: row["pue_from_climate"] for row in rows.values()}
+    for capital in read(RAW / "capitals.csv")[1]:
+        if capital["decision"]:
+            point = {name: capital[name] for name in ("capital_lat", "capital_lon", "koeppen_zone_capital")}
+            rows[capital["iso2"]] |= point | {"pue_from_climate": pue_by_zone[point["koeppen_zone_capital"]]}
+    return rows
 
 
 def is_core(row: Row) -> bool:
@@ -215,6 +225,11 @@ def _notes(row: Row, climate: Row, zone: str, wage: str) -> Iterator[str]:
         yield "Cost of capital: median of the neighbours."
     if not wage:
         yield wage_note(row)
+    elif not planning_rules.FITTED_USD[0] <= Decimal(wage) <= planning_rules.FITTED_USD[1]:
+        yield (
+            "Wages: beyond the fit, which was made from countries with a GDP of 1,559 to 101,121 USD per person: less"
+            " sure than its range says."
+        )
 
 
 def carbon_year(row: Row) -> str:
@@ -460,10 +475,10 @@ class Tools:
 def build() -> dict[str, str]:
     """Every table by the name of its file, as it has to be."""
     world = {row["iso2"]: row for row in read(RAW / "countries_world.csv")[1]}
-    climates = {row["iso2"]: row for row in read(RAW / "solar_wind.csv")[1]}
+    zones = climates()
     export = {row["iso2"]: row for row in read(RAW / "export_groups.csv")[1]}
     listed = {row["iso2"]: row["groups"] for row in read(RAW / "country_groups_listed.csv")[1]}
-    tools = Tools(climates.values())
+    tools = Tools(zones.values())
     for code, names in NAMES.items():
         world[code]["aliases"] += ";" + ";".join(world[code][column] for column in names)
         world[code].update(names)
@@ -493,7 +508,7 @@ def build() -> dict[str, str]:
         row["duty_low"], row["duty_high"] = planning_rules.duty_ends(row["duty"], row["estimates"])
         row["source"] = cell_sources.of_tax(row)
     made: dict[str, Callable[[str], list[Row]]] = {
-        "countries": lambda code: [] if code in mine else [country_of(world[code], climates[code], ratios, tools)],
+        "countries": lambda code: [] if code in mine else [country_of(world[code], zones[code], ratios, tools)],
         "tax_regimes": lambda code: [] if code in taxed else [tax_of(world[code], tools)],
         "country_groups": lambda code: [] if code in grouped else groups_of(export[code], listed[code]),
     }
@@ -508,10 +523,6 @@ def _by_hand(name: str) -> tuple[list[str], list[Row]]:
     return header, [row for row in rows if not row["verification"].startswith(BUILT)]
 
 
-def main() -> int:
-    """Write the tables, or say which differ."""
-    return main_of(__doc__, lambda: {DATA / name: text for name, text in build().items()})
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def files() -> dict[Path, str]:
+    """Every file that this step makes."""
+    return {DATA / name: text for name, text in build().items()}

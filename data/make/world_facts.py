@@ -1,9 +1,9 @@
-"""Builds ``power_systems.csv`` and ``decisions.csv``: ``python data/make/world_facts.py [--check]``.
+"""Builds ``power_systems.csv`` and ``decisions.csv``: a step of ``python data/make``.
 
 Power systems: one row a figure, from the raw tables of the world, each with its own source, date, licence and grade. A
 figure that is missing in the raw table has no row. Decisions: every difference between the 44 countries that were
 researched by hand and the later readings (``raw/world/differences_44.csv``), with what was decided and why. The same
-bytes come out every time; ``--check`` writes nothing and ends with status 1 where a table would change.
+bytes come out every time.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import planning_rules
-from world import AS_OF, DATA, RAW, Row, read, written
-from writing import main_of
+from world import AS_OF, DATA, RAW, Row, climates, read, written
 
 FACTS = ("country", "quantity", "value", "unit", "licence", "source", "as_of", "verification", "estimates", "note")
 DECISIONS = ("country", "figure", "ours", "read", "decision", "reason", "source", "as_of", "verification")
@@ -64,7 +63,7 @@ def facts() -> str:
     """``power_systems.csv`` as it has to be."""
     addresses = {row["id"]: row for row in read(RAW / "sources.csv")[1]}
     world = {row["iso2"]: row for row in read(RAW / "countries_world.csv")[1]}
-    climates = {row["iso2"]: row for row in read(RAW / "solar_wind.csv")[1]}
+    capitals = climates()
     suns = {row["iso2"]: row["pv_seasonality_index"] for row in read(RAW / "solar_published.csv")[1]}
     found: list[Row] = []
     for country in sorted(row["id"] for row in read(DATA / "countries.csv")[1]):
@@ -76,8 +75,8 @@ def facts() -> str:
                 is_old = planning_rules.age_years(row[year], AS_OF) > planning_rules.OLD_AFTER_YEARS
                 old = "value" if is_old else ""
                 found.append(_fact(country, quantity, row[column], unit, licence, source, row[year], "dataset", old))
-        found += _of_wind(country, climates[country])
-        found += _of_sun(country, climates[country], suns.get(country), addresses["solar20"]["address"])
+        found += _of_wind(country, capitals[country])
+        found += _of_sun(country, capitals[country], suns.get(country), addresses["solar20"]["address"])
     return written(FACTS, found)
 
 
@@ -160,10 +159,6 @@ def decisions() -> str:
     return written(DECISIONS, rows)
 
 
-def main() -> int:
-    """Write the tables, or say which differ."""
-    return main_of(__doc__, lambda: {DATA / "power_systems.csv": facts(), DATA / "decisions.csv": decisions()})
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def files() -> dict[Path, str]:
+    """Every file that this step makes."""
+    return {DATA / "power_systems.csv": facts(), DATA / "decisions.csv": decisions()}
