@@ -287,7 +287,7 @@ def test_csv_by_hand(command: Cli) -> None:
     blackwell = told["NVIDIA Blackwell"]
     assert (blackwell["saves_peak_mw"], blackwell["saves_carbon_t"], blackwell["saves_cost_usd"]) == (
         "0.438000",
-        "32.400",
+        "32.4",
         "",
     )
     assert told["NVIDIA Ampere"]["reason"] == "would need 334 days or 0.672 MW" and told["NVIDIA Ampere"]["days"] == ""

@@ -35,13 +35,13 @@ from optimizer.web.atlas.views import Entry
 from optimizer.web.atlas.words import reason_words
 
 pytest.importorskip("jinja2", reason="the pages are filled in by jinja2, of the extra report")
-FEW = ["--country", "BR,CH,RU,RS,AF,VA", "--max-mw", "1", "--deadline", "150d"]
+FEW = ["--country", "BR,CH,RU,RS,AF,VA,SE", "--max-mw", "1", "--deadline", "150d"]
 TODAY = "2026-11-22"
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, live: Catalogue) -> Iterator[Path]:
-    """An atlas of six countries: two with a plan, one under embargo, one outside the limits, two without a figure."""
+    """An atlas of seven countries: three with a plan, one under embargo, one outside the limits, two lack a figure."""
     folder = tmp_path_factory.mktemp("atlas") / "site"
     with pytest.MonkeyPatch.context() as patch, without_processes():
         patch.setattr("optimizer.catalogue.load_catalogue", lambda *given: live)
@@ -189,11 +189,45 @@ def test_each_figure_of_a_country_has_its_date_and_its_sources(site: Path) -> No
     text = (site / "BR.html").read_text(encoding="utf-8")
     table = text.partition('id="figures"')[2].partition("</section>")[0]
     cells = [re.findall("<td[^>]*>(.*?)</td>", row) for row in table.partition("<tbody>")[2].split("</tr>")[:-1]]
-    assert len(cells) == 7 + 3  # and the duty, the VAT and a further tax of Brazil
+    assert len(cells) == 7 + 1 + 3  # the PUE of its liquid-cooled racks; the duty, the VAT and a further tax
     for *_, day, sources in cells:
         numbers = re.findall(r'href="#source-(\d+)"', sources)
         assert re.match(r"\d{4}", day) and all(f'<li id="source-{number}">' in table for number in numbers), sources
     assert sum(bool(row[-1]) for row in cells) >= 4
+
+
+def test_what_enters_a_plan_is_marked_and_counted(site: Path) -> None:
+    """Tariff and hall of a rent stood as doubts of it, and of its price nothing; "listed", the firmest grade, was a
+    warning; and of Switzerland only the PUE of halls that its racks do not stand in was shown."""
+    figures = {}
+    for code in ("SE", "CH"):
+        table = (site / f"{code}.html").read_text(encoding="utf-8").partition('id="figures"')[2]
+        found = [re.findall("<t[hd][^>]*>(.*?)</t[hd]>", row) for row in table.split("</tr>")[1:-1]]
+        figures[code] = {name: (value, enters, grade) for name, value, _, enters, grade, *_ in found}
+    rented, bought = figures["SE"], figures["CH"]
+    assert rented["rent of an accelerator"][1:] == ("yes", "with a source")
+    assert rented["electricity"][1] == rented["colocation"][1] == rented["import duty"][1] == "no"
+    assert rented["power usage effectiveness"][1] == "yes", "the grid limit counts the hall of what is rented"
+    assert bought["power usage effectiveness"][1] == "no" and bought["electricity"][1] == "yes"
+    assert bought["power usage effectiveness, liquid cooling"][:2] == ("1.15", "yes")
+    told = re.search("Before you choose Sweden: (.*?)</p>", (site / "index.html").read_text(encoding="utf-8"))
+    used = [grade for _, enters, grade in rented.values() if enters == "yes"]
+    assert told and "listed" not in told[1] and "AWS" in told[1] and "public list of 2025" in told[1]
+    assert f"{used.count('estimate')} of {len(used)} figures of the country in this plan" in told[1]
+
+
+def test_how_sure_the_order_is(site: Path) -> None:
+    """Ranks stood as if certain: how many ranges overlap that of the first is counted from the rows."""
+    ranges = [
+        (float(row["cost_p10_usd"]), float(row["cost_p90_usd"]))
+        for row in rows(site / "data" / "atlas.csv")
+        if row["rank"]
+    ]
+    (low, high), *others = ranges
+    count = sum(first <= high and last >= low for first, last in others)
+    text = (site / "index.html").read_text(encoding="utf-8")
+    assert f"(P10 to P90) of {count} of the other {len(others)} countries overlaps that of Sweden" in text
+    assert "middle half" not in text, "three countries have none"
 
 
 def test_the_taxes_of_a_page_are_those_of_its_plan(site: Path, live: Catalogue) -> None:
@@ -201,7 +235,7 @@ def test_the_taxes_of_a_page_are_those_of_its_plan(site: Path, live: Catalogue) 
     tax = plan(Case(country="BR", max_mw=1, deadline_days=150, date=TODAY), live).setting.tax
     text = (site / "BR.html").read_text(encoding="utf-8")
     for name, rate in (("import duty", tax.duty), ("value added tax", tax.vat), ("excise on import", tax.excise)):
-        shown = re.search(f'<th scope="row">{name}</th><td class="num wraps">([0-9.]+) %', text)
+        shown = re.search(f'<th scope="row">{name}</th><td class="num wraps"[^>]*>([0-9.]+) %', text)
         assert float(shown[1] if shown else 0) == pytest.approx(float(100 * rate))
 
 
@@ -216,7 +250,7 @@ def test_what_is_searched_finds_countries_without_a_plan(site: Path) -> None:
     """By every name of theirs; those of the ranking alone left an official of 63 countries with "0 of 137"."""
     text = (site / "es" / "index.html").read_text(encoding="utf-8")
     names = json.loads(re.search('id="other-names">(.*?)</script>', text)[1])
-    assert set(names) == {"BR", "CH", "RU", "RS", "AF", "VA"} and "Russian" in names["RU"]
+    assert set(names) == {"BR", "CH", "RU", "RS", "AF", "VA", "SE"} and "Russian" in names["RU"]
 
 
 @pytest.mark.parametrize(("code", "barred"), [("CD", True), ("SO", True), ("KE", False), ("BR", False)])
@@ -270,7 +304,7 @@ def test_the_workbook_has_the_rows_of_the_csv(site: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl", reason="reads the workbook: pip install '.[report]'")
     book = openpyxl.load_workbook(site / "data" / "atlas.xlsx")
     (head, *found), wanted = book.worksheets[0].iter_rows(values_only=True), rows(site / "data" / "atlas.csv")
-    assert len(found) == len(wanted) == 6
+    assert len(found) == len(wanted) == 7
     for cells, row in zip(found, wanted, strict=True):
         shown = dict(zip(head, cells, strict=True))
         assert shown["country"] == row["country"] and not isinstance(shown["cost_usd"], str)
@@ -411,7 +445,7 @@ def test_several_views_have_a_page_each(command: Cli) -> None:
 
 @pytest.mark.parametrize(
     ("address", "shown"),
-    [("", {"BR", "CH"}), ("#region=south-america", {"BR"}), ("#q=suiz", {"CH"}), ("#q=asil", {"BR"})],
+    [("", {"BR", "CH", "SE"}), ("#region=south-america", {"BR"}), ("#q=suiz", {"CH"}), ("#q=asil", {"BR"})],
 )
 def test_an_address_keeps_the_view(site: Path, tmp_path: Path, address: str, shown: set[str]) -> None:
     """In a real browser, from the disk: the rows that are left after region and search are those of the address."""
@@ -430,6 +464,12 @@ def test_an_address_keeps_the_view(site: Path, tmp_path: Path, address: str, sho
     text = subprocess.run([browser, *flags, page], capture_output=True, text=True, timeout=60, check=True).stdout
     rows_left = re.findall(r'<tr data-code="(..)"([^>]*)>', text)
     assert {code for code, more in rows_left if "hidden" not in more} == shown
+    # counter and legend are of the countries that the filter leaves; the summary says that it is of all
+    inside = {"": 7, "#region=south-america": 1}.get(address, 1)
+    assert f"{len(shown)} de {inside} países mostrados" in text
+    legend = text.partition('class="legend"')[2].partition("</figcaption>")[0].split("<li>")[1:]
+    counts = [int(count) for count in re.findall(r'class="count">(\d+)<', "".join(legend))]
+    assert sum(counts[:-1]) == inside and ('id="of-all" class="quiet" hidden' in text) is (not address)
     assert not re.search(r'<form id="filter" hidden', text)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import importlib.util
 import random
+import re
 import statistics
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -140,3 +142,49 @@ def test_an_estimate_is_never_said_to_be_seen(checks: ModuleType) -> None:
     assert checks.state_of("LK", "tariff_usd_per_kwh", "0.09", cells, numbers) == "E"
     assert checks.state_of("AO", "duty", "", cells, numbers) == "U"
     assert checks.state_of("XK", "generation_twh", "", cells, numbers) == "U"
+
+
+def test_a_capital_is_where_two_lists_have_it(checks: ModuleType, tmp_path: Path) -> None:
+    """The first list had La Paz in the lowlands, Tegucigalpa by the other coast, Islamabad 3 degrees off: zone and PUE
+    were those of another place. Here the decisions are taken away: every city that is off is named."""
+    assert checks.misplaced() == []
+    rows = (LIVE / "raw" / "world" / "capitals.csv").read_text(encoding="utf-8").splitlines()
+    undecided = tmp_path / "capitals.csv"
+    undecided.write_text("\n".join(re.sub(r',"?this one: [^"]*"?,https', ",,https", row) for row in rows))
+    found = [line[:2] for line in checks.misplaced(second=undecided)]
+    assert found == ["PK", "TR", "BO", "CF", "CI", "GW", "HN", "LA", "MG", "ML", "MM", "SZ", "VE"]
+
+
+@pytest.mark.parametrize(
+    ("country", "latitude", "longitude", "pue"),
+    [
+        ("BO", -16.5, -68.15, "1.35"),
+        ("HN", 14.1, -87.22, "1.52"),
+        ("MG", -18.92, 47.52, "1.35"),
+        ("ML", 12.65, -8.0, "1.52"),
+        ("SZ", -26.3, 31.1, "1.35"),
+        ("VE", 10.5, -66.93, "1.52"),
+    ],
+)
+def test_the_climate_is_that_of_the_capital(country: str, latitude: float, longitude: float, pue: str) -> None:
+    """Points of the tz database (zone.tab), a third list. Wrong: a city of the highlands with the climate of the
+    lowlands (Bolivia and Madagascar 1.52, Eswatini 1.47), the tropics with that of Ireland (Honduras 1.3)."""
+    with (LIVE / "solar_yield.csv").open(encoding="utf-8", newline="") as file:
+        site = next(row for row in csv.DictReader(file) if row["country"] == country)
+    assert float(site["latitude"]) == pytest.approx(latitude, abs=0.2)
+    assert float(site["longitude"]) == pytest.approx(longitude, abs=0.2)
+    assert rows_by_country()[country]["pue"] == pue
+
+
+def test_hot_countries_are_those_whose_own_pue_is_high() -> None:
+    """The rule that the row states. Wrong: Bolivia and Madagascar in the list, and Honduras not."""
+    with (LIVE / "cooling.csv").open(encoding="utf-8", newline="") as file:
+        hot = next(row for row in csv.DictReader(file) if row["climate"] == "hot")["countries"].split(";")
+    assert sorted(hot) == sorted(code for code, row in rows_by_country().items() if float(row["pue"]) >= 1.45)
+
+
+def test_a_wage_beyond_the_fit_says_so() -> None:
+    """Monaco has twice the GDP per person of Ireland, the richest of the fit. Wrong: a figure as sure as any."""
+    rows = rows_by_country()
+    assert all("beyond the fit" in rows[code]["note"] for code in ("MC", "LI", "BI"))
+    assert all("beyond the fit" not in rows[code]["note"] for code in ("CU", "BO", "VA", "CH"))

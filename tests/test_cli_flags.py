@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 from case_files import VALUES
-from commands import Cli
+from commands import Cli, one_message
 
 from optimizer.answers.seal import digest_of
 from optimizer.batch.cases import read_cases
@@ -210,6 +211,8 @@ def test_a_switch_may_be_given_twice_and_an_axis_has_several_values(command: Cli
     "arguments",
     [
         ["plan", "-o", "answer.pdf"],
+        ["plan", "-o", "answer.xyz"],
+        ["sweep", "--country", "BR", "-o", "plans.dat"],
         ["plan", "-o", "answer.docx", "--json"],
         ["plan", "-o", "answer.xlsx", "--csv"],
         ["plan", "-o", "answer.HTML", "--json"],
@@ -231,6 +234,15 @@ def test_names_of_a_form_and_of_none(command: Cli, tmp_path: Path) -> None:
     """.htm is a page; .txt and no ending are text, or what is asked for."""
     assert form_by_name("a.htm", None, FORMS) == "html" and form_by_name("a.xlsx", "xlsx", FORMS) == "xlsx"
     assert form_by_name("a.txt", "json", FORMS) == "json" and form_by_name("answer.2", None, FORMS) is None
+
+
+@pytest.mark.parametrize(("words", "typed"), [("plan", "--foo"), ("law", "-z"), ("data list", "--zzz")])
+def test_an_option_like_no_other_is_answered_with_those_there_are(command: Cli, words: str, typed: str) -> None:
+    """``--foo`` was answered with "try --help" only; each that is named is one of the command."""
+    error = one_message(command(*words.split(), typed))
+    named = re.findall(r"--[a-z-]+[a-z]", error.partition("known:")[2])
+    told = command(*words.split(), "--help").out
+    assert len(named) > 2 and all(flag in told for flag in named)
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-1", "1_0"])

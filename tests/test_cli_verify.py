@@ -78,6 +78,15 @@ def test_odd_json_is_one_message(command: Cli, tmp_path: Path, text: str) -> Non
     one_message(ran)
 
 
+@pytest.mark.parametrize("text", ["{}", '{"question": "plan"}', '{"name": "app", "version": "1.0"}', "[]", "3"])
+def test_json_of_another_program_is_said_to_be_none_of_ours(command: Cli, tmp_path: Path, text: str) -> None:
+    """Of ``{}`` five keys were listed that must not be empty."""
+    (tmp_path / "plan.json").write_text(text, encoding="utf-8")
+    ran = command("verify", "plan.json")
+    assert ran.status == 4 and "is not an answer" in one_message(ran)
+    assert "must not be empty" not in ran.err
+
+
 @pytest.mark.parametrize("name", ["max_mw", "budget_usd", "max_tpp", "deadline_days", "max_accelerators"])
 def test_verify_refuses_a_plan_for_tighter_limits(command: Cli, tmp_path: Path, name: str) -> None:
     """A limit in the inputs lowered below what the plan uses: the plan breaks it."""

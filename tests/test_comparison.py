@@ -87,8 +87,8 @@ def test_a_sentence_names_the_limit_beside_its_value() -> None:
     document = optimizer.answer("compare", catalogue=live_catalogue(), **given)
     names = [row.name for row in document.rows.make()]
     assert len(names) == 4 and {name.partition(", ")[2] for name in names} == {
-        "hardware limit $5.00M",
-        "hardware limit $50.00M",
+        "limit on bought hardware $5.00M",
+        "limit on bought hardware $50.00M",
     }
     assert {name.partition(", ")[0] for name in names} == {"Brazil", "Mexico"}
 

@@ -124,6 +124,7 @@ SAID = {
     "GD": "Granada, granadino",
     "PG": "Papuan, papuanos",
     "GW": "guineense",
+    "GY": "Guiana",
 }
 SAID_NAMES = [(name, code) for code, names in SAID.items() for name in names.split(", ")]
 

@@ -131,11 +131,19 @@ def test_one_country_or_a_grid(command: Cli) -> None:
 
 
 def test_what_decides_comes_first_and_the_rest_is_named_as_such(command: Cli) -> None:
-    """Of Switzerland a figure that decides nothing stood under "look up next" as if a plan depended on it."""
+    """Of Switzerland a figure that decides nothing stood under "look up next" as if a plan depended on it; the PUE of
+    the halls that its plans use, which decides, was not looked at."""
     ran = command("data", "gaps", "--country", "CH", "--data", str(LIVE), "-q")
     told = " ".join(ran.out.partition("Look up next")[2].split())
-    assert ran.status == 0 and told.startswith("No missing or estimated figure of this country decides any of 2")
+    assert ran.status == 0 and told.startswith("pue:liquid is an estimate that decides 1 of 2 answers: state")
     assert "medium_voltage_limit_mw is not known: no answer waits for it" in told
+
+
+def test_the_pue_that_a_plan_uses_is_among_the_figures(live: Catalogue) -> None:
+    """Switzerland's plan stands in a hall with liquid cooling, 1.15; only the 1.3 of halls cooled by air was shown."""
+    rows = {row.figure: row for row in rows_of(country_document("CH", Gaps((), 0, ()), live, FLAG_OF))}
+    assert rows["pue"].value == live.countries["CH"].pue
+    assert rows["pue:liquid"].value == live.cooling["liquid", "temperate"].pue and rows["pue:liquid"].flag == "--pue"
 
 
 def test_what_is_used_where_no_figure_was_published(live: Catalogue) -> None:

@@ -20,8 +20,8 @@ from optimizer.errors import InputError
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.reference.law import law_answer
 from optimizer.solve.planner import plan
-from optimizer.web.atlas.views import Entry
-from optimizer.web.atlas.words import doubt_words
+from optimizer.web.atlas.country import doubt_words
+from optimizer.web.atlas.views import Entry, View
 
 THEN = "2024-06-01"
 NOT_STATED = {
@@ -338,7 +338,8 @@ def test_what_depends_on_the_buyer_stands_wherever_a_plan_does(live: Catalogue, 
     row = plan_row("1", found)
     assert (row.depends_on_buyer or "").startswith("UAE_A5: ")
     cells = {name: "" if value is None else str(value) for name, value in row.model_dump().items()}
-    assert "UAE_A5" in doubt_words(Entry("AE", cells, 1.0, 1), live)
+    entry = Entry("AE", cells, 1.0, 1)
+    assert "UAE_A5" in doubt_words(entry, View("", {}, (entry,)), live)
 
 
 def test_hong_kong_is_told_to_be_treated_as_china(live: Catalogue) -> None:

@@ -80,6 +80,18 @@ def test_an_accelerator_as_vendors_and_shops_write_it(live: Catalogue, written: 
     assert live.find("accelerator", written) == chip
 
 
+@pytest.mark.parametrize(
+    ("written", "makers"),
+    [("NVIDIA", {"NVIDIA"}), ("amd", {"AMD"}), ("Google", {"Google"}), ("Hopper", {"NVIDIA"}), ("CDNA3", {"AMD"})],
+)
+def test_a_maker_or_a_generation_is_all_its_accelerators(live: Catalogue, written: str, makers: set[str]) -> None:
+    """``--use NVIDIA`` was refused with three chips of NVIDIA, though a question in words reads it."""
+    asked = settle(Case(country="BR", use=(written,)), live).case.use
+    told = [chip.id for chip in live.accelerators.values() if chip.vendor in makers]
+    assert {live.accelerators[key].vendor for key in asked} == makers
+    assert list(asked) == told if written.upper() in {maker.upper() for maker in makers} else len(asked) >= 2
+
+
 @pytest.mark.parametrize("written", ["48GB", "80", "A100-PCIE-40GB", "h20 0", "sxm", "x" * 100_000, "\u0301"])
 def test_a_name_that_could_be_several_or_none_is_refused(live: Catalogue, written: str) -> None:
     """Leniency never guesses: a memory size alone, or a chip that the data do not have, is no accelerator."""

@@ -207,3 +207,18 @@ def test_the_interface_describes_itself(page: Any) -> None:
     assert {"/api/plan", "/api/compare", "/api/ask", "/api/law"} <= set(described["paths"])
     names = {parameter["name"] for parameter in described["paths"]["/api/plan"]["get"]["parameters"]}
     assert {"country", "max_mw", "deadline", "budget"} <= names
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("max_carbom=3", "max_carbon_t"),
+        ("deadlin=90d", "deadline"),
+        ("zzzz=1", "known: "),
+        ("country=BR,MX", "country BR"),
+    ],
+)
+def test_a_wrong_field_of_an_address_is_answered_with_the_right_one(page: Any, query: str, said: str) -> None:
+    """Nothing was named, and a flag of the command line is none of an address."""
+    found = page.get(f"/api/plan?max_mw=1&{query}")
+    assert found.status_code == 422 and said in found.json()["error"] and "--" not in found.json()["error"]

@@ -282,3 +282,26 @@ def test_lists_of_the_data_have_names_in_the_language_that_is_spoken(
     assert told in out and english not in out
     out = command("data", "list", kind, "--data", str(LIVE)).out
     assert english in out and told not in out
+
+
+@pytest.mark.parametrize(
+    ("name", "estimates"),
+    [
+        ("meditron-70b", {"gpu_hours", "count", "days"}),
+        ("bloom-176b", {"gpu_hours", "count", "days", "params_total_b", "tokens_t"}),
+        ("exaone-32b", set()),
+    ],
+)
+def test_a_figure_that_was_not_read_again_is_an_estimate(live: Catalogue, name: str, estimates: set[str]) -> None:
+    """The verification says of which part that holds: the run, the workload, or all; the guide promises the mark."""
+    row = next(row for row in projects_of(live) if row.id == name)
+    given = {column for column in type(row).model_fields if getattr(row, column) is not None}
+    assert {column for column in given if row.is_estimate(column)} == estimates
+
+
+def test_the_tables_say_what_is_an_estimate_and_for_which_model(command: Cli) -> None:
+    """The machines of 1,000 MW and of 17.5M had the same plan, and no word said that it is for one model."""
+    told = command("data", "projects", "meditron-70b", "stargate-uae", "--data", str(LIVE)).out
+    assert "42.5 (estimate)" in told and "1,000" in told
+    assert "for DeepSeek-V3 shape on 10T tokens" in told
+    assert "optimizer largest --country AE --max-mw 1000 --deadline 365d" in " ".join(told.split())

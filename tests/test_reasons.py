@@ -25,7 +25,7 @@ from optimizer.answers.words import capital
 from optimizer.case.setting import missing_figure, settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import COUNTRY_PARAMETERS
-from optimizer.domain.limits import DEADLINE, GRID
+from optimizer.domain.limits import BUDGET, DEADLINE, GRID
 from optimizer.domain.reasons import (
     By,
     Cause,
@@ -87,13 +87,15 @@ def test_every_kind_of_reason_has_words_of_its_own() -> None:
 
 def test_reasons_in_words_by_hand() -> None:
     """Byte for byte as the tables, the cards and the rows have them."""
-    needs = (Need(GRID, Fraction(1, 2)), Need(DEADLINE, Fraction(97)))
+    needs = (Need(GRID, Fraction(1, 2)), Need(DEADLINE, Fraction(97), Fraction(60)))
     denied = Reason(ReasonKind.LICENCE_DENIED, rule="LIC_D5", meaning="no H100.", chip_class="3A090.a")
     assert reason_words(denied) == "export control: 3A090.a, presumption of denial (LIC_D5: no H100.)"
     assert reason_words(OverLimits(needs)) == "would need 0.500 MW or 97 days"
     assert reason_words(OverLimits(())) == "breaks more than one limit at once"
-    mended = "any one of these changes is enough: the grid limit: 0.500 MW; the deadline: 97 days"
+    mended = "any one of these changes is enough: the grid limit: 0.500 MW; the deadline: 97 days instead of 60 days"
     assert reason_words(NoPlan(Cause.LIMITS, needs)) == f"no plan satisfies all limits; {mended}"
+    money = Need(BUDGET, Fraction("12522935.24"), Fraction(7_000_000))
+    assert reason_words(NoPlan(Cause.LIMITS, (money,))).endswith("the budget: $12,522,936 instead of $7,000,000")
     assert reason_words(NoPlan(Cause.LIMITS)) == "no plan satisfies all limits; no single change is enough"
     assert reason_words(NoPlan(Cause.LAW)) == "the export rules exclude the accelerators that a plan would need"
     assert reason_words(NoTurn(60, 61)) == "60 days leave no whole day for each of 61 members"
@@ -312,6 +314,9 @@ def test_every_rule_that_bars_is_named_most_accelerators_first(live: Catalogue, 
     assert [one.bars for one in rules] == sorted((one.bars for one in rules), reverse=True)
     told = no_plan_words(outcome.why)
     assert "JAN2026_CHINA: For China and Macau a chip below" in told
+    # "judged case by case" alone reads as if the way were open; a licence that is denied needs no such words
+    assert told.count("so that a plan cannot rely on it") == 1
+    assert told.index("cannot rely on it") < told.index("LIC_D5")
     assert f"; for {rules[1].bars} others: LIC_D5: " in told
     assert why_cells(outcome.why)["deciding"] == "licence_open"
     assert why_cells(outcome.why)["export_rule"] == "JAN2026_CHINA"

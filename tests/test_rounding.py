@@ -8,8 +8,9 @@ from fractions import Fraction
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from optimizer.answers.numbers import musd, round_half_even, round_parts, share_percent, up, usd
-from optimizer.domain.limits import Limit
+from optimizer.answers.numbers import megawatts, musd, round_half_even, round_parts, share_percent, up, usd
+from optimizer.domain.case import ambiguity
+from optimizer.domain.limits import KINDS, Limit
 from optimizer.plans.outcome import LimitUse
 
 F = Fraction
@@ -40,7 +41,8 @@ def test_up_never_rounds_below(value: Fraction, decimals: int) -> None:
     """A megawatt figure rounded down would be a plan that trips the breaker; more than a unit above would be waste."""
     told = F(up(value, decimals))
     assert 0 <= told - value < F(1, 10**decimals)
-    assert -up(value, decimals).as_tuple().exponent == decimals
+    digits = f"{up(value, decimals):f}".partition(".")[2]
+    assert len(digits) == decimals or (decimals == 3 and not digits.endswith("0"))  # 2.15, as 2.150 could be 2150
 
 
 @given(signed, st.integers(0, 9))
@@ -91,3 +93,22 @@ def test_parts_of_one_name_each(values: list[Fraction]) -> None:
     parts = {f"p{i}": value for i, value in enumerate(values)}
     backwards = dict(reversed(parts.items()))
     assert round_parts(parts, 2) == round_parts(backwards, 2)
+
+
+@given(st.fractions(min_value=0, max_value=1000, max_denominator=10**4), st.sampled_from((3, 6)))
+@settings(max_examples=200, deadline=None)
+def test_a_figure_in_megawatts_can_be_typed_into_the_flag(value: Fraction, decimals: int) -> None:
+    """2.150 MW was written, and refused in --max-mw: it could be 2.15 or 2150."""
+    for told in (up(value, decimals), round_half_even(value, decimals), megawatts(value)):
+        assert ambiguity("max_mw", str(told)) is None and ambiguity("max_energy_gwh", str(told)) is None
+        assert abs(F(told) - value) <= F(1, 10**3)
+
+
+@given(st.fractions(min_value=0, max_value=2000, max_denominator=10**4))
+@settings(max_examples=200, deadline=None)
+def test_a_need_in_a_row_can_be_typed_into_the_flag(value: Fraction) -> None:
+    """needed_max_carbon_t was 268.800 or 174.586, and --max-carbon refused it: it could be thousands."""
+    for kind in KINDS.values():
+        if kind.decimals is not None:
+            told = str(up(value, kind.decimals))
+            assert ambiguity(kind.field, told) is None, (kind.name, told)

@@ -13,6 +13,7 @@ from typing import Any
 import oracle
 import pytest
 from commands import Cli, one_message, read_back
+from worlds import LIVE
 
 import optimizer
 from optimizer import Case, Plan, plan, verify
@@ -264,3 +265,20 @@ def test_every_input_has_a_usual_range(frozen: Catalogue) -> None:
         for start, stop in ((None, None), USUAL_RANGES["pue"])
     )
     assert told.sections == said.sections and "from a PUE of" in str(told.sections)
+
+
+def test_a_stretch_without_a_plan_has_its_rows(command: Cli, live: Catalogue) -> None:
+    """Its two ends, with the status and no plan, as CSV and as a table; wrong would be a range that begins later."""
+    csv_of = ("--data", str(LIVE), "--csv", "-q")
+    rows = list(csv.DictReader(io.StringIO(command("tipping", *CARBON, *csv_of).out)))
+    assert [(row["stretch"], row["status"]) for row in rows[:3]] == [("1", "infeasible")] * 2 + [("2", "plan")]
+    assert (rows[0]["value"], rows[0]["cost_usd"], rows[0]["accelerator"]) == ("10", "", "")
+    assert Decimal(rows[1]["value"]) < Decimal(rows[2]["value"]) and rows[2]["cost_usd"]
+    table = optimizer.frame("tipping", live, input="max-carbon", country="CL", deadline="220d")
+    assert table["status"].tolist() == [row["status"] for row in rows]
+    assert table["cost_usd"].isna().tolist() == [row["status"] == "infeasible" for row in rows]
+    nowhere = command("tipping", *CARBON, "--max-mw", "0.001", *csv_of)
+    assert [line.split(",")[2] for line in nowhere.out.splitlines()[1:]] == ["infeasible"] * 2
+
+
+CARBON = ("max-carbon", "--country", "CL", "--deadline", "220d")

@@ -19,7 +19,8 @@ from optimizer import Case, Infeasible, Plan, verify
 from optimizer.answers.explain import document
 from optimizer.catalogue import Catalogue
 from optimizer.insight.limits import pairs_of_mix as mixpairs
-from optimizer.insight.limits.concessions import bound_of, relax
+from optimizer.insight.limits.concessions import relax
+from optimizer.insight.limits.needs import bound_of
 from optimizer.insight.limits.pairs import pair_limits
 from optimizer.insight.why_not import WhyNot, why_not
 from optimizer.solve.planner import prepare

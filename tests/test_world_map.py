@@ -151,6 +151,18 @@ def test_bounds_hold_every_figure(values: list[float]) -> None:
     assert bounds == sorted(bounds) and (not values or bounds[-1] == max(values))
 
 
+def test_shades_are_equal_ratios() -> None:
+    """By fifths of the places 26.1 was as dark as 36.9: one shade held what is half as dear again."""
+    values = [15.7, *(24.9 + 0.01 * place for place in range(120)), 36.9]
+    bounds = bounds_of(values)
+    ratios = [high / low for low, high in zip([15.7, *bounds], bounds, strict=False)]
+    assert ratios == pytest.approx([ratios[0]] * len(SHADES))
+    fills = drawn(chart(SE=15.7, CH=26.1, BR=36.9, **dict(zip(("AR", "PY", "UY"), (24.9, 25.0, 25.1), strict=True))))
+    assert fills["SE"] == SHADES[0] and fills["BR"] == SHADES[-1] != fills["CH"]
+    zero = bounds_of([0.0, 1.0, 2.0, 3.0, 4.0, 10.0])
+    assert zero == [2.0, 4.0, 6.0, 8.0, 10.0], "no ratios from nothing: equal steps"
+
+
 def test_two_maps_of_one_page_do_not_share_names() -> None:
     """Hatches are found by name: with one name for both, the second map would take those of the first."""
     first = chart(BR=None)

@@ -5,7 +5,8 @@ drawn at random (``drawn.csv``), each figure that decides their answers, and whe
 
 ``data/checks/cells.csv`` has a row for every cell that was followed to its source, or to a second public copy of it:
 the figure as it was shipped, the figure that was found there, and what they should be to each other. A cell that has
-changed since, or that no longer fits what was found, is printed, and the status is 1.
+changed since, or that no longer fits what was found, is printed, and the status is 1. So is a capital that two lists
+have at different points (``raw/world/solar_wind.csv``, ``raw/world/capitals.csv``) without a decision.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import ages
 import planning_rules
-from world import BUILT, DATA, RAW, Row, read
+from world import BUILT, DATA, RAW, Row, climates, read
 
 CELLS = DATA / "checks" / "cells.csv"
 SOURCES = DATA / "checks" / "sources.csv"
@@ -88,7 +89,7 @@ def shipped() -> dict[str, Figures]:
         "export_group_b": lambda: _groups(("B",)),
         "export_group_de": lambda: _groups(("D:1", "D:4", "D:5", "E:1", "E:2")),
         "diffusion_ally": _allies,
-        "koeppen_zone": _column(RAW / "solar_wind.csv", "iso2", "koeppen_zone_capital"),
+        "koeppen_zone": lambda: {code: row["koeppen_zone_capital"] for code, row in climates().items()},
         "pue": _column(DATA / "countries.csv", "id", "pue"),
         "wage_usd_per_year": _column(DATA / "countries.csv", "id", "engineer_usd_per_year"),
         "gdp_usd": _column(world, "iso2", "gdp_usd"),
@@ -121,6 +122,30 @@ def departed() -> list[str]:
         elif row["result"] == DIFFERS and not row["note"]:
             wrong.append(f"{name}: it differs from what was found, and no reason stands beside it")
     return wrong
+
+
+APART_DEGREES = 0.3
+"""How far apart two lists may have one city: more than a large city, less than the next one."""
+
+
+def misplaced(first: Path = RAW / "solar_wind.csv", second: Path = RAW / "capitals.csv") -> list[str]:
+    """Capitals that two lists have at different points without a decision, and sites of the sun that are at neither."""
+    points = {row["iso2"]: row for row in read(first)[1]}
+    capitals, wrong = {row["iso2"]: row for row in read(second)[1]}, []
+    for code in (row["id"] for row in read(DATA / "countries.csv")[1]):
+        if code not in capitals:
+            wrong.append(f"{code}: its capital is in no second list")
+        elif (apart := _apart(points[code], capitals[code])) > APART_DEGREES and not capitals[code]["decision"]:
+            wrong.append(f"{code}: the two lists have {points[code]['capital']} {apart:.2f} degrees apart, undecided")
+    for row in read(DATA / "solar_yield.csv")[1]:
+        site = {"capital_lat": row["latitude"], "capital_lon": row["longitude"]}
+        if row["site"] == points[row["country"]]["capital"] and _apart(site, capitals[row["country"]]) > APART_DEGREES:
+            wrong.append(f"{row['country']}: solar_yield.csv has {row['site']} at another point")
+    return wrong
+
+
+def _apart(one: Row, other: Row) -> float:
+    return max(abs(float(one[name]) - float(other[name])) for name in ("capital_lat", "capital_lon"))
 
 
 HEADINGS = {
@@ -238,7 +263,7 @@ def main() -> int:
     counts = Counter((row["figure"], row["result"]) for row in read(CELLS)[1])
     for (figure, result), count in sorted(counts.items()):
         print(f"{figure}: {count} {result}")
-    wrong = departed()
+    wrong = [*departed(), *misplaced()]
     for line in wrong:
         print(line)
     return int(bool(wrong))

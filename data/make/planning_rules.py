@@ -37,6 +37,10 @@ TARIFF_ENDS = ("electricity_low_usd_per_kwh", "electricity_high_usd_per_kwh")
 FIT = (7.447, 0.3694)
 """Height and slope of ln(salary) over ln(GDP per person): 32 countries of the survey, R2 0.48."""
 
+FITTED_USD = (Decimal(33_700), Decimal(157_400))
+"""Loaded wages that the fit gives at its poorest and its richest country (Nigeria 1,559 and Ireland 101,121 USD of GDP
+per person); beyond them it says nothing by any country of the survey."""
+
 
 def fitted_wage_usd_per_year(gdp_usd_per_person: str) -> str:
     """1.3 times what the survey's salaries give for a GDP per person, to hundreds."""

@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from world import DATA, RAW, read
+from world import DATA, RAW, climates, read
 
 TARGET = DATA.parent / "optimizer" / "render" / "world_shapes.json"
 WIDTH = 1920
@@ -195,7 +195,7 @@ def build() -> str:
     raw = json.loads((RAW / "shapes_equal_earth.json").read_text(encoding="utf-8"))
     shapes = as_the_united_nations_draw({code: without_edge(path) for code, path in raw.items()})
     countries = [row["id"] for row in read(DATA / "countries.csv")[1]]
-    capitals = {row["iso2"]: row for row in read(RAW / "solar_wind.csv")[1]}
+    capitals = climates()
     names = {row["iso2"]: row for row in read(RAW / "countries_world.csv")[1]}
     dots = {
         code: dot_on(code, shapes)

@@ -90,6 +90,18 @@ def written(header: Iterable[str], rows: Iterable[Row]) -> str:
     return stream.getvalue()
 
 
+def climates() -> dict[str, Row]:
+    """The rows of ``solar_wind.csv`` by code; where ``capitals.csv`` decides against a point of it, with the point, the
+    zone and the PUE of the right one."""
+    rows = {row["iso2"]: row for row in read(RAW / "solar_wind.csv")[1]}
+    pue_by_zone = {row["koeppen_zone_capital"]: row["pue_from_climate"] for row in rows.values()}
+    for capital in read(RAW / "capitals.csv")[1]:
+        if capital["decision"]:
+            point = {name: capital[name] for name in ("capital_lat", "capital_lon", "koeppen_zone_capital")}
+            rows[capital["iso2"]] |= point | {"pue_from_climate": pue_by_zone[point["koeppen_zone_capital"]]}
+    return rows
+
+
 def is_core(row: Row) -> bool:
     """Whether the economy gets rows of its own: members and observers of the United Nations, and five more."""
     return row["kind"] in ("un_member", "un_observer") or row["iso2"] in BEYOND_THE_UNITED_NATIONS
@@ -215,6 +227,11 @@ def _notes(row: Row, climate: Row, zone: str, wage: str) -> Iterator[str]:
         yield "Cost of capital: median of the neighbours."
     if not wage:
         yield wage_note(row)
+    elif not planning_rules.FITTED_USD[0] <= Decimal(wage) <= planning_rules.FITTED_USD[1]:
+        yield (
+            "Wages: beyond the fit, which was made from countries with a GDP of 1,559 to 101,121 USD per person: less"
+            " sure than its range says."
+        )
 
 
 def take_from_kin(row: Row, kin: Sequence[Mapping[str, str]]) -> None:
@@ -471,10 +488,10 @@ class Tools:
 def build() -> dict[str, str]:
     """Every table by the name of its file, as it has to be."""
     world = {row["iso2"]: row for row in read(RAW / "countries_world.csv")[1]}
-    climates = {row["iso2"]: row for row in read(RAW / "solar_wind.csv")[1]}
+    zones = climates()
     export = {row["iso2"]: row for row in read(RAW / "export_groups.csv")[1]}
     listed = {row["iso2"]: row["groups"] for row in read(RAW / "country_groups_listed.csv")[1]}
-    tools = Tools(climates.values())
+    tools = Tools(zones.values())
     for code, names in NAMES.items():
         world[code]["aliases"] += ";" + ";".join(world[code][column] for column in names)
         world[code].update(names)
@@ -507,7 +524,7 @@ def build() -> dict[str, str]:
         row["duty_low"], row["duty_high"] = planning_rules.duty_ends(row["duty"], row["estimates"])
         row["source"] = cell_sources.of_tax(row)
     made: dict[str, Callable[[str], list[Row]]] = {
-        "countries": lambda code: [] if code in mine else [country_of(world[code], climates[code], ratios, tools)],
+        "countries": lambda code: [] if code in mine else [country_of(world[code], zones[code], ratios, tools)],
         "tax_regimes": lambda code: [] if code in taxed else [tax_of(world[code], tools)],
         "country_groups": lambda code: [] if code in grouped else groups_of(export[code], listed[code]),
     }

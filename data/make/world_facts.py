@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import planning_rules
-from world import AS_OF, DATA, RAW, Row, read, written
+from world import AS_OF, DATA, RAW, Row, climates, read, written
 
 FACTS = ("country", "quantity", "value", "unit", "licence", "source", "as_of", "verification", "estimates", "note")
 DECISIONS = ("country", "figure", "ours", "read", "now", "decision", "reason", "source", "as_of", "verification")
@@ -65,7 +65,7 @@ def facts() -> str:
     """``power_systems.csv`` as it has to be."""
     addresses = {row["id"]: row for row in read(RAW / "sources.csv")[1]}
     world = {row["iso2"]: row for row in read(RAW / "countries_world.csv")[1]}
-    climates = {row["iso2"]: row for row in read(RAW / "solar_wind.csv")[1]}
+    capitals = climates()
     suns = {row["iso2"]: row["pv_seasonality_index"] for row in read(RAW / "solar_published.csv")[1]}
     found: list[Row] = []
     for country in sorted(row["id"] for row in read(DATA / "countries.csv")[1]):
@@ -77,8 +77,8 @@ def facts() -> str:
                 is_old = planning_rules.age_years(row[year], AS_OF) > planning_rules.OLD_AFTER_YEARS
                 old = "value" if is_old else ""
                 found.append(_fact(country, quantity, row[column], unit, licence, source, row[year], "dataset", old))
-        found += _of_wind(country, climates[country])
-        found += _of_sun(country, climates[country], suns.get(country), addresses["solar20"]["address"])
+        found += _of_wind(country, capitals[country])
+        found += _of_sun(country, capitals[country], suns.get(country), addresses["solar20"]["address"])
     return written(FACTS, found)
 
 

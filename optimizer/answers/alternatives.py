@@ -42,7 +42,7 @@ UNITS: Mapping[Better, str] = Messages(
 
 
 _AT: Mapping[Better, str] = Messages(
-    {"cost": "cost", "peak": "peak", "carbon": "carbon", "capital": "price of the servers"}
+    {"cost": "cost", "peak": "peak", "carbon": "carbon", "capital": "price of bought hardware"}
 )
 
 
@@ -111,9 +111,7 @@ class ChoiceRow(PlanCells, _Choice):
     saves_time_days: int | None = cell("by how many days it ends earlier", "days", path="saved.time")
     saves_peak_mw: CellNear6 | None = cell("reduction of the peak power", "MW", path="saved.peak")
     saves_carbon_t: CellNear3 | None = cell("reduction of the emissions", "tCO2e", path="saved.carbon")
-    saves_capital_usd: CellNear2 | None = cell(
-        "reduction of the price of all hardware bought", "USD", path="saved.capital"
-    )
+    saves_capital_usd: CellNear2 | None = cell("reduction of the price of bought hardware", "USD", path="saved.capital")
     saves_licence: bool = entry("whether the best plan needs a licence and this one does not", path="saved.licence")
 
 

@@ -22,7 +22,7 @@ from optimizer.answers.consortium_words import (
 )
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right, section
 from optimizer.answers.figure_words import figure_lines
-from optimizer.answers.numbers import megawatts, musd, tonnes, up_to_digits, usd
+from optimizer.answers.numbers import gigawatt_hours, megawatts, musd, tonnes, usd
 from optimizer.answers.plan import cost_table
 from optimizer.answers.reason_words import undetermined_words
 from optimizer.answers.words import BASES, days, stamp
@@ -111,7 +111,7 @@ def _sections(found: Joint, plan: JointPlan) -> Iterator[Section]:
             say(
                 "peak {peak_mw} MW · {energy_gwh:,} GWh · {carbon_t:,} tCO2e · {accelerators:,} accelerators",
                 peak_mw=megawatts(plan.peak_mw),
-                energy_gwh=up_to_digits(plan.energy_gwh, 3),
+                energy_gwh=gigawatt_hours(plan.energy_gwh),
                 carbon_t=tonnes(plan.carbon_t),
                 accelerators=plan.accelerators,
             )

@@ -26,8 +26,8 @@ from optimizer.answers.shapes import (
     Near6,
     Plain,
     Shape,
+    Tonnes,
     Up2,
-    Up3,
     Up6,
     adding,
     cell,
@@ -69,7 +69,7 @@ class SiteOut(Shape):
     capital_usd: Up2
     peak_mw: Up6 = entry("rounded up to the watt")
     energy_gwh: Up6
-    carbon_t: Up3
+    carbon_t: Tonnes
 
 
 class JointPlanOut(Shape):
@@ -84,7 +84,7 @@ class JointPlanOut(Shape):
     capital_usd: Up2
     peak_mw: Up6
     energy_gwh: Up6
-    carbon_t: Up3
+    carbon_t: Tonnes
     accelerators: int
     sites: tuple[SiteOut, ...]
     limits: tuple[LimitOut, ...]

@@ -9,7 +9,7 @@ from optimizer.answers.figure_words import figure_name_words
 from optimizer.answers.grade_words import firmer_line, grade_lines
 from optimizer.answers.grid_words import grid_checks
 from optimizer.answers.limit_words import limit_words
-from optimizer.answers.numbers import megawatts, musd, tonnes, up, up_to_digits, usd
+from optimizer.answers.numbers import gigawatt_hours, megawatts, musd, tonnes, up, usd
 from optimizer.answers.odds_words import missed_limit_words, odds_line, surer_words
 from optimizer.answers.place_words import in_country
 from optimizer.answers.reason_words import largest_cluster_words
@@ -68,7 +68,7 @@ def decision_lines(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[Lin
         say(
             "peak {peak_mw} MW · {energy_gwh:,} GWh · {carbon_t:,} tCO2e · {fleet} · {tpp:,} TPP",
             peak_mw=megawatts(plan.peak_mw),
-            energy_gwh=up_to_digits(plan.energy_gwh, 3),
+            energy_gwh=gigawatt_hours(plan.energy_gwh),
             carbon_t=tonnes(plan.carbon_t),
             fleet=accelerators_words(plan.accelerators),
             tpp=up(plan.tpp, 0),
@@ -78,6 +78,8 @@ def decision_lines(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[Lin
     yield from map(Line, of_each(plan, rent_words))
     yield from map(Line, grade_lines(plan))
     yield Line(_binding(answer, plan))
+    if unlimited := "; ".join(open_limits(plan, dear=plan.setting.case.objective not in (None, "cost"))):
+        yield Line(unlimited)
     yield from map(Line, surer_words(outlook))
     yield from map(Line, _other_ways(answer, plan))
     if checks := list(_checks(answer, plan, outlook)):
@@ -106,7 +108,6 @@ def _binding(answer: Answer, plan: Plan) -> str:
         for found in answer.binding
         if found.limit.bound is not None
     ]
-    parts += open_limits(plan, dear=objective != "cost")
     if plan.largest_cluster is not None:
         parts.append(largest_cluster_words(plan.largest_cluster))
     return say("binding: {parts}", parts="; ".join(parts)) if parts else say("binding: no limit")

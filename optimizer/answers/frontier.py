@@ -29,6 +29,7 @@ _TITLES = Messages(
         "days": "days",
         "peak_power": "peak MW",
         "energy": "GWh",
+        "capital": "price of bought hardware",
         "compute": "T tokens",
     }
 )
@@ -42,7 +43,7 @@ NAMES = Messages(
         "peak_power": "peak power",
         "energy": "energy",
         "carbon": "carbon",
-        "capital": "price of the servers",
+        "capital": "price of bought hardware",
         "compute": "compute",
     }
 )

@@ -25,8 +25,8 @@ from optimizer.domain.limits import TRAINING_FLOP
 from optimizer.insight.curves.largest import Largest
 from optimizer.insight.limits.needs import why_with_needs
 from optimizer.plans.outcome import Plan
-from optimizer.units import fraction
-from optimizer.units.language import say
+from optimizer.units import fraction, one_reading
+from optimizer.units.language import local_number, say
 
 NEARLY = Fraction(99, 100)
 """From this share of a limit on, it is reported as used up."""
@@ -173,5 +173,5 @@ def _busy(plan: Plan) -> Fraction:
 
 
 def _trillions(tokens: int) -> str:
-    text = say("{tokens:,.3f}", tokens=tokens / TRILLION)
-    return text.rstrip("0").rstrip(".") + "T"
+    text = f"{tokens / TRILLION:,.3f}".rstrip("0").rstrip(".")
+    return local_number(one_reading(text)) + "T"

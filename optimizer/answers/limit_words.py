@@ -32,7 +32,7 @@ def limit_words(limit: Limit | Rule) -> str:
 def need_in_words(limit: Limit, value: Fraction) -> str:
     """ "1.27 MW", "143 days", "$12,400,000": rounded up, so that the figure reported does suffice."""
     if limit.unit == "USD":
-        return say("${value}", value=_up(value, 2)) if value.denominator > 1 else say("${value}", value=_up(value, 0))
+        return say("${value}", value=_up(value, 0))
     if limit.unit == "FLOP":
         return say(
             "{numerator:.4g} FLOP",

@@ -15,7 +15,7 @@ def round_half_even(value: Fraction, decimals: int) -> Decimal:
     """A fraction to so many decimals, half to even."""
     scale = 10**decimals
     told = Decimal(round(value * scale)).scaleb(-decimals)
-    return told if _is_within(told, value) else _finer(value, decimals)
+    return _read_back(told) if _is_within(told, value) else _finer(value, decimals)
 
 
 def round_parts(parts: Mapping[str, Fraction], decimals: int) -> dict[str, Decimal]:
@@ -92,7 +92,19 @@ _NO_DECIMALS = 99.95
 def up(value: Fraction, decimals: int) -> Decimal:
     """Rounded up: the least figure of so many decimals that suffices; of more where that would be beyond its bound."""
     told = _ceiling(value, decimals)
-    return told if _is_within(told, value) else _finer(value, decimals)
+    return _read_back(told) if _is_within(told, value) else _finer(value, decimals)
+
+
+def _read_back(told: Decimal) -> Decimal:
+    """A figure without idle zeros where three decimals could be thousands: 2.150 MW is refused in a flag, 2.15 is read.
+
+    Tonnes have no third decimal at all: 174.586 t could be 174,586 t.
+    """
+    idle = told.as_tuple().exponent == -3 and told % _HUNDREDTH == 0 and 1 <= abs(told) < _THOUSAND
+    return Decimal(format(told.normalize(), "f")) if idle else told
+
+
+_HUNDREDTH, _THOUSAND = Decimal("0.01"), 1000
 
 
 def _ceiling(value: Fraction, decimals: int) -> Decimal:
@@ -138,12 +150,17 @@ def megawatts(value: Fraction) -> Decimal:
 
 
 def tonnes(value: Fraction) -> Decimal:
-    """Tonnes of CO2e rounded up: whole ones from a hundred on, below with one decimal, below one with two digits."""
-    told = up(value, 0) if value >= _WHOLE_TONNES else up_to_read(value, 1, 2)
-    return Decimal(format(told.normalize(), "f"))
+    """Tonnes of CO2e, as among the limits: one figure in every place of an answer."""
+    return up_to_read(value, DECIMALS["tCO2e"])
 
 
-_WHOLE_TONNES = 100
+def gigawatt_hours(value: Fraction) -> Decimal:
+    """Energy in GWh, as among the limits."""
+    return up_to_read(value, DECIMALS["GWh"])
+
+
+DECIMALS = {"MW": 3, "GWh": 3, "tCO2e": 1}
+"""Decimals of an amount by its unit; of the others none."""
 
 
 def share_percent(value: Fraction) -> str:

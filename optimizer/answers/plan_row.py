@@ -65,7 +65,7 @@ class PlanRow(Shape):
     budget_usd: Decimal | None = cell("limit: budget", "USD")
     max_energy_gwh: Decimal | None = cell("limit: energy of the run", "GWh")
     max_carbon_t: Decimal | None = cell("limit: emissions of that energy", "tCO2e")
-    max_capital_usd: Decimal | None = cell("limit: landed price of all bought servers", "USD")
+    max_capital_usd: Decimal | None = cell("limit: landed price of bought hardware", "USD")
     max_tpp: Decimal | None = cell("limit: total processing performance", "TPP")
     max_accelerators: int | None = cell("limit: accelerators of all kinds", "accelerators")
     accelerator: str | None = cell("accelerator id; several are joined by +")
@@ -98,7 +98,7 @@ class PlanRow(Shape):
     cost_maintenance_usd: Decimal | None = cell("cost: vendor support", "USD")
     cost_staff_usd: Decimal | None = cell("cost: the team", "USD")
     cost_site_setup_usd: Decimal | None = cell("cost: site set-up, where the case gives one", "USD")
-    capital_usd: Decimal | None = cell("landed price of all bought servers, whatever the basis", "USD")
+    capital_usd: Decimal | None = cell("landed price of bought hardware, whatever the basis", "USD")
     peak_mw: Decimal | None = cell("peak power of the site, rounded up", "MW")
     energy_gwh: Decimal | None = cell("energy of the run", "GWh")
     carbon_t: Decimal | None = cell("emissions of that energy on the grid's average", "tCO2e")
@@ -114,7 +114,7 @@ class PlanRow(Shape):
     budget_share: Decimal | None = cell("cost over the budget, rounded up", "share")
     energy_share: Decimal | None = cell("energy over its limit, rounded up", "share")
     carbon_share: Decimal | None = cell("emissions over their limit, rounded up", "share")
-    capital_share: Decimal | None = cell("price of the bought servers over its limit, rounded up", "share")
+    capital_share: Decimal | None = cell("price of bought hardware over its limit, rounded up", "share")
     tpp_share: Decimal | None = cell("TPP over its cap, rounded up", "share")
     cause: Cause | None = cell(
         "without a plan, the obstacle: law (the export rules), data (a figure is missing, or the request excludes"
@@ -137,7 +137,7 @@ class PlanRow(Shape):
         "infeasible: the smallest carbon limit that alone would be enough, rounded up", "tCO2e"
     )
     needed_max_capital_usd: Decimal | None = cell(
-        "infeasible: the smallest limit on hardware that alone would be enough, rounded up", "USD"
+        "infeasible: the smallest limit on bought hardware that alone would be enough, rounded up", "USD"
     )
     needed_max_tpp: Decimal | None = cell(
         "infeasible: the smallest TPP cap that alone would be enough, rounded up", "TPP"

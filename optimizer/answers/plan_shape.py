@@ -12,8 +12,8 @@ from optimizer.answers.numbers import round_half_even
 from optimizer.answers.proof_words import ended_words
 from optimizer.answers.rule_words import rule_text
 from optimizer.answers.shapes import (
+    CellTonnes,
     CellUp2,
-    CellUp3,
     CellUp6,
     Cents,
     Exact,
@@ -22,9 +22,9 @@ from optimizer.answers.shapes import (
     Near6,
     Plain,
     Shape,
+    Tonnes,
     Up1,
     Up2,
-    Up3,
     Up6,
     adding,
     cell,
@@ -122,7 +122,7 @@ class PlanOut(Shape):
     capital_usd: Up2
     peak_mw: Up6 = entry("rounded up to the watt")
     energy_gwh: Up6
-    carbon_t: Up3
+    carbon_t: Tonnes
     tpp: Up1
     limits: tuple[LimitOut, ...]
     proof: ProofOut
@@ -181,7 +181,7 @@ class PlanColumns(Shape):
     days: int = entry("whole days of training", "days", path="plan.days")
     peak_mw: CellUp6 = entry("peak power of the site, rounded up", "MW", path="plan.peak_mw")
     energy_gwh: CellUp6 = entry("energy of the run", "GWh", path="plan.energy_gwh")
-    carbon_t: CellUp3 = entry("emissions of that energy on the grid's average", "tCO2e", path="plan.carbon_t")
+    carbon_t: CellTonnes = entry("emissions of that energy on the grid's average", "tCO2e", path="plan.carbon_t")
     accelerators: int = entry("accelerators of all kinds", "accelerators", path="plan.accelerators")
     accelerator: str = entry("accelerator id", path="plan.items.0.key.accelerator")
     precision: str = entry("training precision", path="plan.items.0.key.precision")
@@ -230,7 +230,7 @@ class PlanCells(Shape):
     days: int | None = _of_plan("days")
     peak_mw: CellUp6 | None = _of_plan("peak_mw")
     energy_gwh: CellUp6 | None = _of_plan("energy_gwh")
-    carbon_t: CellUp3 | None = _of_plan("carbon_t")
+    carbon_t: CellTonnes | None = _of_plan("carbon_t")
     accelerators: int | None = _of_plan("accelerators")
     accelerator: Annotated[str | None, _joined(lambda item: item.key.accelerator)] = cell(
         "accelerator id; several are joined by +", path="plan.items"

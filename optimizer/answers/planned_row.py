@@ -8,7 +8,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from optimizer.answers.numbers import round_half_even, round_parts, up
+from optimizer.answers.numbers import round_half_even, round_parts, up, up_to_read
 from optimizer.answers.odds_shapes import odds_cells
 from optimizer.answers.plan_row import PlanRow, Status, question_cells, stamp_cells
 from optimizer.answers.plan_shape import RentOut, composition_of, join_texts, rent_out
@@ -67,7 +67,7 @@ def plan_row(
         capital_usd=up(plan.capital_usd, 2),
         peak_mw=up(plan.peak_mw, 6),
         energy_gwh=up(plan.energy_gwh, 6),
-        carbon_t=up(plan.carbon_t, 3),
+        carbon_t=up_to_read(plan.carbon_t, 2),
         tpp=up(plan.tpp, 1),
         **{
             column: up(use.share, 6)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from optimizer.answers.document import Document, Line, Rows, Section, Table, left, of_case, right, section
 from optimizer.answers.figure_words import figure_lines, figure_name_words, source_words
 from optimizer.answers.ground_words import assumed_lines
-from optimizer.answers.numbers import megawatts, musd, tonnes, up, up_to_digits, usd
+from optimizer.answers.numbers import gigawatt_hours, megawatts, musd, tonnes, up, usd
 from optimizer.answers.plan import cost_table
 from optimizer.answers.power_charts import bases_table, ways_chart, week_chart, week_words
 from optimizer.answers.power_limits import limit_lines
@@ -138,7 +138,7 @@ def _decision(plan: PowerPlan) -> Iterator[Line]:
             "peak of the servers {peak_mw} MW · {energy_gwh:,} GWh · {carbon_t:,} tCO2e · "
             "{accelerators:,} accelerators",
             peak_mw=megawatts(plan.peak_mw),
-            energy_gwh=up_to_digits(plan.energy_gwh, 3),
+            energy_gwh=gigawatt_hours(plan.energy_gwh),
             carbon_t=tonnes(plan.carbon_t),
             accelerators=plan.item.accelerators,
         )
@@ -296,15 +296,8 @@ def _ways_table(found: WaysToFeed) -> Table:
         words = say("{accelerators:,} {chip}, {days} d", accelerators=plan.item.accelerators, chip=chip, days=plan.days)
         cash = musd(plan.supply_cash_usd) if plan.supply_cash_usd else "0"
         price = say("{supply_usd_per_mwh:.0f}", supply_usd_per_mwh=float(plan.supply_usd_per_mwh))
-        rows.append((WAYS[way.name], words, musd3(plan), more, price, cash, percent(own)))
+        rows.append((WAYS[way.name], words, musd(plan.cost_usd), more, price, cash, percent(own)))
     return Table(columns, rows)
-
-
-def musd3(plan: PowerPlan) -> str:
-    """A cost in millions of dollars with three decimals; a small one in dollars."""
-    if plan.cost_usd < 100_000:
-        return usd(plan.cost_usd)
-    return say("${cost_usd:,.3f}M", cost_usd=float(plan.cost_usd) / 1e6)
 
 
 def signed_words(more: Fraction) -> str:

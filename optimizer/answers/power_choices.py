@@ -151,7 +151,7 @@ def _table(found: Choices) -> Table:
             (
                 name_words(found, item),
                 say("{count} {chip}, {days} d", count=f"{plan.item.accelerators:,}", chip=chip, days=plan.days),
-                say("${cost_usd:,.3f}M", cost_usd=float(plan.cost_usd) / 1e6),
+                musd(plan.cost_usd),
                 "" if more is None else say("{value}{more}", value="+" if more >= 0 else "-", more=musd(abs(more))),
                 built_words(plan),
             )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from optimizer.answers.numbers import round_half_even, round_parts, up
+from optimizer.answers.numbers import round_half_even, round_parts, up, up_to_read
 from optimizer.answers.plan_row import PlanRow, question_cells, solver_now, stamp_cells
 from optimizer.answers.planned_row import fleet_cells, why_cells
 from optimizer.answers.power_words import not_fed_words
@@ -103,7 +103,7 @@ def _planned(plan: PowerPlan) -> dict[str, Any]:
         "capital_usd": round_half_even(plan.capital_usd, 2),
         "peak_mw": up(plan.peak_mw, 6),
         "energy_gwh": round_half_even(plan.energy_gwh, 6),
-        "carbon_t": round_half_even(plan.carbon_t, 3),
+        "carbon_t": up_to_read(plan.carbon_t, 2),
         "tpp": round_half_even(plan.tpp, 1),
         "gap": round_half_even(plan.gap_usd / plan.cost_usd, 12),
     }

@@ -18,7 +18,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain.projects import Project
 from optimizer.insight.projects import Beside
 from optimizer.units.language import and_words, local_number, say
-from optimizer.validation.projects import limits_of
+from optimizer.validation.projects import deadline_days, limits_of
 from optimizer.validation.runs import Figure
 
 
@@ -93,8 +93,12 @@ def _sections(found: Sequence[Beside], catalogue: Catalogue) -> Iterator[Section
         title = say("Models: the cheapest plan in the country today, in as many days (a year if not published)")
         yield Section(title, [_plans(models, catalogue, (say("publ."), say("ratio")), _of_a_model)])
     if machines:
-        title = say("Machines: what the default model would take there, within the published power and money")
-        yield Section(title, [_plans(machines, catalogue, (say("budget"), say("limit MW")), _of_machines)])
+        title = say(
+            "Machines: the cheapest plan there today for {workload}, within the published power and money",
+            workload=and_words(dict.fromkeys(say(i.plan.setting.workload.name) for i in machines if i.plan)),
+        )
+        table = _plans(machines, catalogue, (say("budget"), say("limit MW")), _of_machines)
+        yield Section(title, [table, Line(_one_model_words(machines[0].project, deadline_days(machines[0].project)))])
     yield Section(say("Published, and no limit of the case"), list(map(Line, map(_beside_line, _without_limit(found)))))
     yield Section(say("Why they differ"), list(map(Line, filter(None, map(_parts_line, found)))))
     refused = [item for item in found if item.today is not None and item.plan is None]
@@ -104,6 +108,20 @@ def _sections(found: Sequence[Beside], catalogue: Catalogue) -> Iterator[Section
     )
     without = ", ".join(item.project.id for item in found if item.today is None)
     yield Section(say("No case, as too little is published"), [Line(without)] if without else [])
+
+
+def _one_model_words(project: Project, days: int) -> str:
+    """What the table of machines does not show, and the command that does."""
+    limits = zip(("--max-mw", "--budget"), limits_of(project).values(), strict=True)
+    flags = [f"{flag} {value:f}" for flag, value in limits if value is not None]
+    command = " ".join(("optimizer largest", "--country", project.country, *flags, "--deadline", f"{days}d"))
+    return say(
+        "The published power and money are limits of one and the same model, in at most {days} days: where it needs "
+        "less than the limits, the plans are alike and say nothing about the size of the machines. What a site could "
+        "train with all of it: {command}",
+        days=days,
+        command=command,
+    )
 
 
 def _run_lines(runs: Sequence[Beside]) -> Iterator[str]:
@@ -142,16 +160,18 @@ def _hours(items: Sequence[Beside]) -> Table:
         count = "" if item.project.count is None else say("{count:,} ", count=item.project.count)
         on = say("{count}{accelerator}", count=count, accelerator=item.project.accelerator)
         band = say("yes") if item.run.covered else say("no")
-        rows.append((item.project.id, on, *_figures(item.hours, 1000, 1), band, *_figures(item.days)))
+        hours, days = (item.project.is_estimate(name) for name in ("gpu_hours", "days"))
+        told = (*_figures(item.hours, hours, 1000, 1), band, *_figures(item.days, days))
+        rows.append((item.project.id, on, *told))
     return Table(columns, rows)
 
 
-def _figures(found: Figure | None, per: int = 1, decimals: int = 0) -> tuple[str, str, str]:
-    """Published, ours and their ratio; empty where nothing was published."""
+def _figures(found: Figure | None, is_estimate: bool, per: int = 1, decimals: int = 0) -> tuple[str, str, str]:
+    """Published, with a mark where it is an estimate, ours and their ratio; empty where nothing was published."""
     if found is None:
         return "", "", ""
     published, ours = (local_number(f"{value / per:,.{decimals}f}") for value in (found.published, found.ours))
-    return published, ours, say("{ratio:.2f}", ratio=found.ratio)
+    return published + say(" (estimate)") * is_estimate, ours, say("{ratio:.2f}", ratio=found.ratio)
 
 
 def _plans(
@@ -181,7 +201,7 @@ def _of_a_model(item: Beside) -> tuple[str, str]:
 def _of_machines(item: Beside) -> tuple[str, str]:
     limits = limits_of(item.project)
     power, money = limits["peak_mw"], limits["cost_usd"]
-    return "" if money is None else _money(item), "" if power is None else say("{power:f}", power=power)
+    return "" if money is None else _money(item), "" if power is None else say("{power:,f}", power=power)
 
 
 def _without_limit(found: Sequence[Beside]) -> Iterator[Beside]:

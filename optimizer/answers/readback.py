@@ -191,6 +191,8 @@ def _answer(content: dict[str, Any], name: str) -> Envelope[Any]:
         DataError: it is none of this program, or to a question whose plans cannot be checked.
     """
     content = _of_this_version(content)
+    if not {"schema_version", "question", "outputs"} <= content.keys():
+        raise DataError.at(say("is not an answer that was written with --json"), file=name)
     question: Any = content.get("question", "plan")
     outputs = _OUTPUTS.get(question) if isinstance(question, str) else None
     if question == "plan" and isinstance(content, dict) and _is_fed(content.get("inputs")):

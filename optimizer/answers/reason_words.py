@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from optimizer.answers.limit_words import limit_words, need_in_words
+from optimizer.answers.limit_words import bound_in_words, limit_words, need_in_words
 from optimizer.answers.place_words import country_words, in_country, of_country
 from optimizer.domain import COUNTRY_PARAMETERS, Case, Country
 from optimizer.domain.case_names import flag_of
@@ -299,7 +299,7 @@ def _in_limits_alone(why: NoPlan) -> bool:
 def _with_needs(why: NoPlan) -> str:
     """Why a case has no plan, and which limits alone would mend it, in one sentence."""
     told = no_plan_words(why)
-    alone = "; ".join(say("{limit}: {need}", limit=limit_words(need.limit), need=_needed(need)) for need in why.needs)
+    alone = "; ".join(map(change_words, why.needs))
     if alone and why.law:
         return say(
             "{causes}; with the accelerators that are allowed, any one of these changes is enough: {alone}",
@@ -313,6 +313,15 @@ def _with_needs(why: NoPlan) -> str:
     else:
         return told
     return say("{causes}; {mended}", causes=told, mended=mended)
+
+
+def change_words(need: Need) -> str:
+    """ "the grid limit: 0.797 MW instead of 0.5 MW"."""
+    limit = limit_words(need.limit)
+    if need.asked is None or need.value is None:
+        return say("{limit}: {need}", limit=limit, need=_needed(need))
+    bound_in = bound_in_words(need.limit, need.asked)
+    return say("{limit}: {need_in} instead of {bound_in}", limit=limit, need_in=_needed(need), bound_in=bound_in)
 
 
 def deciding_words(deciding: Reason) -> str:
@@ -331,6 +340,8 @@ def _rule_words(deciding: Reason) -> str:
     if not deciding.meaning:
         return reason_words(deciding).rstrip(".")
     rule = say("{rule}: {meaning}", rule=deciding.rule, meaning=say(deciding.meaning)).rstrip(".")
+    if deciding.kind is ReasonKind.LICENCE_OPEN:  # without it the rule reads as if a licence could be had
+        rule = say("{rule}, so that a plan cannot rely on it", rule=rule)
     return f"{rule} ({place})" if (place := _place_words(deciding)) else rule
 
 

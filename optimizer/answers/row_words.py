@@ -70,4 +70,8 @@ def _meaning(rule: str, catalogue: Catalogue) -> str:
 def needs_of(row: Mapping[str, str]) -> list[Need]:
     """The limits of which more alone would be enough, with how much."""
     columns = {kind.name: kind.needed_column for kind in KINDS.values() if kind.needed_column}
-    return [Need(Limit(name), Fraction(text)) for name, column in columns.items() if (text := row.get(column) or "")]
+    return [
+        Need(Limit(name), Fraction(text), Fraction(asked) if (asked := row.get(KINDS[name].field)) else None)
+        for name, column in columns.items()
+        if (text := row.get(column) or "")
+    ]

@@ -25,7 +25,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
-from optimizer.answers.numbers import round_half_even, round_parts, up
+from optimizer.answers.numbers import round_half_even, round_parts, up, up_to_read
 from optimizer.domain.base import unit_of
 
 
@@ -100,6 +100,9 @@ def _up(decimals: int) -> BeforeValidator:
     return BeforeValidator(lambda value: up(value, decimals) if isinstance(value, Fraction) else value)
 
 
+_tonnes = BeforeValidator(lambda value: up_to_read(value, 2) if isinstance(value, Fraction) else value)
+
+
 def _near(decimals: int) -> BeforeValidator:
     return BeforeValidator(lambda value: round_half_even(value, decimals) if isinstance(value, Fraction) else value)
 
@@ -125,13 +128,13 @@ Near1 = Annotated[float, _near(1)]
 Near2 = Annotated[float, _near(2)]
 """Rounded to the nearest."""
 Near3 = Annotated[float, _near(3)]
-Up3 = Annotated[float, _up(3)]
+Tonnes = Annotated[float, _tonnes]
 Near4 = Annotated[float, _near(4)]
 Near6 = Annotated[float, _near(6)]
 Near9 = Annotated[float, _near(9)]
 CellUp2 = Annotated[Decimal, _up(2)]
 """The same as decimals, for rows."""
-CellUp3 = Annotated[Decimal, _up(3)]
+CellTonnes = Annotated[Decimal, _tonnes]
 CellUp6 = Annotated[Decimal, _up(6)]
 CellNear1 = Annotated[Decimal, _near(1)]
 CellNear2 = Annotated[Decimal, _near(2)]

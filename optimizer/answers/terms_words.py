@@ -9,7 +9,7 @@ from fractions import Fraction
 from optimizer.answers.numbers import share_percent, up
 from optimizer.answers.place_words import country_words
 from optimizer.case.rents import Rent, RentBasis, rent_of
-from optimizer.domain import OptionKey
+from optimizer.domain import Country, Offer, OptionKey
 from optimizer.domain.offers import RESERVED_YEARS
 from optimizer.plans.outcome import Fleet, Plan, PlanItem
 from optimizer.units.language import Messages, say, say_many
@@ -54,7 +54,7 @@ def rent_words(plan: Fleet, item: PlanItem) -> str:
     """Who rents a server out, where, on what terms and at what price; empty for what is not rented."""
     if item.key.procurement != "rent" or (rent := _rent(plan, item)) is None:
         return ""
-    price = say("${usd_per_hour:f} per accelerator and hour", usd_per_hour=rent.usd_per_hour.normalize())
+    price = _price_words(rent.usd_per_hour)
     if rent.basis is RentBasis.STATED:
         return say("at {price}, a price that you gave", price=price)
     if rent.offer is None:
@@ -66,26 +66,31 @@ def rent_words(plan: Fleet, item: PlanItem) -> str:
             price=price,
             premium=premium,
         )
-    where = say(
-        "{provider}, {region}",
-        provider=rent.offer.provider,
-        region=rent.offer.region or country_words(plan.setting.country),
-    )
-    told = {"where": where, "price": price, "as_of": rent.offer.as_of}
-    if years := RESERVED_YEARS.get(rent.offer.terms):
+    return offer_words(rent.offer, plan.setting.country)
+
+
+def offer_words(offer: Offer, country: Country) -> str:
+    """A public offer: on what terms, from whom, where, at what price, on the list of which date."""
+    where = say("{provider}, {region}", provider=offer.provider, region=offer.region or country_words(country))
+    told = {"where": where, "price": _price_words(offer.usd_per_hour), "as_of": offer.as_of}
+    if years := RESERVED_YEARS.get(offer.terms):
         return say_many(
             "reserved for {count} year from {where}: {price} (public list of {as_of}); paid for the whole term",
             "reserved for {count} years from {where}: {price} (public list of {as_of}); paid for the whole term",
             years,
             **told,
         )
-    if rent.least_days:
+    if least_days := Rent(offer.usd_per_hour, RentBasis.OFFER, offer).least_days:
         return say(
             "on demand from {where}: {price} (public list of {as_of}); {least_days} days are billed at least",
-            least_days=rent.least_days,
+            least_days=least_days,
             **told,
         )
     return say("on demand from {where}: {price} (public list of {as_of})", **told)
+
+
+def _price_words(usd_per_hour: Decimal) -> str:
+    return say("${usd_per_hour:f} per accelerator and hour", usd_per_hour=usd_per_hour.normalize())
 
 
 def _rent(plan: Fleet, item: PlanItem) -> Rent | None:

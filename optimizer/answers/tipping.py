@@ -11,7 +11,7 @@ from typing import Literal
 from optimizer.answers.document import Document, Line, Rows, Section, of_case
 from optimizer.answers.limit_words import LIMIT_WORDS, value_in_words
 from optimizer.answers.place_words import country_words
-from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut
+from optimizer.answers.plan_shape import PlanCells, PlanIfAny, ProofOut
 from optimizer.answers.reason_words import no_plan_words, reason_words, several_words
 from optimizer.answers.rule_words import buyer_section
 from optimizer.answers.shapes import Digits, Extended, Shape, entry
@@ -51,10 +51,11 @@ class _End(Shape):
 
     stretch: int = entry("number of the interval in which one choice is best, from 1")
     value: Decimal = entry("value of the input, in its own unit")
+    status: Literal["plan", "infeasible"] = entry("plan; or infeasible: it is proven that there is none")
 
 
-class TippingRow(PlanColumns, _End):
-    """One end of a stretch: the value of the input and the plan there; a stretch without a plan has no row."""
+class TippingRow(PlanCells, _End):
+    """One end of a stretch: the value of the input and the plan there, if there is one."""
 
 
 class SideOut(Shape):
@@ -122,11 +123,12 @@ def _plans(found: Tipping) -> Iterator[Plan]:
 
 
 def _rows(found: Tipping) -> Iterator[TippingRow]:
-    """One row an end of a stretch that has a plan."""
+    """One row an end of a stretch."""
     for number, stretch in enumerate(found.stretches, 1):
         for side in _ends(stretch):
-            if isinstance(side.outcome, Plan):
-                yield TippingRow.model_validate(Extended(side, stretch=number, plan=side.outcome))
+            plan = side.outcome if isinstance(side.outcome, Plan) else None
+            status = "plan" if plan else "infeasible"
+            yield TippingRow.model_validate(Extended(side, stretch=number, status=status, plan=plan))
 
 
 def _ends(stretch: Stretch) -> tuple[Side, ...]:

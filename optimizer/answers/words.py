@@ -5,16 +5,17 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from optimizer.answers.limit_words import bound_in_words, limit_words, need_in_words
-from optimizer.answers.numbers import megawatts, musd, up, up_to_read, usd
+from optimizer.answers.numbers import DECIMALS, megawatts, musd, up, up_to_read, usd
 from optimizer.answers.place_words import country_words, in_country, of_country
 from optimizer.answers.proof_words import ended_words
+from optimizer.answers.reason_words import change_words
 from optimizer.answers.rule_words import rule_words
 from optimizer.answers.terms_words import verb_words
 from optimizer.case.setting import Figure, Setting
 from optimizer.domain import ComputeThreshold, Policy
 from optimizer.domain.base import is_old
 from optimizer.domain.limits import DEADLINE, Limit
+from optimizer.domain.reasons import Need
 from optimizer.insight.real_runs import Experience
 from optimizer.plans.outcome import Fleet, Infeasible, Plan, PlanItem
 from optimizer.plans.proof import NO_SOLVER, ProofKind
@@ -103,12 +104,7 @@ def plan_words(plan: Plan) -> str:
 
 def part_words(given: Part) -> str:
     """ "the grid limit: 0.797 MW instead of 0.5 MW"."""
-    return say(
-        "{limit}: {need_in} instead of {bound_in}",
-        limit=limit_words(given.limit),
-        need_in=need_in_words(given.limit, Fraction(given.needed)),
-        bound_in=bound_in_words(given.limit, given.asked),
-    )
+    return change_words(Need(given.limit, Fraction(given.needed), given.asked))
 
 
 def joint_words(joint: Joint) -> str:
@@ -242,15 +238,11 @@ def _difference(objective: str, difference: Fraction) -> str:
     return say("{difference:,.3g} {unit}", difference=float(difference / factor), unit=unit)
 
 
-_DECIMALS = {"MW": 3, "GWh": 3, "tCO2e": 1}
-"""Decimals of an amount by its unit; of the others none."""
-
-
 def amount(unit: str, value: Fraction) -> str:
     """A use or a bound in its unit, rounded up so that a use over its bound never looks within it."""
     if unit == "USD":
         return usd(Fraction(up(value, 0)))
-    told = up_to_read(value, _DECIMALS[unit]) if unit in _DECIMALS else up(value, 0)
+    told = up_to_read(value, DECIMALS[unit]) if unit in DECIMALS else up(value, 0)
     if unit in _COUNTED:
         return _COUNTED[unit](int(told))
     return say("{value:,} {unit}", value=told, unit=unit_words(unit))

@@ -17,6 +17,7 @@ from optimizer.case.training import TRILLION as TRILLION
 from optimizer.case.training import Attention, training_of
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.cache import get_or_make
+from optimizer.catalogue.given import group_of
 from optimizer.catalogue.unknown_names import is_also_elsewhere
 from optimizer.domain import (
     BY_USER,
@@ -264,7 +265,7 @@ def _named(case: Case, catalogue: Catalogue, problems: list[Problem], assumed: l
     for field in ("use", "avoid"):
         members: list[str] = []
         for name in getattr(case, field):
-            members += catalogue.family_of(name) or ids("accelerator", (name,), field)
+            members += group_of(name, catalogue) or ids("accelerator", (name,), field)
         changes[field] = tuple(dict.fromkeys(members))
     forms = ((catalogue.family_of(name) or ids("accelerator", (name,), "rent"), ends) for name, *ends in case.rent)
     changes["rent"] = tuple(sorted((key, *ends) for keys, ends in forms for key in keys))

@@ -132,7 +132,12 @@ class OnceCommand(HelpedCommand):
             try:
                 typed, _, order = self.make_parser(ctx).parse_args(list(args))
             except click.NoSuchOption as error:
-                error.possibilities = _likely_flags(error.option_name, self.get_params(ctx))  # type: ignore[misc]
+                params = self.get_params(ctx)
+                error.possibilities = _likely_flags(error.option_name, params)  # type: ignore[misc]
+                if not error.possibilities:
+                    opts = [opt for param in params for opt in param.opts if opt.startswith("--")]
+                    known = say("known: {names}", names=", ".join((*opts[:_SHOWN], *["..."] * (len(opts) > _SHOWN))))
+                    error.message = f"{error.message.rstrip('.')}; {known}"  # type: ignore[misc]
                 raise
             single = [param for param in order if isinstance(param, click.Option) and not param.multiple]
             twice = {param.opts[-1] for param in single if not param.is_flag and single.count(param) > 1}
@@ -145,6 +150,10 @@ class OnceCommand(HelpedCommand):
                 if param.nargs == 1 and "" in [_stripped(value) for value in _each(values)]:
                     raise click.BadParameter(say("must not be empty"), ctx, param)
         return super().parse_args(ctx, args)
+
+
+_SHOWN = 8
+"""Flags that are named where none is near to what was typed."""
 
 
 def _likely_flags(flag: str, known: Sequence[click.Parameter]) -> list[str]:

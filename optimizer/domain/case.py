@@ -206,7 +206,7 @@ class Case(Frozen):
         None,
         gt=0,
         le=Decimal("1e13"),
-        description="maximum landed price of the bought servers, USD, whatever the costing basis",
+        description="maximum landed price of bought hardware, USD, whatever the costing basis",
     )
     max_tpp: Number | None = Field(
         None, gt=0, le=Decimal("1e15"), description="cap on total processing performance, TPP"

@@ -112,7 +112,7 @@ KINDS: Mapping[KindName, LimitKind] = {
         ),
         _of_all("budget", "USD", "cost", "budget_usd", 2, _ONE),
         _of_all("energy", "GWh", "energy", "max_energy_gwh", 6, _FINE),
-        _of_all("carbon", "tCO2e", "carbon", "max_carbon_t", 3, _TENTH),
+        _of_all("carbon", "tCO2e", "carbon", "max_carbon_t", 2, _TENTH),
         _of_all("capital", "USD", "capital", "max_capital_usd", 2, _ONE),
         LimitKind("tpp", "TPP", "tpp", "max_tpp", decimals=1, has_share=True, tolerance=_ONE),
         LimitKind("training_flop", "FLOP", field="max_training_flop"),

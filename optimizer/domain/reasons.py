@@ -157,6 +157,8 @@ class Need:
     limit: Limit
     value: Fraction | None
     """None: there is one, but of a mix the proofs leave its value undecided."""
+    asked: Fraction | None = None
+    """What the case gives for the limit; None where a limit is looked at alone."""
 
 
 @dataclass(frozen=True)

@@ -100,8 +100,12 @@ def sorted_out(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]
 
 
 @contextmanager
-def as_written(names: Mapping[str, Any]) -> Iterator[None]:
+def as_written(names: Mapping[str, Any], others: Mapping[str, str] = _OF_THE_DATA) -> Iterator[None]:
     """Problems within name each value as it was written: ``deadline`` rather than ``deadline_days``, and no flag.
+
+    Args:
+        names: that were written.
+        others: flags that are none of a question, and what they are here.
 
     Raises:
         DataError: the same problems, by the names that were written.
@@ -110,21 +114,21 @@ def as_written(names: Mapping[str, Any]) -> Iterator[None]:
     try:
         yield
     except DataError as error:
-        raise type(error)([_in_python(problem, written) for problem in error.problems]) from error
+        raise type(error)([_in_python(problem, written, others) for problem in error.problems]) from error
 
 
-def _in_python(problem: Problem, written: Mapping[str, str]) -> Problem:
+def _in_python(problem: Problem, written: Mapping[str, str], others: Mapping[str, str]) -> Problem:
     def named(text: str | None) -> str | None:
-        return None if text is None else _FLAG.sub(lambda flag: _named(flag[0], written), text)
+        return None if text is None else _FLAG.sub(lambda flag: _named(flag[0], written, others), text)
 
     column = written.get(problem.column or "", problem.column)
     return replace(problem, column=column, rule=named(problem.rule) or "", remedy=named(problem.remedy))
 
 
-def _named(flag: str, written: Mapping[str, str]) -> str:
+def _named(flag: str, written: Mapping[str, str], others: Mapping[str, str]) -> str:
     """A flag as a name in Python, where it is one of a question."""
     name = flag[2:].replace("-", "_")
-    return written.get(field_named(name), name) if flag in _flags() else _OF_THE_DATA.get(flag, flag)
+    return written.get(field_named(name), name) if flag in _flags() else others.get(flag, flag)
 
 
 @cache

@@ -150,36 +150,52 @@ _BEFORE_AN_AMOUNT = set_of("NEUTRAL ENERGY_N LIMIT UPTO IS WITH APPROX")
 
 
 def _bought(tokens: list[Token]) -> list[Token]:
-    """ "servers bought for at most $10M", "compra de equipos por hasta 10 millones": the limit is on what is bought."""
+    """ "Servers bought for at most $10M", "hasta 10 millones de dólares en equipo comprado": the limit is on what is
+    bought, and says nothing against what is rented."""
     found = list(tokens)
     for place, token in enumerate(tokens):
         if token.kind == "HARDWARE_N" and place and tokens[place - 1].text.endswith(" de"):
             found[place] = replace(token, kind="OF_HARDWARE", value="")  # "30 millones de hardware"
         if token.kind != "PROC" or token.value != "buy" or not {*key_of(token.text).split()} & word_list("bought"):
             continue
-        before, behind = token_before(tokens, place), next_places(tokens, place + 1, 1)
-        named = tokens[behind[0]] if behind else None
-        if named is not None and named.kind in _BOUGHT and _limited(tokens, behind[0] + 1):
-            found[behind[0]] = replace(named, kind="CAPITAL_N", value="")
-        elif before is not None and before.kind in _BOUGHT and _limited(tokens, place + 1):
-            found[tokens.index(before)] = replace(before, kind="CAPITAL_N", value="")
+        behind = next_places(tokens, place + 1, 2)
+        before = next((at for at in range(place - 1, -1, -1) if tokens[at].kind != "NEUTRAL"), place)
+        if [tokens[at].kind for at in behind[1:]] == ["PROC"]:  # "servers bought or rented"
+            continue
+        for named in (*behind[:1], before):
+            start, last = min(named, place), max(named, place)
+            on = tokens[start].kind == "OF_HARDWARE"
+            if not on and start and key_of(tokens[start - 1].text) in word_list("spent_on"):
+                on, start = True, start - 1
+            amount = [token.kind for token in tokens[max(0, start - 3) : start] if token.kind not in _LEADS]
+            if tokens[named].kind in _BOUGHT and (
+                _limited(tokens, last + 1, token_before(tokens, start))
+                or (on and sorted(amount[-2:]) == ["MONEY", "NUM"])
+            ):
+                found[named] = replace(tokens[named], kind="CAPITAL_N", value="")
+                found[place] = replace(token, kind="NEUTRAL", value="")
+                if tokens[start].kind == "WITH":
+                    found[start] = replace(tokens[start], kind="NEUTRAL", value="")  # "$10M on bought GPUs"
+                break
     return found
 
 
 _BOUGHT = set_of("HARDWARE_N DEVICES OF_HARDWARE")
+_LEADS = set_of("LIMIT UPTO")
 
 
-def _limited(tokens: list[Token], start: int) -> bool:
-    """Whether a limit in money begins here."""
-    places = [at for at in range(start, len(tokens)) if tokens[at].kind not in ("NEUTRAL", "PER", "WITH", "IS")]
+def _limited(tokens: list[Token], start: int, before: Token | None) -> bool:
+    """Whether a limit in money begins here, or one that began before what is bought ends here."""
+    places = [at for at in range(start, len(tokens)) if tokens[at].kind not in _BEFORE_MONEY]
     leads = 0
     while leads < len(places) and tokens[places[leads]].kind in ("LIMIT", "UPTO"):
         leads += 1
     behind = [tokens[place].kind for place in places[leads + 2 : leads + 3]]
-    limited = leads > 0 or behind == ["LIMIT"]
+    limited = leads > 0 or behind == ["LIMIT"] or (before is not None and before.kind == "LIMIT")
     return limited and leads < len(places) and _unit_of_amount(tokens, places[leads]) == "MONEY"
 
 
+_BEFORE_MONEY = set_of("NEUTRAL PER WITH IS WORTH")
 _BEGINS_A_LIMIT = set_of("NUM MONEY LIMIT UPTO")
 
 

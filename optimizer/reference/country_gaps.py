@@ -14,6 +14,7 @@ from optimizer.answers.document import Document, Grounds, Line, Rows, Section, T
 from optimizer.answers.place_words import of_country
 from optimizer.answers.shapes import CellDigits, Shape, cell, entry, like
 from optimizer.answers.words import date_words
+from optimizer.case.cooling import hall_in
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.power_facts import power_facts
 from optimizer.catalogue.power_tables import power_tables
@@ -31,7 +32,7 @@ class CountryGapRow(Shape):
     """A cell of a country that decides its answers."""
 
     country: str = entry("ISO 3166-1 alpha-2 code")
-    figure: str = entry("column of the figure")
+    figure: str = entry("column of the figure; pue:liquid: of halls with liquid cooling, where accelerators need them")
     table: str = entry("table of the data")
     value: CellDigits | None = cell("its value; empty where it is missing")
     unit: str = like(DecisiveRow, "unit")
@@ -100,6 +101,9 @@ def _cells(code: str, catalogue: Catalogue, flags: Mapping[str, str]) -> Iterato
         yield CountryCell(country, "countries", column, name, flags.get(name, "--pack"))
     yield CountryCell(country, "countries", "grid_carbon_g_per_kwh", "grid_carbon_g_per_kwh", "--pack")
     yield CountryCell(country, "countries", "medium_voltage_limit_mw", "medium_voltage_limit_mw", "--pack")
+    for way in dict.fromkeys(row.cooling for row in catalogue.cooling.values()):
+        if (hall := hall_in(code, way, catalogue)) is not None:
+            yield CountryCell(hall, "cooling", "pue", f"pue:{way}", flags.get("pue", "--pack"))
     for tax in default_taxes(code, catalogue):
         for column, field in BY_TAX.items():
             yield CountryCell(tax, "tax_regimes", column, column, flags.get(field, "--pack"))
@@ -120,7 +124,8 @@ def _country_row(
     if low is None and len(moved.get(at.input_name, ())) == 1:
         low, high = moved[at.input_name][0].low, moved[at.input_name][0].high
     of_figure = {"low": low, "high": high, "decides": decides.get(at.input_name), "flag": at.flag}
-    return _cell_row(code, at.table, at.column, at.row, at.column, **of_figure)
+    figure = at.input_name if at.table == "cooling" else at.column  # next to the pue of halls that are cooled by air
+    return _cell_row(code, at.table, figure, at.row, at.column, **of_figure)
 
 
 def _cell_row(code: str, table: str, figure: str, row: Sourced, column: str, **more: Any) -> CountryGapRow:

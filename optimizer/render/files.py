@@ -20,6 +20,7 @@ _FORMS |= {"html": "html", "htm": "html", "xlsx": "xlsx", "parquet": "parquet", 
 """The ending of a name -> the form that it promises."""
 _FOREIGN = ("pdf", "doc", "docx", "odt", "rtf", "xls", "xlsm", "xlsb", "ods", "ppt", "pptx", "tsv", "zip", "gz", "png")
 """Endings of forms that we never write: a program that opens such a file would find something else in it."""
+_OF_TEXT = ("", "txt", "text", "log", "out")
 _PREFIX, _SUFFIX = ".optimizer-", ".part"
 _TOKEN_BYTES = 16
 _LARGEST_METADATA_BYTES = 1 << 22
@@ -61,13 +62,14 @@ def form_by_name(path: str | None, given: str | None, forms: Iterable[str]) -> s
     Raises:
         UsageError: the name promises another form, or one that cannot be written.
     """
-    ending = (path or "").rpartition(".")[2].lower()
-    promised = _FORMS.get(ending, ending if ending in _FOREIGN else None)
+    ending = Path(path or "").suffix[1:].lower()
+    foreign = ending in _FOREIGN or (given is None and not (ending in _OF_TEXT or ending.isdigit()))
+    promised = _FORMS.get(ending, ending if foreign else None)
     if given is not None and promised not in (None, given):
         told = {"form": given, "ending": ending}
         raise UsageError(say("{form} is requested, but the name ends in .{ending}: give another name", **told))
     if promised is not None and promised not in forms:
-        known = ", ".join(f".{name}" for name in forms if name in _FORMS)
+        known = ", ".join(f".{'txt' if name == 'text' else name}" for name in forms if name in (*_FORMS, "text"))
         raise UsageError(
             say("a file that ends in .{ending} cannot be written; known: {known}", ending=ending, known=known)
         )

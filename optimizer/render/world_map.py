@@ -12,7 +12,6 @@ from fractions import Fraction
 from functools import cache
 from html import escape
 from pathlib import Path
-from statistics import quantiles
 from typing import Any
 from zlib import crc32
 
@@ -52,11 +51,15 @@ def _shapes() -> Mapping[str, Any]:
 
 
 def bounds_of(values: Sequence[float]) -> list[float]:
-    """The greatest figure of each shade: fifths of the places, so that one far off does not wash out the others."""
+    """The greatest figure of each shade, in equal ratios: two countries of one shade are near each other in the figure,
+    which fifths of the places did not hold to. Where a figure is 0 or less there are no ratios: in equal steps."""
     some = sorted(set(values))
     if len(some) <= len(SHADES):
         return some
-    return [*quantiles(values, n=len(SHADES), method="inclusive"), some[-1]]
+    least, most, steps = some[0], some[-1], len(SHADES)
+    if least > 0:
+        return [*(least * (most / least) ** (step / steps) for step in range(1, steps)), most]
+    return [*(least + (most - least) * step / steps for step in range(1, steps)), most]
 
 
 def keys(chart: WorldMap) -> list[Key]:

@@ -56,8 +56,8 @@ _MODEL = ("workload", "params_total_b", "params_active_b", "architecture")
 def frontier(asked: Asked) -> Document:
     """Print the exact trade-off between two measures: every plan that no other beats on both.
 
-    X and Y are two of cost, budget, days, peak_power, energy, carbon, capital (hardware bought) and compute (the
-    tokens of the workload; its parameters stay the same); the flags are those of plan. For one kind of server.
+    X and Y are two of cost, budget, days, peak_power, energy, carbon, capital (price of bought hardware) and compute
+    (the tokens of the workload; its parameters stay the same); the flags are those of plan. For one kind of server.
 
     \b
     optimizer frontier cost days --country MX --max-mw 2

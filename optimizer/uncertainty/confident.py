@@ -18,8 +18,9 @@ from optimizer.domain.limits import TRAINING_FLOP, Limit
 from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.errors import DataError, Problem
 from optimizer.insight import Answer
-from optimizer.insight.limits.concessions import Concession, bound_of, largest, relax, suffices
+from optimizer.insight.limits.concessions import Concession, largest, relax, suffices
 from optimizer.insight.limits.moved import move_limit
+from optimizer.insight.limits.needs import bound_of
 from optimizer.insight.neighbours import SEARCH_ALONE, Binding, cloud, limits_to_raise
 from optimizer.plans.outcome import Infeasible, Outcome, Plan, assemble, under_found_limits
 from optimizer.plans.proof import Proof

@@ -11,8 +11,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from optimizer.answers.document import Document
+from optimizer.catalogue.tables import suggestion
 from optimizer.domain.case_names import field_named
 from optimizer.errors import InputError, Problem, UsageError
+from optimizer.face.values import as_written
 from optimizer.service import REGISTER, Asked
 from optimizer.service.fields import FLAG_OF, POWER_FIELDS
 from optimizer.service.register import Parameter, Question, is_file
@@ -99,7 +101,7 @@ class Answers:
         return self._kept(question, words, language)
 
     def _spoken(self, question: str, words: Given, language: str) -> Document:
-        with speaking(language):
+        with speaking(language), as_written(dict(words), {}):  # a visitor has no flags
             return self._document(question, words)
 
     def _document(self, question: str, words: Given) -> Document:
@@ -129,7 +131,9 @@ class Answers:
                     problems.append(Problem(say(TWICE, flags=name)))
                 fields[field] = (value,) if entry.takes_case == "axes" else value
             else:
-                problems.append(Problem(say("is not a field of this question"), column=name))
+                fit = (*(p.name for p in open_parameters(entry)), *(FLAG_OF if entry.takes_case else ()))
+                remedy = suggestion(name, dict.fromkeys(fit)) if fit else None
+                problems.append(Problem(say("is not a field of this question"), column=name, remedy=remedy))
         missing = [p for p in open_parameters(entry) if p.required and own[p.name] in (None, ())]
         problems += [Problem(say("is needed"), column=p.name, remedy=say(p.words)) for p in missing]
         if problems:

@@ -15,6 +15,7 @@ from optimizer.batch.sweep.ranges import MAX_VALUES, Range, plain, read_number, 
 from optimizer.case.ground import Ground, GroundKind
 from optimizer.case.setting import Assumed
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.given import group_of
 from optimizer.catalogue.tables import problems_of
 from optimizer.catalogue.unknown_names import is_also_elsewhere, unknown_name
 from optimizer.domain import Case
@@ -266,7 +267,8 @@ def _word(field: str, spec: Spec, item: str, catalogue: Catalogue) -> Value:
             raise ValueError(say("must name an accelerator"))
         for entry in entries:
             name = entry if spec.kind == "names" else entry[0]
-            if field == "owned" or not catalogue.family_of(name):
+            several = group_of(name, catalogue) if spec.kind == "names" else catalogue.family_of(name)
+            if field == "owned" or not several:
                 catalogue.find("accelerator", name, field)
     return Value(_safe(spec.label.format(item.lower() if spec.kind == "flag" else cell)), ((field, cell),))
 

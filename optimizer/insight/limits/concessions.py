@@ -7,10 +7,10 @@ from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
 
 from optimizer.domain import Case
-from optimizer.domain.limits import TRAINING_FLOP, Limit
+from optimizer.domain.limits import Limit
 from optimizer.errors import SolverError, UndecidedError
 from optimizer.insight.limits.moved import MOST_DEVICES
-from optimizer.insight.limits.needs import least_value
+from optimizer.insight.limits.needs import bound_of, least_value
 from optimizer.insight.neighbours import limits_to_raise
 from optimizer.plans.outcome import Infeasible, Plan, under_found_limits
 from optimizer.solve.claim import Prepared, Solver
@@ -110,13 +110,6 @@ def suffices(least: Fraction, whole: bool) -> Decimal:
 def short_of(needed: Decimal, whole: bool) -> Decimal:
     """A day, a piece or a hair (1e-10 of it) below a value."""
     return needed - 1 if whole else needed * (1 - Decimal(10) ** (2 - DIGITS))
-
-
-def bound_of(ready: Prepared, limit: Limit) -> Fraction:
-    """What the case gives for a limit, in its unit."""
-    if limit == TRAINING_FLOP:
-        return Fraction(ready.setting.case.max_training_flop or 0)
-    return ready.problem.bound(limit)
 
 
 def relax(case: Case, limit: Limit, value: Decimal) -> Case | None:

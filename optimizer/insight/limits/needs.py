@@ -42,7 +42,16 @@ def no_plan(ready: Prepared, outcome: Infeasible, needed: Mapping[Limit, Fractio
     Args:
         needed: as :func:`needs_if_limits` has it, each in the unit of its limit.
     """
-    return replace(outcome.why, needs=tuple(Need(limit, value) for limit, value in needed.items()))
+    return replace(
+        outcome.why, needs=tuple(Need(limit, value, bound_of(ready, limit)) for limit, value in needed.items())
+    )
+
+
+def bound_of(ready: Prepared, limit: Limit) -> Fraction:
+    """What the case gives for a limit, in its unit."""
+    if limit == TRAINING_FLOP:
+        return Fraction(ready.setting.case.max_training_flop or 0)
+    return ready.problem.bound(limit)
 
 
 def why_with_needs(outcome: Infeasible) -> NoPlan:

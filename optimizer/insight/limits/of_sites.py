@@ -65,7 +65,7 @@ class JointConcessions:
     @property
     def reason(self) -> NoPlan:
         """Why there is no plan, and what alone would mend it."""
-        needs = [Need(given.limit, Fraction(given.needed)) for given in self.given]
+        needs = [Need(given.limit, Fraction(given.needed), given.asked) for given in self.given]
         return NoPlan(self.cause, (*needs, *(Need(limit, None) for limit in self.undetermined)))
 
 

@@ -22,7 +22,8 @@ from itertools import combinations
 
 from optimizer.domain.limits import DEADLINE, Aim, Limit
 from optimizer.errors import UndecidedError
-from optimizer.insight.limits.concessions import Part, bound_of
+from optimizer.insight.limits.concessions import Part
+from optimizer.insight.limits.needs import bound_of
 from optimizer.insight.limits.pairs import Joint, Needs, at_values, needs_of, pair_limits
 from optimizer.plans.outcome import Infeasible, Plan, under_found_limits
 from optimizer.solve.claim import Prepared, Solver

@@ -215,15 +215,13 @@ def read_procurement(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("capital")
 def read_capital(match: Match, scene: Scene) -> Iterator[Fact]:
-    """The most that bought hardware may be worth; servers "bought for at most" so much are bought.
+    """The most that bought hardware may be worth.
 
     Raises:
         RefusalError: no currency is said.
     """
     if not match.has("MONEY"):
         raise no_currency(match)
-    for token in match.all("PROC"):
-        yield from read_procurement(Match("procurement", [token]), scene)
     yield from limits_of(match, "capital", [*dollars(match, scene)])
 
 

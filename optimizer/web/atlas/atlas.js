@@ -11,6 +11,10 @@
   const linked = areas.filter((area) => area.closest("a"));
   const listed = [...document.querySelectorAll(".countries [data-code]")];
   const groups = [...document.querySelectorAll(".alike")];
+  const keys = [...document.querySelectorAll(".legend li")].map((line) => {
+    const place = line.querySelector(".count");
+    return { place, all: place.textContent, fill: line.querySelector("rect").getAttribute("fill").replace("-key-", "-") };
+  });
   const others = JSON.parse(document.getElementById("other-names").textContent);
   const members = Object.fromEntries([...form.region.options].map((one) => [one.value, one.dataset.members?.split(" ")]));
   const textOf = (area) => area.querySelector("title")?.textContent || "";
@@ -27,7 +31,7 @@
 
   // What an area says, with the way to its page: a finger has no tip. A reader of screens reads a focused link itself
   const tell = (shown, isNews = true) => {
-    told.setAttribute("aria-live", isNews ? "polite" : "off");
+    told.setAttribute("aria-live", isNews && shown.length ? "polite" : "off");
     for (const area of areas) area.classList.toggle("here", shown.includes(area));
     outline.replaceChildren(...shown.flatMap((area) => [...area.querySelectorAll("path")].map((path) => path.cloneNode())));
     told.replaceChildren(
@@ -42,6 +46,7 @@
         return line;
       })
     );
+    if (!shown.length) told.textContent = told.dataset.keys;
   };
 
   const { x: leftmost, y: topmost, width, height } = picture.viewBox.baseVal;
@@ -144,11 +149,19 @@
     for (const area of areas) area.classList.toggle("dim", filtered && !isInside(area.dataset.code));
     for (const link of document.querySelectorAll("nav a")) link.hash = location.hash;
     const output = form.querySelector("output");
-    output.textContent = output.dataset.shown.replace("#", rows.filter((row) => !row.hidden).length);
+    const numbers = [rows.filter((row) => !row.hidden).length, linked.filter((area) => isInside(area.dataset.code)).length];
+    output.textContent = output.dataset.shown.replace(/#/g, () => numbers.shift());
+    document.getElementById("of-all").hidden = !filtered;
+    for (const line of keys) {
+      const alike = areas.filter((area) => area.getAttribute("fill") === line.fill && isInside(area.dataset.code));
+      line.place.textContent = filtered ? alike.length : line.all;
+    }
     fit(filtered ? inside : []);
     const found = q ? areas.filter((area) => isInside(area.dataset.code)) : [];
     tell(found.length <= 6 ? found.sort((a, b) => near[a.dataset.code] - near[b.dataset.code]) : []);
-    if (q && !found.length) told.textContent = told.dataset.none;
+    if (!q || found.length) return;
+    told.setAttribute("aria-live", "polite");
+    told.textContent = told.dataset.none;
   };
   const read = () => {
     const kept = new URLSearchParams(location.hash.slice(1));
@@ -219,7 +232,7 @@
     const factor = Number(target.value);
     if (target.tagName === "BUTTON") zoom(scale * factor, seen());
   });
-  for (const one of [form, document.getElementById("zoom"), document.getElementById("map-keys")]) one.hidden = false;
+  for (const one of [form, document.getElementById("zoom")]) one.hidden = false;
   form.addEventListener("input", keep);
   form.addEventListener("submit", (event) => event.preventDefault());
   addEventListener("hashchange", read);

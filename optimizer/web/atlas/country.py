@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from typing import Any
 
 from optimizer.answers.none_words import stated_flags
-from optimizer.answers.numbers import round_parts, tonnes, up_to_digits, usd
+from optimizer.answers.numbers import gigawatt_hours, round_parts, tonnes, usd
 from optimizer.answers.row_words import none_of
+from optimizer.answers.terms_words import offer_words
 from optimizer.answers.words import TERMS, date_words, days
+from optimizer.case.cooling import hall_in
+from optimizer.case.grades import Grade
 from optimizer.case.taxes import customs_day, tax_on
 from optimizer.catalogue import Catalogue
-from optimizer.domain import COUNTRY_PARAMETERS, Case, TaxRegime
+from optimizer.domain import COUNTRY_PARAMETERS, Case, Cooling, Offer, TaxRegime
 from optimizer.domain.base import Sourced, unit_of
 from optimizer.domain.reasons import Cause
+from optimizer.insight.site_grid import grid_doubts
 from optimizer.service.fields import FLAG_OF
 from optimizer.solve.obstacle import usual_figures
 from optimizer.units.language import local_number, say
+from optimizer.units.records import dataclass
 from optimizer.web.atlas import words
 from optimizer.web.atlas.views import Entry, View
 from optimizer.web.atlas.without import enough_words, meaning_words
@@ -29,8 +34,9 @@ from optimizer.web.atlas.without import enough_words, meaning_words
 def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str, Any]:
     """An answer for a country, in parts."""
     planned = entry.measure is not None
-    country, tax, day = catalogue.countries[entry.code], _tax(entry, view, catalogue), catalogue.as_of
-    sources = list(dict.fromkeys((*country.addresses(), *(tax.addresses() if tax else ()))))
+    country, day, figures = catalogue.countries[entry.code], catalogue.as_of, figures_of(entry, view, catalogue)
+    rows = {id(figure.row): figure.row for figure in figures}.values()
+    sources = list(dict.fromkeys(address for row in rows for address in row.addresses()))
     return {
         "planned": planned,
         "plan": words.plan_words(entry, catalogue) if planned else words.reason_words(entry, catalogue),
@@ -38,7 +44,7 @@ def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str
         "costs": list(_costs(entry)) if planned else [],
         "undecided": "" if planned or entry.cause else entry.row["reason"],
         "means": "" if planned else meaning_words(entry, catalogue),
-        "figures": [*_figures(country, words.FIGURES, sources, day), *(_tax_figures(tax, sources, day) if tax else ())],
+        "figures": [_cells(figure, planned, sources, day) for figure in figures],
         "sources": sources,
         "sources_words": say("Sources, {day}:", day=country.as_of),
         "command": shlex.join(["optimizer", "plan", *_flags(entry, view)]),
@@ -65,11 +71,11 @@ def _facts(entry: Entry, view: View, catalogue: Catalogue) -> Iterator[tuple[str
         yield say("draws in which every limit is met"), told
     yield say("peak power"), f"{words.mw_words(entry)} MW"
     energy, carbon = map(entry.used, ("energy_gwh", "carbon_t"))
-    yield say("energy"), say("{value:,} GWh", value=up_to_digits(energy, 3))
+    yield say("energy"), say("{value:,} GWh", value=gigawatt_hours(energy))
     yield say("emissions"), say("{value:,} tCO2e", value=tonnes(carbon))
     yield say("binding limits"), words.binding_words(entry, view.objective) or say("none")
-    if provider := entry.row["rent_provider"]:
-        yield say("rented from"), f"{provider}, {entry.row['rent_region']} ({entry.row['rent_as_of']})"
+    for offer in _offers(entry, catalogue):
+        yield say("rented"), offer_words(offer, catalogue.countries[entry.code])
     yield say("export rule"), words.rule_words(entry.row["export_rule"], catalogue)
     if buyer := words.buyer_words(entry, catalogue):
         yield say("depends on the buyer"), " ".join(buyer)
@@ -109,28 +115,110 @@ def _tax(entry: Entry, view: View, catalogue: Catalogue) -> TaxRegime | None:
     return tax_on(case, view.cells.get("tax_regime") or None, day, catalogue, [])
 
 
-def _tax_figures(tax: TaxRegime, addresses: Sequence[str], today: str) -> Iterator[Mapping[str, Any]]:
-    """The import duty and the VAT, and what else the customs take where there is any."""
-    names = {column: name for column, name in words.TAXES.items() if column in ("duty", "vat") or getattr(tax, column)}
-    yield from _figures(tax, names, addresses, today)
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """A figure on the page of a country."""
+
+    name: str
+    row: Sourced
+    column: str
+    enters: bool
+    """Whether the plan rests on it: a rent has power and hall in it, a liquid-cooled rack a PUE of its own."""
+
+    @property
+    def value(self) -> Decimal | None:
+        """The figure; None where it is not known."""
+        found: Decimal | None = getattr(self.row, self.column)
+        return found
 
 
-def _figures(
-    row: Sourced, names: Mapping[str, str], addresses: Sequence[str], today: str
-) -> Iterator[Mapping[str, Any]]:
-    """The figures that decide, each with its grade, its date, and the places of its sources in the list of them."""
-    for column, name in names.items():
-        value = getattr(row, column)
-        span, number = row.range_of(column), partial(_number_words, unit_of(type(row).model_fields[column]))
-        sources = row.source_of(column).split(" | ")
-        yield {
-            "name": say(name),
-            "value": say("not known") if value is None else _value_words(row, column, value),
-            "range": "" if span is None else say("{low} to {high}", low=number(span[0]), high=number(span[1])),
-            "grade": "" if value is None else say("estimate") if row.is_estimate(column) else say("with a source"),
-            "as_of": "" if value is None else date_words(row.date_of(column), today),
-            "sources": [] if value is None else [addresses.index(each) + 1 for each in sources if each in addresses],
-        }
+def figures_of(entry: Entry, view: View, catalogue: Catalogue) -> list[Figure]:
+    """The figures that decide in a country: those of its plan's rents and halls, its own, and its import taxes."""
+    country, ways = catalogue.countries[entry.code], {way for *_, way in entry.parts}
+    is_own, is_sited = _not_stated(entry, view, catalogue), bool(ways - {"rent"})
+    halls = [_hall(entry.code, chip, catalogue) if is_own("pue") else None for _, chip, _, _ in entry.parts]
+    enters = {
+        "pue": None in halls,
+        "electricity_usd_per_kwh": is_sited,
+        "colocation_usd_per_kw_month": is_sited,
+        "medium_voltage_limit_mw": is_sited,
+        "cost_of_capital": "buy" in ways and entry.row["basis"] == "amortised",
+    }
+    found = [Figure(say("rent of an accelerator"), row, "usd_per_hour", True) for row in _offers(entry, catalogue)]
+    for column, name in words.FIGURES.items():
+        found.append(Figure(say(name), country, column, is_own(column) and enters.get(column, True)))
+        if column == "pue":
+            cooled = {id(hall): hall for hall in halls if hall is not None}.values()
+            name = say("power usage effectiveness, liquid cooling")
+            found += [Figure(name, hall, column, True) for hall in cooled]
+    if tax := _tax(entry, view, catalogue):
+        taxes = (column for column in words.TAXES if column in ("duty", "vat") or getattr(tax, column))
+        found += [Figure(say(words.TAXES[column]), tax, column, "buy" in ways) for column in taxes]
+    return found
+
+
+def _not_stated(entry: Entry, view: View, catalogue: Catalogue) -> Callable[[str], bool]:
+    """Whether a figure of the country is its own: neither the case nor its assumptions state another."""
+    stated = {COUNTRY_PARAMETERS.get(field) for field, cell in view.cells.items() if cell}
+    for field, column in COUNTRY_PARAMETERS.items():
+        assumed = catalogue.parameters.get((entry.row["assumptions"], field))
+        if assumed is not None and assumed.central is not None:
+            stated.add(column)
+    return lambda column: column not in stated
+
+
+def _hall(code: str, chip: str, catalogue: Catalogue) -> Cooling | None:
+    """The row of the hall of an accelerator, where its PUE is below that of the country."""
+    hall, own = hall_in(code, catalogue.accelerators[chip].cooling, catalogue), catalogue.countries[code].pue
+    return hall if hall is not None and (own is None or hall.pue < own) else None
+
+
+def _offers(entry: Entry, catalogue: Catalogue) -> list[Offer]:
+    """The public offers that a plan rents at."""
+    who, terms = entry.row["rent_provider"].split("+"), entry.row["rent_terms"].split("+")
+    rented = {(entry.code, chip) for _, chip, _, way in entry.parts if way == "rent"}
+    known = [*catalogue.hire.values(), *catalogue.committed.values()]
+    here = (offer for offer in known if (offer.country, offer.accelerator) in rented)
+    return [offer for offer in here if offer.provider in who and offer.terms in terms]
+
+
+def doubt_words(entry: Entry, view: View, catalogue: Catalogue) -> str:
+    """What a reader should know before a plan is chosen: what its rent rests on, weak evidence, guesses, its grid."""
+    country, grade = catalogue.countries[entry.code], entry.row["evidence_grade"]
+    told = [text.rstrip(".") for text in words.buyer_words(entry, catalogue)]
+    told += [offer_words(offer, country) for offer in _offers(entry, catalogue)]
+    if grade in words.GRADES and grade != Grade.LISTED:  # the firmest grade is no warning
+        told.append(say("weakest evidence: {grade}", grade=say(words.GRADES[grade])))
+    used = [figure for figure in figures_of(entry, view, catalogue) if figure.enters and figure.value is not None]
+    if guessed := sum(figure.row.is_estimate(figure.column) for figure in used):
+        told.append(
+            say("{count} of {all} figures of the country in this plan are estimates", count=guessed, all=len(used))
+        )
+    outages = grid_doubts(catalogue, entry.code, Fraction(0)).outages
+    if outages is not None:
+        count = local_number(str(outages.value))
+        year = date_words(outages.as_of, catalogue.as_of)
+        told.append(say("{count} outages a month, as firms report ({year})", count=count, year=year))
+    return "; ".join(told)
+
+
+def _cells(figure: Figure, planned: bool, addresses: Sequence[str], today: str) -> Mapping[str, Any]:
+    """A figure with its grade, its date, and the places of its sources in the list of them."""
+    row, column, value = figure.row, figure.column, figure.value
+    number = partial(_number_words, unit_of(type(row).model_fields[column]))
+    span = row.range_of(column)
+    if isinstance(row, Offer) and row.usd_low_per_hour is not None and row.usd_high_per_hour is not None:
+        span = (row.usd_low_per_hour, row.usd_high_per_hour)
+    sources = row.source_of(column).split(" | ")
+    return {
+        "name": figure.name,
+        "enters": "" if not planned or value is None else say("yes") if figure.enters else say("no"),
+        "value": say("not known") if value is None else _value_words(row, column, value),
+        "range": "" if span is None else say("{low} to {high}", low=number(span[0]), high=number(span[1])),
+        "grade": "" if value is None else say("estimate") if row.is_estimate(column) else say("with a source"),
+        "as_of": "" if value is None else date_words(row.date_of(column), today),
+        "sources": [] if value is None else [addresses.index(each) + 1 for each in sources if each in addresses],
+    }
 
 
 def _value_words(row: Sourced, column: str, value: Decimal) -> str:

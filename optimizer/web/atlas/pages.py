@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from statistics import median, quantiles
 from typing import Any
 
 from markupsafe import Markup
@@ -22,7 +23,7 @@ from optimizer.render.world_map import map_svg
 from optimizer.units.language import NAMES, language, say
 from optimizer.units.records import dataclass
 from optimizer.web.atlas import words
-from optimizer.web.atlas.country import country_parts
+from optimizer.web.atlas.country import country_parts, doubt_words
 from optimizer.web.atlas.views import Entry, View
 from optimizer.web.atlas.without import by_cause, links, whys_of
 
@@ -76,7 +77,7 @@ def view_page(atlas: Atlas, view: View, up: str) -> Mapping[str, Any]:
         "reading": [(say(word), say(told)) for word, told in words.READING],
         "map_means": f"{words.DARKER[objective]} {say(words.HATCHED)}",
         "other_names": _other_names(view, catalogue),
-        "shown": say("# of {count} countries with a plan", count=len(view.planned)),
+        "shown": say("# of # countries shown have a plan"),
         "map": Markup(map_svg(chart, lambda code: f"{code}.html")),
         "legend": legend_of(chart),
         "unit": UNITS[objective],  # type: ignore[index]
@@ -175,9 +176,38 @@ def summary_words(view: View, catalogue: Catalogue) -> Iterator[str]:
             )
         met = words.met_words(best)
         told = [say("it meets every limit in {draws} draws", draws=met)] if met else []
-        told += filter(None, [words.doubt_words(best, catalogue)])
+        yield from _range_words(view, catalogue)
+        told += filter(None, [doubt_words(best, view, catalogue)])
         if told:
             yield say("Before you choose {country}: {doubts}.", country=_name(best, catalogue), doubts="; ".join(told))
+
+
+def _range_words(view: View, catalogue: Catalogue) -> Iterator[str]:
+    """How sure the order is: whether the ranges of the cost overlap, and how wide they are against the ranking."""
+    ends = [(entry.number("cost_p10_usd"), entry.number("cost_p90_usd")) for entry in view.planned]
+    known = [(low, high) for low, high in ends if low and high]
+    if view.objective != "cost" or len(known) < max(2, len(ends)):
+        return
+    most = known[0][1]
+    yield say(
+        "The order is that of the cost at central values. The cost range (P10 to P90) of {count} of the other {all}"
+        " countries overlaps that of {country}; optimizer compare draws several countries together.",
+        count=sum(low <= most and high >= known[0][0] for low, high in known[1:]),
+        all=len(known) - 1,
+        country=_name(view.planned[0], catalogue),
+    )
+    if len(known) >= _MANY:
+        first, _, third = quantiles([entry.number("cost_usd") or 0.0 for entry in view.planned], n=4)
+        yield say(
+            "In the middle half of the ranking the cost at central values rises by {rise:.1f} %; from P10 to P90 the"
+            " cost of one country rises by {width:.1f} % (median).",
+            rise=100 * (third / first - 1),
+            width=100 * (median(high / low for low, high in known) - 1),
+        )
+
+
+_MANY = 20
+"""Countries of which a middle half is worth a sentence."""
 
 
 def _name(entry: Entry, catalogue: Catalogue) -> str:
@@ -219,7 +249,7 @@ def _ranked(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str, Any]
         },
         "peak": words.mw_words(entry),
         "binds": words.binding_words(entry, view.objective),
-        "doubts": words.doubt_words(entry, catalogue),
+        "doubts": doubt_words(entry, view, catalogue),
     }
 
 

@@ -46,6 +46,12 @@ class Entry:
         """The limits of which more alone would be enough, with how much in the unit of the limit."""
         return [(need.limit, need.value) for need in needs_of(self.row) if need.value is not None]
 
+    @property
+    def parts(self) -> list[tuple[int, str, str, str]]:
+        """Of each kind of server in its plan: how many accelerators, which, their precision, the way to have them."""
+        kinds = (part.partition("x") for part in self.row["composition"].split("+") if part)
+        return [(int(count), *map(str.strip, kind.split("/"))) for count, _, kind in kinds]  # type: ignore[misc]
+
     def number(self, column: str) -> float | None:
         """A figure of the row; None where it has none."""
         text = self.row.get(column)

@@ -13,15 +13,14 @@ from optimizer.answers.ranking import MEASURES
 from optimizer.answers.reason_words import CAUSES, no_plan_words
 from optimizer.answers.row_words import none_of
 from optimizer.answers.rule_words import told_of_buyer
-from optimizer.answers.words import capital, date_words, days
+from optimizer.answers.words import capital, days
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.unknown_names import local_name
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause
 from optimizer.insight.comparison import UNITS
-from optimizer.insight.site_grid import grid_doubts
 from optimizer.service.fields import FLAG_OF
-from optimizer.units.language import Messages, and_words, local_number, mark, messages_of, say
+from optimizer.units.language import Messages, and_words, mark, messages_of, say
 from optimizer.web.atlas.cases import LIMIT_OF_FIELD
 from optimizer.web.atlas.views import Entry, View
 
@@ -164,12 +163,10 @@ def differing_words(views: Sequence[View], catalogue: Catalogue) -> list[str]:
 def plan_words(entry: Entry, catalogue: Catalogue) -> str:
     """What to do: which accelerators, how many, how to get them."""
     parts = []
-    for part in entry.row["composition"].split("+"):
-        count, _, rest = part.strip().partition("x")
-        chip, precision, way = (word.strip() for word in rest.strip().split("/"))
+    for count, chip, precision, way in entry.parts:
         known = catalogue.accelerators.get(chip)
         name = known.name if known else chip
-        parts.append(say(WAYS[way], count=int(count), chip=name, precision=precision.upper()))
+        parts.append(say(WAYS[way], count=count, chip=name, precision=precision.upper()))
     return and_words(parts)
 
 
@@ -258,29 +255,10 @@ def rule_words(rule: str, catalogue: Catalogue) -> str:
     return say("{rule}: {meaning}", rule=rule, meaning=say(meaning)) if meaning else rule
 
 
-def doubt_words(entry: Entry, catalogue: Catalogue) -> str:
-    """What a reader should know before a country's place is believed: weak evidence, guessed figures, a weak grid."""
-    country, grade = catalogue.countries[entry.code], entry.row["evidence_grade"]
-    guessed = sum(country.is_estimate(column) for column in FIGURES)
-    told = [text.rstrip(".") for text in buyer_words(entry, catalogue)]
-    if grade in GRADES:
-        told.append(say("weakest evidence: {grade}", grade=say(GRADES[grade])))
-    if guessed:
-        told.append(say("{count} of {all} figures of the country are estimates", count=guessed, all=len(FIGURES)))
-    outages = grid_doubts(catalogue, entry.code, Fraction(0)).outages
-    if outages is not None:
-        count = local_number(str(outages.value))
-        year = date_words(outages.as_of, catalogue.as_of)
-        told.append(say("{count} outages a month, as firms report ({year})", count=count, year=year))
-    return "; ".join(told)
-
-
 def buyer_words(entry: Entry, catalogue: Catalogue) -> list[str]:
     """What of a plan that buys depends on the buyer: in the Emirates most of them need a licence."""
     row = entry.row
-    ways = row["composition"].split("+") if entry.measure is not None else []
-    kinds = (part.strip().partition("x")[2].strip().split("/") for part in ways)
-    chips = [chip.strip() for chip, _, way in kinds if way.strip() == "buy" and chip.strip() in catalogue.accelerators]
+    chips = [chip for _, chip, _, way in entry.parts if way == "buy" and chip in catalogue.accelerators]
     return list(told_of_buyer(chips, entry.code, catalogue, row["rules"], row["date"]))
 
 
