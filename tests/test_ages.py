@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 from collections.abc import Mapping
+from decimal import Decimal
 from types import ModuleType
 
 import pytest
@@ -74,7 +75,12 @@ def test_an_old_gdp_gives_way_to_a_newer_one(live: Catalogue, world: dict[str, R
 
 
 def test_a_small_system_has_a_carbon_intensity_within_its_rounding(live: Catalogue, world: dict[str, Row]) -> None:
-    """0 g of 0.14 TWh stand for anything below 5,000 t, that is 36 g; 0.01 Mt of Lesotho's 0.48 TWh are its 20.8 g."""
+    """0 g of 0.14 TWh stand for anything below 5,000 t, that is 36 g; 0.01 Mt of Lesotho's 0.48 TWh are its 20.8 g.
+
+    A figure that is all rounding is none: the median of its kin stands in for it, and no grid has 0 g."""
+    assert all(row.grid_carbon_g_per_kwh >= 1 for row in live.countries.values())
+    kin = [country.id for country in live.countries.values() if country.substitute_of("grid_carbon_g_per_kwh") == "kin"]
+    assert kin == ["CF"] and live.countries["CF"].grid_carbon_g_per_kwh == Decimal("24.4")
     doubtful = {
         code
         for code, row in live.countries.items()
@@ -86,6 +92,23 @@ def test_a_small_system_has_a_carbon_intensity_within_its_rounding(live: Catalog
     for code in doubtful:
         row = live.countries[code]
         assert row.is_estimate("grid_carbon_g_per_kwh") and "rounds emissions" in row.note, code
+
+
+def test_a_carbon_intensity_that_is_all_rounding_takes_the_median_of_its_kin(rules: ModuleType) -> None:
+    """Kin have the same low-carbon share, within a point, and a figure without doubt; with none it is not built."""
+
+    def system(grams: str, share: str, twh: str = "10") -> dict[str, str]:
+        names = ("iso2", "grid_carbon_g_per_kwh", "grid_carbon_year", "low_carbon_share", "generation_twh")
+        return dict(zip(names, ("XX", grams, "2023", share, twh), strict=True))
+
+    world = [system("30", "1.0"), system("20", "0.99"), system("9", "1.0", "0.2"), system("99", "0.97")]
+    for grams, twh in (("0.0", "0.14"), ("20", "0.14"), ("0", "")):
+        found = rules.carbon_kin(system(grams, "1.0", twh), world)
+        assert [row["grid_carbon_g_per_kwh"] for row in found] == ["20", "30"]
+    assert rules.carbon_kin(system("20.8", "1.0", "0.48"), world) == []
+    for share in ("0.5", ""):
+        with pytest.raises(ValueError, match="no system is like it"):
+            rules.carbon_kin(system("0", share), world)
 
 
 def test_no_figure_that_is_built_is_newer_than_its_input(live: Catalogue, world: dict[str, Row]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -91,9 +92,20 @@ def test_every_flag_that_is_told_exists(live: Catalogue) -> None:
             assert row.flag in flags or (not row.flag and row.table in ("power_systems", "outages")), row
 
 
+def test_a_figure_that_decides_nothing_shows_the_range_over_which_it_was_moved(live: Catalogue) -> None:
+    """A colocation price has no range of its own: "decides 0" is over the usual 0.7 to 1.4 times, 152 to 304 USD."""
+    (row,) = (
+        row
+        for row in rows_of(country_document("KE", gaps(grid(["KE"]), live), live, FLAG_OF))
+        if row.figure == "colocation_usd_per_kw_month"
+    )
+    assert row.decides is not None and row.value == Decimal("217.3")
+    assert (row.low, row.high) == (Decimal("217.3") * Decimal("0.7"), Decimal("217.3") * Decimal("1.4"))
+
+
 def test_what_looks_like_a_slip_is_said_and_the_law_stands_first(live: Catalogue) -> None:
-    """The carbon of the Central African Republic is 0.0, and no figure of Iran changes what the embargo says."""
-    assert any(line.startswith("grid_carbon_g_per_kwh: 0.0 is among the lowest") for line in unusual("CF", live))
+    """The carbon of Lesotho is 20.8 g, and no figure of Iran changes what the embargo says."""
+    assert any(line.startswith("grid_carbon_g_per_kwh: 20.8 is among the lowest") for line in unusual("LS", live))
     assert list(unusual("BR", live)) == []
     found = gaps(grid(["IR"]), live)
     told = list(law_lines("IR", found, live))

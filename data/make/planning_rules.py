@@ -6,7 +6,7 @@ The date of a figure that is derived from others is that of the oldest of them t
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 OLD_AFTER_YEARS = 5
@@ -18,6 +18,8 @@ EMISSIONS_ROUNDED_MT = Decimal("0.005")
 """Ember states the emissions of a system to 0.01 Mt of CO2: by how much its figure may be off either way."""
 ROUNDING_TOLD = Decimal("0.1")
 """Share of a carbon intensity from which its rounding makes it an estimate: a system of 0.14 TWh may have 0 or 36 g."""
+SAME_SHARE = Decimal("0.01")
+"""By how much the low-carbon share of a system may differ from that of one that it stands in for."""
 SURVEY_YEAR = "2023"
 """Year of the middle one of the answers of the survey of salaries, which came in from 2020 to March 2024."""
 ANSWERS = 30
@@ -76,6 +78,29 @@ def carbon_doubt_g_per_kwh(row: Mapping[str, str]) -> Decimal | None:
     return doubt if doubt > ROUNDING_TOLD * Decimal(row["grid_carbon_g_per_kwh"]) else None
 
 
+def carbon_kin(row: Mapping[str, str], world: Iterable[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """The systems that stand in for a carbon intensity that is no figure: 0, or all of it within its own rounding.
+
+    They have the same share of low-carbon power, within one percentage point, and a figure without doubt.
+
+    Raises:
+        ValueError: there is none.
+    """
+    stated, doubt = Decimal(row["grid_carbon_g_per_kwh"]), carbon_doubt_g_per_kwh(row)
+    if stated and (doubt is None or doubt < stated):
+        return []
+    share = Decimal(row["low_carbon_share"] or "-1")  # not known: like no other
+    found = [
+        other
+        for other in world
+        if other["low_carbon_share"] and other["grid_carbon_year"] and carbon_doubt_g_per_kwh(other) is None
+        if Decimal(other["grid_carbon_g_per_kwh"]) > 0 and abs(Decimal(other["low_carbon_share"]) - share) <= SAME_SHARE
+    ]
+    if not found:
+        raise ValueError(f"grid_carbon_g_per_kwh of {row['iso2']}: {stated} is no figure, and no system is like it")
+    return sorted(found, key=lambda other: Decimal(other["grid_carbon_g_per_kwh"]))
+
+
 def duty_ends(duty: str, estimates: str) -> tuple[str, str]:
     """Low and high of a duty that is an estimate, 0 at least; nothing of a duty with a source."""
     if not duty or "duty" not in estimates.split(";"):
@@ -109,6 +134,8 @@ def country_substitutes(row: Mapping[str, str], wage: str) -> str:
     if "Eurostat" not in row["electricity_quality"]:
         of_others = "regional default" in row["electricity_quality"]
         found.append(f"electricity_usd_per_kwh:{'neighbours' if of_others else 'survey'}")
+    if row.get("carbon_of_kin"):
+        found.append("grid_carbon_g_per_kwh:kin")
     own = row["regional_defaults"].split(";")
     found += [f"{name}:neighbours" for name in ("grid_carbon_g_per_kwh", "cost_of_capital") if name in own]
     return ";".join(sorted(filter(None, (*found, wage_substitute(row, wage)))))

@@ -89,7 +89,17 @@ def _cell(column: str, value: str) -> str:
 
 def problems(raw: Path) -> list[str]:
     """Every cell of the raw tables that breaks its rule."""
-    return [line for path in sorted(raw.glob("*.csv")) for line in _of_table(path)]
+    found = [line for path in sorted(raw.glob("*.csv")) for line in _of_table(path)]
+    if found:
+        return found
+    known = {row["iso2"] for row in _rows(raw / "countries_world.csv")}
+    return [
+        f"{path.name}, iso2 {row['iso2']!r}: expected a country of countries_world.csv"
+        for path in sorted(raw.glob("*.csv"))
+        if path.name not in MANY_ROWS
+        for row in _rows(path)
+        if row.get("iso2") and row["iso2"] not in known
+    ]
 
 
 def _of_table(path: Path) -> Iterator[str]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import io
 import statistics
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -217,9 +217,11 @@ def _notes(row: Row, climate: Row, zone: str, wage: str) -> Iterator[str]:
     elif not row["grid_carbon_year"]:
         yield f"Grid carbon: its source states no year; taken as {CARBON_YEARS[-1]}."
     elif doubt is not None:
+        kin = row.get("carbon_of_kin")
         yield (
-            f"Grid carbon, estimate: its source rounds emissions to 0.01 Mt, and {row['generation_twh']} TWh were"
-            f" generated: {doubt:.0f} g more or less are the same figure."
+            f"Grid carbon, estimate: {kin + ', as ' if kin else ''}its source rounds emissions to 0.01 Mt, and"
+            f" {row['generation_twh']} TWh were generated: {doubt:.0f} g"
+            f" {'or nothing' if kin else 'more or less'} are the same figure."
         )
     if "cost_of_capital" in row["regional_defaults"]:
         yield "Cost of capital: median of the neighbours."
@@ -230,6 +232,17 @@ def _notes(row: Row, climate: Row, zone: str, wage: str) -> Iterator[str]:
             "Wages: beyond the fit, which was made from countries with a GDP of 1,559 to 101,121 USD per person: less"
             " sure than its range says."
         )
+
+
+def take_from_kin(row: Row, kin: Sequence[Mapping[str, str]]) -> None:
+    """Take the median of the systems that stand in for a carbon intensity that is no figure, where there are some."""
+    if kin:
+        stated = [Decimal(one["grid_carbon_g_per_kwh"]) for one in kin]
+        row["carbon_of_kin"] = (
+            f"the median of {len(kin)} systems of the same low-carbon share ({stated[0]} to {stated[-1]})"
+        )
+        row["grid_carbon_g_per_kwh"] = f"{statistics.median(stated):.1f}"
+        row["grid_carbon_year"] = min(row["grid_carbon_year"], *(one["grid_carbon_year"] for one in kin))
 
 
 def carbon_year(row: Row) -> str:
@@ -489,6 +502,9 @@ def build() -> dict[str, str]:
             raw[column] = joined(raw[column], row[column])
     for row in read(RAW / "gdp_imf.csv")[1]:
         renew_income(world[row["iso2"]], row)
+    kin = {code: planning_rules.carbon_kin(row, world.values()) for code, row in world.items() if is_core(row)}
+    for code, systems in kin.items():
+        take_from_kin(world[code], systems)
     by_hand = {name: _by_hand(name) for name in ("countries", "tax_regimes", "country_groups")}
     _, own = by_hand["countries"]
     ratios = survey_ratios(own, world)

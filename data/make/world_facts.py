@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -18,7 +19,7 @@ import planning_rules
 from world import AS_OF, DATA, RAW, Row, climates, read, written
 
 FACTS = ("country", "quantity", "value", "unit", "licence", "source", "as_of", "verification", "estimates", "note")
-DECISIONS = ("country", "figure", "ours", "read", "decision", "reason", "source", "as_of", "verification")
+DECISIONS = ("country", "figure", "ours", "read", "now", "decision", "reason", "source", "as_of", "verification")
 DECISIONS += ("estimates", "note")
 IRENA_ADDRESS = "https://github.com/OSeMOSYS/osemosys_global/tree/5983d6b9c14160537c5c36cb5c1346a8cd882d3c/resources/data/validation"
 ADDRESSES = {"cc_mix": "https://ourworldindata.org/electricity-mix"}
@@ -52,11 +53,12 @@ KEPT = {
     "pue": "Both are estimates; ours is for the region where halls stand, the other for the climate of the capital",
 }
 """Why the row that was researched by hand stands, by figure."""
-TAKEN = {
+RULES = {
     "country_groups": "A country of group D:1 is in no group B: the rules that follow are those of D:1",
     "engineer_usd_per_year": "One rule for all countries in place of one figure for a region: 1.3 times the survey's"
     " median where 30 answers make it, else 1.3 times the fit",
 }
+"""Why another figure stands in place of ours, by figure."""
 
 
 def facts() -> str:
@@ -136,19 +138,43 @@ def _fact(
     }
 
 
+def decision(ours: str, other: str, now: str) -> str:
+    """Which of two readings stands in the data: ours is kept, the other is taken, or neither."""
+    first, second, stands = (_number(text) for text in (ours, other, now))
+    return "kept" if stands == first else "taken" if stands == second else "neither"
+
+
+def _number(text: str) -> Decimal | str:
+    """The figure before a remark in brackets, by value; other text as it is."""
+    try:
+        return Decimal(text.partition(" (")[0])
+    except InvalidOperation:
+        return text
+
+
 def decisions() -> str:
     """``decisions.csv`` as it has to be."""
+    countries = {row["id"]: row for row in read(DATA / "countries.csv")[1]}
+    taxes, groups = (read(DATA / f"{name}.csv")[1] for name in ("tax_regimes", "country_groups"))
     rows = []
     for row in read(RAW / "differences_44.csv")[1]:
-        taken = TAKEN.get(row["field"])
+        code, figure = row["iso2"], row["field"]
+        if figure == "vat":
+            found = [tax["vat"] for tax in taxes if tax["country"] == code and tax["is_default"] == "1"]
+        elif figure == "country_groups":  # the two of which the readings speak
+            found = [one["group"] for one in groups if one["country"] == code and one["group"] in ("B", "D:1")]
+        else:
+            found = [countries[code][figure]]
+        now = ";".join(dict.fromkeys(found))
         rows.append(
             {
                 "country": row["iso2"],
                 "figure": row["field"],
                 "ours": row["ours"],
                 "read": row["read"],
-                "decision": "taken" if taken else "kept",
-                "reason": taken or KEPT[row["field"]],
+                "now": now,
+                "decision": decision(row["ours"], row["read"], now),
+                "reason": (RULES | KEPT)[figure],
                 "source": "data/raw/world/differences_44.csv",
                 "as_of": AS_OF,
                 "verification": "derived",

@@ -221,6 +221,7 @@ class Substitute(StrEnum):
     CLIMATE = "climate"
     REGION = "region"
     INCOME = "income"
+    KIN = "kin"
 
 
 class WithSubstitutes(Sourced):
@@ -229,8 +230,9 @@ class WithSubstitutes(Sourced):
     substitutes: Names = column(
         "figures used in place of one that nobody published, as column:how, separated by ';': neighbours (the median "
         "of the neighbours), memory (from memory, no page was opened), survey (an older survey of smaller firms, times "
-        "the usual ratio), climate (by its climate zone), region (one figure for a part of the world), income (from "
-        "its income per person)",
+        "the usual ratio), climate (by its climate zone), region (one of two figures: Latin America and the "
+        "Caribbean, or all others), income (from its income per person), kin (the median of power systems of the same "
+        "low-carbon share)",
         default=(),
     )
 

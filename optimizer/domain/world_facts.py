@@ -33,5 +33,8 @@ class Decision(Sourced):
     figure: str = column("column of the figure")
     ours: str = column("the figure of the row that was researched by hand")
     read: str = column("the other reading")
-    decision: Literal["kept", "taken"] = column("kept: ours stands; taken: the other reading went in its place")
+    now: str = column("the figure that stands in the data now")
+    decision: Literal["kept", "taken", "neither"] = column(
+        "which of the two stands now: kept, ours; taken, the other; neither, a rule for all gave another figure"
+    )
     reason: str = column("why")

@@ -23,6 +23,7 @@ from optimizer.domain.base import Sourced, unit_of
 from optimizer.reference.gaps import BY_TAX, OF_FIELD, DecisiveRow, grade_words
 from optimizer.reference.gaps_beside import in_place_of, law_lines, substitute_words, unusual
 from optimizer.uncertainty.gaps import Gaps, default_taxes
+from optimizer.uncertainty.spreads import Spread
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
@@ -73,7 +74,8 @@ def country_document(code: str, found: Gaps, catalogue: Catalogue, flags: Mappin
     """
     decides = {item.name: len(item.moved) for item in found.figures}
     decides |= {OF_FIELD.get(field, field): count for field, count in Counter(f for f, _ in found.lacking).items()}
-    rows = [_country_row(code, at, decides) for at in _cells(code, catalogue, flags)]
+    moved = {item.name: item.given.spreads for item in found.figures}
+    rows = [_country_row(code, at, decides, moved) for at in _cells(code, catalogue, flags)]
     rows += [*_hire_rows(code, catalogue, flags, decides), *_system_rows(code, catalogue)]
     order = ("missing", "estimate", "with a source")
     rows.sort(key=lambda row: (-(row.decides or 0), order.index(row.grade), row.figure))
@@ -114,8 +116,13 @@ def _country_used(rows: Sequence[CountryGapRow]) -> Iterator[str]:
         yield say("{figures}: {how}", figures=figures, how=how)
 
 
-def _country_row(code: str, at: CountryCell, decides: Mapping[str, int]) -> CountryGapRow:
+def _country_row(
+    code: str, at: CountryCell, decides: Mapping[str, int], moved: Mapping[str, Sequence[Spread]]
+) -> CountryGapRow:
+    """A figure of the country; its range is that of its row, else the usual one over which it was moved."""
     low, high = at.row.range_of(at.column) or (None, None)
+    if low is None and len(moved.get(at.input_name, ())) == 1:
+        low, high = moved[at.input_name][0].low, moved[at.input_name][0].high
     of_figure = {"low": low, "high": high, "decides": decides.get(at.input_name), "flag": at.flag}
     figure = at.input_name if at.table == "cooling" else at.column  # next to the pue of halls that are cooled by air
     return _cell_row(code, at.table, figure, at.row, at.column, **of_figure)

@@ -56,8 +56,9 @@ _SUBSTITUTES = Messages(
         Substitute.MEMORY: "a rate from memory, no page was opened",
         Substitute.SURVEY: "a survey of 2019 among smaller firms, times the usual ratio",
         Substitute.CLIMATE: "a planning value for its climate zone",
-        Substitute.REGION: "one figure for its part of the world",
+        Substitute.REGION: "one of two figures: Latin America and the Caribbean, or all others",
         Substitute.INCOME: "what its income per person gives",
+        Substitute.KIN: "the median of power systems with the same share of low-carbon power",
     }
 )
 _MISSING = Messages(
