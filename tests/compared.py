@@ -14,10 +14,10 @@ from optimizer.errors import DataError
 from optimizer.insight import Answer
 
 
-def solved(case: Case, catalogue: Catalogue) -> Plan | None:
-    """The best plan of one kind of server; None where there is none, or where the case cannot be asked."""
+def solved(case: Case, catalogue: Catalogue, *, mixed: bool = False) -> Plan | None:
+    """The best plan, of one kind of server unless mixed; None where there is none, or the case cannot be asked."""
     try:
-        outcome = plan(case.changed(mix=None), catalogue)
+        outcome = plan(case if mixed else case.changed(mix=None), catalogue)
     except DataError:
         return None
     return outcome if isinstance(outcome, Plan) else None

@@ -90,7 +90,7 @@ def test_each_basis_has_its_best_plan(answers: dict[str, Answer], frozen: Catalo
     assert set(answers[name].bases) == set(BASES) - {case.basis or "upfront"}
     for basis, told in answers[name].bases.items():
         changes = {"procurement": ("rent",)} if basis == "rental" else {}
-        same(told, solved(case.changed(basis=basis, **changes), frozen))
+        same(told, solved(case.changed(basis=basis, **changes), frozen, mixed=True))
 
 
 @pytest.mark.parametrize("name", PLANNED)
@@ -98,7 +98,7 @@ def test_each_assumption_set_has_its_best_plan(answers: dict[str, Answer], froze
     """Planned again under each other set: "under study-2025: ..." must be what the study's figures give."""
     assert set(answers[name].assumption_sets) == {"study-2025", "study-2025-as-summarised"}
     for assumptions, told in answers[name].assumption_sets.items():
-        same(told, solved(Case(**PLANNED[name]).changed(assumptions=assumptions), frozen))
+        same(told, solved(Case(**PLANNED[name]).changed(assumptions=assumptions), frozen, mixed=True))
 
 
 @pytest.mark.parametrize("name", PLANNED)
@@ -108,7 +108,7 @@ def test_the_usual_overhead_is_planned(answers: dict[str, Answer], frozen: Catal
     if (case.overhead or 1) >= Decimal("1.3"):
         assert answers[name].usual_overhead is None
     else:
-        same(answers[name].usual_overhead, solved(case.changed(overhead="1.3"), frozen))
+        same(answers[name].usual_overhead, solved(case.changed(overhead="1.3"), frozen, mixed=True))
 
 
 @pytest.mark.parametrize("name", [name for name in PLANNED if name != "mixed"])

@@ -73,14 +73,14 @@ def test_two_files_of_a_batch_that_are_one_are_refused(stubbed_command: Cli, tmp
 def test_an_answer_is_not_written_over_what_it_was_read_from(command: Cli, tmp_path: Path) -> None:
     """A plan that is verified, a pack, a file of the data folder, a study: each would be gone."""
     command("plan", *EASY, "--json", "-o", "plan.json")
-    (tmp_path / "pack.toml").write_text("", encoding="utf-8")
+    (tmp_path / "pack.csv").write_text("", encoding="utf-8")
     (tmp_path / "study.toml").write_text('[axes]\ncountry = ["BR"]\n', encoding="utf-8")
     for arguments, name in (
         (["verify", "plan.json", "--json", "-o", "plan.json"], "plan.json"),
-        (["plan", *EASY, "--pack", "pack.toml", "-o", "pack.toml"], "pack.toml"),
+        (["plan", *EASY, "--pack", "pack.csv", "-o", "pack.csv"], "pack.csv"),
         (["sweep", "study.toml", "-o", "study.toml"], "study.toml"),
         (["sweep", "study.toml", "--cases", "-o", "study.toml"], "study.toml"),
-        (["batch", "cases.csv", "--pack", "pack.toml", "-o", "pack.toml"], "pack.toml"),
+        (["batch", "cases.csv", "--pack", "pack.csv", "-o", "pack.csv"], "pack.csv"),
     ):
         before = (tmp_path / name).read_bytes()
         ran = command(*arguments)
