@@ -64,7 +64,29 @@ def build() -> str:
     found = [_with_workload(row, workloads) for row in found]
     joined = set(SAME_PROJECT.values())
     found += [_compute(row) for name, row in projects.items() if name not in joined]
-    return written(COLUMNS, sorted(({**dict.fromkeys(COLUMNS, ""), **row} for row in found), key=lambda row: row["id"]))
+    found = [_from_memory({**dict.fromkeys(COLUMNS, ""), **row}) for row in found]
+    return written(COLUMNS, sorted(found, key=lambda row: row["id"]))
+
+
+FIGURES_OF = {
+    "run": ("count", "gpu_hours", "days"),
+    "workload": ("params_total_b", "params_active_b", "tokens_t"),
+    "": ("peak_mw", "cost_usd"),
+}
+"""Part of the verification -> the figures that it is about; a row without that part has one text for all."""
+
+
+def _from_memory(row: Row) -> Row:
+    """The row with the figures among its estimates that were written from memory of their source ("known ...")."""
+    checked = dict(text.rpartition(": ")[::2] for text in row["verification"].split("; "))
+    known = [
+        name
+        for part, names in FIGURES_OF.items()
+        if checked.get(part, checked.get("", "")).startswith("known")
+        for name in names
+        if row[name]
+    ]
+    return row | {"estimates": ";".join(dict.fromkeys([*filter(None, row["estimates"].split(";")), *known]))}
 
 
 def _model(row: Row, projects: dict[str, Row], runs: dict[str, Row], rates: dict[str, Decimal]) -> Row:

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 from optimizer.domain.base import AsOf, Names, Number, Sourced, Whole, column
 from optimizer.domain.evidence import AsPublished, Scope
 
 ProjectKind = Literal["model", "compute"]
-
-
-_FIGURES: Mapping[str, tuple[str, ...]] = {
-    "run": ("count", "gpu_hours", "days"),
-    "workload": ("params_total_b", "params_active_b", "tokens_t"),
-    "": ("peak_mw", "cost_usd"),
-}
-"""Part of ``verification`` -> the figures that it is about; a row without that part has one text for all."""
 
 
 class Project(Sourced):
@@ -57,11 +48,3 @@ class Project(Sourced):
     differs: str = column("why its size or tokens are not those of that row; empty: they are", default="")
     parts: str = column("why a plan of ours parts from what was published", default="")
     rows: Names = column("the rows of the raw tables that it was made from", default=())
-
-    def is_estimate(self, name: str) -> bool:
-        """Whether a figure is an estimate, or was written from memory of its source and not read there again."""
-        part = next((part for part, names in _FIGURES.items() if name in names), None)
-        if part is None or name in self.estimates:
-            return name in self.estimates
-        checked = dict(text.rpartition(": ")[::2] for text in self.verification.split("; "))
-        return checked.get(part, checked.get("", "")).startswith("known")
