@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -81,5 +82,6 @@ def test_a_site_alone_does_not_contradict_that_there_is_no_plan(command: Cli) ->
     planned = [one for one in found["alone"] if one["plan"]]
     assert planned and all(one["breaks"] == ["budget"] for one in planned)
     text = " ".join(command("consortium", *SITES, "-q").out.split())
+    assert re.search(r"\$[\d,]{5,}\.\d", text) is None, "dollars with five decimals, as the bound has twelve digits"
     assert "Each site alone, without the limits on all sites together" in text
     assert text.count("this does not satisfy the limits on all sites together: the budget") == len(planned)
