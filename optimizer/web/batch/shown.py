@@ -12,7 +12,7 @@ from optimizer.answers.document import Line, Section, Table, left, right
 from optimizer.answers.numbers import megawatts, usd
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_row import PlanRow, Status, used_in
-from optimizer.answers.plans_report import composition_words
+from optimizer.answers.ranking import composition_words
 from optimizer.catalogue import Catalogue
 from optimizer.units.language import Messages, say, say_many
 
