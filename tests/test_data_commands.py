@@ -14,7 +14,7 @@ from commands import EASY, Cli, one_message
 from pydantic import BeforeValidator
 from worlds import LIVE
 
-from optimizer.answers.envelope import schema_of
+from optimizer.answers.form.envelope import schema_of
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.reference import data_list

@@ -10,7 +10,7 @@ import pytest
 from compared import told_as_data, told_on_card
 
 from optimizer import Case, Plan
-from optimizer.answers.words import figure_words
+from optimizer.answers.words.shared import figure_words
 from optimizer.case.setting import Figure
 from optimizer.catalogue import Catalogue
 from optimizer.insight import answer

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.answers.explain_words import fault_words
+from optimizer.answers.plan.explain_words import fault_words
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.catalogue.country_packs import MAX_PACK_BYTES

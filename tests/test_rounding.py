@@ -8,7 +8,7 @@ from fractions import Fraction
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from optimizer.answers.numbers import megawatts, musd, round_half_even, round_parts, share_percent, up, usd
+from optimizer.answers.form.numbers import megawatts, musd, round_half_even, round_parts, share_percent, up, usd
 from optimizer.domain.case import ambiguity
 from optimizer.domain.limits import KINDS, Limit
 from optimizer.plans.outcome import LimitUse

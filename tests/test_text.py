@@ -16,8 +16,8 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from optimizer.answers.blocks import Column, Line, Table, Verbatim
-from optimizer.answers.document import Document, Grounds, Section
+from optimizer.answers.form.blocks import Column, Line, Table, Verbatim
+from optimizer.answers.form.document import Document, Grounds, Section
 from optimizer.catalogue import Catalogue
 from optimizer.cli.guide import FOLDER as GUIDE
 from optimizer.render.guide_text import rendered

@@ -17,9 +17,9 @@ from worlds import LIVE
 
 import optimizer
 from optimizer import Case, Plan, plan, verify
-from optimizer.answers.envelope import schema_of
-from optimizer.answers.power_choices import PowerChoicesOut
-from optimizer.answers.tipping import TippingOut, sentences
+from optimizer.answers.curves.tipping import TippingOut, sentences
+from optimizer.answers.form.envelope import schema_of
+from optimizer.answers.power.choices import PowerChoicesOut
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain.tipping_ranges import USUAL_RANGES

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from statistics import median
 
-from optimizer.answers.reason_words import no_plan_words
+from optimizer.answers.words.reason_words import no_plan_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain import COUNTRY_PARAMETERS, Country, TaxRegime
 from optimizer.domain.base import Sourced, Substitute, WithSubstitutes

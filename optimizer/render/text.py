@@ -11,22 +11,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
-from optimizer.answers.blocks import Column, Line, Table, Tone, Verbatim
+from optimizer.answers.form.blocks import Column, Line, Table, Tone, Verbatim
 from optimizer.errors import visible
 from optimizer.units.language import english_number
 from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
-    from optimizer.answers.document import Document
+    from optimizer.answers.form.document import Document
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from optimizer.answers.blocks import left
+from optimizer.answers.form.blocks import left
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from optimizer.answers.charts import Chart, Segment
+    from optimizer.answers.form.charts import Chart, Segment
 
 WIDEST = 24
 """Characters of the longest bar."""
