@@ -299,6 +299,10 @@ def finish_consortium(said: Said) -> str:
             raise RefusalError("whose_limit", fact)
         else:
             sites[-1][1] = fact.value
+    limited = {code for code, mw in sites if mw is not None}
+    named_first = [code for code, _ in sites[: len(sites) - len(limited)]]
+    if None in (mw for _, mw in sites) and {*named_first} == limited:  # "Chile and Peru: Chile 2 MW, Peru 1 MW"
+        sites = sites[len(named_first) :]
     each: Decimal | None = said.first("each_mw")
     if each is not None:
         sites = [[code, mw if mw is not None else each] for code, mw in sites]
