@@ -112,8 +112,6 @@ def answer_reading(reading: Reading, asked: Asked) -> Document:
     from optimizer.answers.reading import read_as, with_reading
 
     asked.note(read_as(reading))
-    if reading.ignored:
-        asked.note(say("Not needed: {words}", words=", ".join(reading.ignored)))
     entry = REGISTER[reading.command_name]
     if reading.sets_beside:
         return with_reading(_with_and_without(reading, asked), reading)
