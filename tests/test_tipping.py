@@ -278,7 +278,7 @@ def test_a_stretch_without_a_plan_has_its_rows(command: Cli, live: Catalogue) ->
     assert table["status"].tolist() == [row["status"] for row in rows]
     assert table["cost_usd"].isna().tolist() == [row["status"] == "infeasible" for row in rows]
     nowhere = command("tipping", *CARBON, "--max-mw", "0.001", *csv_of)
-    assert [line.split(",")[2] for line in nowhere.out.splitlines()[1:]] == ["infeasible"] * 2
+    assert [line.split(",")[4] for line in nowhere.out.splitlines()[1:]] == ["infeasible"] * 2
 
 
 CARBON = ("max-carbon", "--country", "CL", "--deadline", "220d")

@@ -66,7 +66,7 @@ def explain_case(case: Case, catalogue: Catalogue) -> Document:
     Parameter("within", "Show other plans that are this close to the best.", "text", "PERCENT", default="10"),
     Parameter(
         "baseline",
-        "Compare with a named plan: everything rented (the default), or the study's choice; give it again for more.",
+        "Compare with a named plan: everything rented, or the study's choice; give it again for both.",
         "choice",
         choices=BASELINES,
         many=True,
@@ -88,7 +88,7 @@ def alternatives(asked: Asked) -> Document:
     from optimizer.insight.alternatives import what_else
 
     share = _percent(str(asked.own["within"]))
-    baselines = tuple(dict.fromkeys(asked.own["baseline"])) or ("rent-all",)
+    baselines = tuple(dict.fromkeys(asked.own["baseline"]))
     case = asked.case()
     if case.feed is not None:
         from optimizer.service.powering import choices

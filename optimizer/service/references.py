@@ -159,8 +159,9 @@ def _outputs_types(name: str) -> Mapping[str, type[BaseModel] | UnionType]:
     if name in MANY:
         return {name: type_at(MANY[name][0])}
     if name not in REGISTER:
-        known = ", ".join((*REGISTER, *MANY))
+        known = ", ".join([each for each in REGISTER if each.endswith(f" {name}")] or [*REGISTER, *MANY])
         raise UsageError(say('"{name}" has no schema: {known}', name=name, known=known))
+
     return REGISTER[name].outputs_types()
 
 

@@ -102,7 +102,7 @@ def _chapters(case: Case, asked: Asked, *, has_plan: bool) -> Iterator[Chapter]:
         yield Chapter(title, frontier.document(curve(case, known, first, second, POINTS)))
     quiet = asked.progress or (lambda done, total: None)
     yield Chapter(say("What changes the cost"), sensitivity.document(tornado(case, known, (), quiet)), 1)
-    found = what_else(case, known, within=Decimal(NEAR), baselines=("rent-all",))
+    found = what_else(case, known, within=Decimal(NEAR))
     yield Chapter(say("Alternatives"), alternatives.document(found), 1, -1)
 
 

@@ -74,7 +74,9 @@ class _Ranked(Shape):
 
     rank: int | None = cell("its place, from 1; empty without a plan")
     name: str = entry("the values that vary, in words")
-    difference: CellNear6 | None = cell("how much more of its objective than the best, in the objective's unit")
+    difference: CellNear6 | None = cell(
+        "how much more of its objective than the best", "USD, days, MW, GWh or tCO2e, as the objective"
+    )
     times_the_best: CellNear6 | None = cell("how many times the best", "ratio")
     cheapest_share: CellNear4 | None = cell(f"{_SHARE}; empty where not cost, or not a choice, is compared", "share")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -21,7 +20,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Country
 from optimizer.domain.limits import KINDS
 from optimizer.domain.reasons import Cause, NoPlan
-from optimizer.units.language import Messages, and_words, local_number, mark, say, say_many
+from optimizer.units.language import Messages, local_number, mark, say, say_many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,10 +75,7 @@ def _ranking(rows: Sequence[ranking.RankedRow], column: str, catalogue: Catalogu
     def case(row: ranking.RankedRow) -> str:
         return _named_case(row.case_id, row.country or "", catalogue)
 
-    def plan(row: ranking.RankedRow) -> str:
-        return composition_words(row.composition or "", catalogue)
-
-    return ranking.chart(rows, column, case, plan)
+    return ranking.chart(rows, column, catalogue, case)
 
 
 def _figure(value: float, column: str, row: pd.Series[Any]) -> str:
@@ -113,7 +109,7 @@ def _best(planned: pd.DataFrame, column: str, catalogue: Catalogue) -> Iterator[
         say(
             "Best: {case}: {composition} for {days:,} days, {figure}.",
             case=_case_words(first, catalogue),
-            composition=composition_words(_text(first, "composition"), catalogue),
+            composition=ranking.composition_words(_text(first, "composition"), catalogue),
             days=int(first["days"]) if "days" in first and first["days"] == first["days"] else 0,
             figure=_figure(float(first[column]), column, first),
         ),
@@ -139,29 +135,6 @@ def _named_case(name: str, code: str, catalogue: Catalogue) -> str:
     """A case with its country; the country alone where the case is called by its code."""
     country = _country(code, catalogue)
     return country or name if not country or name == code else f"{name} ({country})"
-
-
-def composition_words(composition: str, catalogue: Catalogue) -> str:
-    """What a plan consists of, as the column ``composition`` has it, with plain names: "buy 288 GB200 NVL72 in FP8"."""
-    parts = []
-    for part in filter(None, composition.split("+")):
-        found = _PART.fullmatch(part)
-        if found is None:
-            return composition
-        chip = catalogue.accelerators.get(found["name"])
-        parts.append(
-            say(
-                "{how} {count:,} {name} in {precision}",
-                how=say(found["how"]),
-                count=int(found["count"]),
-                name=found["name"] if chip is None else chip.name,
-                precision=found["precision"].upper(),
-            )
-        )
-    return and_words(parts)
-
-
-_PART = re.compile(r"(?P<count>[0-9]+)x(?P<name>[^/]+)/(?P<precision>[^/]+)/(?P<how>buy|rent|own)")
 
 
 def _text(row: pd.Series[Any], column: str) -> str:
@@ -228,7 +201,7 @@ def _country_cells(
         *(place.name, say("{rows:,}", rows=len(rows)), say("{found:,}", found=len(found))),
         *("" if value is None else _figure(value, "cost_usd", best) for value in cost),
         *(_cell(best, "days", "{:,.0f}"), _rounded_up(best, "peak_mw", 3), _share(best, "met_share")),
-        composition_words(_text(best, "composition"), catalogue),
+        ranking.composition_words(_text(best, "composition"), catalogue),
     )
 
 

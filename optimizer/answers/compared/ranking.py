@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
@@ -20,7 +21,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import suggestion
 from optimizer.domain.reasons import Cause
 from optimizer.errors import UsageError
-from optimizer.units.language import say
+from optimizer.units.language import Messages, and_words, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,8 +56,8 @@ class RankedRow(Shape):
     max_mw: float | None = like(PlanRow, "max_mw")
     budget_usd: float | None = like(PlanRow, "budget_usd")
     evidence_grade: str | None = like(PlanRow, "evidence_grade")
-    measure: float | None = cell("the column that is ranked by, in its unit")
-    difference: float | None = cell("how much more than the best of its group, in the same unit")
+    measure: float | None = cell("the column that is ranked by", "as that column")
+    difference: float | None = cell("how much more than the best of its group", "as the column that is ranked by")
     times_the_best: float | None = cell("how many times the best of its group", "ratio")
 
 
@@ -121,6 +122,23 @@ def _compared(known: pd.DataFrame) -> str:
     return MEASURES.get(str(objectives[0]), "cost_usd") if objectives else "cost_usd"
 
 
+_TITLES: Mapping[str, str] = Messages(
+    {
+        "cost_usd": "cost",
+        "days": "days",
+        "peak_mw": "peak power",
+        "energy_gwh": "energy",
+        "carbon_t": "emissions",
+        "expected_cost_usd": "expected cost",
+    }
+)
+
+
+def _title(column: str) -> str:
+    """What a column is called; one of the user's own by its name."""
+    return _TITLES.get(column, column)
+
+
 def document(
     known: pd.DataFrame, name: str, by: str | None, within: Sequence[str], top: int | None, catalogue: Catalogue
 ) -> Document:
@@ -148,7 +166,7 @@ def document(
             "{planned:,} of {table:,} cases have a plan; ranked by {column}",
             planned=len(planned),
             table=len(table),
-            column=column,
+            column=_title(column),
         )
     ]
     if within:
@@ -161,10 +179,10 @@ def document(
     asked = {"file": name, "by": column, "within": list(within), **({} if top is None else {"top": top})}
     return Document(
         question="rank",
-        title=say("Ranking of {name} by {column}", name=name, column=column),
+        title=say("Ranking of {name} by {column}", name=name, column=_title(column)),
         sections=[
             Section("", [Line(say("{value}.", value=text.rstrip("."))) for text in said]),
-            Section("", [chart(rows, column)]),
+            Section("", [chart(rows, column, catalogue)]),
         ],
         outputs=lambda: RankingOut(tuple(rows)),
         grounds=Grounds(catalogue, asked, asked),
@@ -219,16 +237,16 @@ def unit_of_column(column: str) -> str:
 def chart(
     rows: Sequence[RankedRow],
     column: str,
+    catalogue: Catalogue,
     case: Callable[[RankedRow], str] = lambda row: row.case_id,
-    plan: Callable[[RankedRow], str] = lambda row: row.composition or "",
 ) -> Ranked:
     """The ranking as bars, with its table.
 
     Args:
         rows: of all cases, the best first.
         column: that is ranked by.
+        catalogue: the data, for the names of accelerators.
         case: what a case is called.
-        plan: what its plan is called.
     """
     planned = [row for row in rows if row.rank is not None]
     columns = [
@@ -244,7 +262,8 @@ def chart(
     ]
     cells = [
         (
-            *(str(row.rank), case(row), plan(row), "" if row.days is None else str(row.days)),
+            *(str(row.rank), case(row), composition_words(row.composition or "", catalogue)),
+            "" if row.days is None else str(row.days),
             "" if (cost := used_in(vars(row), "cost_usd")) is None else usd(cost),
             "" if row.expected_cost_usd is None else musd(Fraction(str(row.expected_cost_usd))),
             "" if row.met_share is None else say("{value:.0f} %", value=100 * row.met_share),
@@ -254,4 +273,27 @@ def chart(
         for row in planned
     ]
     bars = [Bar(case(row), row.measure) for row in planned]
-    return Ranked(say("Plans by {column}", column=column), unit_of_column(column), bars, Table(columns, cells))
+    return Ranked(say("Plans by {column}", column=_title(column)), unit_of_column(column), bars, Table(columns, cells))
+
+
+def composition_words(composition: str, catalogue: Catalogue) -> str:
+    """What a plan consists of, as the column ``composition`` has it, with plain names: "buy 288 GB200 NVL72 in FP8"."""
+    parts = []
+    for part in filter(None, composition.split("+")):
+        found = _PART.fullmatch(part)
+        if found is None:
+            return composition
+        chip = catalogue.accelerators.get(found["name"])
+        parts.append(
+            say(
+                "{how} {count:,} {name} in {precision}",
+                how=say(found["how"]),
+                count=int(found["count"]),
+                name=found["name"] if chip is None else chip.name,
+                precision=found["precision"].upper(),
+            )
+        )
+    return and_words(parts)
+
+
+_PART = re.compile(r"(?P<count>[0-9]+)x(?P<name>[^/]+)/(?P<precision>[^/]+)/(?P<how>buy|rent|own)")

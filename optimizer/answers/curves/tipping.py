@@ -50,7 +50,9 @@ class _End(Shape):
     """Which end of which stretch a row is of."""
 
     stretch: int = entry("number of the interval in which one choice is best, from 1")
-    value: Decimal = entry("value of the input, in its own unit")
+    input: str = entry("the input that is varied")
+    unit: str = entry("of the input")
+    value: Decimal = entry("value of the input", "as in the column unit")
     status: Literal["plan", "infeasible"] = entry("plan; or infeasible: it is proven that there is none")
 
 
@@ -124,11 +126,12 @@ def _plans(found: Tipping) -> Iterator[Plan]:
 
 def _rows(found: Tipping) -> Iterator[TippingRow]:
     """One row an end of a stretch."""
+    told = {"input": found.input.kind, "unit": found.input.unit}
     for number, stretch in enumerate(found.stretches, 1):
         for side in _ends(stretch):
             plan = side.outcome if isinstance(side.outcome, Plan) else None
             status = "plan" if plan else "infeasible"
-            yield TippingRow.model_validate(Extended(side, stretch=number, status=status, plan=plan))
+            yield TippingRow.model_validate(Extended(side, **told, stretch=number, status=status, plan=plan))
 
 
 def _ends(stretch: Stretch) -> tuple[Side, ...]:

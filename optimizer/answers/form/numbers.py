@@ -120,6 +120,8 @@ def _finer(value: Fraction, decimals: int) -> Decimal:
     """The value rounded up to as many more decimals as its bound needs, which itself has a few only."""
     assert isinstance(value, Within)
     for more in range(decimals + 1, decimals + _MOST_MORE):
+        if more == 3:
+            continue  # 174.586 could be thousands
         if (told := _ceiling(value, more)) <= value.bound:
             return told
     return Decimal(value.bound.numerator) / Decimal(value.bound.denominator)

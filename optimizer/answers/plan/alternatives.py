@@ -16,12 +16,22 @@ from optimizer.answers.plan.odds_words import odds_line, surer_words
 from optimizer.answers.plan.shape import PlanCells, PlanOut, PlanShape, ProofOut, plan_or_none, proof_out
 from optimizer.answers.words.reason_words import no_plan_words, several_words, verdict_words
 from optimizer.answers.words.rule_words import buyer_section
-from optimizer.answers.words.shared import BASES, capital, days, distance, heading, plan_words, proof_words, stamp
+from optimizer.answers.words.shared import (
+    BASES,
+    capital,
+    days,
+    distance,
+    heading,
+    item_words,
+    plan_words,
+    proof_words,
+    stamp,
+)
 from optimizer.insight.alternatives import Better, Choice, Gain, WhatElse
 from optimizer.insight.provenance import inputs
 from optimizer.plans.outcome import Outcome, Plan
 from optimizer.uncertainty.outlook import outlook_of
-from optimizer.units.language import Messages, say
+from optimizer.units.language import Messages, and_words, say
 
 WAYS = Messages({"buy": "only bought servers", "rent": "only rented servers", "own": "only owned servers"})
 NAMED = Messages({"rent-all": "everything rented", "study": "the study's choice, bought H100"})
@@ -190,13 +200,19 @@ def _sections(found: WhatElse) -> Iterator[Section]:
 
 
 def _once(choice: Choice, found: WhatElse, told: dict[str, str]) -> str:
-    """A choice in one clause; where it has no plan for the same reasons as one before it, that one is named.
+    """A choice in one clause; where one before it has the same plan, or none for the same reasons, that one is named.
 
     Args:
-        told: what was reported, by the reasons; the choice is added to it.
+        told: what was reported, by the plan or by the reasons; the choice is added to it.
     """
-    why = "" if choice.plan else several_words(choice.why)
     name = _OF_KIND.get(choice.by, _UNNAMED).get(choice.name, choice.name)
+    if (plan := choice.plan) is not None:
+        clause = plan_words(plan)
+        if choice.chosen or told.setdefault(clause, name) == name:
+            return choice_words(choice, found)
+        what = and_words(item_words(plan, item) for item in plan.items)
+        return say("{name}: {what}, as above", name=name, what=what)
+    why = several_words(choice.why)
     before = told.setdefault(why, name)
     if len(why) < LONG or before == name:
         return choice_words(choice, found)

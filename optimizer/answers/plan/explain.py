@@ -170,13 +170,14 @@ class _Changed(Shape):
         " with its procurement"
     )
     unit: str | None = cell("of the limit")
-    asked: CellPlain | None = cell("the current bound, in that unit")
+    asked: CellPlain | None = cell("the current bound", "as in the column unit")
     value: CellPlain | None = cell(
         "the bound that was tried, empty if the limit was removed; of a change that gives a plan, the smallest that"
-        " is enough"
+        " is enough",
+        "as in the column unit",
     )
     status: Status | None = cell("plan, infeasible, or not asked: this cannot be planned")
-    saving: CellNear2 | None = cell("reduction of the objective, in USD, days, kW, kWh or g")
+    saving: CellNear2 | None = cell("reduction of the objective", "USD, days, kW, kWh or g, as the objective")
     saving_usd: CellNear2 | None = cell("reduction of the cost", "USD")
     same: bool | None = cell("whether the result is the same plan")
     out_by: Literal["law", "case", "data", "limits"] | None = cell(

@@ -162,7 +162,7 @@ class PlanRow(Shape):
     rent_region: str | None = cell("region of the provider")
     rent_terms: str | None = cell("terms of the offer")
     rent_as_of: str | None = cell("date of the public list")
-    mix: int | None = cell("how many kinds of server the plan could combine")
+    mix: int | None = cell("how many kinds of server the plan could combine", "kinds of server")
     overhead: Decimal | None = cell("compute over the final run alone", "ratio")
     assumptions: str | None = cell("assumption set")
     rules: str | None = cell("export rule set")
