@@ -87,7 +87,8 @@ def _nothing_owned(tokens: list[Token]) -> list[Token]:
         after = next((token.kind for token in tokens[places[-1] + 1 :] if token.kind != "NEUTRAL"), "")
         last = tokens[places[-1]]
         done = last.kind != "PROC" or key_of(last.text).endswith(_PARTICIPLES)  # "nada comprado"
-        if done and any(tokens[place].kind == "HAVE" for place in places) and after not in CHIP:
+        owns = any(tokens[place].kind == "HAVE" for place in places) or tokens[places[0] + 1].kind == "OWN"
+        if done and owns and after not in CHIP:
             for place in places:
                 found[place] = replace(found[place], kind="NEUTRAL")
     return found
