@@ -19,8 +19,10 @@ from optimizer.insight import answer, neighbours
 CHILE: dict[str, Any] = {"country": "CL", "workload": "llama-3.1-70b", "deadline_days": 220, "mix": 2}
 TIGHT: dict[str, Any] = {**CHILE, "max_capital_usd": "2.4e7", "max_carbon_t": "900"}
 FLAGS = ("--country", "CL", "--workload", "llama-3.1-70b", "--deadline", "220d", "--mix", "2", "--data", str(LIVE))
-SITES = ("BR=0.5", "MX=0.5", "--deadline", "150d", "--workload", "llama-3.1-8b", "--use", "h100;b200", "--mix", "2")
-SITES += ("--budget", "10k", "--data", str(LIVE))
+SITES = (
+    *("BR=0.5", "MX=0.5", "--deadline", "150d", "--workload", "llama-3.1-8b", "--use", "h100;b200", "--mix", "2"),
+    *("--budget", "10k", "--data", str(LIVE)),
+)
 
 
 def _same(told: Plan | None, solved: object) -> bool:
