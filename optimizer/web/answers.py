@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from optimizer.answers.document import Document
+from optimizer.answers.form.document import Document
 from optimizer.domain.case_names import field_named
 from optimizer.errors import InputError, Problem, UsageError
 from optimizer.face.remedies import Door, as_written
