@@ -33,6 +33,7 @@ PYTHON: dict[str, Callable[[Catalogue], object]] = {
     "plan_many": lambda live: list(optimizer.plan_many([optimizer.Case()], live)),
     "answer": lambda live: optimizer.answer("explain", catalogue=live, max_mw=1, deadline="150d"),
     "compare": lambda live: optimizer.compare(optimizer.plan_many([optimizer.Case()], live)),
+    "explain": lambda live: getattr(optimizer, "explain")(catalogue=live),  # noqa: B009 - no type checker knows it
     "frame": lambda live: optimizer.frame(optimizer.plan_many([optimizer.Case()], live)),
     "plan_grid": lambda live: optimizer.plan_grid(live, country=["BR", "MX"], deadline="120d"),
     "summarise": lambda live: optimizer.summarise(optimizer.plan_many([optimizer.Case()], live)),
