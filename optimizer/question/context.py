@@ -121,7 +121,8 @@ def _nothing_owned(tokens: list[Token]) -> list[Token]:
         after = next((token.kind for token in tokens[places[-1] + 1 :] if token.kind != "NEUTRAL"), "")
         last = tokens[places[-1]]
         done = last.kind != "PROC" or key_of(last.text).endswith(_PARTICIPLES)  # "nada comprado"
-        if done and any(tokens[place].kind == "HAVE" for place in places) and after not in CHIP:
+        owns = any(tokens[place].kind == "HAVE" for place in places) or tokens[places[0] + 1].kind == "OWN"
+        if done and owns and after not in CHIP:
             for place in places:
                 found[place] = replace(found[place], kind="NEUTRAL")
     return found
@@ -227,7 +228,8 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="NEUTRAL")  # "tenemos 64 H100 compradas"
     if token.kind == "CASES" and previous == "NUM" and (before[-1].number or 0) >= _FEWEST_DRAWS:
         return replace(token, kind="DRAWS" if [other.kind for other in before].count("NUM") == 1 else "CASES")
-    if token.kind == "MIN" and token.text.lower() in _DURING and previous in _SLOTS and following[1:2] == ["TIME_UNIT"]:
+    slot = previous in _SLOTS or [other.kind for other in before[-2:]] == ["MONEY", "NUM"]
+    if token.kind == "MIN" and token.text.lower() in _DURING and slot and following[1:2] == ["TIME_UNIT"]:
         return replace(token, kind="LIMIT")  # "with 1 MW over a year"
     if token.kind == "NEG" and following[:1] and following[0] in CHIP and _opens_a_question(token, before, after):
         return replace(token, kind="WHY_NOT")  # "couldn't the A100 do it?"
