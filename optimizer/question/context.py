@@ -30,6 +30,7 @@ _BY_ITSELF = frozenset({"solo", "sola", "seul", "seule"})
 _EVERYTHING = frozenset({"todo", "todos", "tudo", "toda", "todas"})
 _OF_WHAT = frozenset({"WITH", "PROC", "OWN", "PRECISION", "DEVICES", "HARDWARE_N", "ACCEL", "ACCEL_OF", "NEG", "NUM"})
 """What "everything" makes the only thing: "todo con A100", "todo alquilado"."""
+_PARTS_END = ([], ["COMMA"], ["STOP"], ["COUNTRY"], ["QMARK"], ["NUM"], ["LIMIT"], ["WITH"])
 _ENDS_A_PART = (["OR"], ["VS"], ["COMMA"], ["QMARK"], ["STOP"], ["SHARE_MACHINE"])
 _HAD = frozenset({"PROC", "OWN", "PRECISION", "DEVICES", "HARDWARE_N", "COUNTRY", "MONEY"})
 _SHORTEST_MISSPELT = 5
@@ -172,6 +173,13 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="YEAR")
     if token.kind == "NUM" and token.scale in _BILLIONS and _is_size(token, before, following):
         return replace(token, kind="BIG")
+    if (
+        token.kind == "NUM"
+        and token.scale == "T"
+        and "BIG" in {other.kind for other in before}
+        and following[:1] in _PARTS_END
+    ):
+        return replace(token, kind="TRILLIONS")  # "7B on 2T", "7B/2T"
     if token.kind == "NOR" and any(other.kind == "LIMIT" for other in before) and following[:1] in (["NUM"], ["MONEY"]):
         return replace(token, kind="LIMIT")  # "sin superar los 10 millones ni los 300 días"
     if token.kind == "MIN" and following[:2] == ["NUM", "TO"]:

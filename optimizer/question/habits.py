@@ -210,7 +210,7 @@ _ZERO = frozenset({"zero", "0", "cero", "zéro", "de cero", "de zero", "do zero"
 _SIGNS = (["PERCENT"], ["NUM"], ["TO"], ["RANGE"], ["UPTO"], ["AND"])
 """What makes a zero the first of two ends, or a percentage of its own."""
 _NONE = frozenset({"none", "nothing", "ninguno", "ninguna", "nenhum", "nenhuma", "nada", "no", "não"})
-_LEADS_TO_A_MONTH = frozenset({"para", "pra", "pour", "para el", "para o"})
+_LEADS_TO_A_MONTH = frozenset({"para", "pra", "pro", "pour", "para el", "para o"})
 
 
 def _heading(tokens: list[Token], place: int) -> list[int]:
@@ -228,7 +228,8 @@ def _heading(tokens: list[Token], place: int) -> list[int]:
 def _is_a_day(tokens: list[Token], start: int) -> bool:
     """Whether a day of the calendar, or a month of a year, stands here."""
     kinds = next_kinds(tokens, start, 3)
-    return kinds[:2] in (["MONTH", "NUM"], ["MONTH", "YEAR"]) or kinds in (
+    of_a_year = kinds[:1] and kinds[0] in ("MONTH", "QUARTER", "HALFYEAR") and kinds[1:2] in (["NUM"], ["YEAR"])
+    return bool(of_a_year) or kinds in (
         ["NUM", "MONTH", "NUM"],
         ["NUM", "MONTH", "YEAR"],
     )
