@@ -39,7 +39,7 @@ def unusual(code: str, catalogue: Catalogue) -> Iterator[str]:
     country = catalogue.countries[code]
     for column in (*COUNTRY_PARAMETERS.values(), "grid_carbon_g_per_kwh"):
         value: Decimal | None = getattr(country, column)
-        known = [own for row in catalogue.countries.values() if (own := getattr(row, column)) is not None]
+        known = [own for row in catalogue.every_country.values() if (own := getattr(row, column)) is not None]
         if value is None:
             continue
         usual, few = median(known), _RARE * len(known)
@@ -59,6 +59,7 @@ _SUBSTITUTES = Messages(
         Substitute.REGION: "one of two figures: Latin America and the Caribbean, or all others",
         Substitute.INCOME: "what its income per person gives",
         Substitute.KIN: "the median of power systems with the same share of low-carbon power",
+        Substitute.COUNTRY: "the figure of the country that it is a part of",
     }
 )
 _MISSING = Messages(
