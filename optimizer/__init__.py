@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from optimizer.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from optimizer.answers.document import Document as Document
+    from optimizer.answers.form.document import Document as Document
     from optimizer.catalogue import Catalogue as Catalogue
     from optimizer.catalogue import load_catalogue as load_catalogue
     from optimizer.domain import Case as Case
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from optimizer.question.asking import ask as ask
 
 _NAMES = {
-    "answers.document": "Document",
+    "answers.form.document": "Document",
     "catalogue": "Catalogue load_catalogue",
     "domain": "Case",
     "errors": "DataError InputError OptimizerError SolverError UndecidedError UsageError",

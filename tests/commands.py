@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 
 from worlds import FROZEN
 
-from optimizer.answers.document import Document
-from optimizer.answers.envelope import Envelope
-from optimizer.answers.shapes import Shape
+from optimizer.answers.form.document import Document
+from optimizer.answers.form.envelope import Envelope
+from optimizer.answers.form.shapes import Shape
 from optimizer.render.text import Paper, text_of
 
 ESCAPE = "\x1b"

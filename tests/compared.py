@@ -7,8 +7,8 @@ from typing import Any
 from commands import shown
 
 from optimizer import Case, Plan, plan
-from optimizer.answers.envelope import Envelope, envelope
-from optimizer.answers.plan import document
+from optimizer.answers.form.envelope import Envelope, envelope
+from optimizer.answers.plan.answer import document
 from optimizer.catalogue import Catalogue
 from optimizer.errors import DataError
 from optimizer.insight import Answer

@@ -25,7 +25,7 @@ from share import kept
 from worlds import FROZEN, LIVE, frozen_catalogue, live_catalogue, small_catalogue, varied_catalogue
 
 import optimizer
-from optimizer.answers.plan_row import COLUMNS
+from optimizer.answers.plan.row import COLUMNS
 from optimizer.batch import read_cases
 from optimizer.batch.engine import solve_all
 from optimizer.batch.run import run as run_cases
@@ -192,7 +192,7 @@ def stubbed_command(command: Cli, inline: None, monkeypatch: pytest.MonkeyPatch)
 @pytest.fixture
 def once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The question answered again once for each case and cost: what is found depends on nothing else."""
-    from optimizer.answers.answered_again import answered_again
+    from optimizer.answers.readback.answered_again import answered_again
 
     known: dict[Any, Any] = {}
 
@@ -202,7 +202,7 @@ def once(monkeypatch: pytest.MonkeyPatch) -> None:
             known[key] = answered_again(plan, case, catalogue)
         return known[key]
 
-    monkeypatch.setattr("optimizer.answers.readback.answered_again", again)
+    monkeypatch.setattr("optimizer.answers.readback.check.answered_again", again)
 
 
 @pytest.fixture

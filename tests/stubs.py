@@ -12,7 +12,7 @@ import time
 from dataclasses import replace
 from decimal import Decimal
 
-from optimizer.answers.plan_row import PlanRow, failed_row
+from optimizer.answers.plan.row import PlanRow, failed_row
 from optimizer.batch.cases import Entry
 from optimizer.batch.run import row_of
 from optimizer.catalogue import Catalogue

@@ -9,8 +9,8 @@ from typing import Any
 
 from commands import EASY
 
-from optimizer.answers.readback import check
-from optimizer.answers.seal import digest_of
+from optimizer.answers.form.seal import digest_of
+from optimizer.answers.readback.check import check
 from optimizer.catalogue import Catalogue
 from optimizer.errors import DataError
 

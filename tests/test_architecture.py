@@ -158,6 +158,18 @@ def test_modules_do_not_import_in_a_circle() -> None:
     assert not circle_among(edges)
 
 
+def test_folders_of_a_room_do_not_import_in_a_circle() -> None:
+    """Two folders of ``answers/`` that need each other are one subject too; files that lie in no folder are above."""
+    edges: dict[str, set[str]] = {}
+    for module, path in MODULES.items():
+        folder = ".".join(module.split(".")[:3])
+        if len(module.split(".")) > 3:
+            below = {".".join(name.split(".")[:3]) for name in imported(path) if len(name.split(".")) > 3}
+            edges.setdefault(folder, set()).update(name for name in below if name in MODULES and name != folder)
+    assert {"optimizer.answers.form", "optimizer.answers.words", "optimizer.answers.plan"} <= edges.keys()
+    assert not circle_among(edges)
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -226,8 +238,14 @@ def test_help_starts_without_anything_heavy(arguments: list[str], tmp_path: Path
 NOT_FOR_A_PLAN = (
     *("uncertainty.robust", "uncertainty.monte_carlo", "uncertainty.tornado", "workers", "solve.mix", "exact.mixes"),
     *("insight.limits.pairs", "insight.limits.concessions", "insight.comparison", "domain.evidence"),
-    *("service.references", "service.explaining", "power", "batch", "web", "answers.plan_outputs"),
-    *("answers.plan_row", "answers.plan_shape", "answers.run_shapes", "answers.odds_shapes", "answers.reading_shape"),
+    *("service.references", "service.explaining", "power", "batch", "web", "answers.plan.outputs"),
+    *(
+        "answers.plan.row",
+        "answers.plan.shape",
+        "answers.plan.run_shapes",
+        "answers.plan.odds_shapes",
+        "answers.form.reading_shape",
+    ),
 )
 """Of our own, what a plan of one kind of server in answer to a question has no need of."""
 NOT_FOR_A_QUESTION = (

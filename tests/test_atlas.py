@@ -19,8 +19,8 @@ from commands import Cli
 from inline import without_processes
 
 import optimizer
-from optimizer.answers.plan_outputs import PlanAnswerOut
-from optimizer.answers.planned_row import row_of
+from optimizer.answers.plan.outputs import PlanAnswerOut
+from optimizer.answers.plan.planned_row import row_of
 from optimizer.catalogue import Catalogue
 from optimizer.cli import run
 from optimizer.domain import Case

@@ -15,7 +15,7 @@ import pytest
 from case_files import MANY, MIXED, PLAIN, VAIN
 
 from optimizer import Case, Infeasible, Plan, __version__, plan
-from optimizer.answers.plan_row import COLUMNS, PLANS, PlanRow
+from optimizer.answers.plan.row import COLUMNS, PLANS, PlanRow
 from optimizer.batch import read_cases
 from optimizer.batch.run import run
 from optimizer.catalogue import Catalogue, load_catalogue

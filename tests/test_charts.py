@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from optimizer.answers.chart_shapes import chart_out
-from optimizer.answers.charts import (
+from optimizer.answers.form.chart_shapes import chart_out
+from optimizer.answers.form.charts import (
     Axis,
     Bar,
     Bars,
@@ -22,7 +22,7 @@ from optimizer.answers.charts import (
     Waterfall,
     WorldMap,
 )
-from optimizer.answers.document import Document, Grounds, Section, Table, left, right
+from optimizer.answers.form.document import Document, Grounds, Section, Table, left, right
 from optimizer.catalogue import load_catalogue
 from optimizer.render import json as as_json
 from optimizer.render import markdown, text

@@ -17,8 +17,8 @@ import stubs
 from commands import EASY, TIGHT, Cli, files, one_message, started
 from worlds import LIVE
 
-from optimizer.answers.envelope import Envelope
-from optimizer.answers.plan_row import COLUMNS
+from optimizer.answers.form.envelope import Envelope
+from optimizer.answers.plan.row import COLUMNS
 from optimizer.batch import read_cases
 from optimizer.batch.engine import solve_all
 from optimizer.batch.run import run as run_batch

@@ -14,7 +14,7 @@ import pytest
 from commands import EASY, Cli, files, one_message
 from worlds import FROZEN
 
-from optimizer.answers.envelope import Envelope
+from optimizer.answers.form.envelope import Envelope
 from optimizer.cli import run
 
 

@@ -15,8 +15,8 @@ from commands import EASY, TIGHT, Cli, one_message
 from tampering import OLD, VERIFIED, leaves, put, refused, sealed
 from worlds import LIVE
 
-from optimizer.answers.envelope import schema_of
-from optimizer.answers.readback import check
+from optimizer.answers.form.envelope import schema_of
+from optimizer.answers.readback.check import check
 from optimizer.catalogue import Catalogue
 from optimizer.service import REGISTER
 

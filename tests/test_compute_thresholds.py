@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from optimizer.answers.plan_outputs import outputs
+from optimizer.answers.plan.outputs import outputs
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.cli import run

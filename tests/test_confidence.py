@@ -13,7 +13,7 @@ from commands import Cli
 from worlds import LIVE
 
 from optimizer import Case, Plan
-from optimizer.answers.planned_row import row_of
+from optimizer.answers.plan.planned_row import row_of
 from optimizer.catalogue import Catalogue
 from optimizer.domain.reasons import Cause
 from optimizer.errors import DataError

@@ -8,9 +8,9 @@ from fractions import Fraction
 
 import pytest
 
-from optimizer.answers.envelope import envelope
-from optimizer.answers.plan import document
-from optimizer.answers.words import substation_words
+from optimizer.answers.form.envelope import envelope
+from optimizer.answers.plan.answer import document
+from optimizer.answers.words.shared import substation_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.exact import exact_problem

@@ -22,8 +22,8 @@ from worlds import (
     with_and_without_shortcuts,
 )
 
-from optimizer.answers.consortium_words import sharing_lines
-from optimizer.answers.mix_words import unlike_words
+from optimizer.answers.consortium.words import sharing_lines
+from optimizer.answers.words.mix_words import unlike_words
 from optimizer.catalogue import Catalogue
 from optimizer.consortium.cost_shares import bills
 from optimizer.consortium.decide import decide

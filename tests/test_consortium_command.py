@@ -12,7 +12,7 @@ import pytest
 from commands import Cli, one_message
 from worlds import LIVE
 
-from optimizer.answers.envelope import schema_of
+from optimizer.answers.form.envelope import schema_of
 from optimizer.service import REGISTER
 
 FILE = """

@@ -11,7 +11,7 @@ import pytest
 from share import share_of
 from worlds import asked, dec, random_consortium, site, varied_catalogue
 
-from optimizer.answers.consortium_outputs import rows
+from optimizer.answers.consortium.outputs import rows
 from optimizer.catalogue import Catalogue
 from optimizer.consortium.decide import decide
 from optimizer.consortium.members import Consortium, Member, Phase, Total

@@ -20,7 +20,7 @@ from worlds import (
     whole,
 )
 
-from optimizer.answers.proof_words import TIES_LEFT, ended_words
+from optimizer.answers.words.proof_words import TIES_LEFT, ended_words
 from optimizer.catalogue import Catalogue
 from optimizer.consortium import solve as solving
 from optimizer.consortium.decide import decide

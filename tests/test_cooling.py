@@ -10,8 +10,8 @@ from fractions import Fraction
 import pytest
 
 from optimizer import Plan
-from optimizer.answers.grade_words import grade_lines
-from optimizer.answers.tipping import sentences
+from optimizer.answers.curves.tipping import sentences
+from optimizer.answers.words.grade_words import grade_lines
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, Cooling

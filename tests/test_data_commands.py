@@ -14,7 +14,7 @@ from commands import EASY, Cli, one_message
 from pydantic import BeforeValidator
 from worlds import LIVE
 
-from optimizer.answers.envelope import schema_of
+from optimizer.answers.form.envelope import schema_of
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.reference import data_list
@@ -147,6 +147,8 @@ def test_the_schema_of_every_question(command: Cli) -> None:
     refused = command("data", "show", "schema", "nothing")
     assert refused.status == 2
     assert '"nothing" has no schema: ' in one_message(refused) and "data list" in refused.err and "sweep" in refused.err
+    # of one word of a name of two, that name alone
+    assert one_message(command("data", "show", "schema", "list")).rstrip() == 'Error: "list" has no schema: data list'
 
 
 FREE = ("inputs", "settled", "provenance", "bases", "assumption_sets", "cloud_abroad", "cost_terms_usd")

@@ -17,13 +17,13 @@ import oracle
 import pytest
 
 from optimizer import Case, Plan, verify
-from optimizer.answers.alternatives import document as alternatives_document
-from optimizer.answers.envelope import envelope
-from optimizer.answers.explain import document as explain_document
-from optimizer.answers.frontier import document as frontier_document
-from optimizer.answers.largest import document as largest_document
-from optimizer.answers.plan_shape import plan_out
-from optimizer.answers.tipping import document as tipping_document
+from optimizer.answers.curves.frontier import document as frontier_document
+from optimizer.answers.curves.largest import document as largest_document
+from optimizer.answers.curves.tipping import document as tipping_document
+from optimizer.answers.form.envelope import envelope
+from optimizer.answers.plan.alternatives import document as alternatives_document
+from optimizer.answers.plan.explain import document as explain_document
+from optimizer.answers.plan.shape import plan_out
 from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import Limit

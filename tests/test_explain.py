@@ -18,8 +18,8 @@ import pytest
 from commands import EASY, TIGHT, Cli, one_message, shown
 
 from optimizer import Case, Infeasible, Plan, plan
-from optimizer.answers.envelope import Envelope, schema_of
-from optimizer.answers.explain import ExplainOut, ExplainRow, document
+from optimizer.answers.form.envelope import Envelope, schema_of
+from optimizer.answers.plan.explain import ExplainOut, ExplainRow, document
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import Limit
 from optimizer.exact.search import search

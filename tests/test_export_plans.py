@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from worlds import pinned_catalogue
 
-from optimizer.answers.reason_words import reason_words
+from optimizer.answers.words.reason_words import reason_words
 from optimizer.catalogue import Catalogue
 from optimizer.cli import run
 from optimizer.domain import Case

@@ -14,8 +14,8 @@ from worlds import FROZEN
 
 import optimizer
 from optimizer import Case, DataError, Infeasible, InputError, Plan, UsageError
-from optimizer.answers.plan_row import PlanRow
-from optimizer.answers.power_row import PowerRow
+from optimizer.answers.plan.row import PlanRow
+from optimizer.answers.power.row import PowerRow
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.load import TABLES
 from optimizer.face.frames import DTYPES

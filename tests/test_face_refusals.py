@@ -20,7 +20,7 @@ from worlds import FROZEN
 
 import optimizer
 from optimizer import Case, Infeasible, InputError, OptimizerError, Plan, UsageError
-from optimizer.answers.document import Document
+from optimizer.answers.form.document import Document
 from optimizer.catalogue import Catalogue
 from optimizer.domain.case import FEED_FIELDS
 from optimizer.face import asking

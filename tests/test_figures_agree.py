@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from worlds import live_catalogue
 
-from optimizer.answers.numbers import megawatts, tonnes
-from optimizer.answers.words import less
+from optimizer.answers.form.numbers import megawatts, tonnes
+from optimizer.answers.words.shared import less
 from optimizer.cli import run
 from optimizer.domain import Case
 from optimizer.insight.full_answer import answer

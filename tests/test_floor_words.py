@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from commands import EASY, Cli
 
-from optimizer.answers.floor_words import memory_words, owned_words, uncounted_words
+from optimizer.answers.words.floor_words import memory_words, owned_words, uncounted_words
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case

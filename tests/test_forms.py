@@ -21,9 +21,9 @@ from commands import EASY, TIGHT
 from inline import Inline
 from worlds import FROZEN, LIVE
 
-from optimizer.answers.blocks import left
-from optimizer.answers.document import Document, Grounds, Line, Section, Table
-from optimizer.answers.plan_row import COLUMNS
+from optimizer.answers.form.blocks import left
+from optimizer.answers.form.document import Document, Grounds, Line, Section, Table
+from optimizer.answers.plan.row import COLUMNS
 from optimizer.batch import engine
 from optimizer.catalogue import Catalogue
 from optimizer.cli import run
@@ -286,7 +286,7 @@ def test_the_validator_finds_a_slip(ran: Run, slip: str) -> None:
 def test_json_fits_the_schema_of_its_question(ran: Run, name: str, flags: list[str]) -> None:
     """By a validator that nobody here wrote: what the schema does not know, or has otherwise, breaks a reader."""
     jsonschema = pytest.importorskip("jsonschema", reason="it comes with frictionless, of the test extra")
-    from optimizer.answers.envelope import schema_of
+    from optimizer.answers.form.envelope import schema_of
     from optimizer.service import REGISTER
 
     schema = schema_of(REGISTER[name].outputs_types())

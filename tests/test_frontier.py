@@ -17,9 +17,9 @@ from commands import Cli, one_message, read_back
 from worlds import frozen_catalogue
 
 from optimizer import Case, Plan, plan, verify
-from optimizer.answers.envelope import schema_of
-from optimizer.answers.frontier import FrontierOut, document
-from optimizer.answers.power_choices import PowerChoicesOut
+from optimizer.answers.curves.frontier import FrontierOut, document
+from optimizer.answers.form.envelope import schema_of
+from optimizer.answers.power.choices import PowerChoicesOut
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.exact.curves import trade_off

@@ -14,7 +14,7 @@ import pytest
 from commands import Cli, read_back
 
 from optimizer import Case, Plan, verify
-from optimizer.answers.frontier import FrontierOut
+from optimizer.answers.curves.frontier import FrontierOut
 from optimizer.case.setting import TRILLION
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UndecidedError, UsageError

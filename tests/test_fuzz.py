@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from worlds import FROZEN
 
-from optimizer.answers.plan_row import COLUMNS
-from optimizer.answers.readback import check
+from optimizer.answers.plan.row import COLUMNS
+from optimizer.answers.readback.check import check
 from optimizer.batch.cases import entry_of, read_cases
 from optimizer.batch.run import run
 from optimizer.batch.source import lines_of

@@ -11,7 +11,7 @@ import pytest
 from commands import Cli
 from worlds import LIVE
 
-from optimizer.answers.document import Document
+from optimizer.answers.form.document import Document
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.domain import Case
 from optimizer.errors import InputError

@@ -9,7 +9,7 @@ import pytest
 from commands import Cli
 
 from optimizer import Infeasible, Plan
-from optimizer.answers.reason_words import reason_words
+from optimizer.answers.words.reason_words import reason_words
 from optimizer.case.grades import FIRMEST_FIRST, Grade, weakest
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case

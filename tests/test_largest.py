@@ -16,8 +16,8 @@ import pytest
 from commands import Cli, one_message, read_back
 
 from optimizer import Case, Infeasible, Plan, plan, verify
-from optimizer.answers.envelope import schema_of
-from optimizer.answers.largest import LargestOut
+from optimizer.answers.curves.largest import LargestOut
+from optimizer.answers.form.envelope import schema_of
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.insight.curves.largest import largest_model, largest_tokens

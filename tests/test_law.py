@@ -10,8 +10,8 @@ import pytest
 from commands import Cli
 from worlds import LIVE
 
-from optimizer.answers.planned_row import plan_row
-from optimizer.answers.reason_words import no_plan_words
+from optimizer.answers.plan.planned_row import plan_row
+from optimizer.answers.words.reason_words import no_plan_words
 from optimizer.catalogue import Catalogue
 from optimizer.cli import run
 from optimizer.domain import Case

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.answers.fault_words import fault_words
+from optimizer.answers.readback.fault_words import fault_words
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case

@@ -17,7 +17,7 @@ from commands import Cli
 from drawn import drawn
 from worlds import dec, plain_case, plain_catalogue
 
-from optimizer.answers.limit_words import limit_words, need_in_words
+from optimizer.answers.words.limit_words import limit_words, need_in_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import KINDS, TRAINING_FLOP, Limit, LimitKind
 from optimizer.insight import answer

@@ -14,7 +14,7 @@ from oracle import answer, question
 from worlds import FROZEN, LIVE, dec, plain_case, plain_catalogue
 
 from optimizer import Infeasible, Plan
-from optimizer.answers.floor_words import owned_words
+from optimizer.answers.words.floor_words import owned_words
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.catalogue.offers import machine_offers

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import stubs
 
-from optimizer.answers.plan_row import COLUMNS
+from optimizer.answers.plan.row import COLUMNS
 from optimizer.batch import engine, read_cases, work
 from optimizer.batch.engine import solve_all
 from optimizer.batch.job import Counts, Job

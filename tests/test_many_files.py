@@ -142,7 +142,7 @@ def test_the_hours_of_a_supply_appear_whole(monkeypatch: pytest.MonkeyPatch, tmp
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("optimizer.answers.power_dispatch.hour_rows", lambda plan: [])
+    monkeypatch.setattr("optimizer.answers.power.dispatch.hour_rows", lambda plan: [])
     monkeypatch.setattr(os, "fsync", full)
     (tmp_path / "hours.csv").write_text("old", encoding="utf-8")
     with pytest.raises(InputError, match="No space left"):

@@ -20,7 +20,7 @@ from commands import Cli, files, one_message
 from inline import without_processes
 from stubbed import started
 
-from optimizer.answers.plan_row import COLUMNS
+from optimizer.answers.plan.row import COLUMNS
 from optimizer.batch.cases import entry_of
 from optimizer.batch.engine import solve_all
 from optimizer.batch.jsonl import json_cases

@@ -26,7 +26,7 @@ from messages import (
     written,
 )
 
-from optimizer.answers.place_words import country_words, in_country
+from optimizer.answers.words.place_words import country_words, in_country
 from optimizer.catalogue import Catalogue
 from optimizer.cli import cli
 from optimizer.units.language import LANGUAGES, VARIABLE, english_number, language, say, say_many, speaking, tables_of

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from optimizer import Case, Plan
-from optimizer.answers.odds_words import odds_line
+from optimizer.answers.plan.odds_words import odds_line
 from optimizer.catalogue import Catalogue
 from optimizer.exact import ExactOptions, exact_option, problem_over
 from optimizer.exact.shares import at_work

@@ -16,7 +16,7 @@ from share import share_of
 from worlds import dec
 
 from optimizer import Case, Outcome, Plan, plan
-from optimizer.answers.explain import document
+from optimizer.answers.plan.explain import document
 from optimizer.catalogue import Catalogue
 from optimizer.domain.reasons import Undetermined
 from optimizer.errors import UndecidedError

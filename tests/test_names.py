@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from optimizer.answers.ground_words import ground_text
+from optimizer.answers.form.ground_words import ground_text
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case

@@ -15,7 +15,7 @@ from commands import Cli
 from worlds import LIVE
 
 from optimizer import Case, Plan
-from optimizer.answers.numbers import about_usd, about_usd_range
+from optimizer.answers.form.numbers import about_usd, about_usd_range
 from optimizer.case.setting import settle
 from optimizer.case.taxes import tax_after, taxes_change
 from optimizer.case.what_if import Cell

@@ -8,7 +8,7 @@ import io
 import pytest
 from commands import Cli
 
-from optimizer.answers.planned_row import row_of
+from optimizer.answers.plan.planned_row import row_of
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.plans.outcome import Infeasible, Plan

@@ -14,9 +14,9 @@ import click
 import pytest
 from commands import Cli, files, one_message, read_back
 
-from optimizer.answers.envelope import schema_of
-from optimizer.answers.plan_row import COLUMNS
-from optimizer.answers.seal import digest_of
+from optimizer.answers.form.envelope import schema_of
+from optimizer.answers.form.seal import digest_of
+from optimizer.answers.plan.row import COLUMNS
 from optimizer.batch import summary
 from optimizer.batch.summary import ManyOut
 from optimizer.cli import OTHERS, cli

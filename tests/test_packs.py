@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.answers.explain_words import fault_words
+from optimizer.answers.plan.explain_words import fault_words
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.catalogue.country_packs import MAX_PACK_BYTES
@@ -254,6 +254,14 @@ def test_a_known_country_is_changed_where_the_pack_says_so(tmp_path: Path) -> No
         c: r for c, r in before.countries.items() if c != "BR"
     }
     assert known.tax_regimes == before.tax_regimes and known.offers == before.offers
+
+
+def test_a_carbon_of_ones_own_is_without_the_range_and_the_year_of_the_one_before(tmp_path: Path) -> None:
+    """The range of the figure replaced would be drawn, or refused as out of order, and 2022 shown as its date."""
+    text = '[country]\nid = "CF"\ngrid_carbon_g_per_kwh = 90\nsource = "a ministry"\nas_of = 2026-11-02\n'
+    known = load_catalogue(packs=[pack(tmp_path, text)]).countries["CF"]
+    assert known.range_of("grid_carbon_g_per_kwh") is None and not known.is_estimate("grid_carbon_g_per_kwh")
+    assert known.date_of("grid_carbon_g_per_kwh") == "2026-11-02"
 
 
 def test_a_regime_of_ones_own_becomes_the_default(tmp_path: Path) -> None:

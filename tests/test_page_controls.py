@@ -15,7 +15,7 @@ pytest.importorskip("multipart")
 
 from starlette.testclient import TestClient
 
-from optimizer.answers.document import Document, Grounds
+from optimizer.answers.form.document import Document, Grounds
 from optimizer.domain import Case
 from optimizer.domain.case_names import field_named
 from optimizer.errors import InputError

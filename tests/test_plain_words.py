@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from messages import messages
 
-from optimizer.answers.envelope import schema_of
+from optimizer.answers.form.envelope import schema_of
 from optimizer.service.register import REGISTER
 
 ROOT = Path(__file__).parents[1]

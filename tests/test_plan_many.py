@@ -9,7 +9,7 @@ import pytest
 from case_files import MANY, MIXED, VAIN
 
 from optimizer import Case, Infeasible, Plan, plan, plan_many
-from optimizer.answers.plan_row import COLUMNS, PlanRow
+from optimizer.answers.plan.row import COLUMNS, PlanRow
 from optimizer.batch import read_cases
 from optimizer.batch.run import run
 from optimizer.catalogue import Catalogue, load_catalogue

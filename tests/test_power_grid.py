@@ -11,8 +11,8 @@ from fed import SITE, planned, ready
 from share import least_of, share_of
 from worlds import live_catalogue
 
-from optimizer.answers.power import _figures, _lessons
-from optimizer.answers.power_charts import week_chart
+from optimizer.answers.power.answer import _figures, _lessons
+from optimizer.answers.power.charts import week_chart
 from optimizer.case.cooling import cooling_of
 from optimizer.domain import Case
 from optimizer.errors import DataError, SolverError

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from commands import Cli
 
-from optimizer.answers.power_row import power_row
+from optimizer.answers.power.row import power_row
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.feed import Feed

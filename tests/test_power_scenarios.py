@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optimizer.answers.charts import Bars, Layers
-from optimizer.answers.document import Line
-from optimizer.answers.power import ways_document
-from optimizer.answers.power_charts import week_chart
-from optimizer.answers.power_choices import doubt_document
+from optimizer.answers.form.charts import Bars, Layers
+from optimizer.answers.form.document import Line
+from optimizer.answers.power.answer import ways_document
+from optimizer.answers.power.charts import week_chart
+from optimizer.answers.power.choices import doubt_document
 from optimizer.domain import Case
 from optimizer.power.answer import power_answer
 from optimizer.power.costs import flows
@@ -144,7 +144,7 @@ def test_a_week_of_it_adds_up(live: Any) -> None:
 
 def test_the_costing_bases_stand_beside_each_other(live: Any) -> None:
     """Both bases of the supply, both of the servers, and the cash in each row."""
-    from optimizer.answers.power import document
+    from optimizer.answers.power.answer import document
 
     told = document(power_answer(Case(**SITE), live))
     (bases,) = (part for part in told.sections if part.title == "Costing bases")

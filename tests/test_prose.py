@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.answers.ground_words import ground_words
+from optimizer.answers.form.ground_words import ground_words
 from optimizer.case.ground import Ground, GroundKind
 from optimizer.reference.run_words import missing_words
 from optimizer.validation.runs import MissingKind, NotCompared

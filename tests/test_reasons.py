@@ -12,16 +12,17 @@ from commands import Cli
 from worlds import LIVE
 
 from optimizer import Case, Infeasible, Plan, plan
-from optimizer.answers import alternatives, comparison
-from optimizer.answers.document import Line, Section
-from optimizer.answers.numbers import musd
-from optimizer.answers.plan_row import refused_row
-from optimizer.answers.planned_row import row_of, why_cells
-from optimizer.answers.power_row import power_row
-from optimizer.answers.power_words import not_fed_words
-from optimizer.answers.reason_words import CAUSES, no_plan_words, reason_words, several_words
-from optimizer.answers.row_words import why_not
-from optimizer.answers.words import capital
+from optimizer.answers.compared import comparison
+from optimizer.answers.compared.row_words import why_not
+from optimizer.answers.form.document import Line, Section
+from optimizer.answers.form.numbers import musd
+from optimizer.answers.plan import alternatives
+from optimizer.answers.plan.planned_row import row_of, why_cells
+from optimizer.answers.plan.row import refused_row
+from optimizer.answers.power.row import power_row
+from optimizer.answers.power.words import not_fed_words
+from optimizer.answers.words.reason_words import CAUSES, no_plan_words, reason_words, several_words
+from optimizer.answers.words.shared import capital
 from optimizer.case.setting import missing_figure, settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import COUNTRY_PARAMETERS

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from worlds import frozen_catalogue
 
-from optimizer.answers.charts import Bar, Ranked
-from optimizer.answers.document import Document, Grounds, Line, Section, Table, left, right
+from optimizer.answers.form.charts import Bar, Ranked
+from optimizer.answers.form.document import Document, Grounds, Line, Section, Table, left, right
 from optimizer.cli import run
 
 openpyxl = pytest.importorskip("openpyxl")

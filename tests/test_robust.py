@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from optimizer import Case, Plan, plan
-from optimizer.answers.sensitivity import robust_sentences
+from optimizer.answers.sensitivity.answer import robust_sentences
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import DEADLINE
 from optimizer.errors import ScaleError, UndecidedError, UsageError

@@ -8,10 +8,12 @@ from fractions import Fraction
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from optimizer.answers.numbers import megawatts, musd, round_half_even, round_parts, share_percent, up, usd
+from optimizer.answers.form.numbers import megawatts, musd, round_half_even, round_parts, share_percent, up, usd
 from optimizer.domain.case import ambiguity
 from optimizer.domain.limits import KINDS, Limit
 from optimizer.plans.outcome import LimitUse
+from optimizer.units.language import say, speaking
+from optimizer.units.within import within
 
 F = Fraction
 fractions = st.fractions(min_value=0, max_value=10**12, max_denominator=10**9)
@@ -112,3 +114,14 @@ def test_a_need_in_a_row_can_be_typed_into_the_flag(value: Fraction) -> None:
         if kind.decimals is not None:
             told = str(up(value, kind.decimals))
             assert ambiguity(kind.field, told) is None, (kind.name, told)
+
+
+def test_three_decimals_that_could_be_thousands() -> None:
+    """A comma before three digits is a decimal sign in Spain and makes thousands in Mexico: two or four are written. In
+    English the point before three digits is read so where a bound leaves no other figure."""
+    for code in ("es", "pt"):
+        with speaking(code):
+            told = [say("{value:,}", value=megawatts(F(value))) for value in ("1.8051", "2.15", "0.802")]
+        assert told == ["1,8060", "2,15", "0,802"]
+    held = within(F("174.5861"), F("174.587"))
+    assert (str(up(held, 1)), str(up(held, 2))) == ("174.5861", "174.5861")

@@ -59,7 +59,7 @@ def test_every_kind_of_question_in_words_is_tried() -> None:
 @cache
 def validator(name: str) -> Any:
     """By the schema of a question, as the command prints it."""
-    from optimizer.answers.envelope import schema_of
+    from optimizer.answers.form.envelope import schema_of
 
     schema = json.loads(json.dumps(schema_of(REGISTER[name].outputs_types())))
     jsonschema.Draft202012Validator.check_schema(schema)

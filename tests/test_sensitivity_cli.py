@@ -13,9 +13,9 @@ import pytest
 from commands import Cli, one_message, read_back
 from worlds import LIVE
 
-from optimizer.answers.envelope import schema_of
-from optimizer.answers.power_choices import PowerChoicesOut
-from optimizer.answers.sensitivity_shapes import SensitivityOut
+from optimizer.answers.form.envelope import schema_of
+from optimizer.answers.power.choices import PowerChoicesOut
+from optimizer.answers.sensitivity.shapes import SensitivityOut
 
 CASE = (
     *("sensitivity", "--workload", "dense-small", "--use", "a100;h100", "--procurement", "buy"),

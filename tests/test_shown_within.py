@@ -21,8 +21,8 @@ from commands import Cli
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimizer.answers.document import Document, Line, Table
-from optimizer.answers.numbers import (
+from optimizer.answers.form.document import Document, Line, Table
+from optimizer.answers.form.numbers import (
     megawatts,
     musd,
     round_half_even,
@@ -32,9 +32,9 @@ from optimizer.answers.numbers import (
     up_to_read,
     usd,
 )
-from optimizer.answers.plan_row import LIMIT_OF, used_in
-from optimizer.answers.planned_row import row_of
-from optimizer.answers.words import amount, plan_words
+from optimizer.answers.plan.planned_row import row_of
+from optimizer.answers.plan.row import LIMIT_OF, used_in
+from optimizer.answers.words.shared import amount, plan_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.plans.outcome import Plan

@@ -18,10 +18,10 @@ import pytest
 from commands import Cli, one_message
 from worlds import frozen_catalogue
 
-from optimizer.answers.comparison import ComparisonRow
-from optimizer.answers.document import Document, Grounds, Section, Table, left, right
-from optimizer.answers.numbers import musd
-from optimizer.answers.plan_row import PlanRow
+from optimizer.answers.compared.comparison import ComparisonRow
+from optimizer.answers.form.document import Document, Grounds, Section, Table, left, right
+from optimizer.answers.form.numbers import musd
+from optimizer.answers.plan.row import PlanRow
 from optimizer.batch.cases import csv_cases, entry_of, read_cases
 from optimizer.batch.forms import landing, sink, tail
 from optimizer.batch.keys import key_of

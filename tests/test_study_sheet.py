@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from commands import shown as on_paper
 
-from optimizer.answers.numbers import round_half_even
+from optimizer.answers.form.numbers import round_half_even
 from optimizer.catalogue import Catalogue
 from optimizer.reference.study import StudyOut, StudyRow, conclusion
 from optimizer.reference.study import document as study_document

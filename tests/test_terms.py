@@ -12,8 +12,8 @@ import pytest
 from commands import Cli
 
 from optimizer import Infeasible, Plan
-from optimizer.answers.reason_words import reason_words
-from optimizer.answers.terms_words import dear_words, regime_words, vat_words
+from optimizer.answers.words.reason_words import reason_words
+from optimizer.answers.words.terms_words import dear_words, regime_words, vat_words
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.offers import lowest_offers

@@ -16,12 +16,13 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from optimizer.answers.blocks import Column, Line, Table, Verbatim
-from optimizer.answers.document import Document, Grounds, Section
+from optimizer.answers.form.blocks import Column, Line, Table, Verbatim
+from optimizer.answers.form.document import Document, Grounds, Section
 from optimizer.catalogue import Catalogue
 from optimizer.cli.guide import FOLDER as GUIDE
 from optimizer.render.guide_text import rendered
 from optimizer.render.text import Paper, text_of, width_of
+from optimizer.units.language import speaking
 
 PARTS = ("a", "plan", "GB300", "1,024", "$9.19M", "days:", "(world", "price;", "São", "é", "·", "→", "█▏", "–", "'it'")
 STRANGE = ("x" * 130, "中文", "e\u0301", "👍", "zero\u200bwidth", "half-ｗｉｄｅ", "two\nlines")
@@ -158,6 +159,18 @@ def test_a_table_wider_than_a_terminal_is_written_entry_by_entry(frozen: Catalog
         "  more: c",
     ]
     assert len(text_of(document, Paper(40)).splitlines()) == 3
+
+
+@pytest.mark.parametrize(("code", "point"), [("en", "."), ("es", ",")])
+def test_numbers_of_a_column_stand_with_their_points_in_one_line(frozen: Catalogue, code: str, point: str) -> None:
+    """Three digits of what is small are more decimals. Wrong: 0.868 above 0.0627, each to the right. Words stay."""
+    cells = [f"0{point}868", f"0{point}0627", f"12{point}5", "3", "no plan"]
+    table = Table([Column("name"), Column("MW", right=True)], [["a", cell] for cell in cells])
+    document = Document("plan", "", [Section("", [table])], lambda: pytest.fail("no data"), Grounds(frozen, {}, {}))
+    with speaking(code):
+        lines = text_of(document, Paper(40)).splitlines()
+    ends = (" 0.868", " 0.0627", "12.5", " 3", "no plan")
+    assert [line[7:] for line in lines[1:]] == [end.replace(".", point) for end in ends]
 
 
 def test_the_guide_is_shown_without_its_marks() -> None:

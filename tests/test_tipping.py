@@ -17,9 +17,9 @@ from worlds import LIVE
 
 import optimizer
 from optimizer import Case, Plan, plan, verify
-from optimizer.answers.envelope import schema_of
-from optimizer.answers.power_choices import PowerChoicesOut
-from optimizer.answers.tipping import TippingOut, sentences
+from optimizer.answers.curves.tipping import TippingOut, sentences
+from optimizer.answers.form.envelope import schema_of
+from optimizer.answers.power.choices import PowerChoicesOut
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain.tipping_ranges import USUAL_RANGES
@@ -278,7 +278,7 @@ def test_a_stretch_without_a_plan_has_its_rows(command: Cli, live: Catalogue) ->
     assert table["status"].tolist() == [row["status"] for row in rows]
     assert table["cost_usd"].isna().tolist() == [row["status"] == "infeasible" for row in rows]
     nowhere = command("tipping", *CARBON, "--max-mw", "0.001", *csv_of)
-    assert [line.split(",")[2] for line in nowhere.out.splitlines()[1:]] == ["infeasible"] * 2
+    assert [line.split(",")[4] for line in nowhere.out.splitlines()[1:]] == ["infeasible"] * 2
 
 
 CARBON = ("max-carbon", "--country", "CL", "--deadline", "220d")

@@ -15,7 +15,7 @@ import pytest
 from commands import Cli, one_message, read_back
 
 from optimizer import Case, Plan, verify
-from optimizer.answers.tipping import TippingOut, document, sentences
+from optimizer.answers.curves.tipping import TippingOut, document, sentences
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import Limit
 from optimizer.errors import UndecidedError, UsageError

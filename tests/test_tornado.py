@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from optimizer import Case, Infeasible, Plan, plan, verify
-from optimizer.answers.input_words import input_words
+from optimizer.answers.words.input_words import input_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import DEADLINE
 from optimizer.errors import UndecidedError, UsageError

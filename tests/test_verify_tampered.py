@@ -10,8 +10,8 @@ import pytest
 from commands import EASY, Cli
 from tampering import OLD, VERIFIED, changed_at, leaves, put, refused
 
-from optimizer.answers.readback import check
-from optimizer.answers.seal import digest_of
+from optimizer.answers.form.seal import digest_of
+from optimizer.answers.readback.check import check
 from optimizer.catalogue import Catalogue
 
 CLAIMS = ("settled", "assumptions", "outputs", "messages")

@@ -16,9 +16,9 @@ from commands import Cli, one_message
 from worlds import LIVE
 
 from optimizer import Case, Infeasible, Plan, plan
-from optimizer.answers.envelope import schema_of
-from optimizer.answers.reason_words import reason_words
-from optimizer.answers.ways import UNEQUAL, document
+from optimizer.answers.curves.ways import UNEQUAL, document
+from optimizer.answers.form.envelope import schema_of
+from optimizer.answers.words.reason_words import reason_words
 from optimizer.case.ground import GroundKind
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import CAPITAL, DEADLINE

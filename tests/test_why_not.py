@@ -18,12 +18,12 @@ from commands import Cli, shown
 from worlds import limit_named
 
 from optimizer import Case, Infeasible, Plan, UndecidedError, plan
-from optimizer.answers.envelope import envelope
-from optimizer.answers.explain import document
-from optimizer.answers.explain_words import fault_words
-from optimizer.answers.limit_words import bound_in_words, limit_words, need_in_words
-from optimizer.answers.plan import document as plan_document
-from optimizer.answers.reason_words import group_excluded, reason_words
+from optimizer.answers.form.envelope import envelope
+from optimizer.answers.plan.answer import document as plan_document
+from optimizer.answers.plan.explain import document
+from optimizer.answers.plan.explain_words import fault_words
+from optimizer.answers.words.limit_words import bound_in_words, limit_words, need_in_words
+from optimizer.answers.words.reason_words import group_excluded, reason_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import GRID, TRAINING_FLOP
 from optimizer.domain.reasons import By

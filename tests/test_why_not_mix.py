@@ -16,7 +16,7 @@ from commands import shown
 from worlds import frozen_catalogue, limit_named
 
 from optimizer import Case, Infeasible, Plan, verify
-from optimizer.answers.explain import document
+from optimizer.answers.plan.explain import document
 from optimizer.catalogue import Catalogue
 from optimizer.insight.limits import pairs_of_mix as mixpairs
 from optimizer.insight.limits.concessions import relax

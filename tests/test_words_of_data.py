@@ -9,7 +9,7 @@ from commands import Cli
 from sentences import TODAY, own
 from worlds import LIVE
 
-from optimizer.answers.figure_words import figure_name_words
+from optimizer.answers.words.figure_words import figure_name_words
 from optimizer.catalogue import Catalogue
 from optimizer.question import QuestionError, read
 from optimizer.units.language import ENGLISH, LANGUAGES, speaking, unit_words

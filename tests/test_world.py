@@ -11,7 +11,7 @@ import pytest
 from worlds import LIVE
 
 import optimizer
-from optimizer.answers.reason_words import no_plan_words
+from optimizer.answers.words.reason_words import no_plan_words
 from optimizer.batch.sweep.axes import read_axis
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, Policy

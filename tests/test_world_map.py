@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import pytest
 
 import optimizer
-from optimizer.answers.blocks import Table
-from optimizer.answers.charts import Place, WorldMap
+from optimizer.answers.form.blocks import Table
+from optimizer.answers.form.charts import Place, WorldMap
 from optimizer.catalogue import Catalogue
 from optimizer.cli import run
 from optimizer.render.html import legend_of

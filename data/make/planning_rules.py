@@ -37,6 +37,7 @@ COUNTRY_FIGURES = (
 )
 """The columns of countries.csv that are figures."""
 TARIFF_ENDS = ("electricity_low_usd_per_kwh", "electricity_high_usd_per_kwh")
+CARBON_ENDS = ("grid_carbon_low_g_per_kwh", "grid_carbon_high_g_per_kwh")
 
 
 FIT = (7.447, 0.3694)
@@ -144,6 +145,13 @@ def country_substitutes(row: Mapping[str, str], wage: str) -> str:
     own = row["regional_defaults"].split(";")
     found += [f"{name}:neighbours" for name in ("grid_carbon_g_per_kwh", "cost_of_capital") if name in own]
     return ";".join(sorted(filter(None, (*found, wage_substitute(row, wage)))))
+
+
+def hand_substitutes(row: Mapping[str, str], raw: Mapping[str, str]) -> str:
+    """The same of a country by hand: its wage, and a price of colocation that is not its own."""
+    of_others = "colocation_usd_per_kw_month" in row["estimates"].split(";")
+    found = ["colocation_usd_per_kw_month:region"] if of_others else []
+    return ";".join(filter(None, (*found, wage_substitute(raw, row["engineer_usd_per_year"]))))
 
 
 def wage_substitute(row: Mapping[str, str], wage: str) -> str:

@@ -177,7 +177,7 @@ def country_of(row: Row, climate: Row, ratios: tuple[Decimal, Decimal, Decimal],
     if "electricity_low_usd_per_kwh" not in tariff:
         estimates = []
     if "grid_carbon_g_per_kwh" in row["regional_defaults"] or doubt is not None:
-        estimates.append("grid_carbon_g_per_kwh")
+        estimates += ["grid_carbon_g_per_kwh", *carbon_ends(row, doubt)]
     estimates += ["pue", "colocation_usd_per_kw_month"]
     if wage:
         estimates.append("engineer_usd_per_year")
@@ -194,6 +194,7 @@ def country_of(row: Row, climate: Row, ratios: tuple[Decimal, Decimal, Decimal],
         **tariff,
         "grid_carbon_g_per_kwh": row["grid_carbon_g_per_kwh"],
         "grid_carbon_year": carbon_year(row),
+        **carbon_ends(row, doubt),
         "pue": tools.pue_by_zone[zone],
         "colocation_usd_per_kw_month": COLOCATION_USD_PER_KW_MONTH.get(region, COLOCATION_ELSEWHERE),
         "engineer_usd_per_year": wage,
@@ -238,11 +239,21 @@ def take_from_kin(row: Row, kin: Sequence[Mapping[str, str]]) -> None:
     """Take the median of the systems that stand in for a carbon intensity that is no figure, where there are some."""
     if kin:
         stated = [Decimal(one["grid_carbon_g_per_kwh"]) for one in kin]
-        row["carbon_of_kin"] = (
-            f"the median of {len(kin)} systems of the same low-carbon share ({stated[0]} to {stated[-1]})"
-        )
+        row["carbon_of_kin"] = f"the median of {len(kin)} systems of the same low-carbon share"
+        row["carbon_low"], row["carbon_high"] = (f"{end:f}" for end in (stated[0], stated[-1]))
         row["grid_carbon_g_per_kwh"] = f"{statistics.median(stated):.1f}"
         row["grid_carbon_year"] = min(row["grid_carbon_year"], *(one["grid_carbon_year"] for one in kin))
+
+
+def carbon_ends(row: Row, doubt: Decimal | None) -> Row:
+    """Low and high of a carbon intensity whose rounding is a tenth of it or more: the ends of the systems that stand in
+    for it, else as far off as the rounding; nothing of another."""
+    if doubt is None:
+        return {}
+    stated = Decimal(row["grid_carbon_g_per_kwh"])
+    low, high = row.get("carbon_low"), row.get("carbon_high")
+    ends = (low or f"{max(stated - doubt, Decimal(0)):.1f}", high or f"{stated + doubt:.1f}")
+    return dict(zip(planning_rules.CARBON_ENDS, ends, strict=True))
 
 
 def carbon_year(row: Row) -> str:
@@ -550,7 +561,7 @@ def build() -> dict[str, str]:
         raw = world[row["id"]]
         row["aliases"] = joined(row["aliases"], raw["aliases"], row["name"], raw["demonym_en"])
         row["engineer_usd_per_year"] = planning_rules.wage_usd_per_year(raw, AS_OF)
-        row["substitutes"] = planning_rules.wage_substitute(raw, row["engineer_usd_per_year"])
+        row["substitutes"] = planning_rules.hand_substitutes(row, raw)
         row["source"] = cell_sources.of_country(row, tools.wages(world[row["id"]]))
     for row in by_hand["tax_regimes"][1]:
         row["duty_low"], row["duty_high"] = planning_rules.duty_ends(row["duty"], row["estimates"])

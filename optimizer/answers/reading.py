@@ -7,14 +7,14 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Verbatim
+from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section, Verbatim
 from optimizer.catalogue import Catalogue
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from optimizer.answers.reading_shape import PhraseOut, ReadingOut
+    from optimizer.answers.form.reading_shape import PhraseOut, ReadingOut
     from optimizer.insight.comparison import Comparison
     from optimizer.question import Reading
 
@@ -58,7 +58,7 @@ def read_as(reading: Reading) -> str:
 
 def with_condition(answer: Document, found: Comparison) -> Document:
     """A plan under a condition, next to the plan without it."""
-    from optimizer.answers.comparison import document as comparison_document
+    from optimizer.answers.compared.comparison import document as comparison_document
 
     first, *rest = answer.sections
     blocks = [block for section in comparison_document(found).sections for block in section.blocks]
@@ -66,7 +66,7 @@ def with_condition(answer: Document, found: Comparison) -> Document:
 
 
 def _out(reading: Reading) -> ReadingOut:
-    from optimizer.answers.reading_shape import PhraseOut, ReadingOut  # a text needs none of it
+    from optimizer.answers.form.reading_shape import PhraseOut, ReadingOut  # a text needs none of it
 
     return ReadingOut(
         question=reading.question,
@@ -79,7 +79,7 @@ def _out(reading: Reading) -> ReadingOut:
 
 
 def _row_type() -> type[PhraseOut]:
-    from optimizer.answers.reading_shape import PhraseOut
+    from optimizer.answers.form.reading_shape import PhraseOut
 
     return PhraseOut
 

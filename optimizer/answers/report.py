@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from optimizer.answers.document import Document, Line, Section
+from optimizer.answers.form.document import Document, Line, Section
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 

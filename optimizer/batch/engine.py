@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TextIO
 
-from optimizer.answers.plan_row import PLANS, Status
+from optimizer.answers.plan.row import PLANS, Status
 from optimizer.batch.cases import case_id_of
 from optimizer.batch.cells import dated
 from optimizer.batch.forms import OF_ONE_ANSWER, Named, Sink, landing, sink

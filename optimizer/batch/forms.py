@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, TextIO
 
-from optimizer.answers.plan_row import COLUMNS, PlanRow
+from optimizer.answers.plan.row import COLUMNS, PlanRow
 from optimizer.batch.row_types import widened
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UsageError

@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from optimizer.answers.plan_row import Status
+from optimizer.answers.plan.row import Status
 from optimizer.batch.journal_file import (
     DamagedError,
     JournalError,

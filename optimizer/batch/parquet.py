@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from optimizer.answers.plan_row import COLUMNS
+from optimizer.answers.plan.row import COLUMNS
 from optimizer.batch.cases import some
 from optimizer.batch.cells import as_cell
 from optimizer.batch.jsonl import as_line

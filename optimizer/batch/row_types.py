@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from optimizer.answers.plan_row import COLUMNS, PlanRow
+from optimizer.answers.plan.row import COLUMNS, PlanRow
 from optimizer.catalogue.tables import Line
 from optimizer.domain.case import FEED_FIELDS
 from optimizer.errors import Problem
@@ -19,7 +19,7 @@ def row_type_of(columns: Collection[str]) -> type[PlanRow]:
     """The type of rows that has these columns."""
     if _OF_PLANS.issuperset(columns):
         return PlanRow
-    from optimizer.answers.power_row import PowerRow
+    from optimizer.answers.power.row import PowerRow
 
     return PowerRow
 
@@ -34,7 +34,7 @@ def with_supply(layout: Layout, first: Line | Problem | None) -> Layout:
     """The layout with the columns of a supply, where the cases have flags of Power and the columns were not chosen."""
     if layout.columns or not isinstance(first, Line) or _OF_FEED.isdisjoint(first.cells):
         return layout
-    from optimizer.answers.power_row import PowerRow
+    from optimizer.answers.power.row import PowerRow
 
     return replace(layout, columns=tuple(PowerRow.model_fields))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from optimizer.answers.plan_row import PlanRow, Status, failed_row, refused_row
-from optimizer.answers.planned_row import row_of as case_row
+from optimizer.answers.plan.planned_row import row_of as case_row
+from optimizer.answers.plan.row import PlanRow, Status, failed_row, refused_row
 from optimizer.batch.cases import Entry
 from optimizer.case.setting import name_problems
 from optimizer.catalogue import Catalogue
@@ -53,7 +53,7 @@ def _solved(ready: Prepared) -> Outcome:
 
 def _fed_row(case_id: str, case: Case, catalogue: Catalogue) -> PlanRow:
     """The row of a case that says what feeds its site."""
-    from optimizer.answers.power_row import power_row
+    from optimizer.answers.power.row import power_row
     from optimizer.insight.limits.of_supply import fed_concessions
     from optimizer.power.plan import NotFed, power_plan
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TextIO
 
-from optimizer.answers.document import Document, Grounds, Line, Section, Table, left, right
-from optimizer.answers.shapes import Shape, entry
+from optimizer.answers.form.document import Document, Grounds, Line, Section, Table, left, right
+from optimizer.answers.form.shapes import Shape, entry
 from optimizer.batch.forms import MOST_IN_JSON, Named, columns_of, named_line
 from optimizer.batch.job import Counts, Job
 from optimizer.batch.row_types import row_type_of

@@ -12,7 +12,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
-from optimizer.answers.plan_row import PlanRow, Status, failed_row
+from optimizer.answers.plan.row import PlanRow, Status, failed_row
 from optimizer.batch.cases import Entry, entry_of
 from optimizer.batch.forms import tail
 from optimizer.batch.keys import MARK

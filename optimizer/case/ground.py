@@ -1,4 +1,4 @@
-"""Why a default was taken, as a type. :mod:`optimizer.answers.ground_words` makes a sentence of it."""
+"""Why a default was taken, as a type. :mod:`optimizer.answers.form.ground_words` makes a sentence of it."""
 
 from __future__ import annotations
 

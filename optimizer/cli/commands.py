@@ -32,7 +32,7 @@ from optimizer.service.register import REGISTER, Asked, Parameter, Question
 from optimizer.units.language import ENGLISH, say, speaking
 
 if TYPE_CHECKING:
-    from optimizer.answers.document import Document
+    from optimizer.answers.form.document import Document
 
 
 def command_of(question: Question) -> click.Command:

@@ -242,7 +242,7 @@ def solve_many(source: CaseSource, catalogue: Catalogue, job: Job, *, quiet: boo
 
 
 def _layout(form: str, csv_for: str | None, columns: str | None) -> Layout:
-    from optimizer.answers.plan_row import PlanRow
+    from optimizer.answers.plan.row import PlanRow
     from optimizer.render.layout import layout_of
 
     if form == "md":
@@ -251,7 +251,7 @@ def _layout(form: str, csv_for: str | None, columns: str | None) -> Layout:
         raise click.UsageError(say("--csv-for is for CSV, and the output is {form}: leave it out", form=form))
     row_type: type[PlanRow] = PlanRow
     if columns not in (None, "short", "all"):  # some may be those of a supply
-        from optimizer.answers.power_row import PowerRow
+        from optimizer.answers.power.row import PowerRow
 
         row_type = PowerRow
     return layout_of(csv_for, columns, row_type)

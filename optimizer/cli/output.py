@@ -17,7 +17,7 @@ from optimizer.units.language import and_words, say, speaking
 from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
-    from optimizer.answers.document import Document
+    from optimizer.answers.form.document import Document
     from optimizer.catalogue import Catalogue
     from optimizer.render.layout import Layout
     from optimizer.render.text import Paper

@@ -89,7 +89,7 @@ def sweep(
     optimizer sweep --country BR,MX,IN --max-mw 0.5:5:0.5 --deadline 60:360:30 -o plans.parquet
     optimizer sweep study.toml --rules all --dry-run
     """
-    from optimizer.answers.ground_words import assumed_lines
+    from optimizer.answers.form.ground_words import assumed_lines
     from optimizer.batch.sweep import read_sweep, unusable
     from optimizer.batch.sweep.grid import MAX_CASES
     from optimizer.errors import DataError, UsageError

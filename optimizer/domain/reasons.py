@@ -1,6 +1,6 @@
 """Why not, as values: why an option is left out, and why a case has no plan. Each says who is the obstacle.
 
-Their words are made in :mod:`optimizer.answers.reason_words`; nothing below it branches on words.
+Their words are made in :mod:`optimizer.answers.words.reason_words`; nothing below it branches on words.
 """
 
 from __future__ import annotations

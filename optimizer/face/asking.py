@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from optimizer.answers.document import Document
+from optimizer.answers.form.document import Document
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.given import catalogue_of
 from optimizer.catalogue.tables import suggestion

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from optimizer.answers.document import Document
-from optimizer.answers.plan_row import PlanRow
-from optimizer.answers.planned_row import row_of
-from optimizer.answers.ranking import check_columns, ranked
+from optimizer.answers.compared.ranking import check_columns, ranked
+from optimizer.answers.form.document import Document
+from optimizer.answers.plan.planned_row import row_of
+from optimizer.answers.plan.row import PlanRow
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.given import catalogue_of
 from optimizer.catalogue.load import TABLES
@@ -96,7 +96,7 @@ def _plan_row(outcome: Any, position: int) -> PlanRow:
     name = asked.case_id or str(position)
     if isinstance(outcome, Plan | Infeasible):
         return row_of(name, prepare(asked, outcome.setting.catalogue), outcome)
-    from optimizer.answers.power_row import power_row
+    from optimizer.answers.power.row import power_row
 
     return power_row(name, outcome)
 

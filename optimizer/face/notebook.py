@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from optimizer.answers.document import Document, Line, Section, grounds_of
-from optimizer.answers.none_words import none_lines
-from optimizer.answers.plan import cost_chart
-from optimizer.answers.plan_row import plans_of
-from optimizer.answers.words import amount, capital, heading, plan_words, proof_words, stamp
+from optimizer.answers.form.document import Document, Line, Section, grounds_of
+from optimizer.answers.plan.answer import cost_chart
+from optimizer.answers.plan.row import plans_of
+from optimizer.answers.words.none_words import none_lines
+from optimizer.answers.words.shared import amount, capital, heading, plan_words, proof_words, stamp
 from optimizer.errors import UsageError, described
 from optimizer.face.frames import floats, frame, frame_of
 from optimizer.insight.provenance import inputs
@@ -47,7 +47,7 @@ class NotebookViewer:
     def as_dict(self, result: Any) -> dict[str, Any]:
         """The envelope of an answer; of an outcome its row, without empty cells."""
         if isinstance(result, Document):
-            from optimizer.answers.envelope import envelope
+            from optimizer.answers.form.envelope import envelope
 
             return dict(envelope(result).model_dump(mode="json"))
         row = frame(_outcome(result)).iloc[0].dropna()
@@ -108,7 +108,7 @@ def _document(result: Any) -> Document:
 
 def _fed(outcome: PowerOutcome) -> Document:
     """The document of a plan and what feeds it, with nothing next to it."""
-    from optimizer.answers.power import document
+    from optimizer.answers.power.answer import document
     from optimizer.power.answer import alone
 
     return document(alone(outcome))

@@ -80,7 +80,7 @@ class WhatElse(Planned):
 
 
 def what_else(
-    case: Case, catalogue: Catalogue, *, within: Decimal = Decimal(10), baselines: Sequence[Baseline] = ("rent-all",)
+    case: Case, catalogue: Catalogue, *, within: Decimal = Decimal(10), baselines: Sequence[Baseline] = ()
 ) -> WhatElse:
     """Plan a case and all that is next to it.
 

@@ -1,4 +1,4 @@
-"""What is wrong with a plan that exact verification recomputed, as values; their words: answers/fault_words.py."""
+"""What is wrong with a plan that exact verification recomputed, as values; answers/readback/ has their words."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def _from_china(tokens: list[Token]) -> list[Token]:
     countries = {token.value for token in tokens if token.kind == "COUNTRY"}
     for place, token in enumerate(tokens):
         before = token_before(tokens, place)
-        barred = before is not None and before.kind in ("DISCARD", "BANNED", "BANNED_LAW", "LIFTED")
+        barred = before is not None and before.kind in _OF_A_PLACE
         if token.kind == "ACCEL_OF" and barred and token.text.lower() in ("from china", "de china", "da china"):
             found[place] = replace(token, kind="COUNTRY", value="CN")
         elif (
@@ -46,6 +46,7 @@ def _from_china(tokens: list[Token]) -> list[Token]:
     return found
 
 
+_OF_A_PLACE = frozenset({"DISCARD", "BANNED", "BANNED_LAW", "LIFTED", "DATA_LIST", "GAPS", "DATA"})
 _MADE_THERE = "Huawei"
 """The maker in China of which the data have accelerators."""
 

@@ -27,7 +27,7 @@ _AFTER_ALREADY = frozenset({"HAVE", "OWN", "OUR", "POWER_N", "BUDGET_N", "IN_COU
 """What "already" says again: what one has."""
 _BY_ITSELF = frozenset({"solo", "sola", "seul", "seule"})
 """Forms of "only" that also mean "by itself": "entrenar solo o con otros"."""
-_EVERYTHING = frozenset({"todo", "todos", "tudo"})
+_EVERYTHING = frozenset({"todo", "todos", "tudo", "toda", "todas"})
 _OF_WHAT = frozenset({"WITH", "PROC", "OWN", "PRECISION", "DEVICES", "HARDWARE_N", "ACCEL", "ACCEL_OF", "NEG", "NUM"})
 """What "everything" makes the only thing: "todo con A100", "todo alquilado"."""
 _ENDS_A_PART = (["OR"], ["VS"], ["COMMA"], ["QMARK"], ["STOP"], ["SHARE_MACHINE"])
@@ -283,8 +283,9 @@ def _is_year(token: Token, before: list[Token], following: list[str]) -> bool:
     """Whether a number of four digits stands where a year would: after a month, a day of it, a quarter, "by"."""
     if len(token.text) != 4 or not token.text.isdigit():
         return False
-    kinds = [other.kind for other in before if other.kind not in ("COMMA", "ORDINAL", "NEUTRAL", "SLASH")]
+    kinds = [other.kind for other in before if other.kind not in ("COMMA", "ORDINAL", "NEUTRAL", "SLASH", "IS")]
     led = kinds[-1:] and kinds[-1] in _BEFORE_A_YEAR
+    led = led or (kinds[-1:] == ["TIME_N"] and token.text.startswith("20"))  # "deadline=2027"
     unit = following[:1] and (following[0].endswith("_UNIT") or following[0] in ("DEVICES", "ACCEL", "MONEY", "TOKENS"))
     return bool(led or kinds[-2:] == ["MONTH", "NUM"]) and not unit
 

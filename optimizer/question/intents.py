@@ -142,7 +142,7 @@ def _asks_a_figure(said: Said) -> bool:
     measures = {fact.value for fact in (*said.of("noun"), *said.of("figure"))}
     if "use" in named and named <= {"use", "noun", "figure"} and measures & _OF_A_CHIP:
         return True
-    priced = {"use", "procurement"} <= named <= {"use", "procurement", "noun", "figure", "data"}
+    priced = {"use", "procurement"} <= named <= {"use", "procurement", "noun", "figure", "data", "country"}
     if priced and measures & _OF_MONEY:
         return True  # "what does an MI325X cost to buy"
     if not named <= {"country", "noun", "figure", "fact_n", "input_of", "data", "best"}:

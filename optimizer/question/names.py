@@ -92,12 +92,16 @@ class Names:
         self.phrases = Phrases(meanings)
 
     @cached_property
+    def english(self) -> frozenset[str]:
+        """The English names of the countries, folded."""
+        return frozenset(key_of(row.name) for row in getattr(self._catalogue, "countries", {}).values())
+
+    @cached_property
     def native(self) -> Mapping[str, Mapping[str, bool]]:
         """Language -> the names of countries as it writes them, folded, each with whether English has another."""
         rows = list(getattr(self._catalogue, "countries", {}).values())
-        english = {key_of(row.name) for row in rows}
         found = {code: {key_of(str(getattr(row, f"name_{code}", ""))) for row in rows} for code in ("es", "pt", "fr")}
-        return {code: {name: name not in english for name in names if name} for code, names in found.items()}
+        return {code: {name: name not in self.english for name in names if name} for code, names in found.items()}
 
     @cached_property
     def accented(self) -> Mapping[str, frozenset[str]]:

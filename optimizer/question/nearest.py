@@ -22,6 +22,7 @@ _TURNED = frozenset({"NEG", "NOR", "BUT", "IF", "BANNED", "MIN", "EXACT", "INSTE
 """Before one of these kinds, a name or an amount may be what is not wanted."""
 _NOT_NEAR = frozenset({"cannot_evasion", "cannot_prompt", "empty", "two_countries", "us", "which_currency"})
 """Reasons for which no question near the one asked is offered."""
+_NOT_READ = frozenset({"UNKNOWN", "CANNOT"})
 _FIRST_CASE = frozenset({"pairs", "two_axes", "two_values"})
 """Reasons for which the first of several cases is offered."""
 
@@ -50,15 +51,26 @@ def named(sentence: str, names: Names, slot: str) -> list[str]:
         return []
 
 
+def _is_plain(item: Match, read: list[Token]) -> bool:
+    """Whether an amount is one of the run: not that of a word that is not read, as in "opex under $5M", nor of another
+    number, as in "mix 2, 230 days"."""
+    if item.name in ("country", "workload"):
+        return True
+    before = next((token for token in reversed(read) if token.end <= item.start and token.kind != "NEUTRAL"), None)
+    numbers, units = item.all("NUM"), item.all("POWER_UNIT", "TIME_UNIT", "MONEY")
+    return (before is None or before.kind not in _NOT_READ) and len(numbers) <= max(1, len(units))
+
+
 def _parts(sentence: str, names: Names, *, first: bool) -> list[tuple[str, str]]:
     """The slots that are said once and plainly, as they are said; the first of several where that is asked for."""
     language = language_of(sentence, names=names)
-    raw = [token for token in Reader(sentence, language, names).tokens() if token.kind not in ("UNKNOWN", "CANNOT")]
+    read = list(Reader(sentence, language, names).tokens())
+    raw = [token for token in read if token.kind not in _NOT_READ]
     tokens, _ = settled(merged(settle_peoples(raw, names, language.code), language.code))
     found: dict[str, list[str]] = {}
     before = ""
     for item in matches(tokens):
-        if isinstance(item, Match) and item.name in _SLOTS and before not in _TURNED:
+        if isinstance(item, Match) and item.name in _SLOTS and before not in _TURNED and _is_plain(item, read):
             same = len({token.value for token in item.all("COUNTRY")}) == 1  # "in Lagos, and Nigeria": the country once
             end = item.tokens[0].end if item.name == "country" and same else item.end
             found.setdefault(item.name, []).append(sentence[item.start : end].strip(" ,;."))

@@ -18,6 +18,7 @@ _OF_MODELS = tuple(word_list("of_models"))
 _SPOKEN = ("speak", "language", "lingua", "idioma", "langue", "hablan", "falan", "parlant")
 _PLANS = frozenset({"plan", "plans", "plano", "planos", "planes"})
 _ARTICLES = frozenset({"el", "o", "le", "al", "ao"})
+_NUMBERS = frozenset({"NUM", "NUMBER", "SCALE"})
 _INTO = frozenset({"in", "en", "em", "of", "de", "do"})
 
 
@@ -33,7 +34,8 @@ def settle_peoples(raw: list[Token], names: Names, language: str) -> list[Token]
         elif token.kind == "UNKNOWN" and place and _is_a_person(raw[place - 1], token):
             token = replace(token, kind="NEUTRAL")
         if token.kind in ("LANG", "ACCEL_OF"):
-            near = [*raw[max(0, place - 1) : place], *raw[place + 1 : place + 3]]
+            behind = [other for other in raw[place + 1 : place + 6] if other.kind not in _NUMBERS]
+            near = [*raw[max(0, place - 1) : place], *behind[:2]]  # "a Spanish 7B model"
             near = [other for other in near if other.kind not in ("DATA", "DATA_LIST")]
             led = place > 0 and (raw[place - 1].text.lower() in _INTO or _named(raw, place))
             token = _people(token, near, names, language, led=led, elsewhere=elsewhere)

@@ -39,6 +39,8 @@ _BY_LEFT_KIND = {
         "ONLY": "only",
         "SIGN": "sign",
         "OR": "choice",
+        "QUARTER": "month_alone",
+        "HALFYEAR": "month_alone",
         "VS": "choice",
     },
     **{"RANGE": "range", "LEAST": "least", "CENTS": "unit_alone", "BUT": "but"},
@@ -136,6 +138,8 @@ def suggestions(word: str, language: Language, names: Names) -> list[str]:
             meaning = source.meaning(phrase)
             if meaning is None or meaning.kind in _NOT_SUGGESTED or len(phrase) < _SHORTEST:
                 continue
+            if meaning.kind == "REGION" and len(phrase) == _SHORTEST:
+                continue  # "opec" is no way to write "opex"
             if one_edit(key, phrase) or swapped(key, phrase):
                 found.setdefault(meaning, []).append(phrase)
     found = found or _countries_near(key, names)
@@ -166,7 +170,8 @@ _AS_NEAR = 0.77
 def _as_here(word: str, meaning: Meaning, phrases: list[str], names: Names) -> str:
     """A country by its name in the language that is spoken; of other words for one thing the first."""
     here = names.name_of(meaning.value) if meaning.kind == "COUNTRY" else ""
-    return here if key_of(here)[:_ALIKE] == word[:_ALIKE] else min(phrases)
+    alike = key_of(here)[:_ALIKE] == word[:_ALIKE]
+    return here if alike or (here and min(phrases) in names.english) else min(phrases)
 
 
 @cache

@@ -73,7 +73,7 @@ USED_BY: dict[str, frozenset[str]] = {
     "frontier": frozenset({"frontier", "compare", "worth", "sweep"}),
     "data show": frozenset({"data", "input_of", "fact_n", "sweep", "list", "place"}),
     "data list": frozenset({"list", "data", "options"}),
-    "data gaps": set_of("gaps data fact_n list options sensitivity which_country place"),
+    "data gaps": set_of("gaps data compare fact_n list options sensitivity which_country place"),
     "validate": frozenset({"validate", "data", "compare", "sensitivity"}),
     "reproduce": frozenset({"reproduce", "validate"}),
 }

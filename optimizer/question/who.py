@@ -46,13 +46,22 @@ def who_may(tokens: list[Token]) -> list[Token]:
 
 
 _WHO = frozenset({"who", "quién", "quien", "quiénes", "quienes", "quem", "qui"})
+_INFORMATION = word_list("information")
+_LOOKED_UP = frozenset({"use", "country", "workload"})
 _GETTING = word_list("getting") | {"ter "}
 
 
 def asks_of_a_chip(said: Said, ignored: list[Token]) -> bool:
-    """ "What is an H100?", "dónde se fabrica": an accelerator and nothing else is what the data are asked about."""
+    """ "What is an H100?", "dónde se fabrica": an accelerator and nothing else is what the data are asked about.
+
+    So is a country or a model alone, where information on it is asked for.
+    """
+    named = {fact.field for fact in said.facts}
     asks = "QMARK" in said.kinds or any(_first(token) in _QUESTIONS for token in ignored)
-    return {fact.field for fact in said.facts} == {"use"} and "ONLY" not in said.kinds and asks
+    informs = any(_INFORMATION & {*token.text.lower().split()} for token in ignored)
+    return "ONLY" not in said.kinds and (
+        (named == {"use"} and asks) or (informs and len(named) == 1 and named <= _LOOKED_UP)
+    )
 
 
 def refuse_unanswered(said: Said, ignored: list[Token], command: str) -> None:

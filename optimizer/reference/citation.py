@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Literal
 
-from optimizer.answers.document import Document, Grounds, Rows, Section, Verbatim
-from optimizer.answers.shapes import Shape, entry
+from optimizer.answers.form.document import Document, Grounds, Rows, Section, Verbatim
+from optimizer.answers.form.shapes import Shape, entry
 from optimizer.catalogue import Catalogue
 from optimizer.units.language import say
 from optimizer.version import __version__

@@ -10,10 +10,10 @@ from typing import Any
 
 from pydantic import ConfigDict, RootModel
 
-from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
-from optimizer.answers.place_words import of_country
-from optimizer.answers.shapes import CellDigits, Shape, cell, entry, like
-from optimizer.answers.words import date_words
+from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section, Table, left, right
+from optimizer.answers.form.shapes import CellDigits, Shape, cell, entry, like
+from optimizer.answers.words.place_words import of_country
+from optimizer.answers.words.shared import date_words
 from optimizer.case.cooling import hall_in
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.power_facts import power_facts

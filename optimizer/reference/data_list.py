@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic import RootModel, create_model
 
-from optimizer.answers.document import Document, Grounds, Rows, Section, Table, left, right
-from optimizer.answers.shapes import CellDigits, Extended, Shape, cell, entry, like
+from optimizer.answers.form.document import Document, Grounds, Rows, Section, Table, left, right
+from optimizer.answers.form.shapes import CellDigits, Extended, Shape, cell, entry, like
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.unknown_names import local_name
 from optimizer.domain import Accelerator, Country, Way, Workload

@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
-from optimizer.answers.document import Block, Document, Grounds, Line, Rows, Section, Table, Verbatim, left
-from optimizer.answers.shapes import Extended, Shape, Sparse, entry
-from optimizer.answers.words import date_words
+from optimizer.answers.form.document import Block, Document, Grounds, Line, Rows, Section, Table, Verbatim, left
+from optimizer.answers.form.shapes import Extended, Shape, Sparse, entry
+from optimizer.answers.words.shared import date_words
 from optimizer.catalogue import Catalogue
 from optimizer.reference.figure_lines import FigureLine, Sheet
 from optimizer.render.csv import fields

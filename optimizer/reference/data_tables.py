@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from optimizer.answers.place_words import of_country
+from optimizer.answers.words.place_words import of_country
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.load import TABLES
 from optimizer.catalogue.tables import read_lines, read_rows, read_text, suggestion

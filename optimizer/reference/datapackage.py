@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, RootModel
 from pydantic.fields import FieldInfo
 
-from optimizer.answers.document import Document, Grounds, Section, Verbatim
+from optimizer.answers.form.document import Document, Grounds, Section, Verbatim
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import read_lines, read_text
 from optimizer.domain.base import unit_of

@@ -8,8 +8,8 @@ from functools import partial
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from optimizer.answers.document import Document, Grounds, Rows, Section, Verbatim
-from optimizer.answers.shapes import Shape, entry
+from optimizer.answers.form.document import Document, Grounds, Rows, Section, Verbatim
+from optimizer.answers.form.shapes import Shape, entry
 from optimizer.catalogue import Catalogue
 from optimizer.domain.base import AsOf, WithSubstitutes, unit_of
 from optimizer.reference.row_types import TABLE_KEYS, bounds, checks, checks_of, kind, pattern, row_types, summary

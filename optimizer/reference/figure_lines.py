@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Literal
 
-from optimizer.answers.shapes import Sparse, entry
+from optimizer.answers.form.shapes import Sparse, entry
 from optimizer.domain import Sourced
 from optimizer.domain.base import unit_of
 from optimizer.units.language import say

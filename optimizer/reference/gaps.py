@@ -9,8 +9,8 @@ from typing import Literal
 
 from pydantic import ConfigDict, RootModel
 
-from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
-from optimizer.answers.shapes import Shape, cell, entry
+from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section, Table, left, right
+from optimizer.answers.form.shapes import Shape, cell, entry
 from optimizer.catalogue import Catalogue
 from optimizer.domain import COUNTRY_PARAMETERS, Country, TaxRegime
 from optimizer.domain.base import unit_of

@@ -7,8 +7,8 @@ from datetime import date as calendar
 from decimal import Decimal
 from functools import partial
 
-from optimizer.answers.document import Document, Grounds, Line, Rows, Section
-from optimizer.answers.place_words import country_words
+from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section
+from optimizer.answers.words.place_words import country_words
 from optimizer.case.setting import FIRST_RULE_DATE
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.unknown_names import problem_of_name

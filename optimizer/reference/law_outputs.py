@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from optimizer.answers.shapes import Plain, Shape, cell, entry
+from optimizer.answers.form.shapes import Plain, Shape, cell, entry
 
 
 class GroupOut(Shape):

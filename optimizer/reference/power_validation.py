@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
-from optimizer.answers.shapes import Plain, Shape, entry
+from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section, Table, left, right
+from optimizer.answers.form.shapes import Plain, Shape, entry
 from optimizer.catalogue import Catalogue
 from optimizer.reference.validation_outputs import ValidationRow
 from optimizer.units.language import say

@@ -10,9 +10,9 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
-from optimizer.answers.numbers import musd, round_half_even
-from optimizer.answers.shapes import CellNear6, Extended, Near2, Near3, Near6, Shape, cell, entry
+from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section, Table, left, right
+from optimizer.answers.form.numbers import musd, round_half_even
+from optimizer.answers.form.shapes import CellNear6, Extended, Near2, Near3, Near6, Shape, cell, entry
 from optimizer.catalogue import Catalogue
 from optimizer.plans.outcome import Plan
 from optimizer.units import USD_PER_MUSD

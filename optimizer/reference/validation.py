@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
-from optimizer.answers.document import Block, Document, Grounds, Line, Rows, Section, Table, left, right
+from optimizer.answers.form.document import Block, Document, Grounds, Line, Rows, Section, Table, left, right
 from optimizer.catalogue import Catalogue
 from optimizer.reference.run_words import missing_words
 from optimizer.reference.validation_outputs import ValidationRow, outputs, rows

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from optimizer.answers.shapes import Plain, Shape, Sparse, cell, entry
+from optimizer.answers.form.shapes import Plain, Shape, Sparse, cell, entry
 from optimizer.errors import Problem
 from optimizer.reference.run_words import missing_words
 from optimizer.validation.comparison import MEASURES, Errors, Validation, errors_of, measure_errors

@@ -13,7 +13,7 @@ from typing import Annotated, Any, TextIO, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from optimizer.answers.document import Document, Rows
+from optimizer.answers.form.document import Document, Rows
 from optimizer.catalogue import Catalogue
 from optimizer.domain.base import unit_of
 from optimizer.errors import shown_name, visible

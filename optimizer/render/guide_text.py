@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from optimizer.answers.blocks import Column, Table
+from optimizer.answers.form.blocks import Column, Table
 from optimizer.render.text import Page, Paper, width_of
 
 _BLOCK = re.compile(r"^```[^\n]*\n(?:.*\n)*?```$|^#.*|^(?:\|.*\n?)+|^(?:(?!```|#|\|).+\n?)+", re.MULTILINE)

@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from optimizer.answers.charts import Curve, WorldMap
-from optimizer.answers.document import Block, Document, Line, Section, Table, Verbatim, left, right, told
-from optimizer.answers.figure_words import figure_name_words, source_words
+from optimizer.answers.form.charts import Curve, WorldMap
+from optimizer.answers.form.document import Block, Document, Line, Section, Table, Verbatim, left, right, told
+from optimizer.answers.words.figure_words import figure_name_words, source_words
 from optimizer.errors import UsageError
 from optimizer.render.credits import credits_of, stamp_of
 from optimizer.units.language import Messages, say, unit_words
@@ -18,7 +18,7 @@ from optimizer.units.language import Messages, say, unit_words
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from optimizer.answers.charts import Chart
+    from optimizer.answers.form.charts import Chart
 
 WORDS = Messages(
     {

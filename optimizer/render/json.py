@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, TextIO
 
-from optimizer.answers.document import Document
-from optimizer.answers.envelope import envelope
+from optimizer.answers.form.document import Document
+from optimizer.answers.form.envelope import envelope
 from optimizer.errors import escaped
 
 

@@ -95,7 +95,7 @@ def has_decimal_comma(locale: str) -> bool:
 
 def short_columns(row_type: type[BaseModel]) -> tuple[str, ...]:
     """The columns of the short view, a dozen at most: those of its own question first, then what a plan is."""
-    from optimizer.answers.plan_row import COLUMNS, SHORT
+    from optimizer.answers.plan.row import COLUMNS, SHORT
 
     known = tuple(row_type.model_fields)
     own = [name for name in known if name not in COLUMNS]

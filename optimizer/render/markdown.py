@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TextIO
 
-from optimizer.answers.document import Block, Document, Line, Table, Verbatim, told
+from optimizer.answers.form.document import Block, Document, Line, Table, Verbatim, told
 from optimizer.errors import visible
 
 _SPECIAL = re.compile(r"([\\`*\[\]<>|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[#+-](?= ))")

@@ -6,7 +6,7 @@ import io
 import re
 from typing import TYPE_CHECKING, Any
 
-from optimizer.answers.charts import Axis, Bar, Bars, Chart, Curve, Layers, Ranked, Tornado, Waterfall, WorldMap
+from optimizer.answers.form.charts import Axis, Bar, Bars, Chart, Curve, Layers, Ranked, Tornado, Waterfall, WorldMap
 from optimizer.errors import UsageError
 from optimizer.render.world_map import map_svg
 from optimizer.units.language import ENGLISH, language, local_number, say, unit_words

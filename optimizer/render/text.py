@@ -11,21 +11,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
-from optimizer.answers.blocks import Line, Table, Tone, Verbatim
+from optimizer.answers.form.blocks import Column, Line, Table, Tone, Verbatim
 from optimizer.errors import visible
+from optimizer.units.language import english_number
 from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
-    from optimizer.answers.document import Document
+    from optimizer.answers.form.document import Document
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from optimizer.answers.blocks import left
+from optimizer.answers.form.blocks import left
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from optimizer.answers.charts import Chart, Segment
+    from optimizer.answers.form.charts import Chart, Segment
 
 WIDEST = 24
 """Characters of the longest bar."""
@@ -76,6 +77,7 @@ _STEP = 2
 _NARROW = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u2193\u2500-\u259f]*")
 """Characters that take one place each: nearly every text has no others."""
 _WORD = re.compile(r" *[^ ]+ *")
+_NUMBER = re.compile(r"[-+$]*\d[\d,]*(\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -163,6 +165,7 @@ class Page:
         """Its title, its headings and its rows."""
         rows: list[Sequence[str]] = [[visible(cell) for cell in row] for row in table.rows]
         heads = [visible(column.name) if table.headed else "" for column in table.columns]
+        rows = _aligned(table.columns, rows)
         if table.headed:
             rows.insert(0, heads)
         widths = [column.least_width for column in table.columns]
@@ -202,9 +205,20 @@ def _beside(row: Sequence[str], widths: Sequence[int], rights: Sequence[bool]) -
 
 
 def _filled(text: str, width: int, right: bool) -> str:
-    text = text.rstrip(" ")
+    text = text if right else text.rstrip(" ")
     blanks = " " * (width - width_of(text))
     return blanks + text if right else text + blanks
+
+
+def _aligned(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    """The cells of a table, with blanks after the numbers of a column that have fewer decimals than others of it."""
+    told = [list(row) for row in rows]
+    for place, column in enumerate(columns):
+        numbers = [row for row in told if column.right and _NUMBER.fullmatch(english_number(row[place]))]
+        ends = [len(english_number(row[place]).partition(".")[2]) for row in numbers]
+        for row, decimals in zip(numbers, ends, strict=True):
+            row[place] += " " * (max(ends) + bool(max(ends)) - decimals - bool(decimals))
+    return list(told)
 
 
 def width_of(text: str) -> int:

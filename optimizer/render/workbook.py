@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import BinaryIO
 
-from optimizer.answers.case_words import setting_words
-from optimizer.answers.document import Document, Line, Table, Verbatim, told
-from optimizer.answers.figure_words import figure_name_words, source_words
-from optimizer.answers.ground_words import ground_words
+from optimizer.answers.form.case_words import setting_words
+from optimizer.answers.form.document import Document, Line, Table, Verbatim, told
+from optimizer.answers.form.ground_words import ground_words
+from optimizer.answers.words.figure_words import figure_name_words, source_words
 from optimizer.render.layout import PLAIN, Layout
 from optimizer.render.sheets import (
     LONGEST_TEXT,

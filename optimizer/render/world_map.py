@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from optimizer.answers.charts import Place, WorldMap
-from optimizer.answers.numbers import musd
+from optimizer.answers.form.charts import Place, WorldMap
+from optimizer.answers.form.numbers import musd
 from optimizer.units.language import language, say
 from optimizer.units.records import dataclass
 

@@ -8,7 +8,7 @@ from optimizer.service.register import Asked, Parameter, question
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
-    from optimizer.answers.document import Document
+    from optimizer.answers.form.document import Document
 
 MOST_BYTES = 32 * 2**20
 """A plan's file is a hundred times smaller."""
@@ -18,8 +18,8 @@ MOST_BYTES = 32 * 2**20
     "verify",
     "Data and checks",
     Parameter("plan_file", "A plan written with --json; - is stdin.", "argument", "PLAN.json", required=True),
-    outputs="answers.verify:VerifyOut",
-    rows="answers.verify:CheckOut",
+    outputs="answers.readback.answer:VerifyOut",
+    rows="answers.readback.answer:CheckOut",
     takes_case=False,
 )
 def verify(asked: Asked) -> Document:
@@ -29,8 +29,8 @@ def verify(asked: Asked) -> Document:
     optimizer ask "cheapest plan under 1 MW in 120 days" --json -o plan.json
     optimizer verify plan.json
     """
-    from optimizer.answers.readback import check
-    from optimizer.answers.verify import document
+    from optimizer.answers.readback.answer import document
+    from optimizer.answers.readback.check import check
     from optimizer.catalogue.tables import decode, read_input
 
     raw, name = read_input(asked.own["plan_file"], MOST_BYTES)

@@ -11,7 +11,7 @@ from optimizer.service.register import Asked, Parameter, question
 from optimizer.units.language import mark, say
 
 if TYPE_CHECKING:
-    from optimizer.answers.document import Document
+    from optimizer.answers.form.document import Document
     from optimizer.catalogue import Catalogue
 
 MOST_CASES = 2_000
@@ -27,8 +27,8 @@ MOST_CASES = 2_000
         "text",
         "NAME",
     ),
-    outputs="answers.comparison:ComparisonOut",
-    rows="answers.comparison:ComparisonRow",
+    outputs="answers.compared.comparison:ComparisonOut",
+    rows="answers.compared.comparison:ComparisonRow",
     takes_case="axes",
     progress=mark("cases"),
 )
@@ -48,7 +48,7 @@ def compare(asked: Asked) -> Document:
     optimizer compare --region "Southern Cone" --max-mw 1 --deadline 120d
     optimizer compare --use h100,h200,gb200 --country MX --max-mw 2 --deadline 180d
     """
-    from optimizer.answers.comparison import document
+    from optimizer.answers.compared.comparison import document
     from optimizer.batch.cases import entry_of
     from optimizer.batch.sweep import read_sweep
     from optimizer.domain.case import FEED_FIELDS
@@ -93,8 +93,8 @@ def compare(asked: Asked) -> Document:
     Parameter("by", "The column to rank by; by default that of the objective.", "text", "COLUMN"),
     Parameter("within", "Rank within each value of this column; may be repeated.", "text", "COLUMN", many=True),
     Parameter("top", "Places shown.", "whole", "N", least=1),
-    outputs="answers.ranking:RankingOut",
-    rows="answers.ranking:RankedRow",
+    outputs="answers.compared.ranking:RankingOut",
+    rows="answers.compared.ranking:RankedRow",
     takes_case=False,
 )
 def rank(asked: Asked) -> Document:
@@ -105,7 +105,7 @@ def rank(asked: Asked) -> Document:
     optimizer rank plans.csv --top 10
     optimizer rank plans.csv --by peak_mw --within country
     """
-    from optimizer.answers.ranking import document
+    from optimizer.answers.compared.ranking import document
     from optimizer.service.plan_files import read_plans
 
     path = asked.own["plans"]

@@ -16,7 +16,7 @@ from optimizer.service.typed import parse_value
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
-    from optimizer.answers.document import Document
+    from optimizer.answers.form.document import Document
     from optimizer.catalogue import Catalogue
     from optimizer.domain import Case
 
@@ -49,8 +49,8 @@ _MODEL = ("workload", "params_total_b", "params_active_b", "architecture")
         least=2,
         most=10_000,
     ),
-    outputs=("answers.frontier:FrontierOut", "answers.power_choices:PowerChoicesOut"),
-    rows=("answers.frontier:FrontierRow", "answers.power_choices:PowerChoiceRow"),
+    outputs=("answers.curves.frontier:FrontierOut", "answers.power.choices:PowerChoicesOut"),
+    rows=("answers.curves.frontier:FrontierRow", "answers.power.choices:PowerChoiceRow"),
     takes_power=True,
 )
 def frontier(asked: Asked) -> Document:
@@ -63,7 +63,7 @@ def frontier(asked: Asked) -> Document:
     optimizer frontier cost days --country MX --max-mw 2
     optimizer frontier cost compute --budget 20M --max-mw 2
     """
-    from optimizer.answers.frontier import document
+    from optimizer.answers.curves.frontier import document
     from optimizer.insight.curves.frontier import frontier as curve
 
     first, second = asked.own["first"], asked.own["second"]
@@ -101,8 +101,8 @@ def _fed_frontier(case: Case, asked: Asked) -> Document:
     Parameter(
         "step", "Precision of the answer, in tokens or parameters.", "whole", "N", default=STEP, least=1, most=10**12
     ),
-    outputs="answers.largest:LargestOut",
-    rows="answers.largest:LargestRow",
+    outputs="answers.curves.largest:LargestOut",
+    rows="answers.curves.largest:LargestRow",
 )
 def largest(asked: Asked) -> Document:
     """Find the most training that the budget, the power, the deadline and the other limits allow.
@@ -128,7 +128,7 @@ def most(case: Case, catalogue: Catalogue, per_parameter: Decimal | None, step: 
         per_parameter: tokens per parameter of a dense model whose size is sought; None where the tokens are sought.
         step: tokens or parameters to which the answer is settled.
     """
-    from optimizer.answers.largest import document
+    from optimizer.answers.curves.largest import document
     from optimizer.insight.curves.largest import largest_model, largest_tokens
 
     if per_parameter is None:
@@ -154,8 +154,8 @@ def most(case: Case, catalogue: Catalogue, per_parameter: Decimal | None, step: 
         "text",
         "VALUE",
     ),
-    outputs=("answers.tipping:TippingOut", "answers.power_choices:PowerChoicesOut"),
-    rows=("answers.tipping:TippingRow", "answers.power_choices:PowerChoiceRow"),
+    outputs=("answers.curves.tipping:TippingOut", "answers.power.choices:PowerChoicesOut"),
+    rows=("answers.curves.tipping:TippingRow", "answers.power.choices:PowerChoiceRow"),
     takes_power=True,
 )
 def tipping(asked: Asked) -> Document:
@@ -171,7 +171,7 @@ def tipping(asked: Asked) -> Document:
     optimizer tipping price:h100 --from 10000 --to 100000 --use "h100_sxm5_80;a100_sxm4_80"
     optimizer tipping deadline --from 30d --to 365d --max-mw 1
     """
-    from optimizer.answers.tipping import document, not_offered_words
+    from optimizer.answers.curves.tipping import document, not_offered_words
     from optimizer.domain.quantity_text import read_one
     from optimizer.insight.curves.tipping import input_of
     from optimizer.insight.curves.tipping import tipping as changes

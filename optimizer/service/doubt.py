@@ -12,7 +12,7 @@ from optimizer.service.typed import parse_value
 from optimizer.units.language import mark, say
 
 if TYPE_CHECKING:
-    from optimizer.answers.document import Document
+    from optimizer.answers.form.document import Document
     from optimizer.domain import Case
     from optimizer.uncertainty.robust import Robust
 
@@ -60,12 +60,12 @@ def _counted(own: Mapping[str, Any]) -> str:
         choices=("central", "mean", "worst"),
     ),
     Parameter("workers", "Number of processes for --draws; one per core by default.", "whole", least=1, most=1024),
-    outputs=("answers.sensitivity_shapes:SensitivityOut", "answers.power_choices:PowerChoicesOut"),
+    outputs=("answers.sensitivity.shapes:SensitivityOut", "answers.power.choices:PowerChoicesOut"),
     rows=(
-        "answers.power_choices:PowerChoiceRow",
-        "answers.sensitivity_rows:TornadoRow",
-        "answers.sensitivity_rows:DrawRow",
-        "answers.sensitivity_rows:RobustRow",
+        "answers.power.choices:PowerChoiceRow",
+        "answers.sensitivity.rows:TornadoRow",
+        "answers.sensitivity.rows:DrawRow",
+        "answers.sensitivity.rows:RobustRow",
     ),
     takes_power=True,
     progress=_counted,
@@ -84,7 +84,7 @@ def sensitivity(asked: Asked) -> Document:
     import gc
     import os
 
-    from optimizer.answers.sensitivity import document
+    from optimizer.answers.sensitivity.answer import document
 
     gc.enable()  # the command line turns it off for what is short
     own = asked.own

@@ -12,7 +12,7 @@ from optimizer.units.language import and_words, say
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from optimizer.answers.document import Document
+    from optimizer.answers.form.document import Document
     from optimizer.catalogue import Catalogue
     from optimizer.domain import Case
 
@@ -26,8 +26,8 @@ MOST_PERCENT = 1000
 @question(
     "explain",
     "Why and what else",
-    outputs=("answers.explain:ExplainOut", "answers.power_choices:PowerChoicesOut"),
-    rows=("answers.explain:ExplainRow", "answers.power_choices:PowerChoiceRow"),
+    outputs=("answers.plan.explain:ExplainOut", "answers.power.choices:PowerChoicesOut"),
+    rows=("answers.plan.explain:ExplainRow", "answers.power.choices:PowerChoiceRow"),
     takes_power=True,
 )
 def explain(asked: Asked) -> Document:
@@ -49,7 +49,7 @@ def explain(asked: Asked) -> Document:
 
 def explain_case(case: Case, catalogue: Catalogue) -> Document:
     """Why the plan of a case is as it is, or why there is none."""
-    from optimizer.answers.explain import document
+    from optimizer.answers.plan.explain import document
     from optimizer.insight.explain import explain_planned
     from optimizer.insight.why_not import why_not_planned
     from optimizer.plans.outcome import Plan
@@ -66,13 +66,13 @@ def explain_case(case: Case, catalogue: Catalogue) -> Document:
     Parameter("within", "Show other plans that are this close to the best.", "text", "PERCENT", default="10"),
     Parameter(
         "baseline",
-        "Compare with a named plan: everything rented (the default), or the study's choice; give it again for more.",
+        "Compare with a named plan: everything rented, or the study's choice; give it again for both.",
         "choice",
         choices=BASELINES,
         many=True,
     ),
-    outputs=("answers.alternatives:ChoicesOut", "answers.power_choices:PowerChoicesOut"),
-    rows=("answers.alternatives:ChoiceRow", "answers.power_choices:PowerChoiceRow"),
+    outputs=("answers.plan.alternatives:ChoicesOut", "answers.power.choices:PowerChoicesOut"),
+    rows=("answers.plan.alternatives:ChoiceRow", "answers.power.choices:PowerChoiceRow"),
     takes_power=True,
 )
 def alternatives(asked: Asked) -> Document:
@@ -84,11 +84,11 @@ def alternatives(asked: Asked) -> Document:
     \b
     optimizer alternatives --max-mw 1 --deadline 120d --within 20 --baseline study
     """
-    from optimizer.answers.alternatives import document
+    from optimizer.answers.plan.alternatives import document
     from optimizer.insight.alternatives import what_else
 
     share = _percent(str(asked.own["within"]))
-    baselines = tuple(dict.fromkeys(asked.own["baseline"])) or ("rent-all",)
+    baselines = tuple(dict.fromkeys(asked.own["baseline"]))
     case = asked.case()
     if case.feed is not None:
         from optimizer.service.powering import choices
@@ -126,8 +126,8 @@ def _percent(text: str) -> Decimal:
     Parameter(
         "subject", "The accelerator, or the way to get servers.", "argument", "ACCELERATOR|buy|rent|own", required=True
     ),
-    outputs=("answers.comparison:ComparisonOut", "answers.explain:ExplainOut"),
-    rows=("answers.comparison:ComparisonRow", "answers.explain:ExplainRow"),
+    outputs=("answers.compared.comparison:ComparisonOut", "answers.plan.explain:ExplainOut"),
+    rows=("answers.compared.comparison:ComparisonRow", "answers.plan.explain:ExplainRow"),
 )
 def why_not(asked: Asked) -> Document:
     """Say why an accelerator, or a way to get servers, is not in the plan.
@@ -139,8 +139,8 @@ def why_not(asked: Asked) -> Document:
     optimizer why-not a100 --country BR --max-mw 1 --deadline 150d
     optimizer why-not buy --country MX --max-mw 1 --deadline 120d
     """
-    from optimizer.answers.comparison import document
-    from optimizer.answers.words import PROCUREMENT
+    from optimizer.answers.compared.comparison import document
+    from optimizer.answers.words.shared import PROCUREMENT
     from optimizer.insight.comparison import Candidate, compare
     from optimizer.plans.outcome import Infeasible
 

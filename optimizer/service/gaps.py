@@ -12,7 +12,7 @@ from optimizer.units.language import mark, say
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from optimizer.answers.document import Document
+    from optimizer.answers.form.document import Document
     from optimizer.catalogue import Catalogue
 
 

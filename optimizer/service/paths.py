@@ -11,7 +11,7 @@ from optimizer.units.language import say
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from optimizer.answers.document import Document
+    from optimizer.answers.form.document import Document
     from optimizer.domain import Case
     from optimizer.insight.shared_machines import Host
 
@@ -35,8 +35,8 @@ _TOKENS = {
     Parameter("shared_in", "Country of a machine that several countries share.", metavar="CODE"),
     Parameter("shared_members", "How many countries share it.", "whole", default=1, least=1, most=1000),
     Parameter("shared_max_mw", "Its grid limit; by default that of your own site, times the members.", metavar="MW"),
-    outputs="answers.ways_outputs:WaysOut",
-    rows="answers.ways_outputs:WayRow",
+    outputs="answers.curves.ways_outputs:WaysOut",
+    rows="answers.curves.ways_outputs:WayRow",
 )
 def ways(asked: Asked) -> Document:
     """Compare the ways to the same model: from scratch, continued pre-training, fine-tuning, LoRA.
@@ -48,7 +48,7 @@ def ways(asked: Asked) -> Document:
     \b
     optimizer ways --workload llama-3.1-70b --country CL --max-mw 1 --deadline 365d --continued-tokens 300B
     """
-    from optimizer.answers.ways import document
+    from optimizer.answers.curves.ways import document
     from optimizer.insight.ways import compare_ways
 
     problems: list[Problem] = []

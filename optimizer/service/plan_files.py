@@ -64,7 +64,7 @@ def _typed(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """The table with numbers in the columns that have numbers in a plans file; one odd cell makes a column of text."""
     import pandas as pd
 
-    from optimizer.answers.plan_row import NUMBERS, Status
+    from optimizer.answers.plan.row import NUMBERS, Status
 
     known = table["status"].isin(list(Status))
     odd, typed = {"status": (~known, say("must be one of {policy}", policy=", ".join(Status)))}, {}

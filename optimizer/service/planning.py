@@ -11,7 +11,7 @@ from optimizer.service.register import REGISTER, Asked, Parameter, Question, que
 from optimizer.units.language import say, speaking
 
 if TYPE_CHECKING:
-    from optimizer.answers.document import Document
+    from optimizer.answers.form.document import Document
     from optimizer.catalogue import Catalogue
     from optimizer.domain import Case
     from optimizer.question import Reading
@@ -39,10 +39,10 @@ DISPATCH = Parameter(
         "switch",
         short="-i",
     ),
-    outputs="answers.reading_shape:ReadingOut",
+    outputs="answers.form.reading_shape:ReadingOut",
     rows=(
-        *("answers.plan_row:PlanRow", "answers.power_row:PowerRow"),
-        *("answers.largest:LargestRow", "answers.reading_shape:PhraseOut"),
+        *("answers.plan.row:PlanRow", "answers.power.row:PowerRow"),
+        *("answers.curves.largest:LargestRow", "answers.form.reading_shape:PhraseOut"),
     ),
     takes_case=False,
     passes_on=True,
@@ -112,8 +112,6 @@ def answer_reading(reading: Reading, asked: Asked) -> Document:
     from optimizer.answers.reading import read_as, with_reading
 
     asked.note(read_as(reading))
-    if reading.ignored:
-        asked.note(say("Not needed: {words}", words=", ".join(reading.ignored)))
     entry = REGISTER[reading.command_name]
     if reading.sets_beside:
         return with_reading(_with_and_without(reading, asked), reading)
@@ -161,7 +159,7 @@ def _fields(reading: Reading) -> dict[str, Any]:
 
 def _with_and_without(reading: Reading, asked: Asked) -> Document:
     """ "with and without REDATA": the case as it is next to the case with it."""
-    from optimizer.answers.comparison import document
+    from optimizer.answers.compared.comparison import document
     from optimizer.insight.comparison import Candidate, compare
     from optimizer.question.reading import flag_value
 
@@ -177,8 +175,8 @@ def _with_and_without(reading: Reading, asked: Asked) -> Document:
     "plan",
     "Plan",
     DISPATCH,
-    outputs=("answers.plan_outputs:PlanAnswerOut", "answers.power_outputs:PowerAnswerOut"),
-    rows=("answers.plan_row:PlanRow", "answers.power_row:PowerRow"),
+    outputs=("answers.plan.outputs:PlanAnswerOut", "answers.power.outputs:PowerAnswerOut"),
+    rows=("answers.plan.row:PlanRow", "answers.power.row:PowerRow"),
     takes_power=True,
 )
 def plan(asked: Asked) -> Document:
@@ -211,7 +209,7 @@ def planned(case: Case, catalogue: Catalogue, asked: Asked | None = None) -> Doc
             rule = say("is calculated only for a site supplied by its grid: leave out the flags of Power")
             raise InputError.at(rule, column="confidence", value=f"{case.confidence:f}")
         return fed_plan(case, catalogue, asked)
-    from optimizer.answers.plan import document
+    from optimizer.answers.plan.answer import document
 
     if case.confidence is not None:
         from optimizer.uncertainty.confident import confident_answer
@@ -223,13 +221,15 @@ def planned(case: Case, catalogue: Catalogue, asked: Asked | None = None) -> Doc
     return document(answer(case, catalogue))
 
 
-@question("options", "Why and what else", outputs="answers.options:OptionsOut", rows="answers.options:ConsideredRow")
+@question(
+    "options", "Why and what else", outputs="answers.plan.options:OptionsOut", rows="answers.plan.options:ConsideredRow"
+)
 def options(asked: Asked) -> Document:
     """Print every option considered, with its figures, or the reason why it is excluded.
 
     The figures are for one server. The last columns show the best plan with that option alone.
     """
-    from optimizer.answers.options import document
+    from optimizer.answers.plan.options import document
     from optimizer.insight.considered import consider
 
     return document(consider(asked.case(), asked.catalogue))

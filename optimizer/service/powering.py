@@ -10,7 +10,7 @@ from optimizer.service.register import Asked, Parameter, question
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
-    from optimizer.answers.document import Document
+    from optimizer.answers.form.document import Document
     from optimizer.catalogue import Catalogue
     from optimizer.domain import Case
     from optimizer.power.plan import PowerPlan
@@ -37,12 +37,12 @@ if TYPE_CHECKING:
         "switch",
     ),
     outputs=(
-        *("answers.power_outputs:WaysToFeedOut", "answers.power_break_even:BreakEvenOut"),
-        "answers.power_choices:PowerChoicesOut",
+        *("answers.power.outputs:WaysToFeedOut", "answers.power.break_even:BreakEvenOut"),
+        "answers.power.choices:PowerChoicesOut",
     ),
     rows=(
-        *("answers.power_row:PowerRow", "answers.power_break_even:BreakEvenRow"),
-        "answers.power_choices:PowerChoiceRow",
+        *("answers.power.row:PowerRow", "answers.power.break_even:BreakEvenRow"),
+        "answers.power.choices:PowerChoiceRow",
     ),
     takes_power=True,
 )
@@ -67,11 +67,11 @@ def power(asked: Asked) -> Document:
         if asked.own["months"] or asked.own["dark_years"]:
             return _scenarios(case, asked)
         if asked.own["break_even"]:
-            from optimizer.answers.power_break_even import document
+            from optimizer.answers.power.break_even import document
             from optimizer.power.break_even import break_even
 
             return document(break_even(case, asked.catalogue))
-        from optimizer.answers.power import ways_document
+        from optimizer.answers.power.answer import ways_document
         from optimizer.power.ways import ways_to_feed
 
         return ways_document(ways_to_feed(case, asked.catalogue, asked.step))
@@ -81,7 +81,7 @@ def power(asked: Asked) -> Document:
 
 def _scenarios(case: Case, asked: Asked) -> Document:
     """The run begun in each month, or in a dark year."""
-    from optimizer.answers.power_choices import document, doubt_document
+    from optimizer.answers.power.choices import document, doubt_document
     from optimizer.power.scenarios import dark_years, months
 
     told = asked.step or (lambda text: None)
@@ -96,7 +96,7 @@ def fed_plan(case: Case, catalogue: Catalogue, asked: Asked | None) -> Document:
     Raises:
         InputError: the words do not go together.
     """
-    from optimizer.answers.power import document
+    from optimizer.answers.power.answer import document
     from optimizer.insight.limits.of_supply import fed_concessions
     from optimizer.power.answer import power_answer
     from optimizer.power.plan import NotFed
@@ -120,8 +120,8 @@ def write_dispatch(plan: PowerPlan, path: Path, catalogue: Catalogue) -> None:
         InputError: a file cannot be written.
         UsageError: the metadata would be written over a file that is none of ours.
     """
-    from optimizer.answers.document import Rows
-    from optimizer.answers.power_dispatch import HourRow, hour_rows
+    from optimizer.answers.form.document import Rows
+    from optimizer.answers.power.dispatch import HourRow, hour_rows
     from optimizer.render.csv import csv_lines, write_metadata
     from optimizer.render.files import check_metadata, metadata_beside, whole
 
@@ -148,7 +148,7 @@ def choices(kind: str, case: Case, asked: Asked, **more: Any) -> Document:
     Raises:
         InputError: the words do not go together.
     """
-    from optimizer.answers.power_choices import document
+    from optimizer.answers.power.choices import document
     from optimizer.power import choices as of_power
 
     try:

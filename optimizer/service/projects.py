@@ -9,15 +9,15 @@ from optimizer.service.register import Asked, Parameter, question
 from optimizer.units.language import mark, say
 
 if TYPE_CHECKING:
-    from optimizer.answers.document import Document
+    from optimizer.answers.form.document import Document
 
 
 @question(
     "data projects",
     "Data and checks",
     Parameter("names", "Projects (optimizer data list projects); all by default.", "argument", "[PROJECT]", many=True),
-    outputs="answers.projects:ProjectsOut",
-    rows="answers.projects:ProjectBesideRow",
+    outputs="answers.compared.projects:ProjectsOut",
+    rows="answers.compared.projects:ProjectBesideRow",
     takes_case=False,
     progress=mark("projects"),
 )
@@ -32,7 +32,7 @@ def projects(asked: Asked) -> Document:
     Published hours and days of a run are shown next to ours for the same work on the same hardware. Then follows the
     cheapest plan that the country could make today, with its own tariff, taxes and law, in as many days. optimizer
     batch projects solves the same cases and writes every column of a plan."""
-    from optimizer.answers.projects import document
+    from optimizer.answers.compared.projects import document
     from optimizer.catalogue.tables import suggestion
     from optimizer.insight.projects import beside
     from optimizer.validation.projects import cells_of, projects_of

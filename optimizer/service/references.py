@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from optimizer.answers.document import Document
+    from optimizer.answers.form.document import Document
     from optimizer.catalogue import Catalogue
     from optimizer.domain.evidence import RealRun
     from optimizer.errors import Problem
@@ -126,7 +126,7 @@ def data_show(asked: Asked) -> Document:
     optimizer data show offers BR     the public offers to rent in Brazil
     optimizer data show ways.csv      a table that has the same name as a command
     """
-    from optimizer.answers.envelope import schema_of
+    from optimizer.answers.form.envelope import schema_of
     from optimizer.reference.data_sheets import sheet
     from optimizer.reference.data_show import columns_document, figures_document, schema_document
     from optimizer.reference.data_tables import SUFFIX, table_named, table_sheet
@@ -159,8 +159,9 @@ def _outputs_types(name: str) -> Mapping[str, type[BaseModel] | UnionType]:
     if name in MANY:
         return {name: type_at(MANY[name][0])}
     if name not in REGISTER:
-        known = ", ".join((*REGISTER, *MANY))
+        known = ", ".join([each for each in REGISTER if each.endswith(f" {name}")] or [*REGISTER, *MANY])
         raise UsageError(say('"{name}" has no schema: {known}', name=name, known=known))
+
     return REGISTER[name].outputs_types()
 
 
@@ -183,7 +184,7 @@ def _row_type(name: str) -> type[BaseModel] | None:
 
 
 def table_name(where: str) -> str:
-    """``answers.plan_row:PlanRow`` -> plan."""
+    """``answers.plan.row:PlanRow`` -> plan."""
     words = re.findall("[A-Z][a-z0-9]*", where.rpartition(":")[2])
     return " ".join(words[:-1]).lower()
 

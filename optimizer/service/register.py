@@ -19,7 +19,7 @@ from optimizer.units.records import dataclass
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from optimizer.answers.document import Document
+    from optimizer.answers.form.document import Document
     from optimizer.catalogue import Catalogue
     from optimizer.domain import Case
 
@@ -206,8 +206,8 @@ REGISTER = Register(
 """By module of this part, the questions that it enters."""
 
 MANY: Mapping[str, tuple[str, str]] = {
-    "batch": ("batch.summary:ManyOut", "answers.plan_row:PlanRow"),
-    "sweep": ("batch.summary:ManyOut", "answers.plan_row:PlanRow"),
+    "batch": ("batch.summary:ManyOut", "answers.plan.row:PlanRow"),
+    "sweep": ("batch.summary:ManyOut", "answers.plan.row:PlanRow"),
     "atlas": ("web.atlas.summary:AtlasOut", "web.atlas.summary:RankedCountryRow"),
 }
 """The commands of many cases, which write rows as they are done: ``module:Type`` of their outputs and of a row."""

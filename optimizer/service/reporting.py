@@ -13,7 +13,7 @@ from optimizer.units.language import mark, say
 if TYPE_CHECKING:
     import pandas as pd
 
-    from optimizer.answers.document import Document
+    from optimizer.answers.form.document import Document
     from optimizer.answers.report import Chapter
     from optimizer.catalogue import Catalogue
     from optimizer.domain import Case
@@ -29,8 +29,8 @@ POINTS, NEAR = 20, 10
     "Plan",
     Parameter("file", "A plans file of batch or sweep, a file with one case, or a plan's JSON.", "argument", "[FILE]"),
     Parameter("by", "For a plans file: the column to rank by; by default that of the objective.", "text", "COLUMN"),
-    outputs=("answers.plan_outputs:PlanAnswerOut", "answers.ranking:RankingOut"),
-    rows=("answers.plan_row:PlanRow", "answers.ranking:RankedRow"),
+    outputs=("answers.plan.outputs:PlanAnswerOut", "answers.compared.ranking:RankingOut"),
+    rows=("answers.plan.row:PlanRow", "answers.compared.ranking:RankedRow"),
     progress=mark("steps"),
 )
 def report(asked: Asked) -> Document:
@@ -83,8 +83,10 @@ def _of_case(case: Case, asked: Asked) -> Document:
 def _chapters(case: Case, asked: Asked, *, has_plan: bool) -> Iterator[Chapter]:
     from decimal import Decimal
 
-    from optimizer.answers import alternatives, frontier, sensitivity
+    from optimizer.answers.curves import frontier
+    from optimizer.answers.plan import alternatives
     from optimizer.answers.report import Chapter
+    from optimizer.answers.sensitivity import answer as sensitivity
     from optimizer.insight.alternatives import what_else
     from optimizer.insight.curves.frontier import frontier as curve
     from optimizer.service.explaining import explain_case
@@ -100,7 +102,7 @@ def _chapters(case: Case, asked: Asked, *, has_plan: bool) -> Iterator[Chapter]:
         yield Chapter(title, frontier.document(curve(case, known, first, second, POINTS)))
     quiet = asked.progress or (lambda done, total: None)
     yield Chapter(say("What changes the cost"), sensitivity.document(tornado(case, known, (), quiet)), 1)
-    found = what_else(case, known, within=Decimal(NEAR), baselines=("rent-all",))
+    found = what_else(case, known, within=Decimal(NEAR))
     yield Chapter(say("Alternatives"), alternatives.document(found), 1, -1)
 
 
@@ -116,7 +118,7 @@ def report_on_plans(table: pd.DataFrame, name: str, by: str | None, catalogue: C
     Raises:
         UsageError: a column that is not there, or plans of several objectives without ``by``.
     """
-    from optimizer.answers.plans_report import document
+    from optimizer.answers.compared.plans_report import document
     from optimizer.render.sources import NamedSources
 
     named = NamedSources(catalogue)

@@ -14,7 +14,7 @@ from optimizer.service.typed import parse_value
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
-    from optimizer.answers.document import Document
+    from optimizer.answers.form.document import Document
     from optimizer.consortium.members import Consortium
 
 TIME_LIMIT_S = 120
@@ -55,8 +55,8 @@ _TOTALS = {"total_tpp": "max_tpp", "total_accelerators": "max_accelerators", "to
         least=0,
         least_is_open=True,
     ),
-    outputs="answers.consortium_outputs:ConsortiumOut",
-    rows="answers.consortium_outputs:JointRow",
+    outputs="answers.consortium.outputs:ConsortiumOut",
+    rows="answers.consortium.outputs:JointRow",
 )
 def consortium(asked: Asked) -> Document:
     """Plan one run that several sites share, in one country or in several.
@@ -73,7 +73,7 @@ def consortium(asked: Asked) -> Document:
 
     The columns and tables of such a file: optimizer guide consortium.
     """
-    from optimizer.answers.consortium import document
+    from optimizer.answers.consortium.answer import document
     from optimizer.consortium.decide import decide
     from optimizer.insight.limits.of_sites import joint_concessions
 

@@ -170,8 +170,12 @@ def _local(text: str, code: str) -> str:
 
 def _one_local(text: str, code: str) -> str:
     whole, point, decimals = text.partition(".")
-    if "," in whole and int(whole.replace(",", "")) < _LEAST_GROUPED[code]:
+    size = int(whole.replace(",", ""))
+    if "," in whole and size < _LEAST_GROUPED[code]:
         whole = whole.replace(",", "")
+    if len(decimals) == 3 and 0 < size < 1000:  # 1,805 is 1805 in Mexico, and 1,8050 nowhere
+        decimals = decimals.rstrip("0") if decimals.endswith("0") else f"{decimals}0"
+        point = decimals
     return whole.replace(",", ".") + (f",{decimals}" if point else "")
 
 

@@ -10,7 +10,7 @@ class Within(Fraction):
     """What a plan uses of something, exactly, and the bound with which a reader compares it.
 
     It calculates as any fraction does, and what is calculated with it is a plain one. Only rounding for a reader
-    (:mod:`optimizer.answers.numbers`) looks at the bound.
+    (:mod:`optimizer.answers.form.numbers`) looks at the bound.
     """
 
     bound: Fraction

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from optimizer.answers.document import Document
+from optimizer.answers.form.document import Document
 from optimizer.catalogue.tables import suggestion
 from optimizer.domain.case_names import field_named
 from optimizer.errors import InputError, Problem, UsageError

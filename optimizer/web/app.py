@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from optimizer.answers.place_words import country_words
+from optimizer.answers.words.place_words import country_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain.case import Buyer
 from optimizer.errors import DataError, OptimizerError

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from optimizer.answers.document import Block, Document, Line, Table, told
+from optimizer.answers.form.document import Block, Document, Line, Table, told
 from optimizer.batch.cells import read_cell
 from optimizer.domain.case_names import field_named
 from optimizer.errors import InputError

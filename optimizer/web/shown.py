@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from optimizer.answers.document import Document
+from optimizer.answers.form.document import Document
 from optimizer.errors import DataError, OptimizerError, Problem
 from optimizer.render.html import environment_of, fragment
 from optimizer.units.language import speaking

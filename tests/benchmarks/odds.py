@@ -36,12 +36,12 @@ outlook.outlook_of = lambda plan, ready=None, share=outlook.USUAL: outlook.Outlo
 """
 """Run before the command: the same answer without its odds."""
 WITHOUT_ROWS = """
-import optimizer.answers.odds_shapes as shapes
+import optimizer.answers.plan.odds_shapes as shapes
 shapes.odds_of = lambda *given, **more: None
 """
 ROWS = """
 import sys
-from optimizer.answers.planned_row import row_of
+from optimizer.answers.plan.planned_row import row_of
 from optimizer.catalogue import load_catalogue
 from optimizer.domain import Case
 from optimizer.solve.planner import prepare, solve_prepared

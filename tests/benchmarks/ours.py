@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from optimizer.answers.plan_row import COLUMNS
+from optimizer.answers.plan.row import COLUMNS
 from optimizer.batch.cases import read_cases
 from optimizer.batch.run import run
 from optimizer.batch.sweep import Grid, Sweep, read_sweep
@@ -66,10 +66,10 @@ STAGES: Mapping[str, tuple[str, ...]] = {
     "a mix: ties": ("optimizer.solve.mix:first_of_ties",),
     "assemble the plan": ("optimizer.solve.planner:assemble",),
     "verify": ("optimizer.solve.planner:verify",),
-    "what an infeasible case needs": ("optimizer.answers.planned_row:needs_if_limits",),
+    "what an infeasible case needs": ("optimizer.answers.plan.planned_row:needs_if_limits",),
     "estimates and row": (
-        "optimizer.answers.planned_row:plan_row",
-        "optimizer.answers.planned_row:infeasible_row",
+        "optimizer.answers.plan.planned_row:plan_row",
+        "optimizer.answers.plan.planned_row:infeasible_row",
     ),
     "write the row": (f"{__name__}:written",),
 }

@@ -85,7 +85,7 @@ def atlas(
     """
     from datetime import date
 
-    from optimizer.answers.ground_words import assumed_lines
+    from optimizer.answers.form.ground_words import assumed_lines
     from optimizer.batch.job import Job
     from optimizer.batch.journal import TO_RETRY
     from optimizer.errors import DataError, UsageError

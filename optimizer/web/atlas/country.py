@@ -9,11 +9,11 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from optimizer.answers.none_words import stated_flags
-from optimizer.answers.numbers import gigawatt_hours, round_parts, tonnes, usd
-from optimizer.answers.row_words import none_of
-from optimizer.answers.terms_words import offer_words
-from optimizer.answers.words import TERMS, date_words, days
+from optimizer.answers.compared.row_words import none_of
+from optimizer.answers.form.numbers import gigawatt_hours, round_parts, tonnes, usd
+from optimizer.answers.words.none_words import stated_flags
+from optimizer.answers.words.shared import TERMS, date_words, days
+from optimizer.answers.words.terms_words import offer_words
 from optimizer.case.cooling import hall_in
 from optimizer.case.grades import Grade
 from optimizer.case.taxes import customs_day, tax_on

@@ -8,12 +8,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from optimizer.answers.blocks import Table
-from optimizer.answers.charts import Place, WorldMap
-from optimizer.answers.place_words import country_words
-from optimizer.answers.reason_words import brief_words, causes_on_a_map
-from optimizer.answers.row_words import none_of
-from optimizer.answers.words import OBJECTIVES
+from optimizer.answers.compared.row_words import none_of
+from optimizer.answers.form.blocks import Table
+from optimizer.answers.form.charts import Place, WorldMap
+from optimizer.answers.words.place_words import country_words
+from optimizer.answers.words.reason_words import brief_words, causes_on_a_map
+from optimizer.answers.words.shared import OBJECTIVES
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.names import bare_name
 from optimizer.insight.comparison import UNITS

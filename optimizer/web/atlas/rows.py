@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from optimizer.answers.plan_row import PlanRow
-from optimizer.answers.ranking import RankedRow
-from optimizer.answers.shapes import Shape, entry, like
+from optimizer.answers.compared.ranking import RankedRow
+from optimizer.answers.form.shapes import Shape, entry, like
+from optimizer.answers.plan.row import PlanRow
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Country
 from optimizer.web.atlas.views import View

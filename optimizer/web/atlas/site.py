@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from optimizer.answers.document import Rows
+from optimizer.answers.form.document import Rows
 from optimizer.catalogue import Catalogue
 from optimizer.render.csv import csv_line, csv_lines, fields, write_metadata
 from optimizer.render.html import environment_of

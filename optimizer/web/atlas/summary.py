@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
-from optimizer.answers.place_words import country_words
-from optimizer.answers.shapes import Shape, entry
+from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section, Table, left, right
+from optimizer.answers.form.shapes import Shape, entry
+from optimizer.answers.words.place_words import country_words
 from optimizer.batch.job import Counts
 from optimizer.batch.summary import status_table
 from optimizer.units.language import say

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from optimizer.answers.plan_row import used_in
-from optimizer.answers.ranking import MEASURES
-from optimizer.answers.row_words import needs_of
+from optimizer.answers.compared.ranking import MEASURES
+from optimizer.answers.compared.row_words import needs_of
+from optimizer.answers.plan.row import used_in
 from optimizer.batch.sweep.axes import Axis
 from optimizer.batch.sweep.grid import Grid, Sweep
 from optimizer.domain.limits import Limit

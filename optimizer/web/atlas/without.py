@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from optimizer.answers.place_words import country_words
-from optimizer.answers.reason_words import causes_on_a_map, figures_not_known, no_plan_words
-from optimizer.answers.row_words import none_of
-from optimizer.answers.words import capital
+from optimizer.answers.compared.row_words import none_of
+from optimizer.answers.words.place_words import country_words
+from optimizer.answers.words.reason_words import causes_on_a_map, figures_not_known, no_plan_words
+from optimizer.answers.words.shared import capital
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.names import bare_name
 from optimizer.domain.limits import Limit

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from optimizer.answers.grid_words import site_checks
-from optimizer.answers.limit_words import LIMIT_WORDS, limit_words, need_in_words, value_in_words
-from optimizer.answers.numbers import about_usd, about_usd_range, musd, up, up_to_digits
-from optimizer.answers.ranking import MEASURES
-from optimizer.answers.reason_words import CAUSES, no_plan_words
-from optimizer.answers.row_words import none_of
-from optimizer.answers.rule_words import told_of_buyer
-from optimizer.answers.words import capital, days
+from optimizer.answers.compared.ranking import MEASURES
+from optimizer.answers.compared.row_words import none_of
+from optimizer.answers.form.numbers import about_usd, about_usd_range, musd, up, up_to_digits
+from optimizer.answers.words.grid_words import site_checks
+from optimizer.answers.words.limit_words import LIMIT_WORDS, limit_words, need_in_words, value_in_words
+from optimizer.answers.words.reason_words import CAUSES, no_plan_words
+from optimizer.answers.words.rule_words import told_of_buyer
+from optimizer.answers.words.shared import capital, days
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.unknown_names import local_name
 from optimizer.domain.limits import Limit

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import field
 
-from optimizer.answers.plan_row import PlanRow, Status, failed_row
+from optimizer.answers.plan.row import PlanRow, Status, failed_row
 from optimizer.batch.cases import entry_of
 from optimizer.batch.run import row_of
 from optimizer.catalogue import Catalogue

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from optimizer.answers.document import Line, Section, Table, left, right
-from optimizer.answers.numbers import megawatts, usd
-from optimizer.answers.place_words import country_words
-from optimizer.answers.plan_row import PlanRow, Status, used_in
-from optimizer.answers.plans_report import composition_words
+from optimizer.answers.compared.ranking import composition_words
+from optimizer.answers.form.document import Line, Section, Table, left, right
+from optimizer.answers.form.numbers import megawatts, usd
+from optimizer.answers.plan.row import PlanRow, Status, used_in
+from optimizer.answers.words.place_words import country_words
 from optimizer.catalogue import Catalogue
 from optimizer.units.language import Messages, say, say_many
 
@@ -105,7 +105,7 @@ def _sunk(batch: Batch, catalogue: Catalogue, form: str) -> bytes:
     """As ``optimizer batch`` writes it; a workbook, which people open, in the short view."""
     from dataclasses import replace
 
-    from optimizer.answers.plan_row import SHORT
+    from optimizer.answers.plan.row import SHORT
     from optimizer.batch.forms import sink, tail
     from optimizer.batch.row_types import widest
     from optimizer.render.layout import PLAIN

@@ -1,0 +1,1 @@
+"""Many plans side by side: countries, batches, published projects."""

@@ -1,0 +1,247 @@
+"""National projects next to ours: what was published, the same work by our figures, and today's plan in the country."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Literal
+
+from pydantic import ConfigDict, RootModel
+
+from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section, Table, left, right
+from optimizer.answers.form.numbers import about_usd, musd
+from optimizer.answers.form.shapes import Extended, Shape, Up2, cell, entry, like
+from optimizer.answers.words.place_words import country_words
+from optimizer.answers.words.reason_words import reason_words
+from optimizer.answers.words.shared import item_words, plan_words
+from optimizer.catalogue import Catalogue
+from optimizer.domain.projects import Project
+from optimizer.insight.projects import Beside
+from optimizer.units.language import and_words, local_number, say
+from optimizer.validation.projects import deadline_days, limits_of
+from optimizer.validation.runs import Figure
+
+
+class ProjectBesideRow(Shape):
+    """A national project: published, by our figures on the same hardware, and planned in its country today."""
+
+    id: str = like(Project, "id", path="project.id")
+    name: str = like(Project, "name", path="project.name")
+    country: str = like(Project, "country", path="project.country")
+    kind: str = like(Project, "kind", path="project.kind")
+    accelerator: str | None = like(Project, "accelerator_published", path="project.accelerator_published")
+    published_hours: float | None = cell("accelerator-hours as published", "h", path="hours.published")
+    our_hours: float | None = cell(
+        "accelerator-hours of the same work on the same accelerator by our figures", "h", path="hours.ours"
+    )
+    our_hours_low: float | None = cell("low end of the band of a run", "h", path="hours.low")
+    our_hours_high: float | None = cell("high end of the band of a run", "h", path="hours.high")
+    hours_ratio: float | None = cell("ours over published", "ratio", path="hours.ratio")
+    within_band: bool | None = cell("whether the published hours are within the band of a run", path="run.covered")
+    published_days: float | None = cell("days as published", "days", path="days.published")
+    our_days: float | None = cell("days of the same work on the same machines by our figures", "days", path="days.ours")
+    days_ratio: float | None = cell("ours over published", "ratio", path="days.ratio")
+    published_cost_usd: float | None = like(Project, "cost_usd", path="project.cost_usd")
+    cost_covers: str | None = like(Project, "cost_covers", path="project.cost_covers")
+    status: Literal["plan", "infeasible", "undecided", "no case"] = entry(
+        "plan, infeasible, undecided, or no case where too little is published"
+    )
+    plan: str = entry(
+        "today's cheapest plan in its country in as many days, in words, or why there is none", path="words"
+    )
+    plan_days: int | None = cell("days of that plan", "days", path="plan.days")
+    plan_hours: float | None = cell("accelerator-hours of that plan", "h")
+    plan_cost_usd: Up2 | None = cell("cost of that plan", "USD", path="plan.cost_usd")
+    cost_ratio: float | None = cell("cost of that plan over the published money, of a model", "ratio")
+    workload: str | None = like(Project, "workload", path="project.workload")
+    differs: str | None = like(Project, "differs", path="project.differs")
+    parts: str | None = like(Project, "parts", path="project.parts")
+    source: str = like(Project, "source", path="project.source")
+    as_of: str = like(Project, "as_of", path="project.as_of")
+    verification: str | None = like(Project, "verification", path="project.verification")
+
+
+class ProjectsOut(RootModel[tuple[ProjectBesideRow, ...]]):
+    """The projects, in the order of the data."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+def document(found: Sequence[Beside], catalogue: Catalogue, names: Sequence[str]) -> Document:
+    """The tables of hours and days, of plans and money, of machines; why they part; what is not a case."""
+    rows = [row_of(item) for item in found]
+    asked = {"names": list(names)} if names else {}
+    return Document(
+        question="data projects",
+        title=say("National projects and our figures"),
+        sections=list(_sections(found, catalogue)),
+        outputs=partial(ProjectsOut, tuple(rows)),
+        grounds=Grounds(catalogue, asked, asked),
+        rows=Rows("projects", "National projects and our figures", ProjectBesideRow, partial(iter, rows)),
+    )
+
+
+def _sections(found: Sequence[Beside], catalogue: Catalogue) -> Iterator[Section]:
+    runs = [item for item in found if item.hours is not None]
+    planned = [item for item in found if item.plan is not None]
+    models = [item for item in planned if item.project.kind == "model"]
+    machines = [item for item in planned if item.project.kind == "compute"]
+    if runs:
+        title = say("Published hours and days, and ours for the same work on the same hardware")
+        yield Section(title, [_hours(runs), *map(Line, _run_lines(runs))])
+    if models:
+        title = say("Models: the cheapest plan in the country today, in as many days (a year if not published)")
+        yield Section(title, [_plans(models, catalogue, (say("publ."), say("ratio")), _of_a_model)])
+    if machines:
+        title = say(
+            "Machines: the cheapest plan there today for {workload}, within the published power and money",
+            workload=and_words(dict.fromkeys(say(i.plan.setting.workload.name) for i in machines if i.plan)),
+        )
+        table = _plans(machines, catalogue, (say("budget"), say("limit MW")), _of_machines)
+        yield Section(title, [table, Line(_one_model_words(machines[0].project, deadline_days(machines[0].project)))])
+    yield Section(say("Published, and no limit of the case"), list(map(Line, map(_beside_line, _without_limit(found)))))
+    yield Section(say("Why they differ"), list(map(Line, filter(None, map(_parts_line, found)))))
+    refused = [item for item in found if item.today is not None and item.plan is None]
+    yield Section(
+        say("No plan today"),
+        [Line(say("{project_id}: {item}", project_id=item.project.id, item=_why(item))) for item in refused],
+    )
+    without = ", ".join(item.project.id for item in found if item.today is None)
+    yield Section(say("No case, as too little is published"), [Line(without)] if without else [])
+
+
+def _one_model_words(project: Project, days: int) -> str:
+    """What the table of machines does not show, and the command that does."""
+    limits = zip(("--max-mw", "--budget"), limits_of(project).values(), strict=True)
+    flags = [f"{flag} {value:f}" for flag, value in limits if value is not None]
+    command = " ".join(("optimizer largest", "--country", project.country, *flags, "--deadline", f"{days}d"))
+    return say(
+        "The published power and money are limits of one and the same model, in at most {days} days: where it needs "
+        "less than the limits, the plans are alike and say nothing about the size of the machines. What a site could "
+        "train with all of it: {command}",
+        days=days,
+        command=command,
+    )
+
+
+def _run_lines(runs: Sequence[Beside]) -> Iterator[str]:
+    inside = sum(bool(item.run and item.run.covered) for item in runs)
+    yield say("{inside} of {runs} published runs are within the band of a run.", inside=inside, runs=len(runs))
+    yield say(
+        "Our figures come partly from the runs from scratch on A100 and Hopper, so these runs do not test "
+        "them. Continued pre-training and the runs on Blackwell do."
+    )
+
+
+def _parts_line(item: Beside) -> str:
+    """What the run reached of what a plan takes, and what is known of why; nothing where neither is known."""
+    told = []
+    if item.hours is not None and item.run is not None:
+        ratio = item.hours.ratio
+        told.append(
+            say("the run was {ratio:.2f} times as efficient as a plan assumes, within the band of a run", ratio=ratio)
+            if item.run.covered
+            else say(
+                "the run was {ratio:.2f} times as efficient as a plan assumes, outside the band of a run", ratio=ratio
+            )
+        )
+    told += [say(text) for text in (item.project.differs, item.project.parts) if text]
+    return say("{project_id}: {told}.", project_id=item.project.id, told=". ".join(told)) if told else ""
+
+
+def _hours(items: Sequence[Beside]) -> Table:
+    columns = [left(say("project")), left(say("on"))]
+    columns += map(right, (say("publ. kh"), say("ours kh"), say("ratio")))
+    columns.append(left(say("in band")))
+    columns += map(right, (say("publ. days"), say("ours days"), say("ratio")))
+    rows = []
+    for item in items:
+        assert item.run is not None
+        count = "" if item.project.count is None else say("{count:,} ", count=item.project.count)
+        on = say("{count}{accelerator}", count=count, accelerator=item.project.accelerator)
+        band = say("yes") if item.run.covered else say("no")
+        hours, days = (item.project.is_estimate(name) for name in ("gpu_hours", "days"))
+        told = (*_figures(item.hours, hours, 1000, 1), band, *_figures(item.days, days))
+        rows.append((item.project.id, on, *told))
+    return Table(columns, rows)
+
+
+def _figures(found: Figure | None, is_estimate: bool, per: int = 1, decimals: int = 0) -> tuple[str, str, str]:
+    """Published, with a mark where it is an estimate, ours and their ratio; empty where nothing was published."""
+    if found is None:
+        return "", "", ""
+    published, ours = (local_number(f"{value / per:,.{decimals}f}") for value in (found.published, found.ours))
+    return published + say(" (estimate)") * is_estimate, ours, say("{ratio:.2f}", ratio=found.ratio)
+
+
+def _plans(
+    items: Sequence[Beside], catalogue: Catalogue, heads: tuple[str, str], last: Callable[[Beside], tuple[str, str]]
+) -> Table:
+    """The projects with what their country would do today, and two columns more.
+
+    Args:
+        items: with a plan each.
+        catalogue: the data, for names.
+        heads: of the two columns.
+        last: the two cells of a project.
+    """
+    columns = [left(say("project")), left(say("country")), left(say("plan today"))]
+    columns += map(right, (say("days"), say("cost"), *heads))
+    return Table(columns, [(*_planned(item, catalogue), *last(item)) for item in items])
+
+
+def _money(item: Beside) -> str:
+    return "" if item.project.cost_usd is None else about_usd(float(item.project.cost_usd))
+
+
+def _of_a_model(item: Beside) -> tuple[str, str]:
+    return _money(item), "" if item.cost_ratio is None else say("{cost_ratio:.3g}", cost_ratio=item.cost_ratio)
+
+
+def _of_machines(item: Beside) -> tuple[str, str]:
+    limits = limits_of(item.project)
+    power, money = limits["peak_mw"], limits["cost_usd"]
+    return "" if money is None else _money(item), "" if power is None else say("{power:,f}", power=power)
+
+
+def _without_limit(found: Sequence[Beside]) -> Iterator[Beside]:
+    """Machines of which a published figure is no limit."""
+    return (item for item in found if item.project.no_limits)
+
+
+def _beside_line(item: Beside) -> str:
+    """What was published of machines and is not for them at one site: the money, the power, and what each is for."""
+    project, told = item.project, []
+    if "cost_usd" in project.no_limits:
+        told.append(say("{money}: {covers}", money=_money(item), covers=say(project.cost_covers)))
+    if "peak_mw" in project.no_limits:
+        told.append(say("{power:f} MW: {covers}", power=project.peak_mw, covers=say(project.power_covers)))
+    return say("{project_id}: {told}", project_id=project.id, told="; ".join(told))
+
+
+def _planned(item: Beside, catalogue: Catalogue) -> tuple[str, str, str, str, str]:
+    project, plan = item.project, item.plan
+    assert plan is not None
+    words = and_words(item_words(plan, one) for one in plan.items)
+    country = country_words(catalogue.countries[project.country])
+    return project.id, country, words, say("{days}", days=plan.days), musd(plan.cost_usd)
+
+
+def _why(item: Beside) -> str:
+    if item.today is None:
+        return say("too little is published for a case")
+    return item.today.problem or reason_words(item.today.why)
+
+
+def row_of(item: Beside) -> ProjectBesideRow:
+    """A project as a row."""
+    words = plan_words(item.plan) if item.plan else _why(item)
+    return ProjectBesideRow.model_validate(Extended(item, status=_status(item), words=words))
+
+
+def _status(item: Beside) -> Literal["plan", "infeasible", "undecided", "no case"]:
+    if item.today is None:
+        return "no case"
+    if item.plan is not None:
+        return "plan"
+    return "undecided" if item.today.problem else "infeasible"

@@ -1,0 +1,1 @@
+"""The answer to one case: the decision, the plan, what else was looked at, and why."""

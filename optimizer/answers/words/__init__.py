@@ -1,0 +1,1 @@
+"""Sentences that several answers share, one module a subject."""
