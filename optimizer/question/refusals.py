@@ -143,7 +143,7 @@ def suggestions(word: str, language: Language, names: Names) -> list[str]:
             if one_edit(key, phrase) or swapped(key, phrase):
                 found.setdefault(meaning, []).append(phrase)
     found = found or _countries_near(key, names)
-    return sorted(_as_here(key, meaning, phrases, names) for meaning, phrases in found.items())[:2]
+    return sorted({_as_here(key, meaning, phrases, names) for meaning, phrases in found.items()})[:2]
 
 
 def _countries_near(word: str, names: Names) -> dict[Meaning, list[str]]:
@@ -153,6 +153,7 @@ def _countries_near(word: str, names: Names) -> dict[Meaning, list[str]]:
     from difflib import get_close_matches
 
     near = ((phrase, names.phrases.meaning(phrase)) for phrase in names.phrases.near(word, within=2))
+    near = ((phrase, meaning) for phrase, meaning in near if phrase[:2] == word[:2])  # "subiría" is no Syria
     known = {phrase: meaning for phrase, meaning in near if meaning is not None and meaning.kind == "COUNTRY"}
     found: dict[Meaning, list[str]] = {}
     for phrase in get_close_matches(word, known, n=3, cutoff=_AS_NEAR):
