@@ -101,7 +101,7 @@ def usual_figures(catalogue: Catalogue) -> Mapping[str, Decimal]:
     """Values that show how figures are stated, in their units: the median of the countries, to two digits."""
     found = {"import_duty": _EXAMPLE_DUTY}
     for name, column in COUNTRY_PARAMETERS.items():
-        known = [value for row in catalogue.countries.values() if (value := getattr(row, column)) is not None]
+        known = [value for row in catalogue.every_country.values() if (value := getattr(row, column)) is not None]
         found[name] = Context(prec=2).create_decimal(median_low(known)) if known else _FAVOURABLE[name]
     return found
 
