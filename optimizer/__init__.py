@@ -7,13 +7,17 @@
     curve = optimizer.frame("frontier", first="cost", second="days", country="MX", max_mw=2)
     answer = optimizer.answer("explain", country="BR", max_mw=1, deadline="120d")
     grid = optimizer.sweep(country="BR,MX", max_mw="0.5:2:0.5", deadline="120d")
+    curve = optimizer.frontier(first="cost", second="days", max_mw=2)     # any question, by the name of its command
 
 Names are looked up on first use, so that ``optimizer --help`` does not pay for the solver.
 """
 
 from __future__ import annotations
 
+import sys
+from difflib import get_close_matches
 from importlib import import_module
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from optimizer.version import __version__ as __version__
@@ -69,11 +73,44 @@ def _viewer() -> Any:
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _WHERE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import_module(f"{__name__}.plans.viewed").name_viewer(_viewer)
-    return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+    if name in _WHERE:
+        import_module(f"{__name__}.plans.viewed").name_viewer(_viewer)
+        found = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+        if isinstance(found, FunctionType):
+            found = globals()[name] = import_module(f"{__name__}.face.arguments").public(found)
+        return found
+    if not name.startswith("_") and name in (questions := _questions()):
+        return import_module(f"{__name__}.face.arguments").question(questions[name], __getattr__("answer"))
+    near = get_close_matches(name, __dir__(), 1)
+    told = f"; did you mean {near[0]}?" if near else ""
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}{told}", name=name, obj=sys.modules[__name__])
+
+
+def _questions() -> dict[str, str]:
+    """By its name in Python, every question: data_list is the question of ``optimizer data list``."""
+    register = import_module(f"{__name__}.service").REGISTER
+    return {name.replace(" ", "_").replace("-", "_"): name for name in register}
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "__version__"]
+    return sorted({*__all__, *_questions(), "__version__"})
+
+
+class _Room(ModuleType):
+    """A part of the package. Some have the name of a question, such as options: called, they ask it."""
+
+    def __call__(self, *given: Any, **values: Any) -> Any:
+        """The answer to the question of this name."""
+        return __getattr__("answer")(self.__name__.removeprefix(f"{__name__}."), *given, **values)
+
+
+class _Package(ModuleType):
+    """This package, which the import of one of its parts changes: the part takes the place of a question's function."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if type(value) is ModuleType:
+            value.__class__ = _Room
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -10,10 +10,14 @@ import pytest
 from compared import told_as_data, told_on_card
 
 from optimizer import Case, Plan
+from optimizer.answers.words.figure_words import figure_lines
 from optimizer.answers.words.shared import figure_words
 from optimizer.case.setting import Figure
 from optimizer.catalogue import Catalogue
 from optimizer.insight import answer
+from optimizer.insight.provenance import inputs
+from optimizer.solve.planner import plan, prepare
+from optimizer.uncertainty.uncertain_inputs import uncertain_inputs
 
 # -- estimates ---------------------------------------------------------------------------------------------------------
 
@@ -172,3 +176,40 @@ def test_the_range_of_an_estimate_is_told(live: Catalogue) -> None:
     assert staff.model_copy(update={"high": None}).range_of("central") is None
     price = Figure("price", Decimal(45000), "USD", "", "", True, (Decimal(22000), Decimal("60000.5")))
     assert figure_words(price) == "45,000 (22,000-60,000.5) USD"
+
+
+def test_an_answer_says_of_what_a_figure_is_that_is_not_the_countrys_own(live: Catalogue) -> None:
+    """One broker's mean of sixteen cities stood as the price of a hall in Togo and in Morocco, with nothing said; that
+    Armenia's tariff is a survey's was in ``data gaps`` alone. Singapore's price of a hall is its own."""
+    for code, is_own in (("TG", False), ("MA", False), ("BR", False), ("SG", True), ("US", True)):
+        case = Case(country=code, use=("h100",), procurement=("buy",))
+        lines = list(figure_lines(inputs(_plan(case, live)), live))
+        halls = [line for line in lines if line.startswith("colocation_usd_per_kw_month")]
+        assert [line.endswith("one for all others") for line in halls] == ([] if is_own else [True]), code
+    lines = list(figure_lines(inputs(_plan(Case(country="AM", use=("h100",), procurement=("buy",)), live)), live))
+    assert any(line.startswith("electricity_usd_per_kwh") and "a survey of 2019" in line for line in lines)
+
+
+def test_a_carbon_intensity_within_its_own_rounding_is_drawn(live: Catalogue) -> None:
+    """The Central African Republic's 24.4 g had its range, 23.4 to 28.3, in a note: no draw moved it, so a carbon limit
+    was met or missed for sure. What is as far off as its rounding has that as its range."""
+    ranges = {code: row.range_of("grid_carbon_g_per_kwh") for code, row in live.countries.items()}
+    assert (
+        ranges["CF"] == (Decimal("23.4"), Decimal("28.3"))
+        and live.countries["CF"].date_of("grid_carbon_low_g_per_kwh") == "2022"
+    )
+    ready = prepare(Case(country="CF", use=("rtx5090",), procurement=("buy",)), live)
+    keys = tuple(option.key for option in ready.table.options)
+    (drawn,) = (one for one in uncertain_inputs(ready.setting, keys).inputs if one.name == "grid_carbon")
+    assert (*drawn.low, *drawn.high) == ranges["CF"]
+    noted = {code for code, row in live.countries.items() if "rounds emissions to 0.01 Mt" in row.note}
+    assert {code for code, ends in ranges.items() if ends} == noted and len(noted) > 5
+    for code in noted:
+        low, high = ranges[code] or (Decimal(0), Decimal(0))
+        assert Decimal(0) <= low < live.countries[code].grid_carbon_g_per_kwh < high
+
+
+def _plan(case: Case, catalogue: Catalogue) -> Plan:
+    found = plan(case, catalogue)
+    assert isinstance(found, Plan)
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from commands import Cli
 from worlds import LIVE
 
 from optimizer import Plan
+from optimizer.answers.words.terms_words import aged_words
 from optimizer.case.rents import RentBasis, rent_of
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
@@ -138,3 +140,18 @@ def test_abroad_rests_on_more_than_one_list(live: Catalogue) -> None:
     found, asked = answer(case, live).cloud, answer(case.changed(use=("gh200",)), live).cloud
     assert found is not None and not live.accelerators[found.accelerator].is_estimate("rent_usd_per_hour")
     assert asked is not None and asked.accelerator == "gh200" and asked.cost_usd < found.cost_usd
+
+
+def test_a_list_more_than_a_year_old_is_named(live: Catalogue) -> None:
+    """Sweden's plan rents at a list of September 2025, fourteen months before the day of the plan, and asked only for a
+    quote. A list that says no more than its year, or one of this year, is not called old."""
+    case = Case(country="SE", use=("h100_sxm5_80",), procurement=("rent",))
+    for date, is_old in (("2026-11-22", True), ("2026-09-30", False)):
+        found = plan(case.changed(date=date), live)
+        assert isinstance(found, Plan)
+        (item,) = found.items
+        assert aged_words(found, item).startswith("a price of today: the list of AWS is of 2025-09") is is_old
+    offer = live.hire["SE", "h100_sxm5_80"]
+    dated = replace(live, hire={**live.hire, ("SE", "h100_sxm5_80"): offer.model_copy(update={"as_of": "2025"})})
+    found = plan(case, dated)
+    assert isinstance(found, Plan) and aged_words(found, found.items[0]) == ""

@@ -256,6 +256,14 @@ def test_a_known_country_is_changed_where_the_pack_says_so(tmp_path: Path) -> No
     assert known.tax_regimes == before.tax_regimes and known.offers == before.offers
 
 
+def test_a_carbon_of_ones_own_is_without_the_range_and_the_year_of_the_one_before(tmp_path: Path) -> None:
+    """The range of the figure replaced would be drawn, or refused as out of order, and 2022 shown as its date."""
+    text = '[country]\nid = "CF"\ngrid_carbon_g_per_kwh = 90\nsource = "a ministry"\nas_of = 2026-11-02\n'
+    known = load_catalogue(packs=[pack(tmp_path, text)]).countries["CF"]
+    assert known.range_of("grid_carbon_g_per_kwh") is None and not known.is_estimate("grid_carbon_g_per_kwh")
+    assert known.date_of("grid_carbon_g_per_kwh") == "2026-11-02"
+
+
 def test_a_regime_of_ones_own_becomes_the_default(tmp_path: Path) -> None:
     """The standing default steps back but stays to be named; its namesake is replaced, all its dated rows."""
     tax = "excise = 0\ncontribution = 0\ninside_tax = 0\nvat = 0\nvat_recoverable = 0\n"

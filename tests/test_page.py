@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from worlds import frozen_catalogue
 
+from optimizer.catalogue import Catalogue
 from optimizer.cli import run
 
 pytest.importorskip("starlette")
@@ -88,12 +89,70 @@ def test_headers_and_hosts(page: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("method", "where", "status", "words"),
+    [
+        ("GET", "/api/explane", 404, 'does not answer "explane"; it answers ask, plan'),
+        ("GET", "/api", 404, "there is nothing at /api"),
+        ("GET", "/api/data/list", 404, "there is nothing at /api/data/list"),
+        ("POST", "/api/plan", 405, "/api/plan takes GET, HEAD, not POST"),
+        ("DELETE", "/api/openapi.json", 405, "takes GET, HEAD, not DELETE"),
+        ("GET", "/nothing", 404, "there is nothing at /nothing"),
+        ("GET", "/batch", 405, "/batch takes POST, not GET"),
+        ("POST", "/batch", 422, "send a file of cases"),
+    ],
+)
+def test_what_no_route_takes_is_refused_as_all_else_is(
+    page: Any, method: str, where: str, status: int, words: str
+) -> None:
+    """To a program the one envelope of errors; to a person a page. They were the plain text of the framework."""
+    reply = page.request(method, where, headers={"accept": "application/json, text/csv"})
+    assert reply.status_code == status and words in reply.json()["error"]
+    assert ("allow" in reply.headers) == (status == 405)
+    person = page.request(method, where, headers={"accept": "text/html", "accept-language": "es"})
+    assert person.status_code == status and person.headers["cache-control"] == "no-store"
+    assert where.startswith("/api") or '<html lang="es">' in person.text
+
+
+def test_another_name_of_the_server_is_refused_as_all_else_is(page: Any) -> None:
+    for host in ("evil.example", "testserver.evil", "[", "testserver@evil"):
+        reply = page.get("/api/plan", headers={"host": host})
+        assert reply.status_code == 400 and "under that name" in reply.json()["error"], host
+    assert page.get("/api/openapi.json", headers={"host": "TestServer:8717"}).status_code == 200
+
+
+def test_a_question_is_named_as_people_join_its_words(page: Any) -> None:
+    replies = {page.get(f"/api/{name}").text for name in ("data-list", "data_list", "data%20list", "Data-List")}
+    assert len(replies) == 1 and '"question": "data list"' in replies.pop()
+
+
+@pytest.mark.parametrize(
+    ("where", "params", "words"),
+    [
+        ("/api/plan", {"country": "Atlantis"}, "; /api/data-list?kind=countries shows those of the data"),
+        ("/api/plan", {"country": "South America"}, "or /api/compare?region=South+America for all"),
+        ("/api/data-show", {"names": "zzz"}, "(all tables: /api/data-list?kind=tables)"),
+        ("/api/plan", {"pais": "BR"}, "did you mean country?"),
+        ("/api/plan", {"country": "BR\0"}, "contains a control character"),
+        ("/api/plan", {"country": "%BR%"}, "is not a known country"),
+        ("/api/ask", {"question": "what does PUE mean"}, "optimizer guide words (on your own machine)"),
+    ],
+)
+def test_a_visitor_is_given_addresses_and_no_commands(
+    live: Catalogue, where: str, params: dict[str, str], words: str
+) -> None:
+    """Who asks over HTTP has no terminal: a command of a question is its address, and a pack is no flag."""
+    reply = TestClient(make_app(live, ["testserver"])).get(where, params=params)
+    assert reply.status_code == 422 and words in reply.json()["error"]
+    assert "--" not in reply.json()["error"]
+
+
+@pytest.mark.parametrize(
     ("where", "params", "status", "words"),
     [
         ("/api/plan", {"max_mw": "x"}, 422, "must be a number"),
         ("/api/plan", {"nothing": "1"}, 422, "is not a field of this question"),
-        ("/api/batch", {}, 422, "the page does not answer"),
-        ("/api/verify", {"plan": "/etc/passwd"}, 422, "the page does not answer"),
+        ("/api/batch", {}, 404, "the page does not answer"),
+        ("/api/verify", {"plan": "/etc/passwd"}, 404, "the page does not answer"),
         ("/api/law", {}, 422, "is needed"),
         ("/api/ask", {}, 422, "is needed"),
         ("/api/frontier", {"first": "cost", "second": "days", "points": "1"}, 422, "must be from 2"),

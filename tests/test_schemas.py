@@ -71,8 +71,17 @@ def fits(name: str, answer: Any) -> bool:
     return bool(validator(name).is_valid(answer))
 
 
+def shortened(value: Any) -> Any:
+    """With at most three entries in each list: a hundred rows of one type prove what three do."""
+    if isinstance(value, dict):
+        return {key: shortened(each) for key, each in value.items()}
+    return [shortened(each) for each in value[:3]] if isinstance(value, list) else value
+
+
 def assert_it_is_the_only_one(name: str, answer: Any) -> None:
     """The schema takes it; not with another outputs, the name of another question, or without one of its keys."""
+    assert fits(name, answer)
+    answer = shortened(answer)
     assert fits(name, answer)
     outputs = answer["outputs"]
     parts = outputs if isinstance(outputs, dict) else {}
@@ -104,6 +113,7 @@ def test_the_schema_of_ask_goes_by_the_question(command: Cli, answers: dict[str,
     assert answer["question"] == expected
     assert_it_is_the_only_one("ask", answer)
     assert fits(expected, answer)
+    answer = shortened(answer)
     for other, earlier in answers.items():
         if set(REGISTER[other].outputs) & set(REGISTER[expected].outputs):
             continue
@@ -118,6 +128,7 @@ def test_a_schema_takes_its_own_answer_alone(command: Cli, name: str, flags: lis
     """A plan and none: the status says which, and the schema holds the two together."""
     answer = json.loads(command(name, *flags, "--json", "-q").out)
     assert_it_is_the_only_one(name, answer)
+    answer = shortened(answer)
     assert fits("ask", {**answer, "asked": json.loads(reading(command))["outputs"]})
     assert not fits("ask", answer), "how the words were read is missing"
     assert not fits(name, {**answer, "question": "cite"})

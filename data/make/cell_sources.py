@@ -17,6 +17,11 @@ CARBON = "https://ourworldindata.org/grapher/carbon-intensity-electricity"
 RISK = "https://pages.stern.nyu.edu/~adamodar/New_Home_Page/datafile/ctryprem.html"
 COLOCATION = "https://dataxconnect.com/insights-cbre-data-centre-trends-2025"
 COLOCATION_MONTH = "2025-03"
+OWN_HALLS = {
+    "SG": ("https://aprea.asia/knowledge-hub/thought-leadership/global-data-center-trends-2023-cbre", "2023-07"),
+    "US": ("https://www.cbre.com/insights/reports/north-america-data-center-trends-h2-2024", "2024-12"),
+}
+"""Countries with a price of colocation of their own: its address and date."""
 VAT = "https://taxsummaries.pwc.com/quick-charts/value-added-tax-vat-rates"
 DUTY = "https://www.wto.org/english/tratop_e/inftec_e/itscheds_e.htm"
 CONNECTIONS = {
@@ -58,13 +63,14 @@ def of_country(row: Mapping[str, str], wages: str) -> str:
         row: of ``countries.csv``.
         wages: the parts behind its wage, each with its year.
     """
-    others = {CARBON, RISK, COLOCATION, VAT, DUTY, *CONNECTIONS.values(), ESTIMATE, *plain(wages)}
+    halls = OWN_HALLS.get(row["id"], (COLOCATION, COLOCATION_MONTH))
+    others = {CARBON, RISK, COLOCATION, halls[0], VAT, DUTY, *CONNECTIONS.values(), ESTIMATE, *plain(wages)}
     tariff = [address for address in plain(row["source"]) if address not in others]
     return joined(
         part(TARIFF, " | ".join(tariff) or ESTIMATE, row["electricity_as_of"]),
         part("grid_carbon_g_per_kwh", CARBON, row["grid_carbon_year"]),
         part("cost_of_capital", RISK, "2026-01"),
-        part("colocation_usd_per_kw_month", COLOCATION, COLOCATION_MONTH),
+        part("colocation_usd_per_kw_month", *halls),
         wages,
         part("medium_voltage_limit_mw", CONNECTIONS.get(row["id"], "")),
     )

@@ -42,6 +42,17 @@ def _power(quantity: str) -> Callable[[], Figures]:
     return lambda: {row["country"]: row["value"] for row in rows if row["quantity"] == quantity}
 
 
+def _offers() -> dict[str, dict[str, Row]]:
+    """The offer at which a plan rents, by country and accelerator: the lowest on demand of those with a range, in
+    machines of four or more."""
+    found: dict[str, dict[str, Row]] = {}
+    dearest_first = sorted(read(DATA / "offers.csv")[1], key=lambda row: -Decimal(row["usd_per_hour"]))
+    for row in dearest_first:
+        if row["terms"] == "on_demand" and row["usd_low_per_hour"] and int(row["devices"] or 0) >= 4:
+            found.setdefault(row["country"], {})[row["accelerator"]] = row
+    return found
+
+
 def _tax(column: str) -> Callable[[], Figures]:
     rows = read(DATA / "tax_regimes.csv")[1]
     return lambda: {row["country"]: row[column] for row in rows if row["regime"] == "standard"}
@@ -93,7 +104,11 @@ def shipped() -> dict[str, Figures]:
         "pue": _column(DATA / "countries.csv", "id", "pue"),
         "wage_usd_per_year": _column(DATA / "countries.csv", "id", "engineer_usd_per_year"),
         "gdp_usd": _column(world, "iso2", "gdp_usd"),
+        "colocation_usd_per_kw_month": _column(DATA / "countries.csv", "id", "colocation_usd_per_kw_month"),
     }
+    offers = {(name, code): row["usd_per_hour"] for code, rows in _offers().items() for name, row in rows.items()}
+    for name, _ in offers:
+        readers[f"rent {name}"] = lambda name=name: {code: usd for (of, code), usd in offers.items() if of == name}  # type: ignore[misc]
     return {figure: reader() for figure, reader in readers.items()}
 
 
@@ -132,7 +147,7 @@ def misplaced(first: Path = RAW / "solar_wind.csv", second: Path = RAW / "capita
     """Capitals that two lists have at different points without a decision, and sites of the sun that are at neither."""
     points = {row["iso2"]: row for row in read(first)[1]}
     capitals, wrong = {row["iso2"]: row for row in read(second)[1]}, []
-    for code in (row["id"] for row in read(DATA / "countries.csv")[1]):
+    for code in (row["id"] for row in read(DATA / "countries.csv")[1] if not row["part_of"]):
         if code not in capitals:
             wrong.append(f"{code}: its capital is in no second list")
         elif (apart := _apart(points[code], capitals[code])) > APART_DEGREES and not capitals[code]["decision"]:
@@ -164,6 +179,7 @@ HEADINGS = {
     "pvout_kwh_per_kwp_day": "sun kWh/kWp/day",
     "wind_capacity_factor": "wind factor",
     "generation_twh": "system TWh",
+    "colocation_usd_per_kw_month": "colocation USD/kW-month",
 }
 """The figures that decide an answer."""
 LETTERS = {SAME: "S", DIFFERS: "D", NOT_FOUND: "N"}
@@ -171,6 +187,7 @@ RULES = {"tariff_usd_per_kwh": ("electricity_usd_per_kwh", "countries.csv", "id"
 RULES |= {"pue": ("pue", "countries.csv", "id"), "wage_usd_per_year": ("engineer_usd_per_year", "countries.csv", "id")}
 INPUTS = {"tariff_usd_per_kwh": "survey_tariff_usd_per_kwh", "pue": "koeppen_zone", "wage_usd_per_year": "gdp_usd"}
 """Figures that are derived from one that was followed to its source, in rows that are built."""
+RULES |= {"colocation_usd_per_kw_month": ("colocation_usd_per_kw_month", "countries.csv", "id")}
 RULES |= {"wind_capacity_factor": ("value", "power_systems.csv", "country")}
 RULES |= {"vat": ("vat", "tax_regimes.csv", "country"), "duty": ("duty", "tax_regimes.csv", "country")}
 """Figures that may be estimates: their column, table and key."""
@@ -182,14 +199,25 @@ drawn with `random.Random({seed}).sample(codes, {count})` from the {codes} codes
 **S** the same at its source, or in a public copy of the source's table, that was opened (its number is below);
 **E** an estimate: it follows from the source with that number, or from a rule or a planning value where there is none;
 **D** differs, the reason stands in `cells.csv`; **N** not found, `cells.csv` says where it was looked for;
-**L** has a source in the table that was not opened again; **U** not known, empty. Wages follow from the GDP by
-a rule; no second copy of the World Bank's GDP of 2023 was found to hold it against (the IMF's was read for those that
-are old). The source of a PUE is that of the zone of climate, of a tariff that of the survey. The wind is IRENA's
-copy (L), or the median of the neighbours (E). `python data/make --check` calculates every E again.
+**L** has a source in the table that was not opened again; **U** not known, empty. Wages follow from the GDP by a
+rule; copies of the World Bank's GDP of 2023 were found for two of the thirty, and the IMF's was read for two and for
+those that are old. The source of a PUE is that of the zone of climate, of a tariff that of the survey. The wind is
+IRENA's copy, held against Ember's generation where it has a number, or the median of the neighbours (E).
+**Colocation is one broker's mean of sixteen cities** in all but Latin America (an estimate below it), Singapore and
+the United States: an answer says so next to the figure. `python data/make --check` calculates every E again.
 
 """
 
 
+OFFERS = """
+## What is rented
+
+The offers at which plans rent in these countries: the lowest of each accelerator on demand, in whole servers. In the
+others no public offer is known, so no plan rents there. A purchase is at one price in all countries, plus its taxes.
+
+| country | accelerator | provider, region | USD/h | date | |
+| --- | --- | --- | --- | --- | --- |
+"""
 AGES = """
 ## How old the figures of all countries are
 
@@ -224,7 +252,7 @@ def table_of_countries() -> str:
     cells = {(row["country"], row["figure"]): row for row in read(CELLS)[1]}
     sources = read(SOURCES)[1]
     numbers = {row["id"]: place for place, row in enumerate(sources, 1)}
-    names = {row["id"]: row["name"] for row in read(DATA / "countries.csv")[1]}
+    names = {row["id"]: row["name"] for row in read(DATA / "countries.csv")[1] if not row["part_of"]}
     lines = [PREAMBLE.format(seed=drawn[0]["seed"], count=len(drawn), codes=len(names))]
     lines += [f"| country | {' | '.join(HEADINGS.values())} |\n", "| --- " * (len(HEADINGS) + 1) + "|\n"]
     for country in (row["country"] for row in drawn):
@@ -234,6 +262,13 @@ def table_of_countries() -> str:
             state = state_of(country, figure, ours, cells, numbers)
             texts.append(f"{ours} {state}".strip())
         lines.append(f"| {country} {names[country]} | {' | '.join(texts)} |\n")
+    lines.append(OFFERS)
+    for country in (row["country"] for row in drawn):
+        for name, row in sorted(_offers().get(country, {}).items()):
+            cell = cells.get((country, f"rent {name}"))
+            state = f"{LETTERS[cell['result']]}{numbers[cell['source']]}" if cell else "L"
+            where = f"{row['provider']}, {row['region']}"
+            lines.append(f"| {country} | {name} | {where} | {row['usd_per_hour']} | {row['as_of']} | {state} |\n")
     years = {"years": planning_rules.OLD_AFTER_YEARS, "unknown": planning_rules.UNKNOWN_AFTER_YEARS}
     lines += [AGES.format(**years, wages=_too_old(names)), ages.table_of_ages(), "\nSources:\n\n"]
     lines += [f"{numbers[row['id']]}. {row['what']}: <{row['address']}> ({row['date']})\n" for row in sources]

@@ -31,7 +31,13 @@ LEAST_DOUBT, MOST_DOUBT = Decimal("0.05"), Decimal("0.10")
 is the rate of a customs union outside the ITA (ECOWAS)."""
 BANDS = ("BR", "CL", "KE", "VN")
 """Countries whose tariff is an estimate with a band of its own: the note of each says where it comes from."""
+COUNTRY_FIGURES = (
+    *("electricity_usd_per_kwh", "electricity_low_usd_per_kwh", "electricity_high_usd_per_kwh"),
+    *("grid_carbon_g_per_kwh", "pue", "colocation_usd_per_kw_month", "engineer_usd_per_year", "cost_of_capital"),
+)
+"""The columns of countries.csv that are figures."""
 TARIFF_ENDS = ("electricity_low_usd_per_kwh", "electricity_high_usd_per_kwh")
+CARBON_ENDS = ("grid_carbon_low_g_per_kwh", "grid_carbon_high_g_per_kwh")
 
 
 FIT = (7.447, 0.3694)
@@ -139,6 +145,13 @@ def country_substitutes(row: Mapping[str, str], wage: str) -> str:
     own = row["regional_defaults"].split(";")
     found += [f"{name}:neighbours" for name in ("grid_carbon_g_per_kwh", "cost_of_capital") if name in own]
     return ";".join(sorted(filter(None, (*found, wage_substitute(row, wage)))))
+
+
+def hand_substitutes(row: Mapping[str, str], raw: Mapping[str, str]) -> str:
+    """The same of a country by hand: its wage, and a price of colocation that is not its own."""
+    of_others = "colocation_usd_per_kw_month" in row["estimates"].split(";")
+    found = ["colocation_usd_per_kw_month:region"] if of_others else []
+    return ";".join(filter(None, (*found, wage_substitute(raw, row["engineer_usd_per_year"]))))
 
 
 def wage_substitute(row: Mapping[str, str], wage: str) -> str:

@@ -177,7 +177,7 @@ def country_of(row: Row, climate: Row, ratios: tuple[Decimal, Decimal, Decimal],
     if "electricity_low_usd_per_kwh" not in tariff:
         estimates = []
     if "grid_carbon_g_per_kwh" in row["regional_defaults"] or doubt is not None:
-        estimates.append("grid_carbon_g_per_kwh")
+        estimates += ["grid_carbon_g_per_kwh", *carbon_ends(row, doubt)]
     estimates += ["pue", "colocation_usd_per_kw_month"]
     if wage:
         estimates.append("engineer_usd_per_year")
@@ -194,6 +194,7 @@ def country_of(row: Row, climate: Row, ratios: tuple[Decimal, Decimal, Decimal],
         **tariff,
         "grid_carbon_g_per_kwh": row["grid_carbon_g_per_kwh"],
         "grid_carbon_year": carbon_year(row),
+        **carbon_ends(row, doubt),
         "pue": tools.pue_by_zone[zone],
         "colocation_usd_per_kw_month": COLOCATION_USD_PER_KW_MONTH.get(region, COLOCATION_ELSEWHERE),
         "engineer_usd_per_year": wage,
@@ -238,11 +239,21 @@ def take_from_kin(row: Row, kin: Sequence[Mapping[str, str]]) -> None:
     """Take the median of the systems that stand in for a carbon intensity that is no figure, where there are some."""
     if kin:
         stated = [Decimal(one["grid_carbon_g_per_kwh"]) for one in kin]
-        row["carbon_of_kin"] = (
-            f"the median of {len(kin)} systems of the same low-carbon share ({stated[0]} to {stated[-1]})"
-        )
+        row["carbon_of_kin"] = f"the median of {len(kin)} systems of the same low-carbon share"
+        row["carbon_low"], row["carbon_high"] = (f"{end:f}" for end in (stated[0], stated[-1]))
         row["grid_carbon_g_per_kwh"] = f"{statistics.median(stated):.1f}"
         row["grid_carbon_year"] = min(row["grid_carbon_year"], *(one["grid_carbon_year"] for one in kin))
+
+
+def carbon_ends(row: Row, doubt: Decimal | None) -> Row:
+    """Low and high of a carbon intensity whose rounding is a tenth of it or more: the ends of the systems that stand in
+    for it, else as far off as the rounding; nothing of another."""
+    if doubt is None:
+        return {}
+    stated = Decimal(row["grid_carbon_g_per_kwh"])
+    low, high = row.get("carbon_low"), row.get("carbon_high")
+    ends = (low or f"{max(stated - doubt, Decimal(0)):.1f}", high or f"{stated + doubt:.1f}")
+    return dict(zip(planning_rules.CARBON_ENDS, ends, strict=True))
 
 
 def carbon_year(row: Row) -> str:
@@ -348,6 +359,38 @@ def _vat_note(row: Row, vat: Row) -> str:
     if vat:
         return f"VAT: {vat['note']}."
     return "VAT by hand, not looked up." if row["vat_source"] == "hand" else f"VAT: {row['vat_source']}."
+
+
+def regions_with_rules(made: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
+    """The rows of the regions with export rules of their own: the figures of their country, each an estimate, and the
+    group that the rule speaks of; no figure of such a region was published."""
+    found: dict[str, list[Row]] = {name: [] for name in made}
+    for row in read(RAW / "law_regions.csv")[1]:
+        code, country = row["iso3166_2"], row["part_of"]
+        own = {"verification": f"{BUILT}: {row['verification']}", "note": f"{row['note']}."}
+        without = f"No figures of its own: those of {country}."
+        of_country = next(one for one in made["countries"] if one["id"] == country)
+        figures = [name for name in planning_rules.COUNTRY_FIGURES if of_country[name]]
+        found["countries"].append(
+            {
+                **of_country,
+                **{"id": code, "iso3": code, "name": row["name"], "part_of": country, **names_of(row), **own},
+                "aliases": joined("", row["aliases"], row["name"], row["demonym_en"]),
+                "estimates": ";".join(figures),
+                "substitutes": ";".join(f"{name}:country" for name in figures),
+                "note": f"{own['note']} {without}",
+            }
+        )
+        taxes = (one for one in made["tax_regimes"] if one["country"] == country)
+        rates = {"estimates": "duty;vat;vat_recoverable", "substitutes": "duty:country;vat:country", "note": without}
+        found["tax_regimes"] += ({**one, "country": code, **own, **rates} for one in taxes)
+        found["country_groups"].append(
+            {
+                **{"country": code, "group": row["group"], "effective_from": FIRST_DAY, **own},
+                **{name: row[name] for name in ("source", "as_of")},
+            }
+        )
+    return found
 
 
 def groups_of(row: Row, listed: str) -> list[Row]:
@@ -518,7 +561,7 @@ def build() -> dict[str, str]:
         raw = world[row["id"]]
         row["aliases"] = joined(row["aliases"], raw["aliases"], row["name"], raw["demonym_en"])
         row["engineer_usd_per_year"] = planning_rules.wage_usd_per_year(raw, AS_OF)
-        row["substitutes"] = planning_rules.wage_substitute(raw, row["engineer_usd_per_year"])
+        row["substitutes"] = planning_rules.hand_substitutes(row, raw)
         row["source"] = cell_sources.of_country(row, tools.wages(world[row["id"]]))
     for row in by_hand["tax_regimes"][1]:
         row["duty_low"], row["duty_high"] = planning_rules.duty_ends(row["duty"], row["estimates"])
@@ -528,10 +571,9 @@ def build() -> dict[str, str]:
         "tax_regimes": lambda code: [] if code in taxed else [tax_of(world[code], tools)],
         "country_groups": lambda code: [] if code in grouped else groups_of(export[code], listed[code]),
     }
-    return {
-        f"{name}.csv": written(by_hand[name][0], [*by_hand[name][1], *(row for code in core for row in rows(code))])
-        for name, rows in made.items()
-    }
+    whole = {name: [*by_hand[name][1], *(row for code in core for row in rows(code))] for name, rows in made.items()}
+    regions = regions_with_rules(whole)
+    return {f"{name}.csv": written(by_hand[name][0], [*rows, *regions[name]]) for name, rows in whole.items()}
 
 
 def _by_hand(name: str) -> tuple[list[str], list[Row]]:

@@ -11,7 +11,7 @@ from optimizer.catalogue.tables import Line
 from optimizer.domain import Case
 from optimizer.domain.base import Number, Whole
 from optimizer.domain.case import FEED_FIELDS
-from optimizer.units import is_day, one_reading, pointed, read_days
+from optimizer.units import is_day, one_reading, pointed, read_days, refuse_year
 
 _NUMBERS = frozenset(
     name for name, info in Case.model_fields.items() if info.annotation in (Number | None, Whole | None)
@@ -40,6 +40,9 @@ def read_cell(column: str, text: str, comma: bool = False) -> str:
         return text
     stripped = pointed(text.strip()) if comma and "," in text else text.strip()
     if _PLAIN.fullmatch(stripped) or (column == _DEADLINE and is_day(stripped)):
+        whole, _, rest = stripped.partition(".")
+        if column == _DEADLINE and whole.isdecimal() and not rest.strip("0"):
+            refuse_year(int(whole))
         return stripped
     from optimizer.domain.quantity_text import read_quantity  # knows all units: only where there is one
 

@@ -35,6 +35,7 @@ from optimizer.domain import (
     Way,
     Workload,
 )
+from optimizer.domain.base import Substitute
 from optimizer.domain.case_names import flag_of
 from optimizer.errors import DataError, InputError, Problem
 from optimizer.units import fraction
@@ -66,10 +67,12 @@ class Figure:
     is_estimate: bool
     range: tuple[Decimal, Decimal] | None = None
     """Low and high, where the data hold both."""
+    substitute: Substitute | None = None
+    """How it was made, where it stands in for a figure that nobody published."""
 
     @cached_property
     def exact(self) -> Fraction:
-        """The value as an exact fraction."""
+        """The value in its unit as an exact fraction."""
         return fraction(self.value)
 
 
@@ -369,5 +372,6 @@ def _settled_figures(case: Case, country: Country, assumptions: AssumptionSet, c
                 country.date_of(column),
                 country.is_estimate(column),
                 country.range_of(column),
+                country.substitute_of(column),
             )
     return Known(figures, missing)

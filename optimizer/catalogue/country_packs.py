@@ -32,7 +32,14 @@ _LISTS: Mapping[str, tuple[str, type[Sourced]]] = {
     "offer": ("offers", domain.Offer),
     "group": ("country_groups", domain.CountryGroup),
 }
-_RANGE = ("electricity_low_usd_per_kwh", "electricity_high_usd_per_kwh")
+_WITH_A_RANGE = (
+    (
+        *("electricity_usd_per_kwh", "electricity_as_of"),
+        ("electricity_low_usd_per_kwh", "electricity_high_usd_per_kwh"),
+    ),
+    ("grid_carbon_g_per_kwh", "grid_carbon_year", ("grid_carbon_low_g_per_kwh", "grid_carbon_high_g_per_kwh")),
+)
+"""Figures of a country with a date and a range of their own: the columns of all."""
 
 Rows = dict[str, list[Any]]
 
@@ -142,13 +149,13 @@ def _country(given: Mapping[str, Any], base: domain.Country | None, standard: Ma
         guessed = given.get("estimates", [])
         kept = [name for name in base.estimates if name not in given]
         filled["estimates"] = [*kept, *guessed] if isinstance(guessed, list) else guessed
-    if "electricity_usd_per_kwh" in given:
-        # the range was that of the figure replaced
-        filled |= {name: given.get(name) for name in _RANGE}
-        filled["electricity_as_of"] = given.get("electricity_as_of", filled["as_of"])
-        if isinstance(filled["estimates"], list):
-            guessed = given.get("estimates", [])
-            filled["estimates"] = [n for n in filled["estimates"] if n not in _RANGE or n in guessed]
+    for figure, date, ends in _WITH_A_RANGE:
+        if figure in given:  # its range and its date were those of the figure replaced
+            filled |= {name: given.get(name) for name in ends}
+            filled[date] = given.get(date, filled["as_of"])
+            if isinstance(filled["estimates"], list):
+                guessed = given.get("estimates", [])
+                filled["estimates"] = [n for n in filled["estimates"] if n not in ends or n in guessed]
     return filled
 
 

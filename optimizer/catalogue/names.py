@@ -19,6 +19,8 @@ _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "&": " and "}
 )
 """Letters that Unicode does not take apart into a plain one and an accent."""
+_IN_NO_NAME = re.compile("[\\\\%$<>={}#^~`|\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Signs that no name has and nobody writes in one; what commands a terminal among them."""
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[^0-9a-z.]+(?=[0-9])")
 _POINT = re.compile(r"(?<![0-9])\.|\.(?![0-9])")
 _REST = re.compile(r"[^\w. |]|_")
@@ -44,6 +46,8 @@ def bare_name(name: str) -> str:
 
     Between two digits a separator stays one ("a100-80" is no "a10080"), and so does a point ("llama 3.1").
     """
+    if _IN_NO_NAME.search(name.strip()):
+        return name
     decomposed = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     plain = plain.translate(_LETTERS).strip()
@@ -189,6 +193,8 @@ class Names:
 
     def bare_chip(self, name: str) -> str:
         """An accelerator's name without maker, brand and kind of memory, its words in order of the alphabet."""
+        if _IN_NO_NAME.search(name.strip()):
+            return name
         plain = re.sub(r"[^a-z0-9.]+", " ", unicodedata.normalize("NFKD", name.casefold()))
         plain = _SOCKET.sub("sxm", _BRAND.sub(" ", _MEMORY_KIND.sub(" ", plain)))
         words = [word for word in _PART.findall(plain) if word not in self._makers]

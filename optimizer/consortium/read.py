@@ -26,7 +26,7 @@ from optimizer.domain.case_names import by_field, field_named, flag_of, meant
 from optimizer.domain.quantity_text import read_quantity
 from optimizer.domain.row_rules import NO_KEY
 from optimizer.errors import DataError, Problem
-from optimizer.units import is_day, pointed
+from optimizer.units import is_day, pointed, refuse_year
 from optimizer.units.language import say
 
 MAX_BYTES = 256 * 1024
@@ -233,7 +233,7 @@ def _typed(
         try:
             plain[name] = _plain(name, value)
         except ValueError as error:
-            problems.append(Problem(str(error), file=file, column=_key(place, name), value=value))
+            problems.append(Problem(str(error), file=file, column=_key(place, name), value=str(value)))
     if len(problems) > told:
         return None
     try:
@@ -254,6 +254,8 @@ def _plain(name: str, value: Any) -> Any:
     """
     if isinstance(value, datetime.date):
         return value.isoformat()
+    if name == "deadline_days" and isinstance(value, int | Decimal):
+        refuse_year(value)
     return read_quantity(name, value) if isinstance(value, str) and not is_day(value) else value
 
 

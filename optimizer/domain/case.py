@@ -15,7 +15,7 @@ from optimizer.domain.base import SEPARATORS, Day, Flag, Frozen, Number, Whole, 
 from optimizer.domain.case_names import meant
 from optimizer.domain.case_rents import Rents
 from optimizer.domain.rows import Architecture, Precision, Procurement
-from optimizer.errors import InputError, UsageError
+from optimizer.errors import InputError, UsageError, described
 from optimizer.units import MAX_DEADLINE_DAYS, names_in, thousands_reading, two_readings, whole_number
 from optimizer.units.language import say
 
@@ -106,6 +106,12 @@ Counts = Annotated[tuple[tuple[str, Annotated[int, Field(ge=0, le=10_000_000)]],
 """Devices by accelerator: ``h100=64;a100=128`` in a CSV cell."""
 
 
+def no_case(given: object) -> UsageError:
+    """What is said of a value that is no case."""
+    value = described(given)
+    return UsageError(say('a case is given by its fields, such as country="BR", max_mw=1; not as {value}', value=value))
+
+
 class Case(Frozen):
     """One planning question. A limit that is not given is absent: there is no row for it in the model.
 
@@ -120,12 +126,15 @@ class Case(Frozen):
 
     if not TYPE_CHECKING:  # whose checker knows the fields by their annotations
 
-        def __init__(self, **fields: Any) -> None:
+        def __init__(self, *given: Any, **fields: Any) -> None:
             """The case of these fields.
 
             Raises:
                 InputError: every field that cannot be read, at once.
+                UsageError: a value without the name of its field.
             """
+            if given:
+                raise no_case(given[0])
             try:
                 super().__init__(**fields)
             except ValidationError as error:

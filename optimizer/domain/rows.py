@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, model_validator
 
 from optimizer.domain.base import (
+    CODE_2,
+    CODE_3,
     AsOf,
     Day,
     Flag,
@@ -241,8 +243,8 @@ class Parameter(Sourced):
 class Country(WithSubstitutes):
     """A country: power, carbon, money and law-independent site figures."""
 
-    id: str = column("ISO 3166-1 alpha-2 code", pattern=r"^[A-Z]{2}$")
-    iso3: str = column("ISO 3166-1 alpha-3 code", pattern=r"^[A-Z]{3}$")
+    id: str = column("ISO 3166-1 alpha-2 code; of a region with export rules of its own, ISO 3166-2", pattern=CODE_2)
+    iso3: str = column("ISO 3166-1 alpha-3 code; of such a region, its id", pattern=CODE_3)
     name: str = column("English short name")
     aliases: Names = column("other names a question may use", default=())
     name_es: str = column("Spanish name", default="")
@@ -251,12 +253,18 @@ class Country(WithSubstitutes):
     demonyms_en: Names = column("English adjectives and nouns for its people, singular", default=())
     demonyms_es: Names = column("Spanish adjectives of the country, masculine singular", default=())
     demonyms_pt: Names = column("Portuguese adjectives of the country, masculine singular", default=())
+    part_of: str = column(
+        "of a region with export rules of its own, the country whose figures it has; no list of all countries has it",
+        default="",
+    )
     region: str = column("World Bank region")
     income_group: str = column("World Bank income group")
     electricity_usd_per_kwh: Number = column("industrial electricity, all in", "USD/kWh", ge=0, le=2)
     electricity_as_of: AsOf = column("date of the tariff")
     grid_carbon_g_per_kwh: Number = column("carbon intensity of the grid", "gCO2e/kWh", ge=0, le=3000)
     grid_carbon_year: AsOf = column("year of the carbon intensity")
+    grid_carbon_low_g_per_kwh: Number | None = column("carbon intensity, low", "gCO2e/kWh", None, ge=0, le=3000)
+    grid_carbon_high_g_per_kwh: Number | None = column("carbon intensity, high", "gCO2e/kWh", None, ge=0, le=3000)
     pue: Number = column("power usage effectiveness of a typical hall", "ratio", ge=1, le=5)
     colocation_usd_per_kw_month: Number = column(
         "colocation, per kW of IT capacity and month, power not included", "USD/kW-month", ge=0, le=5000
@@ -273,7 +281,7 @@ class Country(WithSubstitutes):
         """The date of a figure; a tariff and its ends, and the carbon of the grid, have columns of their own for it."""
         if name.startswith("electricity_"):
             return self.electricity_as_of
-        return self.grid_carbon_year if name == "grid_carbon_g_per_kwh" else super().date_of(name)
+        return self.grid_carbon_year if name.startswith("grid_carbon_") else super().date_of(name)
 
     @model_validator(mode="after")
     def _in_order(self) -> Country:
@@ -295,11 +303,10 @@ class Country(WithSubstitutes):
                     engineer_usd_per_year_2=self.engineer_usd_per_year * 1000,
                 )
             )
-        low, high = self.electricity_low_usd_per_kwh, self.electricity_high_usd_per_kwh
-        if (low is not None and low > self.electricity_usd_per_kwh) or (
-            high is not None and high < self.electricity_usd_per_kwh
-        ):
-            raise ValueError(say("electricity: low, central and high must be in order"))
+        for name in ("electricity_{}usd_per_kwh", "grid_carbon_{}g_per_kwh"):
+            known = [own for end in ("low_", "", "high_") if (own := getattr(self, name.format(end))) is not None]
+            if known != sorted(known):
+                raise ValueError(say("{figure}: low, central and high must be in order", figure=name.format("")))
         return self
 
 

@@ -16,9 +16,11 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.given import catalogue_of
 from optimizer.catalogue.tables import suggestion
 from optimizer.domain import Case
+from optimizer.domain.case import no_case
 from optimizer.domain.case_names import SHORT_NAMES, field_named
 from optimizer.errors import InputError, Problem, UsageError, described
-from optimizer.face.values import as_written, by_field, plain, sorted_out
+from optimizer.face.remedies import FUNCTIONS, as_written
+from optimizer.face.values import by_field, data_of, likely_name, plain, sorted_out
 from optimizer.plans.fault import Fault
 from optimizer.plans.outcome import Plan
 from optimizer.plans.verify import verify as verify_plan
@@ -154,19 +156,21 @@ def answer(question: str, /, case: Case | None = None, catalogue: Catalogue | No
         >>> optimizer.answer("law", accelerator="h100", country="VN").to_frame()["country"].unique().tolist()
         ['VN']
     """
-    entry = REGISTER.get(question) if isinstance(question, str) else None
+    entry = REGISTER.named(question) if isinstance(question, str) else None
     if entry is None:
         name = described(question)
-        raise UsageError(
-            say('there is no question "{question}"; {question_2}', question=name, question_2=suggestion(name, REGISTER))
-        )
-    known = catalogue_of(catalogue)
+        other = FUNCTIONS.get(name)
+        known = suggestion(name, REGISTER) if other is None else say("write {which}", which=other)
+        raise UsageError(say('there is no question "{question}"; {question_2}', question=name, question_2=known))
+    if case is not None and not entry.takes_case:
+        names = ", ".join(f"{parameter.name}=..." for parameter in entry.parameters)
+        remedy = say("write {which}", which=names) if names else None
+        raise InputError.at(say("{question} takes no case", question=entry.name), value=described(case), remedy=remedy)
+    data = catalogue_of(catalogue)
     with as_written(values):
         own, fields, problems = _own_of(entry, values)
-        if case is not None and not entry.takes_case:
-            problems.append(Problem(say("is not a parameter of {question}", question=entry.name), column="case"))
-        said = _fields_of(case if entry.takes_case else None, fields, known, problems, each=entry.takes_case is True)
-        return entry.answer(Asked(known, own, said, date.today().isoformat()))
+        said = _fields_of(case if entry.takes_case else None, fields, data, problems, each=entry.takes_case is True)
+        return entry.answer(Asked(data, own, said, date.today().isoformat()))
 
 
 def _own_of(entry: Question, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
@@ -185,8 +189,9 @@ def _own_of(entry: Question, values: Mapping[str, Any]) -> tuple[dict[str, Any],
             fields[name] = value
         else:
             rule = say("is not a parameter of {question}", question=entry.name)
-            known = dict.fromkeys((*names, *((*FLAG_OF, *SHORT_NAMES) if entry.takes_case else ())))
-            problems.append(Problem(rule, column=name, remedy=suggestion(name, known) if known else None))
+            known = (*names, *((*FLAG_OF, *SHORT_NAMES) if entry.takes_case else ()))
+            remedy = data_of(name) or (likely_name(name, known) if known else None)
+            problems.append(Problem(rule, column=name, remedy=remedy))
     told = {problem.column for problem in problems}
     needed = (p for p in entry.parameters if p.required and own[p.name] in (None, ()) and p.name not in told)
     problems += [Problem(say("is needed"), column=p.name, remedy=say(p.words)) for p in needed]
@@ -231,10 +236,7 @@ def _fields_of(
         UsageError: what is not a case.
     """
     if case is not None and not isinstance(case, Case | Mapping):
-        value = described(case)
-        raise UsageError(
-            say('a case is given by its fields, such as country="BR", max_mw=1; not as {value}', value=value)
-        )
+        raise no_case(case)
     of_case, wrong = (_given(case), []) if isinstance(case, Case) else sorted_out(case or {})
     over, more = sorted_out(fields)
     said = of_case | over

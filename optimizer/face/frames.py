@@ -20,7 +20,8 @@ from optimizer.catalogue.tables import read_rows, suggestion
 from optimizer.domain.base import WithSubstitutes
 from optimizer.errors import DataError, InputError, Problem, UsageError, described
 from optimizer.face.asking import answer
-from optimizer.face.values import as_written, by_field
+from optimizer.face.remedies import as_written
+from optimizer.face.values import by_field
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.question.asking import Asked
 from optimizer.reference.row_types import row_types

@@ -1,34 +1,25 @@
-"""Values as Python, numpy and pandas have them, made what a flag would be; and problems that name what was written."""
+"""Values as Python, numpy and pandas have them, made what a flag would be."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 from os import PathLike, fspath
 from typing import Any
 
 from optimizer.catalogue.tables import suggestion
-from optimizer.domain.case_names import SHORT_NAMES, field_named
-from optimizer.errors import DataError, InputError, Problem, described
-from optimizer.service import REGISTER
+from optimizer.domain.case_names import LIKELY, SHORT_NAMES, field_named
+from optimizer.errors import InputError, Problem, described
+from optimizer.face.remedies import PYTHON
 from optimizer.service.fields import FLAG_OF
+from optimizer.units import refuse_year
 from optimizer.units.language import say
 from optimizer.units.quantities import exact_decimal
 
 _LONGEST = 4096
 """Bits of a whole number that can be written at all."""
-_FLAG = re.compile(r"--[a-z]+(?:-[a-z]+)*")
-_OF_THE_DATA = {
-    "--pack": 'catalogue=optimizer.load_catalogue(packs=["FILE.toml"])',
-    "--data": 'catalogue=optimizer.load_catalogue("DIR")',
-}
-"""What the flags of the data are in Python."""
 
 
 def plain(value: Any) -> Any:
@@ -66,6 +57,19 @@ def plain(value: Any) -> Any:
     raise ValueError(say("must be a number, a text or a list of them, not {value}", value=described(value)))
 
 
+def data_of(name: str) -> str | None:
+    """What to write for a name that is a flag of the data, such as ``pack``; None for any other."""
+    found = PYTHON.others.get(f"--{name.removesuffix('s')}")
+    return found and say("write {which}", which=found)
+
+
+def likely_name(name: str, known: Iterable[str]) -> str:
+    """What to write for a name that is none of these: ``country`` for ``pais``, else the nearest one."""
+    names = dict.fromkeys(known)
+    likely = LIKELY.get(name.lower())
+    return say("did you mean {first}?", first=likely) if likely in names else suggestion(name, names)
+
+
 def by_field(values: Mapping[str, Any]) -> dict[str, Any]:
     """Plain values by field of the case, whether they were named by field or by flag.
 
@@ -85,53 +89,18 @@ def sorted_out(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]
     for name, value in values.items():
         field = field_named(str(name))
         if field not in FLAG_OF:
-            remedy = suggestion(str(name), dict.fromkeys((*FLAG_OF, *SHORT_NAMES)))
+            remedy = data_of(str(name)) or likely_name(str(name), (*FLAG_OF, *SHORT_NAMES))
             problems.append(Problem(say("is not a field of a case"), column=str(name), remedy=remedy))
         elif field in found:
             problems.append(Problem(say("gives {field} twice", field=field), column=name))
         else:
             try:
                 found[field] = plain(value)
+                if field == "deadline_days" and isinstance(found[field], int | float | Decimal):
+                    refuse_year(found[field])
             except ValueError as error:
-                problems.append(Problem(str(error), column=field))
+                shown = described(found[field]) if field in found else None
+                problems.append(Problem(str(error), column=field, value=shown))
     if type(number := found.get("case_id")) is int:  # a column of numbers is a usual one of names
         found["case_id"] = described(number)
     return found, problems
-
-
-@contextmanager
-def as_written(names: Mapping[str, Any], others: Mapping[str, str] = _OF_THE_DATA) -> Iterator[None]:
-    """Problems within name each value as it was written: ``deadline`` rather than ``deadline_days``, and no flag.
-
-    Args:
-        names: that were written.
-        others: flags that are none of a question, and what they are here.
-
-    Raises:
-        DataError: the same problems, by the names that were written.
-    """
-    written = {field_named(str(name)): str(name) for name in names}
-    try:
-        yield
-    except DataError as error:
-        raise type(error)([_in_python(problem, written, others) for problem in error.problems]) from error
-
-
-def _in_python(problem: Problem, written: Mapping[str, str], others: Mapping[str, str]) -> Problem:
-    def named(text: str | None) -> str | None:
-        return None if text is None else _FLAG.sub(lambda flag: _named(flag[0], written, others), text)
-
-    column = written.get(problem.column or "", problem.column)
-    return replace(problem, column=column, rule=named(problem.rule) or "", remedy=named(problem.remedy))
-
-
-def _named(flag: str, written: Mapping[str, str], others: Mapping[str, str]) -> str:
-    """A flag as a name in Python, where it is one of a question."""
-    name = flag[2:].replace("-", "_")
-    return written.get(field_named(name), name) if flag in _flags() else others.get(flag, flag)
-
-
-@cache
-def _flags() -> frozenset[str]:
-    own = (parameter.as_flag for entry in REGISTER.values() for parameter in entry.parameters)
-    return frozenset((*FLAG_OF.values(), *own))

@@ -10,6 +10,7 @@ from optimizer.case.cooling import cooling_of
 from optimizer.case.rents import rent_of
 from optimizer.case.setting import BILLION, TRILLION, Figure, Setting
 from optimizer.domain import BY_USER, FROM_SCRATCH, OptionKey, Sourced
+from optimizer.domain.base import WithSubstitutes
 from optimizer.options.performance import model_size_of
 from optimizer.plans.outcome import Fleet, PlanItem
 from optimizer.units import names_in
@@ -188,4 +189,5 @@ def _figure(name: str, row: Sourced, column: str, source: str) -> Figure:
         row.date_of(column),
         row.is_estimate(column),
         row.range_of(column),
+        row.substitute_of(column) if isinstance(row, WithSubstitutes) else None,
     )

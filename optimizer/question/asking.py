@@ -81,11 +81,7 @@ def ask(question: str, catalogue: Catalogue | None = None, today: datetime.date 
     if reading.command_name == "plan":
         return Asked(reading, plan_any(reading.case, known))
     if reading.command_name != "largest":
-        remedy = say(
-            'use optimizer.answer("{command_name}", ...), or the command: {reading}',
-            command_name=reading.command_name,
-            reading=reading.command(),
-        )
+        remedy = say("write {which}", which=reading.command())
         raise QuestionError(say("this asks for no single plan"), question, 0, len(question), remedy)
     per_parameter = reading.own.get("--tokens-per-param")
     if per_parameter is None:

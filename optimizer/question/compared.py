@@ -37,7 +37,7 @@ _TURNS = set_of("TIPPING CHANGES")
 def limits_compared(tokens: list[Token]) -> list[Token]:
     """The tokens, in which a comparison with an amount is a measure and a limit, and no objective."""
     found = list(tokens)
-    for settle in (_compared, _spent, _bought, _varied):
+    for settle in (_compared, _spent, _bought, _varied, _same_money):
         found = settle(found)
     return found
 
@@ -217,6 +217,19 @@ def _varied(tokens: list[Token]) -> list[Token]:
             token.kind == "MIN" and before is not None and before.kind == "TIPPING"
         ):
             found[place] = replace(token, kind="NEUTRAL", value="")
+    return found
+
+
+def _same_money(tokens: list[Token]) -> list[Token]:
+    """ "10 million dollars, of which 3 million for hardware": the second amount is in the currency of the first."""
+    money = {token.value: token for token in tokens if token.kind == "MONEY"}
+    found: list[Token] = []
+    for place, token in enumerate(tokens):
+        found.append(token)
+        behind = [tokens[at].kind for at in next_places(tokens, place + 1, 1)]
+        alone = place == 0 or tokens[place - 1].kind != "MONEY"
+        if len(money) == 1 and token.kind == "NUM" and token.scale and alone and behind == ["OF_HARDWARE"]:
+            found.append(replace(next(iter(money.values())), start=token.end, end=token.end))
     return found
 
 

@@ -7,31 +7,19 @@ from dataclasses import replace
 
 from optimizer.question.asides import without_asides
 from optimizer.question.compared import limits_compared
-from optimizer.question.errors import RefusalError
 from optimizer.question.habits import by_sentence
 from optimizer.question.languages import FIRST, Language, languages
 from optimizer.question.names import Names
 from optimizer.question.other_times import refuse_other_times
 from optimizer.question.phrases import Meaning, Phrases, key_of
+from optimizer.question.settling import settle, settle_one
 from optimizer.question.tokens import CHIP, Token, corrected
 from optimizer.question.verbs import by_verbs
 from optimizer.question.word_lists import set_of
 
-_BESIDE_A_MONTH = ("NUM", "BY", "BEFORE", "ENDOF", "MIDOF", "STARTOF", "UPTO")
 _BEFORE_A_YEAR = set_of("MONTH QUARTER HALFYEAR BY BEFORE UPTO ENDOF MIDOF STARTOF SEASON")
 _BILLIONS = frozenset({"B", "b", "bn", "billion", "billions", "bi"})
 _MEASURED = frozenset({"MONEY", "TOKENS", "FLOP", "TPP", "ACCEL", "ACCEL_OF", "DEVICES", "MORE", "H100_EQ", "PERCENT"})
-_VARIED = frozenset({"BUDGET_N", "TARIFF_N", "TIME_N", "DUTY_N", "PUE", "PRICE_N", "POWER_N", "RENT_N", "CARBON_N"})
-"""Measures that may be varied: "en qué presupuesto cambia la elección"."""
-_AFTER_ALREADY = frozenset({"HAVE", "OWN", "OUR", "POWER_N", "BUDGET_N", "IN_COUNTRY", "AVAILABLE"})
-"""What "already" says again: what one has."""
-_BY_ITSELF = frozenset({"solo", "sola", "seul", "seule"})
-"""Forms of "only" that also mean "by itself": "entrenar solo o con otros"."""
-_EVERYTHING = frozenset({"todo", "todos", "tudo", "toda", "todas"})
-_OF_WHAT = frozenset({"WITH", "PROC", "OWN", "PRECISION", "DEVICES", "HARDWARE_N", "ACCEL", "ACCEL_OF", "NEG", "NUM"})
-"""What "everything" makes the only thing: "todo con A100", "todo alquilado"."""
-_ENDS_A_PART = (["OR"], ["VS"], ["COMMA"], ["QMARK"], ["STOP"], ["SHARE_MACHINE"])
-_HAD = frozenset({"PROC", "OWN", "PRECISION", "DEVICES", "HARDWARE_N", "COUNTRY", "MONEY"})
 _SHORTEST_MISSPELT = 5
 _CORRECTED = set_of(
     "NEUTRAL OBJ TIME_UNIT POWER_UNIT TOKENS PARAMETERS COST_N TIME_N POWER_N ENERGY_N CARBON_N BUDGET_N TARIFF_N "
@@ -44,19 +32,9 @@ _BETWEEN_NOT_AND_MORE = set_of(
 """Kinds that may stand between a negation and the "more than" that it turns into a limit."""
 PLACES = frozenset({"COUNTRY", "REGION", "ALL_COUNTRIES", "WHICH_COUNTRY", "BEST_PLACE", "COUNTRIES_N", "WHERE_HERE"})
 """Tokens that say where, or ask it."""
-_HAD_BY_A_SITE = frozenset({"POWER_UNIT", "TIME_UNIT", "MONEY"})
 _PARTICIPLES = ("ado", "ada", "ados", "adas", "ido", "ida", "idos", "idas")
 _FEWEST_DRAWS = 50
 """From this count on scenarios are drawn: "300 escenarios"; "2 scenarios" are two cases."""
-_FOR_THE = frozenset({"para el", "pour le"})
-_DATED = frozenset({"NUM", "DATE", "MONTH", "QUARTER", "HALFYEAR", "YEAR", "NEXTYEAR", "NEXTMONTH", "ENDOF", "MIDOF"})
-_LED_BY = frozenset({"COUNTRY", "REGION", "WORKLOAD", *CHIP, "CONSORTIUM", "SHARE_MACHINE", "PROC", "WAY"})
-"""What "by" only leads to, as in "by sharing one run"."""
-_MORE_OF = (["TIME_N"], ["POWER_N"], ["BUDGET_N"])
-_DURING = frozenset({"over"})
-_SLOTS = frozenset({"POWER_UNIT", "COUNTRY", "WORKLOAD", "MONEY", "ACCEL", "DEVICES", "COMMA"})
-"""What stands before a time that the run has, and not before one that it takes."""
-_IN_EACH = frozenset({"each country", "in each country", "each nation", "every country"})
 SOFT = set_of("WITH COMMA STOP QMARK AND BUT TO FROM IS CAN HARDWARE_N ORDINAL DEVICES TOTAL RECOMMEND PREFER PER")
 """Kinds that carry no meaning where no rule takes them."""
 
@@ -67,7 +45,7 @@ def settled(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     Raises:
         RefusalError: the first word that is not known, "our H100" without a number.
     """
-    tokens = _already(_people(_not_more_than(_nothing_owned(limits_compared(_without_brackets(tokens))))))
+    tokens = settle(_people(_not_more_than(_nothing_owned(limits_compared(_without_brackets(tokens))))), "already")
     tokens = by_sentence(by_verbs(without_asides(refuse_other_times(tokens))))
     kept = [token for token in tokens if token.kind != "NEUTRAL"]
     ignored = [token for token in tokens if token.kind == "NEUTRAL"]
@@ -102,18 +80,6 @@ def _people(tokens: list[Token]) -> list[Token]:
     return found
 
 
-def _already(tokens: list[Token]) -> list[Token]:
-    """ "ya tenemos 64 A100": it says again what "have" says; elsewhere it decides, and is not known."""
-    found = list(tokens)
-    for place, token in enumerate(tokens):
-        if token.kind == "ALREADY":
-            before = next((other.kind for other in reversed(tokens[:place]) if other.kind != "NEUTRAL"), "")
-            after = next((other.kind for other in tokens[place + 1 :] if other.kind != "NEUTRAL"), "")
-            led = {before, after} & _AFTER_ALREADY
-            found[place] = replace(token, kind="NEUTRAL" if led else "UNKNOWN")
-    return found
-
-
 def _nothing_owned(tokens: list[Token]) -> list[Token]:
     """ "no tenemos servidores": nothing is owned, which is so where nothing is said."""
     found = list(tokens)
@@ -121,7 +87,8 @@ def _nothing_owned(tokens: list[Token]) -> list[Token]:
         after = next((token.kind for token in tokens[places[-1] + 1 :] if token.kind != "NEUTRAL"), "")
         last = tokens[places[-1]]
         done = last.kind != "PROC" or key_of(last.text).endswith(_PARTICIPLES)  # "nada comprado"
-        if done and any(tokens[place].kind == "HAVE" for place in places) and after not in CHIP:
+        owns = any(tokens[place].kind == "HAVE" for place in places) or tokens[places[0] + 1].kind == "OWN"
+        if done and owns and after not in CHIP:
             for place in places:
                 found[place] = replace(found[place], kind="NEUTRAL")
     return found
@@ -161,107 +128,15 @@ def _runs(tokens: list[Token], between: Collection[str], last: Collection[str]) 
 def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     """The token with the kind that it has between these neighbours."""
     following = [other.kind for other in after]
-    previous = before[-1].kind if before else ""
-    counted = following[:1] == ["NUM"] and any(kind in CHIP for kind in following[1:3])
-    if token.kind == "MAY":
-        amount = len(following) > 1 and following[1].endswith("_UNIT")  # "it may take two years"
-        beside = previous in _BESIDE_A_MONTH or (following[:1] == ["NUM"] and not amount)
-        return replace(token, kind="MONTH", value="5") if beside else replace(token, kind="CAN")
     if token.kind == "NUM" and _is_year(token, before, following):
         return replace(token, kind="YEAR")
     if token.kind == "NUM" and token.scale in _BILLIONS and _is_size(token, before, following):
         return replace(token, kind="BIG")
-    if token.kind == "NOR" and any(other.kind == "LIMIT" for other in before) and following[:1] in (["NUM"], ["MONEY"]):
-        return replace(token, kind="LIMIT")  # "sin superar los 10 millones ni los 300 días"
-    if token.kind == "MIN" and following[:2] == ["NUM", "TO"]:
-        return replace(token, kind="FROM")  # "se o prazo passar de 6 para 12 meses"
-    if token.kind == "UTIL_N" and key_of(token.text).startswith("uso") and following[:1] != ["NUM"]:
-        return replace(token, kind="NEUTRAL")
-    if token.kind == "PERIOD_END" and following[:1] and following[0] in ("NUM", "NEXTYEAR"):
-        return replace(token, kind="ENDOF")  # "a fin de año 2027"
-    if token.kind == "EACH" and previous == "TIME_UNIT":
-        return replace(token, kind="NEUTRAL")  # "140 days each"
-    if token.kind == "SHIP" and previous == "POWER_UNIT":
-        return replace(token, kind="NEUTRAL")  # "a 60 kW supply"
-    if token.kind == "ENDOF" and following[:1] and following[0] in ("BEFORE", "BY", "UPTO", "LIMIT"):
-        return replace(token, kind="NEUTRAL")  # "terminar antes de junio de 2027"
-    if token.kind == "NOTHING":
-        excludes = following[:1] and following[0] in _OF_WHAT and following[0] != "NUM"
-        return replace(token, kind="NEG" if excludes else "NEUTRAL")  # "nada de Nvidia", "sin comprar nada"
-    if token.kind == "MIN" and token.value == "more" and previous.endswith("_UNIT") and following[:1] in _MORE_OF:
-        return replace(token, kind="MORE")  # "un mes más de plazo"
-    of_money = "MONEY" in [other.kind for other in before[-2:]]
-    if token.kind == "ONLY" and token.text.lower() == "all" and of_money and following[:1] in ([], *_ENDS_A_PART):
-        return replace(token, kind="NEUTRAL")  # "$10M in all"
-    if token.kind == "ONLY" and following[:1] == ["WAY"]:
-        return replace(token, kind="NEUTRAL")  # "o solo LoRA"
-    if token.kind == "IN_WHICH":
-        return replace(token, kind="TIPPING" if following[:1] and following[0] in _VARIED else "NEUTRAL")
-    if token.kind == "DRAWS" and previous != "NUM":
-        return replace(token, kind="NEUTRAL")  # "muestra el costo"
-    if token.kind == "ONLY" and key_of(token.text) in _EVERYTHING and following[:1] and following[0] not in _OF_WHAT:
-        return replace(token, kind="NEUTRAL")  # "debería estar todo listo"
-    if token.kind == "ONLY" and key_of(token.text) in _BY_ITSELF and following[:1] in ([], *_ENDS_A_PART):
-        return replace(token, kind="ALONE" if previous not in CHIP and previous not in _HAD else "ONLY")
-    if token.kind == "BY" and token.text.lower() in _FOR_THE and not _DATED & {*following[:1]}:
-        return replace(token, kind="NEUTRAL")  # "modelos para el quechua"
-    if token.kind == "BY" and following[:1] and following[0] in _LED_BY:
-        return replace(token, kind="NEUTRAL")  # "pour le Maroc", "para el Perú"
-    if token.kind == "ONE":
-        between = previous == "NUM" and following[:1] == ["NUM"]  # "2 a 3 MW" is a range in any language
-        return replace(token, kind="TO" if between else "NEUTRAL")
-    if token.kind == "RANGE" and previous.endswith("_UNIT") and following[1:2] and following[1] != previous:
-        return replace(token, kind="STOP")  # "120 days - 2 MW" are two limits
-    if token.kind in ("TO", "FROM"):
-        # "1 to 2 MW", "from 30 to 300 days"; elsewhere these only lead on
-        is_range = following[:1] == ["NUM"] and (token.kind == "FROM" or previous == "NUM" or _is_amount(before))
-        return token if is_range else replace(token, kind="NEUTRAL")
-    if token.kind == "APPROX" and following[:1] not in (["NUM"], ["MONEY"]):
-        return replace(token, kind="NEUTRAL")
-    if token.kind == "HAVE":
-        named = len(before) > 1 and before[-2].kind == "NUM" and previous in (*CHIP, "DEVICES")
-        return replace(token, kind="OWN" if counted or (named and following[:1] != ["OWN"]) else "NEUTRAL")
-    if token.kind == "OWN" and following[:1] == ["NUM"] and following[1:2] and following[1] in _HAD_BY_A_SITE:
-        return replace(token, kind="NEUTRAL")  # "its own 2 MW site", "y que tenemos un año de plazo"
-    if token.kind == "PROC" and [other.kind for other in before] == ["OWN", "NUM", "ACCEL"] and _is_bought(token):
-        return replace(token, kind="NEUTRAL")  # "tenemos 64 H100 compradas"
-    if token.kind == "CASES" and previous == "NUM" and (before[-1].number or 0) >= _FEWEST_DRAWS:
+    if token.kind == "CASES" and before and before[-1].kind == "NUM" and (before[-1].number or 0) >= _FEWEST_DRAWS:
         return replace(token, kind="DRAWS" if [other.kind for other in before].count("NUM") == 1 else "CASES")
-    if token.kind == "MIN" and token.text.lower() in _DURING and previous in _SLOTS and following[1:2] == ["TIME_UNIT"]:
-        return replace(token, kind="LIMIT")  # "with 1 MW over a year"
     if token.kind == "NEG" and following[:1] and following[0] in CHIP and _opens_a_question(token, before, after):
         return replace(token, kind="WHY_NOT")  # "couldn't the A100 do it?"
-    if token.kind == "WHY_NOT":
-        asks = not {*CHIP, "PROC", "DEVICES"}.isdisjoint(following[:2])
-        return replace(token, kind="NEG" if previous == "WHY" else "WHY_NOT" if asks else "CAN")
-    if token.kind == "ALL_COUNTRIES" and previous == "POWER_UNIT" and token.text.lower() in _IN_EACH:
-        return replace(token, kind="EACH")
-    counted_next = [kind for kind in following if kind != "ONE"][:2]
-    if token.kind == "BUDGET_N" and counted_next in (["NUM", "PARAMETERS"], ["NUM", "TOKENS"]):
-        return replace(token, kind="NEUTRAL")  # "the budget for a model of 3 billion parameters"
-    if token.kind == "OUR":
-        if len(before) > 1 and before[-2].kind == "NUM" and previous in (*CHIP, "DEVICES"):
-            return replace(token, kind="OWN")  # "64 A100 nuestras"
-        if counted:
-            return replace(token, kind="OWN")
-        if following[:1] and following[0] in (*CHIP, "HARDWARE_N", "DEVICES"):
-            raise RefusalError("how_many_owned", token, after[0])
-        return replace(token, kind="NEUTRAL")
-    if token.kind == "OWN" and following[:1] and following[0] in CHIP and previous != "NUM":
-        raise RefusalError("how_many_owned", token, after[0])
-    if token.kind == "ORDINAL" and previous != "NUM":
-        return replace(token, kind="UNKNOWN")
-    return token
-
-
-def _is_bought(token: Token) -> bool:
-    """Whether a word says of servers that they are bought already."""
-    return token.value == "buy" and key_of(token.text).endswith(_PARTICIPLES)
-
-
-def _is_amount(before: list[Token]) -> bool:
-    """Whether a number and its unit stand before: "1 MW to 2 MW"; not "the kWh at 5 cents"."""
-    return len(before) > 1 and before[-1].kind.endswith("_UNIT") and before[-2].kind == "NUM"
+    return settle_one(token, before, after, "in place")
 
 
 def _opens_a_question(token: Token, before: list[Token], after: list[Token]) -> bool:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from optimizer.question.neighbours import next_kinds, token_before
 from optimizer.question.nothing_else import nothing_else
 from optimizer.question.tokens import CHIP, Token
-from optimizer.question.word_lists import set_of
+from optimizer.question.word_lists import set_of, word_list
 
 _AMOUNT_UNITS = frozenset({"POWER_UNIT", "TIME_UNIT", "ENERGY_UNIT", "CARBON_UNIT", "MONEY"})
 _NAMED_MEASURES = set_of("LIMIT POWER_N TIME_N BUDGET_N COST_N ENERGY_N CARBON_N CAPITAL_N TARIFF_N UPTO")
@@ -52,9 +52,13 @@ def _because(tokens: list[Token]) -> list[Token]:
 def _waits(tokens: list[Token]) -> list[Token]:
     """ "¿Conviene esperar seis meses?": that is no deadline, and prices to come are not predicted."""
     found = list(tokens)
+    sets_beside = any(token.kind in ("INSTEAD", "VS") for token in tokens)  # "waiting 300 days rather than 150"
     for place, (before, token) in enumerate(pairwise(tokens), 1):
         advised = before.kind in ("SUITS", "WORTH", "BEST") and token.text.lower() in ("esperar", "attendre")
-        if advised and next_kinds(tokens, place + 1) == ["NUM", "TIME_UNIT"]:
+        led = token_before(tokens, place)
+        if_so = led is not None and led.kind == "IF" and token.text.lower() in word_list("we_wait")
+        waits = advised or ((if_so or token.text.lower() in word_list("waiting")) and not sets_beside)
+        if waits and next_kinds(tokens, place + 1) == ["NUM", "TIME_UNIT"]:
             found[place] = replace(token, kind="CANNOT", value="prediction")
     return found
 
@@ -168,6 +172,7 @@ def _ones(tokens: list[Token]) -> list[Token]:
         if found[place] is token and token.kind == "NUM" and token.text.lower() == "one":
             priced = after[:1] == ["ACCEL"] and asks
             alone = after[:1] in ([], ["CONSORTIUM"], ["WAY"], ["WORKLOAD"], ["COUNTRY"], ["STOP"], ["QMARK"])
+            alone = alone or (after[:1] == ["OR"] and tokens[place + 1].kind == "NEUTRAL")  # "one training run or"
             if (priced and previous not in ("ONLY", "LIMIT", "MIN", "EXACT", "OWN", "HAVE")) or alone:
                 found[place] = replace(token, kind="NEUTRAL")
         elif token.text.lower() in _ZERO and (

@@ -299,6 +299,9 @@ def finish_consortium(said: Said) -> str:
             raise RefusalError("whose_limit", fact)
         else:
             sites[-1][1] = fact.value
+    half = len(sites) // 2
+    if {mw for _, mw in sites[:half]} == {None} and {code for code, _ in sites[:half]} == {c for c, _ in sites[half:]}:
+        sites = sites[half:]  # "Chile and Peru: Chile 2 MW, Peru 1 MW"
     each: Decimal | None = said.first("each_mw")
     if each is not None:
         sites = [[code, mw if mw is not None else each] for code, mw in sites]

@@ -15,7 +15,7 @@ from optimizer.question.names import Names
 from optimizer.question.number_words import merged
 from optimizer.question.peoples import settle_peoples
 from optimizer.question.tokens import Reader, Token, language_of
-from optimizer.units.language import say
+from optimizer.units.language import or_words, say
 
 _SLOTS = ("country", "workload", "power", "duration", "budget")
 _TURNED = frozenset({"NEG", "NOR", "BUT", "IF", "BANNED", "MIN", "EXACT", "INSTEAD", "MORE", "SIGN"})
@@ -54,7 +54,9 @@ def named(sentence: str, names: Names, slot: str) -> list[str]:
 def _is_plain(item: Match, read: list[Token]) -> bool:
     """Whether an amount is one of the run: not that of a word that is not read, as in "opex under $5M", nor of another
     number, as in "mix 2, 230 days"."""
-    if item.name in ("country", "workload"):
+    if item.name == "workload":  # "Deepseek R1", of which Deepseek is known
+        return all(token.kind != "UNKNOWN" or not item.end <= token.start <= item.end + 1 for token in read)
+    if item.name == "country":
         return True
     before = next((token for token in reversed(read) if token.end <= item.start and token.kind != "NEUTRAL"), None)
     numbers, units = item.all("NUM"), item.all("POWER_UNIT", "TIME_UNIT", "MONEY")
@@ -75,4 +77,6 @@ def _parts(sentence: str, names: Names, *, first: bool) -> list[tuple[str, str]]
             end = item.tokens[0].end if item.name == "country" and same else item.end
             found.setdefault(item.name, []).append(sentence[item.start : end].strip(" ,;."))
         before = item.kind if isinstance(item, Token) else ""
+    if first and "country" in found:  # of two countries the question is which
+        found["country"] = [or_words(list(dict.fromkeys(found["country"])))]
     return [(name, found[name][0]) for name in _SLOTS if len(found.get(name, ())) == 1 or (first and name in found)]

@@ -29,8 +29,8 @@ def check_used(said: Said, command: str) -> None:
     Raises:
         RefusalError: at the first fact that is left.
     """
-    if said.has("form"):
-        said.drop("ship")  # "export it as CSV"
+    if said.has("form", "which_chips", "options"):
+        said.drop("ship")  # "export it as CSV", "which chips may be sent there"
     if command == "plan" and (said.has("if") or said.has("electricity_usd_per_kwh")):
         said.drop("worth", "expensive", "changes")
     if command == "plan":  # "in a single run" of one site

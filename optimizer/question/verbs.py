@@ -281,7 +281,8 @@ def _ranked(tokens: list[Token]) -> list[Token]:
             and after.text.lower() in _OF_COUNTRIES
             and after.kind in ("NEUTRAL", "COUNTRIES_N")
         ):
-            found[place] = replace(token, kind="UNKNOWN")
+            best = token.text.lower().startswith("top")  # "the top 5 countries" are in the ranking of all
+            found[place] = replace(token, kind="WHICH_COUNTRY" if best else "UNKNOWN")
     return found
 
 
@@ -296,7 +297,9 @@ def _what_can(tokens: list[Token]) -> list[Token]:
     for place, token in enumerate(tokens):
         behind = next_kinds(tokens, place + 1, 2)
         trains = any(other.text.lower() in _TRAINING for other in tokens[place + 1 : place + 6])
-        if token.text.lower() in ("what", "qué", "o que") and sorted(behind) == ["CAN", "COUNTRY"] and trains:
+        could = behind[:1] == ["COUNTRY"] and tokens[place + 1].text.lower() in ("could", "podría", "poderia")
+        can = sorted(behind) == ["CAN", "COUNTRY"] or could
+        if token.text.lower() in ("what", "qué", "o que") and can and trains:
             found[place] = replace(token, kind="LARGEST", value="parameters")
     return found
 
@@ -305,4 +308,4 @@ _NAMED_OR_ASKED = set_of(
     "WORKLOAD BIG WAY FIGURE OBJ WHY LARGEST OPTIONS ALTERNATIVES TIPPING LAW EXPLAIN TOKENS COMPARE DATA COST_N LEAST "
     "WHICH_MODEL UNPUBLISHED FLOP PROC"
 )
-_TRAINING = frozenset({"train", "entrenar", "treinar"})
+_TRAINING = frozenset({"train", "entrenar", "treinar", "do", "achieve", "hacer", "fazer"})

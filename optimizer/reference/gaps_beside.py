@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from statistics import median
 
+from optimizer.answers.words.figure_words import SUBSTITUTES
 from optimizer.answers.words.reason_words import no_plan_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain import COUNTRY_PARAMETERS, Country, TaxRegime
-from optimizer.domain.base import Sourced, Substitute, WithSubstitutes
+from optimizer.domain.base import Sourced, WithSubstitutes
 from optimizer.law.routes import groups
 from optimizer.uncertainty.gaps import Behind, Gaps
 from optimizer.units.language import Messages, say
@@ -39,7 +40,7 @@ def unusual(code: str, catalogue: Catalogue) -> Iterator[str]:
     country = catalogue.countries[code]
     for column in (*COUNTRY_PARAMETERS.values(), "grid_carbon_g_per_kwh"):
         value: Decimal | None = getattr(country, column)
-        known = [own for row in catalogue.countries.values() if (own := getattr(row, column)) is not None]
+        known = [own for row in catalogue.every_country.values() if (own := getattr(row, column)) is not None]
         if value is None:
             continue
         usual, few = median(known), _RARE * len(known)
@@ -50,17 +51,6 @@ def unusual(code: str, catalogue: Catalogue) -> Iterator[str]:
             yield say("{figure}: {value} is among the highest of {of} countries", **told)
 
 
-_SUBSTITUTES = Messages(
-    {
-        Substitute.NEIGHBOURS: "the median of its neighbours",
-        Substitute.MEMORY: "a rate from memory, no page was opened",
-        Substitute.SURVEY: "a survey of 2019 among smaller firms, times the usual ratio",
-        Substitute.CLIMATE: "a planning value for its climate zone",
-        Substitute.REGION: "one of two figures: Latin America and the Caribbean, or all others",
-        Substitute.INCOME: "what its income per person gives",
-        Substitute.KIN: "the median of power systems with the same share of low-carbon power",
-    }
-)
 _MISSING = Messages(
     {
         "duty": "nothing, so no plan brings servers into the country",
@@ -78,7 +68,7 @@ def in_place_of(column: str) -> str:
 def substitute_words(row: Sourced, column: str) -> str:
     """How the figure of a row was made that stands in for one that nobody published; empty of a published one."""
     how = row.substitute_of(column) if isinstance(row, WithSubstitutes) else None
-    return "" if how is None else _SUBSTITUTES[how]
+    return "" if how is None else SUBSTITUTES[how]
 
 
 def substitutes(behind: Sequence[Behind]) -> str:

@@ -11,8 +11,9 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.case import ambiguity
 from optimizer.domain.quantity_text import read_quantity
-from optimizer.errors import DataError, InputError, Problem
+from optimizer.errors import CONTROL, DataError, InputError, Problem, commands_terminal
 from optimizer.units import is_day
+from optimizer.units.language import say
 
 
 def read_case(values: Mapping[str, Any], catalogue: Catalogue, today: str) -> Case:
@@ -39,7 +40,7 @@ def parse_case(values: Mapping[str, Any], catalogue: Catalogue, today: str) -> C
     problems: list[Problem] = [
         Problem(rule, column=field, value=said.pop(field))
         for field in list(said)
-        if field != "case_id" and isinstance(said[field], str) and (rule := ambiguity(field, said[field]))
+        if isinstance(said[field], str) and (rule := _unreadable(field, said[field]))
     ]
     day = str(said.get("date", ""))
     today = day if is_day(day) else today  # what the case takes for the day of the order
@@ -58,6 +59,13 @@ def parse_case(values: Mapping[str, Any], catalogue: Catalogue, today: str) -> C
     if problems:
         raise InputError([*problems, *name_problems(said, catalogue)])
     return case
+
+
+def _unreadable(field: str, text: str) -> str | None:
+    """What is wrong with a text before its field is known; None if nothing."""
+    if commands_terminal(text):
+        return say(CONTROL)
+    return None if field == "case_id" else ambiguity(field, text)
 
 
 def _as_typed(problem: Problem, values: Mapping[str, Any]) -> Problem:

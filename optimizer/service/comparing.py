@@ -67,7 +67,7 @@ def compare(asked: Asked) -> Document:
     (grid,) = sweep.grids
     axes = tuple(axis.field for axis in grid.varying)
     if not axes:
-        raise UsageError(say("nothing to compare: give a flag several values, such as --country BR,MX or --max-mw 1,2"))
+        raise UsageError(say("nothing to compare: give several values, such as --country BR,MX or --max-mw 1,2"))
     if "objective" in axes:
         raise UsageError(say("plans with different objectives cannot be ranked: compare one objective at a time"))
     if sweep.total > MOST_CASES:

@@ -173,6 +173,11 @@ class Register(Mapping[str, Question]):
             import_module(f"optimizer.service.{self._where[name]}")
         return self._entered[name]
 
+    def named(self, name: str) -> Question | None:
+        """The question of a name, whatever joins its words: data list, data-list, data_list; None of any other name."""
+        plain = name.strip().lower().replace("-", " ").replace("_", " ")
+        return next((self[known] for known in self._where if known.replace("-", " ") == plain), None)
+
     def __contains__(self, name: object) -> bool:
         return name in self._where
 

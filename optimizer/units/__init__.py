@@ -206,11 +206,26 @@ def read_days(text: str, today: str) -> int:
     found = re.fullmatch(r"([0-9]{1,6})(?:\.0*(?![0-9]))?\s*([a-z]*)", _without_accents(cleaned))
     if not found or found[2] not in _DAYS_IN:
         raise ValueError(say("must be a time such as 120d, 17w, 4 months, 1 year or 2027-03-31"))
-    if not found[2] and int(found[1]) in _YEARS:
-        raise ValueError(
-            say("could be the year {found} or {found} days; write {found}-12-31 or {found}d", found=found[1])
-        )
+    if not found[2]:
+        refuse_year(int(found[1]))
     return int(found[1]) * _DAYS_IN[found[2]]
+
+
+def could_be_year(days: Decimal | float) -> bool:
+    """Whether somebody may mean a year by a number of days without a unit."""
+    return days in _YEARS
+
+
+def refuse_year(days: Decimal | float) -> None:
+    """Refuse a number of days without a unit that somebody may mean as a year.
+
+    Raises:
+        ValueError: with the rule in words.
+    """
+    if could_be_year(days):
+        raise ValueError(
+            say("could be the year {found} or {found} days; write {found}-12-31 or {found}d", found=str(int(days)))
+        )
 
 
 def read_usd(text: str) -> Decimal:
@@ -263,5 +278,5 @@ def read_tokens(text: str) -> Decimal:
 
 @lru_cache(maxsize=4096)
 def fraction(value: Decimal | int) -> Fraction:
-    """The exact rational value of a decimal input."""
+    """The exact rational value of a decimal input, in its unit."""
     return Fraction(value)

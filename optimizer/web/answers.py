@@ -9,12 +9,13 @@ from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from optimizer.answers.form.document import Document
-from optimizer.catalogue.tables import suggestion
 from optimizer.domain.case_names import field_named
 from optimizer.errors import InputError, Problem, UsageError
-from optimizer.face.values import as_written
+from optimizer.face.remedies import Door, as_written
+from optimizer.face.values import likely_name
 from optimizer.service import REGISTER, Asked
 from optimizer.service.fields import FLAG_OF, POWER_FIELDS
 from optimizer.service.register import Parameter, Question, is_file
@@ -82,6 +83,21 @@ def names_file(name: str, parameters: Mapping[str, Parameter]) -> bool:
     return (parameter is not None and parameter.is_file) or field_named(name) in FILE_FIELDS
 
 
+class UnknownQuestionError(UsageError):
+    """The page answers no question of this name."""
+
+
+def _door() -> Door:
+    """How a visitor writes, who has no terminal: a command is an address."""
+    return Door({"--pack": say("whoever runs this page can add one")}, _address)
+
+
+def _address(name: str, values: Mapping[str, str], text: str) -> str:
+    if name not in OPEN:
+        return say("{command} (on your own machine)", command=text)
+    return f"/api/{name.replace(' ', '-')}{'?' if values else ''}{urlencode(values)}"
+
+
 class Answers:
     """Answers of one data folder, the last of them kept: the same words give the same answer."""
 
@@ -93,7 +109,8 @@ class Answers:
         """The answer to a question, in a language.
 
         Raises:
-            UsageError: no such question.
+            UnknownQuestionError: no such question.
+            UsageError: what cannot be answered.
             InputError: what cannot be read, by field.
             DataError: the case cannot be used.
             SolverError: undecided.
@@ -101,14 +118,14 @@ class Answers:
         return self._kept(question, words, language)
 
     def _spoken(self, question: str, words: Given, language: str) -> Document:
-        with speaking(language), as_written(dict(words), {}):  # a visitor has no flags
+        with speaking(language), as_written(dict(words), _door()):
             return self._document(question, words)
 
     def _document(self, question: str, words: Given) -> Document:
-        entry = REGISTER.get(question)
-        if entry is None or question not in (*OPEN, *FETCHED):
+        entry = REGISTER.named(question)
+        if entry is None or entry.name not in (*OPEN, *FETCHED):
             known = ", ".join(name for name in OPEN if name in REGISTER)
-            raise UsageError(
+            raise UnknownQuestionError(
                 say('the page does not answer "{question}"; it answers {known}', question=question, known=known)
             )
         own = {p.name: () if p.many and p.default is None else p.default for p in entry.parameters}
@@ -132,7 +149,7 @@ class Answers:
                 fields[field] = (value,) if entry.takes_case == "axes" else value
             else:
                 fit = (*(p.name for p in open_parameters(entry)), *(FLAG_OF if entry.takes_case else ()))
-                remedy = suggestion(name, dict.fromkeys(fit)) if fit else None
+                remedy = likely_name(name, fit) if fit else None
                 problems.append(Problem(say("is not a field of this question"), column=name, remedy=remedy))
         missing = [p for p in open_parameters(entry) if p.required and own[p.name] in (None, ())]
         problems += [Problem(say("is needed"), column=p.name, remedy=say(p.words)) for p in missing]

@@ -10,13 +10,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, get_args
 from unicodedata import combining, normalize
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from markupsafe import Markup
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -28,7 +28,7 @@ from optimizer.errors import DataError, OptimizerError
 from optimizer.render.credits import credits_of, stamp_of
 from optimizer.render.html import environment_of
 from optimizer.units.language import NAMES, say, speaking
-from optimizer.web.answers import FORMS, Answers, given
+from optimizer.web.answers import FORMS, Answers, UnknownQuestionError, given
 from optimizer.web.batch.batches import Batches
 from optimizer.web.batch.pages import BatchPages
 from optimizer.web.controls import FIELDS, FURTHER, OWN, OWN_MODEL, SLOW_SETTINGS
@@ -92,8 +92,11 @@ def make_app(catalogue: Catalogue, hosts: Sequence[str], bounds: Bounds | None =
         with speaking(language):
             too_long = say("must be at most {characters:,} characters", characters=site.bounds.query_characters)
             too_large = say("must be at most {bytes:,} bytes", bytes=site.bounds.body_bytes)
-        if not site.rates.allows(address):
-            response: Response = _failed(request, words["too_many"], 429)
+        if not _is_named(request, hosts):
+            with speaking(language):
+                response: Response = _failed(request, say("this page is not open under that name of the server"), 400)
+        elif not site.rates.allows(address):
+            response = _failed(request, words["too_many"], 429)
             response.headers["Retry-After"] = "2"
         elif len(request.url.query) > site.bounds.query_characters:
             response = _failed(request, too_long, 414)
@@ -112,6 +115,8 @@ def make_app(catalogue: Catalogue, hosts: Sequence[str], bounds: Bounds | None =
                 response = _failed(request, too_large, 413)
             except TimeoutError:
                 response = _failed(request, words["too_long"], 503)
+            except UnknownQuestionError as error:
+                response = _failed(request, str(error), 404)
             except OptimizerError as error:
                 response = _failed(request, f"{words['wrong']} {_said(error)}", 422)
         for name, value in HEADERS.items():
@@ -126,19 +131,15 @@ def make_app(catalogue: Catalogue, hosts: Sequence[str], bounds: Bounds | None =
         return HTMLResponse((await _answer(site, request)).part)
 
     async def download(request: Request) -> Response:
-        question, _, form = request.path_params["file"].rpartition(".")
-        question = question.replace("-", " ")
+        question, _, form = request.path_params["file"].partition(".")
         words = given(request.query_params)
         language = _language(request)
         content = await site.work(lambda: site.answers.written(question, words, form, language))
-        name = f"{question.replace(' ', '-')}.{form}"
-        return Response(
-            content, media_type=FORMS[form], headers={"Content-Disposition": f'attachment; filename="{name}"'}
-        )
+        headers = {"Content-Disposition": f'attachment; filename="{"-".join(question.split())}.{form}"'}
+        return Response(content, media_type=FORMS[form], headers=headers)
 
     async def api(request: Request) -> Response:
-        question = request.path_params["question"].replace("-", " ")
-        words = given(request.query_params)
+        question, words = request.path_params["question"], given(request.query_params)
         content = await site.work(lambda: site.answers.written(question, words, "json"))
         return Response(content, media_type=FORMS["json"])
 
@@ -161,11 +162,32 @@ def make_app(catalogue: Catalogue, hosts: Sequence[str], bounds: Bounds | None =
         Route("/page.css", static("page.css", "text/css")),
         Route("/page.js", static("page.js", "text/javascript")),
     ]
-    middleware = [
-        Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)),
-        Middleware(BaseHTTPMiddleware, dispatch=guarded),
-    ]
-    return Starlette(routes=routes, middleware=middleware)
+    middleware = [Middleware(BaseHTTPMiddleware, dispatch=guarded)]
+    return Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: _refused})
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """What no route takes, in the form of every other refusal."""
+    assert isinstance(error, HTTPException)
+    path, headers = request.url.path, error.headers or {}
+    if error.status_code == 404:
+        text = say("there is nothing at {path}", path=path)
+    elif error.status_code == 405:
+        text = say("{path} takes {methods}, not {method}", path=path, methods=headers["Allow"], method=request.method)
+    else:
+        text = say("the request cannot be read: {error}", error=error.detail)
+    response = _failed(request, text, error.status_code)
+    response.headers.update(headers)
+    return response
+
+
+def _is_named(request: Request, hosts: Sequence[str]) -> bool:
+    """Whether a request is made under a name of the server."""
+    try:
+        name = urlsplit(f"//{request.headers.get('host', '')}").hostname
+    except ValueError:
+        return False
+    return "*" in hosts or name in {host.lower().strip("[]") for host in hosts}
 
 
 def _language(request: Request) -> str:
@@ -191,14 +213,15 @@ def _said(error: OptimizerError) -> str:
 
 
 def _failed(request: Request, text: str, status: int) -> Response:
-    if request.url.path.startswith("/api/"):
+    accepted, path = request.headers.get("accept", ""), request.url.path
+    if path == "/api" or path.startswith("/api/") or "text/csv" in accepted or "application/json" in accepted:
         return JSONResponse({"error": text}, status)
-    if request.url.path == "/answer" or request.url.path.startswith("/download"):
+    if path == "/answer" or path.startswith("/download"):
         return HTMLResponse(Markup('<p class="bad" role="alert">{}</p>').format(text), status)
     home = Markup(
-        '<!doctype html><html lang="en"><title>optimizer</title><p role="alert">{}</p><p><a href="/">/</a></p>'
+        '<!doctype html><html lang="{}"><title>optimizer</title><p role="alert">{}</p><p><a href="/">/</a></p>'
     )
-    return HTMLResponse(home.format(text), status)
+    return HTMLResponse(home.format(_language(request), text), status)
 
 
 def _is_asked(request: Request) -> bool:
@@ -240,7 +263,7 @@ def _page(
     values["rules"] = values["rules"] or catalogue.default_rules
     asked = [(name, value) for name, value in request.query_params.items() if name in FIELDS]
     with speaking(language):
-        countries = [(country.id, country_words(country)) for country in catalogue.countries.values()]
+        countries = [(country.id, country_words(country)) for country in catalogue.every_country.values()]
         workloads = [(row.id, say(row.name)) for row in catalogue.workloads.values()]
         rules = [(row.id, say(row.name)) for row in catalogue.rule_sets.values()]
         attribution = credits_of(catalogue)

@@ -75,7 +75,7 @@ def typed(name: str, text: str) -> str:
         found = read_cell(_FIELD_OF.get(name, name), text, comma=True)
     except ValueError:
         return text
-    return f"{found}d" if name == "deadline" and found.isdigit() and len(found) < len("2027") else found
+    return f"{found}d" if name == "deadline" and found.isdigit() else found
 
 
 def _settings(text: str) -> Iterator[tuple[str, str]]:

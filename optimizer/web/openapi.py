@@ -14,6 +14,8 @@ from optimizer.web.limits import Bounds
 
 _REFUSALS = {
     "400": "the request cannot be read, or names another host",
+    "404": "there is no such question",
+    "405": "the address takes another method, which Allow names",
     "413": "more was sent than may be",
     "414": "the address is too long",
     "422": "what cannot be read, by field, or is undecided",

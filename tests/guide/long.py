@@ -21,6 +21,9 @@ LONG = {
     "optimizer power --country IN --break-even --quiet": "test_forms::test_every_question_has_all_forms",
     "optimizer power --country IN --max-mw 1 --deadline 180d --outage 18-22 --days-of-year 4 --quiet"
     " | sed -n '3,13p'": "test_forms::test_every_question_has_all_forms",
+    "optimizer plan --country ZA --max-mw 1 --deadline 180d --outage 17-21 --quiet": (
+        "test_power_scenarios::test_a_week_of_it_adds_up"
+    ),
     "optimizer power --country ZA --max-mw 1 --deadline 180d --outage 17-21 --quiet": (
         "test_power_scenarios::test_a_week_of_it_adds_up"
     ),

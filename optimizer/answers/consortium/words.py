@@ -158,7 +158,8 @@ def concession_lines(found: JointConcessions) -> Iterator[str]:
         if not given.is_least:
             told = say("{needed} (no more is needed; whether less is enough was not found in time)", needed=told)
         if given.plan is not None:
-            plan = say("{run}: {cost_usd}", run=run_words(given.plan), cost_usd=musd(given.plan.cost_usd))
+            # what is needed stands in front of it, rounded up: its bound, of a hair less than a dollar, is in no answer
+            plan = say("{run}: {cost_usd}", run=run_words(given.plan), cost_usd=musd(+given.plan.cost_usd))
             told = say("{needed} → for example: {plan}", needed=told, plan=plan)
         yield told
 

@@ -27,7 +27,7 @@ from optimizer.answers.words.shared import (
     less,
     plan_words,
 )
-from optimizer.answers.words.terms_words import dear_words, of_each, rent_words
+from optimizer.answers.words.terms_words import aged_words, dear_words, of_each, rent_words
 from optimizer.case.grades import Grade
 from optimizer.domain.base import is_old
 from optimizer.domain.rows import Procurement
@@ -210,6 +210,7 @@ def _checks(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[str]:
         yield say("old figures: {figures}", figures=", ".join(dated))
     if rented := sum(item.accelerators for item in plan.items if item.key.procurement == "rent"):
         yield say("a quote for {fleet} for {days}", fleet=accelerators_words(rented), days=days(plan.days))
+    yield from of_each(plan, aged_words)
     yield from of_each(plan, dear_words)
     if any(item.policy == "approval" and item.key.procurement == "buy" for item in plan.items):
         yield say("the export licence")

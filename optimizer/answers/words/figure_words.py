@@ -11,6 +11,7 @@ from optimizer.answers.words.shared import date_words, figure_words
 from optimizer.case.setting import Figure
 from optimizer.catalogue import Catalogue
 from optimizer.domain import BY_USER, ESTIMATE_SOURCE
+from optimizer.domain.base import Substitute
 from optimizer.units.language import ENGLISH, Messages, language, messages_of, say
 
 _STEMS = messages_of(__file__, "stems")
@@ -25,6 +26,20 @@ _NAME = re.compile(
 )
 _DETAIL = re.compile(rf"\b(?:{'|'.join(_DETAILS)})\b")
 
+SUBSTITUTES = Messages(
+    {
+        Substitute.NEIGHBOURS: "the median of its neighbours",
+        Substitute.MEMORY: "a rate from memory, no page was opened",
+        Substitute.SURVEY: "a survey of 2019 among smaller firms, times the usual ratio",
+        Substitute.CLIMATE: "a planning value for its climate zone",
+        Substitute.REGION: "not this country's own: one for Latin America and the Caribbean, one for all others",
+        Substitute.INCOME: "what its income per person gives",
+        Substitute.KIN: "the median of power systems with the same share of low-carbon power",
+        Substitute.COUNTRY: "the figure of the country that it is a part of",
+    }
+)
+"""How a figure was made that stands in for one that nobody published."""
+
 
 def figure_lines(figures: Iterable[Figure], catalogue: Catalogue) -> Iterator[str]:
     """A line for each figure that is an estimate: its name, value, range, unit and date."""
@@ -32,7 +47,9 @@ def figure_lines(figures: Iterable[Figure], catalogue: Catalogue) -> Iterator[st
         if figure.is_estimate:
             name = figure_name_words(figure.name, catalogue)
             date = date_words(figure.as_of, catalogue.as_of)
-            yield say("{figure_name} = {figure}, {date}", figure_name=name, figure=figure_words(figure), date=date)
+            line = say("{figure_name} = {figure}, {date}", figure_name=name, figure=figure_words(figure), date=date)
+            how = figure.substitute and SUBSTITUTES[figure.substitute]
+            yield say("{figure}: {how}", figure=line, how=how) if how else line
 
 
 def figure_name_words(name: str, catalogue: Catalogue) -> str:

@@ -50,6 +50,19 @@ def dear_words(plan: Plan, item: PlanItem) -> str:
     )
 
 
+def aged_words(plan: Fleet, item: PlanItem) -> str:
+    """That the list of an offer is more than a year older than the day of the case; empty where it is not, or where its
+    date says too little."""
+    rent = _rent(plan, item) if item.key.procurement == "rent" else None
+    if rent is None or rent.offer is None:
+        return ""
+    day, as_of = plan.setting.case.date or plan.setting.catalogue.as_of, rent.offer.as_of
+    if as_of >= f"{int(day[:4]) - 1}{day[4:]}"[: len(as_of)]:
+        return ""
+    told = {"provider": rent.offer.provider, "as_of": as_of}
+    return say("a price of today: the list of {provider} is of {as_of}, more than a year old", **told)
+
+
 def rent_words(plan: Fleet, item: PlanItem) -> str:
     """Who rents a server out, where, on what terms and at what price; empty for what is not rented."""
     if item.key.procurement != "rent" or (rent := _rent(plan, item)) is None:

@@ -23,7 +23,7 @@ from optimizer.domain.case import BASES, FEED_FIELDS, OBJECTIVES, Buyer, Deadlin
 from optimizer.domain.limits import KINDS, LimitKind
 from optimizer.domain.rows import Architecture
 from optimizer.errors import DataError, Problem
-from optimizer.units import is_day, one_reading
+from optimizer.units import could_be_year, is_day, one_reading
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
@@ -192,7 +192,7 @@ def _values(field: str, spec: Spec, item: str, catalogue: Catalogue, today: str)
 
 def _names(spec: Spec, field: str, catalogue: Catalogue) -> Sequence[str]:
     tables: Mapping[str, Mapping[str, Any]] = {
-        "country": catalogue.countries,
+        "country": catalogue.every_country,
         "workload": catalogue.workloads,
         "way": catalogue.ways,
         "assumptions": catalogue.assumption_sets,
@@ -206,6 +206,7 @@ def _numbers(field: str, spec: Spec, item: str, today: str) -> Iterator[Value]:
         # a day of the calendar comes whether or not delivery is late
         cells = ((field, plain(read_number("days", item, today))), ("deadline_from", "order"))
         _check(dict(cells), item)
+        cells = ((field, _cell(spec, cells[0][1])), cells[1])
         yield Value(f"by-{item}", cells)
         return
     texts: Range | None = None
@@ -218,8 +219,13 @@ def _numbers(field: str, spec: Spec, item: str, today: str) -> Iterator[Value]:
         _check({field: one_reading(text)}, item)
     for text in texts.texts() if texts else ends:
         yield Value(
-            spec.label.format(_short_usd(text) if spec.kind == "money" else text), ((field, one_reading(text)),)
+            spec.label.format(_short_usd(text) if spec.kind == "money" else text), ((field, _cell(spec, text)),)
         )
+
+
+def _cell(spec: Spec, number: str) -> str:
+    """A number as a cell that has one reading."""
+    return f"{number}d" if spec.kind == "days" and could_be_year(int(number)) else one_reading(number)
 
 
 def _without_units(field: str, kind: str, item: str) -> str:

@@ -56,6 +56,8 @@ class BatchPages:
         try:
             return await self._taken(request)
         except OptimizerError as error:
+            if "text/csv" in request.headers.get("accept", ""):
+                raise
             part = alert(words_in(language())["wrong"], error)
             return HTMLResponse(self._shell(request, part, "/", 0), 422)
 

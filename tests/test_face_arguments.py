@@ -1,0 +1,202 @@
+"""The public functions as a stranger calls them: every name works, wrong arguments are named, no command is advised."""
+
+from __future__ import annotations
+
+import pickle
+import pkgutil
+import re
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+import pandas as pd
+import pytest
+from messages import messages
+
+import optimizer
+from optimizer import Case, InputError, UsageError
+from optimizer.batch.cases import read_cases
+from optimizer.catalogue import Catalogue
+from optimizer.consortium.read import from_file
+from optimizer.domain.case_names import LIKELY
+from optimizer.errors import DataError
+from optimizer.face.remedies import PYTHON, as_written
+from optimizer.service import REGISTER
+
+FACE: Any = optimizer
+FUNCTIONS = [name for name in optimizer.__all__ if isinstance(getattr(FACE, name), FunctionType)]
+QUESTIONS = {name: name.replace(" ", "_").replace("-", "_") for name in REGISTER}
+EASY = {"max_mw": "0.6", "deadline": "90d"}
+COMMAND = re.compile(rf"optimizer (?:{'|'.join(sorted(REGISTER, key=len, reverse=True))}|batch|sweep)\b(?! [a-z]+ing)")
+
+
+def refused(call: Callable[[], object]) -> str:
+    """What a call is refused with."""
+    with pytest.raises((UsageError, DataError)) as caught:
+        call()
+    return str(caught.value)
+
+
+def test_every_name_that_is_listed_can_be_called_when_every_part_is_imported() -> None:
+    """``optimizer.options`` was the package of options: its import took the name, and a module is not callable."""
+    for part in pkgutil.iter_modules(optimizer.__path__):
+        if part.name != "__main__":
+            import_module(f"optimizer.{part.name}")
+    listed = [name for name in dir(optimizer) if name != "__version__"]
+    assert {*QUESTIONS.values(), *optimizer.__all__} == set(listed)
+    assert [name for name in listed if name != "Outcome" and not callable(getattr(optimizer, name))] == []
+    shadowed = {name for name in listed if f"optimizer.{name}" in {m.name for m in _modules()}}
+    assert shadowed == {"options", "power", "law", "consortium"}
+    assert import_module("optimizer.options.table").__name__ == "optimizer.options.table"
+
+
+def _modules() -> list[pkgutil.ModuleInfo]:
+    return list(pkgutil.iter_modules(optimizer.__path__, "optimizer."))
+
+
+@pytest.mark.parametrize("question", ["options", "law", "explain", "data list", "data show"])
+def test_a_question_is_a_function_of_its_name(question: str, frozen: Catalogue) -> None:
+    """The same answer as by ``optimizer.answer``, whether a package has the name or none has it."""
+    values: dict[str, Any] = {
+        "law": {"accelerator": "h100", "country": "BR"},
+        "data list": {"kind": "countries"},
+        "data show": {"names": "BR"},
+    }.get(question, EASY)
+    found = getattr(FACE, QUESTIONS[question])(catalogue=frozen, **values)
+    assert found.to_dict() == optimizer.answer(question, catalogue=frozen, **values).to_dict()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_wrong_arguments_are_named(name: str) -> None:
+    """Too many, none, one that is not known: each was a TypeError of Python, without a suggestion."""
+    function = getattr(FACE, name)
+    assert "takes at most" in refused(lambda: function(*[None] * 9))
+    if name not in ("plan", "load_catalogue", "sweep", "plan_grid"):
+        assert "is needed" in refused(function)
+    assert "bogus: is not a" in refused(lambda: function(*["plan"] * (name in ("answer", "frame")), bogus=1))
+    assert pickle.loads(pickle.dumps(function)) is function and function.__doc__
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (
+            lambda: FACE.compare(country="BR"),
+            'country: is not a parameter of compare; use optimizer.answer("compare", co',
+        ),
+        (lambda: FACE.verify(plan_file="x"), 'use optimizer.answer("verify", plan_file=...)'),
+        (lambda: FACE.load_catalogue(pack="x.toml"), "did you mean packs?"),
+        (lambda: FACE.plan(pack="x.toml"), 'write catalogue=optimizer.load_catalogue(packs=["FILE.toml"])'),
+        (lambda: FACE.plan_many([], solver=3), "solver: is not a parameter of plan_many; known: cases, catalogue"),
+        (lambda: FACE.compare([], plans=[]), "plans: is given twice"),
+        (lambda: FACE.answer(question="explain"), "question: is needed, as the first value, without its name"),
+        (lambda: FACE.answer("data list", "countries"), "data list takes no case; write kind=..."),
+        (lambda: FACE.law("h100", "BR"), "law takes no case; write accelerator=..., country=..., date=..., rules=..."),
+        (lambda: FACE.sweep(pais="BR"), "pais: is not a field of a case; did you mean country?"),
+        (lambda: FACE.explain(modelo="llama"), "modelo: is not a parameter of explain; did you mean workload?"),
+        (lambda: FACE.answer("sweep"), 'there is no question "sweep"; write optimizer.sweep(...)'),
+        (lambda: FACE.plans(), 'there is no question "plans"; did you mean plan'),
+        (lambda: Case("BR"), "a case is given by its fields"),
+        (lambda: FACE.ask("compare Kenya and Ghana"), 'write optimizer.answer("compare", country="KE,GH", ...)'),
+        (lambda: FACE.plan(country="Atlantis"), 'optimizer.answer("data list", kind="countries") shows'),
+        (lambda: FACE.table("nothing like it", "x"), "the data are a catalogue"),
+    ],
+)
+def test_what_to_write_instead_is_said(call: Callable[[], object], words: str) -> None:
+    """In the words of Python, the nearest argument, or the question that has it."""
+    assert words in refused(call)
+
+
+def test_a_name_that_the_package_lacks_has_a_suggestion() -> None:
+    with pytest.raises(AttributeError, match="did you mean summarise"):
+        FACE.summarize([])
+    assert not hasattr(optimizer, "PLAN") and not hasattr(optimizer, "__nothing__")
+
+
+def test_no_message_of_the_program_names_a_command_in_python() -> None:
+    """Every message, as an error says it in Python: a command of a question is the call that asks it."""
+    named = [text for text in messages() if COMMAND.search(text)]
+    assert len(named) > 10
+    for text in named:
+        with pytest.raises(UsageError) as caught, as_written({}):
+            raise UsageError(text)
+        assert not COMMAND.search(str(caught.value)), str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "call"),
+    [
+        ('all: "optimizer data list tables").', 'all: optimizer.answer("data list", kind="tables")).'),
+        ("optimizer data list countries shows all", 'optimizer.answer("data list", kind="countries") shows all'),
+        ("optimizer explain says why", 'optimizer.answer("explain", ...) says why'),
+        ("optimizer plan --full says it", 'optimizer.answer("plan", ...) says it'),
+        (
+            'or optimizer compare --region "Latin America" for all',
+            'or optimizer.answer("compare", region="Latin America", ...) for all',
+        ),
+        ("optimizer validate power --case R1", 'optimizer.answer("validate", what="power", cases="R1")'),
+        ("optimizer plan --rent 'h100=2.5', say", 'optimizer.answer("plan", rent="h100=2.5", ...), say'),
+        ("as in optimizer data show mfu h100", 'as in optimizer.answer("data show", names="mfu") h100'),
+        ("use optimizer sweep, then optimizer rank", 'use optimizer.sweep(...), then optimizer.answer("rank")'),
+        ("import optimizer first: it has all", "import optimizer first: it has all"),
+    ],
+)
+def test_a_command_as_python_has_it(text: str, call: str) -> None:
+    """With its values by their names; a flag that is only of a terminal is left out."""
+    with pytest.raises(UsageError) as caught, as_written({}, PYTHON):
+        raise UsageError(text)
+    assert str(caught.value) == call
+
+
+def test_what_other_names_mean_is_a_field() -> None:
+    """Else the suggestion would name nothing."""
+    assert set(LIKELY.values()) <= {*Case.model_fields}
+
+
+@pytest.mark.parametrize("year", [2026, 2027.0, 2030])
+def test_a_year_is_no_number_of_days(year: float, frozen: Catalogue, tmp_path: Path) -> None:
+    """2027 was taken for 2,027 days, five and a half years, without a word: by every door but text it was."""
+    words = f"could be the year {year:.0f} or {year:.0f} days"
+    table = pd.DataFrame({"max_mw": [0.6], "deadline": [year]})
+    assert words in refused(lambda: optimizer.plan(catalogue=frozen, max_mw="0.6", deadline=year))
+    assert words in refused(lambda: list(optimizer.plan_many(table, frozen)))
+    assert words in refused(lambda: optimizer.sweep(frozen, max_mw="0.6", deadline=[90, year]))
+    assert words in refused(lambda: FACE.explain({"deadline": year}, catalogue=frozen))
+    (entry,) = read_cases(f"case_id,max_mw,deadline\na,0.6,{year}\n", "cases.csv")
+    assert [words in problem.rule for problem in entry.problems] == [True]
+    sites = tmp_path / "sites.toml"
+    sites.write_text(
+        f'[run]\ndeadline = {year}\n[[site]]\nname="a"\ncountry="BR"\n[[site]]\nname="b"\ncountry="MX"\n',
+        encoding="utf-8",
+    )
+    assert words in refused(lambda: from_file(sites, {}, {}, None))
+
+
+def test_so_many_days_with_their_unit_are_days(frozen: Catalogue) -> None:
+    """In Python, in a file and in a grid, whose cells are read as those of a file are."""
+    assert optimizer.plan(catalogue=frozen, max_mw="0.6", deadline="2027d").setting.case.deadline_days == 2027
+    (entry,) = read_cases("case_id,max_mw,deadline\na,0.6,2027d\n", "cases.csv")
+    assert entry.case is not None and entry.case.deadline_days == 2027
+    assert list(optimizer.plan_grid(frozen, max_mw="0.6", deadline=["2027d", 90])["deadline_days"]) == [2027, 90]
+
+
+@pytest.mark.parametrize("sign", ["%00", "\0", "%", "$", "<", "=", "#", "\\", "\x1b", "\u202e"])
+@pytest.mark.parametrize(
+    ("field", "name"), [("country", "BR"), ("country", "BRA"), ("use", "h100"), ("workload", "llama-8b")]
+)
+def test_a_name_with_a_sign_that_no_name_has_is_none(field: str, name: str, sign: str, frozen: Catalogue) -> None:
+    """ "BR" and a zero byte was Brazil, and "%BR%" and "$BR" were; of the shipped names none has such a sign."""
+    for written in (f"{name}{sign}", f"{sign}{name}"):
+        with pytest.raises(InputError) as caught:
+            optimizer.plan(catalogue=frozen, **{field: written}, **EASY)
+        assert caught.value.problems[0].column == field
+
+
+def test_no_name_of_the_data_has_such_a_sign(live: Catalogue) -> None:
+    kinds = ("accelerator", "country", "region", "workload", "way", "assumptions", "rules")
+    unknown = [
+        name for kind in kinds for name, key in live.vocabulary(kind).items() if live._names[kind].find(name) != key
+    ]
+    assert unknown == []
