@@ -11,8 +11,8 @@ _SAID = set_of(
     "sized no_limit instead assumed which_model"
 )
 _OF_A_CASE = set_of(
-    "about use_groups ways_to_have countries avoid_country axis all_countries range more counted bare_count bare_counts "
-    "run_flop optimal per_parameter tuned no_licence"
+    "about use_groups ways_to_have countries avoid_country axis all_countries range more counted bare_count "
+    "bare_counts run_flop optimal per_parameter tuned no_licence"
 )
 _FIELDS_OF = {
     "law": set_of("no_licence use avoid country date rules procurement"),
