@@ -99,7 +99,7 @@ def test_the_counts_of_the_data_are_right(live: Catalogue) -> None:
     )
     assert found
     named = [words.get(word) or int(word) for word in found.groups()]
-    tables = (live.accelerators, live.countries, live.workloads, live.rule_sets, live.assumption_sets, live.ways)
+    tables = (live.accelerators, live.every_country, live.workloads, live.rule_sets, live.assumption_sets, live.ways)
     assert named == [len(table) for table in tables]
 
 

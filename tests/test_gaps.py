@@ -186,7 +186,7 @@ def test_a_grid_tells_missing_figures_and_substitutes_with_their_countries(live:
 
 def test_the_grid_takes_regions_and_all(live: Catalogue) -> None:
     """As compare and sweep do; one name that is neither is a slip of the question."""
-    assert list(_countries("all", live)) == list(live.countries)
+    assert list(_countries("all", live)) == list(live.every_country)
     assert list(_countries("Mercosur", live)) == list(live.regions["mercosur"].members)
     assert list(_countries("Fiji, Mercosur", live)) == ["FJ", *live.regions["mercosur"].members]
     with pytest.raises(InputError, match="Atlantis"):

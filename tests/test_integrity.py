@@ -215,7 +215,7 @@ def test_a_country_is_in_a_group_once_on_a_day(live: Catalogue) -> None:
 
 def test_every_country_stands_somewhere_under_every_rule_set_on_every_day(live: Catalogue) -> None:
     """A group or a tier, on the first day of the rules as on the data's own."""
-    for country in live.countries:
+    for country in live.every_country:
         for day in ("2023-11-17", live.as_of):
             groups = {
                 row.group

@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 import raw_rules
 
 from optimizer.catalogue import load_catalogue
-from optimizer.errors import DataError
+from optimizer.errors import DataError, Problem
 
 DATA = Path(__file__).resolve().parent.parent
 STEPS = ("world", "world_facts", "projects", "shapes", "sizes", "checks")
@@ -38,7 +38,7 @@ def build(data: Path) -> dict[str, list[Path]]:
         try:
             files = importlib.import_module(name).files()
         except (ArithmeticError, LookupError, ValueError) as error:
-            raise DataError(f"step {name}: {type(error).__name__}: {error}") from error
+            raise DataError([Problem(f"step {name}: {type(error).__name__}: {error}")]) from error
         for path, text in files.items():
             path.write_bytes(text.encode())
         made[name] = [path.relative_to(data.parent) for path in files]

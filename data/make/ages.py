@@ -64,6 +64,7 @@ def ages() -> Iterator[Age]:
     """A row a column."""
     for table, columns in COLUMNS.items():
         rows = read(DATA / f"{table}.csv")[1]
+        rows = [row for row in rows if "-" not in row.get("id", row.get("country", ""))]  # regions repeat their country
         for column, decides in columns.items():
             yield _age(table, column, [date_of(row, column) for row in rows if row[column]], decides)
     facts = read(DATA / "power_systems.csv")[1]

@@ -147,7 +147,7 @@ def misplaced(first: Path = RAW / "solar_wind.csv", second: Path = RAW / "capita
     """Capitals that two lists have at different points without a decision, and sites of the sun that are at neither."""
     points = {row["iso2"]: row for row in read(first)[1]}
     capitals, wrong = {row["iso2"]: row for row in read(second)[1]}, []
-    for code in (row["id"] for row in read(DATA / "countries.csv")[1]):
+    for code in (row["id"] for row in read(DATA / "countries.csv")[1] if not row["part_of"]):
         if code not in capitals:
             wrong.append(f"{code}: its capital is in no second list")
         elif (apart := _apart(points[code], capitals[code])) > APART_DEGREES and not capitals[code]["decision"]:
@@ -252,7 +252,7 @@ def table_of_countries() -> str:
     cells = {(row["country"], row["figure"]): row for row in read(CELLS)[1]}
     sources = read(SOURCES)[1]
     numbers = {row["id"]: place for place, row in enumerate(sources, 1)}
-    names = {row["id"]: row["name"] for row in read(DATA / "countries.csv")[1]}
+    names = {row["id"]: row["name"] for row in read(DATA / "countries.csv")[1] if not row["part_of"]}
     lines = [PREAMBLE.format(seed=drawn[0]["seed"], count=len(drawn), codes=len(names))]
     lines += [f"| country | {' | '.join(HEADINGS.values())} |\n", "| --- " * (len(HEADINGS) + 1) + "|\n"]
     for country in (row["country"] for row in drawn):

@@ -31,6 +31,11 @@ LEAST_DOUBT, MOST_DOUBT = Decimal("0.05"), Decimal("0.10")
 is the rate of a customs union outside the ITA (ECOWAS)."""
 BANDS = ("BR", "CL", "KE", "VN")
 """Countries whose tariff is an estimate with a band of its own: the note of each says where it comes from."""
+COUNTRY_FIGURES = (
+    *("electricity_usd_per_kwh", "electricity_low_usd_per_kwh", "electricity_high_usd_per_kwh"),
+    *("grid_carbon_g_per_kwh", "pue", "colocation_usd_per_kw_month", "engineer_usd_per_year", "cost_of_capital"),
+)
+"""The columns of countries.csv that are figures."""
 TARIFF_ENDS = ("electricity_low_usd_per_kwh", "electricity_high_usd_per_kwh")
 CARBON_ENDS = ("grid_carbon_low_g_per_kwh", "grid_carbon_high_g_per_kwh")
 

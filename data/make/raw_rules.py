@@ -51,7 +51,7 @@ YEARS_OF = {
 }
 """A figure -> the column of its year, which it may not be without."""
 YEARS = (*YEARS_OF.values(), "grid_carbon_year")
-COUNTRY_RULES = {"iso2": r"[A-Z]{2}", "part_of": r"[A-Z]{2}", "iso3": r"[A-Z]{3}"}
+COUNTRY_RULES = {"iso2": r"[A-Z]{2}", "part_of": r"[A-Z]{2}", "iso3": r"[A-Z]{3}", "iso3166_2": r"[A-Z]{2}-\d{2}"}
 MANY_ROWS = ("differences_44.csv", "sovereign_llm.csv", "sovereign_projects.csv")
 """Tables with several rows a country."""
 NEEDED = {"countries_world.csv": ("iso3", "name", *OWN_COLUMNS)}

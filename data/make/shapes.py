@@ -194,7 +194,7 @@ def build() -> str:
     """The file as it has to be."""
     raw = json.loads((RAW / "shapes_equal_earth.json").read_text(encoding="utf-8"))
     shapes = as_the_united_nations_draw({code: without_edge(path) for code, path in raw.items()})
-    countries = [row["id"] for row in read(DATA / "countries.csv")[1]]
+    countries = [row["id"] for row in read(DATA / "countries.csv")[1] if not row["part_of"]]
     capitals = climates()
     names = {row["iso2"]: row for row in read(RAW / "countries_world.csv")[1]}
     dots = {

@@ -361,6 +361,38 @@ def _vat_note(row: Row, vat: Row) -> str:
     return "VAT by hand, not looked up." if row["vat_source"] == "hand" else f"VAT: {row['vat_source']}."
 
 
+def regions_with_rules(made: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
+    """The rows of the regions with export rules of their own: the figures of their country, each an estimate, and the
+    group that the rule speaks of; no figure of such a region was published."""
+    found: dict[str, list[Row]] = {name: [] for name in made}
+    for row in read(RAW / "law_regions.csv")[1]:
+        code, country = row["iso3166_2"], row["part_of"]
+        own = {"verification": f"{BUILT}: {row['verification']}", "note": f"{row['note']}."}
+        without = f"No figures of its own: those of {country}."
+        of_country = next(one for one in made["countries"] if one["id"] == country)
+        figures = [name for name in planning_rules.COUNTRY_FIGURES if of_country[name]]
+        found["countries"].append(
+            {
+                **of_country,
+                **{"id": code, "iso3": code, "name": row["name"], "part_of": country, **names_of(row), **own},
+                "aliases": joined("", row["aliases"], row["name"], row["demonym_en"]),
+                "estimates": ";".join(figures),
+                "substitutes": ";".join(f"{name}:country" for name in figures),
+                "note": f"{own['note']} {without}",
+            }
+        )
+        taxes = (one for one in made["tax_regimes"] if one["country"] == country)
+        rates = {"estimates": "duty;vat;vat_recoverable", "substitutes": "duty:country;vat:country", "note": without}
+        found["tax_regimes"] += ({**one, "country": code, **own, **rates} for one in taxes)
+        found["country_groups"].append(
+            {
+                **{"country": code, "group": row["group"], "effective_from": FIRST_DAY, **own},
+                **{name: row[name] for name in ("source", "as_of")},
+            }
+        )
+    return found
+
+
 def groups_of(row: Row, listed: str) -> list[Row]:
     """The rows of country_groups.csv: every group and tier that a rule speaks of.
 
@@ -539,10 +571,9 @@ def build() -> dict[str, str]:
         "tax_regimes": lambda code: [] if code in taxed else [tax_of(world[code], tools)],
         "country_groups": lambda code: [] if code in grouped else groups_of(export[code], listed[code]),
     }
-    return {
-        f"{name}.csv": written(by_hand[name][0], [*by_hand[name][1], *(row for code in core for row in rows(code))])
-        for name, rows in made.items()
-    }
+    whole = {name: [*by_hand[name][1], *(row for code in core for row in rows(code))] for name, rows in made.items()}
+    regions = regions_with_rules(whole)
+    return {f"{name}.csv": written(by_hand[name][0], [*rows, *regions[name]]) for name, rows in whole.items()}
 
 
 def _by_hand(name: str) -> tuple[list[str], list[Row]]:

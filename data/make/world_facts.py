@@ -68,7 +68,7 @@ def facts() -> str:
     capitals = climates()
     suns = {row["iso2"]: row["pv_seasonality_index"] for row in read(RAW / "solar_published.csv")[1]}
     found: list[Row] = []
-    for country in sorted(row["id"] for row in read(DATA / "countries.csv")[1]):
+    for country in sorted(row["id"] for row in read(DATA / "countries.csv")[1] if not row["part_of"]):
         for quantity, column, unit, year, ids, licence in QUANTITIES:
             row = world[country]
             if row[column]:

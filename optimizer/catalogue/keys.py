@@ -54,3 +54,11 @@ def digest_of(paths: Iterable[Path]) -> str:
     for path in sorted(paths):
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()
+
+
+def grouped(column: str, rows: Iterable[Any]) -> dict[str, tuple[Any, ...]]:
+    """Rows by what they have in a column, in their order."""
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(getattr(row, column), []).append(row)
+    return {name: tuple(some) for name, some in found.items()}

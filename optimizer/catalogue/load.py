@@ -12,12 +12,12 @@ from typing import Any
 from optimizer import domain
 from optimizer.catalogue.checks import cross_check
 from optimizer.catalogue.country_packs import Pack, digest_with, overlay_pack, read_pack
-from optimizer.catalogue.keys import by_keys, digest_of
+from optimizer.catalogue.keys import by_keys, digest_of, grouped
 from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Abbreviated, Names, bare_name, names_of
 from optimizer.catalogue.offers import committed_offers, lowest_offers, machine_offers
 from optimizer.catalogue.paths import path_of
 from optimizer.catalogue.tables import read_about, read_rows
-from optimizer.catalogue.unknown_names import abbreviated_names, places, problem_of_name, territory_names
+from optimizer.catalogue.unknown_names import abbreviated_names, local_name, places, problem_of_name, territory_names
 from optimizer.domain.base import Sourced, column
 from optimizer.domain.option import machine_devices
 from optimizer.errors import DataError, InputError, Problem
@@ -137,9 +137,8 @@ class Catalogue:
     def __repr__(self) -> str:
         """Short: the tables hold thousands of figures."""
         packs = "".join(f" with {name}" for name in self.packs)
-        return (
-            f"<Catalogue {self.version}{packs}: {len(self.accelerators)} accelerators, {len(self.countries)} countries>"
-        )
+        countries = len(self.every_country)
+        return f"<Catalogue {self.version}{packs}: {len(self.accelerators)} accelerators, {countries} countries>"
 
     @property
     def default_assumptions(self) -> str:
@@ -185,6 +184,11 @@ class Catalogue:
             )
             for kind, rows in tables.items()
         }
+
+    @cached_property
+    def every_country(self) -> Mapping[str, domain.Country]:
+        """The countries that "all" means: not the regions with rules of their own, which are asked for by name."""
+        return {key: row for key, row in self.countries.items() if not row.part_of}
 
     @cached_property
     def codes(self) -> dict[str, str]:
@@ -249,8 +253,9 @@ class Catalogue:
             bare = bare_name(name[:MAX_NAME_CHARACTERS])
             found = self.codes.get(bare) or abbreviated_names().get(bare) or self.abbreviated.find(name)
             found = found if found in self.countries else None
-        elif kind == "country" and len(places().get(bare_name(name), ())) > 1:
-            found = None  # Salvador, a country in French and a city of Brazil
+        elif kind == "country" and found and len(places().get(bare_name(name), ())) > 1:
+            # Salvador, a country in French and a city of Brazil; but Guyana is "Guiana" in Portuguese
+            found = found if bare_name(local_name(self.countries[found])) == bare_name(name) else None
         return found
 
     @cached_property
@@ -317,7 +322,7 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
     laid: list[Pack] = []
     if paths := [packs] if isinstance(packs, str) or not isinstance(packs, Iterable) else list(packs):
         rows, keyed, laid = _with_packs(rows, tuple(map(path_of, paths)), str(about["as_of"]))
-    brackets = _by("assumption_set", rows["size_brackets"])
+    brackets = grouped("assumption_set", rows["size_brackets"])
     whole, small = lowest_offers(rows["offers"], keyed["accelerators"])
     return Catalogue(
         folder=where,
@@ -335,7 +340,7 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
         efficiencies=keyed["efficiency"],
         brackets={name: tuple(sorted(some, key=lambda b: b.min_devices)) for name, some in brackets.items()},
         distribution=keyed["distribution"],
-        model_sizes=_by("assumption_set", rows["model_sizes"]),
+        model_sizes=grouped("assumption_set", rows["model_sizes"]),
         machines=keyed["machines"],
         overrides=keyed["hardware_overrides"],
         tax_regimes=tuple(rows["tax_regimes"]),
@@ -346,11 +351,11 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
             **machine_offers(rows["offers"], keyed["machines"]),
         },
         small_machines=small,
-        staff=_by("assumption_set", rows["staff"]),
+        staff=grouped("assumption_set", rows["staff"]),
         cooling=keyed["cooling"],
         supply=keyed["supply"],
         chip_classes=tuple(sorted(rows["chip_classes"], key=lambda c: (c.priority, c.rule))),
-        country_groups=_by("country", rows["country_groups"]),
+        country_groups=grouped("country", rows["country_groups"]),
         licence_rules=tuple(sorted(rows["licence_rules"], key=lambda r: (r.priority, r.rule))),
         buyer_rules=tuple(rows["buyer_rules"]),
         thresholds=tuple(sorted(rows["compute_thresholds"], key=lambda r: (r.above_flop, r.rule))),
@@ -362,14 +367,6 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
 def _is_there(folder: Path, table: str) -> bool:
     """Whether a table is to be read: one that a folder may lack, only where it has it."""
     return table not in MAY_LACK or (folder / f"{table}.csv").is_file()
-
-
-def _by(column: str, rows: Iterable[Any]) -> dict[str, tuple[Any, ...]]:
-    """Rows by what they have in a column, in their order."""
-    found: dict[str, list[Any]] = {}
-    for row in rows:
-        found.setdefault(getattr(row, column), []).append(row)
-    return {name: tuple(some) for name, some in found.items()}
 
 
 def _with_packs(

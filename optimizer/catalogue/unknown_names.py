@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -63,12 +64,32 @@ def unknown_name(
     elif kind == "country":
         remedy = say("optimizer data list countries shows those of the data")
     else:
-        remedy = say("optimizer data list regions shows those of the data")
+        some = ", ".join(f'"{local_name(row)}"' for row in islice(rows.values(), 4))
+        remedy = say("such as {some}; optimizer data list regions shows all of the data", some=some)
     if kind == "country":
-        remedy += say(" (the data have {count} countries; a country pack adds another: --pack)", count=len(rows))
+        count = sum(not row.part_of for row in rows.values())
+        remedy += say(" (the data have {count} countries; a country pack adds another: --pack)", count=count)
     return Problem(UNKNOWN[kind], column=column, value=name, remedy=remedy)
 
 
+_COUNTED_WITH = {
+    territory: country
+    for country, territories in {
+        **{"AU": "CC CX NF", "DK": "FO GL", "FI": "AX", "FR": "BL GF GP MF MQ NC PF PM RE WF YT"},
+        **{"GB": "AI BM GG GI IM JE KY MS PN SH TC VG", "NL": "BQ", "NO": "SJ", "NZ": "TK", "US": "AS GU MP VI"},
+    }.items()
+    for territory in territories.split()
+}
+"""Territory without figures -> the country that the export rules count it with, as they have no entry of it (15 CFR
+738.3(b)). Those that they name, and those that several countries claim, are not here."""
+_NO_CODE = "XX"
+"""What the codes of places begin with that ISO 3166-1 has none for; behind it the country that a map has them in."""
+_ORDER = ("en", "es", "pt")
+"""The languages of the first names of a territory."""
+AMERICAN_STATES = re.compile(
+    "A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
+)
+"""Codes of states, of which some are those of countries."""
 _PLACES = Path(__file__).parent.parent / "question" / "words" / "places.txt"
 """Names of places by code, in parts between lines of ``#``."""
 _ZONES, _FURTHER, _WITHOUT_FIGURES, _ABBREVIATED, _SHARED_PLACES, _ALSO_ELSEWHERE, _STATES = range(1, 8)
@@ -88,7 +109,7 @@ def _part(number: int) -> Iterator[tuple[str, str]]:
 @cache
 def territories() -> frozenset[str]:
     """Every country and territory without figures of its own: its code and its names, as :func:`bare_name` has them."""
-    return frozenset(bare_name(word) for names in territory_names() for word in names if word != "XX")
+    return frozenset(bare_name(word) for names in territory_names() for word in names if word[:2] != _NO_CODE)
 
 
 @cache
@@ -116,6 +137,16 @@ def states() -> Mapping[str, str]:
     return {bare_name(name): code for code, name in _part(_STATES)}
 
 
+def _of_an_american_state(name: str) -> tuple[str, ...]:
+    """The United States, where a text ends in one of their states: "Paris, TX", "Paris, Texas"."""
+    _, comma, state = name[:MAX_NAME_CHARACTERS].rpartition(",")
+    return (
+        ("US",)
+        if comma and (AMERICAN_STATES.fullmatch(state.strip()) or states().get(bare_name(state)) == "US")
+        else ()
+    )
+
+
 def is_also_elsewhere(name: str, code: str) -> bool:
     """Whether a name by which a country goes is that of another place, too, or of a part of it: Korea, England."""
     return places().get(bare_name(name[:MAX_NAME_CHARACTERS])) == (code,)
@@ -123,16 +154,44 @@ def is_also_elsewhere(name: str, code: str) -> bool:
 
 def place_name(name: str, countries: Mapping[str, Any], codes: Iterable[str], column: str) -> Problem:
     """The problem of a city or another place where a country is meant, with the countries that it is in."""
-    shown = [f"{code} ({local_name(countries[code])})" for code in codes]
+    shown = [f"{code} ({local_name(countries[code]) if code in countries else name_of(code)})" for code in codes]
     rule = say("is a place, and a country is needed")
     return Problem(rule, column=column, value=name, remedy=say("write {which}", which=or_words(shown)))
 
 
-def territory_name(name: str, column: str) -> Problem:
+def name_of(territory: str) -> str:
+    """The name of a territory without figures, by its code, in the language that is spoken; the code of any other."""
+    names = [name for name, code in territory_names() if code == territory]
+    return names[min(_ORDER.index(language()), len(names) - 1)].title() if names else territory
+
+
+def territory_remedy(name: str, country_name: Callable[[str], str]) -> str:
+    """Whose figures a plan may take for a territory that has none: which of them fit is for the user to say."""
+    bare = bare_name(name[:MAX_NAME_CHARACTERS])
+    code = next((code for word, code in territory_names() if bare in (bare_name(word), code.lower())), "")
+    own = say("a country pack adds its own: optimizer guide data")
+    if country := _COUNTED_WITH.get(code):
+        return say(
+            "under the export rules it counts as {country} (15 CFR 738.3(b)), and --country {code} takes the figures of"
+            " that country: whether they fit is your choice; {own}",
+            country=country_name(country),
+            code=country,
+            own=own,
+        )
+    if country := code.removeprefix(_NO_CODE) if code.startswith(_NO_CODE) else "":
+        return say(
+            "--country {code} takes the figures of {country}, where the maps of the United Nations draw it: whether"
+            " they fit is your choice; {own}",
+            country=country_name(country),
+            code=country,
+            own=own,
+        )
+    return say("--country takes the figures and the law of a country of your choice; {own}", own=own)
+
+
+def territory_name(name: str, column: str, countries: Mapping[str, Any]) -> Problem:
     """The problem of a country or territory that is known to be one, and of which the data have no figures."""
-    remedy = say(
-        "a country pack adds it: optimizer guide data; optimizer data list countries shows the others",
-    )
+    remedy = territory_remedy(name, lambda code: local_name(countries[code]) if code in countries else code)
     return Problem(UNKNOWN["territory"], column=column, value=name, remedy=remedy)
 
 
@@ -213,9 +272,9 @@ def problem_of_name(data: KnowsNames, kind: str, name: str, where: str) -> Probl
         return several_names(kind, name, where)
     bare = bare_name(name[:MAX_NAME_CHARACTERS])
     if kind == "country" and (bare in territories() or data.abbreviated.find(name) is not None):
-        return territory_name(name, where)
-    codes = [code for code in places().get(bare, ()) if code in data.countries] if kind == "country" else []
-    if codes:
+        return territory_name(name, where, data.countries)
+    codes = places().get(bare) or _of_an_american_state(name) if kind == "country" else ()
+    if any(code in data.countries for code in codes):
         return place_name(name, data.countries, codes, where)
     parts = [part for part in re.split(r"\s+(?:and|or|y|o|e|ou)\s+|[\s,;+&/]+", name[:MAX_NAME_CHARACTERS]) if part]
     if where == kind and len(parts) > 1 and all(data.known(kind, part) or data.sharing(kind, part) for part in parts):

@@ -94,6 +94,7 @@ Names = Annotated[tuple[str, ...], BeforeValidator(read_list)]
 """A list of words, separated by ";" in a CSV cell."""
 Flag = Annotated[bool, BeforeValidator(_read_flag)]
 """0 or 1 in a CSV cell."""
+CODE_2, CODE_3 = r"^[A-Z]{2}(-\d{2})?$", r"^([A-Z]{3}|[A-Z]{2}-\d{2})$"
 AS_OF, DAY = r"^\d{4}(-\d{2}(-\d{2})?)?$", r"^\d{4}-\d{2}-\d{2}$"
 OLD_AFTER_YEARS = 5
 """A figure of a year further back than this is marked as old; ``data/make/planning_rules.py`` has the same rule."""
@@ -222,6 +223,7 @@ class Substitute(StrEnum):
     REGION = "region"
     INCOME = "income"
     KIN = "kin"
+    COUNTRY = "country"
 
 
 class WithSubstitutes(Sourced):
@@ -232,7 +234,7 @@ class WithSubstitutes(Sourced):
         "of the neighbours), memory (from memory, no page was opened), survey (an older survey of smaller firms, times "
         "the usual ratio), climate (by its climate zone), region (one of two figures: Latin America and the "
         "Caribbean, or all others), income (from its income per person), kin (the median of power systems of the same "
-        "low-carbon share)",
+        "low-carbon share), country (the figure of the country that a region is a part of)",
         default=(),
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
 
-from optimizer.domain.base import AS_OF, DAY
+from optimizer.domain.base import AS_OF, CODE_2, CODE_3, DAY
 from optimizer.domain.likely_units import likely_unit
 from optimizer.domain.likely_words import likely_word
 from optimizer.errors import Problem, described
@@ -52,7 +52,8 @@ _PATTERNS: Messages[str] = Messages(
         DAY: "must be a day of the calendar, such as 2026-11-22 (year, month, day)",
         AS_OF: "must be a year, a month or a day: 2026, 2026-05, 2026-05-31",
         r"^[A-Z]{2}$": "must be two capital letters",
-        r"^[A-Z]{3}$": "must be three capital letters",
+        CODE_2: "must be two capital letters",
+        CODE_3: "must be three capital letters",
     }
 )
 """By the pattern that a text must fit."""

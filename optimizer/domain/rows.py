@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, model_validator
 
 from optimizer.domain.base import (
+    CODE_2,
+    CODE_3,
     AsOf,
     Day,
     Flag,
@@ -241,8 +243,8 @@ class Parameter(Sourced):
 class Country(WithSubstitutes):
     """A country: power, carbon, money and law-independent site figures."""
 
-    id: str = column("ISO 3166-1 alpha-2 code", pattern=r"^[A-Z]{2}$")
-    iso3: str = column("ISO 3166-1 alpha-3 code", pattern=r"^[A-Z]{3}$")
+    id: str = column("ISO 3166-1 alpha-2 code; of a region with export rules of its own, ISO 3166-2", pattern=CODE_2)
+    iso3: str = column("ISO 3166-1 alpha-3 code; of such a region, its id", pattern=CODE_3)
     name: str = column("English short name")
     aliases: Names = column("other names a question may use", default=())
     name_es: str = column("Spanish name", default="")
@@ -251,6 +253,10 @@ class Country(WithSubstitutes):
     demonyms_en: Names = column("English adjectives and nouns for its people, singular", default=())
     demonyms_es: Names = column("Spanish adjectives of the country, masculine singular", default=())
     demonyms_pt: Names = column("Portuguese adjectives of the country, masculine singular", default=())
+    part_of: str = column(
+        "of a region with export rules of its own, the country whose figures it has; no list of all countries has it",
+        default="",
+    )
     region: str = column("World Bank region")
     income_group: str = column("World Bank income group")
     electricity_usd_per_kwh: Number = column("industrial electricity, all in", "USD/kWh", ge=0, le=2)

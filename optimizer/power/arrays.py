@@ -70,7 +70,7 @@ class Supply:
         return found
 
     def right(self, days: int, work_kw: float, hair: float = 0.0) -> Floats:
-        """The right sides of all rows; with a hair, so much more is asked than the case asks: rounding takes it."""
+        """The right sides of all rows; with a hair, that share more is asked than the case asks: rounding takes it."""
         found = np.zeros(self.rows.count)
         found[WORK] = work_kw * (1 + hair)
         for place, bound in ((self.rows.carbon, self.site.max_carbon_kg), (self.rows.energy, self.site.max_energy_kwh)):

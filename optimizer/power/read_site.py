@@ -247,7 +247,7 @@ class _Data:
 
     def _typical_year(self, has_own_sun: bool = False) -> list[Day]:
         country = self.setting.country
-        rows = () if has_own_sun else self.tables.days_of(country.id)
+        rows = () if has_own_sun else self.tables.days_of(country.part_of or country.id)
         solar = set() if has_own_sun else {"pv", "ppa"} & set(self.feed.sources)
         if not rows and solar:
             rule = say("may feed the site, but the data have no sun for {country_name}", country_name=country.name)

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from optimizer.catalogue.names import STATE_LEAD
-from optimizer.catalogue.unknown_names import territory_names
+from optimizer.catalogue.unknown_names import name_of, territory_names
 from optimizer.question.phrases import Meaning, Phrases, key_of
 from optimizer.units.language import language
 from optimizer.units.quantities import symbol_of
@@ -213,9 +213,9 @@ class Names:
         return owners[0] if len(owners) == 1 and currency != "USD" and owners[0] != _USUAL_COUNTRY else ""
 
     def name_of(self, country: str) -> str:
-        """The name of a country of the data in the language that is spoken, or its code."""
+        """The name of a country of the data, or of a territory, in the language that is spoken; else its code."""
         row = getattr(self._catalogue, "countries", {}).get(country)
-        return str(getattr(row, f"name_{language()}", "") or getattr(row, "name", country))
+        return str(getattr(row, f"name_{language()}", "") or getattr(row, "name", "") or name_of(country))
 
     def abbreviated(self, text: str) -> str | None:
         """The country or territory whose name has words cut off before a dot."""

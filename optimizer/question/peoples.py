@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from optimizer.catalogue.names import bare_name
-from optimizer.catalogue.unknown_names import states
+from optimizer.catalogue.unknown_names import AMERICAN_STATES, states
 from optimizer.question.errors import RefusalError
 from optimizer.question.languages import places
 from optimizer.question.names import Names
@@ -49,7 +49,7 @@ def _state_or_country(token: Token, raw: list[Token], names: Names, language: st
     Raises:
         RefusalError: "no RS" could be Serbia or Rio Grande do Sul.
     """
-    states = {"pt": _BRAZILIAN_STATES, "en": _AMERICAN_STATES}.get(language)
+    states = {"pt": _BRAZILIAN_STATES, "en": AMERICAN_STATES}.get(language)
     if token.kind not in ("COUNTRY", "UNKNOWN") or states is None or not states.fullmatch(token.text):
         return token
     if language == "pt" and token.kind == "UNKNOWN":
@@ -64,8 +64,7 @@ def _state_or_country(token: Token, raw: list[Token], names: Names, language: st
 
 
 _BRAZILIAN_STATES = re.compile("A[CLMP]|BA|CE|DF|ES|GO|M[AGST]|P[ABEIR]|R[JNORS]|S[CEP]|TO")
-_AMERICAN_STATES = re.compile("A[LRZ]|C[AO]|DE|GA|I[DLN]|KY|LA|M[ADENOST]|N[CE]|PA|S[CD]|TN|VA")
-"""Codes of states, of which some are those of countries: asked back in Portuguese, and said in English."""
+"""Codes of states, of which some are those of countries: asked back in Portuguese; others are said in English."""
 
 
 def _without_its_city(raw: list[Token], place: int, names: Names) -> Token:
@@ -77,9 +76,15 @@ def _without_its_city(raw: list[Token], place: int, names: Names) -> Token:
     token = raw[place]
     if token.kind in ("COUNTRY", "SEVERAL") and _is_in_a_state(raw, place):
         return replace(token, kind="NEUTRAL", corrected="")
-    if token.value == "GE" and place > 1 and _is_in_a_state(raw, place - 2):
-        return replace(token, value="US", corrected=names.name_of("US"))
+    if token.kind == "UNKNOWN" and place > 1 and token.text == raw[place - 2].value and raw[place - 2].corrected:
+        return replace(token, kind="NEUTRAL")  # "Bogotá, CO"
+    may_be_state = token.value == "GE" or AMERICAN_STATES.fullmatch(token.text)
+    if place > 1 and may_be_state and token.value != "US" and _is_in_a_state(raw, place - 2):
+        return replace(token, kind="COUNTRY", value="US", corrected=names.name_of("US"))
     known = token.value.split()
+    near = ([one for one in side if not _lies_between(one)][:1] for side in (raw[:place][::-1], raw[place + 1 :]))
+    if token.kind == "COUNTRY" and any(one.value.startswith(f"{token.value}-") for side in near for one in side):
+        return replace(token, kind="NEUTRAL", corrected="")  # "Crimea, Ukraine"
     if token.kind == "SEVERAL":
         if not any(other.kind == "COUNTRY" and other.value in known for other in raw):
             raise RefusalError("shared_place", token, said="|".join((token.text, *known)))
@@ -99,14 +104,34 @@ def _without_its_city(raw: list[Token], place: int, names: Names) -> Token:
 
 
 def _is_in_a_state(raw: list[Token], place: int) -> bool:
-    """ "Paris, Texas", "Athens, Georgia": a state of another country behind a comma, and no list that ends in "and"."""
+    """ "Paris, Texas", "Athens, Georgia", "Paris, TX": a state behind a comma, and no list that ends in "and".
+
+    Raises:
+        RefusalError: "Paris, TN" could be a city in Tennessee, or two countries.
+    """
     city, comma, state, *behind = [*raw[place : place + 4], *[None] * 3][:4]
-    if city is None or comma is None or state is None or comma.kind != "COMMA" or state.kind != "COUNTRY":
+    if city is None or comma is None or state is None or comma.kind != "COMMA":
         return False
-    of_georgia = state.value == "GE" and bool(city.corrected or city.kind == "SEVERAL")
-    is_state = of_georgia or states().get(bare_name(state.text)) == state.value
     listed = any(one is not None and one.kind in ("AND", "OR") for one in behind)
+    is_place = city.kind == "SEVERAL" or (city.kind == "COUNTRY" and bool(city.corrected))
+    at_home = {state.value, state.text} & {*city.value.split()} or _is_brazilian(state, city)
+    if is_place and AMERICAN_STATES.fullmatch(state.text) and not listed and not at_home:
+        if state.kind == "COUNTRY" and "US" not in city.value.split():
+            raise RefusalError("state_of_two", state, said=f"{state.text}|{state.value}")
+        return True
+    of_georgia = state.value == "GE" and is_place
+    is_state = of_georgia or (state.kind == "COUNTRY" and states().get(bare_name(state.text)) == state.value)
     return is_state and city.value != state.value and not listed
+
+
+def _lies_between(token: Token) -> bool:
+    """A comma, or a word such as "in", between a place and its country."""
+    return token.kind == "COMMA" or token.text.lower() in _INTO
+
+
+def _is_brazilian(state: Token, city: Token) -> bool:
+    """ "Belém, PA"."""
+    return "BR" in city.value.split() and _BRAZILIAN_STATES.fullmatch(state.text) is not None
 
 
 _ALSO_IN = {"GE": "US", "GD": "ES"}

@@ -7,6 +7,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+from optimizer.catalogue.unknown_names import territory_remedy
 from optimizer.question.context import one_edit, swapped
 from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.languages import FIRST, Language
@@ -52,7 +53,7 @@ def error_of(refusal: RefusalError, sentence: str, language: Language, names: Na
         first, second, third, *_ = [*refusal.said.split("|"), "", "", ""]
         if refusal.reason in ("one_country", "same_country"):
             first = names.name_of(refusal.said)
-        elif refusal.reason in ("shared_place", "state_code"):
+        elif refusal.reason in ("shared_place", "state_code", "state_of_two"):
             second = or_words([names.name_of(code) for code in refusal.said.split("|")[1:]])
         said = {"said": refusal.said, "first": first, "second": second, "third": third}
         message, remedy = (say(text, **said) if text else "" for text in words()[refusal.reason])
@@ -61,6 +62,8 @@ def error_of(refusal: RefusalError, sentence: str, language: Language, names: Na
         if shared is not None:
             said = {"first": shared[0], "second": str(len(shared[1])), "third": or_words(shared[1])}
             message, remedy = (say(text, **said) for text in words()["shared_name"])
+        elif refusal.reason == "not_in_data":
+            remedy = territory_remedy(refusal.said.split('", "')[0], names.name_of)
         elif near := [one for word in unknown for one in suggestions(word, language, names)]:
             remedy = say("did you mean {words}?", words=or_words(near))
         elif refusal.reason in ("unknown_word", "unknown_model") and (models := names.models_of(refusal.said)):

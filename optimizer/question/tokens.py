@@ -309,16 +309,16 @@ class Reader:
         if meaning.kind == "CITY" and " " in meaning.value:
             return self._as(Meaning("SEVERAL", meaning.value), start, end)
         if meaning.kind == "CITY":
-            meaning = Meaning("COUNTRY", meaning.value)
-            named = self._as(meaning, start, end)
+            named = self._as(Meaning("COUNTRY", meaning.value), start, end)
             return replace(named, corrected=self.names.name_of(meaning.value))
         said = self._squeezed[place:end]
         place_of = places().meaning(said) if meaning.kind == "COUNTRY" else None
         word_before = self._squeezed[:place].rpartition(" ")[0].rpartition(" ")[2]
         led = self.names.phrases.meaning(f"{word_before} {said}") == meaning  # "para El Salvador"
-        if place_of is not None and " " in place_of.value and not led:
+        own = said in self.names.native.get(self.language.code, ())  # in Portuguese Guyana is "Guiana"
+        if place_of is not None and " " in place_of.value and not (led or own):
             return self._as(Meaning("SEVERAL", place_of.value), start, end)
-        if place_of == Meaning("CITY", meaning.value):
+        if place_of == Meaning("CITY", meaning.value) or (own and place_of is not None):
             return replace(self._as(meaning, start, end), corrected=self.names.name_of(meaning.value))
         if self._squeezed.startswith("'s", end) and ends_word(self._squeezed, end + 2):
             end += 2

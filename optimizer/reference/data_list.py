@@ -152,7 +152,7 @@ def _accelerators(catalogue: Catalogue) -> Iterable[Any]:
 
 
 def _countries(catalogue: Catalogue) -> Iterable[Any]:
-    for country in catalogue.countries.values():
+    for country in catalogue.every_country.values():
         groups = (row.group for row in catalogue.country_groups.get(country.id, ()) if row.effective_to is None)
         yield Extended(country, groups=" ".join(groups))
 

@@ -40,7 +40,7 @@ def unusual(code: str, catalogue: Catalogue) -> Iterator[str]:
     country = catalogue.countries[code]
     for column in (*COUNTRY_PARAMETERS.values(), "grid_carbon_g_per_kwh"):
         value: Decimal | None = getattr(country, column)
-        known = [own for row in catalogue.countries.values() if (own := getattr(row, column)) is not None]
+        known = [own for row in catalogue.every_country.values() if (own := getattr(row, column)) is not None]
         if value is None:
             continue
         usual, few = median(known), _RARE * len(known)

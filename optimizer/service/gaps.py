@@ -72,7 +72,7 @@ def _countries(text: str, known: Catalogue) -> Iterator[str]:
     """
     for name in [text] if known.known("region", text) else text.split(","):
         if name.strip().lower() == "all":
-            yield from known.countries
+            yield from known.every_country
         elif known.known("country", name) is None and (region := known.known("region", name)) is not None:
             yield from (code for code in known.regions[region].members if code in known.countries)
         else:

@@ -263,7 +263,7 @@ def _page(
     values["rules"] = values["rules"] or catalogue.default_rules
     asked = [(name, value) for name, value in request.query_params.items() if name in FIELDS]
     with speaking(language):
-        countries = [(country.id, country_words(country)) for country in catalogue.countries.values()]
+        countries = [(country.id, country_words(country)) for country in catalogue.every_country.values()]
         workloads = [(row.id, say(row.name)) for row in catalogue.workloads.values()]
         rules = [(row.id, say(row.name)) for row in catalogue.rule_sets.values()]
         attribution = credits_of(catalogue)

@@ -12,7 +12,7 @@ from optimizer.units.within import Within
 
 
 def round_half_even(value: Fraction, decimals: int) -> Decimal:
-    """A fraction to so many decimals, half to even."""
+    """A fraction in any unit to so many decimals, half to even."""
     scale = 10**decimals
     told = Decimal(round(value * scale)).scaleb(-decimals)
     return _read_back(told) if _is_within(told, value) else _finer(value, decimals)
@@ -90,7 +90,7 @@ _NO_DECIMALS = 99.95
 
 
 def up(value: Fraction, decimals: int) -> Decimal:
-    """Rounded up: the least figure of so many decimals that suffices; of more where that would be beyond its bound."""
+    """Rounded up, in any unit: the least figure of so many decimals that suffices; of more where beyond its bound."""
     told = _ceiling(value, decimals)
     return _read_back(told) if _is_within(told, value) else _finer(value, decimals)
 
@@ -132,7 +132,7 @@ _MOST_MORE = 6
 
 
 def up_to_digits(value: Fraction, digits: int) -> Decimal:
-    """Rounded up to so many digits, 1.9344 to 1.94: as a limit, the figure that is shown does suffice."""
+    """Rounded up to so many digits, in any unit, 1.9344 to 1.94: as a limit, the figure that is shown does suffice."""
     if value <= 0:
         return Decimal(0)
     decimals = max(0, digits - 1 - math.floor(math.log10(value)))

@@ -35,6 +35,7 @@ SUBSTITUTES = Messages(
         Substitute.REGION: "not this country's own: one for Latin America and the Caribbean, one for all others",
         Substitute.INCOME: "what its income per person gives",
         Substitute.KIN: "the median of power systems with the same share of low-carbon power",
+        Substitute.COUNTRY: "the figure of the country that it is a part of",
     }
 )
 """How a figure was made that stands in for one that nobody published."""

@@ -192,7 +192,7 @@ def _values(field: str, spec: Spec, item: str, catalogue: Catalogue, today: str)
 
 def _names(spec: Spec, field: str, catalogue: Catalogue) -> Sequence[str]:
     tables: Mapping[str, Mapping[str, Any]] = {
-        "country": catalogue.countries,
+        "country": catalogue.every_country,
         "workload": catalogue.workloads,
         "way": catalogue.ways,
         "assumptions": catalogue.assumption_sets,
