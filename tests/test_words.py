@@ -10,10 +10,10 @@ from sentences import TODAY, catalogue
 from sentences.words import folders, packed_text
 
 from optimizer.question import QuestionError, read
-from optimizer.question.grammar import RULES
-from optimizer.question.languages import languages
-from optimizer.question.phrases import WORDS
-from optimizer.question.word_lists import word_lists
+from optimizer.question.vocabulary.grammar import RULES
+from optimizer.question.vocabulary.languages import languages
+from optimizer.question.vocabulary.phrases import WORDS
+from optimizer.question.vocabulary.word_lists import word_lists
 
 
 @pytest.mark.parametrize("folder", folders(), ids=lambda folder: str(folder.name))
