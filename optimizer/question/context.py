@@ -132,6 +132,8 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="YEAR")
     if token.kind == "NUM" and token.scale in _BILLIONS and _is_size(token, before, following):
         return replace(token, kind="BIG")
+    if token.kind == "NUM" and token.scale == "T" and any(other.kind == "BIG" for other in before):
+        token = replace(token, kind="TRILLIONS")  # "7B on 2T", "7B/2T"; a unit behind it makes it a number again
     if token.kind == "CASES" and before and before[-1].kind == "NUM" and (before[-1].number or 0) >= _FEWEST_DRAWS:
         return replace(token, kind="DRAWS" if [other.kind for other in before].count("NUM") == 1 else "CASES")
     if token.kind == "NEG" and following[:1] and following[0] in CHIP and _opens_a_question(token, before, after):

@@ -30,6 +30,7 @@ def currencies_asked_for(tokens: list[Token], names: Names) -> list[str]:
 def country_of_money(tokens: list[Token], names: Names) -> list[Fact]:
     """ "30 million Colombian pesos" with no place: the one country that pays in them, and it is said."""
     money = [token for token in tokens if token.kind == "MONEY"]
+    money = [token for token in money if token.text != "$"] or money  # "$450 millones de pesos colombianos"
     if PLACES & {token.kind for token in tokens} or len({token.value for token in money}) != 1:
         return []
     code = names.country_of_currency(money[0].value)

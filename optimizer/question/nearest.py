@@ -75,7 +75,8 @@ def _parts(sentence: str, names: Names, *, first: bool) -> list[tuple[str, str]]
         if isinstance(item, Match) and item.name in _SLOTS and before not in _TURNED and _is_plain(item, read):
             same = len({token.value for token in item.all("COUNTRY")}) == 1  # "in Lagos, and Nigeria": the country once
             end = item.tokens[0].end if item.name == "country" and same else item.end
-            found.setdefault(item.name, []).append(sentence[item.start : end].strip(" ,;."))
+            start = next(token.start for token in item.tokens if token.kind != "IS")
+            found.setdefault(item.name, []).append(sentence[start:end].strip(" ,;."))
         before = item.kind if isinstance(item, Token) else ""
     if first and "country" in found:  # of two countries the question is which
         found["country"] = [or_words(list(dict.fromkeys(found["country"])))]

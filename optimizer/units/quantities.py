@@ -141,11 +141,11 @@ def exact_decimal(value: Fraction) -> Decimal:
 
 
 def shown(value: Decimal | int) -> str:
-    """A number for a reader: 5,000,000; 0.25; 1e+25."""
+    """A number for a reader, without its unit: 5,000,000; 0.25; 1e+25."""
     text = f"{value:,}" if isinstance(value, int) or value.adjusted() < _MAX_PLAIN_DIGITS else str(value).lower()
     return text.replace("e+", "e")
 
 
 def shown_here(value: Decimal | int) -> str:
-    """A number for a reader, by the habit of the language that is spoken."""
+    """A number for a reader, without its unit, by the habit of the language that is spoken."""
     return local_number(shown(value))
