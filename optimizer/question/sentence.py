@@ -197,6 +197,9 @@ def _facts(tokens: list[Token], scene: Scene) -> tuple[list[Fact], list[Token]]:
             of_a_model = item.kind == "NUM" and isinstance(named, Match) and named.name == "workload"
             if of_a_model and named is not None and item.start <= named.end + 1:  # "Sabiá-3", of which Sabiá is known
                 raise RefusalError("unknown_model", named, item)
+            after = items[place + 1] if place + 1 < len(items) else item
+            if item.kind == "LIMIT" and isinstance(after, Token) and after.kind == "NUM" and after.scale:
+                raise RefusalError("no_currency", item, after, said=after.text)  # "no more than 5 million"
             raise of_left(item)
     return facts, left
 
