@@ -71,6 +71,8 @@ class Cap:
 
     bound: Fraction
     uses: tuple[Fraction, ...]
+    name: str = ""
+    """What it is of, as an answer names the limit."""
 
 
 @dataclass(frozen=True)
@@ -381,29 +383,30 @@ def _caps(ready: Prepared, ways: Sequence[Way]) -> Iterator[Cap]:
     setting = ready.setting
     case = setting.case
 
-    def over(bound: Any, use: Callable[[Way], Fraction | int]) -> Cap:
-        return Cap(Fraction(bound), tuple(Fraction(use(way)) for way in ways))
+    def over(name: str, bound: Any, use: Callable[[Way], Fraction | int]) -> Cap:
+        return Cap(Fraction(bound), tuple(Fraction(use(way)) for way in ways), name)
 
     if case.max_mw is not None:
-        yield over(case.max_mw, lambda w: w.peak_kw / 1000)
+        yield over("grid", case.max_mw, lambda w: w.peak_kw / 1000)
     if case.max_tpp is not None:
-        yield over(case.max_tpp, lambda w: w.tpp_comes_in)
+        yield over("tpp", case.max_tpp, lambda w: w.tpp_comes_in)
     if case.max_accelerators is not None:
-        yield over(case.max_accelerators, lambda w: w.come_in)
+        yield over("accelerators", case.max_accelerators, lambda w: w.come_in)
     if case.max_capital_usd is not None:
-        yield over(case.max_capital_usd, lambda w: w.capital_usd)
+        yield over("capital", case.max_capital_usd, lambda w: w.capital_usd)
     supply, owned = dict(case.supply), dict(case.owned)
     for name in {way.name.accelerator for way in ways}:
         if name in supply:
-            yield over(supply[name], lambda w, a=name: w.come_in if _is(w, a, "buy", "rent") else 0)
+            yield over(f"supply:{name}", supply[name], lambda w, a=name: w.come_in if _is(w, a, "buy", "rent") else 0)
         else:
             most = setting.figures["hire_max_devices"].value
-            yield over(most, lambda w, a=name: w.devices if _is(w, a, "rent") else 0)
-        yield over(owned.get(name, 0), lambda w, a=name: w.devices if _is(w, a, "own") else 0)
+            yield over(f"hire:{name}", most, lambda w, a=name: w.devices if _is(w, a, "rent") else 0)
+        yield over(f"owned:{name}", owned.get(name, 0), lambda w, a=name: w.devices if _is(w, a, "own") else 0)
     for rule in setting.catalogue.licence_rules:
         if rule.cap_tpp is not None:
             through = rule.rule
             yield over(
+                f"law:{through}",
                 rule.cap_tpp,
                 lambda w, r=through: w.tpp_comes_in if w.name.procurement != "own" and w.name.route == r else 0,
             )

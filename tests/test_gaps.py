@@ -93,11 +93,11 @@ def test_every_flag_that_is_told_exists(live: Catalogue) -> None:
             assert row.flag in flags or (not row.flag and row.table in ("power_systems", "outages")), row
 
 
-def test_a_figure_that_decides_nothing_shows_the_range_over_which_it_was_moved(live: Catalogue) -> None:
+def test_a_figure_that_decides_nothing_shows_the_range_over_which_it_was_moved(live: Catalogue, found: Gaps) -> None:
     """A colocation price has no range of its own: "decides 0" is over the usual 0.7 to 1.4 times, 152 to 304 USD."""
     (row,) = (
         row
-        for row in rows_of(country_document("KE", gaps(grid(["KE"]), live), live, FLAG_OF))
+        for row in rows_of(country_document("KE", found, live, FLAG_OF))
         if row.figure == "colocation_usd_per_kw_month"
     )
     assert row.decides is not None and row.value == Decimal("217.3")

@@ -127,13 +127,13 @@ class ClusterWorkers:
         return self._slots
 
     def submit(self, lines: Sequence[Line | Problem], budget_s: float, limit_s: float) -> Future[bytes]:
-        """Have a chunk solved by some worker; the time runs from when it is begun."""
+        """Have a chunk solved by some worker; its seconds run from when it is begun."""
         future: Future[bytes] = self._executor.submit(_solve_within, self._token, list(lines), budget_s, limit_s)
         self._flying.add(future)
         return future
 
     def wait(self, timeout_s: float) -> Sequence[Future[bytes]]:
-        """The chunks that came home, or did not.
+        """The chunks that came home, or did not, within so many seconds.
 
         Raises:
             WorkersError: there has been no worker for long, or the scheduler is gone.

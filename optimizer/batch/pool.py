@@ -30,7 +30,7 @@ class Workers(Protocol):
         """Have a chunk solved within ``limit_s`` seconds of wall clock."""
 
     def wait(self, timeout_s: float) -> Sequence[Future[bytes]]:
-        """The chunks that came home, or did not, since the last call.
+        """The chunks that came home, or did not, since the last call; so many seconds are waited for one.
 
         Raises:
             WorkersError: there are no workers any more.
@@ -63,12 +63,12 @@ class LocalWorkers:
         return time.monotonic() - self._since >= self._patience_s
 
     def submit(self, lines: Sequence[Line | Problem], budget_s: float, limit_s: float) -> Future[bytes]:
-        """Have a chunk solved by the worker that is free first; the time runs from when it is taken up."""
+        """Have a chunk solved by the worker that is free first; its seconds run from when it is taken up."""
         future: Future[bytes] = self._crew.submit(solve_chunk, (self._token, lines, budget_s), limit_s)
         return future
 
     def wait(self, timeout_s: float) -> Sequence[Future[bytes]]:
-        """The chunks that came home, or did not; a small batch that takes long gets the other workers."""
+        """The chunks that came home, or did not, within seconds; a small batch that takes long gets all workers."""
         if self._patience_s and self._is_over_patience:
             self._crew.want(min(self._crew.most, max(1, self._crew.busy)))
         return self._crew.wait(timeout_s)

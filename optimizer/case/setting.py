@@ -72,7 +72,7 @@ class Figure:
 
     @cached_property
     def exact(self) -> Fraction:
-        """The value as an exact fraction."""
+        """The value in its unit as an exact fraction."""
         return fraction(self.value)
 
 

@@ -96,7 +96,7 @@ def change_cells(
     """The case and the catalogue with other values in some cells.
 
     Args:
-        values: what each of the cells holds instead; it is not checked against the bounds of its column.
+        values: what each of the cells holds instead, in the unit of its column, whose bounds are not checked.
         stamp: told with the plans that rest on it, after the names of the country packs; none for no change.
     """
     of_case: dict[str, Any] = {}

@@ -14,7 +14,7 @@ EXACT_IN_FLOAT = 2**53
 
 
 def sum_products(*parts: tuple[Fraction | int, Fraction | int]) -> Fraction:
-    """The sum of some products, exactly: all over one denominator, which is reduced once at the end."""
+    """The sum of some products in any unit, exactly: all over one denominator, which is reduced once at the end."""
     above, below = 0, 1
     for one, other in parts:
         if one and other:

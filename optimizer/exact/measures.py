@@ -124,7 +124,7 @@ class ExactCeiling:
 def measure_of(
     name: str, options: ExactOptions, staff_usd_per_day: Fraction, site_setup_usd: Fraction, carbon_g_per_kwh: Fraction
 ) -> Measure:
-    """A measure by name over some options."""
+    """A measure by name over some options, with its unit: USD, days, kW, kWh or g."""
     zeros = options.nothing
     if name == "cost":
         per_server, per_server_day = options.column("server_usd"), options.column("server_day_usd")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
+from itertools import combinations
 from typing import Literal
 
 from optimizer.case.setting import Setting
@@ -23,7 +24,7 @@ from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import plan, prepare, solve_prepared
 from optimizer.units.records import dataclass
 
-Kind = Literal["more", "without", "all", "licence", "rules"]
+Kind = Literal["more", "without", "both", "all", "licence", "rules"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,9 +32,10 @@ class Worth(MayHavePlan):
     """The case with one thing changed, solved again."""
 
     kind: Kind
-    """``more`` of a limit, a case ``without`` it, without ``all`` of them; a ``licence`` refused; other ``rules``."""
-    name: Limit | str
-    """The limit; or the name of the export rule or of the rule set."""
+    """``more`` of a limit, a case ``without`` it, without ``both`` of two, without ``all`` of them; a ``licence``
+    refused; other ``rules``."""
+    name: Limit | str | tuple[Limit, Limit]
+    """The limit or the two; or the name of the export rule or of the rule set."""
     asked: Fraction | None
     """The bound of the limit as it is."""
     value: Decimal | None
@@ -69,6 +71,8 @@ class Explanation(Planned):
 
     outcome: Plan
     standings: tuple[Standing, ...]
+    pairs: tuple[Worth, ...]
+    """Two limits that bind together: without both there is a better plan than without either alone."""
     together: Worth | None
     """The case without any of its limits; None where it has but one."""
     worth: tuple[Worth, ...]
@@ -96,11 +100,14 @@ def explain_planned(ready: Prepared, best: Plan) -> Explanation:
     setting, found = ready.setting, movable(ready)
     case, catalogue = setting.case, setting.catalogue
     removable = [one for one in found if one.limit.kind != "owned"]
+    standings = [_standing(best, one) for one in removable]
     whole = lift_limits(case, catalogue, [one.limit for one in removable])
+    together = _tried(best, "all", "", None, None, *whole) if len(removable) > 1 else None
     return Explanation(
         outcome=best,
-        standings=tuple(_standing(best, one) for one in removable),
-        together=_tried(best, "all", "", None, None, *whole) if len(removable) > 1 else None,
+        standings=tuple(standings),
+        pairs=tuple(_pairs(best, standings, together)),
+        together=together,
         worth=tuple(
             _tried(best, "more", one.limit, one.bound, value, *move_limit(case, catalogue, one.limit, value))
             for one in found
@@ -124,6 +131,19 @@ def _standing(best: Plan, one: Movable) -> Standing:
     return Standing(_use(best, one), _tried(best, "without", one.limit, one.bound, None, *changed))
 
 
+def _pairs(best: Plan, standings: Iterable[Standing], together: Worth | None) -> Iterator[Worth]:
+    """Where one of two limits alone costs as much as all limits, no other adds to it."""
+    case, catalogue = best.setting.case, best.setting.catalogue
+    for two in combinations(standings, 2):
+        alone = max(one.without.saving or Fraction(0) for one in two)
+        if together is not None and together.saving is not None and together.saving <= alone:
+            continue
+        names = (two[0].use.limit, two[1].use.limit)
+        without = _tried(best, "both", names, None, None, *lift_limits(case, catalogue, names))
+        if without.saving is not None and without.saving > alone:
+            yield without
+
+
 def _use(best: Plan, one: Movable) -> LimitUse:
     """What a plan uses of a limit: of hire, the most of any one kind."""
     told = [use.used for use in best.limits if use.limit == one.limit or use.limit.kind == one.limit.kind == "hire"]
@@ -144,7 +164,7 @@ def _licences(best: Plan) -> Iterator[Worth]:
 def _tried(
     best: Plan | None,
     kind: Kind,
-    name: Limit | str,
+    name: Limit | str | tuple[Limit, Limit],
     asked: Fraction | None,
     value: Decimal | None,
     case: Case,

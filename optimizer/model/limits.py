@@ -116,7 +116,7 @@ def bound_measures(
     """Limits on measures of all servers together: caps where the measure counts servers alone, else ceilings.
 
     Args:
-        given: as :func:`optimizer.domain.limits.measure_limits` has them.
+        given: as :func:`optimizer.domain.limits.measure_limits` has them, in the unit of each limit.
     """
     ceilings: list[Ceiling] = []
     caps: list[Cap] = []

@@ -100,7 +100,7 @@ def cap_terms(model: pyo.ConcreteModel, given: Programme, cap: Cap) -> tuple[flo
 
 
 def site_terms(model: pyo.ConcreteModel, what: LinearMeasure) -> list[tuple[Any, float]]:
-    """What a measure counts for every site that is used."""
+    """What a measure counts for every site that is used, in the unit of the measure."""
     if what.site_once is None or what.site_day is None:
         return []
     once = [(model.x[site], float(what.site_once[site])) for site in model.x]

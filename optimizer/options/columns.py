@@ -21,7 +21,7 @@ from optimizer.units.records import dataclass
 
 
 def column(values: Iterable[float]) -> Column:
-    """Values as an array."""
+    """Values of one unit as an array."""
     return np.array(list(values), dtype=np.float64)
 
 

@@ -41,7 +41,7 @@ class Day:
 
 
 def decimal_of(value: float | Fraction, places: int) -> Fraction:
-    """A value rounded to so many decimals, exactly."""
+    """A value in any unit rounded to so many decimals, exactly."""
     step = Decimal(1).scaleb(-places)
     exact = Decimal(value) if isinstance(value, float) else Decimal(value.numerator) / Decimal(value.denominator)
     return Fraction(exact.quantize(step, ROUND_HALF_EVEN))

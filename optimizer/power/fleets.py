@@ -116,7 +116,7 @@ def fleets_of(
 
     Args:
         ready: the case as it was prepared with electricity at no price: the supply has its own.
-        availability: what random outages leave of the work.
+        availability: the share of the work that random outages leave.
         lifted: the limits that bind the supply, not the servers.
     """
     problem = ready.problem.under(dict.fromkeys(lifted))

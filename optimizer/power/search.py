@@ -89,7 +89,7 @@ class Kept:
         self.rooms = [room_of(self.supply, room.duals) for room in self.rooms]
 
     def feed(self, fleet_kw: float, work_kw: float, usd_per_kw_day: float, days: int, **more: Floats) -> Vertex | None:
-        """The cheapest supply of a fleet; None if HiGHS says that none feeds it. ``more``: other bounds and sides."""
+        """The cheapest supply of a fleet; None if HiGHS says that none feeds it. ``more``: other bounds, sides (kW)."""
         supply = self.supply
         lower, upper = np.zeros(supply.columns.count), supply.upper.copy()
         lower[FLEET], upper[FLEET] = min(max(work_kw, fleet_kw * (days - 1) / days), fleet_kw), fleet_kw
@@ -129,7 +129,7 @@ class Searched:
 
 
 def whole_power_of_two(value: float) -> int:
-    """The next power of two, not below."""
+    """The next power of two, not below: a count."""
     return 1 << max(0, int(np.ceil(np.log2(max(value, 1.0)))))
 
 

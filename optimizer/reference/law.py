@@ -38,6 +38,7 @@ def law_answer(
 
     Raises:
         InputError: the accelerator, the country, the day or the rule set is not known.
+        UsageError: the country is where the accelerator should be.
     """
     names = {"accelerator": accelerator, "country": country, "rules": rules or catalogue.default_rules}
     wrong = [

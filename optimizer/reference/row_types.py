@@ -117,7 +117,7 @@ def _metadata(info: FieldInfo) -> Iterator[Any]:
 
 
 def bounds(info: FieldInfo) -> Iterator[tuple[str, int | float]]:
-    """What bounds a number, by the words of JSON Schema: minimum, exclusiveMinimum ..."""
+    """What bounds a number, in its unit, by the words of JSON Schema: minimum, exclusiveMinimum ..."""
     words = {
         annotated_types.Ge: ("minimum", "ge"),
         annotated_types.Gt: ("exclusiveMinimum", "gt"),

@@ -226,7 +226,7 @@ def write_texts(
 
 
 def height_points(texts: Iterable[str], width: int = WIDEST) -> float:
-    """The height of a row whose texts are wrapped. Said, as not every program makes a row as high as its text."""
+    """The height in points of a row whose texts are wrapped, as not every program makes a row as high as its text."""
     lines = [sum(max(1, math.ceil(1.15 * len(part) / width)) for part in text.split("\n")) for text in texts]
     return min(LINE_POINTS * max(lines, default=1), _MOST_POINTS)
 

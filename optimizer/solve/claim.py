@@ -105,7 +105,7 @@ class Claim:
 
 
 def nearly_equal(one: float, two: float) -> bool:
-    """Whether two floats agree as well as a float objective can."""
+    """Whether two floats of one unit agree as well as a float objective can."""
     return abs(one - two) <= AGREEMENT * max(abs(one), abs(two))
 
 
@@ -238,7 +238,7 @@ def state_programme(
     """The programme before anything is known; None where no option is left, confirmed in exact arithmetic for a mix.
 
     Args:
-        held: measures that must not rise above a value won before.
+        held: measures that must not rise above a value won before, in their units.
     """
     from optimizer.model.programme import programme
 

@@ -98,7 +98,7 @@ _EXAMPLE_DUTY = Decimal("0.05")
 
 
 def usual_figures(catalogue: Catalogue) -> Mapping[str, Decimal]:
-    """Values that show how figures are stated: the median of the countries, to two digits."""
+    """Values that show how figures are stated, in their units: the median of the countries, to two digits."""
     found = {"import_duty": _EXAMPLE_DUTY}
     for name, column in COUNTRY_PARAMETERS.items():
         known = [value for row in catalogue.every_country.values() if (value := getattr(row, column)) is not None]

@@ -67,7 +67,7 @@ def _quantiles(name: str, count: int, seed: int) -> Floats:
 
 
 def exact_values(given: UncertainInput, drawn: Sequence[Floats]) -> list[tuple[Decimal, ...]]:
-    """The decimals of the values that were drawn, draw by draw."""
+    """The decimals of the values that were drawn, draw by draw, in the unit of the input."""
     columns = [
         [_exactly(given, spread, value) for value in some.tolist()]
         for spread, some in zip(given.spreads, drawn, strict=True)

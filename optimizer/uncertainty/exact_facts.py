@@ -204,7 +204,7 @@ class Facts:
         return min(self.least_values("central", np.arange(self.counts.size)))[0]
 
     def least_values(self, aim: str, positions: Whole) -> list[tuple[Fraction, int]]:
-        """(exact aim, servers) of some of :attr:`counts`: of those that may be least, and of no others."""
+        """(exact aim in USD, servers) of some of :attr:`counts`: of those that may be least, and of no others."""
         if aim == "central":
             return self._central_alone.least_values("worst", positions)
         numbers = self.counts[positions]

@@ -49,7 +49,7 @@ class Probability:
 
     @property
     def standard_error(self) -> float:
-        """sqrt(p (1 - p) / draws); 0 says only that all draws were alike."""
+        """Of the share p: sqrt(p (1 - p) / draws); 0 says only that all draws were alike."""
         return math.sqrt(self.share * (1 - self.share) / self.of)
 
 

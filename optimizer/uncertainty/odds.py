@@ -149,7 +149,7 @@ def _odds(sample: Sample, each: Mapping[Limit | str, Met], met: Met, days: Float
 
 
 def percentiles(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[float]:
-    """The least values that 10, 50 and 90 in 100 of them do not exceed (nearest rank)."""
+    """The least values that 10, 50 and 90 in 100 of them do not exceed (nearest rank), in their unit."""
     places = [max(0, math.ceil(len(values) * p / 100) - 1) for p in (10, 50, 90)]
     ranked = np.partition(values, places)
     return [float(ranked[place]) for place in places]

@@ -56,7 +56,7 @@ class Surest:
 
     @property
     def rank(self) -> tuple[Fraction, int, int, OptionKey]:
-        """Cheapest in the central case, then shortest, then fewest servers, then by name."""
+        """Cheapest in the central case (USD), then shortest (days), then fewest servers, then by name."""
         return self.cost_usd, self.days, self.servers, self.drawn.option.key
 
 

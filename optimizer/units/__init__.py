@@ -278,5 +278,5 @@ def read_tokens(text: str) -> Decimal:
 
 @lru_cache(maxsize=4096)
 def fraction(value: Decimal | int) -> Fraction:
-    """The exact rational value of a decimal input."""
+    """The exact rational value of a decimal input, in its unit."""
     return Fraction(value)

@@ -111,7 +111,7 @@ def unit_remedy(word: str) -> str:
     if word in WRONG_UNITS:
         return WRONG_UNITS[word]
     candidates = [symbol for symbol in UNITS if len(symbol) > 1]
-    near = get_close_matches(word, candidates, 1, 0.5) or get_close_matches(word.lower(), candidates, 1, 0.6)
+    near = get_close_matches(word, candidates, 1, 0.7) or get_close_matches(word.lower(), candidates, 1, 0.75)
     if near:
         return say("did you mean {near}?", near=near[0])
     return say(
@@ -141,11 +141,11 @@ def exact_decimal(value: Fraction) -> Decimal:
 
 
 def shown(value: Decimal | int) -> str:
-    """A number for a reader: 5,000,000; 0.25; 1e+25."""
+    """A number for a reader, without its unit: 5,000,000; 0.25; 1e+25."""
     text = f"{value:,}" if isinstance(value, int) or value.adjusted() < _MAX_PLAIN_DIGITS else str(value).lower()
     return text.replace("e+", "e")
 
 
 def shown_here(value: Decimal | int) -> str:
-    """A number for a reader, by the habit of the language that is spoken."""
+    """A number for a reader, without its unit, by the habit of the language that is spoken."""
     return local_number(shown(value))

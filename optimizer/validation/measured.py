@@ -84,7 +84,7 @@ class Spread:
 
 
 def spread(values: Iterable[float]) -> Spread | None:
-    """The spread of some figures; None of none."""
+    """The spread of some figures of one unit; None of none."""
     some = sorted(values)
     return Spread(len(some), some[0], statistics.median(some), some[-1]) if some else None
 

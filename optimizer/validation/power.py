@@ -76,7 +76,7 @@ class References:
         return {name_of(row): fraction(row.value) for row in self.rows if row.case == case and row.role == "input"}
 
     def floats(self, case: str) -> dict[str, float]:
-        """The same as floats."""
+        """The same as floats, in the units of the rows."""
         return {name: float(value) for name, value in self.inputs(case).items()}
 
     @cached_property

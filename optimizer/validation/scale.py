@@ -137,6 +137,6 @@ def factor(slope: float, bracket: SizeBracket, reference: float) -> float:
 
 
 def quartiles(found: Sequence[Group]) -> tuple[float, float]:
-    """Lower and upper quartile of the slopes of the groups: the strong loss first."""
+    """Lower and upper quartile of the slopes of the groups, in ln(speed) a doubling: the strong loss first."""
     low, _, high = statistics.quantiles([group.slope for group in found], n=4)
     return low, high

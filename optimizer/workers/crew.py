@@ -114,7 +114,7 @@ class Crew:
         return len(self._tasks) + sum(len(worker.tasks) for worker in self._workers | self._retiring)
 
     def wait(self, timeout_s: float) -> list[Future[Any]]:
-        """The futures that were settled since the last call; waits until there is one, or until the time is over.
+        """The futures that were settled since the last call; waits until there is one, or until the seconds are over.
 
         Raises:
             WorkersError: no worker can be started.

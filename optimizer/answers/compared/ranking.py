@@ -93,7 +93,11 @@ def ranked(known: pd.DataFrame, by: str | None, within: Sequence[str]) -> pd.Dat
 
 
 def check_columns(known: pd.DataFrame, names: Iterable[str]) -> None:
-    """Raise UsageError for the first of the names that no column has, with the nearest one."""
+    """Check that a table has columns of these names.
+
+    Raises:
+        UsageError: the first of the names that no column has, with the nearest one.
+    """
     for name in names:
         if name not in known.columns:
             near = suggestion(name, dict.fromkeys(map(str, known.columns)))

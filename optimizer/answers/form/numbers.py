@@ -12,7 +12,7 @@ from optimizer.units.within import Within
 
 
 def round_half_even(value: Fraction, decimals: int) -> Decimal:
-    """A fraction to so many decimals, half to even."""
+    """A fraction in any unit to so many decimals, half to even."""
     scale = 10**decimals
     told = Decimal(round(value * scale)).scaleb(-decimals)
     return _read_back(told) if _is_within(told, value) else _finer(value, decimals)
@@ -90,7 +90,7 @@ _NO_DECIMALS = 99.95
 
 
 def up(value: Fraction, decimals: int) -> Decimal:
-    """Rounded up: the least figure of so many decimals that suffices; of more where that would be beyond its bound."""
+    """Rounded up, in any unit: the least figure of so many decimals that suffices; of more where beyond its bound."""
     told = _ceiling(value, decimals)
     return _read_back(told) if _is_within(told, value) else _finer(value, decimals)
 
@@ -132,17 +132,17 @@ _MOST_MORE = 6
 
 
 def up_to_digits(value: Fraction, digits: int) -> Decimal:
-    """Rounded up to so many digits, 1.9344 to 1.94: as a limit, the figure that is shown does suffice."""
+    """Rounded up to so many digits, in any unit, 1.9344 to 1.94: as a limit, the figure that is shown does suffice."""
     if value <= 0:
         return Decimal(0)
     decimals = max(0, digits - 1 - math.floor(math.log10(value)))
     return Decimal(format(up(value, decimals).normalize(), "f"))
 
 
-def up_to_read(value: Fraction, decimals: int, digits: int = 3) -> Decimal:
-    """Rounded up to so many decimals, but what is small to so many digits: 0.00118 MW is no 0.002 MW."""
-    if 0 < value * 10 ** (decimals + 1) < 10**digits:
-        return up_to_digits(value, digits)
+def up_to_read(value: Fraction, decimals: int) -> Decimal:
+    """Rounded up to so many decimals, but what is small to three digits: 0.00118 MW is no 0.002 MW."""
+    if 0 < value * 10 ** (decimals + 1) < 1000:
+        return up_to_digits(value, 3)
     return up(value, decimals)
 
 

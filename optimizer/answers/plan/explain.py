@@ -64,11 +64,18 @@ from optimizer.units.language import Messages, say
 Status = Literal["plan", "infeasible", "not asked"]
 
 
+def _name(name: object) -> object:
+    """Two limits as one text."""
+    return " + ".join(map(str, name)) if isinstance(name, tuple) else str(name)
+
+
 class WorthOut(Shape):
     """The case with one thing changed, solved again."""
 
-    kind: Literal["more", "without", "all", "licence", "rules"]
-    name: Name = entry("the limit, the export rule or the rule set")
+    kind: Literal["more", "without", "both", "all", "licence", "rules"]
+    name: Annotated[str, BeforeValidator(_name)] = entry(
+        "the limit (of both: two, with + between them), the export rule or the rule set"
+    )
     asked: Plain | None = entry("the current bound")
     value: Digits | None = entry("the bound that was tried, a decimal; null if the limit was removed")
     status: Status
@@ -123,6 +130,9 @@ class ExplainOut(Shape):
     proof: ProofOut = entry(path="outcome.proof")
     odds: OddsOut | None = entry("of the plan", default=None)
     limits: tuple[StandingOut, ...] = entry(path="standings", default=())
+    binding_pairs: tuple[WorthShape, ...] = entry(
+        "two limits that bind together: without both, the plan is better than without either alone", default=()
+    )
     without_limits: WorthShape | None = None
     worth: tuple[WorthShape, ...] = entry("each limit raised alone", default=())
     licences: tuple[WorthShape, ...] = ()
@@ -141,7 +151,10 @@ def outputs(found: Explanation | WhyNot) -> ExplainOut:
     if isinstance(found, Explanation):
         odds = odds_out(outlook_of(found.outcome).odds)
         read = Extended(
-            found, status="plan", plan=found.outcome, odds=odds, without_limits=found.together, together=None
+            found,
+            **{"status": "plan", "plan": found.outcome, "odds": odds, "binding_pairs": found.pairs, "pairs": ()},
+            without_limits=found.together,
+            together=None,
         )
     else:
         read = Extended(
@@ -157,13 +170,17 @@ def outputs(found: Explanation | WhyNot) -> ExplainOut:
 class _Changed(Shape):
     """What a row is about, and what came of it."""
 
-    kind: Literal["more", "without", "all", "licence", "rules", "concession", "pair", "together", "excluded"] = entry(
-        "of a changed case: a limit raised, a limit removed, all of them removed, a licence refused, other rules;"
+    kind: Literal[
+        "more", "without", "both", "all", "licence", "rules", "concession", "pair", "together", "excluded"
+    ] = entry(
+        "of a changed case: a limit raised, a limit removed, two of them removed that bind together, all of them"
+        " removed, a licence refused, other rules;"
         " without a plan: a limit whose change alone is enough, one of a pair that is enough, one of all that"
         " together are enough, or an accelerator that is excluded"
     )
     group: int | None = cell(
-        "number of the change that is enough: the limits of one pair have the same number and change together"
+        "number of the change that is enough, or of the two limits that bind together: the limits of one pair have"
+        " the same number and change together"
     )
     name: Name = entry(
         "the limit (empty: all of them), the export rule (empty: every licence), the rule set, or the accelerator"
@@ -198,6 +215,10 @@ def rows(found: Explanation | WhyNot) -> Iterator[ExplainRow]:
 def _of_plan(found: Explanation) -> Iterator[ExplainRow]:
     for row in (*(standing.without for standing in found.standings), *found.worth):
         yield _changed(row, row.name.unit if isinstance(row.name, Limit) else None)
+    bounds = {standing.use.limit: standing.use.bound for standing in found.standings}
+    for group, row in enumerate(found.pairs, 1):
+        for limit in row.name if isinstance(row.name, tuple) else ():
+            yield _changed(row, limit.unit, name=limit, asked=bounds[limit], group=group)
     for row in (*((found.together,) if found.together else ()), *found.licences, *found.rules):
         yield _changed(row)
 
@@ -216,9 +237,9 @@ def _of_no_plan(found: WhyNot) -> Iterator[ExplainRow]:
             yield ExplainRow(kind="excluded", name=who, out_by=out.by, reason=out.reason)
 
 
-def _changed(row: Worth, unit: str | None = None) -> ExplainRow:
+def _changed(row: Worth, unit: str | None = None, **more: object) -> ExplainRow:
     why = no_plan_words(row.outcome.why) if isinstance(row.outcome, Infeasible) else reason_words(row.why) or None
-    return ExplainRow.model_validate(Extended(row, unit=unit, status=status_of(row), reason=why))
+    return ExplainRow.model_validate(Extended(row, unit=unit, status=status_of(row), reason=why, **more))
 
 
 def _giving(kind: str, group: int, part: Part, plan: Plan) -> ExplainRow:
@@ -265,6 +286,8 @@ def _plan(found: Explanation) -> Iterator[Section]:
     yield section(say("Limits that do not bind"), [standing_words(one) for one in found.standings if not one.binds])
     needs = [memory_words(found.outcome), uncounted_words(found.setting), *owned_words(found.setting)]
     yield section(say("What the model needs, and what is not counted"), needs)
+    title = say("Pairs of limits that bind together: without both, the plan is better than without either alone")
+    yield section(title, map(row_words, found.pairs))
     if found.together is not None:
         yield section(say("What all limits together cost"), [row_words(found.together)])
     yield Section(say("What raising each limit alone would save"), [_worth(found)])

@@ -26,6 +26,8 @@ def name_words(limit: Limit) -> str:
 
 def change_words(row: Worth) -> str:
     """What was changed."""
+    if isinstance(row.name, tuple):
+        return say("without {name}", name=and_words(map(name_words, row.name)))
     if isinstance(row.name, Limit):
         if row.value is None:
             return say("without {name}", name=name_words(row.name))

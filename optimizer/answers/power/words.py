@@ -114,7 +114,7 @@ def power_plan_words(plan: PowerPlan) -> str:
         days=days(plan.days),
         cost_usd=musd(plan.cost_usd),
     )
-    return say("{told}, with {built}", told=told, built=built_words(plan))
+    return say("{told}, with {built}", told=told, built=", ".join(built_parts(plan)) or say("the grid alone"))
 
 
 def outcome_words(outcome: PowerOutcome) -> str:
@@ -170,7 +170,7 @@ def supply_words(plan: PowerPlan) -> str:
 
 
 def rented_words(rented: Plan, least: Fraction | None) -> str:
-    """The best plan with rented servers, and whether it is cheaper than what it is next to."""
+    """The best plan with rented servers, and whether it is cheaper than what it is next to, ``least`` in USD."""
     told = say(
         "with rented servers instead (their owner supplies the power, also in outages): {plan}", plan=plan_words(rented)
     )

@@ -52,7 +52,7 @@ def bound_in_words(limit: Limit, value: Fraction) -> str:
 
 
 def value_in_words(limit: Limit, value: Decimal) -> str:
-    """A value of a limit, with the digits that it has."""
+    """A value of a limit in its unit, with the digits that it has."""
     if limit.unit == "USD":
         return say("${value:,f}", value=value)
     if limit.unit == "FLOP":

@@ -28,13 +28,13 @@ def none_lines(outcome: Infeasible) -> Iterator[Line]:
 
 
 def example_command(case: Case, stated: Mapping[str, Decimal]) -> str:
-    """The command that plans a case with figures of its country stated."""
+    """The command that plans a case with figures of its country stated, each in the unit of its field."""
     from optimizer.question.reading import flags
 
     return " ".join(["optimizer plan", *flags(case, {}, leave_out=tuple(stated)), *stated_flags(stated)])
 
 
 def stated_flags(stated: Mapping[str, Decimal]) -> Iterator[str]:
-    """The flags that state figures, by field of a case."""
+    """The flags that state figures, each in the unit of its field of a case."""
     for field, value in stated.items():
         yield from (flag_of(field), f"{100 * value:.0f}%" if field == "import_duty" else f"{value:f}")

@@ -128,7 +128,7 @@ def read_range(kind: str, text: str, today: str, doubt: Doubt = two_readings) ->
 
 
 def plain(number: Decimal) -> str:
-    """A number, exactly, in the shortest plain form: 0.5, 120, 1e25."""
+    """A number without its unit, exactly, in the shortest plain form: 0.5, 120, 1e25."""
     exponent = _exponent(number)
     return _text(_scaled(number, exponent), exponent)
 

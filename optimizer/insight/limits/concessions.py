@@ -137,6 +137,6 @@ def largest(limit: Limit) -> Decimal:
 
 
 def round_up(value: Fraction) -> Decimal:
-    """A fraction as a decimal of ``DIGITS`` significant digits, rounded up."""
+    """A fraction in any unit as a decimal of ``DIGITS`` significant digits, rounded up."""
     context = Context(prec=DIGITS, rounding=ROUND_CEILING)
     return context.divide(Decimal(value.numerator), Decimal(value.denominator))

@@ -61,7 +61,7 @@ def why_with_needs(outcome: Infeasible) -> NoPlan:
 
 
 def needs_if_limits(ready: Prepared, outcome: Infeasible) -> Mapping[Limit, Fraction | None]:
-    """As :func:`needs`, where there are options that miss the limits; else nothing."""
+    """As :func:`needs`, in the unit of each limit, where there are options that miss the limits; else nothing."""
     return needs(ready) if outcome.why.over_limits else {}
 
 

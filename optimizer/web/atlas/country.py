@@ -127,7 +127,7 @@ class Figure:
 
     @property
     def value(self) -> Decimal | None:
-        """The figure; None where it is not known."""
+        """The figure in the unit of its column; None where it is not known."""
         found: Decimal | None = getattr(self.row, self.column)
         return found
 

@@ -53,7 +53,7 @@ class Entry:
         return [(int(count), *map(str.strip, kind.split("/"))) for count, _, kind in kinds]  # type: ignore[misc]
 
     def number(self, column: str) -> float | None:
-        """A figure of the row; None where it has none."""
+        """A figure of the row, in the unit of its column; None where it has none."""
         text = self.row.get(column)
         return float(text) if text else None
 

@@ -57,7 +57,7 @@ class Batch:
 
     @property
     def seconds_left(self) -> float | None:
-        """How long the rest may take, as the rows so far did; None before the first."""
+        """How many seconds the rest may take, as the rows so far did; None before the first."""
         if not self.rows:
             return None
         return (time.monotonic() - self.begun) / len(self.rows) * (self.total - len(self.rows))

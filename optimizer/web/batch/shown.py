@@ -134,7 +134,7 @@ def _report(batch: Batch, catalogue: Catalogue) -> bytes:
 
 
 def example_rows(catalogue: Catalogue) -> Iterable[tuple[str | int | float | None, ...]]:
-    """The heading and some rows that show how cells may be written."""
+    """The heading and some rows that show how cells may be written, with a unit or without."""
     workload = catalogue.defaults["workload"].value
     first, second, third = list(catalogue.countries)[:3]
     return (
