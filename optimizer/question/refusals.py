@@ -8,13 +8,13 @@ from itertools import pairwise
 from pathlib import Path
 
 from optimizer.catalogue.unknown_names import territory_remedy
-from optimizer.question.context import one_edit, swapped
 from optimizer.question.errors import QuestionError, RefusalError
-from optimizer.question.languages import FIRST, Language
-from optimizer.question.names import Names
-from optimizer.question.phrases import WORDS, Meaning, key_of, lines_of
+from optimizer.question.senses.context import one_edit, swapped
 from optimizer.question.tokens import Token
-from optimizer.question.word_lists import set_of
+from optimizer.question.vocabulary.languages import FIRST, Language
+from optimizer.question.vocabulary.names import Names
+from optimizer.question.vocabulary.phrases import WORDS, Meaning, key_of, lines_of
+from optimizer.question.vocabulary.word_lists import set_of
 from optimizer.units.language import or_words, say, speaking
 from optimizer.units.quantities import unit_remedy
 
