@@ -10,7 +10,7 @@ import pytest
 from commands import EASY, TIGHT, Cli
 from worlds import LIVE
 
-from optimizer.question.intents import FINISH
+from optimizer.question.asked.intents import FINISH
 from optimizer.service.register import REGISTER
 
 jsonschema = pytest.importorskip("jsonschema", reason="it comes with frictionless, of the test extra")

@@ -12,9 +12,9 @@ from sentences import TODAY, catalogue, command_of, own, own_scores, shown, show
 from sentences.judge import verdict_of
 
 from optimizer.question import QuestionError, Reading, read
-from optimizer.question.languages import STEM_SIGN, languages
-from optimizer.question.names import names_of
 from optimizer.question.refusals import examples
+from optimizer.question.vocabulary.languages import STEM_SIGN, languages
+from optimizer.question.vocabulary.names import names_of
 from optimizer.units.quantities import UNITS
 
 PARTS = {

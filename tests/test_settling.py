@@ -1,4 +1,4 @@
-"""The rules that settle a word by its neighbours (question/settling.txt): every sign of a pattern, and no dead rule."""
+"""The rules that settle a word by its neighbours (senses/settling.txt): every sign of a pattern, and no dead rule."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import re
 import pytest
 
 from optimizer.question.errors import RefusalError
-from optimizer.question.grammar import RULES
-from optimizer.question.languages import languages
-from optimizer.question.settling import ANY, REFUSES, Rule, rules, settle, settle_one
+from optimizer.question.senses.settling import ANY, REFUSES, Rule, rules, settle, settle_one
 from optimizer.question.tokens import CHIP, Token
-from optimizer.question.word_lists import word_lists
+from optimizer.question.vocabulary.grammar import RULES
+from optimizer.question.vocabulary.languages import languages
+from optimizer.question.vocabulary.word_lists import word_lists
 
 EVERY = [(section, rule) for section, known in rules().items() for rule in known]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from optimizer.question.context import PLACES
 from optimizer.question.facts import Fact
-from optimizer.question.names import Names
+from optimizer.question.senses.context import PLACES
 from optimizer.question.tokens import Token
+from optimizer.question.vocabulary.names import Names
 from optimizer.units.language import say
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.question.context import settled
 from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.matching import Match, matches
-from optimizer.question.names import Names
 from optimizer.question.number_words import merged
-from optimizer.question.peoples import settle_peoples
+from optimizer.question.senses.context import settled
+from optimizer.question.senses.peoples import settle_peoples
 from optimizer.question.tokens import Reader, Token, language_of
+from optimizer.question.vocabulary.names import Names
 from optimizer.units.language import or_words, say
 
 _SLOTS = ("country", "workload", "power", "duration", "budget")

@@ -8,13 +8,13 @@ from itertools import pairwise
 from pathlib import Path
 
 from optimizer.catalogue.unknown_names import territory_remedy
-from optimizer.question.context import one_edit, swapped
 from optimizer.question.errors import QuestionError, RefusalError
-from optimizer.question.languages import FIRST, Language
-from optimizer.question.names import Names
-from optimizer.question.phrases import WORDS, Meaning, key_of, lines_of
+from optimizer.question.senses.context import one_edit, swapped
 from optimizer.question.tokens import Token
-from optimizer.question.word_lists import set_of
+from optimizer.question.vocabulary.languages import FIRST, Language
+from optimizer.question.vocabulary.names import Names
+from optimizer.question.vocabulary.phrases import WORDS, Meaning, key_of, lines_of
+from optimizer.question.vocabulary.word_lists import set_of
 from optimizer.units.language import or_words, say, speaking
 from optimizer.units.quantities import unit_remedy
 
@@ -161,7 +161,8 @@ def _countries_near(word: str, names: Names) -> dict[Meaning, list[str]]:
 
     near = ((phrase, names.phrases.meaning(phrase)) for phrase in names.phrases.near(word, within=2))
     near = ((phrase, meaning) for phrase, meaning in near if phrase[:2] == word[:2])  # "subiría" is no Syria
-    known = {phrase: meaning for phrase, meaning in near if meaning is not None and meaning.kind == "COUNTRY"}
+    own = names.english.union(*names.native.values())
+    known = {one: meaning for one, meaning in near if one in own and meaning is not None and meaning.kind == "COUNTRY"}
     found: dict[Meaning, list[str]] = {}
     for phrase in get_close_matches(word, known, n=3, cutoff=_AS_NEAR):
         found.setdefault(known[phrase], []).append(phrase)

@@ -14,25 +14,25 @@ from itertools import pairwise
 from optimizer.domain.case import Case
 from optimizer.errors import InputError
 from optimizer.question import readers
-from optimizer.question.compared import masses_of_carbon
-from optimizer.question.context import SOFT, settled, spelt, stands_alone
-from optimizer.question.decide import CONDITIONAL, Said
+from optimizer.question.asked.decide import CONDITIONAL, Said
+from optimizer.question.asked.intents import FINISH, choose
+from optimizer.question.asked.models import complete, who_buys
+from optimizer.question.asked.used import check_used
 from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.facts import READERS, Fact, Scene
-from optimizer.question.intents import FINISH, choose
-from optimizer.question.languages import Language, languages
 from optimizer.question.matching import Match, matches
-from optimizer.question.models import complete, who_buys
 from optimizer.question.money import country_of_money, currencies_asked_for
-from optimizer.question.names import Names, Vocabulary, names_of
 from optimizer.question.number_words import merged
-from optimizer.question.peoples import settle_peoples
-from optimizer.question.phrases import key_of
 from optimizer.question.reading import Phrase, Reading
 from optimizer.question.refusals import check_units, error_of, of_left, of_unknown
+from optimizer.question.senses.compared import masses_of_carbon
+from optimizer.question.senses.context import SOFT, settled, spelt, stands_alone
+from optimizer.question.senses.peoples import settle_peoples
+from optimizer.question.senses.who import asks_of_a_chip, refuse_unanswered
 from optimizer.question.tokens import Reader, Token, language_of
-from optimizer.question.used import check_used
-from optimizer.question.who import asks_of_a_chip, refuse_unanswered
+from optimizer.question.vocabulary.languages import Language, languages
+from optimizer.question.vocabulary.names import Names, Vocabulary, names_of
+from optimizer.question.vocabulary.phrases import key_of
 from optimizer.units.language import say
 
 MAX_CHARACTERS = 1000
@@ -313,7 +313,7 @@ def _ignored(sentence: str, said: Said, ignored: list[Token], command: str) -> t
 
 _WHOLE = frozenset({"country", "max_mw", "deadline_days"})
 """What a question has that needs none before it: "what about Chile with 1 MW in 200 days?"."""
-_NOTHING = frozenset({"figure", "best", "noun", "joined", "only", "form", "no_limit", "enough"})
+_NOTHING = frozenset({"figure", "best", "noun", "joined", "only", "form", "no_limit", "enough", "rules_in_force"})
 """Facts that alone are no question."""
 _MARKS = frozenset({"COMMA", "STOP", "QMARK"})
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
-from optimizer.question.languages import Language, languages, places
-from optimizer.question.names import Names
-from optimizer.question.phrases import Meaning, Phrases, ends_word, first_word, fold
+from optimizer.question.vocabulary.languages import Language, languages, places
+from optimizer.question.vocabulary.names import Names
+from optimizer.question.vocabulary.phrases import Meaning, Phrases, ends_word, first_word, fold
 from optimizer.units.quantities import UNITS, symbol_of, unit_words
 from optimizer.units.records import dataclass
 
@@ -27,7 +27,7 @@ _MARKS = {
     **{",": "COMMA", "?": "QMARK", "&": "AND", "+": "AND", "/": "SLASH", "=": "IS", "%": "PERCENT", "~": "APPROX"},
     **{"<": "LIMIT", "\u2264": "LIMIT", ">": "MIN", "\u2265": "MIN"},
 }
-_BEFORE_A_UNIT = frozenset({"NUMBER", "NUM", "HALF", "HUNDRED", "SCALE"})
+_BEFORE_A_UNIT = frozenset({"NUMBER", "NUM", "HALF", "HUNDRED", "SCALE", "MORE"})
 _DASHES = "-\u2013\u2014\u2212"
 CHIP = frozenset({"ACCEL", "ACCEL_OF"})
 """Kinds of what names accelerators."""

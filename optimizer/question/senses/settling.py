@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 
 from optimizer.question.errors import RefusalError
-from optimizer.question.phrases import lines_of
 from optimizer.question.tokens import Token
-from optimizer.question.word_lists import word_lists
+from optimizer.question.vocabulary.phrases import lines_of
+from optimizer.question.vocabulary.word_lists import word_lists
 from optimizer.units.records import dataclass
 
 _HEAD = re.compile(r"(?P<kinds>[A-Z0-9_|]+|\.)(?:=(?P<value>\S+))?(?: @(?P<words>\w+))?$")

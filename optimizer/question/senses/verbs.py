@@ -6,10 +6,10 @@ from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
-from optimizer.question.neighbours import next_kinds, next_places, token_before
-from optimizer.question.settling import settle
+from optimizer.question.senses.neighbours import next_kinds, next_places, token_before
+from optimizer.question.senses.settling import settle
 from optimizer.question.tokens import CHIP, Token
-from optimizer.question.word_lists import set_of, word_list
+from optimizer.question.vocabulary.word_lists import set_of, word_list
 
 
 def by_verbs(tokens: list[Token]) -> list[Token]:

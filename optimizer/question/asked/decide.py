@@ -15,7 +15,7 @@ from optimizer.domain.case import Case
 from optimizer.domain.limits import KINDS
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene
-from optimizer.question.word_lists import set_of
+from optimizer.question.vocabulary.word_lists import set_of
 from optimizer.units.records import dataclass
 
 CASE_FIELDS = frozenset(Case.model_fields)

@@ -1,6 +1,6 @@
 """What a word means by the rest of its sentence: typing habits, relative clauses, figures of speech.
 
-:mod:`optimizer.question.context` settles a word by its neighbours alone; here the whole sentence is in sight.
+:mod:`optimizer.question.senses.context` settles a word by its neighbours alone; here the whole sentence is in sight.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
-from optimizer.question.neighbours import next_kinds, token_before
-from optimizer.question.nothing_else import nothing_else
-from optimizer.question.settling import settle
+from optimizer.question.senses.neighbours import next_kinds, token_before
+from optimizer.question.senses.nothing_else import nothing_else
+from optimizer.question.senses.settling import settle
 from optimizer.question.tokens import CHIP, Token
-from optimizer.question.word_lists import set_of, word_list
+from optimizer.question.vocabulary.word_lists import set_of, word_list
 
 _AMOUNT_UNITS = frozenset({"POWER_UNIT", "TIME_UNIT", "ENERGY_UNIT", "CARBON_UNIT", "MONEY"})
 _BESIDE_A_SLASH = frozenset({"COUNTRY", "WORKLOAD", "REGION", "PROC", "OBJ", "ACCEL", "ACCEL_OF", "LIMIT", "WAY"})

@@ -7,11 +7,11 @@ from functools import partial
 from itertools import pairwise
 
 from optimizer.question.errors import RefusalError
-from optimizer.question.neighbours import ENDS, next_kinds, next_places, token_before
-from optimizer.question.settling import settle
+from optimizer.question.senses.neighbours import ENDS, next_kinds, next_places, token_before
+from optimizer.question.senses.settling import settle
+from optimizer.question.senses.who import who_may
 from optimizer.question.tokens import CHIP, Token
-from optimizer.question.who import who_may
-from optimizer.question.word_lists import word_list
+from optimizer.question.vocabulary.word_lists import word_list
 
 
 def without_asides(tokens: list[Token]) -> list[Token]:

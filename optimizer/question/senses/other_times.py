@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from optimizer.question.errors import RefusalError
-from optimizer.question.neighbours import next_places
+from optimizer.question.senses.neighbours import next_places
 from optimizer.question.tokens import Token
-from optimizer.question.word_lists import word_list
+from optimizer.question.vocabulary.word_lists import word_list
 
 _CHIP = frozenset({"ACCEL", "ACCEL_OF", "DEVICES"})
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from optimizer.question.asides import without_asides
-from optimizer.question.compared import limits_compared
-from optimizer.question.habits import by_sentence
-from optimizer.question.languages import FIRST, Language, languages
-from optimizer.question.names import Names
-from optimizer.question.other_times import refuse_other_times
-from optimizer.question.phrases import Meaning, Phrases, key_of
-from optimizer.question.settling import settle, settle_one
+from optimizer.question.senses.asides import without_asides
+from optimizer.question.senses.compared import limits_compared
+from optimizer.question.senses.habits import by_sentence
+from optimizer.question.senses.other_times import refuse_other_times
+from optimizer.question.senses.settling import settle, settle_one
+from optimizer.question.senses.verbs import by_verbs
 from optimizer.question.tokens import CHIP, Token, corrected
-from optimizer.question.verbs import by_verbs
-from optimizer.question.word_lists import set_of
+from optimizer.question.vocabulary.languages import FIRST, Language, languages
+from optimizer.question.vocabulary.names import Names
+from optimizer.question.vocabulary.phrases import Meaning, Phrases, key_of
+from optimizer.question.vocabulary.word_lists import set_of
 
 _BEFORE_A_YEAR = set_of("MONTH QUARTER HALFYEAR BY BEFORE UPTO ENDOF MIDOF STARTOF SEASON")
 _BILLIONS = frozenset({"B", "b", "bn", "billion", "billions", "bi"})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from optimizer.question.decide import CASE_FIELDS, Said, unused
+from optimizer.question.asked.decide import CASE_FIELDS, Said, unused
 from optimizer.question.errors import RefusalError
-from optimizer.question.word_lists import set_of
+from optimizer.question.vocabulary.word_lists import set_of
 
 _SAID = set_of(
     "intent noun figure best where_here if and_question suits only comparative which_chips rules_in_force joined form "
