@@ -201,7 +201,6 @@ def test_a_limit_divides_two_neighbours(value: str, gap: str, per_unit: int) -> 
         (("compute", "compute"), "one measure"),
         (("cost", "budget"), "one measure"),
         (("days", "days"), "one measure"),
-        (("cost", "days", "--mix", "2"), "--mix"),
         (("compute", "capital"), "no case has it as its objective"),
     ],
 )
@@ -261,7 +260,7 @@ def test_the_schema_is_shipped(command: Cli) -> None:
 
 def test_a_usage_error_of_the_library(frozen: Catalogue) -> None:
     """From Python, the same refusals."""
-    check: Callable[[], Any] = lambda: curves(Case(mix=2), frozen, "cost", "days")  # noqa: E731
+    check: Callable[[], Any] = lambda: curves(Case(mix=2), frozen, "capital", "days")  # noqa: E731
     with pytest.raises(UsageError):
         check()
     outputs = document(curves(small("few servers"), frozen, "cost", "days")).outputs()

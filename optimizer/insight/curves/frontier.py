@@ -1,6 +1,8 @@
 """The exact trade-off between two measures: every plan that none beats in both, each proven twice.
 
-Of one kind of server. The exhaustive search finds the whole curve in exact arithmetic
+For mixes see :mod:`optimizer.insight.curves.frontier_of_mix`.
+
+Of one kind of server the exhaustive search finds the whole curve in exact arithmetic
 (:func:`optimizer.exact.curves.trade_off`); every point that is reported is then planned again from both sides, with
     HiGHS and the search as for any plan: under a limit that admits it and not the next, the other measure can be no
     better; under a limit that excludes it, the other measure is that of the point before. So no point between two that
@@ -92,13 +94,15 @@ class Frontier:
     first: Axis
     second: Axis
     count: int
-    """How many points the whole curve has; of compute, how many are reported."""
+    """How many points the whole curve has; of compute and of mixes, how many are reported."""
     points: tuple[Point, ...]
     """Those reported: all, or so many as were asked for, evenly chosen, with both ends."""
     infeasible: Infeasible | None
     """Where there is no plan at all."""
     step: int | None = None
     """Of compute, the tokens to which a point is settled."""
+    complete: bool = True
+    """Whether ``count`` is all that none beats; of compute and of mixes there may be more between those reported."""
 
 
 def axis(name: str) -> Axis:
@@ -114,7 +118,7 @@ def axis(name: str) -> Axis:
 
 
 def frontier(case: Case, catalogue: Catalogue, first: str, second: str, most: int = MOST_POINTS) -> Frontier:
-    """The exact trade-off between two measures over all plans of one kind of server.
+    """The exact trade-off between two measures over all plans of one kind of server; of mixes some points of it.
 
     Args:
         first: an axis by name: cost, budget, days, peak_power, energy, carbon, capital or compute.
@@ -122,7 +126,7 @@ def frontier(case: Case, catalogue: Catalogue, first: str, second: str, most: in
         most: points told at most, 2 or more.
 
     Raises:
-        UsageError: no such axis, twice the same, a mix, or compute against what no case has as its objective.
+        UsageError: no such axis, twice the same, compute over mixes, or against what no case has as its objective.
         DataError: the case or the data cannot be used.
         UndecidedError: a point could not be confirmed.
     """
@@ -130,9 +134,18 @@ def frontier(case: Case, catalogue: Catalogue, first: str, second: str, most: in
     if x.measure == y.measure:
         raise UsageError(say('"{first}" and "{second}" are one measure: a curve needs two', first=first, second=second))
     ready = prepare(case, catalogue)
-    single_kind(ready.setting)
+    mixed = (ready.setting.case.mix or 1) > 1
     if COMPUTE in (x.measure, y.measure):
+        if mixed:
+            raise UsageError(say("--mix: compute as an axis is for one kind of server; optimizer largest takes --mix"))
         return _of_compute(ready, x, y, most)
+    if mixed:
+        from optimizer.insight.curves.frontier_of_mix import points_of_mix  # it is not loaded for one kind
+
+        found = points_of_mix(ready, x, y, most)
+        if isinstance(found, Infeasible):
+            return Frontier(ready.setting, x, y, 0, (), found)
+        return Frontier(ready.setting, x, y, len(found), found, None, complete=False)
     curve = trade_off(ready.problem, x.measure, y.measure)
     if not curve:
         outcome = plan(case, catalogue)
@@ -153,9 +166,9 @@ def _of_compute(ready: Prepared, x: Axis, y: Axis, most: int) -> Frontier:
         )
     found = most_for_each(ready.setting.asked, ready.setting.catalogue, other.measure, most)
     if isinstance(found, Infeasible):
-        return Frontier(ready.setting, x, y, 0, (), found, STEP)
+        return Frontier(ready.setting, x, y, 0, (), found, STEP, complete=False)
     points = tuple(Point(amount(at.plan, x), amount(at.plan, y), at.plan) for at in found)
-    return Frontier(ready.setting, x, y, len(points), points, None, STEP)
+    return Frontier(ready.setting, x, y, len(points), points, None, STEP, complete=False)
 
 
 def single_kind(setting: Setting) -> None:
@@ -165,7 +178,12 @@ def single_kind(setting: Setting) -> None:
         UsageError: the case allows more than one kind of server.
     """
     if (setting.case.mix or 1) > 1:
-        raise UsageError(say("--mix: this answer is exact for one kind of server only; leave --mix out"))
+        raise UsageError(
+            say(
+                "--mix: this answer is for one kind of server: between any two values, the best mix may change and "
+                "change back. Leave --mix out, or plan single values with compare or sweep, which take --mix"
+            )
+        )
 
 
 def even_positions(count: int, most: int) -> list[int]:
@@ -202,12 +220,12 @@ def _between(ready: Prepared, asked: Case, divider: Axis, curve: list[tuple[Frac
     bound, value = curve[at]
     before, wanted = curve[at - 1] if at else (None, None)
     after = curve[at + 1][0] if at + 1 < len(curve) else None
-    reached = _planned(_limited(asked, ready, divider, at_least(bound, after, divider.per_unit)), catalogue, value)
+    reached = _planned(limited(asked, ready, divider, at_least(bound, after, divider.per_unit)), catalogue, value)
     told = {"axis": divider.name, "point": [str(bound), str(value)], "case": asked.given()}
     if amount(reached, divider) * divider.per_unit != bound:
         raise UndecidedError(say("a plan under the limit of a point is better than that point"), told)
     for limit, clear in _short_of(divider, bound, before):
-        if _best(_limited(asked, ready, divider, limit), catalogue, clear) != wanted:
+        if _best(limited(asked, ready, divider, limit), catalogue, clear) != wanted:
             raise UndecidedError(say("a plan just short of a point is not the point before it"), told)
     if after is None and _best(asked, catalogue, True) != value:
         raise UndecidedError(say("the curve goes on beyond its end"), told)
@@ -222,7 +240,7 @@ def _planned(case: Case, catalogue: Catalogue, value: Fraction) -> Plan:
     return reached
 
 
-def _limited(case: Case, ready: Prepared, divider: Axis, value: Decimal) -> Case:
+def limited(case: Case, ready: Prepared, divider: Axis, value: Decimal) -> Case:
     """The case with a limit on the divider, never above its own."""
     own = getattr(ready.setting.case, divider.field)
     least_of = value if own is None else min(value, own)
