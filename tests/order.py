@@ -12,6 +12,8 @@ from collections.abc import Sequence
 import pytest
 
 LONG_S: dict[str, float] = {
+    **{"test_schemas": 27, "test_limit_matrix": 18, "test_confidence": 17, "test_next_to_a_mix": 14},
+    **{"test_data_build": 12, "test_gaps": 10, "test_joined_words": 8},
     **{"test_guide": 75, "test_many_cluster": 28, "test_workers": 17, "test_frozen": 16, "test_relations": 16},
     **{"test_forms": 14, "test_cli_streams": 14, "test_sentences": 14, "test_many": 13},
     **{"test_tipping_shared": 13, "test_monte_carlo": 13, "test_dropped_rows": 12, "test_odds": 11},

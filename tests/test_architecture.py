@@ -188,7 +188,7 @@ def test_the_proofs_share_nothing_with_the_model(name: str) -> None:
 
 def test_only_highs_knows_highspy_and_only_model_and_highs_know_pyomo() -> None:
     """Another importer could take HiGHS's word for an answer."""
-    for package, allowed in (("highspy", {"solve.highs"}), ("pyomo", {"solve.highs", "model", "power.rows"})):
+    for package, allowed in (("highspy", {"solve.highs"}), ("pyomo", {"solve.highs", "model"})):
         users = {m for m, path in MODULES.items() if package in {n.split(".")[0] for n in imported(path)}}
         assert {("model" if room(m) == "model" else m.removeprefix("optimizer.")) for m in users} == allowed
 

@@ -14,8 +14,8 @@ from ask_names import NAMES, TODAY, ask
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.question import QuestionError, read
-from optimizer.question.languages import languages
-from optimizer.question.phrases import Meaning, key_of
+from optimizer.question.vocabulary.languages import languages
+from optimizer.question.vocabulary.phrases import Meaning, key_of
 
 UNDERSTOOD: list[tuple[str, dict[str, Any]]] = [
     ("cheapest plan under 1 MW in 120 days", {"objective": "cost", "max_mw": "1", "deadline_days": 120}),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from optimizer.errors import UsageError
 from optimizer.question import QuestionError, read
-from optimizer.question.languages import languages
+from optimizer.question.vocabulary.languages import languages
 from optimizer.units.quantities import UNITS
 
 WORDS = languages()["en"].phrases.meanings

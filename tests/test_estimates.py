@@ -149,6 +149,13 @@ def test_estimates_of_the_shipped_data_are_named(live: Catalogue) -> None:
     assert all(any(name in message for message in data.messages) for name in marked)
 
 
+def test_no_refund_of_no_vat_is_an_estimate(live: Catalogue) -> None:
+    """Brunei has no VAT: what share of it is refunded decides nothing, and nobody need ask."""
+    told = answer(Case(country="BN", use="h100_sxm5_80", procurement="buy", deadline_days=120), live)
+    assert told.ready.setting.tax.vat == 0 and told.ready.setting.tax.is_estimate("vat_recoverable")
+    assert not [figure.name for figure in told.estimates() if "vat_recoverable" in figure.name]
+
+
 def test_the_range_of_an_estimate_is_told(live: Catalogue) -> None:
     """MFU 0.178 (0.1-0.24), a price 45,000 with both its ends: a bare central value passes for known.
 

@@ -88,7 +88,7 @@ def test_wrong_arguments_are_named(name: str) -> None:
         ),
         (lambda: FACE.verify(plan_file="x"), 'use optimizer.answer("verify", plan_file=...)'),
         (lambda: FACE.load_catalogue(pack="x.toml"), "did you mean packs?"),
-        (lambda: FACE.plan(pack="x.toml"), 'write catalogue=optimizer.load_catalogue(packs=["FILE.toml"])'),
+        (lambda: FACE.plan(pack="x.toml"), '; catalogue=optimizer.load_catalogue(packs=["FILE.toml"])'),
         (lambda: FACE.plan_many([], solver=3), "solver: is not a parameter of plan_many; known: cases, catalogue"),
         (lambda: FACE.compare([], plans=[]), "plans: is given twice"),
         (lambda: FACE.answer(question="explain"), "question: is needed, as the first value, without its name"),

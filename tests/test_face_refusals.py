@@ -207,7 +207,7 @@ def test_a_number_for_a_text_of_a_question(start: Any, frozen: Catalogue) -> Non
     [
         (pd.DataFrame({"x": range(9)}), "^x: is not a field of a case; known: .*$"),
         (pd.DataFrame([[1, 2]], columns=["max_mw", "max_mw"]), "max_mw: appears twice"),
-        (pd.DataFrame({"deadline": [1], "deadline_days": [1]}), "deadline_days: gives deadline_days twice"),
+        (pd.DataFrame({"deadline": [1], "deadline_days": [1]}), "deadline_days: is given twice"),
         (pd.DataFrame({"max_mw": [True, 0.6]}), '^row 0 max_mw "True": must be a number$'),
         (pd.DataFrame({"country": [5]}), 'row 0 country "5": must be a text'),
         (pd.DataFrame([[1]], columns=pd.MultiIndex.from_tuples([("a", "b")])), "is not a field of a case"),

@@ -14,9 +14,12 @@ from worlds import LIVE
 
 from optimizer import Plan
 from optimizer.answers.words.terms_words import aged_words
+from optimizer.case.grades import Grade
 from optimizer.case.rents import RentBasis, rent_of
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
+from optimizer.domain.option import machine_devices
+from optimizer.insight.firmness import item_grades
 from optimizer.insight.full_answer import answer
 from optimizer.solve.planner import plan
 
@@ -155,3 +158,20 @@ def test_a_list_more_than_a_year_old_is_named(live: Catalogue) -> None:
     dated = replace(live, hire={**live.hire, ("SE", "h100_sxm5_80"): offer.model_copy(update={"as_of": "2025"})})
     found = plan(case, dated)
     assert isinstance(found, Plan) and aged_words(found, found.items[0]) == ""
+
+
+def test_no_run_over_several_servers_is_on_servers_that_stand_alone(live: Catalogue) -> None:
+    """Poland's and Spain's plans rented hundreds of H100 in machines of which our own row said that they are not for
+    training on several nodes; Italy's rented 1,392 H200 of a list that gives its machines of eight no region at all,
+    and no currency, as "listed": 1.3 million in place of 3.7. Whoever says the price of such a list knows it not."""
+    alone = [offer for offer in live.offers if offer.alone]
+    assert len(alone) > 15 and all("not for training on several nodes" not in o.note or o.alone for o in live.offers)
+    used = [*live.hire.values(), *live.committed.values()]
+    assert not [o for o in used if o.alone and machine_devices(o.instance) == 0 and (o.devices or 1) >= 8]
+    for code in ("PL", "ES"):
+        assert live.hire[code, "h100_sxm5_80"].instance == "Standard_ND96isr_H100_v5"
+    assert live.hire["IT", "h200_sxm_141"].provider == "Microsoft Azure"
+    case = Case(country="IT", workload="olmo-3-7b", way="lora", use=("l40s",), procurement=("rent",))
+    found = plan(case, live)
+    assert isinstance(found, Plan) and found.items[0].key.machine == 4
+    assert item_grades(found, found.items[0])["price"] is Grade.ESTIMATE

@@ -11,7 +11,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.errors import DataError
 from optimizer.question.asking import read
 from optimizer.question.errors import QuestionError
-from optimizer.question.phrases import WORDS, key_of
+from optimizer.question.vocabulary.phrases import WORDS, key_of
 
 ZONES = Path("/usr/share/zoneinfo/zone.tab")
 TODAY = date(2026, 11, 22)

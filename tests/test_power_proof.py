@@ -10,6 +10,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 from share import least_of, share_of
+from supply_rows import state_fleets, state_supply
 
 from optimizer.power.arrays import supply_of
 from optimizer.power.days import Day
@@ -159,7 +160,6 @@ def test_the_search_finds_what_counting_finds_on_400_sites() -> None:
 def test_the_arrays_are_the_statement_in_pyomo(seed: int) -> None:
     """Entry by entry: coefficients, right sides, bounds and costs of the arrays are those of the rows that are read."""
     from optimizer.model.compiled import compile_model
-    from optimizer.power.rows import state_supply
 
     site = drawn_site(seed)
     supply, stated = supply_of(site, 512), compile_model(state_supply(site, 512, 30, 200.0, 2.5))
@@ -183,7 +183,6 @@ def test_one_mixed_integer_model_agrees_with_the_search() -> None:
     import highspy
 
     from optimizer.model.compiled import compile_model
-    from optimizer.power.rows import state_fleets
     from optimizer.solve.highs import _program
 
     agreed = 0

@@ -161,3 +161,14 @@ def test_a_plan_file_is_verified_hour_by_hour(command: Cli, tmp_path: Path) -> N
         path.write_text(json.dumps(content), encoding="utf-8")
         ran = command("verify", str(path), "--data", str(LIVE))
         assert ran.status == status and said in ran.out
+
+
+def test_what_may_not_feed_the_site_has_no_figure_in_the_answer(command: Cli) -> None:
+    """On the grid and the sun alone, the prices of a litre of diesel and of a battery stood among those used."""
+    asked = ("plan", "--country", "ZA", "--max-mw", "1", "--workload", "olmo-3-7b", "--data", str(LIVE), "--full")
+    told = command(*asked, "--power", "grid;pv").out
+    assert "with the grid alone" in told and "pv capital = " in told
+    other = ("diesel price = ", "diesel energy = ", "genset capital = ")
+    assert not [figure for figure in (*other, "battery round trip = ", "battery wear = ") if figure in told]
+    told = command(*asked, "--power", "grid;pv;genset").out
+    assert [figure for figure in other if figure in told] == list(other)

@@ -10,7 +10,7 @@ import pytest
 from commands import EASY, TIGHT, Cli
 from worlds import LIVE
 
-from optimizer.question.intents import FINISH
+from optimizer.question.asked.intents import FINISH
 from optimizer.service.register import REGISTER
 
 jsonschema = pytest.importorskip("jsonschema", reason="it comes with frictionless, of the test extra")
@@ -103,7 +103,9 @@ def answers() -> dict[str, Any]:
     return {}
 
 
-@pytest.mark.parametrize("kind", ASKED)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=[pytest.mark.campaign] * (kind == "consortium")) for kind in ASKED]
+)
 def test_the_schema_of_ask_goes_by_the_question(command: Cli, answers: dict[str, Any], kind: str) -> None:
     """The answer to each kind of sentence, with how it was read; not the outputs of one under the name of another."""
     ran = command("ask", ASKED[kind], "--json", "-q", "--data", str(LIVE))

@@ -12,9 +12,9 @@ from sentences import TODAY, catalogue, command_of, own, own_scores, shown, show
 from sentences.judge import verdict_of
 
 from optimizer.question import QuestionError, Reading, read
-from optimizer.question.languages import STEM_SIGN, languages
-from optimizer.question.names import names_of
 from optimizer.question.refusals import examples
+from optimizer.question.vocabulary.languages import STEM_SIGN, languages
+from optimizer.question.vocabulary.names import names_of
 from optimizer.units.quantities import UNITS
 
 PARTS = {
@@ -190,6 +190,11 @@ def test_the_examples_that_an_error_offers_work(language: str) -> None:
         ("Kenya blorptak without H100, 1 MW", "Kenya, 1 MW"),
         ("anything but Kenya, blorptak Chile", "Chile"),
         ("un préstamo para Bolivia con 2 MW", "Bolivia, con 2 MW"),
+        ("opex under $5M in Chile", "Chile"),
+        ("Chile, blorptak 2, 230 days", "Chile"),
+        ("Deepseek R1 in China with 20 MW", "China, with 20 MW"),
+        ("10 times GPT-3 compute in Chile", "Chile"),
+        ("US sanctions on Iran, 1 MW", "US or Iran, 1 MW"),
     ],
 )
 def test_a_refusal_offers_a_question_near_the_one_asked(sentence: str, near: str) -> None:
@@ -198,7 +203,28 @@ def test_a_refusal_offers_a_question_near_the_one_asked(sentence: str, near: str
         _read(sentence)
     example = caught.value.remedy.rsplit('"', 2)[1]
     assert example.partition(": ")[2] == near
-    assert _read(example).command_name == "plan"
+    assert _read(example).command_name in ("plan", "compare")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "offered"),
+    [
+        ("mejor plan en swizerland con 1 MW", "Suiza"),
+        ("plan in Chille, 1 MW", "Chile"),
+        ("opex below $5M in Chile", ""),
+        ("¿cuánto subirián los costos en Chile?", ""),
+        ("3 épocas sobre 500 mil millones de tokens, 7B, Chile", ""),
+        ("2 gigas en Chile", "gigawatts"),
+        ("match in Chile", "march"),
+    ],
+)
+def test_a_word_is_offered_only_where_it_may_be_meant(sentence: str, offered: str) -> None:
+    """Wrong: "opec" for "opex", Syria for "subiría", parameters for epochs, an English name in a Spanish answer."""
+    with pytest.raises(QuestionError) as caught:
+        _read(sentence)
+    first = caught.value.remedy.splitlines()[0]
+    asks = first.startswith(("did you mean", "¿quiso decir"))
+    assert (first.rstrip("?").split(" ")[-1] if asks else "") == offered
 
 
 @pytest.mark.parametrize("language", languages())

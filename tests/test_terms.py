@@ -90,6 +90,20 @@ def test_a_cloud_abroad_has_no_chip_earlier(live: Catalogue) -> None:
     assert beside is not None and beside.accelerator == "h100_sxm5_80"
 
 
+def test_the_team_of_a_cloud_abroad_is_paid_where_nothing_can_be_planned_at_home(live: Catalogue) -> None:
+    """Nothing is for rent in Nepal, so its case has no option, and the run abroad had no team, while the answer said
+    that it is paid as at home: 7.14 million in place of 7.80. A wage that is not known makes no cost at all."""
+    case = Case(country="NP", max_mw=Decimal(1), use="h100_sxm5_80", basis="rental")
+    world, wage_usd = live.accelerators["h100_sxm5_80"].rent_usd_per_hour, live.countries["NP"].engineer_usd_per_year
+    abroad, at_home = cloud(prepare(case, live)), plan(case.changed(rent=f"h100_sxm5_80={world}"), live)
+    assert abroad is not None and isinstance(at_home, Plan) and wage_usd is not None
+    staff_usd = 25 * Fraction(wage_usd) / 365 * abroad.days
+    assert abs(abroad.cost_usd - staff_usd - at_home.cost_terms["rent"]) < at_home.cost_terms["rent"] / 20
+    assert abroad.cost_usd > Fraction(95, 100) * at_home.cost_usd
+    unknown = {code: row.model_copy(update={"engineer_usd_per_year": None}) for code, row in live.countries.items()}
+    assert cloud(prepare(case, replace(live, countries=unknown, cache={}))) is None
+
+
 def test_an_answer_says_that_a_chip_is_not_sold(command: Cli) -> None:
     """Who asks for it anyway reads it in the card; the reason and the flag are in the JSON and in explain."""
     early = ("plan", "--workload", "dense-small", "--use", "b200", "--date", "2024-06-01")
@@ -169,6 +183,8 @@ def test_the_card_says_that_limits_count_spares(command: Cli) -> None:
     (item,) = json.loads(command(*asked, "--supply", "a100=36", "--json").out)["outputs"]["plan"]["items"]
     assert item["spares"] == 3.2
     assert "spares bought" not in command(*asked, "--full").out
+    one = command(*asked[:-1], "120d", "--supply", "a100=36", "--full").out
+    assert "count the one spare bought with these servers" in one
 
 
 # -- people, buyer, customs, supply ------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,10 +11,11 @@ from sentences import TODAY, catalogue
 from sentences.words import folders, packed_text
 
 from optimizer.question import QuestionError, read
-from optimizer.question.grammar import RULES
-from optimizer.question.languages import languages
-from optimizer.question.phrases import WORDS
-from optimizer.question.word_lists import word_lists
+from optimizer.question.senses.settling import rules
+from optimizer.question.vocabulary.grammar import RULES
+from optimizer.question.vocabulary.languages import languages
+from optimizer.question.vocabulary.phrases import WORDS
+from optimizer.question.vocabulary.word_lists import word_lists
 
 
 @pytest.mark.parametrize("folder", folders(), ids=lambda folder: str(folder.name))
@@ -25,7 +27,7 @@ def test_the_packed_words_are_those_of_the_text(folder: Path) -> None:
 
 def test_phrases_that_are_not_those_of_their_words_are_packed_again(tmp_path: Path) -> None:
     """Half a merge leaves one file of two: each phrase would mean what stands at its place in another table."""
-    from optimizer.question import languages as found
+    from optimizer.question.vocabulary import languages as found
 
     for name in ("words.txt", "words.json"):
         (tmp_path / name).write_bytes((found.WORDS / "fr" / name).read_bytes())
@@ -36,7 +38,7 @@ def test_phrases_that_are_not_those_of_their_words_are_packed_again(tmp_path: Pa
 
 def test_words_that_were_changed_since_they_were_packed_are_read_from_the_text() -> None:
     """Wrong: yesterday's words for today's text."""
-    from optimizer.question import languages as found
+    from optimizer.question.vocabulary import languages as found
 
     english = languages()["en"]
     packed = found.WORDS / "en" / "words.json"
@@ -185,6 +187,8 @@ def test_a_public_buyer_is_one(sentence: str) -> None:
 
 def test_every_list_of_words_is_looked_for() -> None:
     """A list that no module names would be kept up for nothing; a word in capitals would never be found."""
-    code = "".join(file.read_text("utf-8") for file in WORDS.parent.glob("*.py"))
-    assert [name for name in word_lists() if f'word_list("{name}")' not in code] == []
+    code = "".join(file.read_text("utf-8") for file in WORDS.parent.rglob("*.py"))
+    ruled = {rule.words for known in rules().values() for rule in known}
+    ruled |= {name for known in rules().values() for rule in known for name in re.findall(r"@(\w+)", str(rule.where))}
+    assert [name for name in word_lists() if f'word_list("{name}")' not in code and name not in ruled] == []
     assert [word for words in word_lists().values() for word in words if word != word.lower()] == []

@@ -58,16 +58,16 @@ def grades_of(
 
 
 def _price(setting: Setting, accelerator: Accelerator, procurement: Procurement, terms: str) -> Grade:
-    """Of a rent: an offer in the country, or the user's own, is listed; the world's list price is derived, from one
-    list alone an estimate. A purchase
-    is a price published elsewhere plus taxes by rule, so derived at best. What is owned is paid."""
+    """Of a rent: an offer in the country, or the user's own, is listed, but for one whose price had to be guessed (no
+    currency); the world's list price is derived, from one list alone an estimate. A purchase is a price published
+    elsewhere plus taxes by rule, so derived at best. What is owned is paid."""
     if procurement == "own":
         return Grade.LISTED
     if procurement == "rent":
         rent = rent_of(setting, accelerator.id, terms)
         if rent is None or rent.basis is RentBasis.WORLD:
             return Grade.ESTIMATE if accelerator.is_estimate("rent_usd_per_hour") else Grade.DERIVED
-        return Grade.LISTED
+        return Grade.ESTIMATE if rent.offer is not None and rent.offer.is_estimate("usd_per_hour") else Grade.LISTED
     replaced = setting.catalogue.overrides.get((setting.assumptions.id, accelerator.id))
     return Grade.ESTIMATE if (replaced or accelerator).is_estimate("unit_price_usd") else Grade.DERIVED
 

@@ -20,7 +20,8 @@ def lowest_offers(offers: Iterable[Offer], accelerators: Mapping[str, Accelerato
     country has no other; of equal ones the newest, then by provider and region.
 
     A list for all regions (country ``*``) is no offer in any country: it shows no sign of stock there. A virtual
-    machine of some devices of a server has not the network that one run over many of them needs. One that bills some
+    machine of some devices of a server has not the network that one run over many of them needs, nor have whole servers
+    that stand alone. One that bills some
     days at least counts only where there is none that does not: else it is next to it (:func:`committed_offers`).
     """
     offered = [offer for offer in offers if offer.terms == ON_DEMAND and offer.country != ANY]
@@ -80,6 +81,8 @@ def _rank(offer: Offer) -> tuple[bool, Decimal]:
 
 
 def _is_whole(offer: Offer, accelerators: Mapping[str, Accelerator]) -> bool:
+    if offer.alone:
+        return False
     return offer.devices is None or offer.devices >= _least_devices(accelerators.get(offer.accelerator))
 
 

@@ -337,16 +337,15 @@ def read_rows(path: Path, row_type: type[RowT], problems: list[Problem]) -> list
     return rows
 
 
-def suggestion(name: str, known: Mapping[str, Any], shown: Mapping[str, str] | None = None) -> str:
+def suggestion(name: str, known: Mapping[str, Any]) -> str:
     """ "did you mean ...?" for an unknown name, or the list of known ones.
 
     Args:
         name: what was written.
         known: every name, with the id that it represents.
-        shown: by id, the name to suggest; by default the nearest name as it is known.
     """
     # of a short name every other one is near
-    if near := nearest_names(name, known, shown, 0.5 if len(name) > 3 else 0.7):
+    if near := nearest_names(name, known, {}, 0.5 if len(name) > 3 else 0.7):
         return say("did you mean {first}?", first=or_words(near))
     # of a vocabulary the ids, not every alias of the first few
     ids = list(dict.fromkeys(value if isinstance(value, str) else key for key, value in known.items()))
@@ -357,10 +356,13 @@ _OF_A_WORD = 0.6
 """Share of the letters that each word of a name has in common with that of another name, at least."""
 
 
-def nearest_names(name: str, known: Mapping[str, Any], shown: Mapping[str, str] | None, cutoff: float) -> list[str]:
-    """The known names nearest to one, at most three things by one name each; the arguments of :func:`suggestion`.
+def nearest_names(name: str, known: Mapping[str, Any], shown: Mapping[str, str], cutoff: float) -> list[str]:
+    """The known names nearest to one, at most three things by one name each.
 
     Args:
+        name: what was written.
+        known: every name, with the id that it represents.
+        shown: by id, the name to suggest; the nearest name as it is known where it has none.
         cutoff: the share of the letters that two names must have in the same order.
     """
     from difflib import SequenceMatcher, get_close_matches
@@ -371,7 +373,7 @@ def nearest_names(name: str, known: Mapping[str, Any], shown: Mapping[str, str] 
         if len(pairs) > 1 and any(SequenceMatcher(None, *pair).ratio() < _OF_A_WORD for pair in pairs):
             continue  # Western Sahara is not Western Samoa
         value = known.get(word, word)
-        first.setdefault(value, (shown or {}).get(value, word) if isinstance(value, str) else word)
+        first.setdefault(value, shown.get(value, word) if isinstance(value, str) else word)
     return list(dict.fromkeys(first.values()))[:3]
 
 

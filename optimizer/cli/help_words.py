@@ -24,7 +24,7 @@ class HelpFormatter(click.HelpFormatter):
 
     def write_text(self, text: str) -> None:
         """Write paragraphs."""
-        super().write_text(text if language() == ENGLISH else _translated(text, say))
+        super().write_text(text if language() == ENGLISH else translated(text, say))
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Write names, each with its line of help."""
@@ -51,24 +51,13 @@ class HelpedCommand(click.Command):
         return found
 
 
-def help_messages(text: str) -> Iterator[str]:
-    """Every message of a text of help, in its order: what a catalogue must have."""
-    found: list[str] = []
-
-    def note(message: str) -> str:
-        found.append(message)
-        return message
-
-    _translated(text, note)
-    return iter(found)
-
-
 def _line(text: str) -> str:
     extra = _EXTRA.search(text)
     return say(text[: extra.start()]) + extra[0] if extra else say(text)
 
 
-def _translated(text: str, words: Callable[[str], str]) -> str:
+def translated(text: str, words: Callable[[str], str]) -> str:
+    """A text of help, each of its messages in other words."""
     return "\n\n".join(_paragraph(part, words) for part in text.split("\n\n"))
 
 

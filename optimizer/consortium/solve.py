@@ -197,10 +197,10 @@ def _by_bounds(ready: JointPrepared, least: Limit, mix: int, choices: list[Choic
     return Found(best, Proof(ProofKind.EXHAUSTIVE, NO_SOLVER, Ended(EndKind.SEARCH_ALONE), 0.0, 0.0))
 
 
-def known_plans(ready: JointPrepared, solver: Solver | None = None) -> list[Choice]:
+def known_plans(ready: JointPrepared) -> list[Choice]:
     """Plans within every limit that are quickly found, and good ones mostly: that none is better is not looked at."""
     stated = state_programme(ready, ready.settled.objective, ready.settled.asked.mix)
-    return _scouted(ready, stated, ready.settled.objective, solver)[1]
+    return _scouted(ready, stated, ready.settled.objective, None)[1]
 
 
 def _ways(

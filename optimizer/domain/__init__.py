@@ -6,8 +6,9 @@ the types of the rows.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from optimizer.units.lazy import looked_up
 
 if TYPE_CHECKING:
     from optimizer.domain.base import ANY as ANY
@@ -72,10 +73,5 @@ _NAMES = {
     "ways": "FROM_SCRATCH Way",
 }
 """Module -> the names that are looked up in it."""
-_WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _WHERE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+__getattr__ = looked_up(__name__, _NAMES)

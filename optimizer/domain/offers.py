@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from optimizer.domain.base import Number, Sourced, Whole, column
+from optimizer.domain.base import Flag, Number, Sourced, Whole, column
 from optimizer.units.language import say
 
 Terms = Literal["on_demand", "reserved_1y", "reserved_3y", "contract", "spot", "marketplace"]
@@ -39,6 +39,10 @@ class Offer(Sourced):
     )
     min_days: Whole | None = column(
         "days of an on-demand hire that are billed at least; empty: none is published", "days", None, ge=1, le=3650
+    )
+
+    alone: Flag = column(
+        "1 where its servers are not in the network of a cluster: no run over several of them", default=False
     )
 
     @model_validator(mode="after")

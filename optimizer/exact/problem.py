@@ -106,9 +106,14 @@ def exact_problem(setting: Setting, keys: Sequence[OptionKey]) -> ExactProblem:
     return problem_over(setting, _options(setting, keys if isinstance(keys, tuple) else tuple(keys)))
 
 
+def staff_usd_per_day(setting: Setting) -> Fraction:
+    """What the team of a run is paid a day."""
+    return setting.exact("staff_fte") * setting.exact("engineer_usd_per_year") / DAYS_PER_YEAR
+
+
 def problem_over(setting: Setting, options: ExactOptions) -> ExactProblem:
     """The exact figures of a case over some options."""
-    case, exact = setting.case, setting.exact
+    case = setting.case
     assert case.deadline_days is not None  # settled
     of_site, others = _caps_kept(setting, options)
     problem = ExactProblem(
@@ -120,7 +125,7 @@ def problem_over(setting: Setting, options: ExactOptions) -> ExactProblem:
         ceilings=(),
         caps=(),
         # without an option there is no run that anybody is paid for, nor need it be known what
-        staff_usd_per_day=exact("staff_fte") * exact("engineer_usd_per_year") / DAYS_PER_YEAR if options else ZERO,
+        staff_usd_per_day=staff_usd_per_day(setting) if options else ZERO,
         site_setup_usd=fraction(case.site_setup_usd or 0),
         carbon_g_per_kwh=fraction(setting.country.grid_carbon_g_per_kwh),
     )

@@ -19,7 +19,7 @@ from optimizer.domain import Case
 from optimizer.domain.case import no_case
 from optimizer.domain.case_names import SHORT_NAMES, field_named
 from optimizer.errors import InputError, Problem, UsageError, described
-from optimizer.face.remedies import FUNCTIONS, as_written
+from optimizer.face.remedies import FUNCTIONS, PYTHON, Door, as_written
 from optimizer.face.values import by_field, data_of, likely_name, plain, sorted_out
 from optimizer.plans.fault import Fault
 from optimizer.plans.outcome import Plan
@@ -167,16 +167,45 @@ def answer(question: str, /, case: Case | None = None, catalogue: Catalogue | No
         remedy = say("write {which}", which=names) if names else None
         raise InputError.at(say("{question} takes no case", question=entry.name), value=described(case), remedy=remedy)
     data = catalogue_of(catalogue)
-    with as_written(values):
-        own, fields, problems = _own_of(entry, values)
-        said = _fields_of(case if entry.takes_case else None, fields, data, problems, each=entry.takes_case is True)
-        return entry.answer(Asked(data, own, said, date.today().isoformat()))
+    return put(entry, values, data, entry.parameters, case=case)
 
 
-def _own_of(entry: Question, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
+def put(
+    entry: Question,
+    values: Mapping[str, Any],
+    catalogue: Catalogue,
+    among: Sequence[Parameter],
+    *,
+    case: object = None,
+    wrong: Iterable[Problem] = (),
+    door: Door = PYTHON,
+) -> Document:
+    """The answer to a question with values by the names of its parameters and of the fields of a case.
+
+    Args:
+        entry: the question.
+        values: by name, as text or as Python values.
+        catalogue: the data.
+        among: the parameters of the question that may be given.
+        case: the case, where the question takes one and it is given whole.
+        wrong: what is known to be wrong.
+        door: how flags and commands are written by who asks.
+
+    Raises:
+        InputError: every value that cannot be read, at once.
+        UsageError: what cannot be answered.
+    """
+    with as_written(values, door):
+        own, fields, problems = _own_of(entry, values, among, door)
+        said = _fields_of(case, fields, catalogue, [*wrong, *problems], each=entry.takes_case is True)
+        return entry.answer(Asked(catalogue, own, said, date.today().isoformat()))
+
+
+def _own_of(
+    entry: Question, values: Mapping[str, Any], among: Sequence[Parameter], door: Door
+) -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
     """The values of a question's own parameters by name, the rest, which are those of its case, and what is wrong."""
-    names = {p.as_flag.removeprefix("--").replace("-", "_"): p for p in entry.parameters}
-    names |= {p.name: p for p in entry.parameters}
+    names = {p.as_flag.removeprefix("--").replace("-", "_"): p for p in among} | {p.name: p for p in among}
     own = {p.name: () if p.many and p.default is None else p.default for p in entry.parameters}
     fields: dict[str, Any] = {}
     problems = []
@@ -190,10 +219,10 @@ def _own_of(entry: Question, values: Mapping[str, Any]) -> tuple[dict[str, Any],
         else:
             rule = say("is not a parameter of {question}", question=entry.name)
             known = (*names, *((*FLAG_OF, *SHORT_NAMES) if entry.takes_case else ()))
-            remedy = data_of(name) or (likely_name(name, known) if known else None)
+            remedy = data_of(name, door) or (likely_name(name, known) if known else None)
             problems.append(Problem(rule, column=name, remedy=remedy))
     told = {problem.column for problem in problems}
-    needed = (p for p in entry.parameters if p.required and own[p.name] in (None, ()) and p.name not in told)
+    needed = (p for p in among if p.required and own[p.name] in (None, ()) and p.name not in told)
     problems += [Problem(say("is needed"), column=p.name, remedy=say(p.words)) for p in needed]
     return own, fields, problems
 

@@ -12,7 +12,7 @@ from typing import Any
 from optimizer.catalogue.tables import suggestion
 from optimizer.domain.case_names import LIKELY, SHORT_NAMES, field_named
 from optimizer.errors import InputError, Problem, described
-from optimizer.face.remedies import PYTHON
+from optimizer.face.remedies import PYTHON, Door
 from optimizer.service.fields import FLAG_OF
 from optimizer.units import refuse_year
 from optimizer.units.language import say
@@ -57,10 +57,9 @@ def plain(value: Any) -> Any:
     raise ValueError(say("must be a number, a text or a list of them, not {value}", value=described(value)))
 
 
-def data_of(name: str) -> str | None:
+def data_of(name: str, door: Door = PYTHON) -> str | None:
     """What to write for a name that is a flag of the data, such as ``pack``; None for any other."""
-    found = PYTHON.others.get(f"--{name.removesuffix('s')}")
-    return found and say("write {which}", which=found)
+    return door.others.get(f"--{name.removesuffix('s')}")
 
 
 def likely_name(name: str, known: Iterable[str]) -> str:
@@ -92,7 +91,7 @@ def sorted_out(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]
             remedy = data_of(str(name)) or likely_name(str(name), (*FLAG_OF, *SHORT_NAMES))
             problems.append(Problem(say("is not a field of a case"), column=str(name), remedy=remedy))
         elif field in found:
-            problems.append(Problem(say("gives {field} twice", field=field), column=name))
+            problems.append(Problem(say("is given twice"), column=name))
         else:
             try:
                 found[field] = plain(value)

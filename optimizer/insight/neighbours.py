@@ -17,6 +17,7 @@ from optimizer.domain.option import MACHINE
 from optimizer.domain.reasons import By, Need, OptionWhy, OverLimits, Reason
 from optimizer.errors import DataError, SolverError
 from optimizer.exact import ABROAD, ExactCap, ExactOptions, ExactProblem, Shared, Used, exact_options
+from optimizer.exact.problem import staff_usd_per_day
 from optimizer.exact.search import Found, search
 from optimizer.options.servers import machines_of
 from optimizer.plans.outcome import LimitUse, Plan, assemble, use_of
@@ -259,6 +260,8 @@ def cloud(ready: Prepared) -> Cloud | None:
     is most out of line.
     """
     setting, catalogue = ready.setting, ready.setting.catalogue
+    if "engineer_usd_per_year" in setting.figures.lacks:
+        return None
     barred, for_hire = barred_by_law(ready), setting.exact("hire_max_devices")
     keys = [
         OptionKey(accelerator.id, row.precision, "rent", "", bracket, ABROAD)
@@ -284,7 +287,14 @@ def cloud(ready: Prepared) -> Cloud | None:
     shared = Shared()
     options = ExactOptions(replace(option, lead_days=0) for option in exact_options(setting, keys, shared))
     most = ExactCap(Limit("hire"), for_hire, options.column("devices"))
-    problem = replace(ready.problem, options=options, caps=(most,), ceilings=(), site_setup_usd=Fraction(0))
+    problem = replace(
+        ready.problem,
+        options=options,
+        caps=(most,),
+        ceilings=(),
+        staff_usd_per_day=staff_usd_per_day(setting),  # that of the case has none where nothing can be planned at home
+        site_setup_usd=Fraction(0),
+    )
     best = search(problem, "cost")
     if best is None:
         return None

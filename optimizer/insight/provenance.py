@@ -105,6 +105,8 @@ def _of_item(plan: Fleet, item: PlanItem) -> Iterator[Figure | _Named]:
         yield setting.figures["server_overhead_ratio"]
     for name in ("duty", "excise", "contribution", "inside_tax", "vat", "vat_recoverable"):
         # an estimate of nothing is a guess like any other: whether servers are free of duty decides what they cost
+        if name == "vat_recoverable" and not (setting.tax.vat or setting.tax.is_estimate("vat")):
+            continue  # of no VAT, nothing can be refunded
         if getattr(setting.tax, name) or setting.tax.is_estimate(name):
             yield _Named(f"{setting.country.name} {name} ({setting.tax.regime})", setting.tax, name)
     if setting.case.basis == "amortised":

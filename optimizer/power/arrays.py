@@ -1,7 +1,20 @@
-"""The supply of a site as arrays: the rows of :mod:`optimizer.power.rows`, filled directly.
+"""The supply of a site as arrays: what every row means. A test holds them equal to a statement in Pyomo.
 
-A test holds the two equal, entry by entry. All rows are ``>=``, all columns bounded, nothing is whole: see
-:mod:`optimizer.power.rows` for what the rows mean.
+Sets: day types ``d`` with their weight ``w``, hours ``h``, power states ``j`` with their share of power and of speed.
+Columns: the fleet in use (kW), capacities ``k``, the state of charge at midnight, and by day and hour import, genset,
+charge, discharge, state of charge, what is started again, and the part of the fleet in each power state. All rows are
+``>=``, all columns bounded; nothing is whole::
+
+    work         sum w (sum speed work - restart start) / 24  >=  M
+    balance      imp + gen + dis - chg - sold + sun (pv + ppa) + wind  >=  sum power work
+    in use       fleet >= sum work
+    store        soc[h] + in chg - dis / out >= soc[h + 1] ;  least k <= soc <= k ;  soc[0] = midnight
+    converter    k >= chg + peak (1 + reserve) dis      contract  k >= peak imp      genset  k >= peak (1 + reserve) gen
+    sold         sun pv + wind >= sold                                          (where the site sells)
+    restart      start >= sum work[h] - sum work[h - 1]
+    never off    sum work >= fleet                                        (where the fleet may not pause)
+    renewable    (1 - share) sum w power work >= sum w (imp + gen)
+    carbon       most sum w power work >= emitted a day ;  limit / T >= emitted a day ;  energy limit / T >= drawn a day
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The supply of a site in fractions: its rows stated again, and bounds from any prices, exactly.
 
-It shares no formula with :mod:`optimizer.power.rows` and :mod:`optimizer.power.arrays`; only the places of the columns
+It shares no formula with :mod:`optimizer.power.arrays`; only the places of the columns
 are the same. Prices are rounded to multiples of 2^-40: any prices that are not negative give a bound that holds,
 whatever rounding or the solver did to them.
 """

@@ -30,6 +30,9 @@ from optimizer.power.site import (
 from optimizer.units import DAYS_PER_YEAR, GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH, fraction
 from optimizer.units.language import say
 
+_OF_SOURCE = {"battery": "battery", "converter": "battery", "diesel": "genset", "genset": "genset"}
+"""Of the first word of a figure's name, the source of power that it belongs to."""
+
 
 def site_of(setting: Setting, feed: Feed) -> PowerSite:
     """The site of a case.
@@ -76,7 +79,7 @@ def site_of(setting: Setting, feed: Feed) -> PowerSite:
         max_carbon_kg=None if case.max_carbon_t is None else fraction(case.max_carbon_t) * GRAMS_PER_TONNE / 1000,
         max_energy_kwh=None if case.max_energy_gwh is None else fraction(case.max_energy_gwh) * KWH_PER_GWH,
         sold_usd_per_kwh=fraction(feed.export_usd_per_kwh or 0),
-        figures=tuple(data.used.values()),
+        figures=tuple(figure for figure in data.used.values() if data.counts(figure)),
     )
     _check_sale(site)
     return site
@@ -135,6 +138,11 @@ class _Data:
         """A figure of the case itself."""
         self.used[name] = Figure(name, value, unit, BY_USER, "", False)
         return fraction(value)
+
+    def counts(self, figure: Figure) -> bool:
+        """Whether a figure can enter the answer: of no battery, and of no genset, nothing does."""
+        source = _OF_SOURCE.get(figure.name.partition(" ")[0], "grid")
+        return source == "grid" or source in self.feed.sources
 
     def number(self, asset: str, parameter: str) -> Fraction:
         """A figure of an asset."""

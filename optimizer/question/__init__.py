@@ -5,8 +5,9 @@ Its parts are imported when they are asked for: a flag with a unit needs none of
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from optimizer.units.lazy import looked_up
 
 if TYPE_CHECKING:
     from optimizer.question.errors import QuestionError
@@ -14,18 +15,8 @@ if TYPE_CHECKING:
     from optimizer.question.reading import Phrase, Reading
     from optimizer.question.tokens import language_of
 
-_WHERE = {
-    "Phrase": "reading",
-    "QuestionError": "errors",
-    "Reading": "reading",
-    "language_of": "tokens",
-    "read": "mending",
-}
-
 __all__ = ["Phrase", "QuestionError", "Reading", "language_of", "read"]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _WHERE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+__getattr__ = looked_up(
+    __name__, {"errors": "QuestionError", "mending": "read", "reading": "Phrase Reading", "tokens": "language_of"}
+)

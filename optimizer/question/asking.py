@@ -16,10 +16,10 @@ from optimizer.plans.viewed import Viewed
 from optimizer.power.outcome import plan_any
 from optimizer.question.errors import QuestionError
 from optimizer.question.mending import read
-from optimizer.question.names import names_of
 from optimizer.question.power_phrases import Taken, take_power_phrases
 from optimizer.question.reading import Phrase, Reading
 from optimizer.question.tokens import language_of
+from optimizer.question.vocabulary.names import names_of
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 

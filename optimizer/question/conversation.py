@@ -6,15 +6,15 @@ import datetime
 import unicodedata
 from dataclasses import replace
 
-from optimizer.question.decide import Said
+from optimizer.question.asked.decide import Said
 from optimizer.question.errors import QuestionError
 from optimizer.question.facts import Fact
 from optimizer.question.mending import with_way_on
-from optimizer.question.names import Vocabulary
 from optimizer.question.reading import Reading
 from optimizer.question.sentence import facts_of, reading_of
 from optimizer.question.tokens import Token
-from optimizer.question.word_lists import set_of
+from optimizer.question.vocabulary.names import Vocabulary
+from optimizer.question.vocabulary.word_lists import set_of
 
 SLOTS: tuple[frozenset[str], ...] = (
     set_of("country countries region which_country all_countries where_here"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from optimizer.question.errors import Placed, RefusalError
 from optimizer.question.matching import Match
-from optimizer.question.names import Names
+from optimizer.question.vocabulary.names import Names
 from optimizer.units.language import or_words, say
 from optimizer.units.records import dataclass
 

@@ -1,4 +1,4 @@
-"""Runs of tokens that a rule of the grammar takes (:mod:`optimizer.question.grammar`)."""
+"""Runs of tokens that a rule of the grammar takes (:mod:`optimizer.question.vocabulary.grammar`)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from optimizer.question.grammar import RULES
 from optimizer.question.tokens import Token
+from optimizer.question.vocabulary.grammar import RULES
 from optimizer.units.records import dataclass
 
 

@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from itertools import chain
 
+from optimizer.question.asked.models import USUAL_TOKENS_PER_PARAMETER
 from optimizer.question.dates import season_begins
 from optimizer.question.errors import QuestionError
-from optimizer.question.models import USUAL_TOKENS_PER_PARAMETER
-from optimizer.question.names import Names, Vocabulary, names_of
 from optimizer.question.nearest import named, nearest
 from optimizer.question.reading import Reading
 from optimizer.question.refusals import suggestions
 from optimizer.question.sentence import facts_of, reading_of
 from optimizer.question.tokens import language_of
+from optimizer.question.vocabulary.names import Names, Vocabulary, names_of
 from optimizer.units.language import mark, say, speaking
 from optimizer.units.quantities import shown_here
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from optimizer.question.context import PLACES
 from optimizer.question.facts import Fact
-from optimizer.question.names import Names
+from optimizer.question.senses.context import PLACES
 from optimizer.question.tokens import Token
+from optimizer.question.vocabulary.names import Names
 from optimizer.units.language import say
 
 
@@ -30,6 +30,7 @@ def currencies_asked_for(tokens: list[Token], names: Names) -> list[str]:
 def country_of_money(tokens: list[Token], names: Names) -> list[Fact]:
     """ "30 million Colombian pesos" with no place: the one country that pays in them, and it is said."""
     money = [token for token in tokens if token.kind == "MONEY"]
+    money = [token for token in money if token.text != "$"] or money  # "$450 millones de pesos colombianos"
     if PLACES & {token.kind for token in tokens} or len({token.value for token in money}) != 1:
         return []
     code = names.country_of_currency(money[0].value)

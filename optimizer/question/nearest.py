@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.question.context import settled
 from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.matching import Match, matches
-from optimizer.question.names import Names
 from optimizer.question.number_words import merged
-from optimizer.question.peoples import settle_peoples
+from optimizer.question.senses.context import settled
+from optimizer.question.senses.peoples import settle_peoples
 from optimizer.question.tokens import Reader, Token, language_of
+from optimizer.question.vocabulary.names import Names
 from optimizer.units.language import or_words, say
 
 _SLOTS = ("country", "workload", "power", "duration", "budget")
@@ -22,7 +22,6 @@ _TURNED = frozenset({"NEG", "NOR", "BUT", "IF", "BANNED", "MIN", "EXACT", "INSTE
 """Before one of these kinds, a name or an amount may be what is not wanted."""
 _NOT_NEAR = frozenset({"cannot_evasion", "cannot_prompt", "empty", "two_countries", "us", "which_currency"})
 """Reasons for which no question near the one asked is offered."""
-_NOT_READ = frozenset({"UNKNOWN", "CANNOT"})
 _FIRST_CASE = frozenset({"pairs", "two_axes", "two_values"})
 """Reasons for which the first of several cases is offered."""
 
@@ -52,22 +51,27 @@ def named(sentence: str, names: Names, slot: str) -> list[str]:
 
 
 def _is_plain(item: Match, read: list[Token]) -> bool:
-    """Whether an amount is one of the run: not that of a word that is not read, as in "opex under $5M", nor of another
-    number, as in "mix 2, 230 days"."""
-    if item.name == "workload":  # "Deepseek R1", of which Deepseek is known
-        return all(token.kind != "UNKNOWN" or not item.end <= token.start <= item.end + 1 for token in read)
+    """Whether a model or an amount is one of the run: not "opex under $5M", "Deepseek R1", "mix 2, 230 days"."""
     if item.name == "country":
         return True
-    before = next((token for token in reversed(read) if token.end <= item.start and token.kind != "NEUTRAL"), None)
+    beside = (max(token.start, item.start) - min(token.end, item.end) <= _NEXT_TO for token in read if _unread(token))
     numbers, units = item.all("NUM"), item.all("POWER_UNIT", "TIME_UNIT", "MONEY")
-    return (before is None or before.kind not in _NOT_READ) and len(numbers) <= max(1, len(units))
+    return not any(beside) and len(numbers) <= max(1, len(units))
+
+
+_NEXT_TO = 1
+"""Characters between two words that stand next to each other."""
+
+
+def _unread(token: Token) -> bool:
+    return token.kind in ("UNKNOWN", "CANNOT")
 
 
 def _parts(sentence: str, names: Names, *, first: bool) -> list[tuple[str, str]]:
     """The slots that are said once and plainly, as they are said; the first of several where that is asked for."""
     language = language_of(sentence, names=names)
     read = list(Reader(sentence, language, names).tokens())
-    raw = [token for token in read if token.kind not in _NOT_READ]
+    raw = [token for token in read if not _unread(token)]
     tokens, _ = settled(merged(settle_peoples(raw, names, language.code), language.code))
     found: dict[str, list[str]] = {}
     before = ""
@@ -75,7 +79,8 @@ def _parts(sentence: str, names: Names, *, first: bool) -> list[tuple[str, str]]
         if isinstance(item, Match) and item.name in _SLOTS and before not in _TURNED and _is_plain(item, read):
             same = len({token.value for token in item.all("COUNTRY")}) == 1  # "in Lagos, and Nigeria": the country once
             end = item.tokens[0].end if item.name == "country" and same else item.end
-            found.setdefault(item.name, []).append(sentence[item.start : end].strip(" ,;."))
+            start = next(token.start for token in item.tokens if token.kind != "IS")
+            found.setdefault(item.name, []).append(sentence[start:end].strip(" ,;."))
         before = item.kind if isinstance(item, Token) else ""
     if first and "country" in found:  # of two countries the question is which
         found["country"] = [or_words(list(dict.fromkeys(found["country"])))]

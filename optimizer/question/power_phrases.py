@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from optimizer.question.phrases import WORDS, lines_of
+from optimizer.question.vocabulary.phrases import WORDS, lines_of
 from optimizer.units.language import Messages, and_words, messages_of, say
 from optimizer.units.records import dataclass
 

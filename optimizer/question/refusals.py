@@ -8,13 +8,13 @@ from itertools import pairwise
 from pathlib import Path
 
 from optimizer.catalogue.unknown_names import territory_remedy
-from optimizer.question.context import one_edit, swapped
 from optimizer.question.errors import QuestionError, RefusalError
-from optimizer.question.languages import FIRST, Language
-from optimizer.question.names import Names
-from optimizer.question.phrases import WORDS, Meaning, key_of, lines_of
+from optimizer.question.senses.context import one_edit, swapped
 from optimizer.question.tokens import Token
-from optimizer.question.word_lists import set_of
+from optimizer.question.vocabulary.languages import FIRST, Language
+from optimizer.question.vocabulary.names import Names
+from optimizer.question.vocabulary.phrases import WORDS, Meaning, key_of, lines_of
+from optimizer.question.vocabulary.word_lists import set_of
 from optimizer.units.language import or_words, say, speaking
 from optimizer.units.quantities import unit_remedy
 
@@ -47,6 +47,9 @@ _BY_LEFT_KIND = {
 }
 
 
+_OF_WORDS = ("unknown_word", "unknown_words", "wrong_unit")
+
+
 def error_of(refusal: RefusalError, sentence: str, language: Language, names: Names) -> QuestionError:
     """The error for a refusal, with the place that it points at, and a question that works."""
     with speaking(None, fallback=language.code):
@@ -55,16 +58,20 @@ def error_of(refusal: RefusalError, sentence: str, language: Language, names: Na
             first = names.name_of(refusal.said)
         elif refusal.reason in ("shared_place", "state_code", "state_of_two"):
             second = or_words([names.name_of(code) for code in refusal.said.split("|")[1:]])
+        if refusal.reason == "wrong_unit":
+            second = unit_remedy(second or first)
         said = {"said": refusal.said, "first": first, "second": second, "third": third}
         message, remedy = (say(text, **said) if text else "" for text in words()[refusal.reason])
-        unknown = refusal.said.split('", "') if refusal.reason in ("unknown_word", "unknown_words") else []
+        unknown = refusal.said.split('", "') if refusal.reason in _OF_WORDS else []
         shared = next(((word, several) for word in unknown if (several := names.sharing(word))), None)
         if shared is not None:
             said = {"first": shared[0], "second": str(len(shared[1])), "third": or_words(shared[1])}
             message, remedy = (say(text, **said) for text in words()["shared_name"])
         elif refusal.reason == "not_in_data":
             remedy = territory_remedy(refusal.said.split('", "')[0], names.name_of)
-        elif near := [one for word in unknown for one in suggestions(word, language, names)]:
+        elif near := [
+            one for word in unknown for one in suggestions(word, language, names, units=refusal.reason == "wrong_unit")
+        ]:
             remedy = say("did you mean {words}?", words=or_words(near))
         elif refusal.reason in ("unknown_word", "unknown_model") and (models := names.models_of(refusal.said)):
             remedy = say("models of this name in the data: {models}", models=", ".join(models))
@@ -120,15 +127,15 @@ def check_units(tokens: list[Token]) -> None:
         if strange and before.kind in ("NUM", "FLOP") and token.start <= before.end + 1:
             if before.kind == "FLOP":
                 raise RefusalError("rate", before, token, said=f"{before.text}{token.text}")
-            raise RefusalError("wrong_unit", token, said=f"{token.text}|{unit_remedy(token.text)}")
+            raise RefusalError("wrong_unit", token, said=token.text)
 
 
 _NO_FRACTION = 10
 """Numbers from here on that a stroke parts are a list, and no fraction."""
 
 
-def suggestions(word: str, language: Language, names: Names) -> list[str]:
-    """Known words that are one letter away, of kinds that a guess may name."""
+def suggestions(word: str, language: Language, names: Names, *, units: bool = False) -> list[str]:
+    """Known words, or units, that are one letter away, of kinds that a guess may name."""
     key = key_of(word)
     if len(key) < _SHORTEST or language.phrases.meaning(key) is not None:
         return []
@@ -138,11 +145,11 @@ def suggestions(word: str, language: Language, names: Names) -> list[str]:
             meaning = source.meaning(phrase)
             if meaning is None or meaning.kind in _NOT_SUGGESTED or len(phrase) < _SHORTEST:
                 continue
-            if meaning.kind == "REGION" and len(phrase) == _SHORTEST:
+            if (meaning.kind == "REGION" and len(phrase) == _SHORTEST) or (units and "_UNIT" not in meaning.kind):
                 continue  # "opec" is no way to write "opex"
             if one_edit(key, phrase) or swapped(key, phrase):
                 found.setdefault(meaning, []).append(phrase)
-    found = found or _countries_near(key, names)
+    found = found or ({} if units else _countries_near(key, names))
     return sorted({_as_here(key, meaning, phrases, names) for meaning, phrases in found.items()})[:2]
 
 

@@ -14,25 +14,25 @@ from itertools import pairwise
 from optimizer.domain.case import Case
 from optimizer.errors import InputError
 from optimizer.question import readers
-from optimizer.question.compared import masses_of_carbon
-from optimizer.question.context import SOFT, settled, spelt, stands_alone
-from optimizer.question.decide import CONDITIONAL, Said
+from optimizer.question.asked.decide import CONDITIONAL, Said
+from optimizer.question.asked.intents import FINISH, choose
+from optimizer.question.asked.models import complete, who_buys
+from optimizer.question.asked.used import check_used
 from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.facts import READERS, Fact, Scene
-from optimizer.question.intents import FINISH, choose
-from optimizer.question.languages import Language, languages
 from optimizer.question.matching import Match, matches
-from optimizer.question.models import complete, who_buys
 from optimizer.question.money import country_of_money, currencies_asked_for
-from optimizer.question.names import Names, Vocabulary, names_of
 from optimizer.question.number_words import merged
-from optimizer.question.peoples import settle_peoples
-from optimizer.question.phrases import key_of
 from optimizer.question.reading import Phrase, Reading
 from optimizer.question.refusals import check_units, error_of, of_left, of_unknown
+from optimizer.question.senses.compared import masses_of_carbon
+from optimizer.question.senses.context import SOFT, settled, spelt, stands_alone
+from optimizer.question.senses.peoples import settle_peoples
+from optimizer.question.senses.who import asks_of_a_chip, refuse_unanswered
 from optimizer.question.tokens import Reader, Token, language_of
-from optimizer.question.used import check_used
-from optimizer.question.who import asks_of_a_chip, refuse_unanswered
+from optimizer.question.vocabulary.languages import Language, languages
+from optimizer.question.vocabulary.names import Names, Vocabulary, names_of
+from optimizer.question.vocabulary.phrases import key_of
 from optimizer.units.language import say
 
 MAX_CHARACTERS = 1000
@@ -197,6 +197,9 @@ def _facts(tokens: list[Token], scene: Scene) -> tuple[list[Fact], list[Token]]:
             of_a_model = item.kind == "NUM" and isinstance(named, Match) and named.name == "workload"
             if of_a_model and named is not None and item.start <= named.end + 1:  # "Sabiá-3", of which Sabiá is known
                 raise RefusalError("unknown_model", named, item)
+            after = items[place + 1] if place + 1 < len(items) else item
+            if item.kind == "LIMIT" and isinstance(after, Token) and after.kind == "NUM" and after.scale:
+                raise RefusalError("no_currency", item, after, said=after.text)  # "no more than 5 million"
             raise of_left(item)
     return facts, left
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
-from optimizer.question.languages import Language, languages, places
-from optimizer.question.names import Names
-from optimizer.question.phrases import Meaning, Phrases, ends_word, first_word, fold
+from optimizer.question.vocabulary.languages import Language, languages, places
+from optimizer.question.vocabulary.names import Names
+from optimizer.question.vocabulary.phrases import Meaning, Phrases, ends_word, first_word, fold
 from optimizer.units.quantities import UNITS, symbol_of, unit_words
 from optimizer.units.records import dataclass
 

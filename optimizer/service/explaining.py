@@ -157,7 +157,7 @@ def why_not(asked: Asked) -> Document:
             for problem in error.problems
         ) from error
     if field == "use":
-        from optimizer.question.names import names_of
+        from optimizer.question.vocabulary.names import names_of
 
         subject = and_words(names_of(asked.catalogue).chip_words(only.use))
     else:

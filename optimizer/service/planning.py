@@ -78,8 +78,8 @@ def next_answer(conversation: Conversation, sentence: str, asked: Asked) -> Docu
     """
     from optimizer.answers.reading import document as reading_document
     from optimizer.question import QuestionError, language_of
-    from optimizer.question.names import names_of
     from optimizer.question.power_phrases import take_power_phrases
+    from optimizer.question.vocabulary.names import names_of
 
     spoken = language_of(sentence, conversation.language, names_of(conversation.catalogue)).code
     with speaking(None, fallback=spoken):

@@ -15,7 +15,7 @@ from optimizer.uncertainty.uncertain_inputs import uncertain_inputs
 from optimizer.units.records import dataclass
 
 USUAL = Decimal("0.9")
-"""The share of the draws that a surer plan is named for where a case asks for none."""
+"""The share of the draws that a surer plan meets every limit in."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,29 +25,26 @@ class Outlook:
     plan: Plan
     odds: Odds | None
     """None where no figure of the plan is uncertain."""
-    share: Decimal
-    """Of the draws that the surer plan meets every limit in."""
     surer: Surest | None = None
     """The cheapest plan that meets every limit in that share; None where the plan itself does, or none does."""
     most: Surest | None = None
     """Where none does: the plan that meets every limit in the most draws."""
 
 
-def outlook_of(plan: Plan, ready: Prepared | None = None, share: Decimal = USUAL) -> Outlook:
+def outlook_of(plan: Plan, ready: Prepared | None = None) -> Outlook:
     """The odds of a plan and, of a cheapest plan that is not sure enough, a surer one.
 
     The surer plan is that of the search alone; ``optimizer plan --confidence`` proves it a second time.
 
     Args:
         ready: the case of the plan, where it was prepared already.
-        share: of the draws.
     """
     setting = plan.setting
     ready = ready or prepare(setting.asked, setting.catalogue)
     odds = odds_of(plan, ready)
-    needed = math.ceil(share * DRAWS)
+    needed = math.ceil(USUAL * DRAWS)
     if odds is None or odds.met >= needed or len(plan.items) > 1 or setting.case.objective not in (None, "cost"):
-        return Outlook(plan, odds, share)
+        return Outlook(plan, odds)
     sample = Sample(uncertain_inputs(setting, tuple(option.key for option in ready.table.options)), DRAWS, SEED)
     found = surest(ready, sample, needed)
-    return Outlook(plan, odds, share, found, None if found else most_often(ready, sample))
+    return Outlook(plan, odds, found, None if found else most_often(ready, sample))

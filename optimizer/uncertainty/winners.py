@@ -24,26 +24,25 @@ EQUAL = 1e-9
 """Relative difference of two costs up to which they are one."""
 
 
-def cheapest_counts(plans: Sequence[tuple[Plan, Prepared]], count: int = DRAWS, seed: int = SEED) -> list[int]:
+def cheapest_counts(plans: Sequence[tuple[Plan, Prepared]], count: int = DRAWS) -> list[int]:
     """In how many draws each plan costs least; those that cost the same in a draw all count in it.
 
     Args:
         plans: each with the case that it answers, prepared.
         count: draws.
-        seed: the same gives the same.
 
     Raises:
         DataError: a table that the ranges rest on cannot be read.
     """
     if not plans:
         return []
-    costs = np.stack([_cost_usd(plan, ready, count, seed) for plan, ready in plans])
+    costs = np.stack([_cost_usd(plan, ready, count) for plan, ready in plans])
     least = costs.min(axis=0)
     return [int(np.count_nonzero(cost <= least * (1 + EQUAL))) for cost in costs]
 
 
-def _cost_usd(plan: Plan, ready: Prepared, count: int, seed: int) -> Floats:
+def _cost_usd(plan: Plan, ready: Prepared, count: int) -> Floats:
     """What a plan costs in every draw; the doubts of its place are its own."""
     keys = tuple(item.key for item in plan.items)
-    sample = Sample(uncertain_inputs(ready.setting, keys), count, seed, place=ready.setting.country.id)
+    sample = Sample(uncertain_inputs(ready.setting, keys), count, SEED, place=ready.setting.country.id)
     return draw_mix(ready, plan.items, sample).cost_usd

@@ -111,7 +111,7 @@ def unit_remedy(word: str) -> str:
     if word in WRONG_UNITS:
         return WRONG_UNITS[word]
     candidates = [symbol for symbol in UNITS if len(symbol) > 1]
-    near = get_close_matches(word, candidates, 1, 0.5) or get_close_matches(word.lower(), candidates, 1, 0.6)
+    near = get_close_matches(word, candidates, 1, 0.7) or get_close_matches(word.lower(), candidates, 1, 0.75)
     if near:
         return say("did you mean {near}?", near=near[0])
     return say(

@@ -1,6 +1,6 @@
 """A fixed load over the hours of a year in their order, and the cheapest supply of it: what other programs size.
 
-The rows are those of :mod:`optimizer.power.rows` (balance, store, converter, contract), with the hours in their order
+The rows are those of :mod:`optimizer.power.arrays` (balance, store, converter, contract), with the hours in their order
 in place of day types, and with what those programs have and a plan has not: a peak for each period that a demand
 charge counts, energy fed in against energy drawn over the year, a price for energy not served.
 """

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -13,13 +12,12 @@ from urllib.parse import urlencode
 
 from optimizer.answers.form.document import Document
 from optimizer.domain.case_names import field_named
-from optimizer.errors import InputError, Problem, UsageError
-from optimizer.face.remedies import Door, as_written
-from optimizer.face.values import likely_name
-from optimizer.service import REGISTER, Asked
-from optimizer.service.fields import FLAG_OF, POWER_FIELDS
+from optimizer.errors import Problem, UsageError
+from optimizer.face.asking import put
+from optimizer.face.remedies import Door
+from optimizer.service import REGISTER
+from optimizer.service.fields import POWER_FIELDS
 from optimizer.service.register import Parameter, Question, is_file
-from optimizer.service.typed import read_parameter
 from optimizer.units.language import ENGLISH, mark, say, speaking
 
 if TYPE_CHECKING:
@@ -118,7 +116,7 @@ class Answers:
         return self._kept(question, words, language)
 
     def _spoken(self, question: str, words: Given, language: str) -> Document:
-        with speaking(language), as_written(dict(words), _door()):
+        with speaking(language):
             return self._document(question, words)
 
     def _document(self, question: str, words: Given) -> Document:
@@ -128,34 +126,11 @@ class Answers:
             raise UnknownQuestionError(
                 say('the page does not answer "{question}"; it answers {known}', question=question, known=known)
             )
-        own = {p.name: () if p.many and p.default is None else p.default for p in entry.parameters}
-        flags = {p.as_flag.removeprefix("--").replace("-", "_"): p for p in entry.parameters}
-        flags |= {parameter.name: parameter for parameter in entry.parameters}
-        flags = {name: parameter for name, parameter in flags.items() if parameter.name not in _OF_TERMINAL}
-        fields: dict[str, object] = {}
-        problems = []
-        for name, value in words:
-            if names_file(name, flags):
-                problems.append(Problem(say(NO_FILE), column=name))
-            elif (parameter := flags.get(name)) is not None:
-                try:
-                    one = read_parameter(parameter, value)
-                    own[parameter.name] = (one,) if parameter.many else one
-                except ValueError as error:
-                    problems.append(Problem(str(error), column=name, value=value))
-            elif entry.takes_case and (field := field_named(name)) in FLAG_OF:
-                if field in fields:
-                    problems.append(Problem(say(TWICE, flags=name)))
-                fields[field] = (value,) if entry.takes_case == "axes" else value
-            else:
-                fit = (*(p.name for p in open_parameters(entry)), *(FLAG_OF if entry.takes_case else ()))
-                remedy = likely_name(name, fit) if fit else None
-                problems.append(Problem(say("is not a field of this question"), column=name, remedy=remedy))
-        missing = [p for p in open_parameters(entry) if p.required and own[p.name] in (None, ())]
-        problems += [Problem(say("is needed"), column=p.name, remedy=say(p.words)) for p in missing]
-        if problems:
-            raise InputError(problems)
-        return entry.answer(Asked(self.catalogue, own, fields, date.today().isoformat()))
+        flags = {parameter.name: parameter for parameter in entry.parameters}
+        files = [name for name, _ in words if names_file(name, flags)]
+        wrong = [Problem(say(NO_FILE), column=name) for name in files]
+        values = {name: value for name, value in words if name not in files}
+        return put(entry, values, self.catalogue, open_parameters(entry), wrong=wrong, door=_door())
 
     def written(self, question: str, words: Given, form: str, language: str = ENGLISH) -> bytes:
         """The answer in a form; what a program reads is in English.

@@ -173,7 +173,8 @@ async def _refused(request: Request, error: Exception) -> Response:
     if error.status_code == 404:
         text = say("there is nothing at {path}", path=path)
     elif error.status_code == 405:
-        text = say("{path} takes {methods}, not {method}", path=path, methods=headers["Allow"], method=request.method)
+        methods = ", ".join(sorted(headers["Allow"].split(", ")))  # the framework has them in no order
+        text = say("{path} takes {methods}, not {method}", path=path, methods=methods, method=request.method)
     else:
         text = say("the request cannot be read: {error}", error=error.detail)
     response = _failed(request, text, error.status_code)

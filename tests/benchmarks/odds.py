@@ -32,7 +32,7 @@ ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHON
 RUN = "import sys\nfrom optimizer.cli import run\nsys.exit(run(sys.argv[1:]))"
 WITHOUT = """
 import optimizer.uncertainty.outlook as outlook
-outlook.outlook_of = lambda plan, ready=None, share=outlook.USUAL: outlook.Outlook(plan, None, share)
+outlook.outlook_of = lambda plan, ready=None: outlook.Outlook(plan, None)
 """
 """Run before the command: the same answer without its odds."""
 WITHOUT_ROWS = """

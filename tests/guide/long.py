@@ -12,9 +12,6 @@ LONG = {
     ),
     "optimizer data gaps --country KE --quiet | head -n 8": "test_gaps::test_one_country_or_a_grid",
     "optimizer data projects": "test_projects::test_at_least_twelve_stand_beside_published_hours_or_money",
-    "optimizer options --max-mw 1 --quiet --csv | cut -d, -f1-3,16-18 | head -n 3": (
-        "test_forms::test_the_metadata_of_a_csv_are_those_of_its_columns"
-    ),
     "optimizer plan --country MX --max-mw 2 --deadline 240d --use 'gaudi3;gb200_nvl72' --confidence 0.9": (
         "test_confidence::test_batch_and_plan_have_the_same_row"
     ),

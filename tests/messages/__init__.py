@@ -22,7 +22,7 @@ from babel.messages.pofile import read_po, write_po
 
 from optimizer.catalogue import load_catalogue
 from optimizer.cli import OTHERS, cli
-from optimizer.cli.help_words import help_messages
+from optimizer.cli.help_words import translated
 from optimizer.domain import Country, TaxRegime
 from optimizer.question.refusals import words as refusals
 from optimizer.reference.data_list import KINDS
@@ -122,7 +122,9 @@ def _of_the_help() -> Iterator[Message]:
 
 def help_of(text: str | None) -> Iterator[str]:
     """The messages of a text of help, as click cleans it."""
-    return help_messages(inspect.cleandoc(text or ""))
+    found: list[str] = []
+    translated(inspect.cleandoc(text or ""), lambda message: found.append(message) or message)
+    return iter(found)
 
 
 def commands_by_path(command: click.Command, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], click.Command]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from optimizer.question.phrases import WORDS
-from optimizer.question.word_files import packed_words
+from optimizer.question.vocabulary.phrases import WORDS
+from optimizer.question.vocabulary.word_files import packed_words
 
 
 def folders() -> list[Path]:

@@ -103,10 +103,10 @@ def _odds(plan: Plan) -> str:
     from optimizer.answers.plan.odds_words import odds_line
     from optimizer.solve.planner import prepare
     from optimizer.uncertainty.odds import odds_of
-    from optimizer.uncertainty.outlook import USUAL, Outlook
+    from optimizer.uncertainty.outlook import Outlook
 
     ready = prepare(plan.setting.asked, plan.setting.catalogue)
-    return odds_line(Outlook(plan, odds_of(plan, ready), USUAL))
+    return odds_line(Outlook(plan, odds_of(plan, ready)))
 
 
 def _sentences(found: Largest) -> Iterator[str]:

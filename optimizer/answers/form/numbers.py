@@ -139,10 +139,10 @@ def up_to_digits(value: Fraction, digits: int) -> Decimal:
     return Decimal(format(up(value, decimals).normalize(), "f"))
 
 
-def up_to_read(value: Fraction, decimals: int, digits: int = 3) -> Decimal:
-    """Rounded up to so many decimals, but what is small to so many digits: 0.00118 MW is no 0.002 MW."""
-    if 0 < value * 10 ** (decimals + 1) < 10**digits:
-        return up_to_digits(value, digits)
+def up_to_read(value: Fraction, decimals: int) -> Decimal:
+    """Rounded up to so many decimals, but what is small to three digits: 0.00118 MW is no 0.002 MW."""
+    if 0 < value * 10 ** (decimals + 1) < 1000:
+        return up_to_digits(value, 3)
     return up(value, decimals)
 
 

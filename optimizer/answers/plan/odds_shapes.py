@@ -12,7 +12,7 @@ from optimizer.answers.form.shapes import Extended, Shape, entry
 from optimizer.plans.outcome import Plan
 from optimizer.solve.claim import Prepared
 from optimizer.uncertainty.odds import Odds, odds_of
-from optimizer.uncertainty.outlook import Outlook
+from optimizer.uncertainty.outlook import USUAL, Outlook
 from optimizer.uncertainty.surest import Surest
 
 _Usd = Annotated[float, BeforeValidator(lambda value: round(float(value), 2) if isinstance(value, Real) else value)]
@@ -65,8 +65,7 @@ def surer_out(outlook: Outlook) -> SurerOut | None:
     found: Surest | None = outlook.surer or outlook.most
     if found is None:
         return None
-    asked = float(outlook.share)
-    return SurerOut.model_validate(Extended(found, asked=asked, found=outlook.surer is not None))
+    return SurerOut.model_validate(Extended(found, asked=float(USUAL), found=outlook.surer is not None))
 
 
 def odds_cells(plan: Plan, ready: Prepared) -> dict[str, Any]:

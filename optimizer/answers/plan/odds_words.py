@@ -14,7 +14,7 @@ from optimizer.answers.words.terms_words import verb_words
 from optimizer.case.setting import Setting
 from optimizer.domain.limits import Limit
 from optimizer.uncertainty.odds import Odds
-from optimizer.uncertainty.outlook import Outlook
+from optimizer.uncertainty.outlook import USUAL, Outlook
 from optimizer.uncertainty.surest import Surest
 from optimizer.units.language import Messages, and_words, say
 from optimizer.units.within import within
@@ -49,13 +49,13 @@ def expected_words(odds: Odds) -> str:
 
 def surer_words(outlook: Outlook) -> Iterator[str]:
     """What it would take to meet every limit in nine of ten draws, in a line; nothing where the plan does already."""
-    of = say("{share:g} of 100 draws", share=float(outlook.share * 100))
+    of = say("{share:g} of 100 draws", share=float(USUAL * 100))
     if outlook.surer is not None:
         yield say(
             "to meet every limit in {of}: {surest} (--confidence {share})",
             of=of,
             surest=surest_words(outlook.surer),
-            share=str(outlook.share),
+            share=str(USUAL),
         )
     elif outlook.most is not None:
         best = outlook.most

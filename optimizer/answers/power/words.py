@@ -114,7 +114,7 @@ def power_plan_words(plan: PowerPlan) -> str:
         days=days(plan.days),
         cost_usd=musd(plan.cost_usd),
     )
-    return say("{told}, with {built}", told=told, built=built_words(plan))
+    return say("{told}, with {built}", told=told, built=", ".join(built_parts(plan)) or say("the grid alone"))
 
 
 def outcome_words(outcome: PowerOutcome) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 
-from optimizer.answers.form.numbers import share_percent, up
+from optimizer.answers.form.numbers import share_percent
 from optimizer.answers.words.place_words import country_words
 from optimizer.case.rents import Rent, RentBasis, rent_of
 from optimizer.domain import Country, Offer, OptionKey
@@ -117,9 +118,10 @@ def spare_words(plan: Plan) -> list[str]:
     if not counted or not spares:
         return []
     return [
-        say(
-            "limits on accelerators and on TPP count the {spares:,} spares bought with these servers, too",
-            spares=up(spares, 0),
+        say_many(
+            "limits on accelerators and on TPP count the one spare bought with these servers, too",
+            "limits on accelerators and on TPP count the {count:,} spares bought with these servers, too",
+            ceil(spares),
         )
     ]
 

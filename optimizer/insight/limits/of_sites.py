@@ -33,7 +33,7 @@ from optimizer.insight.neighbours import MOST_MW
 from optimizer.plans.proof import ProofKind
 from optimizer.plans.verify import violations
 from optimizer.solve.agreement import Choice
-from optimizer.solve.claim import Solver, undecided_error, without_limit
+from optimizer.solve.claim import undecided_error, without_limit
 from optimizer.units import MAX_DEADLINE_DAYS
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
@@ -81,14 +81,12 @@ class _Moved:
 def joint_concessions(
     found: Joint,
     *,
-    solver: Solver | None = None,
     time_limit_s: float | None = None,
     told: Callable[[str], None] | None = None,
 ) -> JointConcessions:
     """For each limit of a consortium without a plan, the least value that would do.
 
     Args:
-        solver: stands in for HiGHS in tests.
         time_limit_s: seconds for each run of HiGHS.
         told: is given a line on every step, for progress.
     """
@@ -105,7 +103,7 @@ def joint_concessions(
         if told is not None:
             told(str(limit))
         try:
-            one = _concession(found, limit, bound, solver, time_limit_s)
+            one = _concession(found, limit, bound, time_limit_s)
         except SolverError:
             undetermined.append(limit)
             continue
@@ -159,9 +157,7 @@ def _countries_matter(found: Joint) -> bool:
     return False
 
 
-def _concession(
-    found: Joint, limit: Limit, bound: Fraction, solver: Solver | None, time_limit_s: float | None
-) -> JointConcession | None:
+def _concession(found: Joint, limit: Limit, bound: Fraction, time_limit_s: float | None) -> JointConcession | None:
     """What one limit must be; None where it alone cannot help, or not within what may be asked for."""
     asked = found.settled.asked
     for moved in _ways_to_move(found, limit, bound):
@@ -173,7 +169,7 @@ def _concession(
                 problem = replace(problem, **_without(problem, lifted))
             if value is not None and beyond_reach(problem.problem.under({moved.least: value}), asked.mix):
                 continue  # no less will do for these
-            best = best_of(problem, solver, time_limit_s, moved.least)
+            best = best_of(problem, None, time_limit_s, moved.least)
             is_least &= best.proof.kind is not ProofKind.GAP
             if best.choice is None:
                 continue
@@ -188,7 +184,7 @@ def _concession(
         at = relax_joint(asked, limit, needed)
         if at is None and needed > largest(limit):
             return None  # beyond what may be asked for
-        plan = None if at is None else _plan_at(found, at, ready, choice, solver)
+        plan = None if at is None else _plan_at(found, at, ready, choice)
         return JointConcession(limit, bound, needed, plan, is_least)
     return None
 
@@ -284,9 +280,7 @@ def _site_with(asked: Consortium, member: Member, limit: Limit, field: str, valu
     return replace(member, case=case, phases=tuple(phases))
 
 
-def _plan_at(
-    found: Joint, at: Consortium, lifted: JointPrepared, choice: Choice, solver: Solver | None
-) -> JointPlan | None:
+def _plan_at(found: Joint, at: Consortium, lifted: JointPrepared, choice: Choice) -> JointPlan | None:
     """The cheapest plan that is quickly found with the limit at its new value; None where it cannot be asked for.
 
     Raises:
@@ -302,7 +296,7 @@ def _plan_at(
     if wrong := violations(ready.problem, *known[0], at.mix):
         names_of = ", ".join(str(name) for name, _ in wrong)
         raise undecided_error(ready, say("the plan fails exact verification: ") + names_of)
-    known += known_plans(ready, solver)
+    known += known_plans(ready)
     objective = ready.problem.measure(ready.settled.objective)
     best = min(known, key=lambda one: objective.value(*one))
     proof = found.shared_proof

@@ -29,7 +29,7 @@ from optimizer.insight.limits.moved import move_limit
 from optimizer.insight.limits.needs import bound_of
 from optimizer.insight.neighbours import limits_to_raise, with_grid_room
 from optimizer.plans.outcome import Infeasible, Plan, under_found_limits
-from optimizer.solve.claim import Prepared, Solver
+from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import plan
 from optimizer.units import fraction
 from optimizer.units.language import say
@@ -61,9 +61,7 @@ class Needs:
     values: Mapping[Limit, Fraction]
 
 
-def pairs(
-    ready: Prepared, infeasible: Infeasible, *, most: int | None = None, solver: Solver | None = None
-) -> list[Joint]:
+def pairs(ready: Prepared, infeasible: Infeasible, *, most: int | None = None) -> list[Joint]:
     """The least relaxation of each pair of limits that would do together, least pair first; none for a mix.
 
     Args:
@@ -80,18 +78,18 @@ def pairs(
     for found in needs:
         if most is not None and len(told) >= most:
             break
-        if (joint := _confirmed(ready, found, solver)) is not None:
+        if (joint := _confirmed(ready, found)) is not None:
             told.append(joint)
     return told
 
 
-def raise_all(ready: Prepared, infeasible: Infeasible, *, solver: Solver | None = None) -> Joint | None:
+def raise_all(ready: Prepared, infeasible: Infeasible) -> Joint | None:
     """All limits raised together, so that the largest relaxation is least: used if no pair is enough."""
     names = tuple(pair_limits(ready))
     if not _applies(ready, infeasible) or len(names) < 3:
         return None
     found = needs_of(ready, names)
-    return None if found is None else _confirmed(ready, found, solver)
+    return None if found is None else _confirmed(ready, found)
 
 
 def _applies(ready: Prepared, infeasible: Infeasible) -> bool:
@@ -157,7 +155,7 @@ def _measure(ready: Prepared, problem: ExactProblem, limit: Limit) -> Measure:
     return problem.measure(limit)
 
 
-def _confirmed(ready: Prepared, needs: Needs, solver: Solver | None) -> Joint | None:
+def _confirmed(ready: Prepared, needs: Needs) -> Joint | None:
     """The pair, proven; None where fewer than two limits would have to give, or a value cannot be asked for.
 
     Solve at the values; with each alone a hair less; and with all limits a hair below the larger share."""
@@ -172,9 +170,9 @@ def _confirmed(ready: Prepared, needs: Needs, solver: Solver | None) -> Joint | 
     at = at_values(case, {part.limit: part.needed for part in parts})
     if at is None:
         return None  # a value beyond what may be asked for
-    reached = plan(at, catalogue, solver=solver)
-    missed = [plan(short, catalogue, solver=solver) for short in _one_short(ready, parts)]
-    missed.append(plan(*_all_short(ready, needs), solver=solver))
+    reached = plan(at, catalogue)
+    missed = [plan(short, catalogue) for short in _one_short(ready, parts)]
+    missed.append(plan(*_all_short(ready, needs)))
     if not isinstance(reached, Plan) or any(isinstance(outcome, Plan) for outcome in missed):
         told = {"limits": {str(part.limit): str(part.needed) for part in parts}, "case": case.given()}
         raise UndecidedError(say("the smallest values of several limits could not be confirmed by both proofs"), told)

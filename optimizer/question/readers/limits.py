@@ -18,7 +18,7 @@ from optimizer.units.language import say, unit_words
 from optimizer.units.quantities import UNITS, exact_decimal, shown_here
 
 _CENTS = 100
-_MOST_PER_KWH = 2
+_MOST_PER_KWH, _MOST_CENTS = 2, Decimal("0.4")
 _LEAST_BUDGET = 100
 """US dollars: no training costs less, and a price of electricity may have been meant."""
 _LONG_DAYS = 60
@@ -319,6 +319,9 @@ def read_electricity(match: Match, scene: Scene) -> Iterator[Fact]:
     if match.has("INSTEAD"):
         amounts.reverse()  # "5 cents instead of 8": what is left comes first
     for usd, note in amounts:
+        bare = match.has("CENTS") and not match.has("MONEY") and scene.language != "en"
+        if bare and usd > _MOST_CENTS:  # 60 centavos in Brazil are not 60 cents of a dollar
+            raise RefusalError("which_currency", match, said=match.all("CENTS")[0].text)
         if units := match.all("ENERGY_UNIT"):
             usd = exact_decimal(Fraction(usd) / (UNITS[units[0].value].factor / UNITS["kWh"].factor))
         elif usd > _MOST_PER_KWH:

@@ -57,7 +57,7 @@ def read_architecture(match: Match, scene: Scene) -> Iterator[Fact]:
 @reader("tokens")
 def read_tokens(match: Match, scene: Scene) -> Iterator[Fact]:
     """The tokens of the training, or of what is added."""
-    number = match.all("NUM")[0]
+    number = match.all("NUM", "TRILLIONS")[0]
     value = exact_decimal(number_of(number) * UNITS["tokens"].factor)
     note = (
         say('"{text}" read as {value} trillion', text=number.text, value=shown_here(value))

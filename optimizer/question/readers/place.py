@@ -31,13 +31,10 @@ def read_country(match: Match, scene: Scene) -> Iterator[Fact]:
 
 
 @reader("avoid_country")
-def read_avoid_country(match: Match, scene: Scene) -> NoReturn:
-    """A country to avoid.
-
-    Raises:
-        RefusalError: the words cannot be read, or cannot be planned.
-    """
-    raise RefusalError("avoid_country", match)
+def read_avoid_country(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "South America without Brazil": the countries that are left out of those of a region."""
+    for token in match.all("COUNTRY"):
+        yield fact(match, "avoid_country", token.value, say("without {name}", name=scene.names.name_of(token.value)))
 
 
 @reader("region")

@@ -1,23 +1,4 @@
-"""The supply of a site as a statement in Pyomo: what every row means.
-
-Sets: day types ``d`` with their weight ``w``, hours ``h``, power states ``j`` with their share of power and of speed.
-Columns: the fleet in use (kW), capacities ``k``, the state of charge at midnight, and by day and hour import, genset,
-charge, discharge, state of charge, what is started again, and the part of the fleet in each power state. All rows are
-``>=``, all columns bounded; nothing is whole but the servers of :func:`state_fleets`::
-
-    work         sum w (sum speed work - restart start) / 24  >=  M
-    balance      imp + gen + dis - chg - sold + sun (pv + ppa) + wind  >=  sum power work
-    in use       fleet >= sum work
-    store        soc[h] + in chg - dis / out >= soc[h + 1] ;  least k <= soc <= k ;  soc[0] = midnight
-    converter    k >= chg + peak (1 + reserve) dis      contract  k >= peak imp      genset  k >= peak (1 + reserve) gen
-    sold         sun pv + wind >= sold                                          (where the site sells)
-    restart      start >= sum work[h] - sum work[h - 1]
-    never off    sum work >= fleet                                        (where the fleet may not pause)
-    renewable    (1 - share) sum w power work >= sum w (imp + gen)
-    carbon       most sum w power work >= emitted a day ;  limit / T >= emitted a day ;  energy limit / T >= drawn a day
-
-The arrays of :mod:`optimizer.power.arrays` are these rows, filled directly: a test holds them equal, entry by entry.
-"""
+"""The supply of a site as a statement in Pyomo, the rows of :mod:`optimizer.power.arrays` as they are read there."""
 
 from __future__ import annotations
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from optimizer.domain.tipping_ranges import USUAL_RANGES
-from optimizer.question.asked_plan import one_case, open_counts
-from optimizer.question.decide import Said, collect
+from optimizer.question.asked.decide import Said, collect
+from optimizer.question.asked.plan import one_case, open_counts
 from optimizer.question.facts import Fact, one_form
-from optimizer.question.phrases import key_of
-from optimizer.question.word_lists import word_list
+from optimizer.question.vocabulary.phrases import key_of
+from optimizer.question.vocabulary.word_lists import word_list
 from optimizer.units.language import or_words, say
 from optimizer.units.quantities import shown
 

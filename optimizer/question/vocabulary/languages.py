@@ -1,9 +1,9 @@
 """The words of every language, from the folders in ``words/``: phrase -> what it means.
 
 A language is a folder: ``words.txt`` has its phrases by meaning, ``words.json`` and ``phrases.txt`` the same as it is
-read (:mod:`optimizer.question.word_files`), ``examples.txt`` questions that work. Names of countries, regions, models
-and accelerators come from the catalogue. The meanings are the same for all languages; the grammar
-(:mod:`optimizer.question.grammar`) knows meanings only.
+read (:mod:`optimizer.question.vocabulary.word_files`), ``examples.txt`` questions that work. Names of countries,
+regions, models and accelerators come from the catalogue. The meanings are the same for all languages; the grammar
+(:mod:`optimizer.question.vocabulary.grammar`) knows meanings only.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from optimizer.question.phrases import WORDS, Meaning, Phrases, lines_of
+from optimizer.question.vocabulary.phrases import WORDS, Meaning, Phrases, lines_of
 from optimizer.units.records import dataclass
 
 FIRST = "en"
@@ -37,7 +37,7 @@ class _Packed(Phrases):
         packed = file.read_bytes() if file.is_file() else b""
         if crc32(packed) == self._crc:
             return packed
-        from optimizer.question.word_files import packed_words
+        from optimizer.question.vocabulary.word_files import packed_words
 
         return packed_words((self._folder / "words.txt").read_bytes())[1].encode("utf-8")
 
@@ -123,7 +123,7 @@ def _language(folder: Path) -> Language:
     text, packed = (folder / "words.txt").read_bytes(), folder / "words.json"
     data: Any = json.loads(packed.read_bytes()) if packed.is_file() else {}
     if data.get("crc32") != crc32(text):
-        from optimizer.question.word_files import packed_words
+        from optimizer.question.vocabulary.word_files import packed_words
 
         data = packed_words(text)[0]
     table = [Meaning(kind, value) for kind, value in data["meanings"]]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from optimizer.question.phrases import lines_of
+from optimizer.question.vocabulary.phrases import lines_of
 
 _TWO_ENDS = (("BETWEEN", "AND"), ("BETWEEN", "TO"), ("BETWEEN", "RANGE"), ("FROM", "UPTO"), ("", "TO"), ("", "RANGE"))
 """What leads a range, and what stands between its ends."""

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from optimizer.question.errors import RefusalError
-from optimizer.question.neighbours import next_places, token_before
-from optimizer.question.phrases import key_of
+from optimizer.question.senses.neighbours import next_places, token_before
 from optimizer.question.tokens import Token
-from optimizer.question.word_lists import set_of, word_list
+from optimizer.question.vocabulary.phrases import key_of
+from optimizer.question.vocabulary.word_lists import set_of, word_list
 
 _MEASURE_OF: Mapping[str, str] = {
     **{"cost": "COST_N", "days": "TIME_N", "carbon": "CARBON_N", "energy": "ENERGY_N", "peak_power": "POWER_N"},

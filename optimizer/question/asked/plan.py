@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from optimizer.question.decide import CONDITIONAL, Said, collect, range_refused
+from optimizer.question.asked.decide import CONDITIONAL, Said, collect, range_refused
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, one_form
 from optimizer.units.language import Messages, and_words, or_words, say

@@ -9,17 +9,21 @@ from functools import cache
 from pathlib import Path
 
 from optimizer.question.errors import RefusalError
-from optimizer.question.phrases import lines_of
 from optimizer.question.tokens import Token
-from optimizer.question.word_lists import word_lists
+from optimizer.question.vocabulary.phrases import lines_of
+from optimizer.question.vocabulary.word_lists import word_lists
 from optimizer.units.records import dataclass
 
-_HEAD = re.compile(r"(?P<kinds>[A-Z0-9_|]+)(?:=(?P<value>\S+))?(?: @(?P<words>\w+))?$")
-_BODY = re.compile(r"(?:(?P<left>.*?)_ (?P<right>.*))?-> (?P<new>!?\w+)(?:=(?P<value>\w*))?(?: where (?P<where>.*))?$")
+_HEAD = re.compile(r"(?P<kinds>[A-Z0-9_|]+|\.)(?:=(?P<value>\S+))?(?: @(?P<words>\w+))?$")
+_BODY = re.compile(
+    r"(?:(?P<left>.*?)_ (?P<right>.*))?-> (?P<new>!?\w+|\.)(?:=(?P<value>\w*))?(?: where (?P<where>.*))?$"
+)
 _KIND = re.compile(r"(!)?(%)?([A-Z_][A-Z_0-9]*|\.)")
 _NONE_OF, _SPACE = "\1", "\0"
 _compiled = cache(re.compile)
 """A pattern, compiled once: a sentence needs a few of the rules."""
+ANY = "."
+"""Any kind; as the new one, the kind that the token has."""
 REFUSES = "!"
 """Leads the name of a refusal, in the place of a kind."""
 
@@ -61,6 +65,8 @@ class Rule:
         Raises:
             RefusalError: the rule refuses it there.
         """
+        if self.new == ANY:
+            return token
         if self.new.startswith(REFUSES):
             raise RefusalError(self.new[1:], token, *after[:1])
         return replace(token, kind=self.new, value=token.value if self.new_value is None else self.new_value)
@@ -68,11 +74,12 @@ class Rule:
 
 def _said(names: str, tokens: Iterable[Token]) -> bool:
     """Whether one of the tokens is of a kind (``FIGURE``, ``FIGURE=cost``), or a word of a list (``@paying``)."""
-    return any(
-        is_one_of(name[1:], token) if name.startswith("@") else name in (token.kind, f"{token.kind}={token.value}")
-        for name in names.split("|")
-        for token in tokens
-    )
+    return any(_is(name, token) for name in names.split("|") for token in tokens)
+
+
+def _is(name: str, token: Token) -> bool:
+    kind, _, words = name.partition("@")
+    return kind in ("", token.kind, f"{token.kind}={token.value}") and (not words or is_one_of(words, token))
 
 
 def is_one_of(name: str, token: Token) -> bool:
@@ -90,34 +97,38 @@ def _words(name: str) -> tuple[frozenset[str], re.Pattern[str] | None]:
 
 
 @cache
-def rules() -> Mapping[str, Mapping[str, Sequence[Rule]]]:
-    """The rules of each section of the file, by the kind that they are about."""
+def rules() -> Mapping[str, Sequence[Rule]]:
+    """The rules of each section of the file."""
     parts: dict[str, str] = {}
-    found: dict[str, dict[str, list[Rule]]] = {}
-    section: dict[str, list[Rule]] = {}
+    found: dict[str, list[Rule]] = {}
+    section: list[Rule] = []
     for head, body in lines_of(Path(__file__).with_suffix(".txt")):
         if head.startswith("["):
-            section = found[head[1:-1]] = {}
+            section = found[head[1:-1]] = []
         elif head.startswith("<"):
             parts[head[1:-1]] = body.format_map(parts)
         else:
-            rule = _rule(head, body.partition("  #")[0].format_map(parts))
-            for kind in rule.kinds:
-                section.setdefault(kind, []).append(rule)
+            section.append(_rule(head, body.partition("  #")[0].format_map(parts)))
     return found
+
+
+@cache
+def _rules_of(section: str, kind: str) -> tuple[Rule, ...]:
+    """The rules that can be about a token of a kind."""
+    return tuple(rule for rule in rules()[section] if kind in rule.kinds or ANY in rule.kinds)
 
 
 def _rule(head: str, body: str) -> Rule:
     about, what = _HEAD.match(head), _BODY.match(body.strip())
     assert about is not None and what is not None, f"{head}: {body}"
-    where = tuple(part.strip() for part in (what["where"] or "").split(",") if part.strip())
+    where = re.sub(r" *([|,]) *", r"\1", (what["where"] or "").strip())
     return Rule(
         tuple(about["kinds"].split("|")),
         about["value"] or "",
         about["words"] or "",
         rf"(?:^|(?<= ))(?:{_over_kinds(what['left'])})\Z" if what["left"] else "",
         rf"\A{_over_kinds(what['right'])}" if what["right"] else "",
-        where,
+        tuple(where.split(",")) if where else (),
         what["new"],
         what["value"],
     )
@@ -143,10 +154,10 @@ def settle(tokens: list[Token], section: str) -> list[Token]:
     Raises:
         RefusalError: a rule refuses a token.
     """
-    found, known = list(tokens), rules()[section]
+    found = list(tokens)
     text, ends = _text_of(tokens)
     for place, token in enumerate(tokens):
-        for rule in known.get(token.kind, ()):
+        for rule in _rules_of(section, token.kind):
             start, end = ends[place]
             if rule.fits(token) and rule.stands(text[:start], text[end:]) and rule.holds(tokens):
                 found[place] = rule.settled(token, tokens[place + 1 :])
@@ -160,7 +171,7 @@ def settle_one(token: Token, before: Sequence[Token], after: Sequence[Token], se
     Raises:
         RefusalError: a rule refuses it.
     """
-    known = rules()[section].get(token.kind)
+    known = _rules_of(section, token.kind)
     if known:
         left, right = ("".join(f"{other.kind} " for other in side) for side in (before, after))
         for rule in known:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from optimizer.question.asked_data import (
+from optimizer.question.asked.data import (
     PROJECTS,
     finish_checks,
     finish_data_list,
@@ -15,14 +15,14 @@ from optimizer.question.asked_data import (
     finish_gaps,
     finish_projects,
 )
-from optimizer.question.asked_input import asks_where_it_turns, finish_tipping, input_of, is_comparison
-from optimizer.question.asked_law import finish_law, is_law
-from optimizer.question.asked_plan import finish_largest, finish_plan, one_case, open_counts
-from optimizer.question.decide import LIMITS, Said, collect
+from optimizer.question.asked.decide import LIMITS, Said, collect
+from optimizer.question.asked.input import asks_where_it_turns, finish_tipping, input_of, is_comparison
+from optimizer.question.asked.law import finish_law, is_law
+from optimizer.question.asked.plan import finish_largest, finish_plan, one_case, open_counts
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact
 from optimizer.question.readers.hardware import PROCUREMENTS
-from optimizer.question.word_lists import set_of
+from optimizer.question.vocabulary.word_lists import set_of
 from optimizer.units.language import or_words, say
 from optimizer.units.quantities import shown
 

@@ -3,55 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
-from optimizer.question.neighbours import next_kinds, next_places, token_before
+from optimizer.question.senses.neighbours import next_kinds, next_places, token_before
+from optimizer.question.senses.settling import settle
 from optimizer.question.tokens import CHIP, Token
-from optimizer.question.word_lists import set_of, word_list
-
-_ENDS: tuple[list[str], ...] = ([], ["COMMA"], ["STOP"], ["AND"], ["QMARK"])
+from optimizer.question.vocabulary.word_lists import set_of, word_list
 
 
 def by_verbs(tokens: list[Token]) -> list[Token]:
     """The tokens, each verb with the meaning that it has there."""
-    for settle in (
-        _looked_at,
+    for read in (
+        partial(settle, section="verbs"),
         _got_trained,
         _relaxed,
-        _only_works,
-        _at_the_least,
         _beats,
         _shown,
         _and_why_is_that,
-        _in_each_country,
-        _then,
-        _fits,
         _years,
         _ranked,
         _what_can,
     ):
-        tokens = settle(tokens)
+        tokens = read(tokens)
     return tokens
-
-
-def _looked_at(tokens: list[Token]) -> list[Token]:
-    """ "Was the B200 considered for Chile?": it asks what became of it, and wants no plan with it alone."""
-    if not any(token.kind == "QMARK" for token in tokens[-2:]) or not any(token.kind in CHIP for token in tokens):
-        return tokens
-    if any(token.kind in _ASKS_OTHERWISE for token in tokens):
-        return tokens
-    said = {"NEUTRAL", "UNKNOWN"}
-    return [
-        replace(token, kind="OPTIONS") if token.kind in said and token.text.lower() in _LOOKED_AT else token
-        for token in tokens
-    ]
-
-
-_LOOKED_AT = word_list("looked_at")
-_ASKS_OTHERWISE = set_of(
-    "WHY WHY_NOT FIGURE OBJ OPTIONS DATA LAW COMPARE EXPLAIN COST_N LEAST NEG WORKLOAD ALTERNATIVES TIPPING LARGEST "
-    "BEST SUITS ENOUGH"
-)
 
 
 def _got_trained(tokens: list[Token]) -> list[Token]:
@@ -73,59 +48,16 @@ _SUPERLATIVES = {"cheapest": "cost", "fastest": "days", "quickest": "days", "gre
 def _relaxed(tokens: list[Token]) -> list[Token]:
     """ "Which limit should we relax first?": the limit that binds is what is asked for."""
     found = list(tokens)
-    asked, why = False, any(token.kind == "WHY" for token in tokens)
+    asked = False
     for place, token in enumerate(tokens):
         asked = asked or (token.kind == "EXPLAIN" and any(word in token.text.lower() for word in _BOUND))
         if asked and token.kind == "UNKNOWN" and token.text.lower().startswith(_RELAXING):
             found[place] = replace(token, kind="NEUTRAL")
-        elif why and token.kind == "UNKNOWN" and token.text.lower() in _FAILING:
-            found[place] = replace(token, kind="NEUTRAL")  # "why does my plan fail"
     return found
 
 
-_FAILING = frozenset({"fail", "fails", "failing", "falla", "fracasa", "falha", "fracassa", "échoue"})
 _BOUND = ("limit", "límite", "limite", "restric", "constraint")
 _RELAXING = tuple(word_list("relaxing"))
-
-
-def _only_works(tokens: list[Token]) -> list[Token]:
-    """ "Un plan que funcione con 2 MW": any plan does; "que funcione en el 90 % de los casos" is a robust one."""
-    if any(token.kind in ("CASES", "PERCENT", "DRAWS", "SENSITIVITY") for token in tokens):
-        return tokens
-    found = list(tokens)
-    for place, token in enumerate(tokens):
-        said, follows = token.text.lower(), next_kinds(tokens, place + 1, 1)
-        bounds = follows in (["LIMIT"], ["UPTO"], ["WITH"], ["NUM"])
-        if token.kind == "ROBUST" and (said in _WORKING or (said in _HOLDING and bounds)):
-            found[place] = replace(token, kind="NEUTRAL")
-    return found
-
-
-_WORKING = word_list("a_plan_that_works")
-_HOLDING = frozenset({"hold", "holds", "that holds", "holds in", "que se mantenha", "que se sostenga"})
-
-
-def _at_the_least(tokens: list[Token]) -> list[Token]:
-    """ "What would Colombia have to pay, at the very least": the cost is to be least, where no number follows."""
-    asks = any((token.kind, token.value) == ("FIGURE", "cost") or token.text.lower() in _PAYING for token in tokens)
-    found = list(tokens)
-    for place, token in enumerate(tokens):
-        before = token_before(tokens, place)
-        behind_a_figure = before is not None and before.kind in ("FIGURE", "COST_N")  # a rule of the grammar takes it
-        ends = next_kinds(tokens, place + 1, 1) in (*_ENDS, ["IF"], ["WITH"], ["COUNTRY"], ["WORKLOAD"])
-        if (
-            asks
-            and token.kind in ("LEAST", "MIN")
-            and token.text.lower() in _THE_LEAST
-            and ends
-            and not behind_a_figure
-        ):
-            found[place] = replace(token, kind="OBJ", value="cost")
-    return found
-
-
-_PAYING = frozenset({"pay", "spend", "pagar", "pagaría", "gastar", "gastaría", "pagaria", "gastaria", "payer"})
-_THE_LEAST = word_list("at_the_least")
 
 
 def _beats(tokens: list[Token]) -> list[Token]:
@@ -208,52 +140,6 @@ def _and_why_is_that(tokens: list[Token]) -> list[Token]:
             found.insert(chips, token)
             return found
     return found
-
-
-def _in_each_country(tokens: list[Token]) -> list[Token]:
-    """ "Cost in each country", with none named: all of the data; next to names, each of them."""
-    if any(token.kind in ("COUNTRY", "REGION", "ALL_COUNTRIES", "WHICH_COUNTRY", "COUNTRIES_N") for token in tokens):
-        return tokens
-    return [
-        replace(token, kind="ALL_COUNTRIES") if token.kind == "EACH" and token.text.lower() in _EACH_COUNTRY else token
-        for token in tokens
-    ]
-
-
-_EACH_COUNTRY = word_list("in_each_country")
-
-
-def _then(tokens: list[Token]) -> list[Token]:
-    """ "Pre-train it and then fine-tune it": two trainings, of which a plan has one."""
-    found = list(tokens)
-    for place, token in enumerate(tokens):
-        if (
-            token.kind == "NEUTRAL"
-            and token.text.lower() in _AFTERWARDS
-            and next_kinds(tokens, place + 1, 1) == ["WAY"]
-        ):
-            found[place] = replace(token, kind="UNKNOWN")
-    return found
-
-
-_AFTERWARDS = word_list("afterwards")
-
-
-def _fits(tokens: list[Token]) -> list[Token]:
-    """ "How many A100 fit in 1 MW": it asks for no training, and a plan would give another number."""
-    counts = any((token.kind, token.value) == ("FIGURE", "count") for token in tokens)
-    if not counts or any(token.kind in ("WORKLOAD", "BIG", "TOKENS") for token in tokens):
-        return tokens
-    return [
-        replace(token, kind="UNKNOWN")
-        if token.kind in _MILD and token.text.lower().split(" ")[0] in _FITTING
-        else token
-        for token in tokens
-    ]
-
-
-_MILD = frozenset({"NEUTRAL", "ENOUGH", "CAN", "FEED_WAYS"})
-_FITTING = word_list("fitting")
 
 
 def _years(tokens: list[Token]) -> list[Token]:

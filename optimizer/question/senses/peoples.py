@@ -8,11 +8,11 @@ from dataclasses import replace
 from optimizer.catalogue.names import bare_name
 from optimizer.catalogue.unknown_names import AMERICAN_STATES, states
 from optimizer.question.errors import RefusalError
-from optimizer.question.languages import places
-from optimizer.question.names import Names
-from optimizer.question.phrases import Meaning, key_of
 from optimizer.question.tokens import Token
-from optimizer.question.word_lists import word_list
+from optimizer.question.vocabulary.languages import places
+from optimizer.question.vocabulary.names import Names
+from optimizer.question.vocabulary.phrases import Meaning, key_of
+from optimizer.question.vocabulary.word_lists import word_list
 
 _OF_MODELS = tuple(word_list("of_models"))
 _SPOKEN = ("speak", "language", "lingua", "idioma", "langue", "hablan", "falan", "parlant")

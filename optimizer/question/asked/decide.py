@@ -15,7 +15,7 @@ from optimizer.domain.case import Case
 from optimizer.domain.limits import KINDS
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene
-from optimizer.question.word_lists import set_of
+from optimizer.question.vocabulary.word_lists import set_of
 from optimizer.units.records import dataclass
 
 CASE_FIELDS = frozenset(Case.model_fields)
@@ -111,7 +111,11 @@ def collect(said: Said, *, comparing: bool) -> None:
     for fact in said.of("countries"):
         if "country" in said.fields:
             raise RefusalError("two_values", fact, said=f"country|{said.of('country')[0].words}|{fact.words}")
-        _set_axis(said, "country", fact.value, fact)
+        left_out = {other.value for other in said.of("avoid_country")}
+        _set_axis(said, "country", tuple(code for code in fact.value if code not in left_out), fact)
+    for fact in said.of("avoid_country"):
+        if not any(fact.value in other.value for other in said.of("countries")):
+            raise RefusalError("avoid_country", fact)
     for name in said.axes:
         if name in said.fields:
             facts = [*said.of("range"), *said.giving(name)] or said.facts

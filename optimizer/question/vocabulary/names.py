@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from optimizer.catalogue.names import STATE_LEAD
 from optimizer.catalogue.unknown_names import name_of, territory_names
-from optimizer.question.phrases import Meaning, Phrases, key_of
+from optimizer.question.vocabulary.phrases import Meaning, Phrases, key_of
 from optimizer.units.language import language
 from optimizer.units.quantities import symbol_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_UP, Decimal
 
-from optimizer.question.decide import Said
+from optimizer.question.asked.decide import Said
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact
 from optimizer.question.readers.model import TUNED

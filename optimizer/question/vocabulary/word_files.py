@@ -13,7 +13,7 @@ from itertools import product
 from typing import Any
 from zlib import crc32
 
-from optimizer.question.phrases import Meaning, by_first_word, key_of
+from optimizer.question.vocabulary.phrases import Meaning, by_first_word, key_of
 
 _BETWEEN_PHRASES = re.compile(r",(?![^{]*\})")
 _BRACES = re.compile(r"\{([^}]*)\}")

@@ -1,22 +1,22 @@
 """What a word means by the rest of its sentence: typing habits, relative clauses, figures of speech.
 
-:mod:`optimizer.question.context` settles a word by its neighbours alone; here the whole sentence is in sight.
+:mod:`optimizer.question.senses.context` settles a word by its neighbours alone; here the whole sentence is in sight.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
-from optimizer.question.neighbours import next_kinds, token_before
-from optimizer.question.nothing_else import nothing_else
+from optimizer.question.senses.neighbours import next_kinds, token_before
+from optimizer.question.senses.nothing_else import nothing_else
+from optimizer.question.senses.settling import settle
 from optimizer.question.tokens import CHIP, Token
-from optimizer.question.word_lists import set_of, word_list
+from optimizer.question.vocabulary.word_lists import set_of, word_list
 
 _AMOUNT_UNITS = frozenset({"POWER_UNIT", "TIME_UNIT", "ENERGY_UNIT", "CARBON_UNIT", "MONEY"})
-_NAMED_MEASURES = set_of("LIMIT POWER_N TIME_N BUDGET_N COST_N ENERGY_N CARBON_N CAPITAL_N TARIFF_N UPTO")
 _BESIDE_A_SLASH = frozenset({"COUNTRY", "WORKLOAD", "REGION", "PROC", "OBJ", "ACCEL", "ACCEL_OF", "LIMIT", "WAY"})
-_TURNING = frozenset({"TIPPING", "HOW_CHEAP"})
 
 
 def by_sentence(tokens: list[Token]) -> list[Token]:
@@ -27,14 +27,14 @@ def by_sentence(tokens: list[Token]) -> list[Token]:
         _reasons,
         nothing_else,
         _ones,
+        partial(settle, section="counts"),
         _years_of_rules,
         _counts_of_what,
         _tariffs,
         _past,
-        _whose_licence,
     )
-    for settle in (*first, _slashes, _colons, _clauses, _figures_of_speech):
-        tokens = settle(tokens)
+    for read in (*first, _slashes, partial(settle, section="clauses"), _figures_of_speech):
+        tokens = read(tokens)
     return tokens
 
 
@@ -132,62 +132,29 @@ _IN_A_REASON = set_of("NEUTRAL IS CAN USES RECOMMEND NEG WITH ONLY SUITS BEST WO
 
 
 def _ones(tokens: list[Token]) -> list[Token]:
-    """ "Train one model together", "how much is one GH200 per hour": a "one" that counts nothing of the plan."""
+    """ "All of the hardware", "one training run or", "own hardware: none": words that count nothing of the plan."""
     found = list(tokens)
     ranked = any(token.kind in ("COMPARATIVE", "OBJ", "LEAST", "SUITS") for token in tokens)
     looked_up = sum(token.kind == "DATA" for token in tokens)
     asks = any(token.kind in _ASKS_A_PRICE for token in tokens)
-    others = any(token.kind == "ALTERNATIVES" for token in tokens)
-    near_best = any(token.kind == "OPTIMUM" for token in tokens)
     for place, token in enumerate(tokens):
-        before, after = token_before(tokens, place), next_kinds(tokens, place + 1, 2)
-        previous = before.kind if before is not None else ""
-        if token.kind == "ONLY" and token.text.lower() in _ALL and after[:1] in (["HARDWARE_N"], ["DEVICES"]):
+        before, after = token_before(tokens, place), next_kinds(tokens, place + 1, 1)
+        previous, said = before.kind if before is not None else "", token.text.lower()
+        if token.kind == "ONLY" and said in _ALL and after in (["HARDWARE_N"], ["DEVICES"]):
             _all_of_it(found, place)  # "all of the hardware has to be bought"
-        elif others and token.text.lower() in _BESIDES and after[:1] in (["ACCEL"], ["ACCEL_OF"]):
-            found[place] = replace(token, kind="NEG")  # "besides the H100, what else is there"
-        elif token.kind == "NUM" and after[:1] == ["ALTERNATIVES"]:
-            found[place] = replace(token, kind="NEUTRAL")  # "three runner-up plans"
-        elif token.kind == "KINDS" and near_best and previous != "NUM":
-            found[place] = replace(token, kind="ALTERNATIVES")  # "options at most 15 % above the best"
-        elif token.kind == "EXPLAIN" and after[:1] == ["WHATS_WRONG"]:
-            found[place] = replace(token, kind="NEUTRAL")  # "explícame qué tiene de malo"
-        elif token.text.lower() == "hold" and tokens[place + 1 : place + 2] and after[1:] in (["ACCEL"], ["ACCEL_OF"]):
-            counted = tokens[place + 1].kind == "NUM"  # "we hold 64 A100", and not "get hold of 64 A100"
-            found[place] = replace(token, kind="HAVE" if counted else token.kind)
-        elif token.kind == "EXPLAIN" and "hold" in token.text.lower() and after[:1] in (["ACCEL"], ["ACCEL_OF"]):
-            found[place] = replace(token, kind="WHATS_WRONG")  # "what is holding back the H100"
-        elif (
-            token.kind == "SUITS"
-            and token.text.lower() in ("beat", "beats")
-            and [previous, *after[:1]] == ["COUNTRY"] * 2
-        ):
-            found[place] = replace(token, kind="VS")
-        if token.kind == "PER" and asks and previous in ("ACCEL", "COST_N", "PRICE_N", "RENT_N"):
+        elif token.kind == "PER" and asks and previous in ("ACCEL", "COST_N", "PRICE_N", "RENT_N"):
             hour = next((at for at in range(place + 1, len(tokens)) if tokens[at].kind != "NEUTRAL"), place)
             hour = hour if tokens[hour].text.lower() in _HOUR else place
             if tokens[hour].text.lower().endswith(_HOUR):  # what is paid by the hour is the rent
                 found[place] = replace(token, kind="NEUTRAL")
                 found[hour] = replace(tokens[hour], kind="RENT_N")
-        if found[place] is token and token.kind == "NUM" and token.text.lower() == "one":
-            priced = after[:1] == ["ACCEL"] and asks
-            alone = after[:1] in ([], ["CONSORTIUM"], ["WAY"], ["WORKLOAD"], ["COUNTRY"], ["STOP"], ["QMARK"])
-            alone = alone or (after[:1] == ["OR"] and tokens[place + 1].kind == "NEUTRAL")  # "one training run or"
-            if (priced and previous not in ("ONLY", "LIMIT", "MIN", "EXACT", "OWN", "HAVE")) or alone:
-                found[place] = replace(token, kind="NEUTRAL")
-        elif token.text.lower() in _ZERO and (
-            after[:1] == ["DUTY_N"] or (previous == "DUTY_N" and after[:1] not in _SIGNS)
-        ):
-            found[place] = replace(token, kind="FREE")  # "with zero customs duty", "un arancel de cero"
-        elif token.text.lower() in _NONE and previous == "STOP" and (named := _heading(tokens, place)):
+        elif token.kind == "NUM" and said == "one" and after == ["OR"] and tokens[place + 1].kind == "NEUTRAL":
+            found[place] = replace(token, kind="NEUTRAL")  # "one training run or"
+        elif said in _NONE and previous == "STOP" and (named := _heading(tokens, place)):
             for at in (*named, place):  # "own hardware: none"
                 found[at] = replace(tokens[at], kind="NEUTRAL")
-        elif token.text.lower() in _LEADS_TO_A_MONTH and _is_a_day(tokens, place + 1):
-            found[place] = replace(token, kind="BY")  # "para julio de 2027"
-        elif token.kind == "DATA" and token.text.lower() in ("where does", "where do") and ranked and looked_up == 1:
+        elif token.kind == "DATA" and said in ("where does", "where do") and ranked and looked_up == 1:
             found[place] = replace(token, kind="WHICH_COUNTRY")  # "where does it come out cheaper", and no source
-        elif token.kind == "DISCARD" and any(other.kind in ("OPTIONS", "WHICH_CHIPS") for other in tokens):
-            found[place] = replace(token, kind="NEUTRAL")  # "all options, excluded ones too": they are all listed
     return found
 
 
@@ -205,12 +172,7 @@ def _all_of_it(found: list[Token], place: int) -> None:
 
 _HOUR = ("hour", "hora", "heure")
 _ASKS_A_PRICE = frozenset({"PRICE_N", "FIGURE", "RENT_N"})
-_BESIDES = frozenset({"besides", "apart from", "aside from", "além do", "além da", "aparte de", "además de", "fora"})
-_ZERO = frozenset({"zero", "0", "cero", "zéro", "de cero", "de zero", "do zero", "nil", "nulo", "nula"})
-_SIGNS = (["PERCENT"], ["NUM"], ["TO"], ["RANGE"], ["UPTO"], ["AND"])
-"""What makes a zero the first of two ends, or a percentage of its own."""
 _NONE = frozenset({"none", "nothing", "ninguno", "ninguna", "nenhum", "nenhuma", "nada", "no", "não"})
-_LEADS_TO_A_MONTH = frozenset({"para", "pra", "pour", "para el", "para o"})
 
 
 def _heading(tokens: list[Token], place: int) -> list[int]:
@@ -223,15 +185,6 @@ def _heading(tokens: list[Token], place: int) -> list[int]:
         elif kind != "NEUTRAL":
             break
     return found if len(found) > 1 else []
-
-
-def _is_a_day(tokens: list[Token], start: int) -> bool:
-    """Whether a day of the calendar, or a month of a year, stands here."""
-    kinds = next_kinds(tokens, start, 3)
-    return kinds[:2] in (["MONTH", "NUM"], ["MONTH", "YEAR"]) or kinds in (
-        ["NUM", "MONTH", "NUM"],
-        ["NUM", "MONTH", "YEAR"],
-    )
 
 
 def _years_of_rules(tokens: list[Token]) -> list[Token]:
@@ -302,13 +255,6 @@ def _past(tokens: list[Token]) -> list[Token]:
     return found
 
 
-def _whose_licence(tokens: list[Token]) -> list[Token]:
-    """ "A licence from the US": whose it is, and no second country."""
-    asks_the_law = any(token.kind == "LAW" for token in tokens)
-    kind = "NEUTRAL" if asks_the_law else "COUNTRY"
-    return [replace(token, kind=kind, value="US") if token.kind == "OF_THE_US" else token for token in tokens]
-
-
 def _slashes(tokens: list[Token]) -> list[Token]:
     """ "Llama 2 70B / Ghana / 1.5 MW": a slash between two different things only sets them apart."""
     found = list(tokens)
@@ -321,51 +267,6 @@ def _slashes(tokens: list[Token]) -> list[Token]:
         if (named and not {before.kind, after[0]} <= CHIP) or other_unit:
             found[place] = replace(token, kind="STOP")
     return found
-
-
-def _colons(tokens: list[Token]) -> list[Token]:
-    """ "Cap on energy: 8 GWh": a colon between a measure and its amount parts nothing."""
-    found = list(tokens)
-    for place, token in enumerate(tokens):
-        before = token_before(tokens, place)
-        led = before is not None and before.kind in _NAMED_MEASURES
-        follows = next_kinds(tokens, place + 1, 1)
-        amount = bool(follows) and follows[0] in ("NUM", "MONEY", "LIMIT", "APPROX", "UPTO")
-        if token.kind == "STOP" and token.text in ":=" and led and amount:
-            found[place] = replace(token, kind="NEUTRAL")
-    return found
-
-
-def _clauses(tokens: list[Token]) -> list[Token]:
-    """ "The lowest peak at which Chile can", "what does $5M buy": the words of a clause, and no wish of their own."""
-    found = list(tokens)
-    turns = any(token.kind in _TURNING for token in tokens)
-    more = any(token.kind == "MORE" for token in tokens)
-    least = any(token.kind in ("OBJ", "LEAST") for token in tokens)
-    for place, token in enumerate(tokens):
-        before = token_before(tokens, place)
-        previous, said = before.kind if before is not None else "", token.text.lower()
-        relative = token.kind == "TIPPING" and said in _RELATIVE and least and previous in ("OBJ", "POWER_N")
-        amount = previous in _AMOUNT_UNITS or (
-            previous == "NUM" and next_kinds(tokens[:place][::-1], 1, 1) == ["MONEY"]
-        )
-        bought_by_it = token.kind == "PROC" and said in ("buys", "buy") and amount
-        if relative or bought_by_it:
-            found[place] = replace(token, kind="NEUTRAL")
-        elif token.kind == "PROC" and previous in _TURNING and next_kinds(tokens, place + 1, 1) == ["ACCEL"]:
-            found[place] = replace(token, kind="RENT_N" if token.value == "rent" else "PRICE_N")
-        elif token.kind == "OWN" and said == "own" and next_kinds(tokens, place + 1, 1) in (["WORKLOAD"], ["BIG"]):
-            found[place] = replace(token, kind="NEUTRAL")  # "an own Llama 3.1 8B"
-        elif token.kind == "SHIP" and more and not CHIP & {other.kind for other in tokens}:
-            found[place] = replace(token, kind="WORTH")  # "what would an extra month bring"
-        elif token.kind == "SHIP" and turns and said.startswith("go") and not CHIP & {other.kind for other in tokens}:
-            found[place] = replace(token, kind="NEUTRAL")  # "how low would the tariff have to go to change it"
-        elif token.kind == "DISCARD" and turns and said in ("drop", "dropping"):
-            found[place] = replace(token, kind="IS")
-    return found
-
-
-_RELATIVE = frozenset({"at which", "with which", "for which", "from which"})
 
 
 def _figures_of_speech(tokens: list[Token]) -> list[Token]:

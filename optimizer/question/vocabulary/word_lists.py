@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from optimizer.question.phrases import WORDS, lines_of
+from optimizer.question.vocabulary.phrases import WORDS, lines_of
 
 
 def set_of(names: str) -> frozenset[str]:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 from optimizer.question.errors import RefusalError
-from optimizer.question.neighbours import ENDS, next_kinds, next_places, token_before
+from optimizer.question.senses.neighbours import ENDS, next_kinds, next_places, token_before
+from optimizer.question.senses.settling import settle
+from optimizer.question.senses.who import who_may
 from optimizer.question.tokens import CHIP, Token
-from optimizer.question.who import who_may
-from optimizer.question.word_lists import word_list
-
-_BESIDE_A_MAKER = CHIP | {"ONLY", "NEG", "NOR", "DEVICES", "HARDWARE_N", "BANNED", "DISCARD", "FREE"}
-_JOINS = frozenset({"OR", "AND", "VS", "COMMA", "SLASH", "NOR"})
+from optimizer.question.vocabulary.word_lists import word_list
 
 
 def without_asides(tokens: list[Token]) -> list[Token]:
     """The tokens, with the meaning that such words have there; those that change nothing are neutral."""
-    for settle in (
-        *(who_may, _from_china, _makers, _put_aside, _left_out, _and_why, _suggested, _or_not, _respectively),
-        *(_money_of_hardware, _amount_per_time, _limits_of_law, _letters_of_names, _turning_budget, _within_the_law),
+    for read in (
+        *(who_may, _from_china, partial(settle, section="asides"), _put_aside, _left_out, _and_why, _suggested),
+        *(_or_not, _money_of_hardware, _amount_per_time, _letters_of_names, _within_the_law),
     ):
-        tokens = settle(tokens)
+        tokens = read(tokens)
     return tokens
 
 
@@ -49,27 +48,6 @@ def _from_china(tokens: list[Token]) -> list[Token]:
 _OF_A_PLACE = frozenset({"DISCARD", "BANNED", "BANNED_LAW", "LIFTED", "DATA_LIST", "GAPS", "DATA"})
 _MADE_THERE = "Huawei"
 """The maker in China of which the data have accelerators."""
-
-
-def _makers(tokens: list[Token]) -> list[Token]:
-    """ "Without Google", "Nvidia or Google": all its accelerators; of "Google's Gemma 3" only who made the model.
-
-    Elsewhere the name decides nothing that is known ("rent from Google"), and stays an unknown word.
-    """
-    found = list(tokens)
-    for place, token in enumerate(tokens):
-        if token.kind != "MAKER":
-            continue
-        after = next_kinds(tokens, place + 1, 2)
-        kinds = [other.kind for other in tokens[:place] if other.kind not in ("NEUTRAL", "FROM", "BY")]
-        previous = kinds[-1] if kinds else ""
-        beside = previous in _BESIDE_A_MAKER or bool(_BESIDE_A_MAKER & {*after[:1]})
-        listed = len(after) == 2 and after[0] in _JOINS and after[1] in CHIP
-        joined = previous in _JOINS and CHIP & {*(other.kind for other in tokens[max(place - 4, 0) : place])}
-        of_a_model = after[:1] == ["WORKLOAD"] or previous == "WORKLOAD"
-        kind = "NEUTRAL" if of_a_model else "ACCEL_OF" if beside or listed or joined else "UNKNOWN"
-        found[place] = replace(token, kind=kind)
-    return found
 
 
 def _put_aside(tokens: list[Token]) -> list[Token]:
@@ -191,30 +169,6 @@ _ASKED_OR_NOT = frozenset({"BANNED_LAW", "LAW", "ENOUGH", "WORTH"})
 _CAN_BE_DONE = word_list("can_be_done")
 
 
-def _respectively(tokens: list[Token]) -> list[Token]:
-    """ "Sweden and Denmark sharing one run with 800 and 500 kW respectively": each site its own."""
-    shared = any(token.kind in ("CONSORTIUM", "ALONE") for token in tokens)
-    kind = "NEUTRAL" if shared else "UNKNOWN"
-    return [replace(token, kind=kind) if token.kind == "RESPECTIVELY" else token for token in tokens]
-
-
-def _limits_of_law(tokens: list[Token]) -> list[Token]:
-    """ "A legal limit of 1e25 FLOP": whose limit it is, and no question about the law."""
-    found = list(tokens)
-    for place, (before, token) in enumerate(pairwise(tokens), 1):
-        beside = "LIMIT" in (before.kind, *next_kinds(tokens, place + 1, 1))
-        amount = "NUM" in next_kinds(tokens, place + 1, 2)
-        if token.kind in ("BANNED_LAW", "LAW") and token.text.lower() in _LEGAL and beside and amount:
-            found[place] = replace(token, kind="NEUTRAL")
-        elif token.text.lower() in _GRANTED and next_kinds(tokens, place + 1) == ["NUM", "POWER_UNIT"]:
-            found[place] = replace(token, kind="NEUTRAL")  # "the site is allowed 1.8 MW"
-    return found
-
-
-_GRANTED = frozenset({"allowed", "permitted", "granted", "autorizado", "autorizada", "permitido", "permitidos"})
-_LEGAL = frozenset({"legal", "lawful", "statutory", "légal", "légale", "legais", "legales"})
-
-
 def _letters_of_names(tokens: list[Token]) -> list[Token]:
     """ "W. Sahara", "Sudán del N.": a letter next to a place is a part of its name, and may make it another place."""
     found = list(tokens)
@@ -228,17 +182,6 @@ def _letters_of_names(tokens: list[Token]) -> list[Token]:
         if letter and (leads or follows):
             found[place] = replace(token, kind="UNKNOWN")
     return found
-
-
-def _turning_budget(tokens: list[Token]) -> list[Token]:
-    """ "Con qué presupuesto cambia la elección de chip": the budget is what is varied, and no cost is asked for."""
-    turns = any(token.kind == "CHANGES" for token in tokens)
-    return [
-        replace(token, kind="BUDGET_N")
-        if turns and token.kind == "FIGURE" and token.text.lower().endswith(("presupuesto", "orçamento", "budget"))
-        else token
-        for token in tokens
-    ]
 
 
 def _within_the_law(tokens: list[Token]) -> list[Token]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from optimizer.question.neighbours import ENDS, next_kinds
+from optimizer.question.senses.neighbours import ENDS, next_kinds
 from optimizer.question.tokens import CHIP, Token
-from optimizer.question.word_lists import word_list
+from optimizer.question.vocabulary.word_lists import word_list
 
 _OWNED = frozenset({"OWN", "HAVE", "OUR"})
 

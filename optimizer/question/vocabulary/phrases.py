@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-WORDS = Path(__file__).with_name("words")
+WORDS = Path(__file__).parents[1] / "words"
 """Its folders are the languages."""
 _JOINERS = frozenset(" -_\t\n\r\u00a0\u2009\u2010\u2011\u202f")
 _WORD = re.compile(r"[^\W_]+")

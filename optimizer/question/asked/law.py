@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimizer.question.decide import LIMITS, Said
+from optimizer.question.asked.decide import LIMITS, Said
 from optimizer.question.errors import RefusalError
 
 _AUTHORITY = "US"

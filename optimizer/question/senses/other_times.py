@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from optimizer.question.errors import RefusalError
-from optimizer.question.neighbours import next_places
+from optimizer.question.senses.neighbours import next_places
 from optimizer.question.tokens import Token
-from optimizer.question.word_lists import word_list
-from optimizer.units.quantities import unit_remedy
+from optimizer.question.vocabulary.word_lists import word_list
 
 _CHIP = frozenset({"ACCEL", "ACCEL_OF", "DEVICES"})
 
@@ -53,7 +52,7 @@ def _check_servers(tokens: list[Token]) -> None:
         words = tokens[place + 1 : near[0] + 2] if near and tokens[near[0]].kind in ("ACCEL", "ACCEL_OF") else []
         for word in words:
             if word.text.lower().split(" ")[0] in _SERVERS:
-                raise RefusalError("wrong_unit", word, said=f"{word.text}|{unit_remedy('nodes')}")
+                raise RefusalError("wrong_unit", word, said=f"{word.text}|nodes")
 
 
 _SERVERS = word_list("servers")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from optimizer.question.decide import Said
+from optimizer.question.asked.decide import Said
 from optimizer.question.errors import RefusalError
-from optimizer.question.neighbours import next_places
+from optimizer.question.senses.neighbours import next_places
 from optimizer.question.tokens import CHIP, Token
-from optimizer.question.word_lists import word_list
+from optimizer.question.vocabulary.word_lists import word_list
 
 _MAY = frozenset({"CAN", "SHIP", "BANNED_LAW", "NEG", "DISCARD", "BANNED", "PROC", "LAW"})
 _OF_A_PLAN = frozenset({"OBJ", "NUM", "WORKLOAD", "BIG", "LEAST", "COMPARATIVE", "FIGURE"})

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from optimizer.question.asides import without_asides
-from optimizer.question.compared import limits_compared
-from optimizer.question.habits import by_sentence
-from optimizer.question.languages import FIRST, Language, languages
-from optimizer.question.names import Names
-from optimizer.question.other_times import refuse_other_times
-from optimizer.question.phrases import Meaning, Phrases, key_of
-from optimizer.question.settling import settle, settle_one
+from optimizer.question.senses.asides import without_asides
+from optimizer.question.senses.compared import limits_compared
+from optimizer.question.senses.habits import by_sentence
+from optimizer.question.senses.other_times import refuse_other_times
+from optimizer.question.senses.settling import settle, settle_one
+from optimizer.question.senses.verbs import by_verbs
 from optimizer.question.tokens import CHIP, Token, corrected
-from optimizer.question.verbs import by_verbs
-from optimizer.question.word_lists import set_of
+from optimizer.question.vocabulary.languages import FIRST, Language, languages
+from optimizer.question.vocabulary.names import Names
+from optimizer.question.vocabulary.phrases import Meaning, Phrases, key_of
+from optimizer.question.vocabulary.word_lists import set_of
 
 _BEFORE_A_YEAR = set_of("MONTH QUARTER HALFYEAR BY BEFORE UPTO ENDOF MIDOF STARTOF SEASON")
 _BILLIONS = frozenset({"B", "b", "bn", "billion", "billions", "bi"})
@@ -132,6 +132,8 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="YEAR")
     if token.kind == "NUM" and token.scale in _BILLIONS and _is_size(token, before, following):
         return replace(token, kind="BIG")
+    if token.kind == "NUM" and token.scale == "T" and any(other.kind == "BIG" for other in before):
+        token = replace(token, kind="TRILLIONS")  # "7B on 2T", "7B/2T"; a unit behind it makes it a number again
     if token.kind == "CASES" and before and before[-1].kind == "NUM" and (before[-1].number or 0) >= _FEWEST_DRAWS:
         return replace(token, kind="DRAWS" if [other.kind for other in before].count("NUM") == 1 else "CASES")
     if token.kind == "NEG" and following[:1] and following[0] in CHIP and _opens_a_question(token, before, after):

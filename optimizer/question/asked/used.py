@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from optimizer.question.decide import CASE_FIELDS, Said, unused
+from optimizer.question.asked.decide import CASE_FIELDS, Said, unused
 from optimizer.question.errors import RefusalError
-from optimizer.question.word_lists import set_of
+from optimizer.question.vocabulary.word_lists import set_of
 
 _SAID = set_of(
     "intent noun figure best where_here if and_question suits only comparative which_chips rules_in_force joined form "
     "sized no_limit instead assumed which_model"
 )
 _OF_A_CASE = set_of(
-    "about use_groups ways_to_have countries axis all_countries range more counted bare_count bare_counts run_flop "
-    "optimal per_parameter tuned no_licence"
+    "about use_groups ways_to_have countries avoid_country axis all_countries range more counted bare_count "
+    "bare_counts run_flop optimal per_parameter tuned no_licence"
 )
 _FIELDS_OF = {
     "law": set_of("no_licence use avoid country date rules procurement"),
@@ -33,6 +33,8 @@ def check_used(said: Said, command: str) -> None:
         said.drop("ship")  # "export it as CSV", "which chips may be sent there"
     if command == "plan" and (said.has("if") or said.has("electricity_usd_per_kwh")):
         said.drop("worth", "expensive", "changes")
+    if said.has("if") and said.has("avoid"):
+        said.drop("ship")  # "if exports of the B200 to India were banned"
     if command == "plan":  # "in a single run" of one site
         said.facts = [fact for fact in said.facts if (fact.field, fact.value) != ("consortium", "loose")]
     fields = _FIELDS_OF.get(command, CASE_FIELDS)

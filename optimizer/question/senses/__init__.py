@@ -1,0 +1,1 @@
+"""Which of its meanings a word has in its sentence."""
