@@ -23,7 +23,8 @@ from optimizer.answers.power.choices import PowerChoicesOut
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.exact.curves import trade_off
-from optimizer.insight.curves.frontier import AXES, at_least, below, even_positions
+from optimizer.insight.curves.axes import AXES, at_least, below
+from optimizer.insight.curves.frontier import even_positions
 from optimizer.insight.curves.frontier import frontier as curves
 from optimizer.solve.planner import prepare
 

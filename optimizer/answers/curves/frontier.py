@@ -18,7 +18,8 @@ from optimizer.answers.words.place_words import country_words
 from optimizer.answers.words.reason_words import reason_words, verdict_words
 from optimizer.answers.words.rule_words import buyer_section
 from optimizer.answers.words.shared import capital, item_words, model_words
-from optimizer.insight.curves.frontier import COMPUTE, Axis, Frontier
+from optimizer.insight.curves.axes import COMPUTE, Axis
+from optimizer.insight.curves.frontier import Frontier
 from optimizer.insight.limits.needs import why_with_needs
 from optimizer.plans.outcome import Plan
 from optimizer.units.language import Messages, and_words, say, say_many

@@ -12,7 +12,7 @@ import math
 from fractions import Fraction
 
 from optimizer.errors import UndecidedError, UsageError
-from optimizer.insight.curves.frontier import CLEAR_DIGITS, Axis, Point, amount, at_least, limited
+from optimizer.insight.curves.axes import CLEAR_DIGITS, Axis, Point, amount, at_least, limited
 from optimizer.plans.outcome import Infeasible, Plan, under_found_limits
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import least, plan, prepare, solve_prepared
