@@ -27,7 +27,7 @@ def settle_peoples(raw: list[Token], names: Names, language: str) -> list[Token]
     raw = [_state_or_country(token, raw, names, language) for token in raw]
     raw = [_without_its_city(raw, place, names) for place in range(len(raw))]
     elsewhere = any(token.kind in ("COUNTRY", "REGION") for token in raw)
-    found = []
+    found: list[Token] = []
     for place, token in enumerate(raw):
         if token.kind == "NEG" and token.text.lower() == "no" and _written_so(raw[place + 1 : place + 2], names):
             token = replace(token, kind="NEUTRAL")  # "with 2 MW no Brasil"
