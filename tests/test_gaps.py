@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from optimizer.reference.gaps_beside import law_lines, unusual
 from optimizer.service.fields import FLAG_OF
 from optimizer.service.gaps import _countries
 from optimizer.solve.planner import plan
-from optimizer.uncertainty.gaps import COUNTRIES, Gaps, gaps, grid, rows_behind
+from optimizer.uncertainty.gaps import COUNTRIES, Gaps, _ask, gaps, grid, rows_behind
 from optimizer.uncertainty.tornado import tornado
 
 
@@ -181,7 +182,27 @@ def test_a_grid_tells_missing_figures_and_substitutes_with_their_countries(live:
     assert rows["import_duty", "estimate"].used_instead.endswith("no page was opened: TJ")
     wages = rows["engineer_usd_per_year", "estimate"]
     assert wages.central == "30000;55100" or wages.central == "55100;30000"
-    assert wages.used_instead.endswith(": FJ, TJ")
+    assert wages.used_instead.endswith("surveyed: TJ") and "gives: FJ;" in wages.used_instead
+
+
+def test_two_cases_of_one_country_share_their_data_and_children_give_the_same(live: Catalogue) -> None:
+    """The changed data of an end serve both cases: each is as if it had been asked alone, here and in a child."""
+    cases = [case.changed(use=("h100_sxm5_80",)) for case in grid(["KE"])]
+    alone, both = [gaps([case], live) for case in cases], gaps(cases, live)
+    for figure in both.figures:
+        parts = [one for found in alone for one in found.figures if one.name == figure.name]
+        assert figure.moved == [name for one in parts for name in one.moved], figure.name
+        assert figure.swings == [swing for one in parts for swing in one.swings], figure.name
+    asked = _ask(live, cases)
+    assert pickle.loads(pickle.dumps(asked)) == asked
+
+
+def test_a_missing_figure_has_no_source(live: Catalogue) -> None:
+    """The wages of the Vatican, which nobody states, were shown with the sources of its other figures."""
+    rows = rows_of(country_document("VA", gaps(grid(["VA"]), live), live, FLAG_OF))
+    missing = [row for row in rows if row.grade == "missing"]
+    assert "engineer_usd_per_year" in {row.figure for row in missing}
+    assert [(row.source, row.as_of) for row in missing] == [("", "")] * len(missing)
 
 
 def test_the_grid_takes_regions_and_all(live: Catalogue) -> None:

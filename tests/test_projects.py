@@ -9,6 +9,7 @@ import pytest
 from commands import Cli
 from worlds import LIVE
 
+from optimizer.answers.compared.projects import row_of
 from optimizer.batch.project_cases import ProjectCases
 from optimizer.catalogue import Catalogue
 from optimizer.domain.projects import Project
@@ -207,6 +208,31 @@ def test_a_russian_project_has_the_law_as_its_answer(found: dict[str, Beside]) -
     """Not "unknown country", and no plan."""
     item = found["yalm-100b"]
     assert item.plan is None and item.today is not None and "EMBARGO_RU_BY" in str(item.today.why)
+
+
+def test_machines_have_what_a_year_on_just_these_trains(found: dict[str, Beside]) -> None:
+    """They had the plan of one and the same model, which says nothing of their size. By hand of 96 H200: 12 servers all
+    year; of 100,000 GB300 no more than the speed of a run is known for."""
+    rows = {name: row_of(item) for name, item in found.items()}
+    most = found["tarapaca-cluster"].machines
+    assert most is not None and most.plan is not None
+    assert (most.plan.servers, most.plan.days) == (12, 365) and {end.kind for end in most.ended_by} == {
+        "deadline",
+        "owned",
+    }
+    assert rows["tarapaca-cluster"].machines.startswith("96 H200: 106.6B parameters on 2.13T tokens in 365 days")
+    assert "16,344 of them" in rows["stargate-uae"].machines
+    for name, item in found.items():
+        assert bool(rows[name].machines) == (item.project.kind == "compute"), name
+    assert "is not published" in rows["alem-cloud"].machines and rows["bharatgen-1t"].machines == ""
+
+
+def test_why_they_differ_names_the_law_and_is_a_column(found: dict[str, Beside]) -> None:
+    """GLM-130B ran on A100 in China, where no plan of today may use one; rows had only who had read the figures."""
+    why = row_of(found["glm-130b"]).why
+    assert "0.75 times as efficient" in why and "may use its A100 SXM 40GB there: JAN2026_CHINA" in why
+    assert "EMBARGO_RU_BY" in row_of(found["yalm-100b"]).why
+    assert "JAN2026" not in row_of(found["bloom-176b"]).why and found["bloom-176b"].barred is None
 
 
 def test_batch_over_the_projects_in_one_command(command: Cli, live: Catalogue) -> None:

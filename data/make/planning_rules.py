@@ -48,6 +48,11 @@ FITTED_USD = (Decimal(33_700), Decimal(157_400))
 per person); beyond them it says nothing by any country of the survey."""
 
 
+OFFICIAL_RATE = ("CU",)
+"""Countries whose GDP in dollars is at an official rate far from what a dollar cost: Cuba's of 2020 has one peso a
+dollar, and it has been 24 since 2021 (from memory, no page was opened)."""
+
+
 def fitted_wage_usd_per_year(gdp_usd_per_person: str) -> str:
     """1.3 times what the survey's salaries give for a GDP per person, to hundreds."""
     height, slope = FIT
@@ -155,8 +160,13 @@ def hand_substitutes(row: Mapping[str, str], raw: Mapping[str, str]) -> str:
 
 
 def wage_substitute(row: Mapping[str, str], wage: str) -> str:
-    """A wage that the income per person gives, as no survey has enough answers of the country."""
-    return "engineer_usd_per_year:income" if wage and not has_own_survey(row) else ""
+    """A wage that the income per person gives, as no survey has enough answers of the country: within the incomes that
+    the fit was made from, beyond them, or of an income that an official exchange rate makes too high."""
+    if not wage or has_own_survey(row):
+        return ""
+    low, high = FITTED_USD
+    how = "income" if low <= Decimal(wage) <= high else "beyond"
+    return f"engineer_usd_per_year:{'official' if row['iso2'] in OFFICIAL_RATE else how}"
 
 
 def tax_substitutes(row: Mapping[str, str], duty_note: str, vat_looked_up: bool) -> str:

@@ -233,6 +233,11 @@ def _notes(row: Row, climate: Row, zone: str, wage: str) -> Iterator[str]:
             "Wages: beyond the fit, which was made from countries with a GDP of 1,559 to 101,121 USD per person: less"
             " sure than its range says."
         )
+    if row["iso2"] in planning_rules.OFFICIAL_RATE:
+        yield (
+            f"Wages: too high, as the GDP of {row['gdp_year']} is at an official exchange rate far above what a dollar"
+            " cost (from memory, no page was opened)."
+        )
 
 
 def take_from_kin(row: Row, kin: Sequence[Mapping[str, str]]) -> None:

@@ -222,6 +222,8 @@ class Substitute(StrEnum):
     CLIMATE = "climate"
     REGION = "region"
     INCOME = "income"
+    BEYOND = "beyond"
+    OFFICIAL = "official"
     KIN = "kin"
     COUNTRY = "country"
 
@@ -233,8 +235,10 @@ class WithSubstitutes(Sourced):
         "figures used in place of one that nobody published, as column:how, separated by ';': neighbours (the median "
         "of the neighbours), memory (from memory, no page was opened), survey (an older survey of smaller firms, times "
         "the usual ratio), climate (by its climate zone), region (one of two figures: Latin America and the "
-        "Caribbean, or all others), income (from its income per person), kin (the median of power systems of the same "
-        "low-carbon share), country (the figure of the country that a region is a part of)",
+        "Caribbean, or all others), income (from its income per person), beyond (the same, where no country with such "
+        "an income was surveyed), official (the same, of an income at an official exchange rate that makes it too "
+        "high), kin (the median of power systems of the same low-carbon share), country (the figure of the country "
+        "that a region is a part of)",
         default=(),
     )
 

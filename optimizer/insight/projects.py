@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.projects import Project
 from optimizer.insight.comparison import Candidate, Compared, compare
+from optimizer.insight.curves.largest import Largest, largest_model
 from optimizer.insight.run_figures import run_figures
+from optimizer.law.routes import Route, routes
 from optimizer.plans.outcome import Plan
 from optimizer.units.records import dataclass
 from optimizer.validation.evidence import load_evidence
-from optimizer.validation.projects import cells_of, run_of
+from optimizer.validation.projects import USUAL_DAYS, cells_of, run_of
 from optimizer.validation.runs import Compared as ComparedRun
 from optimizer.validation.runs import Figure
 from optimizer.validation.runs import compare as compare_run
+
+TOKENS_PER_PARAMETER = Decimal(20)
+"""Of the largest model of machines: what a question takes that names a size and no tokens."""
+_STEP = 10**8
+"""Parameters to which that model is settled."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +35,10 @@ class Beside:
     """The published run compared with the catalogue; None where no hours were published."""
     today: Compared | None
     """Its case planned today; None where too little is published for a case."""
+    machines: Largest | None
+    """The largest model that a year on just its machines trains; None where their kind or number is not published."""
+    barred: Route | None
+    """The rule by which no plan of today may use the accelerator of its run in its country."""
 
     @property
     def hours(self) -> Figure | None:
@@ -75,7 +87,32 @@ def beside(
     planned = {row.candidate.case_id: row for row in compare(candidates, ("case_id",), catalogue, done).rows}
     return tuple(
         Beside(
-            project, None if (run := run_of(project)) is None else compare_run(run, evidence), planned.get(project.id)
+            project,
+            None if (run := run_of(project)) is None else compare_run(run, evidence),
+            planned.get(project.id),
+            _on_its_machines(project, catalogue),
+            _barred(project, catalogue),
         )
         for project in projects
     )
+
+
+def _on_its_machines(project: Project, catalogue: Catalogue) -> Largest | None:
+    if project.kind != "compute" or project.accelerator is None or project.count is None:
+        return None
+    case = Case(
+        country=project.country,
+        owned=f"{project.accelerator}={project.count}",
+        use=(project.accelerator,),
+        procurement=("own",),
+        deadline_days=USUAL_DAYS,
+    )
+    return largest_model(case, catalogue, TOKENS_PER_PARAMETER, _STEP)
+
+
+def _barred(project: Project, catalogue: Catalogue) -> Route | None:
+    chip = catalogue.accelerators.get(project.accelerator or "")
+    if project.kind != "model" or chip is None:
+        return None
+    found = routes(chip, project.country, catalogue, catalogue.default_rules, catalogue.as_of)
+    return None if any(route.usable for route in found) else next(iter(found), None)

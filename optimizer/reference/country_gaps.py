@@ -137,7 +137,7 @@ def _cell_row(code: str, table: str, figure: str, row: Sourced, column: str, **m
         "unit": unit_of(type(row).model_fields[column]),
         "grade": "missing" if value is None else known,
         "as_of": "" if value is None else row.date_of(column),
-        "source": row.source_of(column),
+        "source": "" if value is None else row.source_of(column),
         "used_instead": in_place_of(column) if value is None else substitute_words(row, column),
     }
     return CountryGapRow(country=code, figure=figure, table=table, **{**found, **more})

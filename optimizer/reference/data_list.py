@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from functools import partial, reduce
 from operator import or_
 from types import GenericAlias
@@ -20,7 +21,7 @@ from optimizer.domain.projects import Project
 from optimizer.reference.data_tables import count_rows, is_there
 from optimizer.reference.figure_lines import plain
 from optimizer.reference.row_types import row_types, summary
-from optimizer.units.language import say
+from optimizer.units.language import Messages, local_number, say
 from optimizer.units.records import dataclass
 from optimizer.validation.projects import projects_of
 
@@ -245,15 +246,30 @@ def _table(rows: Iterable[Shape], row_type: type[Shape], places: Mapping[str, st
     """
     names = list(row_type.model_fields)
     words = _WORDS if "id" in names else _WORDS - {"name"}  # the name of a table is what is typed
-    cells = []
+    cells, numbers = [], set[str]()
     for row in rows:
-        given = {name: "" if (value := getattr(row, name)) is None else plain(value) for name in names}
+        values = {name: getattr(row, name) for name in names}
+        given = {name: "" if value is None else plain(value) for name, value in values.items()}
+        counted = {name for name, value in values.items() if isinstance(value, Decimal)}
+        numbers |= counted
+        given |= {name: local_number(f"{values[name]:,f}") for name in counted if "E" not in given[name]}
+        given |= {name: _CODES.get(given[name].partition(";")[0], given[name]) for name in _CODED.intersection(names)}
         told = {name: say(given[name]) for name in words.intersection(names)}
         if (place := places.get(given.get("id", ""))) is not None:
             told["name"] = place
         cells.append([(given | told)[name] for name in names])
-    return Table([left(say(name.replace("_", " "))) for name in names], cells)
+    return Table([(right if name in numbers else left)(say(name.replace("_", " "))) for name in names], cells)
 
 
+_CODED = frozenset({"kind", "verification"})
+_CODES = Messages(
+    {
+        "compute": "machines",
+        "seen_in_search": "read in a copy of its page",
+        "dataset": "read in a data file",
+        "known_primary_not_reopened": "known, its page not opened again",
+    }
+)
+"""What a person reads in place of a word of the data; CSV and JSON have the word."""
 _WORDS = frozenset({"name", "description", "gives", "why", "meaning"})
 """Columns whose texts are reported in the language that is spoken, where its catalogue has them."""

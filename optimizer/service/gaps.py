@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from optimizer.errors import UsageError
@@ -60,7 +61,7 @@ def data_gaps(asked: Asked) -> Document:
     cases = grid(chosen)
     tell = asked.progress
     done = (lambda number: tell(number, len(cases))) if tell is not None else (lambda number: None)
-    found = gaps(cases, known, done)
+    found = gaps(cases, known, done, os.cpu_count() or 1)
     return country_document(chosen[0], found, known, FLAG_OF) if own["country"] else document(found, known)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import field, replace
 from decimal import Decimal
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
 from optimizer.case.what_if import row_of
@@ -15,8 +16,9 @@ from optimizer.domain.chip_class import in_force
 from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.errors import DataError, SolverError
 from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.uncertainty.processes import map_items
 from optimizer.uncertainty.spreads import UncertainInput
-from optimizer.uncertainty.tornado import Bar, Tornado, tornado
+from optimizer.uncertainty.tornado import Bar, Kept, Tornado, tornado
 from optimizer.units.records import dataclass
 
 COUNTRIES = ("BR", "ZA", "IN", "DE")
@@ -72,52 +74,92 @@ def grid(countries: Sequence[str] = COUNTRIES) -> tuple[Case, ...]:
     )
 
 
-def gaps(cases: Sequence[Case], catalogue: Catalogue, done: Callable[[int], None] = lambda number: None) -> Gaps:
+@dataclass(frozen=True)
+class _Asked:
+    """What one case says; small enough to travel from a child process."""
+
+    case: Case
+    inputs: tuple[UncertainInput, ...] = ()
+    moved: tuple[str, ...] = ()
+    swings: tuple[tuple[str, float], ...] = ()
+    planned: bool = False
+    skipped: bool = False
+    lacking: tuple[str, ...] = ()
+    barred: NoPlan | None = None
+
+
+def gaps(
+    cases: Sequence[Case], catalogue: Catalogue, done: Callable[[int], None] = lambda number: None, workers: int = 1
+) -> Gaps:
     """Move every doubt alone over every case.
 
     Args:
         cases: of the grid.
         catalogue: the data.
         done: called with the number of cases done.
+        workers: child processes, where there are many countries.
     """
+    pairs = [tuple(of_one) for _, of_one in groupby(cases, lambda case: case.country)]
+    sizes = [0, *accumulate(map(len, pairs))]
+    asked = map_items(_ask, catalogue.without_cache(), pairs, workers, lambda number, _: done(sizes[number]))
     found: dict[str, Decisive] = {}
-    planned, skipped = 0, []
-    lacking: list[tuple[str, str]] = []
-    barred: list[NoPlan] = []
-    for number, case in enumerate(cases, 1):
-        try:
-            told = tornado(case, catalogue)
-        except (DataError, SolverError):
-            skipped.append(case.case_id)
-        else:
-            best = told.basis.best
-            planned += isinstance(best, Plan)
-            _count(told, case, found)
-            if isinstance(best, Infeasible) and best.why.lacks_figures:
-                skipped.append(case.case_id)
-                lacking += [(reason.remedy, case.case_id) for reason in best.why.figures]
-            elif isinstance(best, Infeasible) and best.cause is Cause.LAW:
-                barred.append(best.why)
-        done(number)
+    told = [one for of_one in asked for one in of_one]
+    for one in told:
+        _count(one, found)
     ordered = sorted(found.values(), key=lambda item: (-item.weight[0], -item.weight[1], item.name))
-    return Gaps(tuple(cases), planned, tuple(ordered), tuple(skipped), tuple(lacking), tuple(barred))
+    return Gaps(
+        tuple(cases),
+        sum(one.planned for one in told),
+        tuple(ordered),
+        tuple(one.case.case_id for one in told if one.skipped),
+        tuple((remedy, one.case.case_id) for one in told for remedy in one.lacking),
+        tuple(one.barred for one in told if one.barred is not None),
+    )
 
 
-def _count(told: Tornado, case: Case, found: dict[str, Decisive]) -> None:
-    for given in told.basis.known.inputs:
+def _ask(catalogue: Catalogue, cases: Sequence[Case]) -> list[_Asked]:
+    """Every case of one country: what is computed of the data at an end of a range serves them all."""
+    kept: Kept = {}
+    return [_ask_one(case, catalogue, kept) for case in cases]
+
+
+def _ask_one(case: Case, catalogue: Catalogue, kept: Kept) -> _Asked:
+    try:
+        told = tornado(case, catalogue, kept=kept)
+    except (DataError, SolverError):
+        return _Asked(case, skipped=True)
+    best, lacking, barred = told.basis.best, tuple[str, ...](), None
+    if isinstance(best, Infeasible) and best.why.lacks_figures:
+        lacking = tuple(reason.remedy for reason in best.why.figures)
+    elif isinstance(best, Infeasible) and best.cause is Cause.LAW:
+        barred = best.why
+    return _Asked(
+        case,
+        inputs=tuple(told.basis.known.inputs),
+        moved=tuple(bar.input.name for bar in told.bars if _moves(told, bar)),
+        swings=tuple(
+            (bar.input.name, float(swing / best.cost_usd))
+            for bar in told.bars
+            if isinstance(best, Plan) and (swing := bar.swing_usd(best)) is not None
+        ),
+        planned=isinstance(best, Plan),
+        skipped=isinstance(best, Infeasible) and best.why.lacks_figures,
+        lacking=lacking,
+        barred=barred,
+    )
+
+
+def _count(told: _Asked, found: dict[str, Decisive]) -> None:
+    for given in told.inputs:
         item = found.setdefault(given.name, Decisive(given.name, given))
         spreads = tuple(dict.fromkeys((*item.given.spreads, *given.spreads)))
         item.given = replace(item.given, spreads=spreads, estimate=item.given.estimate or given.estimate)
         item.asked += 1
-        item.countries[case.country or ""] = None
-    best = told.basis.best
-    for bar in told.bars:
-        item = found[bar.input.name]
-        if _moves(told, bar):
-            item.moved.append(case.case_id)
-        swing = bar.swing_usd(best)
-        if swing is not None and isinstance(best, Plan):
-            item.swings.append(float(swing / best.cost_usd))
+        item.countries[told.case.country or ""] = None
+    for name in told.moved:
+        found[name].moved.append(told.case.case_id)
+    for name, swing in told.swings:
+        found[name].swings.append(swing)
 
 
 def _moves(told: Tornado, bar: Bar) -> bool:

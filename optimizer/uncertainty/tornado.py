@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import TypeAlias
 
 from optimizer.case.setting import Figure, settle
+from optimizer.case.what_if import Cell
 from optimizer.catalogue import Catalogue
 from optimizer.domain import BY_USER, Case, OptionKey
 from optimizer.errors import UndecidedError
@@ -25,6 +27,9 @@ from optimizer.uncertainty.ranges import with_ranges, without_range
 from optimizer.uncertainty.spreads import UncertainInput
 from optimizer.uncertainty.uncertain_inputs import Uncertain
 from optimizer.units.records import dataclass
+
+Kept: TypeAlias = dict[frozenset[tuple[Cell, Decimal]], Catalogue]
+"""The data by the cells that are changed in them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,12 +148,14 @@ def tornado(
     catalogue: Catalogue,
     ranges: Iterable[str] = (),
     progress: Callable[[int, int], None] = lambda done, total: None,
+    kept: Kept | None = None,
 ) -> Tornado:
     """Re-plan a case at both ends of every range, one at a time.
 
     Args:
         ranges: ranges of the user's own.
         progress: called with the inputs done and their number.
+        kept: the changed data of each end, for further cases of the same country: they share what is computed of them.
 
     Raises:
         UsageError: a mix, or ranges that cannot be used.
@@ -158,7 +165,7 @@ def tornado(
     found = basis(case, catalogue, ranges)
     bars: list[Bar] = []
     for done, given in enumerate(found.known.inputs, 1):
-        bars.append(Bar(given, _end(found, given, given.low), _end(found, given, given.high)))
+        bars.append(Bar(given, *(_end(found, given, values, kept) for values in (given.low, given.high))))
         progress(done, len(found.known.inputs))
     telling = [bar for bar in bars if _tells(found, bar)]
     swings = {bar.input.name: bar.swing_usd(found.best) for bar in telling}
@@ -168,9 +175,11 @@ def tornado(
     return Tornado(found, tuple(telling), idle)
 
 
-def _end(found: Basis, given: UncertainInput, values: tuple[Decimal, ...]) -> End:
+def _end(found: Basis, given: UncertainInput, values: tuple[Decimal, ...], kept: Kept | None) -> End:
     shown = ";".join(f"{value:f}" for value in values)
     case, catalogue = in_scenario(found.known, {given.name: values}, f"{given.name}={shown}")
+    if kept is not None:
+        catalogue = kept.setdefault(frozenset(found.known.values({given.name: values}).items()), catalogue)
     try:
         outcome = plan(case, catalogue)
     except UndecidedError as error:

@@ -53,6 +53,14 @@ class ProjectBesideRow(Shape):
     plan_hours: float | None = cell("accelerator-hours of that plan", "h")
     plan_cost_usd: Up2 | None = cell("cost of that plan", "USD", path="plan.cost_usd")
     cost_ratio: float | None = cell("cost of that plan over the published money, of a model", "ratio")
+    machines: str = entry(
+        "of machines: the largest dense model that a year on just these trains, on 20 tokens per parameter, in words, "
+        "or why there is none"
+    )
+    machines_params_b: float | None = cell("parameters of that model", "1e9")
+    machines_tokens_t: float | None = cell("its tokens", "1e12")
+    machines_cost_usd: Up2 | None = cell("what that year costs, the machines not counted", "USD", path="machines_cost")
+    why: str = entry("why ours and the published figures differ, as far as known")
     workload: str | None = like(Project, "workload", path="project.workload")
     differs: str | None = like(Project, "differs", path="project.differs")
     parts: str | None = like(Project, "parts", path="project.parts")
@@ -99,8 +107,11 @@ def _sections(found: Sequence[Beside], catalogue: Catalogue) -> Iterator[Section
         )
         table = _plans(machines, catalogue, (say("budget"), say("limit MW")), _of_machines)
         yield Section(title, [table, Line(_one_model_words(machines[0].project, deadline_days(machines[0].project)))])
+    title = say("Machines: the largest model that a year on just these trains, on 20 tokens per parameter")
+    yield Section(title, list(map(Line, _machine_lines(found))))
     yield Section(say("Published, and no limit of the case"), list(map(Line, map(_beside_line, _without_limit(found)))))
-    yield Section(say("Why they differ"), list(map(Line, filter(None, map(_parts_line, found)))))
+    whys = [say("{project_id}: {told}.", project_id=i.project.id, told=why) for i in found if (why := _why_parts(i))]
+    yield Section(say("Why they differ"), list(map(Line, whys)))
     refused = [item for item in found if item.today is not None and item.plan is None]
     yield Section(
         say("No plan today"),
@@ -133,8 +144,44 @@ def _run_lines(runs: Sequence[Beside]) -> Iterator[str]:
     )
 
 
-def _parts_line(item: Beside) -> str:
-    """What the run reached of what a plan takes, and what is known of why; nothing where neither is known."""
+def _machine_lines(found: Sequence[Beside]) -> Iterator[str]:
+    """Each project with machines of a known kind and number; the others together."""
+    for item in found:
+        if item.machines is not None:
+            yield say("{project_id}: {told}", project_id=item.project.id, told=_machine_words(item))
+    if others := [item.project.id for item in found if item.project.kind == "compute" and item.machines is None]:
+        yield say("{why}: {projects}", why=_not_published(), projects=", ".join(others))
+
+
+def _not_published() -> str:
+    """Why machines have no plan of their own size."""
+    return say("the kind of its accelerators, or their number, is not published")
+
+
+def _machine_words(item: Beside) -> str:
+    """What a year on just the machines of a project trains, or why nothing; empty of a model."""
+    if item.machines is None:
+        return _not_published() if item.project.kind == "compute" else ""
+    made = item.machines.plan
+    count = say("{count:,} {accelerator}", count=item.project.count, accelerator=item.project.accelerator_published)
+    if made is None or item.machines.parameters is None or item.machines.tokens is None:
+        return say("{machines}: {why}", machines=count, why=reason_words(item.machines.beyond.why))
+    used = sum(one.accelerators for one in made.items)
+    told = say(
+        "{machines}: {params:g}B parameters on {tokens:.3g}T tokens in {days} days, {cost} without the machines",
+        machines=count,
+        params=float(item.machines.parameters / 10**9),
+        tokens=item.machines.tokens / 10**12,
+        days=made.days,
+        cost=musd(made.cost_usd),
+    )
+    if used == item.project.count:
+        return told
+    return say("{told}; {used:,} of them, as the speed of a larger run is not known", told=told, used=used)
+
+
+def _why_parts(item: Beside) -> str:
+    """What the run reached of what a plan takes, what the law bars, and what is known of why; empty where nothing."""
     told = []
     if item.hours is not None and item.run is not None:
         ratio = item.hours.ratio
@@ -145,8 +192,17 @@ def _parts_line(item: Beside) -> str:
                 "the run was {ratio:.2f} times as efficient as a plan assumes, outside the band of a run", ratio=ratio
             )
         )
+    if item.barred is not None:
+        told.append(
+            say(
+                "No plan of today may use its {accelerator} there: {rule}: {meaning}",
+                accelerator=item.project.accelerator_published,
+                rule=item.barred.rule,
+                meaning=say(item.barred.meaning).rstrip("."),
+            )
+        )
     told += [say(text) for text in (item.project.differs, item.project.parts) if text]
-    return say("{project_id}: {told}.", project_id=item.project.id, told=". ".join(told)) if told else ""
+    return ". ".join(told)
 
 
 def _hours(items: Sequence[Beside]) -> Table:
@@ -236,7 +292,19 @@ def _why(item: Beside) -> str:
 def row_of(item: Beside) -> ProjectBesideRow:
     """A project as a row."""
     words = plan_words(item.plan) if item.plan else _why(item)
-    return ProjectBesideRow.model_validate(Extended(item, status=_status(item), words=words))
+    most = item.machines if item.machines and item.machines.plan else None
+    return ProjectBesideRow.model_validate(
+        Extended(
+            item,
+            status=_status(item),
+            words=words,
+            machines=_machine_words(item),
+            machines_params_b=most and most.parameters and float(most.parameters / 10**9),
+            machines_tokens_t=most and most.tokens and most.tokens / 10**12,
+            machines_cost=most and most.plan and most.plan.cost_usd,
+            why=_why_parts(item),
+        )
+    )
 
 
 def _status(item: Beside) -> Literal["plan", "infeasible", "undecided", "no case"]:

@@ -34,6 +34,8 @@ SUBSTITUTES = Messages(
         Substitute.CLIMATE: "a planning value for its climate zone",
         Substitute.REGION: "not this country's own: one for Latin America and the Caribbean, one for all others",
         Substitute.INCOME: "what its income per person gives",
+        Substitute.BEYOND: "what its income per person gives, less sure: no country with such an income was surveyed",
+        Substitute.OFFICIAL: "what its income per person at the official exchange rate gives, so too high",
         Substitute.KIN: "the median of power systems with the same share of low-carbon power",
         Substitute.COUNTRY: "the figure of the country that it is a part of",
     }
