@@ -84,8 +84,9 @@ def _ranked_by_what_is_named(said: Said) -> None:
 
 def _is_of_a_limit(noun: Fact, said: Said) -> bool:
     """ "Carbon limits of 500 t and 900 t": the noun of the amount that stands behind it, and no measure to rank by."""
-    behind = min((fact for fact in said.facts if fact.start >= noun.end), key=lambda fact: fact.start, default=None)
-    field = behind.value[0] if behind is not None and behind.field == "range" else behind and behind.field
+    others = [fact for fact in said.facts if fact.field != "noun" and fact.end >= noun.end]  # a range has it inside
+    limit = min(others, key=lambda fact: fact.start, default=None)
+    field = limit.value[0] if limit is not None and limit.field == "range" else limit and limit.field
     measure = next((kind.measure for kind in KINDS.values() if kind.field == field), None)
     return noun.field == "noun" and measure == _COMPARED[noun.value]
 
