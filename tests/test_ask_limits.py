@@ -62,6 +62,13 @@ def test_a_comparison_with_an_amount_is_a_limit(language: str, flag: str) -> Non
         assert cheapest == f"optimizer plan --objective cost {flag}", sentence
 
 
+def refusal_of(sentence: str) -> str:
+    """What a sentence is refused with."""
+    command, error = command_of(sentence)
+    assert not command and error is not None
+    return error.message
+
+
 @pytest.mark.parametrize(
     ("sentence", "unit"),
     [
@@ -80,9 +87,7 @@ def test_a_comparison_with_an_amount_is_a_limit(language: str, flag: str) -> Non
 )
 def test_a_comparison_in_another_unit_is_refused(sentence: str, unit: str) -> None:
     """The unit does not measure what is compared; wrong would be a limit on something else, or an objective."""
-    command, error = command_of(sentence)
-    assert not command and error is not None
-    assert unit in error.message
+    assert unit in refusal_of(sentence)
 
 
 @pytest.mark.parametrize(
@@ -97,8 +102,7 @@ def test_a_comparison_in_another_unit_is_refused(sentence: str, unit: str) -> No
 )
 def test_a_comparison_with_nothing_is_refused(sentence: str, name: str) -> None:
     """It was read as the opposite: a plan that buys, or one in Brazil."""
-    command, error = command_of(sentence)
-    assert not command and error is not None and f'"{name}"' in error.message
+    assert f'"{name}"' in refusal_of(sentence)
 
 
 @pytest.mark.parametrize(

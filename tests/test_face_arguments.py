@@ -138,7 +138,11 @@ def test_no_message_of_the_program_names_a_command_in_python() -> None:
         ),
         ("optimizer validate power --case R1", 'optimizer.answer("validate", what="power", cases="R1")'),
         ("optimizer plan --rent 'h100=2.5', say", 'optimizer.answer("plan", rent="h100=2.5", ...), say'),
-        ("as in optimizer data show mfu h100", 'as in optimizer.answer("data show", names="mfu") h100'),
+        ("as in optimizer data show mfu h100", 'as in optimizer.answer("data show", names="mfu h100")'),
+        ("optimizer consortium takes a file", 'optimizer.answer("consortium", ...) takes a file'),
+        ("see optimizer law h100 KE.", 'see optimizer.answer("law", accelerator="h100", country="KE").'),
+        ('so: optimizer ask "under 1 MW"', 'so: optimizer.answer("ask", question="under 1 MW")'),
+        ("optimizer guide words", "optimizer guide words"),
         ("use optimizer sweep, then optimizer rank", 'use optimizer.sweep(...), then optimizer.answer("rank")'),
         ("import optimizer first: it has all", "import optimizer first: it has all"),
     ],
@@ -148,6 +152,14 @@ def test_a_command_as_python_has_it(text: str, call: str) -> None:
     with pytest.raises(UsageError) as caught, as_written({}, PYTHON):
         raise UsageError(text)
     assert str(caught.value) == call
+
+
+def test_one_text_names_what_several_words_of_a_command_do(live: Catalogue) -> None:
+    """Over HTTP, and for an assistant, a value is one text: what needs two words could not be asked."""
+    for words in ("mfu h100", "schema plan", "South Africa"):
+        one, many = (FACE.data_show(catalogue=live, names=names) for names in (words, words.split()))
+        assert one.to_dict()["outputs"] == many.to_dict()["outputs"]
+    assert '" " names no accelerator' in refused(lambda: FACE.data_show(catalogue=live, names=" "))
 
 
 def test_what_other_names_mean_is_a_field() -> None:

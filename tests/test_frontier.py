@@ -23,7 +23,8 @@ from optimizer.answers.power.choices import PowerChoicesOut
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.exact.curves import trade_off
-from optimizer.insight.curves.frontier import AXES, at_least, below, even_positions
+from optimizer.insight.curves.axes import AXES, at_least, below
+from optimizer.insight.curves.frontier import even_positions
 from optimizer.insight.curves.frontier import frontier as curves
 from optimizer.solve.planner import prepare
 
@@ -201,7 +202,6 @@ def test_a_limit_divides_two_neighbours(value: str, gap: str, per_unit: int) -> 
         (("compute", "compute"), "one measure"),
         (("cost", "budget"), "one measure"),
         (("days", "days"), "one measure"),
-        (("cost", "days", "--mix", "2"), "--mix"),
         (("compute", "capital"), "no case has it as its objective"),
     ],
 )
@@ -261,7 +261,7 @@ def test_the_schema_is_shipped(command: Cli) -> None:
 
 def test_a_usage_error_of_the_library(frozen: Catalogue) -> None:
     """From Python, the same refusals."""
-    check: Callable[[], Any] = lambda: curves(Case(mix=2), frozen, "cost", "days")  # noqa: E731
+    check: Callable[[], Any] = lambda: curves(Case(mix=2), frozen, "capital", "days")  # noqa: E731
     with pytest.raises(UsageError):
         check()
     outputs = document(curves(small("few servers"), frozen, "cost", "days")).outputs()

@@ -20,8 +20,9 @@ from optimizer.catalogue import Catalogue
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.exact.search import search
 from optimizer.insight.curves import compute as room
+from optimizer.insight.curves.axes import AXES
 from optimizer.insight.curves.compute import STEP
-from optimizer.insight.curves.frontier import AXES, frontier
+from optimizer.insight.curves.frontier import frontier
 from optimizer.insight.curves.largest import largest_tokens
 from optimizer.solve.planner import prepare
 

@@ -47,21 +47,24 @@ def test_an_answer_joins_its_words(command: Command, language: str) -> None:
         assert not found, (pattern, found)
 
 
+JOINED = """
+es | of {country} | el Reino Unido | del Reino Unido
+es | of {country} | El Salvador | de El Salvador
+es | of {country} | la India | de la India
+pt | of {country} | o Reino Unido | do Reino Unido
+pt | of {country} | os Estados Unidos | dos Estados Unidos
+pt | of {country} | as Américas | das Américas
+pt | in {country} | a Índia | na Índia
+pt | in {country} | os Estados Unidos | nos Estados Unidos
+pt | in {country} | Cuba | em Cuba
+en | of {country} | the {braces} | of the {braces}
+es | of {country} | el {braces} | del {braces}
+"""
+"""Language, message, name, and the message with the name in it."""
+
+
 @pytest.mark.parametrize(
-    ("language", "message", "name", "said"),
-    [
-        ("es", "of {country}", "el Reino Unido", "del Reino Unido"),
-        ("es", "of {country}", "El Salvador", "de El Salvador"),
-        ("es", "of {country}", "la India", "de la India"),
-        ("pt", "of {country}", "o Reino Unido", "do Reino Unido"),
-        ("pt", "of {country}", "os Estados Unidos", "dos Estados Unidos"),
-        ("pt", "of {country}", "as Américas", "das Américas"),
-        ("pt", "in {country}", "a Índia", "na Índia"),
-        ("pt", "in {country}", "os Estados Unidos", "nos Estados Unidos"),
-        ("pt", "in {country}", "Cuba", "em Cuba"),
-        ("en", "of {country}", "the {braces}", "of the {braces}"),
-        ("es", "of {country}", "el {braces}", "del {braces}"),
-    ],
+    ("language", "message", "name", "said"), [line.split(" | ") for line in JOINED.split("\n")[1:-1]]
 )
 def test_a_preposition_joins_the_article_behind_it(language: str, message: str, name: str, said: str) -> None:
     """Of a name as it is written, whichever message it stands in; a capital letter is part of the name."""

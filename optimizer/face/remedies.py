@@ -111,6 +111,8 @@ def _take_values(entry: Question, text: str, start: int, values: dict[str, str])
     """Take the values that follow a command in a text; where they end."""
     own = {parameter.as_flag: parameter for parameter in entry.parameters}
     free = [parameter for parameter in entry.parameters if parameter.kind == "argument"]
+    # a plain word is the next one of the sentence, but where names of the data are listed
+    plain, of_data = re.compile("[a-z]+"), entry.name == "data show"
     while True:
         if (flag := _FLAG.match(text, start + 1)) and text[start] == " ":
             start = flag.end()
@@ -118,11 +120,13 @@ def _take_values(entry: Question, text: str, start: int, values: dict[str, str])
                 continue
         if (found := _VALUE.match(text, start)) is None:
             return start
-        value = found[1].strip("\"'").rstrip(",.")
+        word = found[1].rstrip(",.")
+        value = word.strip("\"'")
         if flag:
             values[own[flag[0]].name if flag[0] in own else flag[0][2:].replace("-", "_")] = value
-        elif free and value in (free[0].choices or (value,) * free[0].required):
-            values[free.pop(0).name] = value
+        elif free and (value in free[0].choices or (not free[0].choices and (of_data or not plain.fullmatch(word)))):
+            values[free[0].name] = " ".join((*values.get(free[0].name, "").split(), value))
+            free = free if free[0].many else free[1:]
         else:
             return start
-        start = found.end()
+        start += len(f" {word}")

@@ -161,7 +161,8 @@ def _countries_near(word: str, names: Names) -> dict[Meaning, list[str]]:
 
     near = ((phrase, names.phrases.meaning(phrase)) for phrase in names.phrases.near(word, within=2))
     near = ((phrase, meaning) for phrase, meaning in near if phrase[:2] == word[:2])  # "subiría" is no Syria
-    known = {phrase: meaning for phrase, meaning in near if meaning is not None and meaning.kind == "COUNTRY"}
+    own = names.english.union(*names.native.values())
+    known = {one: meaning for one, meaning in near if one in own and meaning is not None and meaning.kind == "COUNTRY"}
     found: dict[Meaning, list[str]] = {}
     for phrase in get_close_matches(word, known, n=3, cutoff=_AS_NEAR):
         found.setdefault(known[phrase], []).append(phrase)

@@ -313,7 +313,7 @@ def _ignored(sentence: str, said: Said, ignored: list[Token], command: str) -> t
 
 _WHOLE = frozenset({"country", "max_mw", "deadline_days"})
 """What a question has that needs none before it: "what about Chile with 1 MW in 200 days?"."""
-_NOTHING = frozenset({"figure", "best", "noun", "joined", "only", "form", "no_limit", "enough"})
+_NOTHING = frozenset({"figure", "best", "noun", "joined", "only", "form", "no_limit", "enough", "rules_in_force"})
 """Facts that alone are no question."""
 _MARKS = frozenset({"COMMA", "STOP", "QMARK"})
 

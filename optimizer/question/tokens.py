@@ -27,7 +27,7 @@ _MARKS = {
     **{",": "COMMA", "?": "QMARK", "&": "AND", "+": "AND", "/": "SLASH", "=": "IS", "%": "PERCENT", "~": "APPROX"},
     **{"<": "LIMIT", "\u2264": "LIMIT", ">": "MIN", "\u2265": "MIN"},
 }
-_BEFORE_A_UNIT = frozenset({"NUMBER", "NUM", "HALF", "HUNDRED", "SCALE"})
+_BEFORE_A_UNIT = frozenset({"NUMBER", "NUM", "HALF", "HUNDRED", "SCALE", "MORE"})
 _DASHES = "-\u2013\u2014\u2212"
 CHIP = frozenset({"ACCEL", "ACCEL_OF"})
 """Kinds of what names accelerators."""

@@ -57,7 +57,8 @@ def frontier(asked: Asked) -> Document:
     """Print the exact trade-off between two measures: every plan that no other beats on both.
 
     X and Y are two of cost, budget, days, peak_power, energy, carbon, capital (price of bought hardware) and compute
-    (the tokens of the workload; its parameters stay the same); the flags are those of plan. For one kind of server.
+    (the tokens of the workload; its parameters stay the same); the flags are those of plan. With
+    --mix, up to nine points, cost against another measure.
 
     \b
     optimizer frontier cost days --country MX --max-mw 2
@@ -108,7 +109,6 @@ def largest(asked: Asked) -> Document:
     """Find the most training that the budget, the power, the deadline and the other limits allow.
 
     The flags are those of plan; it finds the number of tokens, or with --tokens-per-param the size of a dense model.
-    For one kind of server.
 
     \b
     optimizer largest --budget 5M --max-mw 1 --deadline 150d --tokens-per-param 20

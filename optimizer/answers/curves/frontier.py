@@ -13,14 +13,16 @@ from optimizer.answers.form.charts import Curve, Point
 from optimizer.answers.form.document import Document, Line, Rows, Section, Table, left, of_case, right
 from optimizer.answers.form.numbers import up
 from optimizer.answers.form.shapes import Exact, Extended, Shape, Up6, entry
-from optimizer.answers.plan.shape import PlanColumns, PlanShape
+from optimizer.answers.plan.shape import PlanCells, PlanShape
 from optimizer.answers.words.place_words import country_words
 from optimizer.answers.words.reason_words import reason_words, verdict_words
 from optimizer.answers.words.rule_words import buyer_section
 from optimizer.answers.words.shared import capital, item_words, model_words
-from optimizer.insight.curves.frontier import COMPUTE, Axis, Frontier
+from optimizer.insight.curves.axes import COMPUTE, Axis
+from optimizer.insight.curves.frontier import Frontier
 from optimizer.insight.limits.needs import why_with_needs
-from optimizer.units.language import Messages, say, say_many
+from optimizer.plans.outcome import Plan
+from optimizer.units.language import Messages, and_words, say, say_many
 
 _TITLES = Messages(
     {
@@ -64,7 +66,7 @@ class _Point(Shape):
     training_flop: Decimal = entry("training compute with its overhead", "FLOP", path="plan.setting.training_flop")
 
 
-class FrontierRow(PlanColumns, _Point):
+class FrontierRow(PlanCells, _Point):
     """One point of a curve: a plan that none beats in both measures."""
 
 
@@ -92,7 +94,8 @@ class FrontierOut(Shape):
     cause: str | None
     first: AxisOut
     second: AxisOut
-    count: int = entry("points of the whole curve; for compute, of the points shown")
+    count: int = entry("points of the whole curve; if it is not complete, of the points shown")
+    complete: bool = entry("whether no other plan is unbeaten; not for compute or a mix")
     step_tokens: int | None = entry("for compute, how precise a point is, in tokens")
     points: tuple[PointOut, ...] = entry("the points shown, by rising first axis")
 
@@ -128,6 +131,7 @@ def _outputs(found: Frontier) -> FrontierOut:
         first=AxisOut.model_validate(found.first),
         second=AxisOut.model_validate(found.second),
         count=found.count,
+        complete=found.complete,
         step_tokens=found.step,
         points=tuple(map(PointOut.model_validate, found.points)),
     )
@@ -155,6 +159,12 @@ def count_words(found: Frontier) -> str:
             params_total_b=held.params_total_b,
             params_active_b=held.params_active_b,
         )
+    if not found.complete:
+        return say_many(
+            "{count} mix, none beaten on both measures; there may be more between them",
+            "{count} mixes, none beaten on both measures, evenly spaced; there may be more between them",
+            shown,
+        )
     if shown < found.count:
         return say(
             "{count:,} plans, none beaten on both measures; {shown} of them shown, evenly spaced (--points)",
@@ -170,10 +180,7 @@ def count_words(found: Frontier) -> str:
 
 def _curve(found: Frontier, title: str) -> Curve:
     """The points as a line; its table has the two measures first, then the plan of each point."""
-    points = [
-        Point(float(point.first), float(point.second), item_words(point.plan, point.plan.items[0]))
-        for point in found.points
-    ]
+    points = [Point(float(point.first), float(point.second), _items_words(point.plan)) for point in found.points]
     x, y = (ChartAxis(_heading(axis), axis.unit) for axis in (found.first, found.second))
     return Curve(title, x, y, points, _table(found))
 
@@ -192,9 +199,13 @@ def _table(found: Frontier) -> Table:
             "peak_power": _figure(plan.peak_mw, "MW"),
         }
         measures = (_figure(point.first, found.first.unit), _figure(point.second, found.second.unit))
-        rows.append((*measures, item_words(plan, plan.items[0]), *(cells[name] for name in others)))
+        rows.append((*measures, _items_words(plan), *(cells[name] for name in others)))
     columns = [*(right(_heading(axis)) for axis in axes), left(say("plan")), *(right(_TITLES[name]) for name in others)]
     return Table(columns, rows)
+
+
+def _items_words(plan: Plan) -> str:
+    return and_words(item_words(plan, item) for item in plan.items)
 
 
 def _proof_words(found: Frontier) -> str:
@@ -207,6 +218,11 @@ def _proof_words(found: Frontier) -> str:
             other=other,
             step=found.step,
             proof=proof,
+        )
+    if not found.complete:
+        return say(
+            "Each was planned three times, each time by two runs of HiGHS: no mix that is no worse in one measure is "
+            "better in the other."
         )
     return say(
         "Each was planned again under a limit that allows it but not the next plan, and "

@@ -14,7 +14,7 @@ from optimizer.answers.form.numbers import share_percent
 from optimizer.answers.form.shapes import Name, Plain, Shape, entry
 from optimizer.answers.plan.answer import cost_chart
 from optimizer.answers.plan.decision import open_limits
-from optimizer.answers.plan.shape import PlanColumns, PlanIfAny, ProofOut
+from optimizer.answers.plan.shape import PlanCells, PlanIfAny, ProofOut
 from optimizer.answers.words.limit_words import limit_words
 from optimizer.answers.words.place_words import country_words
 from optimizer.answers.words.reason_words import largest_cluster_words, reason_words, verdict_words
@@ -40,7 +40,7 @@ class _Training(Shape):
     training_flop: Decimal = entry("training compute with its overhead", "FLOP")
 
 
-class LargestRow(PlanColumns, _Training):
+class LargestRow(PlanCells, _Training):
     """The largest training and the best plan for it."""
 
 
@@ -147,11 +147,14 @@ def _sentences(found: Largest) -> Iterator[str]:
         yield say("No single limit alone allows more")
     if unlimited := "; ".join(open_limits(plan, dear=True)):
         yield capital(unlimited)
+    by = say("by HiGHS and by an exhaustive search in exact arithmetic")
+    if (found.setting.case.mix or 1) > 1:
+        by = say("by two runs of HiGHS")
     yield say(
-        "{step:,} {sought} more: no plan, and none for any larger number; proven by HiGHS and by an "
-        "exhaustive search in exact arithmetic",
+        "{step:,} {sought} more: no plan, and none for any larger number; proven {by}",
         step=found.step,
         sought=found.sought,
+        by=by,
     )
 
 

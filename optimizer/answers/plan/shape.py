@@ -174,25 +174,6 @@ def join_texts(items: tuple[PlanItem, ...], text: Callable[[PlanItem], str]) -> 
     return "+".join(dict.fromkeys(map(text, items)))
 
 
-class PlanColumns(Shape):
-    """The measures and the servers of a plan of one kind of server, as columns; read off the ``plan`` of a result."""
-
-    cost_usd: CellUp2 = entry("total cost of the run, rounded up", "USD", path="plan.cost_usd")
-    days: int = entry("whole days of training", "days", path="plan.days")
-    peak_mw: CellUp6 = entry("peak power of the site, rounded up", "MW", path="plan.peak_mw")
-    energy_gwh: CellUp6 = entry("energy of the run", "GWh", path="plan.energy_gwh")
-    carbon_t: CellTonnes = entry("emissions of that energy on the grid's average", "tCO2e", path="plan.carbon_t")
-    accelerators: int = entry("accelerators of all kinds", "accelerators", path="plan.accelerators")
-    accelerator: str = entry("accelerator id", path="plan.items.0.key.accelerator")
-    precision: str = entry("training precision", path="plan.items.0.key.precision")
-    procurement: str = entry("buy, rent or own", path="plan.items.0.key.procurement")
-    servers: int = entry("servers", "servers", path="plan.servers")
-    lead_days: int = entry(
-        "delivery and licence time, where the deadline counts from the order", "days", path="plan.lead_days"
-    )
-    proof: str = entry("exhaustive: HiGHS and an exact exhaustive search agree", path="plan.proof.kind")
-
-
 def _of_outcome(value: Any) -> Any:
     if isinstance(value, Infeasible):
         return None
@@ -216,22 +197,15 @@ def _joined(text: Callable[[PlanItem], str]) -> BeforeValidator:
     return _said_of(lambda items: join_texts(items, text))
 
 
-def _of_plan(name: str) -> Any:
-    """A column of :class:`PlanColumns`, empty where there is no plan."""
-    column = PlanColumns.model_fields[name]
-    more = column.json_schema_extra if isinstance(column.json_schema_extra, dict) else {}
-    return cell(column.description or "", str(more.get("unit", "")), path=f"plan.{name}")
-
-
 class PlanCells(Shape):
     """The columns of a plan, of one kind of server or several, that may not be; read off the ``plan`` of a result."""
 
-    cost_usd: CellUp2 | None = _of_plan("cost_usd")
-    days: int | None = _of_plan("days")
-    peak_mw: CellUp6 | None = _of_plan("peak_mw")
-    energy_gwh: CellUp6 | None = _of_plan("energy_gwh")
-    carbon_t: CellTonnes | None = _of_plan("carbon_t")
-    accelerators: int | None = _of_plan("accelerators")
+    cost_usd: CellUp2 | None = cell("total cost of the run, rounded up", "USD", path="plan.cost_usd")
+    days: int | None = cell("whole days of training", "days", path="plan.days")
+    peak_mw: CellUp6 | None = cell("peak power of the site, rounded up", "MW", path="plan.peak_mw")
+    energy_gwh: CellUp6 | None = cell("energy of the run", "GWh", path="plan.energy_gwh")
+    carbon_t: CellTonnes | None = cell("emissions of that energy on the grid's average", "tCO2e", path="plan.carbon_t")
+    accelerators: int | None = cell("accelerators of all kinds", "accelerators", path="plan.accelerators")
     accelerator: Annotated[str | None, _joined(lambda item: item.key.accelerator)] = cell(
         "accelerator id; several are joined by +", path="plan.items"
     )
@@ -244,8 +218,10 @@ class PlanCells(Shape):
     composition: Annotated[str | None, _said_of(composition_of)] = cell(
         "every kind: accelerators x accelerator/precision/procurement, joined by +", path="plan.items"
     )
-    servers: int | None = _of_plan("servers")
-    lead_days: int | None = _of_plan("lead_days")
+    servers: int | None = cell("servers", "servers", path="plan.servers")
+    lead_days: int | None = cell(
+        "delivery and licence time, where the deadline counts from the order", "days", path="plan.lead_days"
+    )
     proof: str | None = cell(
         "exhaustive: HiGHS and an exact exhaustive search agree; agreed: two HiGHS runs agree, and the plan is exact",
         path="plan.proof.kind",

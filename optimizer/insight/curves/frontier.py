@@ -1,6 +1,8 @@
 """The exact trade-off between two measures: every plan that none beats in both, each proven twice.
 
-Of one kind of server. The exhaustive search finds the whole curve in exact arithmetic
+For mixes see :mod:`optimizer.insight.curves.frontier_of_mix`.
+
+Of one kind of server the exhaustive search finds the whole curve in exact arithmetic
 (:func:`optimizer.exact.curves.trade_off`); every point that is reported is then planned again from both sides, with
     HiGHS and the search as for any plan: under a limit that admits it and not the next, the other measure can be no
     better; under a limit that excludes it, the other measure is that of the point before. So no point between two that
@@ -15,73 +17,35 @@ Training compute (tokens of the case's model) is an axis of which more is better
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
-from optimizer.case.setting import TRILLION, Setting
+from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
 from optimizer.domain import OBJECTIVES, Case
-from optimizer.domain.limits import BUDGET, DEADLINE, GRID, Limit
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.exact.curves import trade_off
+from optimizer.insight.curves.axes import (
+    CLEAR_DIGITS,
+    COMPUTE,
+    Axis,
+    Point,
+    amount,
+    at_least,
+    axis,
+    below,
+    limited,
+)
 from optimizer.insight.curves.compute import STEP, most_for_each
 from optimizer.plans.outcome import Infeasible, Plan, under_found_limits
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import least, plan, prepare
-from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
-CLEAR_DIGITS = 5
-"""Significant digits of a limit that divides two neighbours, which HiGHS can tell apart; more where they lie closer."""
 HAIR_DIGITS = 12
 """Significant digits of a limit that excludes a point slightly."""
 MOST_POINTS = 30
-COMPUTE = "compute"
-
-
-@dataclass(frozen=True)
-class Axis:
-    """A measure that a curve may have on an axis; less of it is better, but of compute more."""
-
-    name: str
-    measure: str
-    """The measure of :meth:`optimizer.exact.ExactProblem.measure`, and but for capital the objective of a case."""
-    unit: str
-    per_unit: int
-    """How many of the measure's own units make one of the axis."""
-    limit: Limit | None
-    """The limit of a case on it."""
-
-    @property
-    def field(self) -> str:
-        """The field of a case that bounds it; empty where there is none."""
-        return self.limit.described.field if self.limit else ""
-
-
-AXES = {
-    axis.name: axis
-    for axis in (
-        Axis("cost", "cost", "USD", 1, BUDGET),
-        Axis("budget", "cost", "USD", 1, BUDGET),
-        Axis("days", "days", "days", 1, DEADLINE),
-        Axis("peak_power", "peak_power", "MW", KW_PER_MW, GRID),
-        Axis("energy", "energy", "GWh", KWH_PER_GWH, Limit("energy")),
-        Axis("carbon", "carbon", "tCO2e", GRAMS_PER_TONNE, Limit("carbon")),
-        Axis("capital", "capital", "USD", 1, Limit("capital")),
-        Axis("compute", "compute", "1e12 tokens", TRILLION, None),
-    )
-}
-"""By name. The least budget that buys a plan is its cost, so ``budget`` is ``cost`` under another name."""
-
-
-@dataclass(frozen=True, eq=False)
-class Point:
-    """A plan that none beats in both measures; the two figures are exact and in the units of the axes."""
-
-    first: Fraction
-    second: Fraction
-    plan: Plan
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,29 +56,19 @@ class Frontier:
     first: Axis
     second: Axis
     count: int
-    """How many points the whole curve has; of compute, how many are reported."""
+    """How many points the whole curve has; of compute and of mixes, how many are reported."""
     points: tuple[Point, ...]
     """Those reported: all, or so many as were asked for, evenly chosen, with both ends."""
     infeasible: Infeasible | None
     """Where there is no plan at all."""
     step: int | None = None
     """Of compute, the tokens to which a point is settled."""
-
-
-def axis(name: str) -> Axis:
-    """An axis by name.
-
-    Raises:
-        UsageError: there is none of that name.
-    """
-    found = AXES.get(name.replace("-", "_"))
-    if found is None:
-        raise UsageError(say('"{name}" is not an axis: choose two of {axes}', name=name, axes=", ".join(AXES)))
-    return found
+    complete: bool = True
+    """Whether ``count`` is all that none beats; of compute and of mixes there may be more between those reported."""
 
 
 def frontier(case: Case, catalogue: Catalogue, first: str, second: str, most: int = MOST_POINTS) -> Frontier:
-    """The exact trade-off between two measures over all plans of one kind of server.
+    """The exact trade-off between two measures over all plans of one kind of server; of mixes some points of it.
 
     Args:
         first: an axis by name: cost, budget, days, peak_power, energy, carbon, capital or compute.
@@ -122,7 +76,7 @@ def frontier(case: Case, catalogue: Catalogue, first: str, second: str, most: in
         most: points told at most, 2 or more.
 
     Raises:
-        UsageError: no such axis, twice the same, a mix, or compute against what no case has as its objective.
+        UsageError: no such axis, twice the same, compute over mixes, or against what no case has as its objective.
         DataError: the case or the data cannot be used.
         UndecidedError: a point could not be confirmed.
     """
@@ -130,9 +84,18 @@ def frontier(case: Case, catalogue: Catalogue, first: str, second: str, most: in
     if x.measure == y.measure:
         raise UsageError(say('"{first}" and "{second}" are one measure: a curve needs two', first=first, second=second))
     ready = prepare(case, catalogue)
-    single_kind(ready.setting)
+    mixed = (ready.setting.case.mix or 1) > 1
     if COMPUTE in (x.measure, y.measure):
+        if mixed:
+            raise UsageError(say("--mix: compute as an axis is for one kind of server; optimizer largest takes --mix"))
         return _of_compute(ready, x, y, most)
+    if mixed:
+        from optimizer.insight.curves.frontier_of_mix import points_of_mix  # it is not loaded for one kind
+
+        found = points_of_mix(ready, x, y, most)
+        if isinstance(found, Infeasible):
+            return Frontier(ready.setting, x, y, 0, (), found)
+        return Frontier(ready.setting, x, y, len(found), found, None, complete=False)
     curve = trade_off(ready.problem, x.measure, y.measure)
     if not curve:
         outcome = plan(case, catalogue)
@@ -153,9 +116,9 @@ def _of_compute(ready: Prepared, x: Axis, y: Axis, most: int) -> Frontier:
         )
     found = most_for_each(ready.setting.asked, ready.setting.catalogue, other.measure, most)
     if isinstance(found, Infeasible):
-        return Frontier(ready.setting, x, y, 0, (), found, STEP)
+        return Frontier(ready.setting, x, y, 0, (), found, STEP, complete=False)
     points = tuple(Point(amount(at.plan, x), amount(at.plan, y), at.plan) for at in found)
-    return Frontier(ready.setting, x, y, len(points), points, None, STEP)
+    return Frontier(ready.setting, x, y, len(points), points, None, STEP, complete=False)
 
 
 def single_kind(setting: Setting) -> None:
@@ -165,7 +128,12 @@ def single_kind(setting: Setting) -> None:
         UsageError: the case allows more than one kind of server.
     """
     if (setting.case.mix or 1) > 1:
-        raise UsageError(say("--mix: this answer is exact for one kind of server only; leave --mix out"))
+        raise UsageError(
+            say(
+                "--mix: this answer is for one kind of server: between any two values, the best mix may change and "
+                "change back. Leave --mix out, or plan single values with compare or sweep, which take --mix"
+            )
+        )
 
 
 def even_positions(count: int, most: int) -> list[int]:
@@ -202,12 +170,12 @@ def _between(ready: Prepared, asked: Case, divider: Axis, curve: list[tuple[Frac
     bound, value = curve[at]
     before, wanted = curve[at - 1] if at else (None, None)
     after = curve[at + 1][0] if at + 1 < len(curve) else None
-    reached = _planned(_limited(asked, ready, divider, at_least(bound, after, divider.per_unit)), catalogue, value)
+    reached = _planned(limited(asked, ready, divider, at_least(bound, after, divider.per_unit)), catalogue, value)
     told = {"axis": divider.name, "point": [str(bound), str(value)], "case": asked.given()}
     if amount(reached, divider) * divider.per_unit != bound:
         raise UndecidedError(say("a plan under the limit of a point is better than that point"), told)
     for limit, clear in _short_of(divider, bound, before):
-        if _best(_limited(asked, ready, divider, limit), catalogue, clear) != wanted:
+        if _best(limited(asked, ready, divider, limit), catalogue, clear) != wanted:
             raise UndecidedError(say("a plan just short of a point is not the point before it"), told)
     if after is None and _best(asked, catalogue, True) != value:
         raise UndecidedError(say("the curve goes on beyond its end"), told)
@@ -220,13 +188,6 @@ def _planned(case: Case, catalogue: Catalogue, value: Fraction) -> Plan:
         told = {"value": str(value), "case": case.given()}
         raise UndecidedError(say("a point of the curve is not what a plan under its limit is"), told)
     return reached
-
-
-def _limited(case: Case, ready: Prepared, divider: Axis, value: Decimal) -> Case:
-    """The case with a limit on the divider, never above its own."""
-    own = getattr(ready.setting.case, divider.field)
-    least_of = value if own is None else min(value, own)
-    return case.changed(**{divider.field: int(least_of) if divider.measure == "days" else least_of})
 
 
 def _short_of(divider: Axis, value: Fraction, before: Fraction | None) -> Iterator[tuple[Decimal, bool]]:
@@ -247,47 +208,3 @@ def _best(case: Case, catalogue: Catalogue, clear: bool) -> Fraction | None:
         return least(prepare(case, catalogue), case.objective or "cost")
     outcome = plan(case, catalogue)
     return outcome.objective_value if isinstance(outcome, Plan) else None
-
-
-def amount(plan: Plan, of: Axis) -> Fraction:
-    """The exact measure of a plan in the unit of an axis."""
-    if of.measure == COMPUTE:
-        return Fraction(plan.setting.workload.tokens_t or 0)
-    values = {
-        "cost": plan.cost_usd,
-        "days": Fraction(plan.days + plan.lead_days),
-        "peak_power": plan.peak_mw,
-        "energy": plan.energy_gwh,
-        "carbon": plan.carbon_t,
-        "capital": plan.capital_usd,
-    }
-    return values[of.measure]
-
-
-def at_least(value: Fraction, after: Fraction | None, per_unit: int = 1, digits: int = CLEAR_DIGITS) -> Decimal:
-    """A decimal above 0 that admits a value and nothing from ``after`` on, in units of ``per_unit``."""
-    if not value:
-        return Decimal(1) if after is None else _decimal(after / per_unit / 2, digits, ROUND_FLOOR)
-    while True:
-        found = _decimal(value / per_unit, digits, ROUND_CEILING)
-        if after is None or Fraction(found) * per_unit < after:
-            return found
-        digits += 1
-
-
-def below(value: Fraction, before: Fraction | None, per_unit: int = 1, digits: int = CLEAR_DIGITS) -> Decimal | None:
-    """A decimal that excludes a value and admits ``before``, in units of ``per_unit``; None if none is positive."""
-    while True:
-        found = _decimal(value / per_unit, digits, ROUND_FLOOR)
-        if Fraction(found) * per_unit == value:
-            found = Context(prec=digits + 1).subtract(found, Decimal(1).scaleb(found.adjusted() - digits))
-        if found <= 0:
-            return None
-        if before is None or Fraction(found) * per_unit >= before:
-            return found
-        digits += 1
-
-
-def _decimal(value: Fraction, digits: int, rounding: str) -> Decimal:
-    context = Context(prec=digits, rounding=rounding)
-    return context.divide(Decimal(value.numerator), Decimal(value.denominator))

@@ -1,13 +1,14 @@
-"""The inverse question: the most training that the limits of a case allow, exactly, for one kind of server.
+"""The inverse question: the most training that the limits of a case allow, exactly.
 
 Either the most tokens for a given model, or the most parameters of a dense model at so many tokens per parameter, both
 in whole steps.
 
 More tokens take more of every limit and ease none: a plan for more does fewer as well, within the same days, power and
 money. So what is feasible ends once, and bisection over whole steps, each settled by the exhaustive search in exact
-arithmetic, finds where. With the parameters the memory that is needed and the compute (6 x tokens per parameter x
-parameters squared) grow too. A larger model runs more efficiently, but its compute grows four times with a doubling
-and the efficiency twice at most (``model_sizes.csv``): what is feasible ends once here, too.
+arithmetic, finds where. Of a mix each is settled by two runs of HiGHS, in larger steps: of four digits, as the runs
+cannot separate what is much nearer. With the parameters the memory that is needed and the compute (6 x tokens per
+parameter x parameters squared) grow too. A larger model runs more efficiently, but its compute grows four times with a
+doubling and the efficiency twice at most (``model_sizes.csv``): what is feasible ends once here, too.
 
 What is reported is what was planned from both sides like any plan: a plan at the value, and none a step above it.
 """
@@ -28,16 +29,18 @@ from optimizer.domain.reasons import Cause
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.exact.search import search
 from optimizer.insight.curves.compute import MOST_TOKENS, STEP, last
-from optimizer.insight.curves.frontier import single_kind
 from optimizer.insight.limits.needs import why_with_needs
 from optimizer.plans.outcome import Infeasible, Plan
-from optimizer.solve.planner import plan, prepare
+from optimizer.solve.planner import least, plan, prepare
 from optimizer.units import fraction
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
 MOST_PARAMETERS = 100_000 * BILLION
 """The largest model that a case can state."""
+
+DIGITS = 4
+"""Digits to which the largest training of a mix is settled."""
 
 Sought = Literal["tokens", "parameters"]
 
@@ -88,25 +91,24 @@ def largest_tokens(case: Case, catalogue: Catalogue, step: int = STEP) -> Larges
         step: tokens to which the answer is settled.
 
     Raises:
-        UsageError: a mix, or no limit that ends it within what a case can state.
+        UsageError: no limit that ends it within what a case can state.
         DataError: the case or the data cannot be used.
         UndecidedError: the value could not be confirmed.
     """
     setting = settle(case, catalogue)
-    single_kind(setting)
 
     def of(steps: int) -> Case:
         return case.changed(tokens_t=Decimal(steps * step) / TRILLION)
 
     top = MOST_TOKENS // step
-    found = _last_feasible(of, catalogue, 1, top)
+    found, unit = _last_feasible(of, catalogue, top)
     if found == top:
         raise UsageError(
             say("more than {most_tokens:,}T tokens: no limit of the case ends it", most_tokens=MOST_TOKENS // TRILLION)
         )
-    made, beyond = _confirmed(of, catalogue, found)
+    made, beyond = _confirmed(of, catalogue, found, unit)
     held = setting.workload.params_total_b * BILLION
-    return Largest(setting, "tokens", step, found * step if made else None, held, made, beyond)
+    return Largest(setting, "tokens", step * unit, found * step if made else None, held, made, beyond)
 
 
 def largest_model(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal, step: int = STEP) -> Largest:
@@ -117,7 +119,7 @@ def largest_model(case: Case, catalogue: Catalogue, tokens_per_parameter: Decima
         step: parameters to which the answer is settled.
 
     Raises:
-        UsageError: a mix, no limit that ends it within what a case can state, or more tokens than it can state.
+        UsageError: no limit that ends it within what a case can state, or more tokens than it can state.
         DataError: the case or the data cannot be used.
         UndecidedError: the value could not be confirmed.
     """
@@ -140,32 +142,46 @@ def largest_model(case: Case, catalogue: Catalogue, tokens_per_parameter: Decima
             say("{step:,} parameters would be trained on more than {most:,}T tokens: give fewer for each", **told)
         )
     setting = settle(of(1), catalogue)
-    single_kind(setting)
     top = min(MOST_PARAMETERS, int(MOST_TOKENS / fraction(tokens_per_parameter))) // step
-    found = _last_feasible(of, catalogue, 1, top)
+    found, unit = _last_feasible(of, catalogue, top)
     if found == top:
         raise UsageError(say("larger than any model that a case can describe: no limit of the case ends it"))
-    made, beyond = _confirmed(of, catalogue, found)
+    made, beyond = _confirmed(of, catalogue, found, unit)
     if made is None:
-        return Largest(setting, "parameters", step, None, None, None, beyond)
+        return Largest(setting, "parameters", step * unit, None, None, None, beyond)
     tokens = math.floor(found * step * fraction(tokens_per_parameter))
-    return Largest(setting, "parameters", step, tokens, Decimal(found * step), made, beyond)
+    return Largest(setting, "parameters", step * unit, tokens, Decimal(found * step), made, beyond)
 
 
-def _last_feasible(of: Callable[[int], Case], catalogue: Catalogue, low: int, high: int) -> int:
-    """The last feasible step from ``low`` to ``high``, of which every one before a feasible one is feasible;
-    ``low - 1`` if none is."""
+def _last_feasible(of: Callable[[int], Case], catalogue: Catalogue, top: int) -> tuple[int, int]:
+    """The last feasible count of steps up to ``top``, of which every one before a feasible one is feasible, 0 if none
+    is; and to how many steps that is settled: 1, or of a mix as many as HiGHS can separate."""
 
-    def feasible(steps: int) -> bool:
+    def alone(steps: int) -> bool:
         return search(prepare(of(steps), catalogue).problem, "cost") is not None
 
-    return last(feasible, low - 1, high)
+    def mixed(steps: int) -> bool:
+        return least(prepare(of(steps), catalogue), "cost") is not None
+
+    found = last(alone, 0, top)  # what one kind of server does a mix does, too
+    if found == top or (of(1).mix or 1) == 1 or (not found and not mixed(1)):
+        return found, 1
+    low = max(found, 1)
+    while low < top and mixed(min(2 * low, top)):
+        low = min(2 * low, top)
+    if low == top:
+        return top, 1
+    unit = 10 ** max(0, len(str(low)) - DIGITS)
+    most = (min(2 * low, top) - low) // unit + 1
+    return low + unit * last(lambda units: mixed(min(low + units * unit, top)), 0, most), unit
 
 
-def _confirmed(of: Callable[[int], Case], catalogue: Catalogue, found: int) -> tuple[Plan | None, Infeasible]:
-    """Plan the value found, and a step more."""
+def _confirmed(
+    of: Callable[[int], Case], catalogue: Catalogue, found: int, unit: int
+) -> tuple[Plan | None, Infeasible]:
+    """Plan the value found, and a unit of steps more."""
     made = plan(of(found), catalogue) if found else None
-    beyond = plan(of(found + 1), catalogue)
+    beyond = plan(of(found + unit), catalogue)
     if isinstance(made, Infeasible) or not isinstance(beyond, Infeasible):
         told = {"steps": found, "case": of(max(found, 1)).given()}
         raise UndecidedError(say("the largest training could not be confirmed by both proofs"), told)

@@ -58,7 +58,7 @@ def asks_of_a_chip(said: Said, ignored: list[Token]) -> bool:
     """
     named = {fact.field for fact in said.facts}
     asks = "QMARK" in said.kinds or any(_first(token) in _QUESTIONS for token in ignored)
-    informs = any(_INFORMATION & {*token.text.lower().split()} for token in ignored)
+    informs = any(token.text.lower() in _INFORMATION for token in ignored)
     return "ONLY" not in said.kinds and (
         (named == {"use"} and asks) or (informs and len(named) == 1 and named <= _LOOKED_UP)
     )
