@@ -15,7 +15,6 @@ Names are looked up on first use, so that ``optimizer --help`` does not pay for 
 from __future__ import annotations
 
 import sys
-from difflib import get_close_matches
 from importlib import import_module
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
@@ -81,7 +80,7 @@ def __getattr__(name: str) -> Any:
         return found
     if not name.startswith("_") and name in (questions := _questions()):
         return import_module(f"{__name__}.face.arguments").question(questions[name], __getattr__("answer"))
-    near = get_close_matches(name, __dir__(), 1)
+    near = import_module("difflib").get_close_matches(name, __dir__(), 1)
     told = f"; did you mean {near[0]}?" if near else ""
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}{told}", name=name, obj=sys.modules[__name__])
 

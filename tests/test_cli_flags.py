@@ -17,10 +17,10 @@ from optimizer.answers.form.seal import digest_of
 from optimizer.batch.cases import read_cases
 from optimizer.cli import cli
 from optimizer.cli.flags import WordedArgument
-from optimizer.cli.output import FORMS
 from optimizer.domain import Case
 from optimizer.domain.case import ambiguity
 from optimizer.render.files import form_by_name
+from optimizer.render.forms import FORMS
 from optimizer.service.fields import FLAG_OF
 
 

@@ -24,7 +24,7 @@ from optimizer.cli.flags import (
     usage,
 )
 from optimizer.cli.help_words import HelpedCommand
-from optimizer.cli.output import FORMS, OF_DATA, STATUS, catalogue, check_layout, check_output, note, read_files, write
+from optimizer.cli.output import OF_DATA, STATUS, catalogue, check_layout, check_output, note, read_files, write
 from optimizer.cli.progress import progress_reporter, wants_progress
 from optimizer.errors import InputError, UsageError, shown_name
 from optimizer.service.fields import FLAG_OF
@@ -129,8 +129,9 @@ def _run(
 
     from optimizer.catalogue.written import writing
     from optimizer.render.files import form_by_name
+    from optimizer.render.forms import FORMS
 
-    form = form_by_name(output, one_form(values), FORMS) or "text"
+    form = form_by_name(output, one_form(values), ("text", *FORMS)) or "text"
     form = "csv" if csv_for is not None and form == "text" else form
     check_layout(form, csv_for, columns)
     own = {parameter.name: values.pop(parameter.name) for parameter in question.parameters}

@@ -5,21 +5,19 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import click
 
 from optimizer.errors import DataError, OptimizerError, UndecidedError, first_lines, shown_name, visible
 from optimizer.units.language import and_words, say, speaking
-from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
     from optimizer.answers.form.document import Document
     from optimizer.catalogue import Catalogue
-    from optimizer.render.layout import Layout
     from optimizer.render.text import Paper
 
 PIPED_WIDTH = 100
@@ -225,16 +223,6 @@ def check_layout(form: str | None, csv_for: str | None, columns: str | None) -> 
         raise click.UsageError(say("--columns needs rows: --csv, or -o with a name that ends in .csv or .xlsx"))
 
 
-@dataclass(frozen=True)
-class Manner:
-    """How a document is written down, in whatever form."""
-
-    full: bool
-    """Of text: whether with what a reader who wants the decision alone can do without."""
-    layout: Layout
-    """Of rows."""
-
-
 def write(
     document: Document,
     form: str,
@@ -248,7 +236,7 @@ def write(
 
     Args:
         document: the answer.
-        form: one of :data:`FORMS`.
+        form: text, or one of :data:`optimizer.render.forms.FORMS`.
         path: of the file; None and ``-`` are stdout.
         full: of text, whether to write what a reader who wants the decision alone can do without.
         csv_for: of CSV, language and country of who opens it, such as pt-BR.
@@ -257,12 +245,18 @@ def write(
     Returns:
         The names of the files that were written, joined: none for stdout.
     """
+    from optimizer.render.forms import write_form
     from optimizer.render.layout import layout_of
 
     row_type = document.rows.row_type if columns and document.rows else None
     layout = layout_of(csv_for, columns, row_type)
     with destination(path) as stream, speaking(document.language):
-        FORMS[form](document, stream, Manner(full, layout))
+        if form == "text":
+            from optimizer.render.text import text_of
+
+            click.echo(text_of(document, paper_of(stream), full=full), file=stream, nl=False, color=True)
+        else:
+            write_form(document, form, _bytes_of(stream) if form == "xlsx" else stream, layout)
     if path in (None, "-"):
         return ()
     if form == "csv":
@@ -274,54 +268,14 @@ def write(
     return (shown_name(path),)
 
 
-def _write_text(document: Document, stream: TextIO, manner: Manner) -> None:
-    from optimizer.render.text import text_of
-
-    click.echo(text_of(document, paper_of(stream), full=manner.full), file=stream, nl=False, color=True)
-
-
-def _write_json(document: Document, stream: TextIO, manner: Manner) -> None:
-    from optimizer.render.json import write_document
-
-    write_document(document, stream)
-
-
-def _write_csv(document: Document, stream: TextIO, manner: Manner) -> None:
-    from optimizer.render.csv import write_document
-
-    write_document(document, stream, manner.layout)
-
-
-def _write_markdown(document: Document, stream: TextIO, manner: Manner) -> None:
-    from optimizer.render.markdown import write_document
-
-    write_document(document, stream)
-
-
-def _write_html(document: Document, stream: TextIO, manner: Manner) -> None:
-    from optimizer.render.html import write_document
-
-    write_document(document, stream)
-
-
-def _write_workbook(document: Document, stream: TextIO, manner: Manner) -> None:
+def _bytes_of(stream: TextIO) -> BinaryIO:
     from optimizer.errors import UsageError
-    from optimizer.render.workbook import write_document
 
     if not hasattr(stream, "buffer") or stream.isatty():
         raise UsageError(say("a workbook is not text: write it to a file, such as -o answer.xlsx"))
-    write_document(document, stream.buffer, manner.layout)
+    return stream.buffer
 
 
-FORMS: Mapping[str, Callable[[Document, TextIO, Manner], None]] = {
-    "text": _write_text,
-    "json": _write_json,
-    "csv": _write_csv,
-    "md": _write_markdown,
-    "html": _write_html,
-    "xlsx": _write_workbook,
-}
-"""Name of a form -> what writes it; the names are the endings of files, too."""
 STATUS = {"answer": 0, "infeasible": 3, "wrong": 4}
 """Verdict of a document -> exit status."""
 OF_DATA = ("json", "csv")

@@ -141,21 +141,12 @@ def _stated(setting: Setting, known: Uncertain, text: str) -> UncertainInput:
         spread = Spread((parameter_cell(setting, name),), low, figure.value, high)
         stated = UncertainInput(name, figure.unit, (spread,), whole=figure.unit in WHOLE_UNITS)
     else:
-        words = ", ".join(
-            (*(f"{k}:ACCELERATOR" for k in OF_AN_ACCELERATOR), RUN, *CASE_INPUTS, *_names(), *_halls(known))
-        )
+        names = [name for name in PARAMETERS if name not in NEVER_IN_A_PLAN]
+        names += [one.name for one in known.inputs if one.name.startswith("pue:")]  # of halls not cooled by air
+        words = ", ".join((*(f"{k}:ACCELERATOR" for k in OF_AN_ACCELERATOR), RUN, *CASE_INPUTS, *names))
         raise UsageError(say("is not an input: write one of {words}", words=words))
     _check(stated, known)
     return replace(stated, stated=True)
-
-
-def _names() -> tuple[str, ...]:
-    return tuple(name for name in PARAMETERS if name not in NEVER_IN_A_PLAN)
-
-
-def _halls(known: Uncertain) -> tuple[str, ...]:
-    """The doubts about the PUE of halls that are not cooled by air."""
-    return tuple(one.name for one in known.inputs if one.name.startswith("pue:"))
 
 
 def _number(kind: str, text: str) -> Decimal:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Literal, cast
 
@@ -143,14 +143,10 @@ def select(text: str, evidence: Evidence, efficiency: Sequence[Efficiency] = ())
     }
     found: dict[str, dict[int, Any]] = {name: {} for name in tables}
     for clause in clauses(text):
-        hits = list(_matching(clause, tables[clause.table]))
+        hits = [row for row in tables[clause.table] if all(condition.holds(row) for condition in clause.conditions)]
         if not hits:
             shown = " ".join(f"{c.column}{c.sign}{'|'.join(c.values)}" for c in clause.conditions)
             raise _wrong(f"{clause.table}: {shown}", say("finds no row"))
         found[clause.table].update({id(hit): hit for hit in hits})
     kept = {name: tuple(other for other in rows if id(other) in found[name]) for name, rows in tables.items()}
     return Resolved(kept["throughput"], kept["runs"], kept["goodput"], kept["efficiency"])
-
-
-def _matching(clause: Clause, rows: Iterable[Any]) -> Iterable[Any]:
-    return (row for row in rows if all(condition.holds(row) for condition in clause.conditions))

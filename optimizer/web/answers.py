@@ -15,6 +15,7 @@ from optimizer.domain.case_names import field_named
 from optimizer.errors import Problem, UsageError
 from optimizer.face.asking import put
 from optimizer.face.remedies import Door
+from optimizer.render.forms import write_form
 from optimizer.service import REGISTER
 from optimizer.service.fields import POWER_FIELDS
 from optimizer.service.register import Parameter, Question, is_file
@@ -144,22 +145,8 @@ class Answers:
             return self._as(document, form)
 
     def _as(self, document: Document, form: str) -> bytes:
-        if form == "xlsx":
-            from optimizer.render.workbook import write_document as write_workbook
-
-            binary = io.BytesIO()
-            write_workbook(document, binary)
-            return binary.getvalue()
-        if form == "json":
-            from optimizer.render.json import write_document
-        elif form == "csv":
-            from optimizer.render.csv import write_document
-        elif form == "md":
-            from optimizer.render.markdown import write_document
-        elif form == "html":
-            from optimizer.render.html import write_document
-        else:
+        if form not in FORMS:
             raise UsageError(say('there is no form "{form}": it may be {forms}', form=form, forms=", ".join(FORMS)))
-        text = io.StringIO()
-        write_document(document, text)
-        return text.getvalue().encode()
+        binary, text = io.BytesIO(), io.StringIO()
+        write_form(document, form, binary if form == "xlsx" else text)
+        return binary.getvalue() or text.getvalue().encode()

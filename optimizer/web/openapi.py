@@ -61,23 +61,12 @@ def _question(entry: Question) -> Mapping[str, Any]:
 
 
 def _parameters(entry: Question) -> Iterator[Mapping[str, Any]]:
-    for parameter in open_parameters(entry):
-        choices = {"enum": list(parameter.choices)} if parameter.choices else {}
-        yield {
-            "name": parameter.name,
-            "in": "query",
-            "required": parameter.required,
-            "description": parameter.words,
-            "schema": {"type": "string", **choices},
-        }
-    for field in FIELDS if entry.takes_case else ():
-        yield {
-            "name": field.flag.removeprefix("--").replace("-", "_"),
-            "in": "query",
-            "required": False,
-            "description": field.words,
-            "schema": {"type": "string"},
-        }
+    given = [(p.name, p.required, p.words, p.choices) for p in open_parameters(entry)]
+    fields = FIELDS if entry.takes_case else ()
+    given += [(field.flag.removeprefix("--").replace("-", "_"), False, field.words, ()) for field in fields]
+    for name, required, words, choices in given:
+        schema = {"type": "string", **({"enum": list(choices)} if choices else {})}
+        yield {"name": name, "in": "query", "required": required, "description": words, "schema": schema}
 
 
 def _batch(bounds: Bounds) -> Mapping[str, Any]:
