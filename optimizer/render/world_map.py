@@ -258,7 +258,7 @@ def _area(
 
 
 def _other_tip(names: Mapping[str, str]) -> str:
-    return f"{names[language()]}: {say('not in this comparison')}"
+    return f"{names[language()]}: {say('not in this comparison, as the data have no figures of it')}"
 
 
 def _tip(place: Place) -> str:

@@ -31,7 +31,7 @@ LABELS: Mapping[str, str] = messages_of(__file__, "labels")
 """What the templates say, by the name that they have for it."""
 DARKER: Mapping[str, str] = messages_of(__file__, "darker")
 """What the shades of the map show, by what a view makes least."""
-HATCHED = mark("Hatched: no plan, for one of the reasons below. Grey: not in this comparison.")
+HATCHED = mark("Hatched: no plan, for one of the reasons below. Grey: not in this comparison, or without figures.")
 CAUSES_MEAN: Mapping[Cause, str] = Messages(
     {
         Cause.DATA: (
