@@ -20,6 +20,7 @@ from optimizer.insight.comparison import UNITS
 from optimizer.render.credits import credits_of, stamp_of
 from optimizer.render.html import legend_of
 from optimizer.render.world_map import map_svg
+from optimizer.uncertainty.outlook import USUAL
 from optimizer.units.language import NAMES, language, say
 from optimizer.units.records import dataclass
 from optimizer.web.atlas import words
@@ -183,8 +184,7 @@ def summary_words(view: View, catalogue: Catalogue) -> Iterator[str]:
     yield say("{planned} of {all} countries have a plan.", planned=len(planned), all=len(view.entries))
     if planned:
         best, last = planned[0], planned[-1]
-        for said, entry in ((say("Best"), best), (say("Last"), last)):
-            assert entry.measure is not None
+        for said, entry in ((say("Best"), best), *_surer(planned), (say("Last"), last)):
             yield say(
                 "{which}: {country}, {figure}: {plan}.",
                 which=said,
@@ -198,6 +198,20 @@ def summary_words(view: View, catalogue: Catalogue) -> Iterator[str]:
         told += filter(None, [doubt_words(best, view, catalogue)])
         if told:
             yield say("Before you choose {country}: {doubts}.", country=_name(best, catalogue), doubts="; ".join(told))
+
+
+def _surer(planned: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
+    """The best of the plans that meet every limit in nine of ten draws, else the one that does in the most; nothing
+    where the best of all does, or no draws were made."""
+    drawn = [(share, entry) for entry in planned if (share := entry.number("met_share")) is not None]
+    if not drawn or (planned[0].number("met_share") or 0.0) >= USUAL:
+        return
+    of, sure = say("{share:g} of 100 draws", share=float(USUAL * 100)), [one for share, one in drawn if share >= USUAL]
+    if sure:
+        yield say("Best of those that meet every limit in {of}", of=of), sure[0]
+        return
+    most = max(drawn, key=lambda pair: pair[0])[1]
+    yield say("No plan meets every limit in {of}; the surest, in {draws}", of=of, draws=words.met_words(most)), most
 
 
 def _range_words(view: View, catalogue: Catalogue) -> Iterator[str]:
