@@ -84,7 +84,7 @@ def _ranked_by_what_is_named(said: Said) -> None:
 
 def _is_of_a_limit(noun: Fact, said: Said) -> bool:
     """ "Carbon limits of 500 t and 900 t": the noun of the amount that stands behind it, and no measure to rank by."""
-    others = [fact for fact in said.facts if fact.field != "noun" and fact.end >= noun.end]  # a range has it inside
+    others = [fact for fact in said.facts if fact.start >= noun.end or (fact.field == "range" and fact.end >= noun.end)]
     limit = min(others, key=lambda fact: fact.start, default=None)
     field = limit.value[0] if limit is not None and limit.field == "range" else limit and limit.field
     measure = next((kind.measure for kind in KINDS.values() if kind.field == field), None)
