@@ -113,7 +113,10 @@ def _sections(found: Sequence[Beside], catalogue: Catalogue) -> Iterator[Section
     yield buyer_section(item.plan for item in planned)
     title = say("Machines: the largest model that a year on just these trains, on 20 tokens per parameter")
     yield Section(title, list(map(Line, _machine_lines(found))))
-    yield Section(say("Published, and not compared: not for one run, or not for machines at one site"), list(map(Line, map(_beside_line, _without_limit(found)))))
+    yield Section(
+        say("Published, and not compared: not for one run, or not for machines at one site"),
+        list(map(Line, map(_beside_line, _without_limit(found)))),
+    )
     whys = [say("{project_id}: {told}.", project_id=i.project.id, told=why) for i in found if (why := _why_parts(i))]
     yield Section(say("Why they differ"), list(map(Line, whys)))
     refused = [item for item in found if item.today is not None and item.plan is None]
