@@ -13,7 +13,7 @@ from commands import Cli
 from optimizer import Case, Plan, plan
 from optimizer.catalogue import Catalogue
 from optimizer.insight.run_figures import run_figures
-from optimizer.insight.split import Doubt, split_of
+from optimizer.insight.split import Doubt, _is_usual, _shape, split_of
 
 
 def _planned(catalogue: Catalogue, **fields: object) -> Plan:
@@ -53,6 +53,18 @@ def test_a_split_is_counted_out(live: Catalogue) -> None:
     assert split.parts * Fraction(chip.memory_gb) * Fraction(7, 10) >= split.state_gb
     assert split.copies * split.parts <= found.accelerators < (split.copies + 1) * split.parts
     assert split.batch_tokens == split.copies * 4096
+
+
+def test_parts_behind_each_other_are_stages_times_experts(live: Catalogue) -> None:
+    """1,016 accelerators of a mixture were cut into copies of 254: 2 x 127, and 127 are neither stages, of which there
+    are at most 64, nor stages times cuts of the experts. A dense model of 48 layers has not 50 stages."""
+    assert _shape(200, (1, 2, 4, 8), 1016, (64, 64)) == (8, 25)
+    assert _shape(200, (1, 2, 4, 8), 1024, (64, 64)) == (8, 32)
+    assert _is_usual(126, 64, 64) and not _is_usual(127, 64, 64)
+    assert _is_usual(48, 48, 1) and not _is_usual(50, 48, 1)
+    found = _planned(live, workload="jais-30b", context_tokens=4096, country="NA")
+    split = split_of(found)
+    assert split is not None and found.setting.workload.layers and split.pipeline <= found.setting.workload.layers
 
 
 def test_a_model_that_leaves_no_room_is_named(live: Catalogue) -> None:

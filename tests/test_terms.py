@@ -414,3 +414,11 @@ def test_a_rent_far_above_the_worlds_is_named(frozen: Catalogue, world: str, sai
     assert item.key.accelerator == "h100"
     told = dear_words(found, item)
     assert (said in told) if said else told == ""
+
+
+def test_who_rents_waits_for_no_licence(command: Cli) -> None:
+    """Rented servers were there "after 14 days for delivery and licence": they stand where they are, nothing ships."""
+    asked = ("plan", "--workload", "dense-small", "--use", "h100", "--deadline-from", "order", "-q")
+    rented = command(*asked, "--procurement", "rent").out
+    assert " to get them" in rented and "for delivery and licence" not in rented
+    assert "for delivery and licence" in command(*asked, "--procurement", "buy").out

@@ -75,9 +75,10 @@ def split_of(plan: Plan) -> Split | None:
     state_gb = problem_over(plan.setting, ExactOptions([option])).memory_gb
     room = option.memory_gb / option.devices * fraction(rules["state_share"].central)
     needed = max(1, math.ceil(state_gb / room))
-    most = int(rules["pipeline_stages"].high)
-    if plan.setting.architecture == "moe":
-        most *= int(rules["expert_parallel"].high)
+    stages = int(rules["pipeline_stages"].high)
+    if layers := plan.setting.workload.layers:
+        stages = min(stages, layers)
+    most = (stages, int(rules["expert_parallel"].high) if plan.setting.architecture == "moe" else 1)
     widths = [t for t in range(1, int(rules["tensor_parallel"].central) + 1) if option.devices % t == 0]
     tensor, behind = _shape(needed, widths, item.accelerators, most)
     copies = item.accelerators // (tensor * behind)
@@ -86,7 +87,7 @@ def split_of(plan: Plan) -> Split | None:
     doubts = []
     if copies == 0:
         doubts.append(Doubt.NO_ROOM)
-    if behind > most:
+    if not _is_usual(behind, *most):
         doubts.append(Doubt.TOO_MANY_PARTS)
     if batch > batches.high:
         doubts.append(Doubt.BATCH_TOO_LARGE)
@@ -108,7 +109,7 @@ def split_of(plan: Plan) -> Split | None:
     )
 
 
-def _shape(needed: int, widths: Sequence[int], fleet: int, most: int) -> tuple[int, int]:
+def _shape(needed: int, widths: Sequence[int], fleet: int, most: tuple[int, int]) -> tuple[int, int]:
     """How many accelerators share a layer, and how many stages stand behind each other, for one copy.
 
     The smallest copy, of up to twice the parts that are needed, into which the whole fleet can be cut; where there is
@@ -118,14 +119,21 @@ def _shape(needed: int, widths: Sequence[int], fleet: int, most: int) -> tuple[i
         needed: accelerators that hold one copy.
         widths: degrees of tensor parallelism that cut a server without a rest, ascending.
         fleet: accelerators of the plan.
-        most: stages that are usual.
+        most: stages, each of some layers, and cuts of the experts that are usual.
     """
     for parts in range(needed, min(2 * needed, fleet) + 1):
         tensor = max(width for width in widths if parts % width == 0)
-        if fleet % parts == 0 and parts // tensor <= most:
+        if fleet % parts == 0 and _is_usual(parts // tensor, *most):
             return tensor, parts // tensor
     tensor = next((width for width in widths if width >= needed), widths[-1])
-    return tensor, math.ceil(needed / tensor)
+    least = math.ceil(needed / tensor)
+    usual = (behind for behind in range(least, min(2 * least, fleet // tensor) + 1) if _is_usual(behind, *most))
+    return tensor, next(usual, least)
+
+
+def _is_usual(behind: int, stages: int, experts: int) -> bool:
+    """Whether parts behind each other are so many stages at most, times so many cuts of the experts at most."""
+    return any(behind % cut == 0 and behind // cut <= stages for cut in range(1, experts + 1))
 
 
 def _rules(catalogue: Catalogue) -> Mapping[str, ParallelRule]:

@@ -51,7 +51,11 @@ FULL = mark("Costs, limits, law, odds, assumptions, estimates and proof: --full.
 def decision_lines(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[Line]:
     """The decision, the first three lines of which are what and how long, the odds, and the cost at central values."""
     *before, last = [item_words(plan, item) for item in plan.items]
-    lead = say(" after {lead_days} for delivery and licence", lead_days=days(plan.lead_days)) if plan.lead_days else ""
+    lead = ""
+    if plan.lead_days and all(item.key.procurement == "rent" for item in plan.items):
+        lead = say(" after {lead_days} to get them", lead_days=days(plan.lead_days))
+    elif plan.lead_days:
+        lead = say(" after {lead_days} for delivery and licence", lead_days=days(plan.lead_days))
     for words in before:
         yield Line(capital(words), "good")
     yield Line(say("{last} for {days}{lead}", last=capital(last), days=days(plan.days), lead=lead), "good")

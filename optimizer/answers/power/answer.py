@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from optimizer.answers.form.document import Document, Line, Rows, Section, Table, left, of_case, right, section
 from optimizer.answers.form.ground_words import assumed_lines
-from optimizer.answers.form.numbers import gigawatt_hours, megawatts, musd, tonnes, up, usd
+from optimizer.answers.form.numbers import gigawatt_hours, megawatts, musd, tonnes, usd
 from optimizer.answers.plan.answer import cost_table
 from optimizer.answers.power.charts import bases_table, ways_chart, week_chart, week_words
 from optimizer.answers.power.limits import limit_lines
@@ -149,7 +149,7 @@ def _fed_by(plan: PowerPlan) -> str:
     contract = plan.fed.dispatch.capacities["grid"]
     if not contract:
         return built_words(plan)
-    grid = say("grid {contract} MW", contract=up(contract / KW_PER_MW, 2))
+    grid = say("grid {contract} MW", contract=megawatts(contract / KW_PER_MW))
     return ", ".join([grid, *built_parts(plan)])
 
 

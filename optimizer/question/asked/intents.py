@@ -159,8 +159,9 @@ _OF_A_CHIP = frozenset({"ENERGY_N", "POWER_N", "PRICE_N", "RENT_N", "power", "en
 def _asks_what_there_is(said: Said) -> bool:
     """ "What can Syria buy?": a country, a way to have servers, and no model, limit or accelerator."""
     named = {fact.field for fact in said.facts}
-    if named == {"country"} and "DEVICES" in said.kinds:
-        return True  # "accelerators for Ecuador"
+    can = "CAN" in said.kinds and "ONLY" not in said.kinds
+    if "DEVICES" in said.kinds and (named == {"country"} or (can and named == {"country", "no_licence"})):
+        return True  # "accelerators for Ecuador", "chips that Peru can get without a licence"
     return "CAN" in said.kinds and named == {"country", "procurement"} and "QMARK" in said.kinds
 
 

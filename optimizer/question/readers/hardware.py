@@ -295,6 +295,9 @@ def read_both_bases(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_precision(match: Match, scene: Scene) -> Iterator[Fact]:
     """The precisions of training that are allowed."""
     names = tuple(dict.fromkeys(token.value for token in match.all("PRECISION")))
+    if match.has("VS") and len(names) > 1:  # "fp8 vs bf16"
+        yield fact(match, "axis", ("precision", tuple((name,) for name in names)), or_words(names))
+        return
     yield fact(match, "precision", names, say("precision {names} only", names=or_words(names)))
 
 

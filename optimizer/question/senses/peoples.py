@@ -27,7 +27,7 @@ def settle_peoples(raw: list[Token], names: Names, language: str) -> list[Token]
     raw = [_state_or_country(token, raw, names, language) for token in raw]
     raw = [_without_its_city(raw, place, names) for place in range(len(raw))]
     elsewhere = any(token.kind in ("COUNTRY", "REGION") for token in raw)
-    found = []
+    found: list[Token] = []
     for place, token in enumerate(raw):
         if token.kind == "NEG" and token.text.lower() == "no" and _written_so(raw[place + 1 : place + 2], names):
             token = replace(token, kind="NEUTRAL")  # "with 2 MW no Brasil"
@@ -38,7 +38,11 @@ def settle_peoples(raw: list[Token], names: Names, language: str) -> list[Token]
             near = [*raw[max(0, place - 1) : place], *behind[:2]]  # "a Spanish 7B model"
             near = [other for other in near if other.kind not in ("DATA", "DATA_LIST")]
             led = place > 0 and (raw[place - 1].text.lower() in _INTO or _named(raw, place))
-            token = _people(token, near, names, language, led=led, elsewhere=elsewhere)
+            joined = place > 1 and raw[place - 1].kind in ("AND", "COMMA") and raw[place - 2].kind == "LANG"
+            if token.kind == "LANG" and joined and found[place - 2].kind == "NEUTRAL":
+                token = replace(token, kind="NEUTRAL")  # "in Spanish and Portuguese"
+            else:
+                token = _people(token, near, names, language, led=led, elsewhere=elsewhere)
         found.append(token)
     return found
 

@@ -11,16 +11,24 @@
   const linked = areas.filter((area) => area.closest("a"));
   const listed = [...document.querySelectorAll(".countries [data-code]")];
   const groups = [...document.querySelectorAll(".alike")];
+  const bindings = [...document.querySelectorAll("#binding tbody tr")];
+  const limits = [...document.querySelectorAll(".binds")];
   const keys = [...document.querySelectorAll(".legend li")].map((line) => {
     const place = line.querySelector(".count");
-    return { place, all: place.textContent, fill: line.querySelector("rect").getAttribute("fill").replace("-key-", "-") };
+    return { place, line, all: place.textContent, fill: line.querySelector("rect").getAttribute("fill").replace("-key-", "-") };
   });
   const others = JSON.parse(document.getElementById("other-names").textContent);
   const members = Object.fromEntries([...form.region.options].map((one) => [one.value, one.dataset.members?.split(" ")]));
   const textOf = (area) => area.querySelector("title")?.textContent || "";
   const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+  // Every country of the page, whether or not the map has a form of it
+  const codes = [...new Set([...rows, ...listed].map((one) => one.dataset.code))];
+  const areaOf = Object.fromEntries(areas.map((area) => [area.dataset.code, area]));
   const namesOf = Object.fromEntries(
-    areas.map((area) => [area.dataset.code, plain(`${textOf(area).split(":")[0]} | ${others[area.dataset.code] || ""}`)])
+    [...codes, ...Object.keys(areaOf)].map((code) => {
+      const told = areaOf[code] ? textOf(areaOf[code]).split(":")[0] : "";
+      return [code, plain(`${told} | ${others[code] || ""}`)];
+    })
   );
   const isLetter = (one) => one !== undefined && /[\p{L}\p{N}]/u.test(one);
   const chosen = () => ({ region: form.region.value, q: form.q.value.trim(), by: form.by.value });
@@ -111,6 +119,16 @@
     return [(map.scrollLeft + map.clientWidth / 2) / unit, (map.scrollTop + map.clientHeight / 2) / unit];
   };
 
+  const isPart = (group) => group.querySelector("[data-code][hidden]") !== null;
+  // "(the import duty: 28; the wage: 2)" counts all countries of the page: without it where a filter shows a part of them
+  const texts = new Map();
+  const whole = (line, isAll) => {
+    for (const node of [...line.childNodes].filter((one) => one.nodeType === Node.TEXT_NODE)) {
+      if (!texts.has(node)) texts.set(node, node.textContent);
+      node.textContent = isAll ? texts.get(node) : texts.get(node).replace(/\s*\([^()]*:\s*\d[^()]*\)/, "");
+    }
+  };
+
   const show = () => {
     const { region, q, by } = chosen();
     // "oman" is Oman, not Romania too: the whole name, else a whole word, else how a word begins, else any part of it
@@ -125,20 +143,31 @@
       return !begins.length ? 3 : begins.some((place) => !isLetter(names[place + word.length])) ? 1 : 2;
     };
     const isIn = (code) => !members[region] || members[region].includes(code);
-    const near = Object.fromEntries(areas.map(({ dataset }) => [dataset.code, isIn(dataset.code) ? nearness(dataset.code) : 9]));
+    const near = Object.fromEntries(Object.keys(namesOf).map((code) => [code, isIn(code) ? nearness(code) : 9]));
     const best = Math.min(...Object.values(near));
     // A short name such as "us" is no word to look for elsewhere
     const furthest = q.length <= 3 && best === 0 ? 0 : Math.min(Math.max(best, 1), 3);
     const isInside = (code) => near[code] <= furthest;
     for (const one of [...rows, ...listed]) one.hidden = !isInside(one.dataset.code);
-    // Countries that are alike, with how many of them are shown; the least and the greatest of all are not theirs
+    // Countries that are alike, with how many of them are shown
     for (const group of groups) {
       const count = group.querySelectorAll("[data-code]:not([hidden])").length;
       group.hidden = !count;
+      if (group.querySelector("h3")) whole(group.querySelector("h3"), !isPart(group));
       const own = group.querySelector(".count");
       if (own) own.textContent = count;
+      // Of a part of them each has its own figures in place of the least and the greatest of all
+      for (const one of group.querySelectorAll(":scope > .of-all")) one.hidden = isPart(group);
+      for (const one of group.querySelectorAll(":scope > .countries .own")) one.hidden = !isPart(group);
     }
-    for (const table of document.querySelectorAll(".unfiltered")) table.hidden = region !== "" || q !== "";
+    for (const [place, line] of bindings.entries()) {
+      const shown = [...limits[place].querySelectorAll("[data-code]:not([hidden])")];
+      const ends = shown.filter((one) => one.dataset.told).sort((a, b) => a.dataset.saving - b.dataset.saving);
+      line.hidden = !shown.length;
+      line.cells[1].textContent = shown.length;
+      line.cells[2].textContent = [...new Set([ends[0], ends.at(-1)].map((one) => one?.dataset.told || ""))].join(" – ");
+    }
+    for (const table of document.querySelectorAll("#binding")) table.hidden = bindings.every((line) => line.hidden);
     const withoutPlan = groups.some((group) => group.tagName === "DIV" && !group.hidden);
     document.getElementById("all-planned").hidden = withoutPlan || rows.every((row) => row.hidden);
     const column = by || "rank";
@@ -149,12 +178,13 @@
     for (const area of areas) area.classList.toggle("dim", filtered && !isInside(area.dataset.code));
     for (const link of document.querySelectorAll("nav a")) link.hash = location.hash;
     const output = form.querySelector("output");
-    const numbers = [rows.filter((row) => !row.hidden).length, linked.filter((area) => isInside(area.dataset.code)).length];
+    const numbers = [rows.filter((row) => !row.hidden).length, codes.filter(isInside).length];
     output.textContent = output.dataset.shown.replace(/#/g, () => numbers.shift());
     document.getElementById("of-all").hidden = !filtered;
     for (const line of keys) {
       const alike = areas.filter((area) => area.getAttribute("fill") === line.fill && isInside(area.dataset.code));
       line.place.textContent = filtered ? alike.length : line.all;
+      whole(line.line, !filtered);
     }
     fit(filtered ? inside : []);
     const found = q ? areas.filter((area) => isInside(area.dataset.code)) : [];

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from optimizer.answers.compared.row_words import none_of
@@ -89,16 +90,27 @@ def by_cause(view: View, catalogue: Catalogue) -> Iterator[Mapping[str, Any]]:
                     "count": len(part.entries),
                     "needs": part.needs(),
                     "enough": enough_words(cause),
-                    "countries": links(part.entries, catalogue),
+                    "countries": links(
+                        part.entries, catalogue, {entry.code: words.need_words(entry) for entry in part.entries}
+                    ),
                 }
                 for part in sorted(parts, key=lambda part: -len(part.entries))
             ],
         }
 
 
-def links(entries: Sequence[Entry], catalogue: Catalogue) -> list[Mapping[str, str]]:
-    """Codes and names of countries, by name."""
-    found = [{"code": entry.code, "name": country_words(catalogue.countries[entry.code])} for entry in entries]
+def links(
+    entries: Sequence[Entry], catalogue: Catalogue, told: Mapping[str, str] = MappingProxyType({})
+) -> list[Mapping[str, str]]:
+    """Codes and names of countries, by name, each with what is said of it alone where a filter shows a part of them."""
+    found = [
+        {
+            "code": entry.code,
+            "name": country_words(catalogue.countries[entry.code]),
+            "told": told.get(entry.code, ""),
+        }
+        for entry in entries
+    ]
     return sorted(found, key=lambda one: bare_name(one["name"]))
 
 
