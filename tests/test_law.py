@@ -104,7 +104,8 @@ def test_china_under_the_diffusion_rule_before_the_china_rule(live: Catalogue) -
         (("b300", "MO", None, "draft-march-2026"), DENIAL),
         (
             ("rtx 4090", "MO"),
-            "3A090.a-consumer, licence exception NAC, 25 days; but exception NAC is not for parties on the Entity List.",
+            "3A090.a-consumer, licence exception NAC, 25 days; but exception NAC is not for parties on the Entity "
+            "List.",
         ),
     ],
 )
