@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -113,3 +115,49 @@ def test_the_usual_deadline_is_said(site: Path, capsys: pytest.CaptureFixture[st
             assert run([*asked, "--workers", "1", "--md"]) == 0
         streams = capsys.readouterr()
         assert (said in streams.out, said in streams.err) == (is_said, is_said)
+
+
+def test_a_rule_is_said_once(site: Path) -> None:
+    """ "The export rules exclude the accelerators that a plan would need: LIC_D5" was a heading, and stood six times
+    below it; Iran and North Korea have the same rule, and North Korea lacks figures as well."""
+    listed = (site / "index.html").read_text(encoding="utf-8").partition('id="why-title"')[2]
+    assert listed.count("export rules exclude the accelerators that a plan would need") == 1
+    assert listed.count("EMBARGO_E:") == 1 and listed.count("Nothing can be planned") == 0
+    rule = listed.partition("EMBARGO_E:")[2].partition("<h3>")[0]
+    assert re.findall('data-code="(..)"', rule) == ["IR", "KP"] and "Even without that law" in rule
+
+
+def test_only_regions_with_a_country_of_the_page_are_offered(site: Path, live: Catalogue) -> None:
+    """An atlas of one country offered 60 regions that lead nowhere."""
+    offered = re.findall('data-members="([^"]*)"', (site / "index.html").read_text(encoding="utf-8"))
+    there = {"SE", "TD", "CH", "IR", "KP", "WS", "TV"}
+    assert offered and all(there.intersection(members.split()) for members in offered)
+    assert len(offered) < len(live.regions) - 1
+
+
+def test_each_cell_of_the_ranking_has_its_heading(site: Path) -> None:
+    """At the width of a telephone rows are cards, as on the page of a country: without it a figure has no name."""
+    ranking = (site / "es" / "index.html").read_text(encoding="utf-8").partition('id="ranking" class="stacks"')[2]
+    cells = re.findall("<td[^>]*>", ranking.partition("</table>")[0])
+    assert len(cells) == 3 * 9 and all('data-head="' in cell for cell in cells)
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("#region=asien", "The address names a region that this page does not have"),
+        ("#q=Irán", "no plan: the export rules exclude"),
+    ],
+)
+def test_an_address_that_shows_no_plan_says_why(site: Path, tmp_path: Path, address: str, said: str) -> None:
+    """A region that nobody knows showed the world in silence; a country without a plan an empty ranking."""
+    browser = shutil.which("chromium")
+    if browser is None:
+        pytest.skip("no chromium to open the page in")
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", f"--user-data-dir={tmp_path}"]
+    page = f"{(site / 'index.html').as_uri()}{address}"
+    asked = [browser, *flags, "--dump-dom", page]
+    text = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=True).stdout
+    assert said in text.partition('id="told"')[2].partition("<figure>")[0]
+    hidden = re.search('<div class="scroll"[^>]*aria-labelledby="ranking-title"[^>]*hidden', text)
+    assert (hidden is not None) is ('id="none-planned">' in text) is address.startswith("#q")

@@ -82,6 +82,7 @@
   const usual = 1184 / width; // pixels of a unit on a wide screen: there dots and hatches are as the file has them
   const most = 16;
   let scale = 1;
+  let centre = [0, 0];
   // Closer: the picture grows inside its frame, which scrolls; hatches stay as they are, dots grow less, until a shape is greater
   const zoom = (to, [x, y]) => {
     if (scale === 1) map.style.height = `${map.offsetHeight}px`;
@@ -95,6 +96,7 @@
       dot.toggleAttribute("hidden", side > 2 * grown);
     }
     for (const [hatch, turn] of hatches) hatch.setAttribute("patternTransform", `${turn} scale(${usual / unit})`);
+    centre = [x, y];
     map.scrollTo(x * unit - map.clientWidth / 2, y * unit - map.clientHeight / 2);
     for (const button of document.querySelectorAll("#zoom button"))
       button.disabled = button.value === "2" ? scale === most : scale === 1;
@@ -169,7 +171,10 @@
     }
     for (const table of document.querySelectorAll("#binding")) table.hidden = bindings.every((line) => line.hidden);
     const withoutPlan = groups.some((group) => group.tagName === "DIV" && !group.hidden);
-    document.getElementById("all-planned").hidden = withoutPlan || rows.every((row) => row.hidden);
+    const noneIsPlanned = rows.every((row) => row.hidden);
+    document.getElementById("none-planned").hidden = !rows.length || !noneIsPlanned;
+    body.closest(".scroll").hidden = noneIsPlanned;
+    document.getElementById("all-planned").hidden = withoutPlan || noneIsPlanned;
     const column = by || "rank";
     rows.sort((a, b) => a.dataset[column] - b.dataset[column] || a.dataset.rank - b.dataset.rank);
     body.append(...rows);
@@ -196,9 +201,13 @@
   const read = () => {
     const kept = new URLSearchParams(location.hash.slice(1));
     for (const name of ["region", "q", "by"]) form[name].value = kept.get(name) || "";
-    if (form.region.selectedIndex < 0) form.region.value = "";
+    const isUnknown = form.region.selectedIndex < 0;
+    if (isUnknown) form.region.value = "";
     if (form.by.selectedIndex < 0) form.by.value = "";
     show();
+    if (!isUnknown) return;
+    told.setAttribute("aria-live", "polite");
+    told.prepend(Object.assign(document.createElement("p"), { className: "bad", textContent: told.dataset.region }));
   };
   const keep = () => {
     const filled = Object.entries(chosen()).filter(([, value]) => value !== "");
@@ -261,6 +270,16 @@
   document.getElementById("zoom").addEventListener("click", ({ target }) => {
     const factor = Number(target.value);
     if (target.tagName === "BUTTON") zoom(scale * factor, seen());
+  });
+  // What was in the middle stays there when the width changes, which moves the scroll itself
+  let wide = map.clientWidth;
+  map.addEventListener("scroll", () => { if (map.clientWidth === wide) centre = seen(); });
+  addEventListener("resize", () => {
+    if (map.clientWidth === wide) return;
+    const [factor, kept] = [scale, centre];
+    wide = map.clientWidth;
+    zoom(1, kept);
+    if (factor > 1) zoom(factor, kept);
   });
   for (const one of [form, document.getElementById("zoom")]) one.hidden = false;
   form.addEventListener("input", keep);

@@ -63,7 +63,7 @@ def view_page(atlas: Atlas, view: View, up: str) -> Mapping[str, Any]:
         view: the question.
         up: the way from the page to the top of the site: empty, or ``../``.
     """
-    catalogue, objective = atlas.catalogue, view.objective
+    catalogue, objective, there = atlas.catalogue, view.objective, {entry.code for entry in view.entries}
     chart = map_of(view, catalogue)
     return {
         **shared(atlas, atlas.page_of(view), up),
@@ -89,7 +89,7 @@ def view_page(atlas: Atlas, view: View, up: str) -> Mapping[str, Any]:
             (
                 {"id": key, "name": words.region_name(catalogue, key), "members": " ".join(region.members)}
                 for key, region in catalogue.regions.items()
-                if key != WORLD
+                if key != WORLD and there.intersection(region.members)
             ),
             key=lambda one: bare_name(one["name"]),
         ),
