@@ -12,6 +12,7 @@ from pydantic import ConfigDict, RootModel
 
 from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section, Table, left, right
 from optimizer.answers.form.shapes import CellDigits, Shape, cell, entry, like
+from optimizer.answers.words.figure_words import in_place_of, substitute_words
 from optimizer.answers.words.place_words import of_country
 from optimizer.answers.words.shared import date_words
 from optimizer.case.cooling import hall_in
@@ -21,7 +22,7 @@ from optimizer.catalogue.power_tables import power_tables
 from optimizer.domain import COUNTRY_PARAMETERS
 from optimizer.domain.base import Sourced, unit_of
 from optimizer.reference.gaps import BY_TAX, OF_FIELD, DecisiveRow, grade_words
-from optimizer.reference.gaps_beside import in_place_of, law_lines, substitute_words, unusual
+from optimizer.reference.gaps_beside import law_lines, unusual
 from optimizer.uncertainty.gaps import Gaps, default_taxes
 from optimizer.uncertainty.spreads import Spread
 from optimizer.units.language import say

@@ -11,10 +11,11 @@ from pydantic import ConfigDict, RootModel
 
 from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section, Table, left, right
 from optimizer.answers.form.shapes import Shape, cell, entry
+from optimizer.answers.words.figure_words import in_place_of
 from optimizer.catalogue import Catalogue
 from optimizer.domain import COUNTRY_PARAMETERS, Country, TaxRegime
 from optimizer.domain.base import unit_of
-from optimizer.reference.gaps_beside import in_place_of, substitutes
+from optimizer.reference.gaps_beside import substitutes
 from optimizer.uncertainty.gaps import Decisive, Gaps, rows_behind
 from optimizer.uncertainty.spreads import UncertainInput
 from optimizer.units.language import say

@@ -21,7 +21,15 @@ from optimizer.answers.words.input_words import kind_words
 from optimizer.answers.words.place_words import country_words
 from optimizer.answers.words.reason_words import reason_words
 from optimizer.answers.words.rule_words import buyer_section
-from optimizer.answers.words.shared import BASIS, OBJECTIVES, PROCUREMENT, capital, days, item_words, plan_words
+from optimizer.answers.words.shared import (
+    BASIS,
+    OBJECTIVES,
+    PROCUREMENT,
+    capital,
+    item_words,
+    longest_run_words,
+    plan_words,
+)
 from optimizer.case.setting import Assumed
 from optimizer.domain import Case, Country
 from optimizer.domain.limits import KINDS
@@ -225,10 +233,7 @@ def _sentences(found: Comparison, counts: Winners) -> Iterator[str]:
         )
     yield from winners_words(found, counts, name_of)
     if best.plan.setting.asked.deadline_days is None:
-        yield say(
-            "No deadline was given: {days} at most, the longest usual run in the data.",
-            days=days(best.plan.setting.case.deadline_days or 0),
-        )
+        yield longest_run_words(best.plan.setting.case.deadline_days or 0)
     yield from _given_for_all(found, best.plan.setting.asked)
     yield from grids_words(list(_grids(planned)), best.plan.setting.catalogue.as_of)
     if without := sum(row.plan is None and _is_decided(row) for row in found.rows):

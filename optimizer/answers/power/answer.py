@@ -178,9 +178,7 @@ def _before_order(answer: PowerAnswer, plan: PowerPlan) -> Iterator[Line]:
         checks.append(supply_time_words())
     if checks:
         yield Line(say("check first: {checks}", checks="; ".join(checks)))
-    yield _hint(
-        say("Costs, limits, law, week, assumptions, estimates and proof: --full. Words: optimizer guide words")
-    )
+    yield _hint(say("Costs, limits, law, week, assumptions, estimates and proof: --full. Words: optimizer guide words"))
 
 
 def _hint(words: str) -> Line:
