@@ -112,7 +112,7 @@ def test_the_floors_are_those_of_the_design() -> None:
 def test_the_house_is_not_higher_than_it_was() -> None:
     """Floors as imports make them: a room stands above all that it imports, rooms of one line of the map too.
 
-    The design wanted 17; a site's power, what is uncertain, the atlas and the workers each brought a room between others.
+    The design wanted 17; power, what is uncertain, the atlas and the workers each brought a room between others.
     """
     below = {here: {room(name) for name in rooms_below(here)} - {here} for here in FLOORS}
 
