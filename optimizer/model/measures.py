@@ -57,7 +57,7 @@ class LinearMeasure:
     """By which :meth:`optimizer.exact.ExactProblem.measure` knows the same."""
     unit: str
     constant: float
-    """Paid or spent whatever the plan; it is not a part of the model, and distinguished."""
+    """Paid or spent whatever the plan is; it is no part of the model, and added to its optimum."""
     latest: Column
     """Once, the greatest of the options that are used: lead times."""
     per_server: Column

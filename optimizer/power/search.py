@@ -224,7 +224,7 @@ class Search:
 
     @property
     def nearly_best_usd(self) -> float:
-        """A cost that is distinguished from the best."""
+        """The least cost that counts as better than the best: by EPS of it."""
         return self.best_usd - EPS * abs(self.best_usd) if np.isfinite(self.best_usd) else self.best_usd
 
     def _find_room(self, fleet: float, days: int) -> None:
