@@ -24,6 +24,7 @@ from optimizer.uncertainty.outlook import USUAL
 from optimizer.units.language import NAMES, language, say
 from optimizer.units.records import dataclass
 from optimizer.web.atlas import words
+from optimizer.web.atlas.beside import Beside
 from optimizer.web.atlas.country import country_parts, doubt_words
 from optimizer.web.atlas.views import Entry, View
 from optimizer.web.atlas.without import by_cause, links, whys_of
@@ -41,6 +42,7 @@ class Atlas:
     views: Sequence[View]
     command: str
     """That makes the same atlas again."""
+    beside: Beside
 
     def page_of(self, view: View) -> str:
         """The file of a view."""
@@ -107,6 +109,7 @@ def country_page(atlas: Atlas, code: str, up: str) -> Mapping[str, Any]:
             "title": " · ".join(filter(None, (OBJECTIVES[view.objective], told))),
             "question": words.question_words(view, atlas.catalogue),
             "place": _place_words(entry, view),
+            "beside": atlas.beside.get(entry.row["case_id"], {}).get(language(), ()),
             **country_parts(entry, view, atlas.catalogue),
         }
         for view, entry, told in zip(atlas.views, entries, differing, strict=True)
