@@ -21,7 +21,7 @@ from optimizer.catalogue.power_facts import power_facts
 from optimizer.catalogue.power_tables import power_tables
 from optimizer.domain import COUNTRY_PARAMETERS
 from optimizer.domain.base import Sourced, unit_of
-from optimizer.reference.gaps import BY_TAX, OF_FIELD, DecisiveRow, grade_words
+from optimizer.reference.gaps import BY_TAX, OF_FIELD, DecisiveRow, grade_words, skipped_words
 from optimizer.reference.gaps_beside import law_lines, unusual
 from optimizer.uncertainty.gaps import Gaps, default_taxes
 from optimizer.uncertainty.spreads import Spread
@@ -225,6 +225,6 @@ def _country_next(rows: Sequence[CountryGapRow], found: Gaps) -> Iterator[str]:
             words = {"figure": row.figure, "flag": row.flag}
             yield say("{figure} is not known: no answer waits for it, though one may change with it ({flag})", **words)
     if found.skipped:
-        yield say("Not looked at, as a figure is missing: {cases}", cases=", ".join(found.skipped))
+        yield skipped_words(found)
     elif not found.planned:
         yield say("No plan at central values in any of {of} cases: optimizer explain says why", of=len(found.cases))

@@ -73,7 +73,7 @@ def document(found: Gaps, catalogue: Catalogue) -> Document:
         )
     ]
     if found.skipped:
-        said.append(say("Not looked at: {cases}", cases=", ".join(found.skipped)))
+        said.append(skipped_words(found))
     return Document(
         question="data gaps",
         title=say("Figures that decide most answers"),
@@ -85,6 +85,14 @@ def document(found: Gaps, catalogue: Catalogue) -> Document:
         outputs=partial(GapsOut, tuple(rows)),
         grounds=Grounds(catalogue, {}, {}),
         rows=Rows("decisive", "Figures that decide most answers", DecisiveRow, partial(iter, rows)),
+    )
+
+
+def skipped_words(found: Gaps) -> str:
+    """The cases in which only the missing figure was found."""
+    return say(
+        "No plan can be made without the missing figure, so no other figure was moved: {cases}",
+        cases=", ".join(found.skipped),
     )
 
 
