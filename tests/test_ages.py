@@ -44,7 +44,7 @@ def test_a_wage_is_as_old_as_the_gdp_it_is_derived_from(live: Catalogue, world: 
     """A wage of today's date on a GDP of 2020 would pass for a figure of today."""
     derived = [
         (country, world[code])
-        for code, country in live.countries.items()
+        for code, country in live.every_country.items()
         if country.engineer_usd_per_year is not None and int(world[code]["engineer_salary_survey_n"] or 0) < 30
     ]
     assert len(derived) > 150
@@ -78,12 +78,14 @@ def test_a_small_system_has_a_carbon_intensity_within_its_rounding(live: Catalog
     """0 g of 0.14 TWh stand for anything below 5,000 t, that is 36 g; 0.01 Mt of Lesotho's 0.48 TWh are its 20.8 g.
 
     A figure that is all rounding is none: the median of its kin stands in for it, and no grid has 0 g."""
-    assert all(row.grid_carbon_g_per_kwh >= 1 for row in live.countries.values())
-    kin = [country.id for country in live.countries.values() if country.substitute_of("grid_carbon_g_per_kwh") == "kin"]
+    assert all(row.grid_carbon_g_per_kwh >= 1 for row in live.every_country.values())
+    kin = [
+        country.id for country in live.every_country.values() if country.substitute_of("grid_carbon_g_per_kwh") == "kin"
+    ]
     assert kin == ["CF"] and live.countries["CF"].grid_carbon_g_per_kwh == Decimal("24.4")
     doubtful = {
         code
-        for code, row in live.countries.items()
+        for code, row in live.every_country.items()
         if world[code]["generation_twh"]
         and world[code]["grid_carbon_year"]
         and 5 / float(world[code]["generation_twh"]) > float(row.grid_carbon_g_per_kwh) / 10
@@ -114,7 +116,7 @@ def test_a_carbon_intensity_that_is_all_rounding_takes_the_median_of_its_kin(rul
 def test_no_figure_that_is_built_is_newer_than_its_input(live: Catalogue, world: dict[str, Row]) -> None:
     """A rating of January 2025, a survey of 2019 and a year of generation keep their dates when they become a figure
     of ours; a median of the neighbours' is no newer than the oldest of them."""
-    built = [country for country in live.countries.values() if country.verification.startswith("built")]
+    built = [country for country in live.every_country.values() if country.verification.startswith("built")]
     assert len(built) > 150
     for country in built:
         raw = world[country.id]

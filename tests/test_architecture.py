@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -38,7 +39,7 @@ def readme_floors() -> dict[str, int]:
 FLOORS = readme_floors()
 """Room -> floor, as README.md has them; the package's own face (__init__, __main__) stands above all."""
 MOST_ROOMS, MOST_FLOORS = 28, 17
-MOST_LINES, MOST_TEST_LINES = 400, 550
+MOST_LINES, MOST_TEST_LINES, MOST_FILES = 400, 550, 30
 FACES = ("__init__", "__main__")
 HEAVY = ("highspy", "numpy", "pandas", "pydantic", "pyomo", "rich", "asyncio")
 
@@ -208,6 +209,12 @@ def test_no_file_is_too_long(files: list[Path], most: int) -> None:
     """A file has one subject; beyond so many lines it has two."""
     lengths = {str(path): len(path.read_text(encoding="utf-8").splitlines()) for path in files}
     assert {name: length for name, length in lengths.items() if length > most} == {}
+
+
+def test_no_folder_is_too_full() -> None:
+    """Nobody finds a file among fifty: a room that fills up is divided by subject."""
+    counts = Counter(path.parent.relative_to(PACKAGE.parent).as_posix() for path in FILES)
+    assert {name: count for name, count in counts.items() if count > MOST_FILES} == {}
 
 
 def test_tests_are_collected_from_the_readme_command() -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from commands import Cli
 from inline import without_processes
+from worlds import LIVE
 
 import optimizer
 from optimizer.answers.plan.outputs import PlanAnswerOut
@@ -47,6 +48,18 @@ def site(tmp_path_factory: pytest.TempPathFactory, live: Catalogue) -> Iterator[
         patch.setattr("optimizer.catalogue.load_catalogue", lambda *given: live)
         assert run(["atlas", "-o", str(folder), *FEW, "-q", "--workers", "1"]) == 0
         yield folder
+
+
+def dumped(page: Path, address: str, folder: Path) -> str:
+    """A page as a real browser has it, from the disk, once its script has run."""
+    browser = shutil.which("chromium")
+    if browser is None:
+        pytest.skip("no chromium to open the page in")
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", f"--user-data-dir={folder}", "--dump-dom"]
+    ran = subprocess.run(
+        [browser, *flags, f"{page.as_uri()}{address}"], capture_output=True, text=True, timeout=60, check=True
+    )
+    return ran.stdout
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -230,6 +243,32 @@ def test_how_sure_the_order_is(site: Path) -> None:
     assert "middle half" not in text, "three countries have none"
 
 
+def test_the_order_of_two_is_not_told_of_others(command: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ "1 of the other 1 countries overlaps"; and each question has the figures that it rests on: a public buyer in
+    Germany gets no VAT back."""
+    monkeypatch.setenv("OPTIMIZER_DATA", str(LIVE))
+    flags = ["--country", "DE,FR", "--max-mw", "1", "--deadline", "150d", "--buyer", "private,public", "-q"]
+    assert command("atlas", "-o", "site", *flags, "--workers", "1").status == 0
+    text = Path("site", "index.html").read_text(encoding="utf-8")
+    assert "of the two" in text and "of the other" not in text
+    tables = Path("site", "DE.html").read_text(encoding="utf-8").partition('id="figures"')[2]
+    assert tables.count("<table") == 2 and len(set(re.findall('id="(source-[0-9]+-[0-9]+)"', tables))) > 2
+
+
+def test_a_filter_leaves_no_figure_of_others(site: Path, tmp_path: Path) -> None:
+    """The least and the greatest of all stood over the one that was left, and the table of limits was gone."""
+    brazil = dumped(site / "index.html", "#q=brazil", tmp_path)
+    own = re.findall('data-code="BR" data-saving="[^"]*" data-told="([^"]*)"', brazil)
+    rows_left = re.findall("<tr>(.*?)</tr>", brazil.partition('id="binding"')[2].partition("</table>")[0])
+    assert own and [re.sub("<[^>]*>", "|", row).split("|")[-4:-1:2] for row in rows_left[1:]] == [
+        ["1", one] for one in own
+    ]
+    assert "import duty: 1" not in brazil.partition('class="legend"')[2].partition("</figcaption>")[0]
+    serbia = dumped(site / "index.html", "#q=serbia", tmp_path)
+    assert "A deciding figure is not known (<span" in serbia
+    assert "A deciding figure is not known (the import duty: 1" in (site / "index.html").read_text(encoding="utf-8")
+
+
 def test_the_taxes_of_a_page_are_those_of_its_plan(site: Path, live: Catalogue) -> None:
     """Of the day of delivery: Brazil's change at the turn of the year, and the page would say 0 % VAT for 7.3 %."""
     tax = plan(Case(country="BR", max_mw=1, deadline_days=150, date=TODAY), live).setting.tax
@@ -267,7 +306,7 @@ def test_what_would_be_enough_is_said_of_those_that_have_it_alone(site: Path) ->
     """Afghanistan may have graphics cards, Russia nothing: "the grid limit: 11 MW" once stood over both of them."""
     text = (site / "index.html").read_text(encoding="utf-8").partition('id="why-title"')[2]
     parts = [(part, re.findall('data-code="(..)"', part)) for part in text.split("</p>") if 'class="countries"' in part]
-    assert [codes for part, codes in parts if "<ul>" in part] == [["AF"]]
+    assert [codes for part, codes in parts if '<ul class="of-all">' in part] == [["AF"]]
     assert "with the accelerators that are allowed" in text.lower()
     assert "at any price" not in (site / "AF.html").read_text(encoding="utf-8")
     assert "at any price" in (site / "RU.html").read_text(encoding="utf-8")
@@ -449,19 +488,7 @@ def test_several_views_have_a_page_each(command: Cli) -> None:
 )
 def test_an_address_keeps_the_view(site: Path, tmp_path: Path, address: str, shown: set[str]) -> None:
     """In a real browser, from the disk: the rows that are left after region and search are those of the address."""
-    browser = shutil.which("chromium")
-    if browser is None:
-        pytest.skip("no chromium to open the page in")
-    flags = [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--no-first-run",
-        f"--user-data-dir={tmp_path}",
-        "--dump-dom",
-    ]
-    page = f"{(site / 'es' / 'index.html').as_uri()}{address}"
-    text = subprocess.run([browser, *flags, page], capture_output=True, text=True, timeout=60, check=True).stdout
+    text = dumped(site / "es" / "index.html", address, tmp_path)
     rows_left = re.findall(r'<tr data-code="(..)"([^>]*)>', text)
     assert {code for code, more in rows_left if "hidden" not in more} == shown
     # counter and legend are of the countries that the filter leaves; the summary says that it is of all

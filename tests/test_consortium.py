@@ -22,7 +22,8 @@ from worlds import (
     with_and_without_shortcuts,
 )
 
-from optimizer.answers.consortium.words import sharing_lines
+from optimizer.answers.consortium.words import alone_words, sharing_lines, verdict
+from optimizer.answers.words.limit_words import limit_words
 from optimizer.answers.words.mix_words import unlike_words
 from optimizer.catalogue import Catalogue
 from optimizer.consortium.cost_shares import bills
@@ -30,7 +31,9 @@ from optimizer.consortium.decide import decide
 from optimizer.consortium.members import OF_A_SITE, Consortium, Member, Phase, Total
 from optimizer.consortium.settle import settle_sites
 from optimizer.domain import Case
+from optimizer.domain.limits import KINDS, Limit, LimitKind
 from optimizer.errors import DataError
+from optimizer.insight.limits.concessions import round_up
 
 # ------------------------------------------------------------------------------------------------------------ by hand
 
@@ -148,6 +151,26 @@ def test_one_site_wins_where_sharing_costs(small: Catalogue) -> None:
     assert found.one_site.cost_usd < shared(found).cost_usd
     # each for itself: twice the model, the set-up of B once
     assert found.each_usd == 2 * found.one_site.cost_usd + 1000
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS.values() if kind.of_all_sites], ids=lambda kind: kind.name)
+def test_what_a_site_does_alone_is_held_to_no_limit_on_all(small: Catalogue, kind: LimitKind) -> None:
+    """Each of the four: where the plan of a site alone uses more than all may, that is said of the site; and what all
+    would pay alone is not said as if the limit held. Only the budget was looked at."""
+    own: dict[str, Any] = {"procurement": ("buy",)} if kind.name == "capital" else {"max_mw": "0.004"}
+    members = [site("A", **own), site("B", **own)]
+    (first, _) = decide(asked(40, *members, deadline_days=10), small).alone
+    assert first.plan is not None
+    uses = {"budget": "cost_usd", "energy": "energy_gwh", "carbon": "carbon_t", "capital": "capital_usd"}
+    use = Fraction(getattr(first.plan, uses[kind.name]))
+    assert use
+    for share, broken in (("0.9", (Limit(kind.name),)), ("9", ())):
+        total = Total(**{kind.field: round_up(use * Fraction(share))})
+        found = decide(asked(40, *members, deadline_days=10, total=total), small)
+        assert found.alone[0].breaks == broken
+        assert (limit_words(Limit(kind.name)) in alone_words(found.alone[0])) == bool(broken)
+    (told,) = [line for line in verdict(found) if line.startswith("if each site trained the model alone")]
+    assert told.endswith(f" (each without the limits on all sites together: {limit_words(Limit(kind.name))})")
 
 
 def test_totals_bind_one_site_too(small: Catalogue) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 import subprocess
 import sys
@@ -109,3 +110,22 @@ def test_the_diff_sees_a_country_outside_the_fixed_grid(copy: Path) -> None:
     done = _make(LIVE, str(LIVE), str(copy), script="changes.py")
     assert "rows differ of: CH\n" in done.stderr, done.stderr
     assert any(line.startswith("CH_1MW_365d,cost_usd,") for line in done.stdout.splitlines()), done.stdout
+    assert re.search(r"another country is the cheapest in \d+ of 88 regions", done.stderr), done.stderr
+
+
+def test_a_raw_column_without_a_rule_is_refused(copy: Path) -> None:
+    """A new column was read by no rule: whatever stood in it went by unchecked."""
+    table = copy / "raw" / "world" / "gdp_imf.csv"
+    text = table.read_text(encoding="utf-8")
+    table.write_text("".join(f"{line},{'extra' * (not at)}\n" for at, line in enumerate(text.splitlines())), "utf-8")
+    done = _make(copy)
+    assert done.returncode == 2, done.stderr
+    assert "gdp_imf.csv line 1, 'extra': a column without a rule" in done.stderr, done.stderr
+
+
+def test_a_step_that_fails_is_named_in_one_line(copy: Path) -> None:
+    """The words of the error came out one letter a line."""
+    table = copy / "raw" / "world" / "law_regions.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("UA-43,UA,", "UA-43,ZZ,"), "utf-8")
+    done = _make(copy)
+    assert done.returncode == 2 and "Error: step world: StopIteration" in done.stderr, done.stderr

@@ -102,7 +102,11 @@ def test_china_under_the_diffusion_rule_before_the_china_rule(live: Catalogue) -
         (("b300", "MO"), DENIAL),
         (("h100", "MO", None, "diffusion-2025"), CASE),
         (("b300", "MO", None, "draft-march-2026"), DENIAL),
-        (("rtx 4090", "MO"), "3A090.a-consumer, licence exception NAC, 25 days"),
+        (
+            ("rtx 4090", "MO"),
+            "3A090.a-consumer, licence exception NAC, 25 days; but exception NAC is not for parties on the Entity "
+            "List.",
+        ),
     ],
 )
 def test_macau_is_treated_as_the_rules_name_it(live: Catalogue, asked: tuple[str, ...], told: Any) -> None:

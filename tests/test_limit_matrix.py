@@ -10,6 +10,7 @@ import io
 import json
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,6 +122,52 @@ def test_the_compute_that_only_a_mix_can_do(frozen: Catalogue) -> None:
     found = answer(case, plain_catalogue(frozen, chips))
     (given,) = found.concessions
     assert given.limit == TRAINING_FLOP and given.plan.servers == 2
+
+
+PHASES = """[run]
+deadline_days = 90
+procurement = ["buy"]
+use = ["h100"]
+[total]
+{total}
+[[site]]
+name = "A"
+country = "BR"
+max_mw = {max_mw}
+[[site.phase]]
+from_day = 20
+max_mw = {later_mw}
+[[site]]
+name = "B"
+country = "MX"
+max_mw = {max_mw}
+"""
+SITES = [kind for kind in WHOLE if kind.name != "training_flop"]
+
+
+@pytest.mark.parametrize("kind", SITES, ids=lambda kind: kind.name)
+def test_the_limit_that_leaves_sites_no_plan_is_named(command: Cli, tmp_path: Path, kind: LimitKind) -> None:
+    """Two sites, one of which gets more power later. A limit of the run, of all sites or of each site alone leaves no
+    plan: where a single limit would do, it is named with its value, and there is a plan at it."""
+    path = tmp_path / "sites.toml"
+
+    def planned(value: str) -> Any:
+        given = {"total": "", "max_mw": "0.3", "later_mw": "0.6"}
+        if kind.name == "grid":
+            given |= {"max_mw": "0.005", "later_mw": value}
+        elif kind.name != "deadline":
+            given["total"] = f"{kind.field} = {value}"
+        text = PHASES.format(**given)
+        path.write_text(text.replace("= 90", f"= {value}") if kind.name == "deadline" else text, encoding="utf-8")
+        return command("consortium", str(path), "--json", "-q")
+
+    ran = planned(TOO_LITTLE[kind.field].removesuffix("d"))
+    outputs = json.loads(ran.out)["outputs"]
+    assert ran.status == 3
+    named = {one["limit"]: one for one in outputs["concessions"]}
+    wanted = "grid@A from day 20" if kind.name == "grid" else kind.name
+    assert wanted in named, named.keys()
+    assert planned(f"{Decimal(str(named[wanted]['needed'])):f}").status == 0
 
 
 DRAWN = {1: range(200, 208), 2: (5, 11, 24, 57, 101)}

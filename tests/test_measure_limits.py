@@ -288,7 +288,7 @@ SENTENCES: tuple[tuple[str, dict[str, str]], ...] = (
     ("capex under 5 million USD", {"max_capital_usd": "5000000"}),
     ("$10M worth of hardware and a budget of $20M", {"max_capital_usd": "10000000", "budget_usd": "20000000"}),
     ("under $5M, what hardware in Brazil", {"budget_usd": "5000000"}),
-    ("hardware for under $5M", {"budget_usd": "5000000"}),
+    ("hardware for under $5M", {"max_capital_usd": "5000000"}),
     ("2 gigawatts", {"max_mw": "2000"}),
 )
 

@@ -37,7 +37,7 @@ def build(data: Path) -> dict[str, list[Path]]:
     for name in STEPS:
         try:
             files = importlib.import_module(name).files()
-        except (ArithmeticError, LookupError, ValueError) as error:
+        except (ArithmeticError, LookupError, StopIteration, ValueError) as error:
             raise DataError([Problem(f"step {name}: {type(error).__name__}: {error}")]) from error
         for path, text in files.items():
             path.write_bytes(text.encode())

@@ -2,7 +2,8 @@
 
 Plans cases with both folders and prints, as CSV, each whose answer is another: status, accelerator, servers, days and
 cost before and after. The countries are those of a fixed grid, which sees what changes for all, and every country of
-which a row of some table differs. It ends with these countries and a count on stderr.
+which a row of some table differs. Then all countries are planned within one pair of limits, and each region of which
+another country is now the cheapest has a row. It ends with these countries and a count on stderr.
 """
 
 from __future__ import annotations
@@ -11,17 +12,19 @@ import argparse
 import csv
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import product
 from pathlib import Path
 
 import optimizer
-from optimizer.catalogue import load_catalogue
+from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.errors import DataError
 
 FIXED = ("BR", "MX", "CL", "ZA", "KE", "NG", "IN", "ID", "VN", "AE", "DE", "US")
 MAX_MW = ("1", "5")
 DEADLINES_DAYS = (120, 365)
+RANKED = (("5",), (365,))
+"""Megawatts and days of the ranking in every region."""
 COLUMNS = ("status", "accelerator", "procurement", "servers", "days", "cost_usd")
 
 
@@ -36,7 +39,7 @@ def rows_of_countries(folder: Path) -> dict[str, Counter[tuple[str, ...]]]:
                 cells = (path.name, *(f"{column}={value}" for column, value in row.items()))
                 for code in (row.get(key) or "").split(";"):
                     found.setdefault(code, Counter())[cells] += 1
-    return {code: rows for code, rows in found.items() if len(code) == 2 and code.isupper()}
+    return {code: rows for code, rows in found.items() if code[:2].isalpha() and code.isupper()}
 
 
 def differing(old: Path, new: Path) -> list[str]:
@@ -45,20 +48,32 @@ def differing(old: Path, new: Path) -> list[str]:
     return sorted(code for code in before | after if before.get(code) != after.get(code))
 
 
-def answers(folder: Path, countries: Iterable[str]) -> dict[str, dict[str, object]]:
+def answers(
+    data: Catalogue, countries: Iterable[str], limits: tuple[Sequence[str], Sequence[int]] = (MAX_MW, DEADLINES_DAYS)
+) -> dict[str, dict[str, object]]:
     """The row of each case, by its name; of a country that the folder does not have, a status that says so."""
-    data = load_catalogue(folder)
     missing = [code for code in countries if code not in data.countries]
     cases = [
         optimizer.Case(case_id=f"{country}_{mw}MW_{days}d", country=country, max_mw=mw, deadline_days=days)  # type: ignore[arg-type]
-        for country, mw, days in product(countries, MAX_MW, DEADLINES_DAYS)
+        for country, mw, days in product(countries, *limits)
         if country not in missing
     ]
     table = optimizer.frame(optimizer.plan_many(cases, data))
     rows = table.astype(object).where(table.notna(), None).to_dict("records")
     none = dict.fromkeys(COLUMNS) | {"status": "no such country"}
-    absent = {f"{code}_{mw}MW_{days}d": none for code, mw, days in product(missing, MAX_MW, DEADLINES_DAYS)}
+    absent = {f"{code}_{mw}MW_{days}d": none for code, mw, days in product(missing, *limits)}
     return absent | {str(row["case_id"]): {column: row[column] for column in COLUMNS} for row in rows}
+
+
+def cheapest(data: Catalogue) -> dict[str, str]:
+    """The country with the cheapest plan in each region; empty where none has one."""
+    rows = answers(data, data.every_country, RANKED)
+    costs = {name.partition("_")[0]: row["cost_usd"] for name, row in rows.items() if row["status"] == "plan"}
+    found = {}
+    for key, region in data.regions.items():
+        planned = [(costs[code], code) for code in region.members if code in costs]
+        found[key] = min(planned)[1] if planned else ""  # type: ignore[type-var]
+    return found
 
 
 def main() -> int:
@@ -70,7 +85,9 @@ def main() -> int:
     try:
         others = differing(given.old, given.new)
         countries = list(dict.fromkeys((*FIXED, *others)))
-        before, after = answers(given.old, countries), answers(given.new, countries)
+        old, new = load_catalogue(given.old), load_catalogue(given.new)
+        before, after = answers(old, countries), answers(new, countries)
+        first, now = cheapest(old), cheapest(new)
     except (DataError, OSError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 4
@@ -81,8 +98,12 @@ def main() -> int:
         different = [column for column in COLUMNS if row[column] != after[name][column]]
         changed += bool(different)
         writer.writerows([name, column, row[column], after[name][column]] for column in different)
+    moved = [key for key in {**first, **now} if first.get(key) != now.get(key)]
+    of = f"{RANKED[0][0]}MW_{RANKED[1][0]}d"
+    writer.writerows([f"{key}_{of}", "cheapest country", first.get(key), now.get(key)] for key in moved)
     print(f"rows differ of: {' '.join(others) or 'no country'}", file=sys.stderr)
     print(f"{changed} of {len(before)} answers differ", file=sys.stderr)
+    print(f"another country is the cheapest in {len(moved)} of {len(now)} regions", file=sys.stderr)
     return 0
 
 

@@ -139,9 +139,14 @@ def tariff_ends(row: Mapping[str, str], ratios: tuple[Decimal, Decimal, Decimal]
     }
 
 
-def country_substitutes(row: Mapping[str, str], wage: str) -> str:
+def colocation_substitute(region: str) -> str:
+    """The price of a country without its own: a mean of cities, or the estimate for Latin America and the Caribbean."""
+    return f"colocation_usd_per_kw_month:{'region' if region == 'LAC' else 'cities'}"
+
+
+def country_substitutes(row: Mapping[str, str], region: str, wage: str) -> str:
     """The figures of a built country that are in place of one that nobody published, each with how it was made."""
-    found = ["pue:climate", "colocation_usd_per_kw_month:region"]
+    found = ["pue:climate", colocation_substitute(region)]
     if "Eurostat" not in row["electricity_quality"]:
         of_others = "regional default" in row["electricity_quality"]
         found.append(f"electricity_usd_per_kwh:{'neighbours' if of_others else 'survey'}")
@@ -155,7 +160,7 @@ def country_substitutes(row: Mapping[str, str], wage: str) -> str:
 def hand_substitutes(row: Mapping[str, str], raw: Mapping[str, str]) -> str:
     """The same of a country by hand: its wage, and a price of colocation that is not its own."""
     of_others = "colocation_usd_per_kw_month" in row["estimates"].split(";")
-    found = ["colocation_usd_per_kw_month:region"] if of_others else []
+    found = [colocation_substitute(row["region"])] if of_others else []
     return ";".join(filter(None, (*found, wage_substitute(raw, row["engineer_usd_per_year"]))))
 
 

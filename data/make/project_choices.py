@@ -202,7 +202,5 @@ PARTS = {
     "EXAONE Deep/3.5 32B": "The published hours are 512 accelerators times about three months",
     "LatamGPT 70B (CPT)": "The money rents a cloud abroad; in Chile no accelerator is on offer, so today's plan buys,"
     " and pays a team",
-    "SEA-LION v4 (27B)": "The money is two years of a programme: people, data, several models; ours is one run",
-    "ThaiLLM": "The money is 18 months of a programme: people, data, hosting; ours is one run of 63 billion tokens",
 }
 """What is known of why ours parts from what was published, from the notes of the rows; nothing where none is."""

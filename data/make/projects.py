@@ -61,7 +61,7 @@ def build() -> str:
     rates = {row["currency"]: Decimal(row["units_per_usd"]) for row in read(DATA / "fx.csv")[1]}
     found = [_model(row, projects, runs, rates) for row in models if row["project"] not in SKIPPED]
     found += [_model_of_run(runs[name], *about) for name, about in MODELS_OF_RUNS.items()]
-    found = [_with_workload(row, workloads) for row in found]
+    found = [_with_workload(row, workloads) | _no_run(row) for row in found]
     joined = set(SAME_PROJECT.values())
     found += [_compute(row) for name, row in projects.items() if name not in joined]
     found = [_from_memory({**dict.fromkeys(COLUMNS, ""), **row}) for row in found]
@@ -198,6 +198,11 @@ def _with_run(made: Row, run: Row) -> Row:
             "note": made["note"],
         }
     )
+
+
+def _no_run(made: Row) -> Row:
+    """Of a model, that its money is no figure of one run where it pays more than that."""
+    return {"no_limits": "cost_usd"} if made.get("cost_covers", "") not in ("", "the run") else {}
 
 
 def _with_workload(made: Row, workloads: dict[str, Row]) -> Row:

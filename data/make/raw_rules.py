@@ -25,6 +25,10 @@ POSITIVE = (
     "gdp_usd gdp_usd_per_person engineer_loaded_fit_usd engineer_salary_fit_usd engineer_salary_survey_median_usd"
     " pvout_kwh_per_kwp_day pv_seasonality_index pv_seasonality_astronomical params_total params_active tokens flop"
     " params_b active_b tokens_b count days gpu_hours mw budget_usd budget_local usd_per_gpu_all_in"
+    " country_risk_premium_pct energy_mwh engineer_present_usd estimate ghi_kwh_per_m2_day"
+    " grid_carbon_ember_2025_g_per_kwh mw_1_share_of_average_load population pue_present"
+    " pv_installed_cost_usd_per_kw pv_lcoe_2018_usd_per_kwh_world_bank pv_lcoe_2024_usd_per_kwh rows value"
+    " wind_installed_cost_usd_per_kw wind_lcoe_2024_usd_per_kwh"
 )
 BOUNDS = {
     **dict.fromkeys(SHARES.split(), (Decimal(0), Decimal(1))),
@@ -39,6 +43,8 @@ BOUNDS = {
     "capital_lon": (Decimal(-180), Decimal(180)),
     "latitude": (Decimal(-90), Decimal(90)),
     "longitude": (Decimal(-180), Decimal(180)),
+    "largest_city_lat": (Decimal(-90), Decimal(90)),
+    "largest_city_lon": (Decimal(-180), Decimal(180)),
 }
 """Smallest and largest value of a column that is a number; an empty cell is a figure that is not known."""
 YEARS_OF = {
@@ -50,8 +56,21 @@ YEARS_OF = {
     "wind_cf_realised_irena": "wind_cf_year",
 }
 """A figure -> the column of its year, which it may not be without."""
-YEARS = (*YEARS_OF.values(), "grid_carbon_year")
+YEARS = (*YEARS_OF.values(), "grid_carbon_year", "population_year", "solar_cf_year")
 COUNTRY_RULES = {"iso2": r"[A-Z]{2}", "part_of": r"[A-Z]{2}", "iso3": r"[A-Z]{3}", "iso3166_2": r"[A-Z]{2}-\d{2}"}
+TEXTS = (
+    "accelerator accelerator_published address aliases architecture as_of as_part_of base budget capital"
+    " capital_source cost_usd country country_risk_premium_basis currency date decision demonym_en demonym_es"
+    " demonym_pt developer diesel_usd_per_litre diffusion_tier_2025_01 electricity_quality energy_basis estimates"
+    " field group group_b groups groups_2026_11 id income_group ita_since kind koeppen_zone_capital largest_city"
+    " licence mean_annual_temperature_c mfu_steady name name_es name_fr name_pt names note other_hours ours"
+    " power_mw precision precision_published project pue read region regional_defaults rule_for_3a090_a"
+    " saidi_h_per_year saifi_per_year scope server_duty_note site source source_url sources status tool_question"
+    " un_region un_subregion unit usd_basis usd_per_hour vat_note vat_others vat_source verification wb_region"
+    " wet_bulb_c what why wind_class year geonameid"
+)
+"""Columns that may hold any text: a column that is in none of these rules is refused, as no cell of it is checked."""
+RULED = {*TEXTS.split(), *BOUNDS, *OWN_COLUMNS, *COUNTRY_RULES, *YEARS, "electricity_as_of"}
 MANY_ROWS = ("differences_44.csv", "sovereign_llm.csv", "sovereign_projects.csv")
 """Tables with several rows a country."""
 NEEDED = {"countries_world.csv": ("iso3", "name", *OWN_COLUMNS)}
@@ -113,6 +132,9 @@ def _of_table(path: Path) -> Iterator[str]:
     for column in needed:
         if column not in (reader.fieldnames or ()):
             yield f"{path.name} line 1: no column {column}"
+    for column in reader.fieldnames or ():
+        if column not in RULED:
+            yield f"{path.name} line 1, {column!r}: a column without a rule: add it to raw_rules.py"
     seen: set[str] = set()
     try:
         for row in reader:

@@ -221,6 +221,7 @@ class Substitute(StrEnum):
     SURVEY = "survey"
     CLIMATE = "climate"
     REGION = "region"
+    CITIES = "cities"
     INCOME = "income"
     BEYOND = "beyond"
     OFFICIAL = "official"
@@ -234,8 +235,9 @@ class WithSubstitutes(Sourced):
     substitutes: Names = column(
         "figures used in place of one that nobody published, as column:how, separated by ';': neighbours (the median "
         "of the neighbours), memory (from memory, no page was opened), survey (an older survey of smaller firms, times "
-        "the usual ratio), climate (by its climate zone), region (one of two figures: Latin America and the "
-        "Caribbean, or all others), income (from its income per person), beyond (the same, where no country with such "
+        "the usual ratio), climate (by its climate zone), region (an estimate for Latin America and "
+        "the Caribbean), cities (one broker's mean of sixteen cities in four regions of the world), "
+        "income (from its income per person), beyond (the same, where no country with such "
         "an income was surveyed), official (the same, of an income at an official exchange rate that makes it too "
         "high), kin (the median of power systems of the same low-carbon share), country (the figure of the country "
         "that a region is a part of)",

@@ -35,7 +35,8 @@ class Project(Sourced):
     cost_usd: Number | None = column("cost or budget as published, or at the rate of fx.csv", "USD", None, gt=0)
     cost_covers: str = column("what that money is for", default="")
     no_limits: Names = column(
-        "peak_mw, cost_usd: which of them is no limit of its case, as it is not for machines that stand at one site",
+        "peak_mw, cost_usd: which of them is not compared, as it is not for machines that stand at one site, or, of a "
+        "model, not for the run alone",
         default=(),
     )
     published: AsOf | None = column("when it was announced, or the model released", default=None)

@@ -22,6 +22,8 @@ from optimizer.validation.runs import compare as compare_run
 
 TOKENS_PER_PARAMETER = Decimal(20)
 """Of the largest model of machines: what a question takes that names a size and no tokens."""
+_ROUNDING = 0.05
+"""Share by which published hours and days may differ as they were rounded."""
 _STEP = 10**8
 """Parameters to which that model is settled."""
 
@@ -51,6 +53,14 @@ class Beside:
         return None if self.run is None else next((f for f in self.run.others if f.name == "days"), None)
 
     @property
+    def days_of_hours(self) -> float | None:
+        """The days that its published hours are on all its machines, where they are not the published days."""
+        if self.hours is None or self.days is None or not self.project.count:
+            return None
+        days = self.hours.published / self.project.count / 24
+        return days if abs(days / self.days.published - 1) > _ROUNDING else None
+
+    @property
     def plan(self) -> Plan | None:
         """What its country would do today."""
         return None if self.today is None else self.today.plan
@@ -62,10 +72,11 @@ class Beside:
 
     @property
     def cost_ratio(self) -> float | None:
-        """Cost of today's plan over the published money; of a model alone, as the money of machines is a limit."""
-        if self.plan is None or self.project.cost_usd is None or self.project.kind != "model":
+        """Cost of today's plan over the published money of one run; the money of machines is a limit."""
+        project = self.project
+        if self.plan is None or project.cost_usd is None or project.kind != "model" or "cost_usd" in project.no_limits:
             return None
-        return float(self.plan.cost_usd) / float(self.project.cost_usd)
+        return float(self.plan.cost_usd) / float(project.cost_usd)
 
 
 def beside(

@@ -12,6 +12,7 @@ from pydantic import ConfigDict, RootModel
 
 from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section, Table, left, right
 from optimizer.answers.form.shapes import CellDigits, Shape, cell, entry, like
+from optimizer.answers.words.figure_words import in_place_of, substitute_words
 from optimizer.answers.words.place_words import of_country
 from optimizer.answers.words.shared import date_words
 from optimizer.case.cooling import hall_in
@@ -20,8 +21,8 @@ from optimizer.catalogue.power_facts import power_facts
 from optimizer.catalogue.power_tables import power_tables
 from optimizer.domain import COUNTRY_PARAMETERS
 from optimizer.domain.base import Sourced, unit_of
-from optimizer.reference.gaps import BY_TAX, OF_FIELD, DecisiveRow, grade_words
-from optimizer.reference.gaps_beside import in_place_of, law_lines, substitute_words, unusual
+from optimizer.reference.gaps import BY_TAX, OF_FIELD, DecisiveRow, grade_words, skipped_words
+from optimizer.reference.gaps_beside import law_lines, unusual
 from optimizer.uncertainty.gaps import Gaps, default_taxes
 from optimizer.uncertainty.spreads import Spread
 from optimizer.units.language import say
@@ -224,6 +225,6 @@ def _country_next(rows: Sequence[CountryGapRow], found: Gaps) -> Iterator[str]:
             words = {"figure": row.figure, "flag": row.flag}
             yield say("{figure} is not known: no answer waits for it, though one may change with it ({flag})", **words)
     if found.skipped:
-        yield say("Not looked at, as a figure is missing: {cases}", cases=", ".join(found.skipped))
+        yield skipped_words(found)
     elif not found.planned:
         yield say("No plan at central values in any of {of} cases: optimizer explain says why", of=len(found.cases))

@@ -11,10 +11,11 @@ from pydantic import ConfigDict, RootModel
 
 from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section, Table, left, right
 from optimizer.answers.form.shapes import Shape, cell, entry
+from optimizer.answers.words.figure_words import in_place_of
 from optimizer.catalogue import Catalogue
 from optimizer.domain import COUNTRY_PARAMETERS, Country, TaxRegime
 from optimizer.domain.base import unit_of
-from optimizer.reference.gaps_beside import in_place_of, substitutes
+from optimizer.reference.gaps_beside import substitutes
 from optimizer.uncertainty.gaps import Decisive, Gaps, rows_behind
 from optimizer.uncertainty.spreads import UncertainInput
 from optimizer.units.language import say
@@ -72,7 +73,7 @@ def document(found: Gaps, catalogue: Catalogue) -> Document:
         )
     ]
     if found.skipped:
-        said.append(say("Not looked at: {cases}", cases=", ".join(found.skipped)))
+        said.append(skipped_words(found))
     return Document(
         question="data gaps",
         title=say("Figures that decide most answers"),
@@ -84,6 +85,14 @@ def document(found: Gaps, catalogue: Catalogue) -> Document:
         outputs=partial(GapsOut, tuple(rows)),
         grounds=Grounds(catalogue, {}, {}),
         rows=Rows("decisive", "Figures that decide most answers", DecisiveRow, partial(iter, rows)),
+    )
+
+
+def skipped_words(found: Gaps) -> str:
+    """The cases in which only the missing figure was found."""
+    return say(
+        "No plan can be made without the missing figure, so no other figure was moved: {cases}",
+        cases=", ".join(found.skipped),
     )
 
 

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from statistics import median
 
-from optimizer.answers.words.figure_words import SUBSTITUTES
+from optimizer.answers.words.figure_words import substitute_words
 from optimizer.answers.words.reason_words import no_plan_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain import COUNTRY_PARAMETERS, Country, TaxRegime
-from optimizer.domain.base import Sourced, WithSubstitutes
 from optimizer.law.routes import groups
 from optimizer.uncertainty.gaps import Behind, Gaps
-from optimizer.units.language import Messages, say
+from optimizer.units.language import say
 
 _RARE = 0.02
 """Share of the countries below or above which a figure is unusual."""
@@ -49,26 +48,6 @@ def unusual(code: str, catalogue: Catalogue) -> Iterator[str]:
             yield say("{figure}: {value} is among the lowest of {of} countries", **told)
         elif value > usual * _FAR and sum(own > value for own in known) < few:
             yield say("{figure}: {value} is among the highest of {of} countries", **told)
-
-
-_MISSING = Messages(
-    {
-        "duty": "nothing, so no plan brings servers into the country",
-        "rent": "nothing, so no plan rents there",
-        "medium_voltage_limit_mw": "nothing, so no plan pays for a substation",
-    }
-)
-
-
-def in_place_of(column: str) -> str:
-    """What an answer does where a figure is missing."""
-    return _MISSING[column] if column in _MISSING else say("nothing, so there is no plan")
-
-
-def substitute_words(row: Sourced, column: str) -> str:
-    """How the figure of a row was made that stands in for one that nobody published; empty of a published one."""
-    how = row.substitute_of(column) if isinstance(row, WithSubstitutes) else None
-    return "" if how is None else SUBSTITUTES[how]
 
 
 def substitutes(behind: Sequence[Behind]) -> str:

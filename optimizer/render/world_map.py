@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from html import escape
+from itertools import accumulate
+from math import inf, log
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -51,25 +54,47 @@ def _shapes() -> Mapping[str, Any]:
 
 
 def bounds_of(values: Sequence[float]) -> list[float]:
-    """The greatest figure of each shade, in equal ratios: two countries of one shade are near each other in the figure,
-    which fifths of the places did not hold to. Where a figure is 0 or less there are no ratios: in equal steps."""
+    """The greatest figure of each shade, so that the figures of one shade are as near each other as five shades allow.
+
+    Fifths of the places gave one shade to figures far apart; with equal ratios two figures far from the others left one
+    shade to nearly all countries. Nearness is the sum of squared differences from the mean of the shade, of the
+    logarithms where all figures are above 0.
+    """
+    return _bounds(tuple(sorted(values)))
+
+
+@cache
+def _bounds(values: tuple[float, ...]) -> list[float]:
     some = sorted(set(values))
     if len(some) <= len(SHADES):
         return some
-    least, most, steps = some[0], some[-1], len(SHADES)
-    if least > 0:
-        return [*(least * (most / least) ** (step / steps) for step in range(1, steps)), most]
-    return [*(least + (most - least) * step / steps for step in range(1, steps)), most]
+    scaled = [log(value) if some[0] > 0 else value for value in values]
+    sums = [list(accumulate((x**power for x in scaled), initial=0.0)) for power in (1, 2)]
+    ends = [bisect_right(values, value) for value in some]  # equal figures have one shade
+
+    def spread(start: int, end: int) -> float:
+        first, second = (total[end] - total[start] for total in sums)
+        return second - first * first / (end - start)
+
+    best: dict[int, tuple[float, tuple[int, ...]]] = {end: (spread(0, end), (end,)) for end in ends}
+    for _ in SHADES[1:]:
+        best = {
+            end: min((best[start][0] + spread(start, end), (*best[start][1], end)) for start in best if start < end)
+            for end in ends
+            if end > min(best)
+        }
+    return [values[end - 1] for end in best[len(values)][1]]
 
 
 def keys(chart: WorldMap) -> list[Key]:
     """The legend of a map: the shades with the figures that they represent, then the groups without one."""
     values = [place.value for place in chart.places if place.value is not None]
-    bounds, found, last = bounds_of(values), [], None
-    for shade, bound in zip(_shades(bounds), bounds, strict=True):
-        inside = sum(value <= bound and (last is None or value > last) for value in values)
-        found.append(Key(shade, None, say("up to {figure}", figure=_figure(bound, chart.unit)), inside))
-        last = bound
+    bounds, found = bounds_of(values), []
+    for shade, bound, last in zip(_shades(bounds), bounds, (-inf, *bounds), strict=False):
+        inside = [value for value in values if last < value <= bound]
+        low, high = (_figure(end(inside), chart.unit) for end in (min, max))
+        words = low if low == high else say("{low} to {high}", low=low, high=high)
+        found.append(Key(shade, None, words, len(inside)))
     for number, group in enumerate(groups_of(chart)):
         count = sum(place.value is None and place.group == group for place in chart.places)
         if not count:
@@ -233,7 +258,7 @@ def _area(
 
 
 def _other_tip(names: Mapping[str, str]) -> str:
-    return f"{names[language()]}: {say('not in this comparison')}"
+    return f"{names[language()]}: {say('not in this comparison, as the data have no figures of it')}"
 
 
 def _tip(place: Place) -> str:

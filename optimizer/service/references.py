@@ -131,8 +131,10 @@ def data_show(asked: Asked) -> Document:
     from optimizer.reference.data_show import columns_document, figures_document, schema_document
     from optimizer.reference.data_tables import SUFFIX, table_named, table_sheet
 
-    name, known = " ".join(asked.own["names"]), asked.catalogue
-    names = tuple(name.split()) or (name,)  # one text, where a door takes a single value
+    names, known = tuple(asked.own["names"]), asked.catalogue
+    name = " ".join(names)
+    if len(names) == 1:  # one text, where a door takes a single value; of several, each may have words: Viet Nam
+        names = tuple(name.split()) or names
     if names[0] == "schema":
         return schema_document(known, names, schema_of(_outputs_types(" ".join(names[1:]) or "plan")))
     table = table_named(names[0])

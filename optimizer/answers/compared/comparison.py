@@ -21,7 +21,15 @@ from optimizer.answers.words.input_words import kind_words
 from optimizer.answers.words.place_words import country_words
 from optimizer.answers.words.reason_words import reason_words
 from optimizer.answers.words.rule_words import buyer_section
-from optimizer.answers.words.shared import BASIS, OBJECTIVES, PROCUREMENT, capital, days, item_words, plan_words
+from optimizer.answers.words.shared import (
+    BASIS,
+    OBJECTIVES,
+    PROCUREMENT,
+    capital,
+    item_words,
+    longest_run_words,
+    plan_words,
+)
 from optimizer.case.setting import Assumed
 from optimizer.domain import Case, Country
 from optimizer.domain.limits import KINDS
@@ -36,7 +44,7 @@ from optimizer.units.within import within
 
 _SHARE = f"share of {DRAWS:,} draws of all uncertain figures in which it costs least; equal costs all count"
 MOST_GRIDS = 5
-"""Best plans whose grids are looked at."""
+"""Countries whose outages are named, the best first."""
 MAX_NAMED = 3
 """Countries without a plan that the closing sentence names for each reason."""
 
@@ -54,6 +62,7 @@ class ComparedOut(Shape):
     difference: Plain | None = entry("how much more than the best")
     times_the_best: Plain | None = entry("how many times the best")
     cheapest_share: Plain | None = entry(_SHARE)
+    met_share: Plain | None = entry("share of the draws in which the plan meets every limit")
     words: str = entry("the plan in one clause")
     plan: PlanShape | None
 
@@ -225,12 +234,9 @@ def _sentences(found: Comparison, counts: Winners) -> Iterator[str]:
         )
     yield from winners_words(found, counts, name_of)
     if best.plan.setting.asked.deadline_days is None:
-        yield say(
-            "No deadline was given: {days} at most, the longest usual run in the data.",
-            days=days(best.plan.setting.case.deadline_days or 0),
-        )
+        yield longest_run_words(best.plan.setting.case.deadline_days or 0)
     yield from _given_for_all(found, best.plan.setting.asked)
-    yield from grids_words(list(_grids(planned)), best.plan.setting.catalogue.as_of)
+    yield from grids_words(list(_grids(planned)), MOST_GRIDS, best.plan.setting.catalogue.as_of)
     if without := sum(row.plan is None and _is_decided(row) for row in found.rows):
         yield say_many(
             "{count} of {rows} has no plan.", "{count} of {rows} have no plan.", without, rows=len(found.rows)
@@ -254,8 +260,8 @@ def _given_for_all(found: Comparison, asked: Case) -> Iterator[str]:
 
 
 def _grids(planned: Sequence[Compared]) -> Iterator[tuple[Country, GridDoubts]]:
-    """The countries of the best plans, each once, and what speaks against taking their grids for granted."""
-    for plan in {row.plan.setting.country.id: row.plan for row in planned[:MOST_GRIDS] if row.plan}.values():
+    """The countries of the plans, each once, and what speaks against taking their grids for granted."""
+    for plan in {row.plan.setting.country.id: row.plan for row in planned if row.plan}.values():
         country = plan.setting.country
         yield country, grid_doubts(plan.setting.catalogue, country.id, plan.peak_mw)
 
@@ -279,7 +285,8 @@ def _chart(found: Comparison, counts: Winners) -> Ranked:
         right(say("peak")),
         *(right(_MEASURES[objective]) for objective in (found.objective,) if objective in _MEASURES),
         right(say("difference")),
-        *([right(say("cheapest in"))] if counts else []),
+        *([right(say("cheapest in"))] if counts.cheapest else []),
+        *([right(say("limits met in"))] if counts.met else []),
     ]
     cells, bars = [], []
     for row in found.rows:
@@ -297,7 +304,7 @@ def _chart(found: Comparison, counts: Winners) -> Ranked:
                 *(str(rank), *words, and_words(item_words(plan, item) for item in plan.items), str(plan.days)),
                 *(musd(plan.cost_usd), say("{peak_mw} MW", peak_mw=megawatts(plan.peak_mw)), *measured),
                 "" if not difference else say("+{difference}", difference=_figure(difference, found.unit)),
-                *([cell_of(counts, row)] if counts else []),
+                *(cell_of(shown, row) for shown in counts if shown),
             )
         )
     return Ranked(OBJECTIVES[found.objective], found.unit, bars, Table(columns, cells))
@@ -339,6 +346,7 @@ def _compared_out(found: Comparison, row: Compared, counts: Winners) -> Compared
         status=_status(row),
         why=_why(row),
         measure=row.measure,
+        met_share=share_of(counts.met, row),
         words=plan_words(row.plan) if row.plan else "",
         plan=row.plan,
     )
@@ -352,7 +360,7 @@ def _ranked(found: Comparison, row: Compared, counts: Winners) -> dict[str, Any]
         "name": name_of(found, row),
         "difference": difference,
         "times_the_best": times,
-        "cheapest_share": share_of(counts, row),
+        "cheapest_share": share_of(counts.cheapest, row),
     }
 
 

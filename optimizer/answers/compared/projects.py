@@ -11,8 +11,10 @@ from pydantic import ConfigDict, RootModel
 from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section, Table, left, right
 from optimizer.answers.form.numbers import about_usd, musd
 from optimizer.answers.form.shapes import Extended, Shape, Up2, cell, entry, like
+from optimizer.answers.plan.row import PlanRow
 from optimizer.answers.words.place_words import country_words
 from optimizer.answers.words.reason_words import reason_words
+from optimizer.answers.words.rule_words import buyer_section, buyer_words
 from optimizer.answers.words.shared import item_words, plan_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain.projects import Project
@@ -52,7 +54,8 @@ class ProjectBesideRow(Shape):
     plan_days: int | None = cell("days of that plan", "days", path="plan.days")
     plan_hours: float | None = cell("accelerator-hours of that plan", "h")
     plan_cost_usd: Up2 | None = cell("cost of that plan", "USD", path="plan.cost_usd")
-    cost_ratio: float | None = cell("cost of that plan over the published money, of a model", "ratio")
+    cost_ratio: float | None = cell("cost of that plan over the published money, where it is that of one run", "ratio")
+    depends_on_buyer: str | None = like(PlanRow, "depends_on_buyer")
     machines: str = entry(
         "of machines: the largest dense model that a year on just these trains, on 20 tokens per parameter, in words, "
         "or why there is none"
@@ -107,9 +110,13 @@ def _sections(found: Sequence[Beside], catalogue: Catalogue) -> Iterator[Section
         )
         table = _plans(machines, catalogue, (say("budget"), say("limit MW")), _of_machines)
         yield Section(title, [table, Line(_one_model_words(machines[0].project, deadline_days(machines[0].project)))])
+    yield buyer_section(item.plan for item in planned)
     title = say("Machines: the largest model that a year on just these trains, on 20 tokens per parameter")
     yield Section(title, list(map(Line, _machine_lines(found))))
-    yield Section(say("Published, and no limit of the case"), list(map(Line, map(_beside_line, _without_limit(found)))))
+    yield Section(
+        say("Published, and not compared: not for one run, or not for machines at one site"),
+        list(map(Line, map(_beside_line, _without_limit(found)))),
+    )
     whys = [say("{project_id}: {told}.", project_id=i.project.id, told=why) for i in found if (why := _why_parts(i))]
     yield Section(say("Why they differ"), list(map(Line, whys)))
     refused = [item for item in found if item.today is not None and item.plan is None]
@@ -192,6 +199,16 @@ def _why_parts(item: Beside) -> str:
                 "the run was {ratio:.2f} times as efficient as a plan assumes, outside the band of a run", ratio=ratio
             )
         )
+    if (days := item.days_of_hours) is not None and item.days is not None:
+        told.append(
+            say(
+                "The published hours and days do not agree, so their ratios differ: the hours are {days:.0f} days of "
+                "all {count:,} accelerators, and {published:.0f} days were published",
+                days=days,
+                count=item.project.count,
+                published=item.days.published,
+            )
+        )
     if item.barred is not None:
         told.append(
             say(
@@ -261,12 +278,12 @@ def _of_machines(item: Beside) -> tuple[str, str]:
 
 
 def _without_limit(found: Sequence[Beside]) -> Iterator[Beside]:
-    """Machines of which a published figure is no limit."""
+    """Projects of which a published figure is not compared."""
     return (item for item in found if item.project.no_limits)
 
 
 def _beside_line(item: Beside) -> str:
-    """What was published of machines and is not for them at one site: the money, the power, and what each is for."""
+    """What was published and is not compared: the money, the power, and what each is for."""
     project, told = item.project, []
     if "cost_usd" in project.no_limits:
         told.append(say("{money}: {covers}", money=_money(item), covers=say(project.cost_covers)))
@@ -298,6 +315,7 @@ def row_of(item: Beside) -> ProjectBesideRow:
             item,
             status=_status(item),
             words=words,
+            depends_on_buyer=("; ".join(buyer_words(item.plan)) or None) if item.plan else None,
             machines=_machine_words(item),
             machines_params_b=most and most.parameters and float(most.parameters / 10**9),
             machines_tokens_t=most and most.tokens and most.tokens / 10**12,

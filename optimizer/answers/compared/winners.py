@@ -1,12 +1,13 @@
 """Whether the best of a comparison is the best for sure: in how many draws of the uncertain figures each costs
-least."""
+least, and in how many it meets every limit."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 from optimizer.insight.comparison import Compared, Comparison
-from optimizer.uncertainty.odds import DRAWS, in_hundred
+from optimizer.uncertainty.odds import DRAWS, in_hundred, odds_of
 from optimizer.uncertainty.winners import cheapest_counts
 from optimizer.units.language import say
 
@@ -16,30 +17,42 @@ SETTLED = 90
 """Of 100 draws: from here on the best is not in doubt."""
 MOST_NAMED = 4
 """Cases that are named with their draws."""
+LOW = 50
+"""Of 100 draws: a plan that meets every limit in fewer misses one more often than not."""
 
-Winners = Mapping[Compared, int]
-"""Case -> the draws in which it costs least, of :data:`~optimizer.uncertainty.odds.DRAWS`; empty if that is unknown."""
+Counts = Mapping[Compared, int]
+"""Case -> so many of :data:`~optimizer.uncertainty.odds.DRAWS` draws; empty if that is unknown."""
+
+
+class Winners(NamedTuple):
+    """What becomes of the plans of a comparison where the uncertain figures are drawn."""
+
+    cheapest: Counts
+    """The draws in which a case costs least."""
+    met: Counts
+    """The draws in which its plan meets every limit."""
 
 
 def winners(found: Comparison) -> Winners:
-    """In how many draws each case with a plan costs least, where cost is compared and the cases are a choice.
+    """In how many draws each plan meets its limits; and costs least, where cost is compared and cases are a choice.
 
     Raises:
         DataError: a table that the ranges rest on cannot be read.
     """
     planned = [(row, row.plan, row.ready) for row in found.rows if row.plan is not None and row.ready is not None]
+    met = {row: odds.met for row, plan, ready in planned if (odds := odds_of(plan, ready)) is not None}
     if found.objective != "cost" or not CHOICES.issuperset(found.axes) or len(planned) < 2:
-        return {}
+        return Winners({}, met)
     counts = cheapest_counts([(plan, ready) for _, plan, ready in planned])
-    return {row: count for (row, _, _), count in zip(planned, counts, strict=True)}
+    return Winners({row: count for (row, _, _), count in zip(planned, counts, strict=True)}, met)
 
 
-def share_of(counts: Winners, row: Compared) -> float | None:
-    """The share of the draws in which a case costs least; None where it is not known."""
+def share_of(counts: Counts, row: Compared) -> float | None:
+    """The same as a share of the draws; None where it is not known."""
     return counts[row] / DRAWS if row in counts else None
 
 
-def cell_of(counts: Winners, row: Compared) -> str:
+def cell_of(counts: Counts, row: Compared) -> str:
     """ "23 of 100", as a cell of the table; a share that rounds to none is not raised, so that the column adds up."""
     if row not in counts:
         return ""
@@ -54,7 +67,26 @@ def _rounded(count: int) -> int:
 
 
 def winners_words(found: Comparison, counts: Winners, name_of: Callable[[Comparison, Compared], str]) -> Iterator[str]:
-    """Whether the order stands where every uncertain figure is drawn at random."""
+    """Whether the best keeps its limits and its place where every uncertain figure is drawn at random."""
+    yield from _met_words(found, counts.met, name_of)
+    yield from _cheapest_words(found, counts.cheapest, name_of)
+
+
+def _met_words(found: Comparison, met: Counts, name_of: Callable[[Comparison, Compared], str]) -> Iterator[str]:
+    if found.best is None or found.best not in met or (best := in_hundred(met[found.best], DRAWS)) >= LOW:
+        return
+    surest = max(met, key=lambda row: met[row])
+    most = in_hundred(met[surest], DRAWS)
+    other = say("; {name} in {count}", name=name_of(found, surest), count=most) if most > best else ""
+    yield say(
+        "The best plan meets every limit in only {count} of 100 random draws of the uncertain figures{other}. "
+        "With --confidence 0.9, plans that meet them in 90 are compared.",
+        count=best,
+        other=other,
+    )
+
+
+def _cheapest_words(found: Comparison, counts: Counts, name_of: Callable[[Comparison, Compared], str]) -> Iterator[str]:
     if found.best not in counts:
         return
     ranked = sorted(counts, key=lambda row: -counts[row])  # stable: equal counts stay in the order of the ranking

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from optimizer.answers.form.numbers import musd, share_percent, up
-from optimizer.answers.words.limit_words import limit_words
+from optimizer.answers.words.limit_words import LIMIT_WORDS, limit_words
 from optimizer.answers.words.mix_words import unlike_words
 from optimizer.answers.words.place_words import country_words
 from optimizer.answers.words.proof_words import TIES_LEFT, ended_words
@@ -25,6 +25,7 @@ from optimizer.answers.words.shared import (
 )
 from optimizer.consortium.plan import Alone, Joint, JointPlan, SiteUse
 from optimizer.domain import Distribution
+from optimizer.domain.limits import KINDS
 from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.insight.limits.of_sites import JointConcessions
 from optimizer.insight.real_runs import experience
@@ -100,12 +101,19 @@ def verdict(found: Joint) -> Iterator[str]:
     if best is not None and found.each_usd is not None and len(found.alone) > 1:
         saved = found.each_usd - best.cost_usd
         yield say(
-            "if each site trained the model alone: {each_usd}; one shared run saves {saved}",
+            "if each site trained the model alone: {each_usd}; one shared run saves {saved}{breaks}",
             each_usd=musd(found.each_usd),
             saved=musd(saved),
+            breaks=_left_out(found),
         )
     elif best is not None and cannot:
         yield say("alone, within its own limits, no plan at: {cannot}", cannot=cannot)
+
+
+def _left_out(found: Joint) -> str:
+    """That what each site does alone is held to its own limits only, where all sites together have some."""
+    total = [LIMIT_WORDS[kind.name] for kind in KINDS.values() if getattr(found.settled.total, kind.field, None)]
+    return say(" (each without the limits on all sites together: {limits})", limits=and_words(total)) if total else ""
 
 
 def alone_words(alone: Alone) -> str:

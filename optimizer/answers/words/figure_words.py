@@ -11,7 +11,7 @@ from optimizer.answers.words.shared import date_words, figure_words
 from optimizer.case.setting import Figure
 from optimizer.catalogue import Catalogue
 from optimizer.domain import BY_USER, ESTIMATE_SOURCE
-from optimizer.domain.base import Substitute
+from optimizer.domain.base import Sourced, Substitute, WithSubstitutes
 from optimizer.units.language import ENGLISH, Messages, language, messages_of, say
 
 _STEMS = messages_of(__file__, "stems")
@@ -32,7 +32,8 @@ SUBSTITUTES = Messages(
         Substitute.MEMORY: "a rate from memory, no page was opened",
         Substitute.SURVEY: "a survey of 2019 among smaller firms, times the usual ratio",
         Substitute.CLIMATE: "a planning value for its climate zone",
-        Substitute.REGION: "not this country's own: one for Latin America and the Caribbean, one for all others",
+        Substitute.REGION: "not this country's own: an estimate for Latin America and the Caribbean",
+        Substitute.CITIES: "not this country's own: one broker's mean of sixteen cities in four regions of the world",
         Substitute.INCOME: "what its income per person gives",
         Substitute.BEYOND: "what its income per person gives, less sure: no country with such an income was surveyed",
         Substitute.OFFICIAL: "what its income per person at the official exchange rate gives, so too high",
@@ -41,6 +42,24 @@ SUBSTITUTES = Messages(
     }
 )
 """How a figure was made that stands in for one that nobody published."""
+_MISSING = Messages(
+    {
+        "duty": "nothing, so no plan brings servers into the country",
+        "rent": "nothing, so no plan rents there",
+        "medium_voltage_limit_mw": "nothing, so no plan pays for a substation",
+    }
+)
+
+
+def in_place_of(column: str) -> str:
+    """What an answer does where a figure is missing."""
+    return _MISSING[column] if column in _MISSING else say("nothing, so there is no plan")
+
+
+def substitute_words(row: Sourced, column: str) -> str:
+    """How the figure of a row was made that stands in for one that nobody published; empty of a published one."""
+    how = row.substitute_of(column) if isinstance(row, WithSubstitutes) else None
+    return "" if how is None else SUBSTITUTES[how]
 
 
 def figure_lines(figures: Iterable[Figure], catalogue: Catalogue) -> Iterator[str]:

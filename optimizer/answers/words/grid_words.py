@@ -10,7 +10,7 @@ from optimizer.answers.words.place_words import country_words, in_country
 from optimizer.answers.words.shared import date_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Country
-from optimizer.insight.site_grid import GridDoubts, grid_doubts
+from optimizer.insight.site_grid import OFTEN_A_MONTH, GridDoubts, grid_doubts
 from optimizer.plans.outcome import Plan
 from optimizer.units.language import local_number, say
 
@@ -40,9 +40,40 @@ def site_checks(country: Country, catalogue: Catalogue, peak_mw: Fraction) -> It
         )
 
 
-def grids_words(found: Sequence[tuple[Country, GridDoubts]], today: str) -> Iterator[str]:
-    """Of several countries, those whose grids fail often; what is old on a day is said to be."""
-    told = [
+def grids_words(found: Sequence[tuple[Country, GridDoubts]], most: int, today: str) -> Iterator[str]:
+    """Of several countries, those whose grids fail often; what is old on a day is said to be.
+
+    Args:
+        found: the countries, the best first.
+        most: so many of the best are named; of the others, how many there are and the one with most outages.
+        today: the day.
+    """
+    named = _outages(found[:most], today)
+    others = [item for item in found[most:] if item[1].outages is not None]
+    if others:
+        worst = max(others, key=lambda item: 0 if item[1].outages is None else item[1].outages.value)
+        yield say(
+            "The grids are assumed never to fail, but firms report more than {often} outages in a typical month in "
+            "{count} of the {best} best countries{named} and in {others} of the {rest} others (most: {worst}). "
+            "See optimizer power.",
+            often=OFTEN_A_MONTH,
+            count=len(named),
+            best=most,
+            named=say(" ({countries})", countries=", ".join(named)) if named else "",
+            others=len(others),
+            rest=len(found) - most,
+            worst=_outages([worst], today)[0],
+        )
+    elif named:
+        yield say(
+            "The grids are assumed never to fail, but firms report outages in a typical month: "
+            "{countries}. See optimizer power.",
+            countries=", ".join(named),
+        )
+
+
+def _outages(found: Sequence[tuple[Country, GridDoubts]], today: str) -> list[str]:
+    return [
         say(
             "{country} {count} ({year})",
             country=country_words(country),
@@ -52,9 +83,3 @@ def grids_words(found: Sequence[tuple[Country, GridDoubts]], today: str) -> Iter
         for country, doubts in found
         if doubts.outages is not None
     ]
-    if told:
-        yield say(
-            "The grids are assumed never to fail, but firms report outages in a typical month: "
-            "{countries}. See optimizer power.",
-            countries=", ".join(told),
-        )

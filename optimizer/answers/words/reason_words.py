@@ -240,9 +240,21 @@ def no_plan_words(why: NoPlan) -> str:
     return say("{reason}; the export rules exclude most accelerators: {rule}", reason=told, rule=law) if law else told
 
 
+def under_cause_words(why: NoPlan) -> tuple[str, str]:
+    """The same under a heading that names the cause: what decides, and what would be missing without it."""
+    if why.cause is Cause.LAW:
+        return deciding_words(why.law) if why.law else "", _without_law(why.missing)
+    if why.cause is Cause.DATA and why.figures and not why.law:
+        return "; ".join(map(deciding_words, why.figures)), ""
+    return no_plan_words(why), ""
+
+
 def brief_words(why: NoPlan) -> str:
     """The same in few words, as the tip of a map: of figures that are not known which ones, and how to give them."""
-    return no_plan_words(why) if why.cause is Cause.DATA else CAUSES[why.cause]
+    if why.cause is Cause.DATA:
+        return no_plan_words(why)
+    told = CAUSES[why.cause]
+    return say("no plan: {why}", why=told) if why.cause in (Cause.LAW, Cause.COMPUTE_CAP) else told
 
 
 def figures_not_known(why: NoPlan) -> list[str]:

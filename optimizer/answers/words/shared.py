@@ -61,6 +61,11 @@ def days(count: int) -> str:
     return say_many("{count:,} day", "{count:,} days", count)
 
 
+def longest_run_words(count: int) -> str:
+    """That a question without a deadline was given the longest usual run."""
+    return say("No deadline was given: {days} at most, the longest usual run in the data.", days=days(count))
+
+
 def accelerators_words(count: int) -> str:
     """ "1 accelerator", "1,024 accelerators"."""
     return say_many("{count:,} accelerator", "{count:,} accelerators", count)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from optimizer.domain.limits import KINDS
 from optimizer.question.asked.decide import CONDITIONAL, Said, collect, range_refused
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, one_form
@@ -72,12 +73,22 @@ def _ranked_by_what_is_named(said: Said) -> None:
     named = [fact for fact in (*said.of("noun"), *said.of("figure")) if fact.value in _COMPARED]
     if not said.has("compare"):  # "energy" may be what the site is fed with
         named = [fact for fact in named if fact.value != "ENERGY_N"]
+    named = [fact for fact in named if not _is_of_a_limit(fact, said)]
     measures = {_COMPARED[fact.value] for fact in named}
     if said.has("objective", "best", "comparative") or len(measures) != 1 or "objective" in said.fields:
         return
     value = measures.pop()
     if value != "cost":
         said.tell(named[0], "objective", value, _BY_MEASURE[value])
+
+
+def _is_of_a_limit(noun: Fact, said: Said) -> bool:
+    """ "Carbon limits of 500 t and 900 t": the noun of the amount that stands behind it, and no measure to rank by."""
+    others = [fact for fact in said.facts if fact.start >= noun.end or (fact.field == "range" and fact.end >= noun.end)]
+    limit = min(others, key=lambda fact: fact.start, default=None)
+    field = limit.value[0] if limit is not None and limit.field == "range" else limit and limit.field
+    measure = next((kind.measure for kind in KINDS.values() if kind.field == field), None)
+    return noun.field == "noun" and measure == _COMPARED[noun.value]
 
 
 _COMPARED = {

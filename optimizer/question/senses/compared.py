@@ -241,6 +241,8 @@ def masses_of_carbon(tokens: list[Token]) -> list[Token]:
         if unit is None or token.kind not in ("SCALE", "UNKNOWN") or not place or not _is_number(tokens[place - 1]):
             continue
         behind = next_places(tokens, place + 1, 1)
+        if behind and tokens[behind[0]].kind in ("TOKENS", "PARAMETERS"):
+            continue  # "10 t tokens" are trillions
         if (behind and tokens[behind[0]].kind == "CARBON_N") or _of_the_gas(tokens, place) or token.text == "kt":
             found[place] = replace(token, kind="CARBON_UNIT", value=unit)
     return found
@@ -264,4 +266,6 @@ def _of_the_gas(tokens: list[Token], place: int) -> bool:
     return False
 
 
-_BETWEEN = set_of("NEUTRAL LIMIT UPTO IS WITH APPROX LEAST VS UNKNOWN FROM BETWEEN TO AND RANGE ONE")
+_BETWEEN = set_of(
+    "NEUTRAL LIMIT UPTO IS WITH APPROX LEAST VS UNKNOWN FROM BETWEEN TO AND OR COMMA RANGE ONE COUNTRY CARBON_UNIT"
+)

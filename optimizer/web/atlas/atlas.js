@@ -11,16 +11,24 @@
   const linked = areas.filter((area) => area.closest("a"));
   const listed = [...document.querySelectorAll(".countries [data-code]")];
   const groups = [...document.querySelectorAll(".alike")];
+  const bindings = [...document.querySelectorAll("#binding tbody tr")];
+  const limits = [...document.querySelectorAll(".binds")];
   const keys = [...document.querySelectorAll(".legend li")].map((line) => {
     const place = line.querySelector(".count");
-    return { place, all: place.textContent, fill: line.querySelector("rect").getAttribute("fill").replace("-key-", "-") };
+    return { place, line, all: place.textContent, fill: line.querySelector("rect").getAttribute("fill").replace("-key-", "-") };
   });
   const others = JSON.parse(document.getElementById("other-names").textContent);
   const members = Object.fromEntries([...form.region.options].map((one) => [one.value, one.dataset.members?.split(" ")]));
   const textOf = (area) => area.querySelector("title")?.textContent || "";
   const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+  // Every country of the page, whether or not the map has a form of it
+  const codes = [...new Set([...rows, ...listed].map((one) => one.dataset.code))];
+  const areaOf = Object.fromEntries(areas.map((area) => [area.dataset.code, area]));
   const namesOf = Object.fromEntries(
-    areas.map((area) => [area.dataset.code, plain(`${textOf(area).split(":")[0]} | ${others[area.dataset.code] || ""}`)])
+    [...codes, ...Object.keys(areaOf)].map((code) => {
+      const told = areaOf[code] ? textOf(areaOf[code]).split(":")[0] : "";
+      return [code, plain(`${told} | ${others[code] || ""}`)];
+    })
   );
   const isLetter = (one) => one !== undefined && /[\p{L}\p{N}]/u.test(one);
   const chosen = () => ({ region: form.region.value, q: form.q.value.trim(), by: form.by.value });
@@ -74,6 +82,7 @@
   const usual = 1184 / width; // pixels of a unit on a wide screen: there dots and hatches are as the file has them
   const most = 16;
   let scale = 1;
+  let centre = [0, 0];
   // Closer: the picture grows inside its frame, which scrolls; hatches stay as they are, dots grow less, until a shape is greater
   const zoom = (to, [x, y]) => {
     if (scale === 1) map.style.height = `${map.offsetHeight}px`;
@@ -87,6 +96,7 @@
       dot.toggleAttribute("hidden", side > 2 * grown);
     }
     for (const [hatch, turn] of hatches) hatch.setAttribute("patternTransform", `${turn} scale(${usual / unit})`);
+    centre = [x, y];
     map.scrollTo(x * unit - map.clientWidth / 2, y * unit - map.clientHeight / 2);
     for (const button of document.querySelectorAll("#zoom button"))
       button.disabled = button.value === "2" ? scale === most : scale === 1;
@@ -111,6 +121,16 @@
     return [(map.scrollLeft + map.clientWidth / 2) / unit, (map.scrollTop + map.clientHeight / 2) / unit];
   };
 
+  const isPart = (group) => group.querySelector("[data-code][hidden]") !== null;
+  // "(the import duty: 28; the wage: 2)" counts all countries of the page: without it where a filter shows a part of them
+  const texts = new Map();
+  const whole = (line, isAll) => {
+    for (const node of [...line.childNodes].filter((one) => one.nodeType === Node.TEXT_NODE)) {
+      if (!texts.has(node)) texts.set(node, node.textContent);
+      node.textContent = isAll ? texts.get(node) : texts.get(node).replace(/\s*\([^()]*:\s*\d[^()]*\)/, "");
+    }
+  };
+
   const show = () => {
     const { region, q, by } = chosen();
     // "oman" is Oman, not Romania too: the whole name, else a whole word, else how a word begins, else any part of it
@@ -125,22 +145,36 @@
       return !begins.length ? 3 : begins.some((place) => !isLetter(names[place + word.length])) ? 1 : 2;
     };
     const isIn = (code) => !members[region] || members[region].includes(code);
-    const near = Object.fromEntries(areas.map(({ dataset }) => [dataset.code, isIn(dataset.code) ? nearness(dataset.code) : 9]));
+    const near = Object.fromEntries(Object.keys(namesOf).map((code) => [code, isIn(code) ? nearness(code) : 9]));
     const best = Math.min(...Object.values(near));
     // A short name such as "us" is no word to look for elsewhere
     const furthest = q.length <= 3 && best === 0 ? 0 : Math.min(Math.max(best, 1), 3);
     const isInside = (code) => near[code] <= furthest;
     for (const one of [...rows, ...listed]) one.hidden = !isInside(one.dataset.code);
-    // Countries that are alike, with how many of them are shown; the least and the greatest of all are not theirs
+    // Countries that are alike, with how many of them are shown
     for (const group of groups) {
       const count = group.querySelectorAll("[data-code]:not([hidden])").length;
       group.hidden = !count;
+      if (group.querySelector("h3")) whole(group.querySelector("h3"), !isPart(group));
       const own = group.querySelector(".count");
       if (own) own.textContent = count;
+      // Of a part of them each has its own figures in place of the least and the greatest of all
+      for (const one of group.querySelectorAll(":scope > .of-all")) one.hidden = isPart(group);
+      for (const one of group.querySelectorAll(":scope > .countries .own")) one.hidden = !isPart(group);
     }
-    for (const table of document.querySelectorAll(".unfiltered")) table.hidden = region !== "" || q !== "";
+    for (const [place, line] of bindings.entries()) {
+      const shown = [...limits[place].querySelectorAll("[data-code]:not([hidden])")];
+      const ends = shown.filter((one) => one.dataset.told).sort((a, b) => a.dataset.saving - b.dataset.saving);
+      line.hidden = !shown.length;
+      line.cells[1].textContent = shown.length;
+      line.cells[2].textContent = [...new Set([ends[0], ends.at(-1)].map((one) => one?.dataset.told || ""))].join(" – ");
+    }
+    for (const table of document.querySelectorAll("#binding")) table.hidden = bindings.every((line) => line.hidden);
     const withoutPlan = groups.some((group) => group.tagName === "DIV" && !group.hidden);
-    document.getElementById("all-planned").hidden = withoutPlan || rows.every((row) => row.hidden);
+    const noneIsPlanned = rows.every((row) => row.hidden);
+    document.getElementById("none-planned").hidden = !rows.length || !noneIsPlanned;
+    body.closest(".scroll").hidden = noneIsPlanned;
+    document.getElementById("all-planned").hidden = withoutPlan || noneIsPlanned;
     const column = by || "rank";
     rows.sort((a, b) => a.dataset[column] - b.dataset[column] || a.dataset.rank - b.dataset.rank);
     body.append(...rows);
@@ -149,12 +183,13 @@
     for (const area of areas) area.classList.toggle("dim", filtered && !isInside(area.dataset.code));
     for (const link of document.querySelectorAll("nav a")) link.hash = location.hash;
     const output = form.querySelector("output");
-    const numbers = [rows.filter((row) => !row.hidden).length, linked.filter((area) => isInside(area.dataset.code)).length];
+    const numbers = [rows.filter((row) => !row.hidden).length, codes.filter(isInside).length];
     output.textContent = output.dataset.shown.replace(/#/g, () => numbers.shift());
     document.getElementById("of-all").hidden = !filtered;
     for (const line of keys) {
       const alike = areas.filter((area) => area.getAttribute("fill") === line.fill && isInside(area.dataset.code));
       line.place.textContent = filtered ? alike.length : line.all;
+      whole(line.line, !filtered);
     }
     fit(filtered ? inside : []);
     const found = q ? areas.filter((area) => isInside(area.dataset.code)) : [];
@@ -166,9 +201,13 @@
   const read = () => {
     const kept = new URLSearchParams(location.hash.slice(1));
     for (const name of ["region", "q", "by"]) form[name].value = kept.get(name) || "";
-    if (form.region.selectedIndex < 0) form.region.value = "";
+    const isUnknown = form.region.selectedIndex < 0;
+    if (isUnknown) form.region.value = "";
     if (form.by.selectedIndex < 0) form.by.value = "";
     show();
+    if (!isUnknown) return;
+    told.setAttribute("aria-live", "polite");
+    told.prepend(Object.assign(document.createElement("p"), { className: "bad", textContent: told.dataset.region }));
   };
   const keep = () => {
     const filled = Object.entries(chosen()).filter(([, value]) => value !== "");
@@ -231,6 +270,16 @@
   document.getElementById("zoom").addEventListener("click", ({ target }) => {
     const factor = Number(target.value);
     if (target.tagName === "BUTTON") zoom(scale * factor, seen());
+  });
+  // What was in the middle stays there when the width changes, which moves the scroll itself
+  let wide = map.clientWidth;
+  map.addEventListener("scroll", () => { if (map.clientWidth === wide) centre = seen(); });
+  addEventListener("resize", () => {
+    if (map.clientWidth === wide) return;
+    const [factor, kept] = [scale, centre];
+    wide = map.clientWidth;
+    zoom(1, kept);
+    if (factor > 1) zoom(factor, kept);
   });
   for (const one of [form, document.getElementById("zoom")]) one.hidden = false;
   form.addEventListener("input", keep);

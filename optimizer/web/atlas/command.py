@@ -94,6 +94,7 @@ def atlas(
     from optimizer.web.atlas.site import write_site
     from optimizer.web.atlas.staging import DATA, PLANS, check_folder, settle_left, staging
     from optimizer.web.atlas.summary import document
+    from optimizer.web.atlas.words import usual_deadline_words
 
     run = run_of(flags)
     begun, form = time.monotonic(), one_form(flags) or (csv_for and "csv")
@@ -133,6 +134,8 @@ def atlas(
         count, size = write_site(found, made), sum(path.stat().st_size for path in made.rglob("*") if path.is_file())
     if not quiet:
         told = {"name": shown_name(output), "count": count, "size": size / 1e6}
+        for line in dict.fromkeys(filter(None, map(usual_deadline_words, found.views))):
+            note(line)
         note(say("Written: {name}, {count:,} files, {size:.1f} MB; open {name}/index.html", **told))
     if form:
         seconds, asked = time.monotonic() - begun, {**assumed, **{name: list(value) for name, value in texts.items()}}

@@ -11,6 +11,7 @@ from typing import Any
 
 from optimizer.answers.compared.row_words import none_of
 from optimizer.answers.form.numbers import gigawatt_hours, round_parts, tonnes, usd
+from optimizer.answers.words.figure_words import in_place_of, source_words, substitute_words
 from optimizer.answers.words.none_words import stated_flags
 from optimizer.answers.words.shared import TERMS, date_words, days
 from optimizer.answers.words.terms_words import offer_words
@@ -81,8 +82,10 @@ def _facts(entry: Entry, view: View, catalogue: Catalogue) -> Iterator[tuple[str
         yield say("depends on the buyer"), " ".join(buyer)
     if checks := words.grid_words(entry, catalogue):
         yield say("check first"), "; ".join(checks)
-    grade = entry.row["evidence_grade"]
-    yield say("weakest evidence"), say(words.GRADES[grade]) if grade in words.GRADES else grade
+    if grade := entry.row["evidence_grade"]:
+        yield say(words.EVIDENCE), say(words.GRADES[grade])
+    used, guessed = _guessed(entry, view, catalogue)
+    yield say("figures of the country in this plan"), say("{count} of {all} are estimates", count=guessed, all=used)
     yield say("proof"), words.PROOFS[entry.row["proof"]]
 
 
@@ -188,18 +191,22 @@ def doubt_words(entry: Entry, view: View, catalogue: Catalogue) -> str:
     told = [text.rstrip(".") for text in words.buyer_words(entry, catalogue)]
     told += [offer_words(offer, country) for offer in _offers(entry, catalogue)]
     if grade in words.GRADES and grade != Grade.LISTED:  # the firmest grade is no warning
-        told.append(say("weakest evidence: {grade}", grade=say(words.GRADES[grade])))
-    used = [figure for figure in figures_of(entry, view, catalogue) if figure.enters and figure.value is not None]
-    if guessed := sum(figure.row.is_estimate(figure.column) for figure in used):
-        told.append(
-            say("{count} of {all} figures of the country in this plan are estimates", count=guessed, all=len(used))
-        )
+        told.append(say("{what}: {figure}", what=say(words.EVIDENCE), figure=say(words.GRADES[grade])))
+    used, guessed = _guessed(entry, view, catalogue)
+    if guessed:
+        told.append(say("{count} of {all} figures of the country in this plan are estimates", count=guessed, all=used))
     outages = grid_doubts(catalogue, entry.code, Fraction(0)).outages
     if outages is not None:
         count = local_number(str(outages.value))
         year = date_words(outages.as_of, catalogue.as_of)
         told.append(say("{count} outages a month, as firms report ({year})", count=count, year=year))
     return "; ".join(told)
+
+
+def _guessed(entry: Entry, view: View, catalogue: Catalogue) -> tuple[int, int]:
+    """How many figures of the country its plan uses, and how many of them are estimates."""
+    used = [figure for figure in figures_of(entry, view, catalogue) if figure.enters and figure.value is not None]
+    return len(used), sum(figure.row.is_estimate(figure.column) for figure in used)
 
 
 def _cells(figure: Figure, planned: bool, addresses: Sequence[str], today: str) -> Mapping[str, Any]:
@@ -210,6 +217,8 @@ def _cells(figure: Figure, planned: bool, addresses: Sequence[str], today: str) 
     if isinstance(row, Offer) and row.usd_low_per_hour is not None and row.usd_high_per_hour is not None:
         span = (row.usd_low_per_hour, row.usd_high_per_hour)
     sources = row.source_of(column).split(" | ")
+    numbers = [] if value is None else [addresses.index(each) + 1 for each in sources if each in addresses]
+    instead = in_place_of(column) if value is None else substitute_words(row, column)
     return {
         "name": figure.name,
         "enters": "" if not planned or value is None else say("yes") if figure.enters else say("no"),
@@ -217,7 +226,12 @@ def _cells(figure: Figure, planned: bool, addresses: Sequence[str], today: str) 
         "range": "" if span is None else say("{low} to {high}", low=number(span[0]), high=number(span[1])),
         "grade": "" if value is None else say("estimate") if row.is_estimate(column) else say("with a source"),
         "as_of": "" if value is None else date_words(row.date_of(column), today),
-        "sources": [] if value is None else [addresses.index(each) + 1 for each in sources if each in addresses],
+        "instead": say("used instead: {how}", how=instead)
+        if instead
+        else ""
+        if numbers
+        else "; ".join(map(source_words, sources)),
+        "sources": numbers,
     }
 
 

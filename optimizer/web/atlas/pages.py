@@ -20,6 +20,7 @@ from optimizer.insight.comparison import UNITS
 from optimizer.render.credits import credits_of, stamp_of
 from optimizer.render.html import legend_of
 from optimizer.render.world_map import map_svg
+from optimizer.uncertainty.outlook import USUAL
 from optimizer.units.language import NAMES, language, say
 from optimizer.units.records import dataclass
 from optimizer.web.atlas import words
@@ -62,7 +63,7 @@ def view_page(atlas: Atlas, view: View, up: str) -> Mapping[str, Any]:
         view: the question.
         up: the way from the page to the top of the site: empty, or ``../``.
     """
-    catalogue, objective = atlas.catalogue, view.objective
+    catalogue, objective, there = atlas.catalogue, view.objective, {entry.code for entry in view.entries}
     chart = map_of(view, catalogue)
     return {
         **shared(atlas, atlas.page_of(view), up),
@@ -88,7 +89,7 @@ def view_page(atlas: Atlas, view: View, up: str) -> Mapping[str, Any]:
             (
                 {"id": key, "name": words.region_name(catalogue, key), "members": " ".join(region.members)}
                 for key, region in catalogue.regions.items()
-                if key != WORLD
+                if key != WORLD and there.intersection(region.members)
             ),
             key=lambda one: bare_name(one["name"]),
         ),
@@ -101,21 +102,39 @@ def country_page(atlas: Atlas, code: str, up: str) -> Mapping[str, Any]:
     """What the template of a country fills in: its answer in every view, and the figures that decide it."""
     entries = [next(entry for entry in view.entries if entry.code == code) for view in atlas.views]
     differing = words.differing_words(atlas.views, atlas.catalogue)
+    answers = [
+        {
+            "title": " · ".join(filter(None, (OBJECTIVES[view.objective], told))),
+            "question": words.question_words(view, atlas.catalogue),
+            "place": _place_words(entry, view),
+            **country_parts(entry, view, atlas.catalogue),
+        }
+        for view, entry, told in zip(atlas.views, entries, differing, strict=True)
+    ]
     return {
         **shared(atlas, f"{code}.html", up),
         "title": country_words(atlas.catalogue.countries[code]),
         "code": code,
-        "answers": [
-            {
-                "title": " · ".join(filter(None, (OBJECTIVES[view.objective], told))),
-                "question": words.question_words(view, atlas.catalogue),
-                "place": _place_words(entry, view),
-                **country_parts(entry, view, atlas.catalogue),
-            }
-            for view, entry, told in zip(atlas.views, entries, differing, strict=True)
-        ],
+        "answers": answers,
+        "figure_groups": list(_figure_groups(answers)),
         "csv": f"{up}data/{code}.csv",
     }
+
+
+def _figure_groups(answers: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """The figures of a country, once for all questions of which they are the same."""
+    groups: list[list[Mapping[str, Any]]] = []
+    for answer in answers:
+        alike = (some for some in groups if all(some[0][name] == answer[name] for name in _OF_FIGURES))
+        if (group := next(alike, None)) is not None:
+            group.append(answer)
+        else:
+            groups.append([answer])
+    for group in groups:
+        yield {**{name: group[0][name] for name in _OF_FIGURES}, "titles": [answer["title"] for answer in group]}
+
+
+_OF_FIGURES = ("figures", "sources", "sources_words", "planned")
 
 
 def shared(atlas: Atlas, page: str, up: str) -> Mapping[str, Any]:
@@ -165,8 +184,7 @@ def summary_words(view: View, catalogue: Catalogue) -> Iterator[str]:
     yield say("{planned} of {all} countries have a plan.", planned=len(planned), all=len(view.entries))
     if planned:
         best, last = planned[0], planned[-1]
-        for said, entry in ((say("Best"), best), (say("Last"), last)):
-            assert entry.measure is not None
+        for said, entry in ((say("Best"), best), *_surer(planned), (say("Last"), last)):
             yield say(
                 "{which}: {country}, {figure}: {plan}.",
                 which=said,
@@ -182,6 +200,20 @@ def summary_words(view: View, catalogue: Catalogue) -> Iterator[str]:
             yield say("Before you choose {country}: {doubts}.", country=_name(best, catalogue), doubts="; ".join(told))
 
 
+def _surer(planned: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
+    """The best of the plans that meet every limit in nine of ten draws, else the one that does in the most; nothing
+    where the best of all does, or no draws were made."""
+    drawn = [(share, entry) for entry in planned if (share := entry.number("met_share")) is not None]
+    if not drawn or (planned[0].number("met_share") or 0.0) >= USUAL:
+        return
+    of, sure = say("{share:g} of 100 draws", share=float(USUAL * 100)), [one for share, one in drawn if share >= USUAL]
+    if sure:
+        yield say("Best of those that meet every limit in {of}", of=of), sure[0]
+        return
+    most = max(drawn, key=lambda pair: pair[0])[1]
+    yield say("No plan meets every limit in {of}; the surest, in {draws}", of=of, draws=words.met_words(most)), most
+
+
 def _range_words(view: View, catalogue: Catalogue) -> Iterator[str]:
     """How sure the order is: whether the ranges of the cost overlap, and how wide they are against the ranking."""
     ends = [(entry.number("cost_p10_usd"), entry.number("cost_p90_usd")) for entry in view.planned]
@@ -189,6 +221,14 @@ def _range_words(view: View, catalogue: Catalogue) -> Iterator[str]:
     if view.objective != "cost" or len(known) < max(2, len(ends)):
         return
     most = known[0][1]
+    if len(known) == _TWO:
+        overlap = known[1][0] <= most and known[1][1] >= known[0][0]
+        yield (
+            say("The cost ranges (P10 to P90) of the two overlap; optimizer compare draws several countries together.")
+            if overlap
+            else say("The cost ranges (P10 to P90) of the two do not overlap.")
+        )
+        return
     yield say(
         "The order is that of the cost at central values. The cost range (P10 to P90) of {count} of the other {all}"
         " countries overlaps that of {country}; optimizer compare draws several countries together.",
@@ -206,6 +246,7 @@ def _range_words(view: View, catalogue: Catalogue) -> Iterator[str]:
         )
 
 
+_TWO = 2
 _MANY = 20
 """Countries of which a middle half is worth a sentence."""
 
@@ -257,13 +298,16 @@ def _binding(view: View, catalogue: Catalogue) -> Iterator[Mapping[str, Any]]:
     """By limit: where it binds, and what it costs there."""
     for limit in dict.fromkeys(binding.limit for entry in view.entries for binding in entry.bindings):
         found = sorted(view.binding(limit), key=lambda pair: -pair[1].saving)
-        savings = [binding.saving for _, binding in found]
+        savings = {entry.code: binding.saving for entry, binding in found}
+        told = {code: words.figure_words(saving, view.objective) for code, saving in savings.items()}
+        ends = [min(savings.values()), max(savings.values())]
+        countries = links([entry for entry, _ in found], catalogue, told)
         yield {
             "limit": words.limit_heading(limit),
             "count": len(found),
-            "low": words.figure_words(min(savings), view.objective),
-            "high": words.figure_words(max(savings), view.objective),
-            "countries": links([entry for entry, _ in found], catalogue),
+            "low": words.figure_words(ends[0], view.objective),
+            "high": words.figure_words(ends[1], view.objective),
+            "countries": [{**one, "saving": savings[one["code"]]} for one in countries],
         }
     unbound = [entry for entry in view.planned if not entry.bindings]
     if unbound:

@@ -116,6 +116,7 @@ def _rows(atlas: Atlas) -> Iterator[RankedCountryRow]:
 
 def _told(atlas: Atlas, view: View) -> Iterator[Line | Table]:
     """What a view comes to, and the first places of its ranking."""
+    yield Line(" · ".join(words.question_words(view, atlas.catalogue)))
     yield from map(Line, summary_words(view, atlas.catalogue))
     heads = [right(say("rank")), left(say("country")), left(say("plan"))]
     heads += [right(say("cost")), right(say("days")), right(say("peak MW")), left(say("what binds"))]

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from optimizer.answers.compared.row_words import none_of
 from optimizer.answers.words.place_words import country_words
-from optimizer.answers.words.reason_words import causes_on_a_map, figures_not_known, no_plan_words
+from optimizer.answers.words.reason_words import (
+    causes_on_a_map,
+    figures_not_known,
+    no_plan_words,
+    under_cause_words,
+)
 from optimizer.answers.words.shared import capital
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.names import bare_name
@@ -79,26 +85,54 @@ def by_cause(view: View, catalogue: Catalogue) -> Iterator[Mapping[str, Any]]:
         causes.setdefault(alike.cause, []).append(alike)
     groups = causes_on_a_map(whys_of(view, catalogue))
     for cause, parts in causes.items():
-        yield {
-            "cause": capital(groups[cause] if cause else words.cause_words(cause)),
-            "count": sum(len(part.entries) for part in parts),
-            "parts": [
+        reasons: dict[str, list[Mapping[str, Any]]] = {}
+        for part in sorted(parts, key=lambda part: -len(part.entries)):
+            reason, more = _under_cause(part, catalogue)
+            needs = {entry.code: words.need_words(entry) for entry in part.entries}
+            reasons.setdefault(reason, []).append(
                 {
-                    "reason": part.reason,
+                    "more": more,
                     "means": part.means,
                     "count": len(part.entries),
                     "needs": part.needs(),
                     "enough": enough_words(cause),
-                    "countries": links(part.entries, catalogue),
+                    "countries": links(part.entries, catalogue, needs),
                 }
-                for part in sorted(parts, key=lambda part: -len(part.entries))
+            )
+        yield {
+            "cause": capital(groups[cause] if cause else words.cause_words(cause)),
+            "count": sum(len(part.entries) for part in parts),
+            "reasons": [
+                {"reason": reason, "count": sum(part["count"] for part in some), "parts": some}
+                for reason, some in reasons.items()
             ],
         }
 
 
-def links(entries: Sequence[Entry], catalogue: Catalogue) -> list[Mapping[str, str]]:
-    """Codes and names of countries, by name."""
-    found = [{"code": entry.code, "name": country_words(catalogue.countries[entry.code])} for entry in entries]
+def _under_cause(part: Alike, catalogue: Catalogue) -> tuple[str, str]:
+    """What decides, once for all countries of a rule, and what else is missing in these ones."""
+    first = part.entries[0]
+    if not part.reason:
+        return "", ""
+    shared = under_cause_words(none_of(first.row, None, catalogue))
+    if len(part.entries) == 1:
+        own = under_cause_words(none_of(first.row, catalogue.countries[first.code], catalogue))
+        shared = (shared[0] if first.cause is Cause.LAW else own[0], own[1])
+    return tuple(f"{capital(text).rstrip('.')}." if text else "" for text in shared)  # type: ignore[return-value]
+
+
+def links(
+    entries: Sequence[Entry], catalogue: Catalogue, told: Mapping[str, str] = MappingProxyType({})
+) -> list[Mapping[str, str]]:
+    """Codes and names of countries, by name, each with what is said of it alone where a filter shows a part of them."""
+    found = [
+        {
+            "code": entry.code,
+            "name": country_words(catalogue.countries[entry.code]),
+            "told": told.get(entry.code, ""),
+        }
+        for entry in entries
+    ]
     return sorted(found, key=lambda one: bare_name(one["name"]))
 
 

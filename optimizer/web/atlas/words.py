@@ -13,13 +13,14 @@ from optimizer.answers.words.grid_words import site_checks
 from optimizer.answers.words.limit_words import LIMIT_WORDS, limit_words, need_in_words, value_in_words
 from optimizer.answers.words.reason_words import CAUSES, no_plan_words
 from optimizer.answers.words.rule_words import told_of_buyer
-from optimizer.answers.words.shared import capital, days
+from optimizer.answers.words.shared import capital, days, longest_run_words
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.unknown_names import local_name
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause
 from optimizer.insight.comparison import UNITS
 from optimizer.service.fields import FLAG_OF
+from optimizer.uncertainty.odds import DRAWS, in_hundred
 from optimizer.units.language import Messages, and_words, mark, messages_of, say
 from optimizer.web.atlas.cases import LIMIT_OF_FIELD
 from optimizer.web.atlas.views import Entry, View
@@ -30,7 +31,7 @@ LABELS: Mapping[str, str] = messages_of(__file__, "labels")
 """What the templates say, by the name that they have for it."""
 DARKER: Mapping[str, str] = messages_of(__file__, "darker")
 """What the shades of the map show, by what a view makes least."""
-HATCHED = mark("Hatched: no plan, for one of the reasons below. Grey: not in this comparison.")
+HATCHED = mark("Hatched: no plan, for one of the reasons below. Grey: not in this comparison, or without figures.")
 CAUSES_MEAN: Mapping[Cause, str] = Messages(
     {
         Cause.DATA: (
@@ -74,7 +75,8 @@ READING = (
         mark("evidence"),
         mark(
             "Listed: published by a seller or an authority. Derived: calculated from published figures. Estimate: a"
-            " planning value that somebody should check. The page of a country names the source of each figure."
+            " planning value that somebody should check. The grade of a plan is that of its accelerators; the figures"
+            " of the country in it are counted apart, and the page of a country names the source of each."
         ),
     ),
 )
@@ -114,6 +116,8 @@ PROOFS: Mapping[str, str] = Messages(
     }
 )
 """What is behind a plan."""
+EVIDENCE = mark("weakest evidence of the accelerators (price, efficiency, power, law)")
+"""What the grade of a plan is of; figures of a country decide between no two accelerators, and are counted apart."""
 GRADES = {"listed": mark("listed"), "derived": mark("derived"), "estimate": mark("estimate")}
 
 
@@ -140,6 +144,7 @@ def question_words(view: View, catalogue: Catalogue) -> list[str]:
         if text := view.cells.get(field):
             limit = Limit(kind)
             told.append(say("{limit}: {value}", limit=limit_words(limit), value=value_in_words(limit, Decimal(text))))
+    told += filter(None, [usual_deadline_words(view).rstrip(".")])
     workload = catalogue.workloads.get(row["workload"])
     model = say(workload.name) if workload else say("a model of your own")
     rules = catalogue.rule_sets.get(row["rules"])
@@ -151,6 +156,12 @@ def question_words(view: View, catalogue: Catalogue) -> list[str]:
         say("assumptions: {assumptions}", assumptions=say(assumed.name) if assumed else row["assumptions"]),
         *(" ".join((FLAG_OF[field], text)) for field, text in view.cells.items() if text and field in _AS_FLAGS),
     ]
+
+
+def usual_deadline_words(view: View) -> str:
+    """That no deadline was given, and which one was taken; empty where one was, or no case could be read."""
+    settled = next((entry.row["deadline_days"] for entry in view.entries if entry.row["deadline_days"]), "")
+    return longest_run_words(int(settled)) if settled and not view.cells.get("deadline_days") else ""
 
 
 def differing_words(views: Sequence[View], catalogue: Catalogue) -> list[str]:
@@ -217,7 +228,7 @@ def odds_words(entry: Entry) -> str:
 def met_words(entry: Entry) -> str:
     """In how many draws of 100 the plan meets every limit."""
     share = entry.number("met_share")
-    return "" if share is None else say("{count} of 100", count=round(100 * share))
+    return "" if share is None else say("{count} of 100", count=in_hundred(round(share * DRAWS), DRAWS))
 
 
 def binding_words(entry: Entry, objective: str) -> str:
