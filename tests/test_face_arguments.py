@@ -127,7 +127,9 @@ def test_the_help_of_a_question_is_of_python(name: str) -> None:
     known = signature(function)
     assert signature(getattr(FACE, name)) == known
     told = doctest.DocTestParser().get_examples(function.__doc__)
-    calls = [ast.parse(example.source, mode="eval").body for example in told if not example.source.startswith("import")]
+    calls: list[Any] = [
+        ast.parse(example.source, mode="eval").body for example in told if not example.source.startswith("import")
+    ]
     assert calls and not re.search("^ *optimizer [a-z]", function.__doc__, re.MULTILINE)
     for call in calls:
         assert ast.unparse(call.func) == f"optimizer.{name}"
