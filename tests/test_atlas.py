@@ -456,7 +456,7 @@ def test_an_interrupted_atlas_goes_on(command: Cli, monkeypatch: pytest.MonkeyPa
     """After Ctrl-C the journal has what was finished; --resume writes the same bytes as a run without interruption."""
     flags = ["--country", "BR,MX", "--max-mw", "0.5,0.6", "--deadline", "90d", "-q", "--workers", "1"]
     with monkeypatch.context() as patch:
-        patch.setattr("optimizer.web.atlas.command._found", _interrupt)
+        patch.setattr("optimizer.cli.atlas._found", _interrupt)
         assert command("atlas", "-o", "one", *flags).status == 130
     assert not Path("one").exists()
     assert command("atlas", "-o", "one", "--resume", *flags).status == 0
