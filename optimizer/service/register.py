@@ -62,6 +62,8 @@ class Parameter:
     required: bool = False
     is_written: bool = False
     """Whether its value names a file that is written, not read."""
+    is_table: bool = False
+    """Whether the file may be a table of plans, which Python has as a DataFrame."""
     if_missing: str = ""
     """A message that says more where it is required and not given."""
 
@@ -213,7 +215,7 @@ REGISTER = Register(
 MANY: Mapping[str, tuple[str, str]] = {
     "batch": ("batch.summary:ManyOut", "answers.plan.row:PlanRow"),
     "sweep": ("batch.summary:ManyOut", "answers.plan.row:PlanRow"),
-    "atlas": ("web.atlas.summary:AtlasOut", "web.atlas.summary:RankedCountryRow"),
+    "atlas": ("atlas.summary:AtlasOut", "atlas.summary:RankedCountryRow"),
 }
 """The commands of many cases, which write rows as they are done: ``module:Type`` of their outputs and of a row."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from optimizer.answers.plan.decision import abroad_words
 from optimizer.answers.plan.odds_words import surer_words
 from optimizer.answers.words.grade_words import firmer_line
+from optimizer.atlas.views import View
 from optimizer.batch.cases import entry_of
 from optimizer.batch.sweep.grid import Sweep
 from optimizer.case.grades import Grade
@@ -20,7 +21,6 @@ from optimizer.plans.outcome import Plan
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.uncertainty.outlook import outlook_of
 from optimizer.units.language import LANGUAGES, speaking
-from optimizer.web.atlas.views import View
 
 Beside = Mapping[str, Mapping[str, Sequence[str]]]
 """By name of a case and language, the lines that ``plan`` has of the same case."""
