@@ -22,6 +22,10 @@ from worlds import LIVE
 import optimizer
 from optimizer.answers.plan.outputs import PlanAnswerOut
 from optimizer.answers.plan.planned_row import row_of
+from optimizer.atlas.cases import atlas_cases
+from optimizer.atlas.staging import MARK, check_folder, staging
+from optimizer.atlas.views import Entry
+from optimizer.atlas.words import reason_words
 from optimizer.catalogue import Catalogue
 from optimizer.cli import run
 from optimizer.domain import Case
@@ -30,10 +34,6 @@ from optimizer.domain.reasons import Cause
 from optimizer.errors import UsageError
 from optimizer.solve.planner import plan, prepare, solve_prepared
 from optimizer.units import MAX_DEADLINE_DAYS
-from optimizer.web.atlas.cases import atlas_cases
-from optimizer.web.atlas.staging import MARK, check_folder, staging
-from optimizer.web.atlas.views import Entry
-from optimizer.web.atlas.words import reason_words
 
 pytest.importorskip("jinja2", reason="the pages are filled in by jinja2, of the extra report")
 FEW = ["--country", "BR,CH,RU,RS,AF,VA,SE", "--max-mw", "1", "--deadline", "150d"]
@@ -406,7 +406,7 @@ def killed(target: Path, *, whole: bool) -> None:
     """A run for a target in a process of its own that is killed, before or after its pages are written."""
     code = (
         "import json, os, signal, sys\nfrom pathlib import Path\n"
-        "from optimizer.web.atlas.staging import MARK, staging\n"
+        "from optimizer.atlas.staging import MARK, staging\n"
         "with staging(Path(sys.argv[1])) as made:\n"
         "    (made / 'index.html').write_text('new')\n"
         "    if sys.argv[2] == 'True':\n"
@@ -456,7 +456,7 @@ def test_an_interrupted_atlas_goes_on(command: Cli, monkeypatch: pytest.MonkeyPa
     """After Ctrl-C the journal has what was finished; --resume writes the same bytes as a run without interruption."""
     flags = ["--country", "BR,MX", "--max-mw", "0.5,0.6", "--deadline", "90d", "-q", "--workers", "1"]
     with monkeypatch.context() as patch:
-        patch.setattr("optimizer.web.atlas.command._found", _interrupt)
+        patch.setattr("optimizer.cli.atlas._found", _interrupt)
         assert command("atlas", "-o", "one", *flags).status == 130
     assert not Path("one").exists()
     assert command("atlas", "-o", "one", "--resume", *flags).status == 0

@@ -13,11 +13,11 @@ import pytest
 from inline import without_processes
 
 import optimizer
+from optimizer.atlas.pages import summary_words
+from optimizer.atlas.views import Entry, View
+from optimizer.atlas.words import EVIDENCE
 from optimizer.catalogue import Catalogue
 from optimizer.cli import run
-from optimizer.web.atlas.pages import summary_words
-from optimizer.web.atlas.views import Entry, View
-from optimizer.web.atlas.words import EVIDENCE
 
 pytest.importorskip("jinja2", reason="the pages are filled in by jinja2, of the extra report")
 

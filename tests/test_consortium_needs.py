@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from commands import Cli
 from share import share_of
 from worlds import asked, dec, random_consortium, site, varied_catalogue
 
@@ -16,6 +17,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.consortium.decide import decide
 from optimizer.consortium.members import Consortium, Member, Phase, Total
 from optimizer.domain import Case
+from optimizer.domain.limits import KINDS
 from optimizer.insight.limits.concessions import short_of
 from optimizer.insight.limits.of_sites import JointConcessions, joint_concessions, relax_joint
 
@@ -131,6 +133,27 @@ def test_rows_have_what_is_needed(small: Catalogue) -> None:
     assert [row.needed_max_mw for row in told[:2]] == [dec("0.003"), dec("0.005")]
     assert len({row.needed_deadline_days for row in told}) == 1 and told[0].needed_deadline_days == 11
     assert all("any one of these changes is enough" in (row.reason or "") for row in told)
+
+
+@pytest.mark.parametrize("name", ["budget", "capital", "tpp"])
+def test_a_row_names_a_limit_on_all_sites_as_that(small: Catalogue, name: str) -> None:
+    """Wrong: ``needed_max_capital_usd``, as if it were each site's own, next to ``needed_total_max_tpp``."""
+    one, two = (site(n, max_mw="0.004", use="slow", site_setup_usd=usd) for n, usd in (("A", "5"), ("B", "7")))
+    total, value = TOTALS[name]
+    found = decide(asked(72, one, two, deadline_days=10, total=total), small)
+    for row in rows(found, joint_concessions(found)):
+        cells = {column: told for column, told in row.model_dump().items() if column.startswith("needed_") and told}
+        assert cells.pop(f"needed_total_{KINDS[name].field}") == value
+        assert not any(column.startswith("needed_total_") for column in cells)
+
+
+def test_an_alone_price_beyond_a_joint_limit_is_marked(command: Cli) -> None:
+    """Who pays what next to the plan of Mexico alone, which the budget of all sites does not allow; Brazil's it does.
+    Amounts of limits stand as in any answer. Wrong: "1,585,000 of 3,000,000 USD"."""
+    ran = command("consortium", "BR=1", "MX=1", "--deadline", "90d", "--budget", "3M", "-q")
+    text = " ".join(ran.out.split())
+    assert "$8.03M, over a limit on all sites together" in text and text.count("over a limit on all sites") == 1
+    assert "the budget: $1,585,000 of $3,000,000 (52.9 %)" in text
 
 
 def confirm(seed: int, known: Catalogue, *, phases: bool) -> int:

@@ -12,6 +12,8 @@ from worlds import LIVE
 
 from optimizer.answers.plan.planned_row import plan_row
 from optimizer.answers.words.reason_words import no_plan_words
+from optimizer.atlas.country import doubt_words
+from optimizer.atlas.views import Entry, View
 from optimizer.catalogue import Catalogue
 from optimizer.cli import run
 from optimizer.domain import Case
@@ -20,8 +22,6 @@ from optimizer.errors import InputError
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.reference.law import law_answer
 from optimizer.solve.planner import plan
-from optimizer.web.atlas.country import doubt_words
-from optimizer.web.atlas.views import Entry, View
 
 THEN = "2024-06-01"
 NOT_STATED = {

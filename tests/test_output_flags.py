@@ -172,7 +172,7 @@ def test_a_sweep_answers_as_a_batch_does(command: Cli, inline: None) -> None:
 def test_an_atlas_tells_what_it_wrote(command: Cli, inline: None) -> None:
     """The rows are those of the files beside its views, each with the name of its view."""
     pytest.importorskip("jinja2", reason="the pages are filled in by jinja2, of the extra report")
-    from optimizer.web.atlas.summary import AtlasOut
+    from optimizer.atlas.summary import AtlasOut
 
     words = ["atlas", "-q", "--country", "BR,MX", "--max-mw", "0.5,0.6", "--deadline", "90d"]
     told = json.loads(command(*words, "--json").out)

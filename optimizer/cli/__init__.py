@@ -121,9 +121,9 @@ OTHERS = {
     "Many cases": {
         "batch": "optimizer.cli.batch:batch",
         "sweep": "optimizer.cli.sweep:sweep",
-        "atlas": "optimizer.web.atlas.command:atlas",
+        "atlas": "optimizer.cli.atlas:atlas",
     },
-    "In a browser, for assistants": {"serve": "optimizer.web.serve:serve", "mcp": "optimizer.web.tools:mcp_command"},
+    "In a browser, for assistants": {"serve": "optimizer.cli.serve:serve", "mcp": "optimizer.cli.mcp:mcp_command"},
     "Documentation": {"guide": "optimizer.cli.guide:guide"},
 }
 """Commands that are no question of the register, by what they do: rows written as they are done, and the guide."""

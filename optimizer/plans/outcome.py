@@ -282,7 +282,7 @@ def assemble(
     terms["site_setup"] += problem.site_setup_usd
     objective = setting.case.objective
     assert objective is not None  # settled
-    uses = tuple(_limit_uses(problem, used, days))
+    uses = tuple(limit_uses(problem, used, days))
     held = bounds_in(uses)
     return Plan(
         setting=setting,
@@ -322,7 +322,7 @@ def item_of(option: ExactOption, servers: int, server_days: Fraction, law: LetIn
     )
 
 
-def _limit_uses(problem: ExactProblem, used: Sequence[Used], days: int) -> list[LimitUse]:
+def limit_uses(problem: ExactProblem, used: Sequence[Used], days: int) -> list[LimitUse]:
     """Every limit of the case that touches the plan, and what the plan uses of it."""
     finish = days + max(problem.options[option].lead_days for option, _, _ in used)
     uses = [use_of(DEADLINE, Fraction(finish), Fraction(problem.deadline_days))]

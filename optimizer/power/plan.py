@@ -11,10 +11,10 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import Case
 from optimizer.domain.feed import Feed
-from optimizer.domain.limits import GRID
+from optimizer.domain.limits import GRID, KINDS, measure_limits
 from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.errors import DataError, Problem, UndecidedError
-from optimizer.plans.outcome import PlanItem, item_of
+from optimizer.plans.outcome import LimitUse, PlanItem, bounds_in, item_of, limit_uses, use_of
 from optimizer.plans.viewed import Viewed
 from optimizer.power.costs import Flows, carbon_kg, cash_usd, flows, terms_usd, work_done
 from optimizer.power.exact import charged_usd
@@ -59,6 +59,8 @@ class PowerPlan(Viewed):
     tpp: Fraction
     capital_usd: Fraction
     """Landed price of all bought servers."""
+    of_servers: tuple[LimitUse, ...]
+    """The limits of the case that bind the servers, whatever feeds them, and what the plan uses of them."""
 
     def __repr__(self) -> str:
         """Short: what is used, for how long, at what cost."""
@@ -80,6 +82,25 @@ class PowerPlan(Viewed):
         """A figure with the limit of the case that holds it, whose unit is so many of the figure's."""
         bound = getattr(self.setting.case, field)
         return within(value, None if bound is None else Fraction(bound) * scale)
+
+    @property
+    def limits(self) -> tuple[LimitUse, ...]:
+        """Every limit of the case that touches the plan, in the order of their kinds: those of the servers as they are
+        of any plan, those of the supply as it is built and runs."""
+        grid_kw = self.fed.dispatch.capacities["grid"] if "grid" in self.feed.sources else self.peak_kw
+        used = {
+            "grid": grid_kw / KW_PER_MW,
+            "budget": self.cost_usd,
+            "energy": self.energy_gwh,
+            "carbon": self.carbon_t,
+        }
+        of_supply = [
+            use_of(limit, used[limit.kind], fraction(bound))
+            for limit, bound in measure_limits(self.setting.case)
+            if limit in LIFTED
+        ]
+        order = list(KINDS)
+        return tuple(sorted((*self.of_servers, *of_supply), key=lambda use: order.index(use.limit.kind)))
 
     @property
     def gap_usd(self) -> Fraction:
@@ -347,6 +368,10 @@ def plan_of(ready: Ready, site: PowerSite, exact: ExactFleets, best: Fed, floor:
     terms["staff"] = exact.problem.staff_usd_per_day * choice.days
     terms["site_setup"] = exact.problem.site_setup_usd
     terms |= best.supply_terms
+    # the grid is a limit of the servers only where the site has none to contract
+    uses = limit_uses(exact.problem, [(choice.option, choice.servers, server_days)], choice.days)
+    of_servers = tuple(use for use in uses if use.limit not in LIFTED)
+    held = bounds_in(of_servers)
     plan = PowerPlan(
         setting=ready.setting,
         feed=ready.feed,
@@ -360,8 +385,9 @@ def plan_of(ready: Ready, site: PowerSite, exact: ExactFleets, best: Fed, floor:
         searched=found,
         peak_kw=option.peak_kw * choice.servers,
         item_kw=option.mean_kw,
-        tpp=option.tpp * choice.servers,
-        capital_usd=option.capital_usd * choice.servers,
+        tpp=within(option.tpp * choice.servers, held.get("tpp")),
+        capital_usd=within(option.capital_usd * choice.servers, held.get("capital")),
+        of_servers=of_servers,
     )
     if plan.cost_usd != best.cost_usd:
         raise _undecided(ready, say("the named parts of the cost do not add up to it"))

@@ -213,7 +213,7 @@ REGISTER = Register(
 MANY: Mapping[str, tuple[str, str]] = {
     "batch": ("batch.summary:ManyOut", "answers.plan.row:PlanRow"),
     "sweep": ("batch.summary:ManyOut", "answers.plan.row:PlanRow"),
-    "atlas": ("web.atlas.summary:AtlasOut", "web.atlas.summary:RankedCountryRow"),
+    "atlas": ("atlas.summary:AtlasOut", "atlas.summary:RankedCountryRow"),
 }
 """The commands of many cases, which write rows as they are done: ``module:Type`` of their outputs and of a row."""
 

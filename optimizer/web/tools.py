@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from optimizer.cli.flags import GroupedCommand, server_flags
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
@@ -97,31 +94,3 @@ def make_server(catalogue: Catalogue) -> Server[Any]:
 
 def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-@click.command("mcp", cls=GroupedCommand)
-@server_flags
-def mcp_command(folder: str | None, packs: tuple[str, ...]) -> int:
-    """Offer the questions as tools to an assistant, over stdin and stdout (Model Context Protocol).
-
-    Needs the extra mcp: pip install 'optimizer[mcp]'.
-    """
-    import asyncio
-
-    from optimizer.catalogue import load_catalogue
-    from optimizer.errors import UsageError
-
-    known = load_catalogue(folder, packs)
-    try:
-        from mcp.server.stdio import stdio_server
-
-        server = make_server(known)
-    except ImportError as error:
-        raise UsageError(say("tools for assistants need the extra mcp: pip install 'optimizer[mcp]'")) from error
-
-    async def serve() -> None:
-        async with stdio_server() as (incoming, outgoing):
-            await server.run(incoming, outgoing, server.create_initialization_options())
-
-    asyncio.run(serve())
-    return 0

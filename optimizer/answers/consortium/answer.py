@@ -8,6 +8,7 @@ from functools import partial
 
 from optimizer.answers.consortium.outputs import JointRow, inputs_of, outputs, rows
 from optimizer.answers.consortium.words import (
+    alone_usd_words,
     alone_words,
     concession_lines,
     items_words,
@@ -173,13 +174,12 @@ def _name(site: SiteUse) -> str:
 
 
 def _bills_table(found: Joint, plan: JointPlan) -> Table:
-    made = bills(found, plan)
+    made, alone = bills(found, plan), {one.place.name: one for one in found.alone}
     rules = [rule for rule in SHARE_RULES if all(rule in bill.pays_usd for bill in made)]
     columns = [left(say("site"), whole=True), *(right(_RULE_TITLES[rule], whole=False) for rule in rules)]
     lines = []
     for bill in made:
-        by_itself = say("cannot") if bill.alone_usd is None else musd(bill.alone_usd)
-        lines.append((bill.name, *(musd(bill.pays_usd[rule]) for rule in rules), by_itself))
+        lines.append((bill.name, *(musd(bill.pays_usd[rule]) for rule in rules), alone_usd_words(alone[bill.name])))
     return Table([*columns, right(say("alone"), whole=False)], lines)
 
 

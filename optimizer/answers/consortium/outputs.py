@@ -38,6 +38,7 @@ from optimizer.answers.words.shared import part_words
 from optimizer.consortium.cost_shares import SHARE_RULES, bills
 from optimizer.consortium.members import Consortium
 from optimizer.consortium.plan import Joint
+from optimizer.domain.limits import DEADLINE
 from optimizer.insight.limits.concessions import Part
 from optimizer.insight.limits.of_sites import JointConcession, JointConcessions
 
@@ -187,10 +188,18 @@ class JointRow(Shape):
         "infeasible: the smallest number of accelerators at the site that is enough", "accelerators"
     )
     needed_deadline_days: int | None = like(PlanRow, "needed_deadline_days")
-    needed_budget_usd: Decimal | None = like(PlanRow, "needed_budget_usd")
-    needed_max_energy_gwh: Decimal | None = like(PlanRow, "needed_max_energy_gwh")
-    needed_max_carbon_t: Decimal | None = like(PlanRow, "needed_max_carbon_t")
-    needed_max_capital_usd: Decimal | None = like(PlanRow, "needed_max_capital_usd")
+    needed_total_budget_usd: Decimal | None = cell(
+        "infeasible: the smallest budget of all sites together that is enough", "USD"
+    )
+    needed_total_max_energy_gwh: Decimal | None = cell(
+        "infeasible: the smallest energy limit on all sites together that is enough", "GWh"
+    )
+    needed_total_max_carbon_t: Decimal | None = cell(
+        "infeasible: the smallest carbon limit on all sites together that is enough", "tCO2e"
+    )
+    needed_total_max_capital_usd: Decimal | None = cell(
+        "infeasible: the smallest limit on bought hardware of all sites together that is enough", "USD"
+    )
     needed_total_max_tpp: Decimal | None = cell(
         "infeasible: the smallest TPP cap on all sites together that is enough", "TPP"
     )
@@ -251,8 +260,8 @@ def _needed_cells(given: Iterable[JointConcession]) -> Iterator[tuple[str, Decim
         kind = one.limit.described
         if kind.decimals is None:
             continue
-        of_a_site = f"needed_{kind.field}" in JointRow.model_fields and (one.limit.site or kind.of_all_sites)
-        name = kind.needed_column if of_a_site or kind.name == "deadline" else f"needed_total_{kind.field}"
+        own = one.limit.site or one.limit == DEADLINE
+        name = kind.needed_column if own else f"needed_total_{kind.field}"
         yield name, up(Fraction(one.needed), kind.decimals)
 
 

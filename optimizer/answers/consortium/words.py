@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from optimizer.answers.form.numbers import musd, share_percent, up
+from optimizer.answers.form.numbers import musd, share_percent
 from optimizer.answers.words.limit_words import LIMIT_WORDS, limit_words
 from optimizer.answers.words.mix_words import unlike_words
 from optimizer.answers.words.place_words import country_words
@@ -13,6 +13,7 @@ from optimizer.answers.words.proof_words import TIES_LEFT, ended_words
 from optimizer.answers.words.reason_words import no_plan_words
 from optimizer.answers.words.rule_words import buyer_words
 from optimizer.answers.words.shared import (
+    amount,
     days,
     experience_words,
     item_words,
@@ -32,7 +33,7 @@ from optimizer.insight.real_runs import experience
 from optimizer.law.thresholds import thresholds_passed
 from optimizer.plans.outcome import LimitUse
 from optimizer.plans.proof import NO_SOLVER, Proof, ProofKind
-from optimizer.units.language import Messages, and_words, say, unit_words
+from optimizer.units.language import Messages, and_words, say
 
 _SPREADS = Messages({"domestic": "within one country", "international": "across countries"})
 _EACH = ("owned", "supply", "max_mw", "max_tpp", "max_accelerators", "site_setup_usd")
@@ -110,6 +111,14 @@ def verdict(found: Joint) -> Iterator[str]:
         yield say("alone, within its own limits, no plan at: {cannot}", cannot=cannot)
 
 
+def alone_usd_words(alone: Alone) -> str:
+    """What a site pays by itself, and whether that is more than the sites together may use."""
+    if alone.plan is None:
+        return say("cannot")
+    told = musd(alone.plan.cost_usd)
+    return say("{usd}, over a limit on all sites together", usd=told) if alone.breaks else told
+
+
 def _left_out(found: Joint) -> str:
     """That what each site does alone is held to its own limits only, where all sites together have some."""
     total = [LIMIT_WORDS[kind.name] for kind in KINDS.values() if getattr(found.settled.total, kind.field, None)]
@@ -148,13 +157,12 @@ def limits(plan: JointPlan) -> Iterator[str]:
 
 def _limit_words(use: LimitUse) -> str:
     share = "" if use.share is None else say(" ({share})", share=share_percent(use.share))
-    bound = "" if use.bound is None else say(" of {bound:,.10g}", bound=float(use.bound))
+    bound = "" if use.bound is None else say(" of {bound}", bound=amount(use.unit, use.bound))
     return say(
-        "{value}: {used:,.10g}{bound} {unit}{share}",
-        value=limit_words(use.limit),
-        used=float(up(use.used, 3)),
+        "{limit}: {used}{bound}{share}",
+        limit=limit_words(use.limit),
+        used=amount(use.unit, use.used),
         bound=bound,
-        unit=unit_words(use.unit),
         share=share,
     )
 

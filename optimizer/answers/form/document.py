@@ -6,7 +6,7 @@ A document knows its question; what writes it down (:mod:`optimizer.render`) kno
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, overload
 
@@ -168,6 +168,11 @@ def told(document: Document) -> Iterator[Section]:
 def section(title: str, lines: Iterable[str], tone: Tone = "plain") -> Section:
     """Lines under a title."""
     return Section(title, tuple(Line(line, tone) for line in lines))
+
+
+def further_section(title: str, lines: Iterable[str]) -> Section:
+    """Lines under a title that a reader who wants the decision alone can do without."""
+    return replace(section(title, lines), further=True)
 
 
 class OfCase(TypedDict):

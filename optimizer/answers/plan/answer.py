@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.answers.form.blocks import Line, Table, left, right
 from optimizer.answers.form.charts import Bar, Waterfall
-from optimizer.answers.form.document import Document, Later, Rows, Section, of_case, section
+from optimizer.answers.form.document import Document, Later, Rows, Section, further_section, of_case, section
 from optimizer.answers.form.ground_words import assumed_lines
 from optimizer.answers.form.numbers import musd, round_parts, share_percent
 from optimizer.answers.plan.decision import decision_lines
@@ -367,14 +367,9 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
     # whom the law bars from the chips it bars, as a rule, from their use abroad
     elsewhere = () if outcome.why.law else (*_unoffered(answer), *_cloud(answer))
     yield section(say("For comparison"), [*beside, *elsewhere])
-    yield _further(say("Training compute"), map(threshold_words, thresholds_passed(answer.setting)))
-    yield _further(say("Assumed"), assumed_lines(answer.setting.assumed))
-    yield _further(say("Proof"), [proof_words(outcome), stamp(answer.setting)])
-
-
-def _further(title: str, lines: Iterable[str]) -> Section:
-    """Lines that a reader who wants the decision alone can do without."""
-    return replace(section(title, lines), further=True)
+    yield further_section(say("Training compute"), map(threshold_words, thresholds_passed(answer.setting)))
+    yield further_section(say("Assumed"), assumed_lines(answer.setting.assumed))
+    yield further_section(say("Proof"), [proof_words(outcome), stamp(answer.setting)])
 
 
 def _messages(answer: Answer) -> Iterable[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from optimizer.answers.form.document import Line
 from optimizer.answers.form.numbers import gigawatt_hours, megawatts, musd, tonnes, up, usd
@@ -29,13 +29,14 @@ from optimizer.answers.words.shared import (
 )
 from optimizer.answers.words.terms_words import aged_words, dear_words, of_each, rent_words
 from optimizer.case.grades import Grade
+from optimizer.case.setting import Figure
 from optimizer.domain.base import is_old
 from optimizer.domain.rows import Procurement
 from optimizer.insight import Answer
 from optimizer.insight.full_answer import smaller_machines, unoffered
 from optimizer.insight.run_figures import run_figures
 from optimizer.insight.split import split_of
-from optimizer.plans.outcome import Plan
+from optimizer.plans.outcome import Fleet, Plan
 from optimizer.uncertainty.outlook import Outlook
 from optimizer.units.language import Messages, mark, say
 
@@ -202,33 +203,43 @@ def _checks(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[str]:
     yield from (words.rstrip(".") for words in buyer_words(plan))
     if outlook.odds is not None and outlook.odds.missed:
         yield missed_limit_words(outlook.odds)
-    catalogue = plan.setting.catalogue
-    hardware = (figure.name for figure in answer.estimates() if figure.name.startswith(_of_hardware(plan)))
-    guesses = [figure_name_words(name, catalogue) for name in hardware]
-    if guesses:
-        yield say("estimated: {guesses}", guesses=", ".join(guesses[:MOST_ESTIMATES]))
-    old = [figure for figure in answer.estimates() if is_old(figure.as_of, catalogue.as_of)]
-    if old:
-        names = (figure_name_words(figure.name, catalogue) for figure in old)
-        dated = (say("{name} ({date})", name=name, date=figure.as_of) for name, figure in zip(names, old, strict=True))
-        yield say("old figures: {figures}", figures=", ".join(dated))
+    yield from estimate_checks(plan, answer.estimates())
     if rented := sum(item.accelerators for item in plan.items if item.key.procurement == "rent"):
         yield say("a quote for {fleet} for {days}", fleet=accelerators_words(rented), days=days(plan.days))
     yield from of_each(plan, aged_words)
     yield from of_each(plan, dear_words)
+    yield from order_checks(plan)
+    yield from grid_checks(plan)
+    if (split := split_of(plan)) is not None:
+        yield from (DOUBTS[doubt] for doubt in split.doubts)
+
+
+def estimate_checks(plan: Fleet, estimates: Sequence[Figure]) -> Iterator[str]:
+    """The estimates that a plan rests on most, and those that are old."""
+    catalogue = plan.setting.catalogue
+    hardware = (figure.name for figure in estimates if figure.name.startswith(_of_hardware(plan)))
+    guesses = [figure_name_words(name, catalogue) for name in hardware]
+    if guesses:
+        yield say("estimated: {guesses}", guesses=", ".join(guesses[:MOST_ESTIMATES]))
+    old = [figure for figure in estimates if is_old(figure.as_of, catalogue.as_of)]
+    if old:
+        names = (figure_name_words(figure.name, catalogue) for figure in old)
+        dated = (say("{name} ({date})", name=name, date=figure.as_of) for name, figure in zip(names, old, strict=True))
+        yield say("old figures: {figures}", figures=", ".join(dated))
+
+
+def order_checks(plan: Fleet) -> Iterator[str]:
+    """What an order of the servers waits for."""
     if any(item.policy == "approval" and item.key.procurement == "buy" for item in plan.items):
         yield say("the export licence")
     for chip in (plan.setting.catalogue.accelerators[item.key.accelerator] for item in plan.items):
         if not chip.is_sold_on(plan.setting.case.date or ""):
             yield say("{name} is not sold before {day}", name=chip.name, day=chip.release_date)
-    yield from grid_checks(plan)
-    if (split := split_of(plan)) is not None:
-        yield from (DOUBTS[doubt] for doubt in split.doubts)
 
 
 MOST_ESTIMATES = 3
 """Estimates that are named: the others stand in the full answer."""
 
 
-def _of_hardware(plan: Plan) -> tuple[str, ...]:
+def _of_hardware(plan: Fleet) -> tuple[str, ...]:
     return tuple(item.key.accelerator for item in plan.items)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
@@ -21,7 +21,7 @@ from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.insight.firmness import plan_grades
 from optimizer.insight.limits.needs import needs_if_limits, no_plan
 from optimizer.insight.provenance import estimates
-from optimizer.plans.outcome import COST_TERMS, Infeasible, Outcome, Plan, PlanItem
+from optimizer.plans.outcome import COST_TERMS, Infeasible, LimitUse, Outcome, Plan, PlanItem
 from optimizer.solve.claim import Prepared
 
 
@@ -69,11 +69,7 @@ def plan_row(
         energy_gwh=up(plan.energy_gwh, 6),
         carbon_t=up_to_read(plan.carbon_t, 2),
         tpp=up(plan.tpp, 1),
-        **{
-            column: up(use.share, 6)
-            for use in plan.limits
-            if (column := use.limit.described.share_column) and use.share is not None
-        },
+        **share_cells(plan.limits),
         depends_on_buyer="; ".join(buyer_words(plan)) or None,
         estimates=";".join(guesses) or None,
         solver=plan.proof.solver,
@@ -93,6 +89,15 @@ def fleet_cells(items: tuple[PlanItem, ...]) -> dict[str, Any]:
         "accelerators": sum(item.accelerators for item in items),
         "composition": composition_of(items),
         "export_rule": join_texts(items, lambda item: item.key.route),
+    }
+
+
+def share_cells(limits: Iterable[LimitUse]) -> dict[str, Decimal]:
+    """The cells that tell how much of each limit a plan uses."""
+    return {
+        column: up(use.share, 6)
+        for use in limits
+        if (column := use.limit.described.share_column) and use.share is not None
     }
 
 

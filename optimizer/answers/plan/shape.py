@@ -85,7 +85,7 @@ class ItemOut(Shape):
     _added = adding(PlanItem, law=rule_text)
 
 
-class LimitOut(Shape):
+class UseOut(Shape):
     """A limit and what the plan uses of it."""
 
     name: Name = entry(path="limit")
@@ -93,6 +93,11 @@ class LimitOut(Shape):
     used: Up6
     bound: Plain | None
     share: Up6 | None = entry("used over bound, rounded up")
+
+
+class LimitOut(UseOut):
+    """The same, and what the limit costs."""
+
     binding: bool = entry("whether the plan would be better without it", default=False)
     saving_without: float | None = entry("reduction of the objective without it, in the objective's unit", default=None)
 

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from urllib.parse import urlsplit
 
-from optimizer.answers.form.document import Document, Line, Rows, Section, Table, left, of_case, right, section
+from optimizer.answers.form.document import (
+    Document,
+    Line,
+    Rows,
+    Section,
+    Table,
+    further_section,
+    left,
+    of_case,
+    right,
+    section,
+)
 from optimizer.answers.form.ground_words import assumed_lines
 from optimizer.answers.form.numbers import gigawatt_hours, megawatts, musd, tonnes, usd
 from optimizer.answers.plan.answer import cost_table
+from optimizer.answers.plan.decision import estimate_checks, order_checks
 from optimizer.answers.power.charts import bases_table, ways_chart, week_chart, week_words
 from optimizer.answers.power.limits import limit_lines
 from optimizer.answers.power.outputs import answer_out, ways_out
@@ -28,6 +41,7 @@ from optimizer.answers.power.words import (
     cash_words,
     hour_words,
     limits_of_model,
+    no_plan_proof,
     not_fed_words,
     outage_words,
     outcome_words,
@@ -37,7 +51,9 @@ from optimizer.answers.power.words import (
     rented_words,
     runs_words,
     sale_words,
+    scenario_words,
     searched,
+    supply_time_words,
     supply_words,
 )
 from optimizer.answers.words.figure_words import figure_lines, figure_name_words, source_words
@@ -57,7 +73,7 @@ from optimizer.answers.words.shared import (
     stamp,
     threshold_words,
 )
-from optimizer.answers.words.terms_words import vat_words
+from optimizer.answers.words.terms_words import spare_words, vat_words
 from optimizer.case.setting import Figure
 from optimizer.domain.limits import DEADLINE
 from optimizer.insight.limits.of_supply import FedConcession
@@ -98,14 +114,17 @@ def document(answer: PowerAnswer, needs: Sequence[FedConcession] = ()) -> Docume
 
 
 def _plan_sections(answer: PowerAnswer, plan: PowerPlan) -> Iterator[Section]:
-    yield Section("", tuple(_decision(plan)))
+    yield Section("", [*_decision(plan), *_before_order(answer, plan)])
+    yield from (replace(part, further=True) for part in _further_sections(answer, plan))
+
+
+def _further_sections(answer: PowerAnswer, plan: PowerPlan) -> Iterator[Section]:
+    """What is behind the decision."""
     yield Section(say("Cost"), [cost_table(plan.cost_terms, {**TERMS, **SUPPLY_TERMS_IN_WORDS})])
     yield Section(say("Costing bases"), [bases_table(answer, plan)])
     yield Section(say("One week of the run"), [week_chart(plan), *map(Line, week_words(plan))])
-    rows = list(limit_lines(plan))
-    yield Section(
-        say("Limits"), [Table([left(say("limit")), right(say("used")), right(say("of")), right(say("share"))], rows)]
-    )
+    columns = [left(say("limit")), *map(right, (say("used"), say("of"), say("share")))]
+    yield Section(say("Limits"), [Table(columns, list(limit_lines(plan))), *map(Line, spare_words(plan))])
     yield section(say("Export control"), [law_words(plan, plan.item), *buyer_words(plan)])
     yield section(say("Training compute"), map(threshold_words, thresholds_passed(plan.setting)))
     yield section(say("For comparison"), _beside(answer, plan))
@@ -143,6 +162,28 @@ def _decision(plan: PowerPlan) -> Iterator[Line]:
             accelerators=plan.item.accelerators,
         )
     )
+
+
+def _before_order(answer: PowerAnswer, plan: PowerPlan) -> Iterator[Line]:
+    """What the limits leave, what to check, and where the rest is."""
+    used = (
+        say("{limit}, {used} of {bound}", limit=name, used=told, bound=bound)
+        for name, told, bound, _ in limit_lines(plan, of_case=True)
+    )
+    yield Line(say("limits: {limits}", limits="; ".join(used)))
+    guesses = [figure for figure in _figures(answer.ready, plan) if figure.is_estimate]
+    checks = [words.rstrip(".") for words in buyer_words(plan)]
+    checks += [*estimate_checks(plan, guesses), *order_checks(plan), *scenario_words(plan)]
+    if plan.supply_cash_usd:
+        checks.append(supply_time_words())
+    if checks:
+        yield Line(say("check first: {checks}", checks="; ".join(checks)))
+    yield _hint(say("Costs, limits, law, week, assumptions, estimates and proof: --full. Words: optimizer guide words"))
+
+
+def _hint(words: str) -> Line:
+    """Where the rest is, for who sees the short answer alone."""
+    return Line(words, "quiet", of_terminal=True, of_short=True)
 
 
 def _fed_by(plan: PowerPlan) -> str:
@@ -219,13 +260,8 @@ def _no_plan_sections(answer: PowerAnswer, outcome: NotFed, needs: Sequence[FedC
             say("What would be enough"),
             [say("no single change is enough: at least two limits must change")],
         )
-    yield section(say("Assumed"), assumed_lines(answer.ready.setting.assumed))
-    count = say("{rows:,} pairs of accelerator and days", rows=outcome.floor.rows)
-    proof = say("no fleet of any size can finish the work: proven in exact fractions over {count}", count=count)
-    yield section(
-        say("Proof"),
-        [proof if outcome.least_usd is None else say("exhaustive, in exact fractions"), stamp(outcome.setting)],
-    )
+    yield further_section(say("Assumed"), assumed_lines(answer.ready.setting.assumed))
+    yield further_section(say("Proof"), [no_plan_proof(outcome), stamp(outcome.setting)])
 
 
 def _messages(plan: PowerPlan | None, outcome: PowerOutcome | None) -> Iterable[str]:
@@ -264,15 +300,17 @@ def _ways_sections(found: WaysToFeed, plan: PowerPlan | None) -> Iterator[Sectio
         yield section(say("Why there is no plan"), dict.fromkeys(map(capital, map(not_fed_words, not_fed))))
     if sum(1 for way in found.ways if way.plan) > 1:
         yield Section(say("What a megawatt-hour costs"), [ways_chart(found)])
-    yield section(say("What is built, and how the site runs"), _ways_lines(found))
-    yield section(say("How to read this table"), _lessons(found))
+    hint = say("What is built, assumptions, prices, estimates and proof: --full. Words: optimizer guide words")
+    yield Section(say("How to read this table"), [*map(Line, _lessons(found)), _hint(hint)])
+    yield further_section(say("What is built, and how the site runs"), _ways_lines(found))
     if plan is not None:
-        yield section(say("Assumed"), [*assumed_lines(plan.setting.assumed), *assumptions(plan)])
-        yield section(say("Prices used for the supply of the site"), _counted_with(found.ready))
-        yield section(say("Estimates among the inputs"), _estimates(found.ready, plan))
-        yield section(say("What these plans do not include"), limits_of_model(plan))
+        yield further_section(say("Assumed"), [*assumed_lines(plan.setting.assumed), *assumptions(plan)])
+        yield further_section(say("Prices used for the supply of the site"), _counted_with(found.ready))
+        yield further_section(say("Estimates among the inputs"), _estimates(found.ready, plan))
+        yield further_section(say("What these plans do not include"), limits_of_model(plan))
     yield buyer_section(way.plan for way in found.ways)
-    yield from searched([way.plan for way in found.ways], found.ready.setting)
+    for part in searched([way.plan for way in found.ways], found.ready.setting):
+        yield replace(part, further=True)
 
 
 def _ways_table(found: WaysToFeed) -> Table:

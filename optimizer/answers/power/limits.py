@@ -5,38 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from optimizer.answers.form.numbers import share_percent, up, usd
+from optimizer.answers.form.numbers import share_percent, up
 from optimizer.answers.power.words import percent
+from optimizer.answers.words.limit_words import limit_words
+from optimizer.answers.words.shared import amount, bound_words
+from optimizer.domain.limits import GRID
+from optimizer.plans.outcome import LimitUse
 from optimizer.power.plan import PowerPlan
 from optimizer.units import KW_PER_MW
 from optimizer.units.language import say
 from optimizer.units.within import within
 
 
-def limit_lines(plan: PowerPlan) -> Iterator[tuple[str, str, str, str]]:
-    """What is used of the limits on power: name, used, bound, share."""
+def limit_lines(plan: PowerPlan, *, of_case: bool = False) -> Iterator[tuple[str, str, str, str]]:
+    """What is used of every limit, and of those on the supply alone: name, used, bound, share.
+
+    Args:
+        of_case: without those of the data, which nobody asked for.
+    """
+    for use in plan.limits:
+        if of_case and not use.limit.described.field:
+            continue
+        assert use.bound is not None and use.share is not None  # every one of them is given
+        of = bound_words(plan.setting, use.limit, use.unit, use.bound)
+        yield _limit_words(plan, use), amount(use.unit, use.used), of, share_percent(use.share)
     site, energy, size = plan.site, plan.flows, plan.fed.dispatch.capacities
-    case = plan.setting.case
-    deadline = Fraction(case.deadline_days or 0)
-    finish = Fraction(plan.days + plan.lead_days)
-    yield (
-        say("deadline"),
-        say("{finish} days", finish=int(finish)),
-        say("{deadline} days", deadline=int(deadline)),
-        share_percent(finish / deadline),
-    )
-    if case.max_mw is not None:
-        of_grid = "grid" in plan.feed.sources
-        most, used = Fraction(case.max_mw) * KW_PER_MW, size["grid"] if of_grid else plan.peak_kw
-        yield (
-            say("grid contract") if of_grid else say("peak of the servers"),
-            say("{used} MW", used=up(within(used / KW_PER_MW, Fraction(case.max_mw)), 3)),
-            say("{max_mw:f} MW", max_mw=case.max_mw),
-            share_percent(used / most),
-        )
-    if case.budget_usd is not None:
-        budget = Fraction(case.budget_usd)
-        yield say("budget"), usd(plan.cost_usd), usd(within(budget, budget)), share_percent(plan.cost_usd / budget)
     for name, words, unit in (("pv", say("solar"), "MWp"), ("battery", say("battery"), "MWh")):
         bound = site.assets[name].most  # type: ignore[index]
         if bound:
@@ -47,10 +40,13 @@ def limit_lines(plan: PowerPlan) -> Iterator[tuple[str, str, str, str]]:
     if site.max_carbon_kg_per_kwh:
         grams = plan.carbon_kg / plan.energy_kwh * 1000
         yield _use(say("carbon per kWh"), grams, site.max_carbon_kg_per_kwh * 1000, 1, "g/kWh")
-    if site.max_carbon_kg:
-        yield _use(say("carbon limit"), plan.carbon_t, site.max_carbon_kg / 1000, 1, "tCO2e")
-    if site.max_energy_kwh:
-        yield _use(say("energy limit"), plan.energy_gwh, site.max_energy_kwh / 10**6, 3, "GWh")
+
+
+def _limit_words(plan: PowerPlan, use: LimitUse) -> str:
+    """A limit in words: what a site with a grid uses of its limit is what it contracts, not the peak of the servers."""
+    if use.limit != GRID:
+        return limit_words(use.limit)
+    return say("grid contract") if "grid" in plan.feed.sources else say("peak of the servers")
 
 
 def _use(name: str, used: Fraction, bound: Fraction, decimals: int, unit: str) -> tuple[str, str, str, str]:

@@ -22,6 +22,7 @@ from optimizer.answers.form.shapes import (
     entry,
 )
 from optimizer.answers.plan.outputs import PartOut
+from optimizer.answers.plan.shape import UseOut
 from optimizer.answers.power.words import outcome_words, power_plan_words, runs_words
 from optimizer.answers.words.shared import part_words, plan_words
 from optimizer.insight.limits.concessions import Part
@@ -82,6 +83,10 @@ class PowerPlanOut(Shape):
     work_share: Near6 = entry("share of its days for which the fleet works, by its speed", path="utilisation")
     diesel_litres: Near1 = entry(path="litres")
     sold_mwh: Near3 = entry("sold to the grid; what it brings is the cost term sold", "MWh", default=0.0)
+    limits: tuple[UseOut, ...] = entry(
+        "every limit of the case and what the plan uses of it; of the grid its contract, where the site has one",
+        default=(),
+    )
     words: str
 
     _added = adding(

@@ -109,7 +109,7 @@ def _plan(ready: Ready, fleets: ExactFleets, choice: Choice, found: Dispatch) ->
 def _values(told: PowerPlanOut, found: PowerPlanOut) -> Iterator[Found]:
     """Every figure of the plan, as reported and as it follows from the dispatch."""
     for name in PowerPlanOut.model_fields:
-        if name in NOT_CHECKED:
+        if name in NOT_CHECKED or name not in told.model_fields_set:  # an older file says nothing of its limits
             continue
         mine, theirs = getattr(told, name), getattr(found, name)
         pairs = [(name, mine, theirs)]

@@ -9,7 +9,7 @@ from typing import Any
 
 from optimizer.answers.form.numbers import round_half_even, round_parts, up, up_to_read
 from optimizer.answers.form.shapes import cell
-from optimizer.answers.plan.planned_row import fleet_cells, why_cells
+from optimizer.answers.plan.planned_row import fleet_cells, share_cells, why_cells
 from optimizer.answers.plan.row import PlanRow, question_cells, solver_now, stamp_cells
 from optimizer.answers.power.words import not_fed_words
 from optimizer.answers.words.shared import part_words
@@ -27,6 +27,7 @@ class PowerRow(PlanRow):
     """The row of a case with flags of Power; ``cost_energy_usd`` is all that the supply costs."""
 
     power_words: str | None = cell("all that the case says of what feeds its site: field=value, ...")
+    grid_share: Decimal | None = cell("grid contract, or peak where the site has no grid, over the grid limit", "share")
     power: str | None = cell("what may feed the site, joined by ;")
     outage: str | None = cell("hours without grid, joined by ;")
     supply_basis: str | None = cell("share: this run bears its share of the life of the supply; whole: its price")
@@ -100,11 +101,12 @@ def _planned(plan: PowerPlan) -> dict[str, Any]:
         "server_days": round_half_even(plan.item.server_days, 3),
         "cost_usd": sum(costs.values(), Decimal(0)),
         **{f"cost_{name}_usd": costs.get(name, Decimal("0.00")) for name in COST_TERMS},
-        "capital_usd": round_half_even(plan.capital_usd, 2),
+        "capital_usd": up(plan.capital_usd, 2),
         "peak_mw": up(plan.peak_mw, 6),
-        "energy_gwh": round_half_even(plan.energy_gwh, 6),
+        "energy_gwh": up(plan.energy_gwh, 6),
         "carbon_t": up_to_read(plan.carbon_t, 2),
-        "tpp": round_half_even(plan.tpp, 1),
+        "tpp": up(plan.tpp, 1),
+        **share_cells(plan.limits),
         "gap": round_half_even(plan.gap_usd / plan.cost_usd, 12),
     }
 

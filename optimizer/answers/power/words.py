@@ -130,10 +130,10 @@ NOT_FED = mark("no supply that may be built lets a fleet finish the work within 
 
 
 def not_fed_words(outcome: NotFed) -> str:
-    """Why there is no plan: the limits, or what keeps every accelerator out, however the site is fed."""
+    """Why there is no plan: the supply, where there are fleets that it could feed; else what keeps them all out."""
     if outcome.least_usd is not None:
         return say("the best plan costs {least_usd}, more than the budget", least_usd=usd(outcome.least_usd))
-    if outcome.why.cause is Cause.LIMITS and outcome.why.over_limits:
+    if outcome.why.cause is Cause.LIMITS and outcome.why.over_limits and outcome.floor.rows:
         return say(NOT_FED)
     return no_plan_words(outcome.why)
 
@@ -147,6 +147,8 @@ def cash_words(plan: PowerPlan) -> Iterator[str]:
             cash_usd=musd(plan.cash_usd),
             supply_cash_usd=musd(plan.supply_cash_usd),
         )
+    if plan.setting.case.max_capital_usd is not None and plan.supply_cash_usd:
+        yield say("the limit on bought hardware is for servers: what is built to feed the site does not count")
 
 
 def supply_words(plan: PowerPlan) -> str:
@@ -183,12 +185,28 @@ def proof_in_words(plan: PowerPlan) -> str:
     """Why the answer may be believed."""
     return say(
         "exhaustive, within {gap_usd}: no plan costs less than {cost_usd}. This has been proven in exact "
-        "fractions for every accelerator, number of servers and length of run ({rows:,} of them cost less "
-        "without supply; {lines} lines bound the cost of their supply); every hour is verified exactly",
+        "fractions for every accelerator, number of servers and length of run (those that cost less without "
+        "supply: {rows:,}; lines that bound the cost of their supply: {lines}); every hour is verified exactly",
         gap_usd=usd(plan.gap_usd),
         cost_usd=usd(plan.cost_usd - plan.gap_usd),
         rows=plan.floor.rows,
         lines=plan.floor.lines,
+    )
+
+
+def no_plan_proof(outcome: NotFed) -> str:
+    """Why it may be believed that there is no plan."""
+    if outcome.least_usd is not None:
+        return say("exhaustive, in exact fractions")
+    if not outcome.floor.rows:
+        return say(
+            "no fleet that the case allows could finish the work at full speed, whatever feeds it: proven in exact "
+            "fractions"
+        )
+    return say(
+        "no fleet within the limits can finish the work with a supply that may be built: proven in exact fractions "
+        "(pairs of accelerator and days: {rows:,})",
+        rows=outcome.floor.rows,
     )
 
 
@@ -224,17 +242,13 @@ def hour_words(usd_per_hour: Fraction) -> str:
 
 def assumptions(plan: PowerPlan) -> Iterator[str]:
     """What was assumed on what feeds the site."""
-    feed, site = plan.feed, plan.site
+    site = plan.site
     yield say(
         "sources: {sources}; {supply_bases}",
-        sources=", ".join(SOURCES[name] for name in feed.sources),
+        sources=", ".join(SOURCES[name] for name in plan.feed.sources),
         supply_bases=SUPPLY_BASES[site.basis],
     )
-    if feed.outage:
-        yield say(
-            "the grid is off at {outage}: this is your scenario, the data do not say when outages happen",
-            outage=", ".join(feed.outage),
-        )
+    yield from scenario_words(plan)
     yield say(
         "{days} representative days represent {plan}; the plan works in any order of these days",
         days=len(site.days),
@@ -257,16 +271,25 @@ def assumptions(plan: PowerPlan) -> Iterator[str]:
             "with grid in which nothing is bought",
             price=float(site.sold_usd_per_kwh),
         )
-    if feed.random_outages and site.availability == 1:
+    if plan.feed.random_outages and site.availability == 1:
         yield say(
             "random outages ({random_outages}) cost this plan nothing: it takes nothing from the grid",
-            random_outages=feed.random_outages,
+            random_outages=plan.feed.random_outages,
         )
-    elif feed.random_outages:
+    elif plan.feed.random_outages:
         yield say(
             "random outages ({random_outages}) leave {availability:.2f} % of the work",
-            random_outages=feed.random_outages,
+            random_outages=plan.feed.random_outages,
             availability=float(site.availability) * 100,
+        )
+
+
+def scenario_words(plan: PowerPlan) -> Iterator[str]:
+    """When the grid is off: nobody but the user says so."""
+    if plan.feed.outage:
+        yield say(
+            "the grid is off at {outage}: this is your scenario, the data do not say when outages happen",
+            outage=", ".join(plan.feed.outage),
         )
 
 
@@ -333,7 +356,14 @@ def limits_of_model(plan: PowerPlan) -> Iterator[str]:
         )
     if plan.supply_cash_usd:
         yield say("import duty and VAT on the supply that is built are not included")
-    yield say("the time to deliver and build the supply is not included: it is assumed to be ready when the run begins")
+    yield supply_time_words()
+
+
+def supply_time_words() -> str:
+    """That the supply is taken to stand when the run begins."""
+    return say(
+        "the time to deliver and build the supply is not included: it is assumed to be ready when the run begins"
+    )
 
 
 def searched(plans: Iterable[PowerPlan | None], setting: Setting) -> Iterator[Section]:

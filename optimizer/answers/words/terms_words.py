@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
+from typing import TYPE_CHECKING
 
 from optimizer.answers.form.numbers import share_percent
 from optimizer.answers.words.place_words import country_words
@@ -14,6 +15,9 @@ from optimizer.domain import Country, Offer, OptionKey
 from optimizer.domain.offers import RESERVED_YEARS
 from optimizer.plans.outcome import Fleet, Plan, PlanItem
 from optimizer.units.language import Messages, say, say_many
+
+if TYPE_CHECKING:
+    from optimizer.power.plan import PowerPlan  # which only flags of Power load
 
 _VERBS = Messages({"buy": "buy", "rent": "rent", "own": "use", "reserve": "reserve"})
 
@@ -111,7 +115,7 @@ def _rent(plan: Fleet, item: PlanItem) -> Rent | None:
     return rent_of(plan.setting, item.key.accelerator, item.key.terms)
 
 
-def spare_words(plan: Plan) -> list[str]:
+def spare_words(plan: Plan | PowerPlan) -> list[str]:
     """That a limit on devices or their performance counts the spares, too, where there is one."""
     counted = [use.limit for use in plan.limits if use.limit.kind in ("tpp", "accelerators", "supply", "law")]
     spares = sum(item.spares for item in plan.items)

@@ -16,7 +16,7 @@ from optimizer.domain.limits import BUDGET, DEADLINE, KINDS, TRAINING_FLOP, Limi
 from optimizer.errors import DataError, SolverError
 from optimizer.insight.limits.concessions import Part, largest, relax, suffices
 from optimizer.power.plan import NotFed, PowerPlan, power_plan
-from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH, fraction
+from optimizer.units import fraction
 from optimizer.units.records import dataclass
 
 NEAR = Fraction(1, 1050)
@@ -74,7 +74,7 @@ def _concession(outcome: NotFed, limit: Limit, asked: Fraction) -> FedConcession
     low, high = asked, Fraction(most)
     while high - low > (1 if whole else high * NEAR):
         # what the plan that was found uses is enough
-        used = _used(best, limit)
+        used = next((+use.used for use in best.limits if use.limit == limit), None)
         if used is not None and low < used < high:
             high = Fraction(suffices(used, whole))
             if high - low <= (1 if whole else high * NEAR):
@@ -108,17 +108,3 @@ def _plan(outcome: NotFed, limit: Limit, value: Decimal) -> PowerPlan | None:
     except (DataError, SolverError):
         return None  # at this value nothing is proven: more is said to be needed
     return found if isinstance(found, PowerPlan) else None
-
-
-def _used(plan: PowerPlan, limit: Limit) -> Fraction | None:
-    """What a plan uses of a limit; None where it is not read off it."""
-    if limit == DEADLINE:
-        return Fraction(plan.days + plan.lead_days)
-    if limit.kind == "grid":
-        of_grid = "grid" in plan.feed.sources
-        return (plan.fed.dispatch.capacities["grid"] if of_grid else plan.peak_kw) / KW_PER_MW
-    return {
-        "energy": plan.energy_kwh / KWH_PER_GWH,
-        "carbon": plan.carbon_kg * 1000 / GRAMS_PER_TONNE,
-        "capital": plan.capital_usd,
-    }.get(limit.kind)

@@ -14,6 +14,10 @@ from optimizer.answers.form.charts import Place, WorldMap
 from optimizer.answers.words.place_words import country_words
 from optimizer.answers.words.reason_words import brief_words, causes_on_a_map
 from optimizer.answers.words.shared import OBJECTIVES
+from optimizer.atlas import words
+from optimizer.atlas.country import country_parts, doubt_words
+from optimizer.atlas.views import Entry, View
+from optimizer.atlas.without import by_cause, links, whys_of
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.names import bare_name
 from optimizer.insight.comparison import UNITS
@@ -23,10 +27,6 @@ from optimizer.render.world_map import map_svg
 from optimizer.uncertainty.outlook import USUAL
 from optimizer.units.language import NAMES, language, say
 from optimizer.units.records import dataclass
-from optimizer.web.atlas import words
-from optimizer.web.atlas.country import country_parts, doubt_words
-from optimizer.web.atlas.views import Entry, View
-from optimizer.web.atlas.without import by_cause, links, whys_of
 
 FIRST = "index.html"
 WORLD = "world"

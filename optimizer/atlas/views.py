@@ -9,12 +9,12 @@ from fractions import Fraction
 from optimizer.answers.compared.ranking import MEASURES
 from optimizer.answers.compared.row_words import needs_of
 from optimizer.answers.plan.row import used_in
+from optimizer.atlas.cases import LIMIT_OF_FIELD, scenario_without
 from optimizer.batch.sweep.axes import Axis
 from optimizer.batch.sweep.grid import Grid, Sweep
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause
 from optimizer.units.records import dataclass
-from optimizer.web.atlas.cases import LIMIT_OF_FIELD, scenario_without
 
 Row = Mapping[str, str]
 """A row of the plan CSV: its cells by column."""
@@ -93,7 +93,7 @@ def views_of(sweep: Sweep, rows: Iterable[Row]) -> list[View]:
     """The views of an atlas, from the rows of its batch in their order.
 
     Args:
-        sweep: the cases, as :func:`optimizer.web.atlas.cases.atlas_cases` made them.
+        sweep: the cases, as :func:`optimizer.atlas.cases.atlas_cases` made them.
         rows: a row for each case.
     """
     base, *without = sweep.grids

@@ -15,21 +15,21 @@ from optimizer.answers.words.figure_words import in_place_of, source_words, subs
 from optimizer.answers.words.none_words import stated_flags
 from optimizer.answers.words.shared import TERMS, date_words, days
 from optimizer.answers.words.terms_words import offer_words
+from optimizer.atlas import words
+from optimizer.atlas.views import Entry, View
+from optimizer.atlas.without import enough_words, meaning_words
 from optimizer.case.cooling import hall_in
 from optimizer.case.grades import Grade
 from optimizer.case.taxes import customs_day, tax_on
 from optimizer.catalogue import Catalogue
 from optimizer.domain import COUNTRY_PARAMETERS, Case, Cooling, Offer, TaxRegime
 from optimizer.domain.base import Sourced, unit_of
+from optimizer.domain.case_names import flag_of
 from optimizer.domain.reasons import Cause
 from optimizer.insight.site_grid import grid_doubts
-from optimizer.service.fields import FLAG_OF
 from optimizer.solve.obstacle import usual_figures
 from optimizer.units.language import local_number, say
 from optimizer.units.records import dataclass
-from optimizer.web.atlas import words
-from optimizer.web.atlas.views import Entry, View
-from optimizer.web.atlas.without import enough_words, meaning_words
 
 
 def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str, Any]:
@@ -56,7 +56,8 @@ def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str
 def _example(entry: Entry, view: View, catalogue: Catalogue) -> str:
     """The command with every figure stated that is not known; empty where something else decides, or no flag does."""
     fields = [why.remedy for why in none_of(entry.row, None, catalogue).figures] if entry.cause is Cause.DATA else []
-    if not fields or not {"import_duty", *COUNTRY_PARAMETERS}.issuperset(fields) or not set(fields) <= FLAG_OF.keys():
+    own = {"import_duty", *COUNTRY_PARAMETERS} & Case.model_fields.keys()
+    if not fields or not own.issuperset(fields):
         return ""
     usual = usual_figures(catalogue)
     stated = stated_flags({name: usual[name] for name in fields})
@@ -261,5 +262,5 @@ def _flags(entry: Entry, view: View) -> Iterator[str]:
     """The flags of the command that solves the same case alone."""
     yield from ("--country", entry.code)
     for column, cell in view.cells.items():
-        if cell and column in FLAG_OF:
-            yield from (FLAG_OF[column],) if column == "assume_hire" else (FLAG_OF[column], cell)
+        if cell and column in Case.model_fields:
+            yield from (flag_of(column),) if column == "assume_hire" else (flag_of(column), cell)

@@ -8,9 +8,9 @@ from typing import Any
 from optimizer.answers.compared.ranking import RankedRow
 from optimizer.answers.form.shapes import Shape, entry, like
 from optimizer.answers.plan.row import PlanRow
+from optimizer.atlas.views import View
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Country
-from optimizer.web.atlas.views import View
 
 
 class AtlasRow(Shape):

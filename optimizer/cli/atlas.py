@@ -27,10 +27,10 @@ from optimizer.service.fields import FIELDS, FLAG_OF
 from optimizer.units.language import ENGLISH, say, speaking
 
 if TYPE_CHECKING:
+    from optimizer.atlas.pages import Atlas
     from optimizer.batch.job import Job
     from optimizer.batch.sweep.grid import Sweep
     from optimizer.catalogue import Catalogue
-    from optimizer.web.atlas.pages import Atlas
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 FOLDER = "atlas"
@@ -86,15 +86,15 @@ def atlas(
     from datetime import date
 
     from optimizer.answers.form.ground_words import assumed_lines
+    from optimizer.atlas.cases import atlas_cases
+    from optimizer.atlas.site import write_site
+    from optimizer.atlas.staging import DATA, PLANS, check_folder, settle_left, staging
+    from optimizer.atlas.summary import document
+    from optimizer.atlas.words import usual_deadline_words
     from optimizer.batch.job import Job
     from optimizer.batch.journal import TO_RETRY
     from optimizer.errors import DataError, UsageError
     from optimizer.service.comparing import members_of
-    from optimizer.web.atlas.cases import atlas_cases
-    from optimizer.web.atlas.site import write_site
-    from optimizer.web.atlas.staging import DATA, PLANS, check_folder, settle_left, staging
-    from optimizer.web.atlas.summary import document
-    from optimizer.web.atlas.words import usual_deadline_words
 
     run = run_of(flags)
     begun, form = time.monotonic(), one_form(flags) or (csv_for and "csv")
@@ -149,8 +149,8 @@ def _found(
     sweep: Sweep, known: Catalogue, job: Job, texts: Mapping[str, Sequence[str]], assumed: Mapping[str, str]
 ) -> Atlas:
     """The atlas of the rows of its batch."""
-    from optimizer.web.atlas.pages import Atlas
-    from optimizer.web.atlas.views import views_of
+    from optimizer.atlas.pages import Atlas
+    from optimizer.atlas.views import views_of
 
     assert job.output is not None
     with job.output.open(encoding="utf-8", newline="") as stream:

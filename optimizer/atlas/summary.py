@@ -9,14 +9,14 @@ from typing import Any
 from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section, Table, left, right
 from optimizer.answers.form.shapes import Shape, entry
 from optimizer.answers.words.place_words import country_words
+from optimizer.atlas import words
+from optimizer.atlas.pages import Atlas, summary_words
+from optimizer.atlas.rows import AtlasRow, rows_of
+from optimizer.atlas.views import View
+from optimizer.atlas.without import links, without_plan
 from optimizer.batch.job import Counts
 from optimizer.batch.summary import status_table
 from optimizer.units.language import say
-from optimizer.web.atlas import words
-from optimizer.web.atlas.pages import Atlas, summary_words
-from optimizer.web.atlas.rows import AtlasRow, rows_of
-from optimizer.web.atlas.views import View
-from optimizer.web.atlas.without import links, without_plan
 
 MOST_RANKED = 20
 """Places of each ranking that are shown; the rows have all."""

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.answers.form.document import Rows
+from optimizer.atlas.pages import Atlas, country_page, view_page
+from optimizer.atlas.rows import AtlasRow, rows_of
+from optimizer.atlas.staging import DATA, MARK, PROGRAM, files_in
 from optimizer.catalogue import Catalogue
 from optimizer.render.csv import csv_line, csv_lines, fields, write_metadata
 from optimizer.render.html import environment_of
 from optimizer.render.sheets import Pages, RowSheets, open_book, stamp_lines, write_texts
 from optimizer.units.language import LANGUAGES, say, speaking
 from optimizer.version import __version__
-from optimizer.web.atlas.pages import Atlas, country_page, view_page
-from optimizer.web.atlas.rows import AtlasRow, rows_of
-from optimizer.web.atlas.staging import DATA, MARK, PROGRAM, files_in
 
 _HERE = Path(__file__).parent
 

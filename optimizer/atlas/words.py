@@ -14,16 +14,17 @@ from optimizer.answers.words.limit_words import LIMIT_WORDS, limit_words, need_i
 from optimizer.answers.words.reason_words import CAUSES, no_plan_words
 from optimizer.answers.words.rule_words import told_of_buyer
 from optimizer.answers.words.shared import capital, days, longest_run_words
+from optimizer.atlas.cases import LIMIT_OF_FIELD
+from optimizer.atlas.views import Entry, View
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.unknown_names import local_name
+from optimizer.domain import Case
+from optimizer.domain.case_names import flag_of
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause
 from optimizer.insight.comparison import UNITS
-from optimizer.service.fields import FLAG_OF
 from optimizer.uncertainty.odds import DRAWS, in_hundred
 from optimizer.units.language import Messages, and_words, mark, messages_of, say
-from optimizer.web.atlas.cases import LIMIT_OF_FIELD
-from optimizer.web.atlas.views import Entry, View
 
 OBJECTIVES: Mapping[str, str] = messages_of(__file__, "objectives")
 """Title of a view by what it makes least."""
@@ -132,7 +133,7 @@ def title_words(view: View) -> str:
 
 
 _SAID = frozenset({"country", "workload", "objective", "rules", "assumptions", "date", *LIMIT_OF_FIELD})
-_AS_FLAGS = FLAG_OF.keys() - _SAID
+_AS_FLAGS = Case.model_fields.keys() - _SAID
 """Fields of a question that have no words of their own here: they are shown as their flags."""
 
 
@@ -154,7 +155,7 @@ def question_words(view: View, catalogue: Catalogue) -> list[str]:
         *told,
         say("export rules: {rules}, on {day}", rules=say(rules.name) if rules else row["rules"], day=row["date"]),
         say("assumptions: {assumptions}", assumptions=say(assumed.name) if assumed else row["assumptions"]),
-        *(" ".join((FLAG_OF[field], text)) for field, text in view.cells.items() if text and field in _AS_FLAGS),
+        *(" ".join((flag_of(field), text)) for field, text in view.cells.items() if text and field in _AS_FLAGS),
     ]
 
 

@@ -16,6 +16,8 @@ from optimizer.answers.words.reason_words import (
     under_cause_words,
 )
 from optimizer.answers.words.shared import capital
+from optimizer.atlas import words
+from optimizer.atlas.views import Entry, View
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.names import bare_name
 from optimizer.domain.limits import Limit
@@ -23,8 +25,6 @@ from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.law.routes import routes
 from optimizer.units.language import mark, say
 from optimizer.units.records import dataclass
-from optimizer.web.atlas import words
-from optimizer.web.atlas.views import Entry, View
 
 SOME_ARE_ALLOWED = mark("The rules exclude most accelerators, but not all.")
 UNKNOWN_WITH_OTHERS = mark(
