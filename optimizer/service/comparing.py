@@ -92,7 +92,7 @@ def compare(asked: Asked) -> Document:
 @question(
     "rank",
     "Why and what else",
-    Parameter("plans", "A file that batch or sweep wrote.", "argument", "PLANS", required=True),
+    Parameter("plans", "A file that batch or sweep wrote.", "argument", "PLANS", required=True, is_table=True),
     Parameter("by", "The column to rank by; by default that of the objective.", "text", "COLUMN"),
     Parameter("within", "Rank within each value of this column; may be repeated.", "text", "COLUMN", many=True),
     Parameter("top", "Places shown.", "whole", "N", least=1),
@@ -109,12 +109,11 @@ def rank(asked: Asked) -> Document:
     optimizer rank plans.csv --by peak_mw --within country
     """
     from optimizer.answers.compared.ranking import document
-    from optimizer.service.plan_files import read_plans
+    from optimizer.service.plan_files import OF_PYTHON, read_plans
 
-    path = asked.own["plans"]
-    return document(
-        read_plans(path), path, asked.own["by"], asked.own["within"] or (), asked.own["top"], asked.catalogue
-    )
+    own = asked.own
+    name = own["plans"] if isinstance(own["plans"], str) else OF_PYTHON
+    return document(read_plans(own["plans"]), name, own["by"], own["within"] or (), own["top"], asked.catalogue)
 
 
 def members_of(regions: str, given: Mapping[str, Sequence[str]], catalogue: Catalogue) -> Sequence[str]:
