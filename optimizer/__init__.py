@@ -15,6 +15,7 @@ Names are looked up on first use, so that ``optimizer --help`` does not pay for 
 from __future__ import annotations
 
 import sys
+from functools import partial
 from importlib import import_module
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
@@ -78,8 +79,8 @@ def __getattr__(name: str) -> Any:
         if isinstance(found, FunctionType):
             found = globals()[name] = import_module(f"{__name__}.face.arguments").public(found)
         return found
-    if not name.startswith("_") and name in (questions := _questions()):
-        return import_module(f"{__name__}.face.arguments").question(questions[name], __getattr__("answer"))
+    if not name.startswith("_") and name in _questions():
+        return _question(name)
     near = import_module("difflib").get_close_matches(name, __dir__(), 1)
     told = f"; did you mean {near[0]}?" if near else ""
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}{told}", name=name, obj=sys.modules[__name__])
@@ -91,6 +92,11 @@ def _questions() -> dict[str, str]:
     return {name.replace(" ", "_").replace("-", "_"): name for name in register}
 
 
+def _question(name: str) -> Any:
+    """The function of a question, by its name in Python."""
+    return import_module(f"{__name__}.face.questions").question(_questions()[name], __getattr__("answer"))
+
+
 def __dir__() -> list[str]:
     return sorted({*__all__, *_questions(), "__version__"})
 
@@ -98,9 +104,20 @@ def __dir__() -> list[str]:
 class _Room(ModuleType):
     """A part of the package. Some have the name of a question, such as options: called, they ask it."""
 
+    @property
+    def _asked(self) -> Any:
+        """The function of the question of this name, or what says that there is none."""
+        name = self.__name__.removeprefix(f"{__name__}.")
+        return _question(name) if name in _questions() else partial(__getattr__("answer"), name)
+
     def __call__(self, *given: Any, **values: Any) -> Any:
         """The answer to the question of this name."""
-        return __getattr__("answer")(self.__name__.removeprefix(f"{__name__}."), *given, **values)
+        return self._asked(*given, **values)
+
+    @property
+    def __signature__(self) -> Any:
+        """That of the function."""
+        return import_module("inspect").signature(self._asked)
 
 
 class _Package(ModuleType):

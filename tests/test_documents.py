@@ -38,6 +38,8 @@ PYTHON: dict[str, Callable[[Catalogue], object]] = {
     "plan_grid": lambda live: optimizer.plan_grid(live, country=["BR", "MX"], deadline="120d"),
     "summarise": lambda live: optimizer.summarise(optimizer.plan_many([optimizer.Case()], live)),
     "sweep": lambda live: optimizer.sweep(catalogue=live, country=["BR", "MX"], deadline="120d"),
+    "law": lambda live: getattr(optimizer, "law")("h100", "VN"),  # noqa: B009
+    "rank": lambda live: getattr(optimizer, "rank")(optimizer.plan_many([optimizer.Case()], live)),  # noqa: B009
     "table": lambda live: optimizer.table("accelerators", live),
     "ask": lambda live: optimizer.ask("cheapest plan under 1 MW in 150 days"),
     "verify": lambda live: optimizer.verify(optimizer.plan(optimizer.Case(), live)),

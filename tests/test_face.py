@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import inspect
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -66,7 +67,7 @@ def test_what_is_no_case_is_refused_in_words(frozen: Catalogue) -> None:
         lambda: optimizer.plan(wrong, frozen),
         lambda: optimizer.plan_many(wrong, frozen),
         lambda: list(optimizer.plan_many([wrong], frozen)),
-        lambda: optimizer.verify(wrong),
+        lambda: optimizer.verify({wrong}),
     ):
         with pytest.raises(optimizer.UsageError):
             call()
@@ -237,6 +238,21 @@ def test_what_is_shown_is_short(frozen: Catalogue) -> None:
     for shown in (plan, none, frozen, plan.setting, optimizer.answer("plan", catalogue=frozen, **EASY)):
         assert len(repr(shown)) < 500, type(shown)
     assert repr(plan).startswith("<Plan: 248 h100")
+    assert repr(none) == "<Infeasible (limits): max_mw 0.5, deadline_days 60>"
+
+
+def test_what_would_be_enough_is_numbers(frozen: Catalogue) -> None:
+    """Only sentences said it. With any one of them, and everything else as it is, there is a plan; and less is none."""
+    asked = {"country": "BR", "max_mw": "0.5", "deadline_days": 60}
+    none = optimizer.plan(catalogue=frozen, **asked)
+    assert isinstance(none, Infeasible)
+    assert {one.limit: one.unit for one in none.needs} == {"deadline_days": "days", "max_mw": "MW"}
+    for one in none.needs:
+        less = one.value - 1 if one.unit == "days" else one.value * Decimal("0.999")
+        assert isinstance(optimizer.plan(catalogue=frozen, **{**asked, one.limit: one.value}), Plan)
+        assert isinstance(optimizer.plan(catalogue=frozen, **{**asked, one.limit: less}), Infeasible)
+    (chips,) = optimizer.plan(catalogue=frozen, max_mw=1, deadline="90d", use="h100", supply="h100=8").needs
+    assert (chips.limit, chips.unit, chips.value > 8) == ("supply:h100", "accelerators", True)
 
 
 def test_the_face_is_listed() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import doctest
+import json
 import pickle
 import pkgutil
 import re
 from collections.abc import Callable
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -22,6 +26,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.consortium.read import from_file
 from optimizer.domain.case_names import LIKELY
 from optimizer.errors import DataError
+from optimizer.face.questions import question
 from optimizer.face.remedies import PYTHON, as_written
 from optimizer.service import REGISTER
 
@@ -56,16 +61,16 @@ def _modules() -> list[pkgutil.ModuleInfo]:
     return list(pkgutil.iter_modules(optimizer.__path__, "optimizer."))
 
 
-@pytest.mark.parametrize("question", ["options", "law", "explain", "data list", "data show"])
-def test_a_question_is_a_function_of_its_name(question: str, frozen: Catalogue) -> None:
+@pytest.mark.parametrize("asked", ["options", "law", "explain", "data list", "data show"])
+def test_a_question_is_a_function_of_its_name(asked: str, frozen: Catalogue) -> None:
     """The same answer as by ``optimizer.answer``, whether a package has the name or none has it."""
     values: dict[str, Any] = {
         "law": {"accelerator": "h100", "country": "BR"},
         "data list": {"kind": "countries"},
         "data show": {"names": "BR"},
-    }.get(question, EASY)
-    found = getattr(FACE, QUESTIONS[question])(catalogue=frozen, **values)
-    assert found.to_dict() == optimizer.answer(question, catalogue=frozen, **values).to_dict()
+    }.get(asked, EASY)
+    found = getattr(FACE, QUESTIONS[asked])(catalogue=frozen, **values)
+    assert found.to_dict() == optimizer.answer(asked, catalogue=frozen, **values).to_dict()
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -73,7 +78,7 @@ def test_wrong_arguments_are_named(name: str) -> None:
     """Too many, none, one that is not known: each was a TypeError of Python, without a suggestion."""
     function = getattr(FACE, name)
     assert "takes at most" in refused(lambda: function(*[None] * 9))
-    if name not in ("plan", "load_catalogue", "sweep", "plan_grid"):
+    if name not in ("plan", "load_catalogue", "sweep", "plan_grid", "compare"):
         assert "is needed" in refused(function)
     assert "bogus: is not a" in refused(lambda: function(*["plan"] * (name in ("answer", "frame")), bogus=1))
     assert pickle.loads(pickle.dumps(function)) is function and function.__doc__
@@ -82,18 +87,24 @@ def test_wrong_arguments_are_named(name: str) -> None:
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (
-            lambda: FACE.compare(country="BR"),
-            'country: is not a parameter of compare; use optimizer.answer("compare", co',
-        ),
-        (lambda: FACE.verify(plan_file="x"), 'use optimizer.answer("verify", plan_file=...)'),
+        (lambda: FACE.compare(country="BR"), "nothing to compare: give several values, such as country BR,MX or max"),
+        (lambda: FACE.compare([], country="BR"), "country: is not said of plans that are there: give plans or what"),
+        (lambda: FACE.verify(3), 'use optimizer.answer("verify", plan_file=FILE)'),
         (lambda: FACE.load_catalogue(pack="x.toml"), "did you mean packs?"),
         (lambda: FACE.plan(pack="x.toml"), '; catalogue=optimizer.load_catalogue(packs=["FILE.toml"])'),
         (lambda: FACE.plan_many([], solver=3), "solver: is not a parameter of plan_many; known: cases, catalogue"),
         (lambda: FACE.compare([], plans=[]), "plans: is given twice"),
         (lambda: FACE.answer(question="explain"), "question: is needed, as the first value, without its name"),
         (lambda: FACE.answer("data list", "countries"), "data list takes no case; write kind=..."),
-        (lambda: FACE.law("h100", "BR"), "law takes no case; write accelerator=..., country=..., date=..., rules=..."),
+        (lambda: FACE.law("h100", "BR", "x"), "law: takes at most 2 values without a name; known: accelerator, coun"),
+        (lambda: FACE.law("h100", "BR", country="BR"), "country: is given twice"),
+        (lambda: FACE.tipping("pue", from_=1, start=2), "start: is given twice"),
+        (lambda: FACE.tipping("pue", from_="x"), 'start "x": must be a number'),
+        (lambda: FACE.explain("BR"), "a case is given by its fields"),
+        (lambda: FACE.rank(pd.DataFrame({"x": [1]})), "case_id: is not a column of this file"),
+        (lambda: FACE.plan("cheapest plan in Chile"), 'a question in words is written so: optimizer.answer("ask", que'),
+        (lambda: FACE.plan(country=["BR", "MX"]), "must be one value: compare, sweep and batch take several"),
+        (lambda: FACE.plan(max_mw=[1, 2]), "must be one value: compare, sweep and batch take several"),
         (lambda: FACE.sweep(pais="BR"), "pais: is not a field of a case; did you mean country?"),
         (lambda: FACE.explain(modelo="llama"), "modelo: is not a parameter of explain; did you mean workload?"),
         (lambda: FACE.answer("sweep"), 'there is no question "sweep"; write optimizer.sweep(...)'),
@@ -107,6 +118,73 @@ def test_wrong_arguments_are_named(name: str) -> None:
 def test_what_to_write_instead_is_said(call: Callable[[], object], words: str) -> None:
     """In the words of Python, the nearest argument, or the question that has it."""
     assert words in refused(call)
+
+
+@pytest.mark.parametrize("name", sorted(set(QUESTIONS.values()) - {"ask", "plan", "compare", "verify"}))
+def test_the_help_of_a_question_is_of_python(name: str) -> None:
+    """``help(optimizer.frontier)`` had no names and lines of a shell: each example is a call that it takes."""
+    function = question(next(key for key, value in QUESTIONS.items() if value == name), optimizer.answer)
+    known = signature(function)
+    assert signature(getattr(FACE, name)) == known
+    told = doctest.DocTestParser().get_examples(function.__doc__)
+    calls: list[Any] = [
+        ast.parse(example.source, mode="eval").body for example in told if not example.source.startswith("import")
+    ]
+    assert calls and not re.search("^ *optimizer [a-z]", function.__doc__, re.MULTILINE)
+    for call in calls:
+        assert ast.unparse(call.func) == f"optimizer.{name}"
+        many = name in ("consortium", "data_show", "data_projects") and len(call.args) > 1
+        known.bind(*call.args[: 1 if many else None], **{word.arg: word.value for word in call.keywords})
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        (lambda data: FACE.law("h100", "VN", catalogue=data), {"accelerator": "h100", "country": "VN"}),
+        (lambda data: FACE.law("h100", "VN", data), {"accelerator": "h100", "country": "VN"}),
+        (lambda data: FACE.frontier("days", "cost", Case(max_mw=1), data, points=2), {"first": "days", "max_mw": 1}),
+        (lambda data: FACE.options(EASY, data), EASY),
+        (lambda data: FACE.tipping("pue", from_=1.1, to=1.2, catalogue=data, **EASY), {"start": "1.1", **EASY}),
+        (lambda data: FACE.consortium("BR=0.4", "MX=0.5", catalogue=data, deadline="90d"), {"deadline": "90d"}),
+        (lambda data: FACE.consortium(sites="BR=0.4 MX=0.5", catalogue=data, deadline="90d"), {"deadline": "90d"}),
+    ],
+)
+def test_values_without_a_name_are_those_of_the_command(
+    given: Callable[[Catalogue], Any], named: dict[str, Any], frozen: Catalogue
+) -> None:
+    """``frontier("days", "cost")`` took "cost" for the data; a case and the data are known by what they are."""
+    found = given(frozen)
+    more = {
+        "frontier": {"second": "cost", "points": 2},
+        "tipping": {"input": "pue", "stop": "1.2"},
+        "consortium": {"sites": ["BR=0.4", "MX=0.5"]},
+    }.get(found.question, {})
+    assert found.to_dict() == optimizer.answer(found.question, catalogue=frozen, **named, **more).to_dict()
+
+
+def test_plans_are_ranked_by_either_name(frozen: Catalogue, tmp_path: Path) -> None:
+    """A table, or outcomes, as the file of them; ``compare`` plans what it is given to compare, as the command does."""
+    plans = optimizer.plan_grid(frozen, country=["BR", "MX"], **EASY)
+    plans.to_csv(tmp_path / "plans.csv", index=False)
+    of_file = FACE.rank(str(tmp_path / "plans.csv"), catalogue=frozen).to_frame()
+    cases = [{"case_id": f"{code}", "country": code, **EASY} for code in ("BR", "MX")]
+    outcomes = optimizer.plan_many(cases, frozen)
+    for given in (plans, outcomes):
+        ranked = FACE.rank(given, catalogue=frozen).to_frame()
+        assert ranked.drop(columns="case_id").equals(of_file.drop(columns="case_id"))
+    assert FACE.report(plans, catalogue=frozen).question == "report"
+    compared = optimizer.compare(country=["BR", "MX"], catalogue=frozen, **EASY)
+    assert compared.to_dict() == optimizer.answer("compare", catalogue=frozen, country="BR,MX", **EASY).to_dict()
+    assert list(compared.to_frame()["country"]) == list(optimizer.compare(plans)["country"])
+
+
+def test_a_file_of_a_plan_is_verified_as_by_the_command(live: Catalogue, tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(
+        json.dumps(optimizer.answer("plan", catalogue=live, max_mw=1, deadline="150d").to_dict()), encoding="utf-8"
+    )
+    for given in (optimizer.verify(path, live), optimizer.verify(plan_file=str(path), catalogue=live)):
+        assert given.verdict == "answer"
 
 
 def test_a_name_that_the_package_lacks_has_a_suggestion() -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -84,7 +85,8 @@ def unanswered(asked: Asked) -> Document:
 def unsolved(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cases are read and not solved: these tests are of the door."""
     monkeypatch.setattr(asking, "plan_any", lambda *case: None)
-    monkeypatch.setattr(asking.planner, "plan", lambda *case, **manner: None)
+    # not the module itself: what is imported meanwhile would keep it
+    monkeypatch.setattr(asking, "planner", SimpleNamespace(plan=lambda *case, **manner: None))
 
 
 @pytest.fixture(scope="module")

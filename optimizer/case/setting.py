@@ -104,8 +104,17 @@ class Setting:
 
     def __repr__(self) -> str:
         """Short: the case as it was asked, and the data."""
-        given = ", ".join(f"{name}={value!r}" for name, value in self.asked.given().items())
-        return f"<Setting ({given}) on data {self.catalogue.version}>"
+        return f"<Setting: {self.said}; data {self.catalogue.version}>"
+
+    @property
+    def said(self) -> str:
+        """The case as it was asked: country BR, max_mw 1, use h100;a100."""
+        given = self.asked.given()
+        given |= given.pop("feed", {})
+        for name, value in given.items():
+            listed = [f"{key}={each}" for key, each in value.items()] if isinstance(value, dict) else value
+            given[name] = ";".join(listed) if isinstance(listed, list) else listed
+        return ", ".join(f"{name} {value}" for name, value in given.items())
 
     def exact(self, parameter: str) -> Fraction:
         """The settled value of a parameter as an exact fraction, in its own unit."""

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, TextIO, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from optimizer.catalogue.headings import check_header, column_of
+from optimizer.catalogue.paths import path_of
 from optimizer.catalogue.written import refuse_written
 from optimizer.domain.base import Sourced
 from optimizer.domain.row_rules import NO_COLUMN, rules_of
@@ -99,7 +100,7 @@ def read_input(path: str, most_bytes: int) -> tuple[bytes, str]:
         OSError: stdin is closed.
     """
     if path != "-":
-        return read_bytes(Path(path), most_bytes), shown_name(Path(path).name)
+        return read_bytes(path_of(path), most_bytes), shown_name(Path(path).name)
     raw = sys.stdin.buffer.read(most_bytes + 1)
     if len(raw) > most_bytes:
         raise DataError([_too_large("stdin", most_bytes)])

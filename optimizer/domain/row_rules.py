@@ -80,7 +80,10 @@ def rules_of(error: ValidationError, cells: Mapping[str, str], unknown: str = NO
         if item["type"] == "literal_error" and isinstance(item["input"], str):
             choices = re.findall("'([^']+)'", str(item["ctx"]["expected"]))
             remedy = likely_word(item["input"], choices, is_list=len(place) > 1)
-        found.append(Problem(_rule(item, unknown), column=where, value=value, remedy=remedy))
+        rule = _rule(item, unknown)
+        if isinstance(item["input"], list | tuple) and len(item["input"]) > 1 and len(place) == 1:
+            rule = say("must be one value: compare, sweep and batch take several")
+        found.append(Problem(rule, column=where, value=value, remedy=remedy))
     return found
 
 

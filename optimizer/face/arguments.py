@@ -33,17 +33,6 @@ def public(function: Callable[..., Any]) -> Callable[..., Any]:
     return called
 
 
-def question(name: str, answer: Callable[..., Any]) -> Callable[..., Any]:
-    """The function that asks a question of the register, as :func:`optimizer.answer` does."""
-
-    def asked(*given: Any, **values: Any) -> Any:
-        return answer(name, *given, **values)
-
-    asked.__name__ = asked.__qualname__ = name
-    asked.__module__, asked.__doc__ = "optimizer", REGISTER[name].help
-    return asked
-
-
 def _problems(
     name: str, known: Mapping[str, Parameter], given: tuple[Any, ...], named: Mapping[str, Any]
 ) -> Iterator[Problem]:

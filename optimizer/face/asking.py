@@ -6,10 +6,12 @@ Python values. What cannot be read is an :class:`~optimizer.errors.InputError` t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from os import PathLike
+from typing import TYPE_CHECKING, Any, overload
 
 from optimizer.answers.form.document import Document
 from optimizer.catalogue import Catalogue
@@ -39,6 +41,10 @@ if TYPE_CHECKING:
 
     from optimizer.power.outcome import AnyOutcome
     from optimizer.power.plan import PowerPlan
+
+
+_ENDING = re.compile(r"\.[a-z]+$", re.IGNORECASE)
+"""Of the name of a file, which may have a blank."""
 
 
 def plan(
@@ -112,14 +118,29 @@ def plan_many(
     return (plan_any(case, known) for case in read)
 
 
-def verify(outcome: Plan | PowerPlan) -> list[Fault]:
+@overload
+def verify(outcome: Plan | PowerPlan) -> list[Fault]: ...
+@overload
+def verify(
+    outcome: str | PathLike[str] | None = ..., catalogue: Catalogue | None = ..., *, plan_file: str | None = ...
+) -> Document: ...
+def verify(
+    outcome: Plan | PowerPlan | str | PathLike[str] | None = None,
+    catalogue: Catalogue | None = None,
+    *,
+    plan_file: str | PathLike[str] | None = None,
+) -> list[Fault] | Document:
     """What is wrong with a plan, calculated again from the data; an empty list if nothing is.
 
     Args:
-        outcome: a plan, as :func:`plan` gives it.
+        outcome: a plan, as :func:`plan` gives it; or the name of its file, of which the answer is that of the command.
+        catalogue: the data with which a file is compared; by default those shipped with the package.
+        plan_file: the same name of a file.
 
     Raises:
         UsageError: what is not a plan.
+        InputError: neither a plan nor a file is given.
+        DataError: the file cannot be read.
 
     Example:
         >>> import optimizer
@@ -128,6 +149,8 @@ def verify(outcome: Plan | PowerPlan) -> list[Fault]:
     """
     if isinstance(outcome, Plan):
         return verify_plan(outcome)
+    if outcome is None or isinstance(outcome, str | PathLike):
+        return answer("verify", catalogue=catalogue, plan_file=plan_file if outcome is None else outcome)
     from optimizer.power.checking import verify_power
     from optimizer.power.plan import PowerPlan
 
@@ -136,7 +159,13 @@ def verify(outcome: Plan | PowerPlan) -> list[Fault]:
     return verify_power(outcome)
 
 
-def answer(question: str, /, case: Case | None = None, catalogue: Catalogue | None = None, **values: Any) -> Document:
+def answer(
+    question: str,
+    /,
+    case: Case | Mapping[str, Any] | None = None,
+    catalogue: Catalogue | None = None,
+    **values: Any,
+) -> Document:
     """The answer to any question of the program, as the command of that name gives it.
 
     Args:
@@ -162,6 +191,8 @@ def answer(question: str, /, case: Case | None = None, catalogue: Catalogue | No
         other = FUNCTIONS.get(name)
         known = suggestion(name, REGISTER) if other is None else say("write {which}", which=other)
         raise UsageError(say('there is no question "{question}"; {question_2}', question=name, question_2=known))
+    if "case" in {p.as_flag[2:] for p in entry.parameters} and case is not None:
+        case, values = None, {**values, "case": case}  # of validate, where it is a name
     if case is not None and not entry.takes_case:
         names = ", ".join(f"{parameter.name}=..." for parameter in entry.parameters)
         remedy = say("write {which}", which=names) if names else None
@@ -206,13 +237,15 @@ def _own_of(
 ) -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
     """The values of a question's own parameters by name, the rest, which are those of its case, and what is wrong."""
     names = {p.as_flag.removeprefix("--").replace("-", "_"): p for p in among} | {p.name: p for p in among}
+    seen: set[str] = set()
     own = {p.name: () if p.many and p.default is None else p.default for p in entry.parameters}
     fields: dict[str, Any] = {}
     problems = []
     for name, value in values.items():
-        if (parameter := names.get(name)) is not None:
+        if (parameter := names.get(name.removesuffix("_"))) is not None:  # from_: Python keeps some names for itself
             given, wrong = _read(parameter, name, value)
-            problems += wrong
+            problems += wrong or [Problem(say("is given twice"), column=name)] * (parameter.name in seen)
+            seen.add(parameter.name)
             own[parameter.name] = given or own[parameter.name] if parameter.many else (*given, own[parameter.name])[0]
         elif entry.takes_case and field_named(name) in FLAG_OF:
             fields[name] = value
@@ -222,7 +255,8 @@ def _own_of(
             remedy = data_of(name, door) or (likely_name(name, known) if known else None)
             problems.append(Problem(rule, column=name, remedy=remedy))
     told = {problem.column for problem in problems}
-    needed = (p for p in among if p.required and own[p.name] in (None, ()) and p.name not in told)
+    lacking = (p for p in among if own[p.name] is None or (isinstance(own[p.name], tuple) and not own[p.name]))
+    needed = (p for p in lacking if p.required and p.name not in told)
     problems += [Problem(say("is needed"), column=p.name, remedy=say(p.words)) for p in needed]
     return own, fields, problems
 
@@ -230,10 +264,14 @@ def _own_of(
 def _read(parameter: Parameter, name: str, value: Any) -> tuple[tuple[Any, ...], list[Problem]]:
     """The values that are given for a parameter under a name, none for None, and what is wrong with others."""
     read, problems = [], []
+    if parameter.is_table and hasattr(value, "columns"):
+        return (value,), []
     try:
         given = plain(value)
     except ValueError as error:
         return (), [Problem(str(error), column=name)]
+    if parameter.many and parameter.kind == "argument" and isinstance(given, str) and not _ENDING.search(given):
+        given = tuple(given.split()) or given  # one text for several words of a command
     for each in given if parameter.many and isinstance(given, tuple) else () if given is None else (given,):
         try:
             read.append(read_parameter(parameter, each))
@@ -265,7 +303,8 @@ def _fields_of(
         UsageError: what is not a case.
     """
     if case is not None and not isinstance(case, Case | Mapping):
-        raise no_case(case)
+        asked = say('a question in words is written so: optimizer ask "cheapest plan under 1 MW"')
+        raise UsageError(f"{no_case(case)}; {asked}") if isinstance(case, str) and " " in case else no_case(case)
     of_case, wrong = (_given(case), []) if isinstance(case, Case) else sorted_out(case or {})
     over, more = sorted_out(fields)
     said = of_case | over

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from pydantic import BaseModel
 
@@ -17,6 +17,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.given import catalogue_of
 from optimizer.catalogue.load import TABLES
 from optimizer.catalogue.tables import read_rows, suggestion
+from optimizer.domain import Case
 from optimizer.domain.base import WithSubstitutes
 from optimizer.errors import DataError, InputError, Problem, UsageError, described
 from optimizer.face.asking import answer
@@ -165,30 +166,58 @@ def _rows_read(catalogue: Catalogue, name: str, kind: type[BaseModel]) -> list[B
     return rows
 
 
+@overload
 def compare(
-    plans: pd.DataFrame | Iterable[AnyOutcome], by: str | None = None, within: str | Iterable[str] = ()
-) -> pd.DataFrame:
-    """Plans ranked: each with its place, its difference to the best, and how many times the best it is.
+    plans: pd.DataFrame | Iterable[AnyOutcome], by: str | None = ..., within: str | Iterable[str] = ...
+) -> pd.DataFrame: ...
+@overload
+def compare(
+    plans: Case | Mapping[str, Any] | None = ..., *, catalogue: Catalogue | None = ..., **axes: Any
+) -> Document: ...
+def compare(
+    plans: Any = None,
+    by: str | None = None,
+    within: str | Iterable[str] = (),
+    *,
+    catalogue: Catalogue | None = None,
+    **axes: Any,
+) -> pd.DataFrame | Document:
+    """Cases side by side, ranked: ``optimizer.compare(country=["BR", "MX"])``, the answer of ``optimizer compare``.
+
+    Plans that are there already are ranked, too: each with its place, its difference to the best, and how many times
+    the best it is. ``optimizer.rank(plans)`` is the answer of ``optimizer rank`` for them.
 
     Args:
-        plans: outcomes, or a table of plans (of :func:`frame`, or of a plans file that was read).
+        plans: outcomes, or a table of plans (of :func:`frame`, or of a plans file that was read); or a case, whose
+            fields hold where the axes say nothing.
         by: the column that is compared; by default that of the objective, which all must share.
         within: columns within whose values plans are ranked apart, such as ``["country"]``.
+        catalogue: the data; by default those shipped with the package.
+        axes: by field or flag of the case: one value, a list of them, or a text as ``compare`` takes it.
 
     Returns:
-        The table, best first, with ``rank``, ``difference`` (in the unit of the column) and ``times_the_best``;
-        rows without a plan come last and have none of them.
+        The answer; of plans the table, best first, with ``rank``, ``difference`` (in the unit of the column) and
+        ``times_the_best``; rows without a plan come last and have none of them.
 
     Raises:
-        UsageError: an unknown column, or plans of several objectives without ``by``.
+        UsageError: nothing to compare, an unknown column, or plans of several objectives without ``by``.
+        InputError: values that cannot be read, or plans and axes.
 
     Example:
         >>> import optimizer
+        >>> optimizer.compare(country=["BR", "MX"], max_mw=1, deadline="150d").to_frame()["rank"].tolist()
+        [1.0, 2.0]
         >>> plans = optimizer.sweep(country=["BR", "MX"], max_mw=1, deadline="150d")
         >>> ranked = optimizer.compare(plans, by="cost_usd")
         >>> ranked["rank"].tolist(), float(ranked["difference"][0])  # places, and USD more than the best
         ([1, 2], 0.0)
     """
+    if plans is None or isinstance(plans, Case | Mapping):
+        of_plans = {name: value for name, value in (("by", by), ("within", within)) if value not in (None, ())}
+        return answer("compare", plans, catalogue, **of_plans, **axes)
+    if axes:
+        rule = say("is not said of plans that are there: give plans or what to plan")
+        raise InputError(Problem(rule, column=name) for name in axes)
     if by is not None and not isinstance(by, str):
         raise UsageError(say("a column is named by a text, not by {value}", value=described(by)))
     return ranked(_table_of(plans), by, _columns(within))

@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from optimizer.answers.form.document import Document, Line, Section, grounds_of
 from optimizer.answers.plan.answer import cost_chart
+from optimizer.answers.plan.planned_row import needs_of
 from optimizer.answers.plan.row import plans_of
 from optimizer.answers.words.none_words import none_lines
 from optimizer.answers.words.shared import amount, capital, heading, plan_words, proof_words, stamp
 from optimizer.errors import UsageError, described
 from optimizer.face.frames import floats, frame, frame_of
+from optimizer.insight.limits.concessions import suffices
 from optimizer.insight.provenance import inputs
 from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.plans.viewed import Needed
 from optimizer.question.asking import Asked
+from optimizer.solve.planner import prepare
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
@@ -64,6 +68,20 @@ class NotebookViewer:
         if result.rows is None:
             raise UsageError(say("{question} has no rows", question=result.question))
         return floats(frame_of(result.rows.row_type, result.rows.make()))
+
+    def needs(self, result: Any) -> tuple[Needed, ...]:
+        """What each limit alone would have to be."""
+        if isinstance(result, Infeasible):
+            known = needs_of(prepare(result.setting.asked, result.setting.catalogue), result).items()
+            found = [(limit, suffices(value, limit.described.whole)) for limit, value in known if value is not None]
+        else:
+            from optimizer.insight.limits.of_supply import fed_concessions
+
+            found = [(one.limit, one.needed) for one in fed_concessions(result)]
+        return tuple(
+            Needed(limit.described.field if limit.described.scope == "case" else str(limit), value, limit.unit)
+            for limit, value in found
+        )
 
     def figure(self, result: Any, chart: int) -> Figure:
         """One of the charts.

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
+from keyword import iskeyword
+from types import MappingProxyType
 
 from optimizer.domain.case_names import field_named
 from optimizer.errors import DataError, Problem, UsageError
@@ -64,7 +66,7 @@ def as_written(names: Mapping[str, object], door: Door = PYTHON) -> Iterator[Non
     written = {field_named(str(name)): str(name) for name in names}
 
     def said(text: str) -> str:
-        return _FLAG.sub(lambda flag: _named(flag[0], written, door.others), _with_calls(text, door))
+        return in_words_of(door, text, written)
 
     def placed(problem: Problem) -> Problem:
         column, remedy = written.get(problem.column or "", problem.column), problem.remedy
@@ -82,9 +84,21 @@ def as_written(names: Mapping[str, object], door: Door = PYTHON) -> Iterator[Non
         raise
 
 
+def in_words_of(door: Door, text: str, written: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A text with every command and flag in it as it is written at a door.
+
+    Args:
+        door: how flags and commands are written here.
+        text: the text.
+        written: by field of the case, the name that somebody wrote.
+    """
+    return _FLAG.sub(lambda flag: _named(flag[0], written, door.others), _with_calls(text, door))
+
+
 def _named(flag: str, written: Mapping[str, str], others: Mapping[str, str]) -> str:
     """A flag as a name in Python, where it is one of a question."""
     name = flag[2:].replace("-", "_")
+    name += "_" * iskeyword(name)
     return written.get(field_named(name), name) if flag in _flags() else others.get(flag, flag)
 
 

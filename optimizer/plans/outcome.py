@@ -14,7 +14,7 @@ from optimizer.domain.limits import DEADLINE, Limit
 from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.exact import ZERO, ExactOption, ExactProblem, Used, sum_products
 from optimizer.plans.proof import Proof
-from optimizer.plans.viewed import Viewed
+from optimizer.plans.viewed import NoPlanViewed, Viewed
 from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH, names_in
 from optimizer.units.records import dataclass
 from optimizer.units.within import in_larger_unit, within
@@ -209,7 +209,7 @@ def under_found_limits(plan: Plan, limits: Iterable[Limit], asked: Case) -> Plan
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Infeasible(Viewed):
+class Infeasible(NoPlanViewed):
     """No plan meets the limits: proven."""
 
     setting: Setting
@@ -229,7 +229,7 @@ class Infeasible(Viewed):
 
     def __repr__(self) -> str:
         """Short: the cause, and the case."""
-        return f"<Infeasible ({self.cause}): {self.setting!r}>"
+        return f"<Infeasible ({self.cause}): {self.setting.said}>"
 
 
 Outcome = Plan | Infeasible

@@ -6,14 +6,26 @@ What draws and tabulates them stands above this floor and is named by it: a resu
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 from optimizer.errors import UsageError
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Needed:
+    """A limit and its least value at which there would be a plan, all others as they are."""
+
+    limit: str
+    """The field of the case: ``max_mw``; of one accelerator with its name: ``supply:h100``."""
+    value: Decimal
+    unit: str
 
 
 class Viewer(Protocol):
@@ -30,6 +42,9 @@ class Viewer(Protocol):
 
     def figure(self, result: Any, chart: int) -> Figure:
         """One of its charts."""
+
+    def needs(self, result: Any) -> tuple[Needed, ...]:
+        """Of a case without a plan, the limits that would be enough."""
 
 
 class _Named:
@@ -78,3 +93,12 @@ class Viewed:
             UsageError: it has no such chart, or matplotlib is not installed.
         """
         return _viewer().figure(self, chart)
+
+
+class NoPlanViewed(Viewed):
+    """A case without a plan."""
+
+    @property
+    def needs(self) -> tuple[Needed, ...]:
+        """What each limit alone would have to be, as numbers; none where no single limit would be enough."""
+        return _viewer().needs(self)

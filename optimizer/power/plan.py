@@ -15,7 +15,7 @@ from optimizer.domain.limits import GRID, KINDS, measure_limits
 from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.errors import DataError, Problem, UndecidedError
 from optimizer.plans.outcome import LimitUse, PlanItem, bounds_in, item_of, limit_uses, use_of
-from optimizer.plans.viewed import Viewed
+from optimizer.plans.viewed import NoPlanViewed, Viewed
 from optimizer.power.costs import Flows, carbon_kg, cash_usd, flows, terms_usd, work_done
 from optimizer.power.exact import charged_usd
 from optimizer.power.fleets import ENERGY, LIFTED, ExactFleets, Fleets, fleets_of
@@ -167,7 +167,7 @@ class PowerPlan(Viewed):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class NotFed(Viewed):
+class NotFed(NoPlanViewed):
     """No plan: nothing that may be built feeds a fleet that does the work within the limits, proven."""
 
     setting: Setting
@@ -185,8 +185,8 @@ class NotFed(Viewed):
         return self.why.cause
 
     def __repr__(self) -> str:
-        """Short: the case."""
-        return f"<NotFed: {self.setting!r}>"
+        """Short: the cause, and the case."""
+        return f"<NotFed ({self.cause}): {self.setting.said}>"
 
 
 PowerOutcome = PowerPlan | NotFed

@@ -16,6 +16,8 @@ from optimizer.units.language import say
 if TYPE_CHECKING:
     import pandas as pd
 
+OF_PYTHON = "plans"
+"""The name of a table that is no file."""
 _LONGEST_HEADER = 100_000
 NEEDED = ("case_id", "status")
 """Columns without which a table is not a table of plans."""
@@ -31,8 +33,8 @@ def _signs(text: str) -> Mapping[str, str]:
     return {"sep": ";", "decimal": ","} if ";" in first and "," not in first else {"sep": ","}
 
 
-def read_plans(path: str) -> pd.DataFrame:
-    """The rows of a plans file: CSV, JSON Lines, Parquet or a workbook; ``-`` is stdin.
+def read_plans(path: str | pd.DataFrame) -> pd.DataFrame:
+    """The rows of a plans file: CSV, JSON Lines, Parquet or a workbook; ``-`` is stdin; or those of a table.
 
     CSV may have decimal commas, as ``--csv-for pt-BR`` writes it.
 
@@ -89,14 +91,16 @@ def _shown(value: object) -> str | None:
     return None if value is None or value != value else str(value)
 
 
-def read_table(path: str) -> tuple[pd.DataFrame, str]:
-    """A table of a file or of stdin (``-``), read once, with its name for messages.
+def read_table(path: str | pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """A table of a file or of stdin (``-``), read once, with its name for messages; or one that Python has.
 
     It is Parquet or a workbook by its first bytes, JSON Lines by its name or its first character, else CSV.
 
     Raises:
         DataError: it cannot be read, is too large, or is not a table.
     """
+    if not isinstance(path, str):
+        return _of_text(path.to_csv(index=False), OF_PYTHON, is_lines=False), OF_PYTHON  # cells as a file has them
     raw, name = read_input(path, MAX_FILE_BYTES)
     ending = Path(path).suffix.lower()
     if raw.startswith(b"PAR1") or ending in (".parquet", ".pq"):

@@ -62,6 +62,8 @@ class Parameter:
     required: bool = False
     is_written: bool = False
     """Whether its value names a file that is written, not read."""
+    is_table: bool = False
+    """Whether the file may be a table of plans, which Python has as a DataFrame."""
     if_missing: str = ""
     """A message that says more where it is required and not given."""
 

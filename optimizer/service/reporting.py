@@ -27,7 +27,13 @@ POINTS, NEAR = 20, 10
 @question(
     "report",
     "Plan",
-    Parameter("file", "A plans file of batch or sweep, a file with one case, or a plan's JSON.", "argument", "[FILE]"),
+    Parameter(
+        "file",
+        "A plans file of batch or sweep, a file with one case, or a plan's JSON.",
+        "argument",
+        "[FILE]",
+        is_table=True,
+    ),
     Parameter("by", "For a plans file: the column to rank by; by default that of the objective.", "text", "COLUMN"),
     outputs=("answers.plan.outputs:PlanAnswerOut", "answers.compared.ranking:RankingOut"),
     rows=("answers.plan.row:PlanRow", "answers.compared.ranking:RankedRow"),
@@ -57,10 +63,10 @@ def report(asked: Asked) -> Document:
     if given := {field for field, value in asked.fields.items() if value not in (None, False, ())}:
         rule = say("is in the file: give a file or flags")
         raise InputError(Problem(rule, column=field) for field in sorted(given))
-    if Path(name).suffix.lower() == ".json":
+    if isinstance(name, str) and Path(name).suffix.lower() == ".json":
         return _of_case(_case_of_json(Path(name), asked), asked)
     table, called = read_table(name)
-    if "status" in table.columns:  # which no case has
+    if "status" in table.columns or not isinstance(name, str):  # which no case has
         return report_on_plans(as_plans(table, called), called, asked.own["by"], asked.catalogue)
     if asked.own["by"] is not None:
         raise UsageError(say("--by ranks plans, and {name} has cases", name=name))

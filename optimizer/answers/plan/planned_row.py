@@ -29,11 +29,12 @@ def row_of(case_id: str, ready: Prepared, outcome: Outcome) -> PlanRow:
     """The row of a case that was planned: the one way to make it, for one case and for a million."""
     if isinstance(outcome, Plan):
         return plan_row(case_id, outcome, estimates(outcome), odds_cells(outcome, ready))
-    needed = _needs(ready, outcome)
+    needed = needs_of(ready, outcome)
     return infeasible_row(case_id, outcome, needed, no_plan(ready, outcome, needed))
 
 
-def _needs(ready: Prepared, outcome: Infeasible) -> Mapping[Limit, Fraction | None]:
+def needs_of(ready: Prepared, outcome: Infeasible) -> Mapping[Limit, Fraction | None]:
+    """What each limit alone would have to be, in its unit; None where the proofs leave that undecided."""
     if ready.setting.case.confidence is None:
         return needs_if_limits(ready, outcome)
     from optimizer.uncertainty.confident import confident_needs  # only a case with a confidence loads the draws
