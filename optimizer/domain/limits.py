@@ -58,7 +58,7 @@ class LimitKind:
     steps: tuple[Decimal, ...] = ()
     """By how much it is raised to see what more of it is worth; empty where that is a share of it."""
     tolerance: Decimal | None = None
-    """How far apart two values are that count as different where the choice changes; None where that is not searched."""
+    """How far apart two values are that count as different where the choice changes; None where nobody looks for it."""
 
     @property
     def needed_column(self) -> str:

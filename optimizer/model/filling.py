@@ -2,7 +2,7 @@
 
 The model is stated in :mod:`optimizer.model.statement`, in Pyomo; building and compiling that statement takes longer
 than solving it. :func:`fill` writes down the same rows without Pyomo. It is no second statement: a test compares the
-two entry by entry, names, order and scaling included (``tests/test_fast_path.py``).
+two entry by entry, names, order and scaling included (``tests/engine/test_fast_path.py``).
 """
 
 from __future__ import annotations

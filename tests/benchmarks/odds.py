@@ -21,7 +21,7 @@ from .measuring import Scale, Section, Target, in_turn, ms, table
 
 COUNTRIES = ("BR", "MX", "CL", "IN", "AE", "DE", "ES", "JP", "ZA")
 GRID = tuple(product(COUNTRIES, ("1", "2", "5"), (120, 240, 365)))
-"""The 81 cases on which rents, too, are held against offers (tests/test_offers.py)."""
+"""The 81 cases on which rents, too, are held against offers (tests/engine/test_offers.py)."""
 NEAR = 0.05
 NEAR_TARGET = 70
 COLD_TARGET_MS = 100.0
