@@ -13,6 +13,7 @@ import pytest
 from inline import without_processes
 
 import optimizer
+from optimizer.answers.form.blocks import Line
 from optimizer.atlas.pages import summary_words
 from optimizer.atlas.views import Entry, View
 from optimizer.atlas.words import EVIDENCE
@@ -161,3 +162,16 @@ def test_an_address_that_shows_no_plan_says_why(site: Path, tmp_path: Path, addr
     assert said in text.partition('id="told"')[2].partition("<figure>")[0]
     hidden = re.search('<div class="scroll"[^>]*aria-labelledby="ranking-title"[^>]*hidden', text)
     assert (hidden is not None) is ('id="none-planned">' in text) is address.startswith("#q")
+
+
+def test_a_country_has_what_its_plan_has_next_to_it(site: Path, live: Catalogue) -> None:
+    """A surer plan, firmer evidence and the cloud abroad are lines of plan, word for word; the page had none of them.
+    Of Tuvalu, which lacks a figure, the cloud; of Iran nothing, as the law holds abroad, too."""
+    for code in ("SE", "TD", "CH"):
+        blocks = optimizer.answer("plan", country=code, budget_usd=40_000_000, catalogue=live).sections[0].blocks
+        starts = ("to meet every", "no plan meets every", "on firmer", "no plan within", "abroad")
+        lines = [block.text for block in blocks if isinstance(block, Line) and block.text.startswith(starts)]
+        assert len(lines) == 3 and all(line in text_of(site / f"{code}.html") for line in lines)
+    assert "abroad: rent" in text_of(site / "TV.html")
+    assert "en el exterior: arrendar" in text_of(site / "es" / "TV.html")
+    assert "abroad: rent" not in text_of(site / "IR.html")

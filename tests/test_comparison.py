@@ -102,6 +102,15 @@ def test_a_region_is_all_its_countries() -> None:
     assert by_name.outputs().model_dump() == by_list.outputs().model_dump()
 
 
+def test_a_region_names_its_members_without_figures() -> None:
+    """The African Union has 55 members and 54 rows: Western Sahara was left out without a word."""
+    given = {"max_mw": 1, "deadline": "200d", "catalogue": live_catalogue()}
+    told = optimizer.answer("compare", region="oecs", **given).messages
+    assert any("not compared: Montserrat" in text for text in told)
+    assert not any("Members without" in text for text in optimizer.answer("compare", region="EAC", **given).messages)
+    assert live_catalogue().regions["african-union"].absent == ("Western Sahara",)
+
+
 def test_why_there_is_no_plan_is_told_with_the_rule(capsys: pytest.CaptureFixture[str]) -> None:
     """An embargo by its rule, a duty that is not known by the flag that states it; never "unknown country"."""
     assert run(["compare", "--country", "IR,RS,BR", "--max-mw", "1", "--deadline", "150d", "-q", "--json"]) == 0

@@ -54,6 +54,7 @@ DATA = ["--data", str(LIVE)]
         (["plan", "--max-power", "3"], "Did you mean '--max-mw'?"),
         (["plan", "--gpus", "h100"], "Did you mean '--use'?"),
         (["plann"], "No such command 'plann': did you mean plan"),
+        (["data", "build"], "the tables are built from raw tables by another command: python data/make"),
         (["cheapest plan"], 'a question in words is written so: optimizer ask "cheapest plan under 1 MW"'),
         # an argument that is missing says what it is
         (["frontier", "cost"], "Missing argument 'Y'. The other measure, such as days."),

@@ -149,6 +149,7 @@ def _found(
     sweep: Sweep, known: Catalogue, job: Job, texts: Mapping[str, Sequence[str]], assumed: Mapping[str, str]
 ) -> Atlas:
     """The atlas of the rows of its batch."""
+    from optimizer.atlas.beside import beside
     from optimizer.atlas.pages import Atlas
     from optimizer.atlas.views import views_of
 
@@ -157,7 +158,7 @@ def _found(
         views = views_of(sweep, csv.DictReader(stream))
     said = {**{name: (text,) for name, text in assumed.items()}, **texts}
     flags = (word for name, value in said.items() for text in value for word in _flag(name, text))
-    return Atlas(known, views, shlex.join(["optimizer", "atlas", *flags]))
+    return Atlas(known, views, shlex.join(["optimizer", "atlas", *flags]), beside(sweep, views, known))
 
 
 def _flag(name: str, text: str) -> tuple[str, ...]:

@@ -59,6 +59,22 @@ def command_of(question: Question) -> click.Command:
 class Family(HelpedCommand, click.Group):
     """Commands of two words that share the first, such as ``data list`` and ``data show``."""
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is asked for.
+
+        Raises:
+            click.UsageError: there is no such command; where the tables would be built, what builds them.
+        """
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            if args[0] not in ("build", "make"):
+                raise
+            other = say("the tables are built from raw tables by another command: python data/make")
+            raise click.UsageError(f"{error.message.rstrip('.')}: {other}", ctx) from error
+
 
 def group_of(name: str, summary: str) -> click.Group:
     """The group of the questions whose names begin with a word: ``data`` of ``data list`` and ``data show``."""

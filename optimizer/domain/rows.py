@@ -320,6 +320,7 @@ class Region(Sourced):
     name_fr: str = column("French name", default="")
     aliases: Names = column("other names a question may use", default=())
     members: Names = column("ISO 3166-1 alpha-2 codes of its countries")
+    absent: Names = column("names of its members that have no row in countries.csv", default=())
 
 
 class ExchangeRate(Sourced):

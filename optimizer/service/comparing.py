@@ -13,6 +13,7 @@ from optimizer.units.language import mark, say
 if TYPE_CHECKING:
     from optimizer.answers.form.document import Document
     from optimizer.catalogue import Catalogue
+    from optimizer.domain.rows import Region
 
 MOST_CASES = 2_000
 """More cases are the work of ``sweep``, which has workers and a journal."""
@@ -58,8 +59,10 @@ def compare(asked: Asked) -> Document:
     if any(asked.fields.get(name) not in (None, (), False) for name in ("feed", *FEED_FIELDS)):
         raise UsageError(say("the supply of a site is not compared here: use optimizer sweep, then optimizer rank"))
     texts = {field: _texts(value) for field, value in asked.fields.items() if value not in (None, (), False)}
+    regions: Sequence[Region] = ()
     if (region := asked.own["region"]) is not None:
-        texts["country"] = members_of(str(region), texts, asked.catalogue)
+        regions = _regions(str(region), texts, asked.catalogue)
+        texts["country"] = _members(regions)
     try:
         sweep = read_sweep(None, texts, asked.catalogue, asked.today)
     except DataError as error:
@@ -83,7 +86,7 @@ def compare(asked: Asked) -> Document:
         raise InputError(dict.fromkeys(problems))
     tell = asked.progress
     done = (lambda number: tell(number, sweep.total)) if tell is not None else (lambda number: None)
-    return document(compared(candidates, axes, asked.catalogue, done), grid.assumed)
+    return document(compared(candidates, axes, asked.catalogue, done), grid.assumed, regions)
 
 
 @question(
@@ -114,7 +117,16 @@ def rank(asked: Asked) -> Document:
 
 
 def members_of(regions: str, given: Mapping[str, Sequence[str]], catalogue: Catalogue) -> Sequence[str]:
-    """The countries of one region or of several with a comma between, each once.
+    """The countries of one region or of several with a comma between, each once: see :func:`_regions`."""
+    return _members(_regions(regions, given, catalogue))
+
+
+def _members(regions: Sequence[Region]) -> Sequence[str]:
+    return tuple(dict.fromkeys(code for region in regions for code in region.members))
+
+
+def _regions(regions: str, given: Mapping[str, Sequence[str]], catalogue: Catalogue) -> Sequence[Region]:
+    """The regions of a text with a comma between.
 
     Args:
         regions: as typed.
@@ -128,16 +140,16 @@ def members_of(regions: str, given: Mapping[str, Sequence[str]], catalogue: Cata
     if "country" in given:
         raise UsageError(say("--region names the countries: leave out --country, or write --country all"))
     names = [regions] if catalogue.known("region", regions) else regions.split(",")
-    found: dict[str, None] = {}
+    found: list[Region] = []
     problems: list[Problem] = []
     for name in names:
         try:
-            found |= dict.fromkeys(catalogue.regions[catalogue.find("region", name.strip(), "region")].members)
+            found.append(catalogue.regions[catalogue.find("region", name.strip(), "region")])
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(problems)
-    return tuple(found)
+    return found
 
 
 def _texts(value: Any) -> Sequence[str]:

@@ -18,7 +18,7 @@ from optimizer.answers.plan.row import PlanRow, Status, failed_row, refused_row,
 from optimizer.answers.plan.shape import PlanShape
 from optimizer.answers.words.grid_words import grids_words
 from optimizer.answers.words.input_words import kind_words
-from optimizer.answers.words.place_words import country_words
+from optimizer.answers.words.place_words import absent_words, country_words
 from optimizer.answers.words.reason_words import reason_words
 from optimizer.answers.words.rule_words import buyer_section
 from optimizer.answers.words.shared import (
@@ -34,6 +34,7 @@ from optimizer.case.setting import Assumed
 from optimizer.domain import Case, Country
 from optimizer.domain.limits import KINDS
 from optimizer.domain.reasons import NotAsked
+from optimizer.domain.rows import Region
 from optimizer.errors import Problem
 from optimizer.insight.comparison import Compared, Comparison
 from optimizer.insight.site_grid import GridDoubts, grid_doubts
@@ -94,16 +95,17 @@ class ComparisonRow(PlanRow, _Ranked):
     """A plan with its place among those that it is compared with."""
 
 
-def document(found: Comparison, read_as: Sequence[Assumed] = ()) -> Document:
+def document(found: Comparison, read_as: Sequence[Assumed] = (), regions: Sequence[Region] = ()) -> Document:
     """The ranking as a chart with its table, what it comes to in a sentence, and why some have no plan.
 
     Args:
         found: the comparison.
         read_as: countries that were named by a name that can mean something else.
+        regions: that were named.
     """
     settings = [row.ready.setting for row in found.rows if row.ready]
     counts = winners(found)
-    sentences = list(_sentences(found, counts))
+    sentences = [*_sentences(found, counts), *absent_words(regions)]
     said = [Line(text, "strong" if not place else "plain") for place, text in enumerate(sentences)]
     sections = [
         Section("", said),

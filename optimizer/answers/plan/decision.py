@@ -30,10 +30,12 @@ from optimizer.answers.words.shared import (
 from optimizer.answers.words.terms_words import aged_words, dear_words, of_each, rent_words
 from optimizer.case.grades import Grade
 from optimizer.case.setting import Figure
+from optimizer.catalogue import Catalogue
 from optimizer.domain.base import is_old
 from optimizer.domain.rows import Procurement
 from optimizer.insight import Answer
 from optimizer.insight.full_answer import smaller_machines, unoffered
+from optimizer.insight.neighbours import Cloud
 from optimizer.insight.run_figures import run_figures
 from optimizer.insight.split import split_of
 from optimizer.plans.outcome import Fleet, Plan
@@ -134,16 +136,8 @@ def _other_ways(answer: Answer, plan: Plan) -> Iterator[str]:
     if answer.firmness is not None and answer.firmness.grade is Grade.ESTIMATE:
         firmer = answer.firmness.firmer
         yield firmer_line(plan, answer.firmness)
-    if (run := answer.cloud) is not None:
-        name = answer.setting.catalogue.accelerators[run.accelerator].name
-        yield say(
-            "abroad: rent {accelerators:,} {name} for {days}: {cost_usd} (world price; this "
-            "site's limits do not apply)",
-            accelerators=run.accelerators,
-            name=name,
-            days=days(run.days),
-            cost_usd=musd(run.cost_usd),
-        )
+    if answer.cloud is not None:
+        yield abroad_words(answer.cloud, answer.setting.catalogue)
     mine = {item.key.procurement for item in plan.items}
     way = next(iter(mine)) if len(mine) == 1 else "rent"
     others = [found for found in answer.alternatives if found.procurement not in mine]
@@ -172,6 +166,17 @@ def _other_ways(answer: Answer, plan: Plan) -> Iterator[str]:
     elif others and not _is_excluded("buy" if way in ("rent", "own") else "rent", plan):
         words = say("{other_ways}: no plan within the limits", other_ways=OTHER_WAYS[way])
         yield of_one_kind(plan.setting.case, words)
+
+
+def abroad_words(run: Cloud, catalogue: Catalogue) -> str:
+    """The same run in a cloud abroad, in a line."""
+    return say(
+        "abroad: rent {accelerators:,} {name} for {days}: {cost_usd} (world price; this site's limits do not apply)",
+        accelerators=run.accelerators,
+        name=catalogue.accelerators[run.accelerator].name,
+        days=days(run.days),
+        cost_usd=musd(run.cost_usd),
+    )
 
 
 def _of_own(answer: Answer, plan: Plan, told: Plan | None) -> Iterator[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from optimizer.catalogue.unknown_names import local_name
 from optimizer.domain import Country
+from optimizer.domain.rows import Region
 from optimizer.units.language import language, say
 
 _IN_PORTUGUESE: Mapping[str, str] = {
@@ -52,3 +53,9 @@ def of_country(country: Country | None) -> str:
 
 def _preposition(country: Country) -> str:
     return _PREPOSITIONS.get(country.id, "no" if country.name_pt else "em")
+
+
+def absent_words(regions: Sequence[Region]) -> Iterator[str]:
+    """The members of the regions of which the data have no figures."""
+    if names := dict.fromkeys(name for region in regions for name in region.absent):
+        yield say("Members without figures, so not compared: {names}.", names=", ".join(names))
