@@ -118,7 +118,7 @@ def decode(raw: bytes, name: str, warnings: list[str] | None = None, remedy: str
     Raises:
         DataError: the bytes are no text, or nothing is in them.
     """
-    is_table, remedy = remedy is None, remedy or say("save it as CSV UTF-8")
+    remedy = remedy or say("save it as CSV UTF-8")
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise DataError.at(say("must be UTF-8, not UTF-16"), file=name, remedy=remedy)
     try:
@@ -135,9 +135,7 @@ def decode(raw: bytes, name: str, warnings: list[str] | None = None, remedy: str
     if "\x00" in text:
         raise DataError.at(say("must be text: it has NUL bytes"), file=name)
     if not text.strip():
-        if is_table:
-            raise DataError.at(say("is empty: it needs a header and at least one row"), file=name)
-        raise DataError.at(say("is empty"), file=name, remedy=remedy)
+        raise DataError.at(say("is empty: it needs a header and at least one row"), file=name)
     return text
 
 
