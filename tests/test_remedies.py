@@ -63,6 +63,7 @@ DATA = ["--data", str(LIVE)]
         (["why-not", "lease"], "did you mean rent?"),
         (["consortium", "BR:1", "MX:1"], "write BR=1"),
         (["sweep"], "such as --country BR,MX"),
+        (["plan", "--max-capital", "0"], '--max-capital "0": must be greater than 0; write --procurement rent'),
         (["plan", "--csv", "-q", "--columns", "total_cost_usd"], "did you mean cost_usd? (short: the main columns)"),
         (["ask", "plan with capex 20M"], "write $20M if it is in US dollars"),
         (["ask", "presupuesto de 20 millones"], "escriba $20 millones si son dólares"),
