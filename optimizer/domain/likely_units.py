@@ -61,6 +61,8 @@ def likely_unit(name: str, value: str) -> str | None:
         number = Decimal(value.strip())
     except InvalidOperation:
         return None
+    if name == "max_capital_usd" and not number:  # nothing is bought
+        return say("write --procurement rent")
     for unit, factor, low, high in (
         _READINGS.get(name, ()) if number.is_finite() and abs(number.adjusted()) < 20 else ()
     ):

@@ -114,6 +114,6 @@ def _columns(text: str, row_type: type[BaseModel]) -> tuple[str, ...]:
         if name not in known:
             hint = suggestion(name, dict.fromkeys(known))
             raise UsageError(
-                say('--columns: there is no column "{name}"; {hint}, or write short', name=name, hint=hint)
+                say('--columns: there is no column "{name}"; {hint} (short: the main columns)', name=name, hint=hint)
             )
     return names

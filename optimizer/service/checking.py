@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from optimizer.errors import DataError
 from optimizer.service.register import Asked, Parameter, question
 from optimizer.units.language import say
 
@@ -34,5 +35,7 @@ def verify(asked: Asked) -> Document:
     from optimizer.catalogue.tables import decode, read_input
 
     raw, name = read_input(asked.own["plan_file"], MOST_BYTES)
-    text = decode(raw, name, remedy=say("give a plan that was written with --json"))
-    return document(check(text, name, asked.catalogue), asked.catalogue)
+    remedy = say("give a plan that was written with --json")
+    if not raw.strip():
+        raise DataError.at(say("is empty"), file=name, remedy=remedy)
+    return document(check(decode(raw, name, remedy=remedy), name, asked.catalogue), asked.catalogue)

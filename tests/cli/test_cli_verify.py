@@ -97,7 +97,7 @@ def test_verify_refuses_a_plan_for_tighter_limits(command: Cli, tmp_path: Path, 
     (tmp_path / "forged.json").write_text(put(told, ("inputs", name), value), encoding="utf-8")
     ran = command("verify", "forged.json")
     assert ran.status == 4
-    assert "Wrong: breaks the limit" in ran.out and "The plan is confirmed" not in ran.out
+    assert "Wrong: breaks a limit" in ran.out and "The plan is confirmed" not in ran.out
 
 
 @pytest.mark.parametrize("name", ["max_mw", "country"])

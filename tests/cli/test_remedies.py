@@ -63,6 +63,8 @@ DATA = ["--data", str(LIVE)]
         (["why-not", "lease"], "did you mean rent?"),
         (["consortium", "BR:1", "MX:1"], "write BR=1"),
         (["sweep"], "such as --country BR,MX"),
+        (["plan", "--max-capital", "0"], '--max-capital "0": must be greater than 0; write --procurement rent'),
+        (["plan", "--csv", "-q", "--columns", "total_cost_usd"], "did you mean cost_usd? (short: the main columns)"),
         (["ask", "plan with capex 20M"], "write $20M if it is in US dollars"),
         (["ask", "presupuesto de 20 millones"], "escriba $20 millones si son dólares"),
     ],
@@ -134,3 +136,11 @@ def test_python_names_no_flag_for_a_pack() -> None:
         optimizer.plan(country="Narnia")
     assert "--" not in str(caught.value)
     assert 'catalogue=optimizer.load_catalogue(packs=["FILE.toml"])' in str(caught.value)
+
+
+def test_an_empty_plan_is_no_table(command: Cli) -> None:
+    """A plan is JSON: "it needs a header and at least one row" is of a table."""
+    assert (
+        one_message(command("verify", "/dev/null"))
+        == "Error: null: is empty; give a plan that was written with --json\n"
+    )

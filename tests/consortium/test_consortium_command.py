@@ -243,7 +243,7 @@ def test_a_consortium_is_verified_from_its_file(command: Cli, tmp_path: Path) ->
     site = plan["sites"][0]
     item = site["items"][0]
     more = {**item, "server": {**item["server"], "servers": item["server"]["servers"] * 9}}
-    assert "breaks the limit" in wrong_with(sites=[{**site, "items": [more]}, *plan["sites"][1:]])
+    assert "breaks a limit" in wrong_with(sites=[{**site, "items": [more]}, *plan["sites"][1:]])
     other = {**item, "server": {**item["server"], "accelerator": "nope"}}
     assert "is not an option of the consortium" in wrong_with(sites=[{**site, "items": [other]}, *plan["sites"][1:]])
     assert "cannot be combined" in wrong_with(sites=[{**site, "site": "Elsewhere"}])

@@ -165,8 +165,8 @@ def fault_words(found: WhyNot) -> str:
     lawful = len({one.accelerator for one in found.excluded if one.by is By.LIMITS})
     lead = say("the obstacle is the limits") if helped else say("the obstacle is the limits, not the export rules")
     return say_many(
-        "{lead}: {found}{count} accelerator allowed and available, none within the limits; {other}",
-        "{lead}: {found}{count} accelerators allowed and available, none within the limits; {other}",
+        "{lead}: {found}{count} kind of accelerator allowed and available, none within the limits; {other}",
+        "{lead}: {found}{count} kinds of accelerator allowed and available, none within the limits; {other}",
         lawful,
         lead=lead,
         found=say("{limits}; ", limits=limits) if (limits := _limits_in_the_way(found)) else "",

@@ -19,6 +19,8 @@ PROVED = mark("No plan is better: this was proven again.")
 SAME = mark("Every other value of the file is the same as in the answer to its question now.")
 UNCHANGED = mark("The file was not changed after it was written.")
 LEFT = mark("The rest of the file was not checked.")
+MOST_VALUES = 5
+"""Values that are not those of the answer now, of which each has a line; JSON and CSV have all."""
 
 
 class CheckOut(Shape):
@@ -43,7 +45,7 @@ class VerifyOut(Shape):
 def document(checked: Checked, catalogue: Catalogue) -> Document:
     """That the plans of a file stand, or what is wrong with them."""
     asked = {"plan_file": checked.file}
-    lines = [Line(say("Wrong: {words}", words=words), "bad", level=0) for words in checked.wrong]
+    lines = [Line(words, "bad", level=0) for words in _wrong(checked)]
     return Document(
         question="verify",
         title="",
@@ -55,6 +57,16 @@ def document(checked: Checked, catalogue: Catalogue) -> Document:
         rows=Rows("checks", "Checks of a plan file", CheckOut, partial(_rows, checked)),
         verdict="wrong" if lines else "answer",
     )
+
+
+def _wrong(checked: Checked) -> Iterator[str]:
+    """What is wrong: first what is no value, which mostly is why the values differ; of many of these the first."""
+    causes = [check.wrong for check in checked.checks if check.wrong and check.part != REST]
+    values = [check.wrong for check in checked.checks if check.wrong and check.part == REST]
+    shown = values if len(values) <= MOST_VALUES else values[: MOST_VALUES - 1]
+    yield from (say("Wrong: {words}", words=words) for words in (*causes, *shown))
+    if left := len(values) - len(shown):
+        yield say("Wrong: {count} more values are not those that follow from the inputs; --json lists them", count=left)
 
 
 def _stands(checked: Checked) -> list[Line]:

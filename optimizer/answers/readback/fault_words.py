@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 
+from optimizer.answers.words.limit_words import LIMIT_WORDS
+from optimizer.domain.limits import KINDS
 from optimizer.plans.fault import Fault, FaultKind, Value
 from optimizer.units.language import Messages, mark, say
 
@@ -28,23 +31,33 @@ def _words(fault: Fault) -> str:
     if fault.kind is FaultKind.TERM_WRONG and fault.told is None:
         return say("cost of {what} is reported wrongly", what=fault.what)
     about: dict[str, object] = {name: getattr(fault, name) for name in _PLACES}
+    if fault.kind in _OF_A_LIMIT:
+        about["what"] = _limit(str(fault.what))
     if fault.kind in _OF_A_FIGURE:
         what = fault.what if fault.kind is FaultKind.TERM_WRONG else _FIGURES.get(fault.what, fault.what)
         about |= {"what": what, "told": _shown(fault.told), "true": _shown(fault.true)}
     return say(_WORDS[fault.kind], **about)
 
 
+def _limit(name: str) -> str:
+    """A limit in words, with its site or accelerator; one that is no limit of a case keeps its name."""
+    said = re.split("[@:]", name)[0]
+    words = next((LIMIT_WORDS[kind] for kind in KINDS if kind == said), said)
+    return words + name[len(said) :].replace("@", ", ")
+
+
 def _shown(value: Value | None) -> str:
     return repr(float(value)) if isinstance(value, Fraction) else str(value)
 
 
+_OF_A_LIMIT = (FaultKind.LIMIT_BROKEN, FaultKind.LIMIT_WRONG, FaultKind.LIMIT_MISSING)
 _OF_A_FIGURE = (FaultKind.FIGURE_WRONG, FaultKind.TERM_WRONG)
 _PLACES = ("what", "told", "true", "servers", "rule", "country", "date")
 """Of a fault, what its message may name."""
 _WORDS: Mapping[FaultKind, str] = {
-    FaultKind.LIMIT_BROKEN: mark("breaks the limit {what}"),
-    FaultKind.LIMIT_WRONG: mark("the limit {what} is reported wrongly"),
-    FaultKind.LIMIT_MISSING: mark("the limit {what} is not reported"),
+    FaultKind.LIMIT_BROKEN: mark("breaks a limit: {what}"),
+    FaultKind.LIMIT_WRONG: mark("a limit is reported wrongly: {what}"),
+    FaultKind.LIMIT_MISSING: mark("a limit is not reported: {what}"),
     FaultKind.FIGURE_WRONG: mark("{what} is reported as {told} but is {true}"),
     FaultKind.TERM_WRONG: mark("cost of {what} is reported as {told} but is {true}"),
     FaultKind.SPEED_WRONG: mark("{what}: the speed of its servers is reported wrongly"),

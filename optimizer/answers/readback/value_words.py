@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,8 @@ from optimizer.units.language import local_number, say, say_many, unit_words
 
 _UNITS = {"_mw": "MW", "_gwh": "GWh", "_t": "tCO2e", "days": "days"}
 """How the name of a figure ends -> its unit."""
+_MOST_LETTERS = 120
+"""Of a text: a message may be a list of thirty inputs."""
 _MOST = 5
 """Values of a part with several that are named; the file has the rest."""
 
@@ -32,7 +35,7 @@ def value_words(place: str, value: Any) -> str:
     if isinstance(value, bool):
         return say("yes") if value else say("no")
     if isinstance(value, str):
-        return value
+        return textwrap.shorten(value, _MOST_LETTERS, placeholder=" ...") if len(value) > _MOST_LETTERS else value
     number = Decimal(str(value))
     digits = f"{number.to_integral_value() if number == number.to_integral_value() else number:,f}"
     if any(part.endswith("_usd") for part in place.split(".")):
