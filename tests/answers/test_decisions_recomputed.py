@@ -27,7 +27,6 @@ from optimizer.answers.plan.shape import plan_out
 from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import Limit
-from optimizer.errors import UsageError
 from optimizer.insight.alternatives import what_else
 from optimizer.insight.curves.frontier import frontier
 from optimizer.insight.curves.largest import largest_tokens
@@ -202,9 +201,3 @@ def test_the_tight_questions_are_worth_asking(frozen: Catalogue) -> None:
     assert sum(bool(found.pairs) for found in infeasible) >= 2
     loose = [found for seed in SUITE if isinstance(found := why(drawn(seed), frozen), Explanation)]
     assert sum(any((row.saving or 0) > 0 for row in found.worth) for found in loose) >= 3
-
-
-def test_a_frontier_that_is_refused_says_so(frozen: Catalogue) -> None:
-    """The questions above are of one kind of server."""
-    with pytest.raises(UsageError):
-        frontier(drawn(1).changed(mix=2), frozen, "cost", "days")

@@ -134,7 +134,7 @@ class Sent:
 def test_a_record_that_was_sent_is_the_same() -> None:
     """Equal, with an equal hash, in a process that has made none of its class. Wrong: it needs its ``__init__``."""
     script = (
-        "import sys, pickle; sys.path.insert(0, 'tests')\n"
+        "import sys, pickle; sys.path.insert(0, 'tests/house')\n"
         "one, two = pickle.loads(bytes.fromhex(sys.argv[1]))\n"
         "assert one == two and hash(one) == hash(two) and one.name == 'a', one\n"
         "assert type(one)('a', 3) == one\n"

@@ -94,7 +94,7 @@ def fleet_cells(items: tuple[PlanItem, ...]) -> dict[str, Any]:
 
 
 def share_cells(limits: Iterable[LimitUse]) -> dict[str, Decimal]:
-    """The cells that tell how much of each limit a plan uses."""
+    """The cells that say how much of each limit a plan uses, as a ratio of its bound."""
     return {
         column: up(use.share, 6)
         for use in limits

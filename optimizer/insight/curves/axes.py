@@ -77,7 +77,7 @@ def axis(name: str) -> Axis:
 
 
 def limited(case: Case, ready: Prepared, divider: Axis, value: Decimal) -> Case:
-    """The case with a limit on the divider, never above its own."""
+    """The case with a limit on the divider, in the unit of the divider, never above its own."""
     own = getattr(ready.setting.case, divider.field)
     least_of = value if own is None else min(value, own)
     return case.changed(**{divider.field: int(least_of) if divider.measure == "days" else least_of})
