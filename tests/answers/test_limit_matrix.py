@@ -142,10 +142,16 @@ name = "B"
 country = "MX"
 max_mw = {max_mw}
 """
-SITES = [kind for kind in WHOLE if kind.name != "training_flop"]
+SLOW = ("energy", "carbon")
+"""Those that take seconds are in the campaign."""
+SITES = [
+    pytest.param(kind, id=kind.name, marks=[pytest.mark.campaign] * (kind.name in SLOW))
+    for kind in WHOLE
+    if kind.name != "training_flop"
+]
 
 
-@pytest.mark.parametrize("kind", SITES, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", SITES)
 def test_the_limit_that_leaves_sites_no_plan_is_named(command: Cli, tmp_path: Path, kind: LimitKind) -> None:
     """Two sites, one of which gets more power later. A limit of the run, of all sites or of each site alone leaves no
     plan: where a single limit would do, it is named with its value, and there is a plan at it."""

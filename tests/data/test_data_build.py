@@ -103,6 +103,7 @@ def test_a_row_by_hand_that_does_not_load_is_refused_too(copy: Path) -> None:
     assert _bytes(copy.parent) == before
 
 
+@pytest.mark.campaign
 def test_the_diff_sees_a_country_outside_the_fixed_grid(copy: Path) -> None:
     """A tariff of Switzerland, which is in no fixed grid: built, and its answers are among those that differ."""
     _set(copy / WORLD, "CH", electricity_usd_per_kwh="0.36")
