@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, ValidationError, fi
 from optimizer.domain.base import SEPARATORS, Day, Flag, Frozen, Number, Whole, read_words
 from optimizer.domain.case_names import meant
 from optimizer.domain.case_rents import Rents
+from optimizer.domain.limits import KINDS
 from optimizer.domain.rows import Architecture, Precision, Procurement
 from optimizer.errors import InputError, UsageError, described
 from optimizer.units import MAX_DEADLINE_DAYS, names_in, thousands_reading, two_readings, whole_number
@@ -372,7 +373,7 @@ class Case(Frozen):
 
 WHOLE_FIELDS = frozenset(name for name, info in Case.model_fields.items() if info.annotation == (Whole | None))
 """The fields that are whole numbers."""
-_USUAL_MOST = {"max_mw": 1_000, "max_energy_gwh": 1_000, "tokens_t": 1_000}
+_USUAL_MOST = {kind.field: kind.typed_most for kind in KINDS.values() if kind.typed_most} | {"tokens_t": 1_000}
 """Above this nobody means what is typed with a point: the largest sites and runs of today are below."""
 
 
