@@ -34,7 +34,7 @@ SHORT_NAMES: Mapping[str, str] = _WITHOUT_UNIT | {
 """The name of a flag -> its field, where they differ: ``deadline`` is ``deadline_days``."""
 LIKELY: Mapping[str, str] = {
     **dict.fromkeys(("model", "model_name", "modelo", "llm"), "workload"),
-    **{heading: kind.field for kind in KINDS.values() for heading in kind.likely.split()},
+    **{heading: kind.field for kind in KINDS.values() for heading in kind.likely.split("|") if heading},
     **dict.fromkeys(("gpu", "gpus", "chip", "accelerator", "accelerators"), "use"),
     **dict.fromkeys(("parameters", "params", "params_b", "size"), "params_total_b"),
     **dict.fromkeys(("pais", "nation", "site"), "country"),

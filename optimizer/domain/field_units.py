@@ -46,7 +46,7 @@ def _all(words: str, factor: Fraction | int = 1) -> dict[str, Fraction]:
 
 
 def _each(factors: Iterable[tuple[str, Fraction | int]]) -> dict[str, Fraction]:
-    return {word: factor for words, one in factors for word, factor in _all(words, one).items()}
+    return {word: Fraction(factor) for words, factor in factors for word in words.split("|")}
 
 
 _SHARE = Units("%", more=_all("% percent percent. pct porciento porcento", Fraction(1, 100)))

@@ -72,13 +72,13 @@ class LimitKind:
     written: str = ""
     """The units to write, for who wrote another measure; empty where it is money or days, with readers of their own."""
     more_units: tuple[tuple[str, Fraction | int], ...] = ()
-    """Further units, compact and in lower case, those of one size separated by blanks; and one of them in its unit."""
+    """Further units, compact and in lower case, those of one size separated by "|"; and one of them in its unit."""
     scaled: bool = False
     """Whether a word for a scale is enough where it is typed: 5M."""
     typed_most: int | None = None
     """Above this nobody means a number that is typed with a point; None where any number may be meant."""
     likely: str = ""
-    """Headings of other people's files that most likely mean it, separated by blanks."""
+    """Headings of other people's files that most likely mean it, separated by "|"."""
 
     @property
     def needed_column(self) -> str:
@@ -125,7 +125,7 @@ KINDS: Mapping[KindName, LimitKind] = {
             unit_noun="POWER_UNIT",
             written="MW, kW, GW",
             typed_most=1000,
-            likely="max_power power_limit power_mw grid_mw mw grid grid_limit potencia_mw",
+            likely="max_power|power_limit|power_mw|grid_mw|mw|grid|grid_limit|potencia_mw",
         ),
         LimitKind("connection", "MW", scope="site"),
         LimitKind(
@@ -141,7 +141,7 @@ KINDS: Mapping[KindName, LimitKind] = {
             usual=("30", "365"),
             noun="TIME_N",
             unit_noun="TIME_UNIT",
-            likely="days dias time plazo prazo months",
+            likely="days|dias|time|plazo|prazo|months",
         ),
         LimitKind(
             "budget",
@@ -155,7 +155,7 @@ KINDS: Mapping[KindName, LimitKind] = {
             column="cost_usd",
             usual=_MILLIONS,
             noun="BUDGET_N",
-            likely="cost cost_usd money presupuesto orcamento",
+            likely="cost|cost_usd|money|presupuesto|orcamento",
         ),
         LimitKind(
             "energy",
@@ -187,8 +187,8 @@ KINDS: Mapping[KindName, LimitKind] = {
             noun="CARBON_N",
             unit_noun="CARBON_UNIT",
             written="tCO2e, t, kt, kg",
-            more_units=(("t", 1), ("kt", 1000), ("mt mtco2 mtco2e", 10**6), ("kg kgco2 kgco2e", Fraction(1, 1000))),
-            likely="emissions co2 co2e emisiones emissoes",
+            more_units=(("t", 1), ("kt", 1000), ("mt|mtco2|mtco2e", 10**6), ("kg|kgco2|kgco2e", Fraction(1, 1000))),
+            likely="emissions|co2|co2e|emisiones|emissoes",
         ),
         LimitKind(
             "capital",
@@ -202,7 +202,7 @@ KINDS: Mapping[KindName, LimitKind] = {
             column="capital_usd",
             usual=_MILLIONS,
             noun="CAPITAL_N",
-            likely="capex hardware",
+            likely="capex|hardware",
         ),
         LimitKind(
             "tpp",
@@ -237,7 +237,7 @@ KINDS: Mapping[KindName, LimitKind] = {
             tolerance=_ONE,
             usual=("8", "4096"),
             written="GPUs",
-            more_units=(("gpu gpus accelerator accelerators chip chips", 1), ("k K kgpus", 1000)),
+            more_units=(("gpu|gpus|accelerator|accelerators|chip|chips", 1), ("k|K|kgpus", 1000)),
         ),
         LimitKind("supply", "accelerators", scope="accelerator", field="supply", whole=True),
         LimitKind("hire", "accelerators", scope="accelerator", of_country=True, whole=True),

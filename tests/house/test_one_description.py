@@ -47,4 +47,6 @@ def test_what_a_limit_says_of_itself_reaches_all_who_read_numbers_headings_and_r
             continue
         assert kind.field in UNITS_OF or kind.field in MONEY or kind.unit == "days", kind.name
         assert USUAL_RANGES.get(kind.word) == kind.usual, kind.name
-        assert {heading for heading, field in LIKELY.items() if field == kind.field} == set(kind.likely.split()), kind
+        assert {heading for heading, field in LIKELY.items() if field == kind.field} == set(
+            filter(None, kind.likely.split("|"))
+        ), kind
