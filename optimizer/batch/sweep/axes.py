@@ -15,7 +15,7 @@ from optimizer.batch.sweep.ranges import MAX_VALUES, Range, plain, read_number, 
 from optimizer.case.ground import Ground, GroundKind
 from optimizer.case.setting import Assumed
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.given import group_of
+from optimizer.catalogue.data_argument import group_of
 from optimizer.catalogue.tables import problems_of
 from optimizer.catalogue.unknown_names import is_also_elsewhere, unknown_name
 from optimizer.domain import Case
