@@ -13,7 +13,9 @@ from optimizer.reference.figure_lines import FigureLine, Sheet, if_estimate, sou
 from optimizer.units.language import say
 from optimizer.validation import Evidence, load_evidence
 from optimizer.validation.evidence import wide_peak
-from optimizer.validation.measured import (
+from optimizer.validation.runs import NEAR, compare, score
+from optimizer.validation.selector import resolve
+from optimizer.validation.throughput import (
     Spread,
     goodput_of,
     like_for_like,
@@ -23,8 +25,6 @@ from optimizer.validation.measured import (
     spread,
     whole_run_mfu,
 )
-from optimizer.validation.runs import NEAR, compare, score
-from optimizer.validation.selector import resolve
 
 GENERATIONS = (
     ("h100_sxm5_80", "a100_sxm4_80"),

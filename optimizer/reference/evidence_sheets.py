@@ -16,10 +16,10 @@ from optimizer.reference.figure_lines import FigureLine, Sheet, figures, if_esti
 from optimizer.units.language import say
 from optimizer.validation import Evidence, load_evidence
 from optimizer.validation.evidence import wide_peak
-from optimizer.validation.measured import goodput_of, run_hours, spread
 from optimizer.validation.runs import architecture_of, compare
 from optimizer.validation.scale import Group, groups, middle_devices, pooled_slope, quartiles, reference_devices
 from optimizer.validation.selector import select
+from optimizer.validation.throughput import goodput_of, run_hours, spread
 
 
 def goodput_sheet(catalogue: Catalogue, name: str = "") -> Sheet:

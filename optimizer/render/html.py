@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from optimizer.answers.form.charts import Curve, WorldMap
-from optimizer.answers.form.document import Block, Document, Line, Section, Table, Verbatim, left, right, told
+from optimizer.answers.form.document import Block, Document, Line, Section, Table, Verbatim, left, right, with_notes
 from optimizer.answers.words.figure_words import figure_name_words, licence_words, source_words
 from optimizer.catalogue.source_licences import licence_of
 from optimizer.errors import UsageError
@@ -47,7 +47,7 @@ def page(document: Document) -> str:
         UsageError: what draws or fills the page is not installed.
     """
     environment = environment_of()
-    sections = [*told(document), *_grounds(document)]
+    sections = [*with_notes(document), *_grounds(document)]
     parts = [part for number, section in enumerate(sections, 1) if (part := _part(number, section))]
     catalogue = document.grounds.catalogue
     text: str = environment.get_template("report.html.jinja").render(
@@ -73,7 +73,7 @@ def fragment(document: Document, after_first: str = "") -> str:
     Raises:
         UsageError: what draws or fills the page is not installed.
     """
-    sections = [*told(document), *_grounds(document)]
+    sections = [*with_notes(document), *_grounds(document)]
     return sections_as_html(sections, document.title or document.question, folded=True, after_first=after_first)
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import BinaryIO
 
 from optimizer.answers.form.case_words import setting_words
-from optimizer.answers.form.document import Document, Line, Table, Verbatim, told
+from optimizer.answers.form.document import Document, Line, Table, Verbatim, with_notes
 from optimizer.answers.form.ground_words import ground_words
 from optimizer.answers.words.figure_words import figure_name_words, licence_words, source_words
 from optimizer.catalogue.source_licences import licence_of
@@ -76,7 +76,7 @@ def _answer(document: Document, pages: Pages) -> None:
     printed(sheet, [WIDE])
     pages.put(sheet, 0, 0, document.title or document.question, pages.title)
     row = 2
-    for section in told(document):
+    for section in with_notes(document):
         lines = [block for block in section.blocks if isinstance(block, Line | Verbatim)]
         lines = [line for line in lines if not (isinstance(line, Line) and line.of_terminal)]
         if not lines:

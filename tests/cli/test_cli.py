@@ -143,7 +143,7 @@ def test_interrupted_is_status_130(command: Cli, monkeypatch: pytest.MonkeyPatch
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    for name in ("insight.full_answer.prepare", "insight.considered.prepare", "batch.pool.LocalWorkers.wait"):
+    for name in ("insight.full_answer.prepare", "insight.candidates.prepare", "batch.pool.LocalWorkers.wait"):
         monkeypatch.setattr(f"optimizer.{name}", interrupt)
     ran = command(*arguments, stdin=b"case_id\na\n")
     assert ran.status == 130
