@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from worlds import FROZEN, LIVE
 
-import optimizer
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.catalogue.source_licences import (
     NOT_STATED,
@@ -26,6 +25,7 @@ from optimizer.catalogue.source_licences import (
 )
 from optimizer.cli import run
 from optimizer.errors import DataError
+from optimizer.reference.data_tables import table_sheet
 from optimizer.reference.row_types import row_types
 
 SPDX = "Apache-2.0 BSD-3-Clause CC-BY-4.0 CC0-1.0 MIT PDDL-1.0 Unicode-3.0"
@@ -147,7 +147,7 @@ def test_every_figure_that_data_show_prints_has_a_licence(live: Catalogue, table
     """Every table of the folder: each figure with a unit, and each source."""
     if table == "pv_profiles":  # 7,200 rows of a source that solar_yield.csv names
         return
-    sheet = optimizer.answer("data show", catalogue=live, names=[f"{table}.csv"]).outputs().root
+    sheet = table_sheet(live, table)
     for lines in sheet.values():
         sources = [line for line in lines if re.fullmatch(r"(\w+_)?source(_url)?", line.name)]
         assert all(line.licence for line in sources), (table, sources)
