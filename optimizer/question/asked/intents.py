@@ -52,6 +52,10 @@ def choose(said: Said) -> str:
         return "reproduce"
     if has("gaps"):
         return "data gaps"
+    if has("held"):
+        if _asks_what_is_held(said):
+            return "data show"
+        said.drop("held")
     if said.first("list") == PROJECTS:
         if not has("workload", "params_total_b", "tokens_t", *LIMITS):
             return PROJECTS
@@ -149,6 +153,12 @@ def _asks_a_figure(said: Said) -> bool:
         return False
     figures = any(fact.value in ("TARIFF_N", "DUTY_N", "PUE") for fact in said.of("noun"))
     return ("country" in named and (figures or "fact_n" in named)) or "input_of" in named
+
+
+def _asks_what_is_held(said: Said) -> bool:
+    """ "Do you have Bhutan?": a country, an accelerator or a model alone, which the data have or have not."""
+    named = {fact.field for fact in said.facts} - {"held", "noun"}
+    return len(named) == 1 and named <= {"country", "use", "workload"} and "ONLY" not in said.kinds
 
 
 _OF_MONEY = frozenset({"COST_N", "PRICE_N", "RENT_N", "cost"})

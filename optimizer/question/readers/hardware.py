@@ -295,7 +295,7 @@ def read_both_bases(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_precision(match: Match, scene: Scene) -> Iterator[Fact]:
     """The precisions of training that are allowed."""
     names = tuple(dict.fromkeys(token.value for token in match.all("PRECISION")))
-    if match.has("VS") and len(names) > 1:  # "fp8 vs bf16"
+    if match.has("VS", "OR", "SLASH") and len(names) > 1 and not match.has("ONLY"):  # "fp8 vs bf16", "fp8 or bf16?"
         yield fact(match, "axis", ("precision", tuple((name,) for name in names)), or_words(names))
         return
     yield fact(match, "precision", names, say("precision {names} only", names=or_words(names)))
