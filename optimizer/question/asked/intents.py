@@ -69,6 +69,9 @@ def choose(said: Said) -> str:
     if has("feed_ways"):
         return "power"
     if has("consortium"):
+        named = {fact.value for fact in said.of("country")}
+        if any(named & {*fact.value} for fact in said.of("countries")):
+            said.drop("countries")  # "the Baltic states (Estonia, Latvia)": named one by one
         said.facts = [one for fact in said.facts for one in _single_countries(fact)]
     several_ways = several_ways or _a_way_or_another(said)
     if has("consortium", "each_mw") and len(said.of("country")) > 1 and not (has("each_mw") and _compares(said)):

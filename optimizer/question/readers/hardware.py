@@ -7,7 +7,7 @@ from typing import NoReturn, get_args
 
 from optimizer.domain import Procurement
 from optimizer.question.errors import RefusalError
-from optimizer.question.facts import Fact, Scene, fact, one_form, reader, says
+from optimizer.question.facts import READERS, Fact, Scene, fact, one_form, reader, says
 from optimizer.question.matching import Match
 from optimizer.question.readers.limits import count_of, dollars, limits_of, no_currency
 from optimizer.question.tokens import Token
@@ -124,15 +124,26 @@ def read_refused(match: Match, scene: Scene) -> NoReturn:
 
 
 @reader("chip_price")
-def read_chip_price(match: Match, scene: Scene) -> NoReturn:
+def read_chip_price(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "if the H100 were 40 % cheaper": the price from which the choice changes can be asked, and no other stated.
+
+    What is more than one may cost is the budget of the run: "on H100, cost $5M".
 
     Raises:
         RefusalError: the words cannot be read, or cannot be planned.
     """
+    if match.has("MONEY") and not match.has("EACH", "PER") and dollars(match, scene)[0][0] > _DEAREST_CHIP:
+        chip = [token for token in match.tokens if token.kind in (*_NAMED, "DEVICES")]
+        yield from READERS["use"](Match("use", chip), scene)
+        yield from READERS["budget"](Match("budget", [token for token in match.tokens if token not in chip]), scene)
+        return
     said = " ".join(token.text for token in match.tokens)
     of_money = all(token.value in ("cost", "dearer") for token in match.all("OBJ", "COMPARATIVE"))
     raise RefusalError("cannot_discount" if of_money else "left", match, said=said)
+
+
+_DEAREST_CHIP = 200_000
+"""US dollars: more than any accelerator costs."""
 
 
 @reader("devices")

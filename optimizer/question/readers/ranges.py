@@ -38,7 +38,7 @@ def read_range(match: Match, scene: Scene) -> Iterator[Fact]:
         RefusalError: the second end is not above the first, and no "from" says that it falls.
     """
     field, ends = _ends(match, scene)
-    if field and match.has("FROM"):  # "going from 2 MW down to 800 kW"
+    if field and match.has("FROM", "TO") and not match.has("BETWEEN"):  # "going from 2 MW down to 800 kW"
         ends = tuple(sorted(ends))
     if ends[0] >= ends[1]:
         raise RefusalError("range_order", match)
