@@ -61,7 +61,8 @@ def without_unknown(error: QuestionError, names: Names) -> str:
         before, behind = read[:place][::-1], read[place + 1 :]
         near = {one.kind for one in (_first_that_counts(before), _first_that_counts(behind)) if one is not None}
         first = behind[0] if behind and behind[0].text.lower() not in ("of", "de") else (*behind, token, token)[1]
-        if near & _MAY_TURN or first.kind in ("COUNTRY", "REGION") or (token.text[0].isupper() and not placed):
+        named = names.models_of(token.text) or any(map(str.isdigit, token.text))
+        if named or near & _MAY_TURN or first.kind in ("COUNTRY", "REGION") or (token.text[0].isupper() and not placed):
             return ""
         blank[token.start : token.end] = " " * (token.end - token.start)
     return "".join(blank)

@@ -185,7 +185,7 @@ def test_the_examples_that_an_error_offers_work(language: str) -> None:
 @pytest.mark.parametrize(
     ("sentence", "near"),
     [
-        ("our blorptak wants Llama 3.1 8B in Zambia on 900 kW", "Zambia, Llama 3.1 8B, on 900 kW"),
+        ("beyond blorptak 900 kW, Llama 3.1 8B in Zambia", "Zambia, Llama 3.1 8B"),
         ("Peru with a loan, 2 MW, 200 days", "Peru, 2 MW, 200 days"),
         ("Kenya blorptak without H100, 1 MW", "Kenya, 1 MW"),
         ("anything but Kenya, blorptak Chile", "Chile"),
