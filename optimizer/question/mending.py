@@ -56,7 +56,11 @@ def with_way_on(error: QuestionError, catalogue: Vocabulary, today: datetime.dat
         if error.reason in ("unknown_word", "unknown_words"):
             rest = _works(without_unknown(error, names_of(catalogue)), catalogue, today)
             if rest is not None:
-                text = say('if "{words}" changes nothing, this is asked: {command}', words=error.said, command=rest.command())
+                text = say(
+                    'if "{words}" changes nothing, this is your question: {command}',
+                    words=error.said,
+                    command=rest.command(),
+                )
                 return error.with_example(text)
         for candidate in nearest(error, names_of(catalogue)):
             if _works(candidate, catalogue, today):

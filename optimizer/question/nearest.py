@@ -69,7 +69,9 @@ def without_unknown(error: QuestionError, names: Names) -> str:
 
 
 def _first_that_counts(tokens: list[Token]) -> Token | None:
-    return next((token for token in tokens if token.kind not in ("NEUTRAL", "UNKNOWN", "IS", "WITH", "FROM", "TO")), None)
+    return next(
+        (token for token in tokens if token.kind not in ("NEUTRAL", "UNKNOWN", "IS", "WITH", "FROM", "TO")), None
+    )
 
 
 _MAY_TURN = _TURNED | set_of("ACCEL ACCEL_OF PROC PRECISION NUMBER NUM MONEY SCALE ONLY NOTHING LIMIT UPTO ONE CANNOT")

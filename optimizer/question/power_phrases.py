@@ -139,7 +139,9 @@ def take_power_phrases(sentence: str, language: str = "en") -> Taken:
             if rule.field in feed and not (listed or _names_again(rule, feed)):
                 continue
             before, grid_apart = rest[: found.start()], rule.field in ("power", "off_grid") and not listed
-            if _NEGATED.search(before) or (grid_apart and _CHOICE.match(found[0]) and before.strip(" \0,")):  # "not off-grid", "or only solar"
+            if _NEGATED.search(before) or (
+                grid_apart and _CHOICE.match(found[0]) and before.strip(" \0,")
+            ):  # "not off-grid", "or only solar"
                 continue
             if listed:
                 more, less = _sources_of(rule, found[0])

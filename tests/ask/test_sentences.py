@@ -207,6 +207,28 @@ def test_a_refusal_offers_a_question_near_the_one_asked(sentence: str, near: str
 
 
 @pytest.mark.parametrize(
+    ("sentence", "command"),
+    [
+        ("our blorptak wants Llama 3.1 8B in Zambia on 900 kW", "--workload llama-3.1-8b --country ZM --max-mw 0.9"),
+        ("for the blorptak on Zlorpday, H100 in Chile, 90 days", "--country CL --deadline 90d --use h100"),
+        ("outside blorptak Chile, 1 MW", ""),
+        ("blorptak H100, Chile, 1 MW", ""),
+        ("if the H100 is blorptak, Chile, 1 MW", ""),
+        ("blorptak than 2 MW in Chile", ""),
+        ("Chile, 1 MW, without blorptak", ""),
+        ("in Blorptakia with 1 MW", ""),
+        ("Deepseek R1 in China with 20 MW", ""),
+    ],
+)
+def test_a_word_that_is_not_known_is_refused_with_what_is_asked_without_it(sentence: str, command: str) -> None:
+    """Wrong: nothing to go on with; a command without a word that may turn a chip, a place or a number."""
+    with pytest.raises(QuestionError) as caught:
+        _read(sentence)
+    offered = caught.value.remedy.rpartition(": optimizer plan ")[2] if ": optimizer " in caught.value.remedy else ""
+    assert offered == command
+
+
+@pytest.mark.parametrize(
     ("sentence", "offered"),
     [
         ("mejor plan en swizerland con 1 MW", "Suiza"),

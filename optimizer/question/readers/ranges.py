@@ -13,9 +13,9 @@ from fractions import Fraction
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, reader
 from optimizer.question.matching import Match
-from optimizer.question.vocabulary.languages import FIRST
 from optimizer.question.readers.hardware import chips
 from optimizer.question.readers.limits import count_of, dollars, number_of, whole_days
+from optimizer.question.vocabulary.languages import FIRST
 from optimizer.units.language import or_words, say
 from optimizer.units.quantities import UNITS, exact_decimal, shown_here
 

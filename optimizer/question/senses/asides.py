@@ -17,7 +17,16 @@ from optimizer.question.vocabulary.word_lists import word_list
 def without_asides(tokens: list[Token]) -> list[Token]:
     """The tokens, with the meaning that such words have there; those that change nothing are neutral."""
     for read in (
-        *(who_may, _from_china, _of_its_country, partial(settle, section="asides"), _put_aside, _left_out, _and_why, _suggested),
+        *(
+            who_may,
+            _from_china,
+            _of_its_country,
+            partial(settle, section="asides"),
+            _put_aside,
+            _left_out,
+            _and_why,
+            _suggested,
+        ),
         *(_or_not, _money_of_hardware, _amount_per_time, _letters_of_names, _within_the_law),
     ):
         tokens = read(tokens)
@@ -46,7 +55,7 @@ def _from_china(tokens: list[Token]) -> list[Token]:
 
 
 def _of_its_country(tokens: list[Token]) -> list[Token]:
-    """ "What would Switzerland's Apertus cost in Morocco": whose model it is, next to another country that is asked about."""
+    """ "What would Switzerland's Apertus cost in Morocco": whose model it is, next to the country asked about."""
     found = list(tokens)
     if len({token.value for token in tokens if token.kind == "COUNTRY"}) < len(("its own", "another")):
         return tokens
@@ -62,7 +71,15 @@ def _of_its_country(tokens: list[Token]) -> list[Token]:
 
 
 _WHOSE = frozenset({"of", "from", "de", "da", "do", "del", "du"})
-_MADE_IN = ("was trained in", "was made in", "was built in", "fue entrenado en", "se entrenó en", "foi treinado n", "foi feito n")
+_MADE_IN = (
+    "was trained in",
+    "was made in",
+    "was built in",
+    "fue entrenado en",
+    "se entrenó en",
+    "foi treinado n",
+    "foi feito n",
+)
 _FEW = 25
 """Letters of what stands between a model and whose it is."""
 _OF_A_PLACE = frozenset({"DISCARD", "BANNED", "BANNED_LAW", "LIFTED", "DATA_LIST", "GAPS", "DATA"})
@@ -179,7 +196,9 @@ def _or_not(tokens: list[Token]) -> list[Token]:
         follows = next_kinds(tokens, negated + 1, 1)
         of_the_law = before is not None and before.kind == "BANNED_LAW" and "SHIP" in next_kinds(tokens, negated + 1)
         ends = of_the_law or follows in (*ENDS, ["QMARK"])
-        again = before is not None and [other.text.lower() for other in tokens[negated + 1 : negated + 2]] == [before.text.lower()]
+        again = before is not None and [other.text.lower() for other in tokens[negated + 1 : negated + 2]] == [
+            before.text.lower()
+        ]
         if again and tokens[negated].kind == "NEG" and token.kind == "OR":  # "¿sale o no sale?"
             for at in range(place, negated + 2):
                 found[at] = replace(tokens[at], kind="NEUTRAL")

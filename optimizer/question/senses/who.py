@@ -95,6 +95,9 @@ def _refuse_what_is_not_asked(said: Said, ignored: list[Token], command: str) ->
         raise RefusalError("count_of_what", said.of("figure")[0])
     if command != "plan" or not named <= _NAMES_ALONE:
         return
+    for fact in said.of("noun"):
+        if fact.value == "CAPITAL_N":  # "¿cuál es la capital de Chile?"
+            raise RefusalError("asked_what", fact, said=fact.words)
     words = [token for token in ignored if token.text[0].isalnum()]
     done = words[:1] if words and _first(words[0]) in _DONE and words[0].start < said.facts[0].start else []
     if not done and any(_says_plan(token) for token in words):
