@@ -15,7 +15,7 @@ from optimizer.answers.words.place_words import country_words
 from optimizer.answers.words.reason_words import brief_words, causes_on_a_map
 from optimizer.answers.words.shared import OBJECTIVES
 from optimizer.atlas import words
-from optimizer.atlas.beside import Beside
+from optimizer.atlas.advice import Advice
 from optimizer.atlas.country import country_parts, doubt_words
 from optimizer.atlas.views import Entry, View
 from optimizer.atlas.without import by_cause, links, whys_of
@@ -42,7 +42,7 @@ class Atlas:
     views: Sequence[View]
     command: str
     """That makes the same atlas again."""
-    beside: Beside
+    advice: Advice
 
     def page_of(self, view: View) -> str:
         """The file of a view."""
@@ -109,7 +109,7 @@ def country_page(atlas: Atlas, code: str, up: str) -> Mapping[str, Any]:
             "title": " · ".join(filter(None, (OBJECTIVES[view.objective], told))),
             "question": words.question_words(view, atlas.catalogue),
             "place": _place_words(entry, view),
-            "beside": atlas.beside.get(entry.row["case_id"], {}).get(language(), ()),
+            "advice": atlas.advice.get(entry.row["case_id"], {}).get(language(), ()),
             **country_parts(entry, view, atlas.catalogue),
         }
         for view, entry, told in zip(atlas.views, entries, differing, strict=True)

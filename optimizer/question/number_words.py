@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from optimizer.domain.case import ambiguity
+from optimizer.domain.quantity_text import ambiguity
 from optimizer.question.errors import RefusalError
 from optimizer.question.tokens import Token
 from optimizer.units import DAYS_PER_YEAR, parse_decimal

@@ -8,9 +8,9 @@ from decimal import Decimal
 from optimizer.plans.outcome import Plan
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare
+from optimizer.uncertainty.chance_constrained import Surest, most_often, surest
 from optimizer.uncertainty.odds import DRAWS, SEED, Odds, odds_of
 from optimizer.uncertainty.sample import Sample
-from optimizer.uncertainty.surest import Surest, most_often, surest
 from optimizer.uncertainty.uncertain_inputs import uncertain_inputs
 from optimizer.units.records import dataclass
 

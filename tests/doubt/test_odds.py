@@ -24,6 +24,7 @@ from optimizer.domain.limits import DEADLINE, Limit
 from optimizer.options import columns as formulas
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
+from optimizer.uncertainty.chance_constrained import most_often, surest
 from optimizer.uncertainty.distribution import draws
 from optimizer.uncertainty.drawn_option import draw_option
 from optimizer.uncertainty.fixed_choice import Choice, scenario_setting, standing
@@ -32,7 +33,6 @@ from optimizer.uncertainty.outlook import outlook_of
 from optimizer.uncertainty.ranges import with_ranges
 from optimizer.uncertainty.robust import robust
 from optimizer.uncertainty.sample import Sample
-from optimizer.uncertainty.surest import most_often, surest
 from optimizer.uncertainty.uncertain_inputs import uncertain_inputs
 
 CASES: dict[str, dict[str, Any]] = {

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+from optimizer.domain.limits import BUDGET, CAPITAL, KINDS
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, reader
 from optimizer.question.matching import Match
@@ -19,13 +20,8 @@ from optimizer.question.vocabulary.languages import FIRST
 from optimizer.units.language import or_words, say
 from optimizer.units.quantities import UNITS, exact_decimal, shown_here
 
-_FIELDS: Mapping[str, str] = {
-    "POWER_UNIT": "max_mw",
-    "TIME_UNIT": "deadline_days",
-    "ENERGY_UNIT": "max_energy_gwh",
-    "CARBON_UNIT": "max_carbon_t",
-    "TOKENS": "tokens_t",
-    "TPP": "max_tpp",
+_FIELDS: Mapping[str, str] = {kind.unit_noun: kind.field for kind in KINDS.values() if kind.unit_noun} | {
+    "TOKENS": "tokens_t"
 }
 """Unit of the ends -> the field of the case that they bound."""
 _ELECTRICITY = "electricity_usd_per_kwh"
@@ -64,8 +60,8 @@ def _ends(match: Match, scene: Scene) -> tuple[str, tuple[Decimal | int, ...]]:
         if units := match.all("ENERGY_UNIT"):
             kwh = UNITS[units[0].value].factor / UNITS["kWh"].factor
             return _ELECTRICITY, tuple(exact_decimal(Fraction(amount) / kwh) for amount in usd)
-        of_hardware = match.has("OF_HARDWARE", "CAPITAL_N")
-        return "" if match.has("CENTS") else "max_capital_usd" if of_hardware else "budget_usd", tuple(usd)
+        bounded = CAPITAL if match.has("OF_HARDWARE", "CAPITAL_N") else BUDGET
+        return "" if match.has("CENTS") else bounded.described.field, tuple(usd)
     if match.has("DEVICES", "ACCEL", "ACCEL_OF"):
         return "max_accelerators", tuple(count_of(token) for token in numbers)
     for terminal, field in _FIELDS.items():
