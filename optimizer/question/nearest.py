@@ -46,14 +46,14 @@ def nearest(error: QuestionError, names: Names) -> Iterator[str]:
 def without_unknown(error: QuestionError, names: Names) -> str:
     """The sentence without its words that are not known; empty where one may turn what stands next to it.
 
-    So may a word next to a chip, a number, a negation or a condition, before a country ("outside Chile"), and one with
-    a capital where no country is known, which may be the place.
+    So may a word next to a chip, a number, a negation or a condition, before a country ("outside Chile"), and any where
+    no country is known, as it may be the place.
     """
     language = language_of(error.sentence, names=names)
     read = list(Reader(error.sentence, language, names).tokens())
-    if "   " in error.sentence:  # a part was taken out, and would not be in what is offered
-        return ""
     placed = any(token.kind in ("COUNTRY", "REGION") for token in read)
+    if not placed or "   " in error.sentence:  # a part was taken out, and would not be in what is offered
+        return ""
     blank = list(error.sentence)
     for place, token in enumerate(read):
         if token.kind != "UNKNOWN":
@@ -62,7 +62,7 @@ def without_unknown(error: QuestionError, names: Names) -> str:
         near = {one.kind for one in (_first_that_counts(before), _first_that_counts(behind)) if one is not None}
         first = behind[0] if behind and behind[0].text.lower() not in ("of", "de") else (*behind, token, token)[1]
         named = names.models_of(token.text) or any(map(str.isdigit, token.text))
-        if named or near & _MAY_TURN or first.kind in ("COUNTRY", "REGION") or (token.text[0].isupper() and not placed):
+        if named or near & _MAY_TURN or first.kind in ("COUNTRY", "REGION"):
             return ""
         blank[token.start : token.end] = " " * (token.end - token.start)
     return "".join(blank)
