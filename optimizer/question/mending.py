@@ -46,7 +46,7 @@ def with_way_on(error: QuestionError, catalogue: Vocabulary, today: datetime.dat
     """The error with a sentence that works in place of the general example, where one can be made."""
     with speaking(error.language):
         candidates = _CANDIDATES[error.reason](error) if error.reason in _CANDIDATES else iter(())
-        if error.reason in ("unknown_word", "unknown_words"):
+        if error.reason in ("unknown_word", "unknown_words", "wrong_unit"):
             candidates = _with_known_words(error, catalogue)
         elif error.reason == "law_of_one":
             candidates = _law_of_a_chip(error, names_of(catalogue))
