@@ -70,7 +70,7 @@ def datapackage(catalogue: Catalogue) -> dict[str, Any]:
         "as_of": catalogue.as_of,
         "licenses": [LICENCE],
         "sources": [_source(line) for line in credits_of_sources(catalogue)]
-        + [{"title": "Each row names its own sources in its column source"}],
+        + [{"title": "Each row names its own sources in its column source; their licences: source_licences.csv"}],
         "citation": catalogue.citation,
         "resources": [
             _resource(name, row_type, _header(catalogue, name))

@@ -10,7 +10,8 @@ from typing import Literal
 from pydantic import ConfigDict, RootModel
 
 from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section, Table, left, right
-from optimizer.answers.form.shapes import Shape, cell, entry
+from optimizer.answers.form.envelope import FigureOut
+from optimizer.answers.form.shapes import Shape, cell, entry, like
 from optimizer.answers.words.figure_words import in_place_of
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.source_licences import licence_of
@@ -48,7 +49,7 @@ class DecisiveRow(Shape):
     grade: str = entry("missing, estimate if one of its figures or of its ends is one, or with a source")
     where: str = entry("where it stands: table and column, separated by ;")
     source: str = entry("where its figures come from, separated by |")
-    licence: str = entry("licence of each source, separated as they are; once where all have the same")
+    licence: str = like(FigureOut, "licence")
     as_of: str = entry("oldest date of them")
     in_cases: str = entry("the cases in which it decides, separated by ;")
     used_instead: str = entry(

@@ -171,6 +171,8 @@ def _of_the_data() -> Iterator[Message]:
         )
     for band in load_evidence(known).bands:
         yield Message(band.seen_on, "", ("data/run_bands.csv",))
+    for name in (name for region in known.regions.values() for name in region.absent):
+        yield Message(name, "", ("data/regions.csv",))
     for rule_set in known.rule_sets.values():
         yield from (Message(text, "", ("data/rule_sets.csv",)) for text in (rule_set.name, rule_set.description))
     for way in known.ways.values():
