@@ -243,7 +243,11 @@ def finish_why_not(said: Said) -> str:
 
 
 def finish_options(said: Said) -> str:
-    """Every option that was considered."""
+    """Every option that was considered.
+
+    Raises:
+        RefusalError: an accelerator is to be recommended, for no run.
+    """
     said.facts = [fact for fact in said.facts if not (fact.field == "procurement" and fact.value == ("buy",))]
     if "RECOMMEND" in said.kinds and not said.has("country", "workload", "params_total_b", *LIMITS):
         raise RefusalError("count_of_what", said.facts[0])  # "which chip do you recommend?"
