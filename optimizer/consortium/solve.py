@@ -140,10 +140,7 @@ def best_of(
     known, choices = _scouted(ready, whole, objective, solver)
     if least is not None and (found := _by_bounds(ready, least, mix, choices)) is not None:
         return found
-    given = reduce_programme(whole, known)
-    if given is not None and known.value is not None:
-        given = replace(given, cutoff=float(known.value) * (1 + CUTOFF))
-    firsts, seconds = _ways(ready, solver, given, whole, known)
+    firsts, seconds = _ways(ready, solver, _within_known(whole, known), whole, known)
     try:
         first = next_claim(firsts)
     except StoppedError as error:
@@ -155,6 +152,10 @@ def best_of(
     choices += [(list(first.used), first.days)] if first.feasible else []
     if least is not None and (found := _by_bounds(ready, least, mix, choices)) is not None:
         return found
+    if first.value is not None and (known.value is None or first.value < known.value):
+        # a plan like any that is known: the second run has to show that none is better, and in less room
+        known = replace(known, value=first.value)
+        seconds = _ways(ready, solver, _within_known(whole, known), whole, known)[1]
     try:
         second = next_claim(seconds)
     except StoppedError as error:
@@ -181,6 +182,12 @@ def best_of(
         return Found(first_of_ties(ready, solver, objective, mix, best, known), proof)
     except StoppedError:  # which of equals is reported does not touch the proof that nothing is better
         return Found(best, replace(proof, ties_open=True))
+
+
+def _within_known(whole: Programme | None, known: Known) -> Programme | None:
+    """A programme without what cannot be better than the best plan that is known."""
+    given = reduce_programme(whole, known)
+    return given if given is None or known.value is None else replace(given, cutoff=float(known.value) * (1 + CUTOFF))
 
 
 def _by_bounds(ready: JointPrepared, least: Limit, mix: int, choices: list[Choice]) -> Found | None:
@@ -273,11 +280,9 @@ def _scouted(
     likely = _likely(whole, found)
     spans = [(days, days) for days in _promising(whole, found)]
     for low, high in (*spans, (whole.days_low, whole.days_high)):
-        at = reduce_programme(replace(likely, days_low=low, days_high=high), known)
+        at = _within_known(replace(likely, days_low=low, days_high=high), known)
         if at is not None and low < high and at.days_high - at.days_low <= 2 * NEAR_DAYS:
             break  # these very days were looked at
-        if at is not None and known.value is not None:
-            at = replace(at, cutoff=float(known.value) * (1 + CUTOFF))
         try:
             said = claim(ready, solver, at)
         except StoppedError as error:
