@@ -111,10 +111,12 @@ def best_of(
     solver: Solver | None = None,
     time_limit_s: float | None = None,
     least: Limit | None = None,
+    at_most: Fraction | None = None,
 ) -> Found:
     """The best plan of some sites.
 
     Args:
+        at_most: the objective of the plans that are looked for; those that are clearly worse are none.
         least: of which a plan is to use as little as any, whatever else it costs; None for the objective of the run.
         time_limit_s: seconds for each run of HiGHS. Where they do not suffice, the best plan that is known is reported
             with
@@ -137,7 +139,7 @@ def best_of(
         # what a limit must be is decided by how fast sites can be, and little by what their servers cost
         reach = speeds_of_sites(whole.table, whole.asked, whole.asked.sites, whole.most, whole.kept, mix)
         whole = replace(whole, reach=reach)
-    known, choices = _scouted(ready, whole, objective, solver)
+    known, choices = _scouted(ready, whole, objective, solver, at_most)
     if least is not None and (found := _by_bounds(ready, least, mix, choices)) is not None:
         return found
     firsts, seconds = _ways(ready, solver, _within_known(whole, known), whole, known)
@@ -168,6 +170,8 @@ def best_of(
             raise undecided_error(ready, say("a plan that is known is better than HiGHS's mix")) from error
         return _stopped(ready, objective, choices, reached)
     assert second is not None
+    if not choices:
+        known = replace(known, value=None)  # what is looked for is no plan that is known
     try:
         agreed = agree(ready, objective, first, second, choices, known, (firsts, seconds))
     except StoppedError as error:  # of a run that was asked again, of all days
@@ -264,7 +268,11 @@ def _second(ready: JointPrepared, solver: Solver | None, given: Programme | None
 
 
 def _scouted(
-    ready: JointPrepared, whole: Programme | None, objective: Aim, solver: Solver | None
+    ready: JointPrepared,
+    whole: Programme | None,
+    objective: Aim,
+    solver: Solver | None,
+    at_most: Fraction | None = None,
 ) -> tuple[Known, list[Choice]]:
     """Plans known beforehand, and prices of the limits."""
     if whole is None:
@@ -272,7 +280,9 @@ def _scouted(
     from optimizer.solve.scout import relaxations
 
     found = relaxations(whole)
-    known = Known(None, {("", ""): tuple(relaxed.prices for relaxed in found.values())})
+    # the prices of what promises most come first: they leave out most days at once
+    promising = sorted(found.values(), key=lambda relaxed: relaxed.value)
+    known = Known(at_most, {("", ""): tuple(relaxed.prices for relaxed in promising)})
     choices: list[Choice] = []
     if not found:
         return known, choices
