@@ -128,6 +128,10 @@ def better_than(
 ) -> Better:
     """The best plan of a consortium, of one site or of several, whose objective is at most so much.
 
+    Args:
+        at_most: in the unit of the objective; None for any plan.
+        time_limit_s: seconds for each run of HiGHS.
+
     Raises:
         UndecidedError: the proofs of a plan do not agree.
     """

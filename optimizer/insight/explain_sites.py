@@ -11,7 +11,7 @@ least so much; what was not begun is said to be not searched.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -25,20 +25,20 @@ from optimizer.consortium.plan import Joint, JointPlan
 from optimizer.consortium.settle import settle_sites
 from optimizer.domain import Case
 from optimizer.domain.limits import Limit
-from optimizer.domain.reasons import Reason
 from optimizer.domain.terms import KnownSupply
 from optimizer.errors import SolverError
 from optimizer.exact import ZERO
 from optimizer.insight.limits.concessions import largest
 from optimizer.insight.limits.moved import Movable, steps
 from optimizer.insight.limits.of_sites import problems_of, relax_joint
+from optimizer.insight.why_not import Excluded
 from optimizer.options import options_table
 from optimizer.plans.outcome import LimitUse, use_of
 from optimizer.solve.claim import LIFTED
 from optimizer.units.records import dataclass
 
 Kind = Literal["more", "without", "both", "all", "only"]
-State = Literal["plan", "infeasible", "at least", "not searched"]
+State = Literal["plan", "infeasible", "not determined"]
 OF_THE_DATA = ("hire", "connection", "law")
 """Limits that no field of a consortium says: one figure for all sites of a country."""
 
@@ -56,15 +56,20 @@ class JointWorth:
     value: Decimal | None
     """The bound that was tried; None where it was lifted."""
     state: State
-    """``at least``: the time of a run was over, and the saving may be greater."""
+    """``not determined``: the time was over before there was a plan, or before this was begun."""
     plan: JointPlan | None
     saving: Fraction | None
     """Fall of the objective, in its own unit (kW, kWh and g for power, energy and carbon); below 0 if it rises."""
     saving_usd: Fraction | None
     most: Fraction | None = None
-    """Where the time was over: the saving is no greater than this, by one run alone."""
+    """Where the time of a run was over: the saving is no greater than this, by that run alone."""
     same: bool = False
     """Whether the plan stays as it is."""
+
+    @property
+    def proven(self) -> bool:
+        """Whether no plan of the changed consortium saves more."""
+        return self.state == "plan" and self.most is None
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,21 +83,6 @@ class JointStanding:
     def binds(self) -> bool:
         """Whether the plan would be better without the limit."""
         return bool(self.without.saving and self.without.saving > 0)
-
-
-@dataclass(frozen=True)
-class Barred:
-    """An accelerator that one site cannot have in some way."""
-
-    site: str
-    accelerator: str
-    procurement: str
-    reason: Reason
-
-    @property
-    def name(self) -> str:
-        """The accelerator, and the way to have it where only that is out."""
-        return f"{self.accelerator} {self.procurement}".strip()
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,8 +101,8 @@ class JointExplanation:
     """More of each limit, alone."""
     others: tuple[JointWorth, ...]
     """Each accelerator that could be had and is not in the plan, with no other."""
-    barred: tuple[Barred, ...]
-    """What a site cannot have, and why."""
+    excluded: Mapping[str, tuple[Excluded, ...]]
+    """By site, what it cannot have."""
 
 
 def explain_sites(
@@ -120,30 +110,31 @@ def explain_sites(
     *,
     time_limit_s: float | None = None,
     budget_s: float | None = None,
-    told: Callable[[Kind, object], None] | None = None,
+    told: Callable[[str], None] | None = None,
 ) -> JointExplanation:
     """Say why the plan of a consortium is as it is.
 
     Args:
         time_limit_s: seconds for each run of HiGHS.
         budget_s: seconds after which no other change is begun.
-        told: is given every change before it is solved, for progress.
+        told: is given a line on every change before it is solved, for progress.
     """
     assert found.best is not None, "what a consortium without a plan needs: joint_concessions"
-    search = _Search(found, found.best, time_limit_s, budget_s, told or (lambda kind, name: None))
+    search = _Search(found, found.best, time_limit_s, budget_s, told or (lambda _: None))
     uses = _uses(found, found.best)
-    standings = search.standings(uses)
+    standings, rest_idle = search.standings(uses)
     together = search.all_lifted(standings) if len(standings) > 1 else None
-    pairs, pairs_open = search.pairs(standings, together)
+    worth, others = tuple(search.more(standings)), tuple(search.others())
+    pairs, pairs_open = search.pairs(standings, together, rest_idle)
     return JointExplanation(
         best=found.best,
         standings=tuple(standings),
         pairs=tuple(pairs),
         pairs_open=tuple(pairs_open),
         together=together,
-        worth=tuple(search.more(standings)),
-        others=tuple(search.others()),
-        barred=tuple(_barred(found)),
+        worth=worth,
+        others=others,
+        excluded=dict(_excluded(found)),
     )
 
 
@@ -188,26 +179,28 @@ class _Search:
     best: JointPlan
     time_limit_s: float | None
     budget_s: float | None
-    told: Callable[[Kind, object], None]
+    told: Callable[[str], None]
     begun: float = field(default_factory=time.monotonic)
 
-    def standings(self, uses: dict[Limit, LimitUse]) -> list[JointStanding]:
-        """Each limit alone; those of the data, which seldom bind, first together."""
+    def standings(self, uses: dict[Limit, LimitUse]) -> tuple[list[JointStanding], bool]:
+        """Each limit alone; and whether those of the data, which seldom bind and are tried together first, are no
+        limit even so."""
         slack = [limit for limit in uses if limit.kind in OF_THE_DATA]
         idle = len(slack) > 1 and self._nothing_better(slack)
-        return [
+        found = [
             JointStanding(use, self._unchanged("without", limit, use.bound, None))
             if idle and limit in slack
             else JointStanding(use, self.lifted("without", limit, [limit], use.bound))
             for limit, use in uses.items()
         ]
+        return found, idle
 
     def _nothing_better(self, limits: Iterable[Limit], than: Fraction | None = None) -> bool:
         """Whether it is proven that nothing is better without some limits."""
         limits = tuple(limits)
         tried = self.lifted("all", limits, limits, than=than)
         than = self.best.objective_value if than is None else than
-        return tried.state == "plan" and tried.plan is not None and tried.plan.objective_value >= than
+        return tried.proven and tried.plan is not None and tried.plan.objective_value >= than
 
     def all_lifted(self, standings: Iterable[JointStanding]) -> JointWorth:
         """The consortium without any of its limits: no plan is worse than without one of them."""
@@ -234,12 +227,16 @@ class _Search:
         return self._tried(kind, name, asked, None, *changed, than=than)
 
     def pairs(
-        self, standings: list[JointStanding], together: JointWorth | None
+        self, standings: list[JointStanding], together: JointWorth | None, rest_idle: bool
     ) -> tuple[list[JointWorth], list[tuple[Limit, Limit]]]:
-        """Pairs that bind together, and pairs of which it is not known."""
-        savings = {one.use.limit: one.without.saving or ZERO for one in standings if one.without.state == "plan"}
-        most = together.saving if together is not None and together.state == "plan" else None
-        slack = [limit for limit, saving in savings.items() if limit.kind in OF_THE_DATA and not saving]
+        """Pairs that bind together, and pairs of which it is not known.
+
+        Args:
+            rest_idle: whether nothing is better without all limits of the data at once.
+        """
+        savings = {one.use.limit: one.without.saving or ZERO for one in standings if one.without.proven}
+        most = together.saving if together is not None and together.proven else None
+        slack = {limit for limit, saving in savings.items() if limit.kind in OF_THE_DATA and not saving}
         idle = {  # one search for all pairs of a limit with one of the data
             limit
             for limit, saving in savings.items()
@@ -255,33 +252,36 @@ class _Search:
                 left.append((one, other))
                 continue
             alone = max(savings[one], savings[other])
-            if alone == most or (one in slack and (other in slack or other in idle)) or (other in slack and one in idle):
-                continue
+            rest = {one, other} & slack
+            if alone == most or (len(rest) == 2 and rest_idle) or (len(rest) == 1 and {one, other} & idle):
+                continue  # no better than without one of them
             without = self.lifted("both", (one, other), (one, other), than=self.best.objective_value - alone)
             if without.saving is not None and without.saving > alone:
                 bind.append(without)
-            elif without.state != "plan":
+            elif not without.proven:
                 left.append((one, other))
         return bind, left
 
     def more(self, standings: Iterable[JointStanding]) -> Iterator[JointWorth]:
-        """Each limit that a consortium gives, raised step by step."""
+        """Each limit that a consortium gives, raised step by step, until more of it saves no more."""
         for one in standings:
-            limit, bound = one.use.limit, one.use.bound
+            limit, bound, without = one.use.limit, one.use.bound, one.without
             if bound is None or limit.kind in OF_THE_DATA:
                 continue
+            last = self._unchanged("more", limit, bound, None)
             for value in steps(Movable(limit, bound)):
-                if one.without.state == "plan" and not one.binds:
-                    yield self._unchanged("more", limit, bound, value)  # no better without it, so with more of it
+                if without.proven and last.saving == without.saving:
+                    last = replace(last, value=value)
                 elif (raised := relax_joint(self.found.settled.asked, limit, value)) is not None:
-                    yield self._tried("more", limit, bound, value, raised, self.found.settled.catalogue)
+                    last = self._tried("more", limit, bound, value, raised, self.found.settled.catalogue)
+                else:
+                    break  # more than may be asked for
+                yield last
 
     def others(self) -> Iterator[JointWorth]:
         """Each accelerator that some site could have and the plan does not use, with no other."""
         asked, settled = self.found.settled.asked, self.found.settled
-        could = {
-            option.key.accelerator for place in settled.places for option in options_table(place.setting).options
-        }
+        could = {option.key.accelerator for place in settled.places for option in options_table(place.setting).options}
         for name in sorted(could - {item.key.accelerator for item in self.best.fleet.items}):
             members = tuple(replace(member, case=_with_only(member, name)) for member in asked.members)
             yield self._tried("only", name, None, None, replace(asked, members=members), settled.catalogue, loose=True)
@@ -306,10 +306,10 @@ class _Search:
         Args:
             loose: whether it may have no plan that is as good as the one at hand.
         """
-        none = JointWorth(kind, name, asked, value, "not searched", None, None, None)  # type: ignore[arg-type]
+        none = JointWorth(kind, name, asked, value, "not determined", None, None, None)  # type: ignore[arg-type]
         if self.budget_s is not None and time.monotonic() - self.begun > self.budget_s:
             return none
-        self.told(kind, name)
+        self.told(" ".join([kind, *map(str, name if isinstance(name, tuple) else (name,))]))
         base = self.best.objective_value
         at_most = None if loose else base if than is None else than
         try:
@@ -320,19 +320,17 @@ class _Search:
 
     def _worth(self, none: JointWorth, better: Better, loose: bool) -> JointWorth:
         base, plan = self.best, better.plan
-        if plan is not None and plan.objective_value == base.objective_value:
-            plan = None  # of equals the one at hand stays
         most = None if better.bound is None else base.objective_value - better.bound
-        if plan is None and loose:
-            return none if better.bound is not None else replace(none, state="infeasible")
-        same = plan is None
-        plan = base if plan is None else plan
+        if plan is None and (loose or most is not None):
+            return none if most is not None else replace(none, state="infeasible")
+        same = plan is None or plan.objective_value == base.objective_value  # of equals the one at hand stays
+        plan = base if plan is None or same else plan
         saving = base.objective_value - plan.objective_value
-        state: State = "plan" if most is None or most <= saving else "at least"
+        most = most if most is not None and most > saving else None
+        if same and most is not None:
+            return replace(none, most=most)
         usd = base.cost_usd - plan.cost_usd
-        if same and state != "plan":
-            plan = None  # nothing better was found: that is no plan of the changed consortium to show
-        return replace(none, state=state, plan=plan, saving=saving, saving_usd=usd, most=most, same=same)
+        return replace(none, state="plan", plan=plan, saving=saving, saving_usd=usd, most=most, same=same)
 
 
 def _without(asked: Consortium, catalogue: Catalogue, limit: Limit) -> tuple[Consortium, Catalogue]:
@@ -362,10 +360,10 @@ def _with_only(member: Member, name: str) -> Case:
     return Case(**{**said, "use": (name,), "avoid": ()})
 
 
-def _barred(found: Joint) -> Iterator[Barred]:
+def _excluded(found: Joint) -> Iterator[tuple[str, tuple[Excluded, ...]]]:
     """What each site cannot have, once for all precisions."""
     for place in found.settled.places:
         table = options_table(place.setting)
         had = {(option.key.accelerator, option.key.procurement) for option in table.options}
         out = {(one.accelerator, one.procurement): one.reason for one in table.excluded}
-        yield from (Barred(place.name, *way, reason) for way, reason in out.items() if way not in had)
+        yield place.name, tuple(Excluded(*way, reason) for way, reason in out.items() if way not in had)

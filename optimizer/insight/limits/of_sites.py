@@ -307,11 +307,14 @@ def _plan_at(found: Joint, at: Consortium, lifted: JointPrepared, choice: Choice
 
 
 def _in(ready: JointPrepared, lifted: JointPrepared, choice: Choice) -> Choice:
-    """A choice of servers by the options of another preparation of the same sites."""
+    """A choice of servers by the options of another preparation of the same sites, where a site may have no room for a
+    substation of its own: what needs none is had without."""
     used, days = choice
     place = {(option.key, option.start_days): o for o, option in enumerate(ready.problem.options)}
+    plain = {(replace(key, connection=""), start): o for (key, start), o in place.items()}
     there: list[Used] = []
     for option, servers, worked in used:
         one = lifted.problem.options[option]
-        there.append((place[one.key, one.start_days], servers, worked))
+        same = plain[replace(one.key, connection=""), one.start_days]
+        there.append((place.get((one.key, one.start_days), same), servers, worked))
     return there, days
