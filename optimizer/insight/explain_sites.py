@@ -29,8 +29,8 @@ from optimizer.domain.terms import KnownSupply
 from optimizer.errors import SolverError
 from optimizer.exact import ZERO
 from optimizer.insight.limits.concessions import largest
-from optimizer.insight.limits.moved import Movable, steps
 from optimizer.insight.limits.of_sites import problems_of, relax_joint
+from optimizer.insight.limits.relaxations import Movable, steps
 from optimizer.insight.why_not import Excluded
 from optimizer.options import options_table
 from optimizer.plans.outcome import LimitUse, use_of
