@@ -62,7 +62,7 @@ def without(question: Consortium, *limits: Limit) -> Consortium:
             field = limit.described.field
             question = replace(question, total=question.total.model_copy(update={field: None}))
         else:
-            given = {"grid": {"max_mw": "1"}, "supply": {"supply": {"slow": 1000}}}[limit.kind]
+            given: dict[str, Any] = {"grid": {"max_mw": "1"}, "supply": {"supply": {"slow": 1000}}}[limit.kind]
             members = []
             for member in question.members:
                 said = {name: getattr(member.case, name) for name in member.case.model_fields_set}
