@@ -31,6 +31,9 @@ SEED = 13
 """Of a small question with a plan."""
 COUNTED = ("grid", "supply", "budget", "accelerators")
 
+LIFTED: dict[str, dict[str, Any]] = {"grid": {"max_mw": "1"}, "supply": {"supply": {"slow": 1000}}}
+"""What a site has of its own once a limit of it is lifted."""
+
 
 def explained(question: Consortium, known: Catalogue) -> JointExplanation | None:
     """Without any bound on time; None where there is no plan."""
@@ -62,7 +65,7 @@ def without(question: Consortium, *limits: Limit) -> Consortium:
             field = limit.described.field
             question = replace(question, total=question.total.model_copy(update={field: None}))
         else:
-            given: dict[str, Any] = {"grid": {"max_mw": "1"}, "supply": {"supply": {"slow": 1000}}}[limit.kind]
+            given = LIFTED[limit.kind]
             members = []
             for member in question.members:
                 said = {name: getattr(member.case, name) for name in member.case.model_fields_set}
