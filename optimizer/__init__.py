@@ -74,7 +74,7 @@ def _viewer() -> Any:
 
 def __getattr__(name: str) -> Any:
     if name in _WHERE:
-        import_module(f"{__name__}.plans.viewed").name_viewer(_viewer)
+        import_module(f"{__name__}.plans.notebook_view").name_viewer(_viewer)
         found = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
         if isinstance(found, FunctionType):
             found = globals()[name] = import_module(f"{__name__}.face.arguments").public(found)
@@ -105,19 +105,19 @@ class _Room(ModuleType):
     """A part of the package. Some have the name of a question, such as options: called, they ask it."""
 
     @property
-    def _asked(self) -> Any:
+    def _question_function(self) -> Any:
         """The function of the question of this name, or what says that there is none."""
         name = self.__name__.removeprefix(f"{__name__}.")
         return _question(name) if name in _questions() else partial(__getattr__("answer"), name)
 
     def __call__(self, *given: Any, **values: Any) -> Any:
         """The answer to the question of this name."""
-        return self._asked(*given, **values)
+        return self._question_function(*given, **values)
 
     @property
     def __signature__(self) -> Any:
         """That of the function."""
-        return import_module("inspect").signature(self._asked)
+        return import_module("inspect").signature(self._question_function)
 
 
 class _Package(ModuleType):

@@ -19,9 +19,9 @@ from optimizer.domain.evidence import BenchmarkShare, RealRun, Throughput
 from optimizer.options.performance import model_factor, model_size_of
 from optimizer.units.records import dataclass
 from optimizer.validation.evidence import Evidence, wide_peak
-from optimizer.validation.measured import mfu_6nd, whole_run_mfu
 from optimizer.validation.runs import compare
 from optimizer.validation.selector import select
+from optimizer.validation.throughput import mfu_6nd, whole_run_mfu
 
 LARGE_PARAMS = 10**10
 """Active parameters from which a benchmark stands for large models, as it is."""

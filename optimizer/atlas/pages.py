@@ -15,8 +15,9 @@ from optimizer.answers.words.place_words import country_words
 from optimizer.answers.words.reason_words import brief_words, causes_on_a_map
 from optimizer.answers.words.shared import OBJECTIVES
 from optimizer.atlas import words
-from optimizer.atlas.beside import Beside
+from optimizer.atlas.advice import Advice
 from optimizer.atlas.country import country_parts, doubt_words
+from optimizer.atlas.rows import places_in
 from optimizer.atlas.views import Entry, View
 from optimizer.atlas.without import by_cause, links, whys_of
 from optimizer.catalogue import Catalogue
@@ -25,7 +26,7 @@ from optimizer.insight.comparison import UNITS
 from optimizer.render.credits import credits_of, stamp_of
 from optimizer.render.html import legend_of
 from optimizer.render.world_map import map_svg
-from optimizer.uncertainty.outlook import USUAL
+from optimizer.uncertainty.odds import USUAL
 from optimizer.units.language import NAMES, language, say
 from optimizer.units.records import dataclass
 
@@ -42,7 +43,7 @@ class Atlas:
     views: Sequence[View]
     command: str
     """That makes the same atlas again."""
-    beside: Beside
+    advice: Advice
 
     def page_of(self, view: View) -> str:
         """The file of a view."""
@@ -89,9 +90,13 @@ def view_page(atlas: Atlas, view: View, up: str) -> Mapping[str, Any]:
         "without": list(by_cause(view, catalogue)),
         "regions": sorted(
             (
-                {"id": key, "name": words.region_name(catalogue, key), "members": " ".join(region.members)}
+                {
+                    "id": key,
+                    "name": words.region_name(catalogue, key),
+                    "members": " ".join(places_in(region, catalogue)),
+                }
                 for key, region in catalogue.regions.items()
-                if key != WORLD and there.intersection(region.members)
+                if key != WORLD and there.intersection(places_in(region, catalogue))
             ),
             key=lambda one: bare_name(one["name"]),
         ),
@@ -109,7 +114,7 @@ def country_page(atlas: Atlas, code: str, up: str) -> Mapping[str, Any]:
             "title": " · ".join(filter(None, (OBJECTIVES[view.objective], told))),
             "question": words.question_words(view, atlas.catalogue),
             "place": _place_words(entry, view),
-            "beside": atlas.beside.get(entry.row["case_id"], {}).get(language(), ()),
+            "advice": atlas.advice.get(entry.row["case_id"], {}).get(language(), ()),
             **country_parts(entry, view, atlas.catalogue),
         }
         for view, entry, told in zip(atlas.views, entries, differing, strict=True)

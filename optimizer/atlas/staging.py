@@ -92,7 +92,7 @@ def staging(folder: Path) -> Iterator[Path]:
         OSError: it cannot be made or moved.
     """
     settle_left(folder)
-    made = _beside(folder)
+    made = _hidden_name(folder)
     made.mkdir()
     try:
         (made / DATA).mkdir()
@@ -106,7 +106,7 @@ def staging(folder: Path) -> Iterator[Path]:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def _beside(folder: Path) -> Path:
+def _hidden_name(folder: Path) -> Path:
     """A hidden name next to a target, from which the target is known and which nobody can foresee."""
     return folder.parent / f"{_PREFIX}{folder.name}-{secrets.token_hex(_TOKEN_BYTES)}"
 
@@ -114,7 +114,7 @@ def _beside(folder: Path) -> Path:
 def _take_place(made: Path, folder: Path) -> None:
     """Put the new folder where the old one is; a check made before says that the old one is ours."""
     check_folder(folder)  # it may have changed meanwhile
-    old = _beside(folder)
+    old = _hidden_name(folder)
     if folder.exists():
         folder.rename(old)
     try:

@@ -71,7 +71,7 @@ def document(
     """
     written = say("Written: {name}, {count:,} files, {size:.1f} MB", name=folder, count=files, size=size_bytes / 1e6)
     titles = dict(zip((view.slug for view in atlas.views), _titles(atlas), strict=True))
-    views = [Section(titles[view.slug], list(_told(atlas, view))) for view in atlas.views]
+    views = [Section(titles[view.slug], list(_blocks_of(atlas, view))) for view in atlas.views]
     return Document(
         question="atlas",
         title=say("Atlas in {folder}", folder=folder),
@@ -114,7 +114,7 @@ def _rows(atlas: Atlas) -> Iterator[RankedCountryRow]:
             yield RankedCountryRow(view=view.slug, **row.model_dump())
 
 
-def _told(atlas: Atlas, view: View) -> Iterator[Line | Table]:
+def _blocks_of(atlas: Atlas, view: View) -> Iterator[Line | Table]:
     """What a view comes to, and the first places of its ranking."""
     yield Line(" · ".join(words.question_words(view, atlas.catalogue)))
     yield from map(Line, summary_words(view, atlas.catalogue))

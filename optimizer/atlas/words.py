@@ -12,7 +12,7 @@ from optimizer.answers.form.numbers import about_usd, about_usd_range, musd, up,
 from optimizer.answers.words.grid_words import site_checks
 from optimizer.answers.words.limit_words import LIMIT_WORDS, limit_words, need_in_words, value_in_words
 from optimizer.answers.words.reason_words import CAUSES, no_plan_words
-from optimizer.answers.words.rule_words import told_of_buyer
+from optimizer.answers.words.rule_words import buyer_rule_words
 from optimizer.answers.words.shared import capital, days, longest_run_words
 from optimizer.atlas.cases import LIMIT_OF_FIELD
 from optimizer.atlas.views import Entry, View
@@ -271,7 +271,7 @@ def buyer_words(entry: Entry, catalogue: Catalogue) -> list[str]:
     """What of a plan that buys depends on the buyer: in the Emirates most of them need a licence."""
     row = entry.row
     chips = [chip for _, chip, _, way in entry.parts if way == "buy" and chip in catalogue.accelerators]
-    return list(told_of_buyer(chips, entry.code, catalogue, row["rules"], row["date"]))
+    return list(buyer_rule_words(chips, entry.code, catalogue, row["rules"], row["date"]))
 
 
 def grid_words(entry: Entry, catalogue: Catalogue) -> list[str]:

@@ -11,8 +11,9 @@ from optimizer.batch.cells import dated, read_cell
 from optimizer.catalogue.headings import REMARK, check_header
 from optimizer.catalogue.tables import Line, parse_row, read_lines
 from optimizer.domain import Case
-from optimizer.domain.case import FEED_FIELDS, ambiguity
+from optimizer.domain.case import FEED_FIELDS
 from optimizer.domain.case_names import field_named
+from optimizer.domain.quantity_text import ambiguity
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
 from optimizer.units.records import dataclass

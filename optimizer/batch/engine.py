@@ -29,9 +29,9 @@ from optimizer.batch.row_types import row_type_of, with_supply
 from optimizer.batch.source import CaseSource
 from optimizer.batch.work import Setup, Solve, failed_chunk, forget, keep, solve_entry, versions_here
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.output_paths import writing
 from optimizer.catalogue.tables import Line
 from optimizer.catalogue.unknown_names import is_also_elsewhere
-from optimizer.catalogue.written import writing
 from optimizer.errors import Problem, visible
 from optimizer.render.csv import FORMULA_STARTS, write_metadata
 from optimizer.units.language import say, say_many
@@ -102,7 +102,7 @@ def solve_all(
         journal = opened(job.journal_path, about, resume=job.resume, restart=job.restart, warn=warn)
         finished = False
         try:
-            with journal.told_plainly():
+            with journal.plain_errors():
                 if job.retry_failed:
                     journal.forget(TO_RETRY)
                 tellers = _Tellers(counts, progress, warn, interrupts)
@@ -113,7 +113,7 @@ def solve_all(
             remove = finished or not journal.finished
             counts.kept = 0 if remove else journal.finished
             counts.journal = None if remove else journal.path
-            with journal.told_plainly():
+            with journal.plain_errors():
                 journal.close(remove_it=remove)
 
 
@@ -222,7 +222,7 @@ class _Run:
                 if self._waiting:
                     raise AssertionError(f"{self._waiting[0][0]} waits for a result that nobody works on")
                 break
-        with self._tellers.interrupts.held():
+        with self._tellers.interrupts.postponed():
             out.close()
         if self._twice:
             self._tellers.warn(
@@ -368,7 +368,7 @@ class _Run:
         """Write the rows before which none is missing."""
         while self._waiting and self._waiting[0][2].place is not None:
             rows: list[Named] = []
-            with self._tellers.interrupts.held():
+            with self._tellers.interrupts.postponed():
                 while self._waiting and len(rows) < ROWS_A_WRITE:
                     name, number, pending = self._waiting[0]
                     if pending.place is None:

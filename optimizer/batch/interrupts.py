@@ -44,7 +44,7 @@ class Interrupts:
         self._pending = number
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def postponed(self) -> Iterator[None]:
         """Put an interrupt off until the end of the block; a second one is put off by nothing.
 
         Raises:

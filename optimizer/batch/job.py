@@ -10,7 +10,7 @@ from typing import Any
 
 from optimizer.batch.journal import beside
 from optimizer.batch.journal_file import files_of
-from optimizer.render.files import check_metadata, check_places, metadata_beside
+from optimizer.render.files import check_metadata, check_places, metadata_path
 from optimizer.render.layout import PLAIN, Layout
 from optimizer.units.records import dataclass
 
@@ -76,7 +76,7 @@ class Job:
         if self.output is not None and self.has_file:
             written = {"--output": [self.output]}
             if self.has_metadata:
-                beside_it = metadata_beside(self.output)
+                beside_it = metadata_path(self.output)
                 check_metadata(beside_it)
                 written["the metadata of --output"] = [beside_it]
         if self.journal_path is not None:

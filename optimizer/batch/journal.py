@@ -35,7 +35,7 @@ from optimizer.batch.journal_file import (
 from optimizer.batch.keys import KEY_BYTES
 from optimizer.batch.records import Stored, digest_of, digest_of_about, is_whole, keys_of, readable, results_of, salt_of
 from optimizer.batch.work import Result, unpack
-from optimizer.render.files import remove_temporary, temporary_beside
+from optimizer.render.files import remove_temporary, temporary_path
 from optimizer.units.language import Messages, say
 
 _CHUNKS_KEPT = 8
@@ -149,7 +149,7 @@ class Journal:
             transaction.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (_TEMPORARY, temporary.name))
 
     @contextmanager
-    def told_plainly(self) -> Iterator[None]:
+    def plain_errors(self) -> Iterator[None]:
         """Turn what SQLite and a damaged record raise into one message that says what is lost and what is safe.
 
         Raises:
@@ -313,7 +313,7 @@ def _rebuilt(
     damaged: sqlite3.Connection, path: Path, about: Mapping[str, str], salt: bytes, warn: Warn
 ) -> sqlite3.Connection:
     """A new journal in place of one that SQLite calls malformed, with every record of it that can be believed."""
-    temporary = temporary_beside(path)
+    temporary = temporary_path(path)
     fresh = make(temporary, about)
     try:
         count = 0

@@ -75,13 +75,13 @@ def _line(text: str, name: str, number: int) -> Line | Problem:
         rule = (
             str(error)
             if isinstance(error, _UnreadableError)
-            else say("cannot be read as JSON: {error}", error=_told(error))
+            else say("cannot be read as JSON: {error}", error=_error_words(error))
         )
         return Problem(rule, file=name, line=number)
     return as_line(found, name, number)
 
 
-def _told(error: Exception) -> str:
+def _error_words(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return say("{msg} (column {colno})", msg=error.msg, colno=error.colno)
     return say("nested too deeply") if isinstance(error, RecursionError) else str(error)

@@ -14,7 +14,8 @@ from optimizer.batch.cases import TEXT, without_remarks
 from optimizer.batch.cells import read_cell
 from optimizer.catalogue.tables import MAX_FILE_BYTES, Line, read_bytes
 from optimizer.domain import Case
-from optimizer.domain.case import FEED_FIELDS, ambiguity
+from optimizer.domain.case import FEED_FIELDS
+from optimizer.domain.quantity_text import ambiguity
 from optimizer.errors import DataError, Problem
 
 KEY_BYTES = 16

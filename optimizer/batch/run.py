@@ -26,7 +26,7 @@ def row_of(entry: Entry, catalogue: Catalogue) -> PlanRow:
     """The row of one entry."""
     if entry.case is None:
         problems = tuple(_all_problems(entry, catalogue))
-        return refused_row(entry.case_id, problems, _told(problems), catalogue)
+        return refused_row(entry.case_id, problems, _joined(problems), catalogue)
     settled = entry.case
     try:
         if entry.case.feed is not None:
@@ -36,7 +36,7 @@ def row_of(entry: Entry, catalogue: Catalogue) -> PlanRow:
         outcome = _solved(ready)
     except DataError as error:
         placed = [entry.line.placed(problem) if entry.line else problem for problem in error.problems]
-        return refused_row(entry.case_id, placed, _told(placed), catalogue, entry.case)
+        return refused_row(entry.case_id, placed, _joined(placed), catalogue, entry.case)
     except SolverError as error:
         return failed_row(entry.case_id, Status.UNDECIDED, str(error), catalogue, settled)
     return case_row(entry.case_id, ready, outcome)
@@ -70,5 +70,5 @@ def _all_problems(entry: Entry, catalogue: Catalogue) -> list[Problem]:
     return [*entry.problems, *map(entry.line.placed, name_problems(others, catalogue))]
 
 
-def _told(problems: Iterable[object]) -> str:
+def _joined(problems: Iterable[object]) -> str:
     return "; ".join(str(problem) for problem in problems)

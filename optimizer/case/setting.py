@@ -10,14 +10,14 @@ from typing import Any
 
 from optimizer.case import taxes
 from optimizer.case.ground import Ground, GroundKind
-from optimizer.case.known import Known
 from optimizer.case.staff import staff_rule
 from optimizer.case.training import BILLION as BILLION
 from optimizer.case.training import TRILLION as TRILLION
 from optimizer.case.training import Attention, training_of
+from optimizer.case.unknowns import Known
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.cache import get_or_make
-from optimizer.catalogue.given import group_of
+from optimizer.catalogue.data_argument import group_of
 from optimizer.catalogue.unknown_names import is_also_elsewhere
 from optimizer.domain import (
     BY_USER,

@@ -61,7 +61,7 @@ class Cell:
     column: str
 
     @property
-    def stands_in(self) -> str:
+    def table_and_column(self) -> str:
         """Table and column as a reader finds them in the data folder: what is hired stands among the offers."""
         return f"{'offers' if self.table in ('hire', 'committed') else self.table}.{self.column}"
 

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple, TextIO, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from optimizer.catalogue.headings import check_header, column_of
+from optimizer.catalogue.output_paths import refuse_written
 from optimizer.catalogue.paths import path_of
-from optimizer.catalogue.written import refuse_written
 from optimizer.domain.base import Sourced
 from optimizer.domain.row_rules import NO_COLUMN, rules_of
 from optimizer.errors import CONTROL, DataError, Problem, commands_terminal, shown_name, unreadable

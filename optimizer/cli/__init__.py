@@ -164,13 +164,13 @@ def run(arguments: list[str]) -> int:
     from optimizer.units.language import VARIABLE, speaking
 
     with (
-        speaking(_asked_language(arguments), fallback=os.environ.get(VARIABLE, "").strip().lower()[:2]),
+        speaking(_language_of(arguments), fallback=os.environ.get(VARIABLE, "").strip().lower()[:2]),
         click_speaking(),
     ):
         return _run(arguments)
 
 
-def _asked_language(arguments: list[str]) -> str | None:
+def _language_of(arguments: list[str]) -> str | None:
     """The language asked for with --lang, so that what is wrong with the other words is said in it, too."""
     from optimizer.units.language import LANGUAGES
 

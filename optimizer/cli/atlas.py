@@ -20,7 +20,7 @@ from optimizer.cli.flags import (
     output_options,
     usage,
 )
-from optimizer.cli.many_flags import FAILED_ROWS, named_beside, run_of, run_options, solve_many
+from optimizer.cli.many_flags import FAILED_ROWS, real_place, run_of, run_options, solve_many
 from optimizer.cli.output import OF_DATA, catalogue, check_layout, note, read_files, write
 from optimizer.errors import shown_name
 from optimizer.service.fields import FIELDS, FLAG_OF
@@ -102,10 +102,10 @@ def atlas(
     given = {name: flags.pop(name) for name in FLAG_OF if name in flags}
     given["assume_hire"] = ("yes",) if given["assume_hire"] else ()
     texts = {name: value for name, value in given.items() if value}
-    target = named_beside(output)
+    target = real_place(output)
     settle_left(target)
     check_folder(target)
-    stored = run["journal"] = run["journal"] or named_beside(f"{target}.journal")
+    stored = run["journal"] = run["journal"] or real_place(f"{target}.journal")
     if target in (stored, *stored.parents):
         raise UsageError(
             say(
@@ -149,7 +149,7 @@ def _found(
     sweep: Sweep, known: Catalogue, job: Job, texts: Mapping[str, Sequence[str]], assumed: Mapping[str, str]
 ) -> Atlas:
     """The atlas of the rows of its batch."""
-    from optimizer.atlas.beside import beside
+    from optimizer.atlas.advice import advice
     from optimizer.atlas.pages import Atlas
     from optimizer.atlas.views import views_of
 
@@ -158,7 +158,7 @@ def _found(
         views = views_of(sweep, csv.DictReader(stream))
     said = {**{name: (text,) for name, text in assumed.items()}, **texts}
     flags = (word for name, value in said.items() for text in value for word in _flag(name, text))
-    return Atlas(known, views, shlex.join(["optimizer", "atlas", *flags]), beside(sweep, views, known))
+    return Atlas(known, views, shlex.join(["optimizer", "atlas", *flags]), advice(sweep, views, known))
 
 
 def _flag(name: str, text: str) -> tuple[str, ...]:

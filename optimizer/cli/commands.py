@@ -143,7 +143,7 @@ def _run(
     """Answer a question and write the answer down."""
     from datetime import date
 
-    from optimizer.catalogue.written import writing
+    from optimizer.catalogue.output_paths import writing
     from optimizer.render.files import form_by_name
     from optimizer.render.forms import FORMS
 

@@ -144,7 +144,7 @@ def run_many(
     files = (output if job.has_file else None, counts.metadata.name if counts.metadata else None)
     written = tuple(shown_name(name) for name in files if name)
     if not quiet:
-        _tell(counts, written)
+        _report(counts, written)
     if answer:
         from optimizer.batch.summary import write_summary
 
@@ -152,7 +152,7 @@ def run_many(
     return FAILED_ROWS if any(counts.by_status.get(status) for status in FAILED) else 0
 
 
-def _tell(counts: Counts, written: tuple[str, ...]) -> None:
+def _report(counts: Counts, written: tuple[str, ...]) -> None:
     """Say which files were written, and what is kept for another run."""
     if written:
         note(say("Written: {written}", written=and_words(written)))
@@ -201,7 +201,7 @@ def run_of(flags: dict[str, Any]) -> dict[str, Any]:
         raise click.UsageError(say("--resume continues and --restart starts again: give one of them"))
     if run["retry_failed"] and not run["resume"]:
         raise click.UsageError(say("--retry-failed continues from a journal: it needs --resume"))
-    run["journal"] = named_beside(run["journal"]) if run["journal"] else None
+    run["journal"] = real_place(run["journal"]) if run["journal"] else None
     return run
 
 
@@ -276,7 +276,7 @@ def _how_to_go_on(counts: Counts, job: Job) -> str:
     )
 
 
-def named_beside(path: str) -> Path:
+def real_place(path: str) -> Path:
     """A file's place with the links to its folder followed, but not a link of its own name."""
     place = Path(path).absolute()
     return place.parent.resolve() / place.name

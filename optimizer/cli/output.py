@@ -172,7 +172,7 @@ def check_output(
         UsageError: two of them are one.
         click.BadParameter: it cannot be a file.
     """
-    from optimizer.render.files import check_metadata, check_places, metadata_beside
+    from optimizer.render.files import check_metadata, check_places, metadata_path
 
     written: dict[str, list[Path]] = {}
     for flag, name in {"--output": path, **(others or {})}.items():
@@ -182,7 +182,7 @@ def check_output(
         if target is not None and (target.is_file() or not target.exists()):
             written[flag] = [target]
     if has_metadata and "--output" in written:
-        beside = metadata_beside(written["--output"][0])
+        beside = metadata_path(written["--output"][0])
         check_metadata(beside)
         written["the metadata of --output"] = [beside]
     check_places(written, reads)

@@ -18,7 +18,7 @@ from optimizer.consortium.members import Total
 from optimizer.consortium.settle import Place, Settled
 from optimizer.domain import Distribution
 from optimizer.domain.limits import Limit, measure_limits
-from optimizer.model.limits import Cap, Demand, bound_measures, demand
+from optimizer.model.limit_rows import Cap, Demand, bound_measures, demand
 from optimizer.model.measures import Sites, Surroundings
 from optimizer.options import Option, OptionTable, options_table
 from optimizer.options.cost import staff_usd_per_day

@@ -135,7 +135,7 @@ def _alone(ready: Settled, place: Place, solver: Solver | None, time_limit_s: fl
             return Alone(place, None, _why(joint, place))
         return Alone(place, _confirmed(joint, assemble_joint(joint, *found.choice, found.proof)), None)
     own = prepare(ready.asked.case_of(place.member), ready.catalogue)
-    return _told(joint, place, solve_prepared(own, solver=solver))
+    return _as_joint(joint, place, solve_prepared(own, solver=solver))
 
 
 def _why(joint: JointPrepared, place: Place) -> NoPlan:
@@ -145,7 +145,7 @@ def _why(joint: JointPrepared, place: Place) -> NoPlan:
     return obstacle(place.setting, options_table(place.setting), compute_allowed=joint.asked.compute_allowed)
 
 
-def _told(joint: JointPrepared, place: Place, outcome: Outcome) -> Alone:
+def _as_joint(joint: JointPrepared, place: Place, outcome: Outcome) -> Alone:
     """A plan of one site as one of a consortium."""
     if isinstance(outcome, Infeasible):
         return Alone(place, None, outcome.why)

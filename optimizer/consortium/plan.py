@@ -101,14 +101,14 @@ class JointPlan:
     def _total(self, name: str) -> Fraction:
         return sum((getattr(site, name) for site in self.sites), ZERO)
 
-    def _held(self, kind: str, value: Fraction) -> Fraction:
+    def _within_limit(self, kind: str, value: Fraction) -> Fraction:
         """A figure with the limit on all sites together that holds it."""
         return within(value, bounds_in(self.limits).get(kind))
 
     @property
     def cost_usd(self) -> Fraction:
         """The whole cost."""
-        return self._held("budget", self._total("cost_usd") + self.team_usd)
+        return self._within_limit("budget", self._total("cost_usd") + self.team_usd)
 
     @property
     def cost_terms(self) -> Mapping[str, Fraction]:
@@ -123,7 +123,7 @@ class JointPlan:
     @property
     def capital_usd(self) -> Fraction:
         """Landed price of all bought servers."""
-        return self._held("capital", self._total("capital_usd"))
+        return self._within_limit("capital", self._total("capital_usd"))
 
     @property
     def peak_mw(self) -> Fraction:
@@ -133,12 +133,12 @@ class JointPlan:
     @property
     def energy_gwh(self) -> Fraction:
         """Energy of the run, GWh."""
-        return in_larger_unit(self._held("energy", self._total("energy_kwh")), KWH_PER_GWH)
+        return in_larger_unit(self._within_limit("energy", self._total("energy_kwh")), KWH_PER_GWH)
 
     @property
     def carbon_g(self) -> Fraction:
         """Emissions of the energy, g."""
-        return self._held("carbon", self._total("carbon_g"))
+        return self._within_limit("carbon", self._total("carbon_g"))
 
     @property
     def carbon_t(self) -> Fraction:

@@ -21,9 +21,8 @@ from optimizer.catalogue.tables import Line, parse_toml, problems_of, read_bytes
 from optimizer.consortium.members import OF_A_SITE, OF_ALL_SITES, Consortium, Member, Phase, Total
 from optimizer.domain import Case
 from optimizer.domain.base import Frozen, Number
-from optimizer.domain.case import ambiguity
 from optimizer.domain.case_names import by_field, field_named, flag_of, meant
-from optimizer.domain.quantity_text import read_quantity
+from optimizer.domain.quantity_text import ambiguity, read_quantity
 from optimizer.domain.row_rules import NO_KEY
 from optimizer.errors import DataError, Problem
 from optimizer.units import is_day, pointed, refuse_year

@@ -23,7 +23,7 @@ from optimizer.domain import Spread
 from optimizer.domain.limits import Aim, Limit
 from optimizer.errors import StoppedError, UndecidedError
 from optimizer.exact.reach import beyond_reach
-from optimizer.model.limits import Ceiling
+from optimizer.model.limit_rows import Ceiling
 from optimizer.options import options_table
 from optimizer.plans.proof import NO_SOLVER, Ended, EndKind, Proof, ProofKind
 from optimizer.solve.agreement import Choice, Ways, agree, next_claim

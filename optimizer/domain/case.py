@@ -6,7 +6,6 @@ import hashlib
 import json
 from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, PlainValidator, ValidationError, field_serializer, model_validator
@@ -16,7 +15,7 @@ from optimizer.domain.case_names import meant
 from optimizer.domain.case_rents import Rents
 from optimizer.domain.rows import Architecture, Precision, Procurement
 from optimizer.errors import InputError, UsageError, described
-from optimizer.units import MAX_DEADLINE_DAYS, names_in, thousands_reading, two_readings, whole_number
+from optimizer.units import MAX_DEADLINE_DAYS, names_in, whole_number
 from optimizer.units.language import say
 
 Objective = Literal["cost", "days", "peak_power", "energy", "carbon"]
@@ -372,29 +371,3 @@ class Case(Frozen):
 
 WHOLE_FIELDS = frozenset(name for name, info in Case.model_fields.items() if info.annotation == (Whole | None))
 """The fields that are whole numbers."""
-_USUAL_MOST = {"max_mw": 1_000, "max_energy_gwh": 1_000, "tokens_t": 1_000}
-"""Above this nobody means what is typed with a point: the largest sites and runs of today are below."""
-
-
-def ambiguity(field: str, text: str, unit: Fraction = Fraction(1)) -> str | None:
-    """What is wrong with a text that could be read as two numbers of a field; None if nothing.
-
-    A reading that the field's bounds forbid, or that nobody means, is none: a PUE of "1.125" is no 1125, and a site of
-    1.125 MW no gigawatt. "1.500" stays uncertain: who means 1.5 does not write the zeros.
-
-    Args:
-        field: of a case.
-        text: as typed, without its unit.
-        unit: how many of the field's unit one of the unit typed is: 1/1000 for kW where the field has MW.
-    """
-    rule = two_readings(text)
-    if rule is None or field in WHOLE_FIELDS:  # their own reader says what a whole number is
-        return None
-    thousands = thousands_reading(text) * unit
-    if thousands > _USUAL_MOST.get(field, thousands) and not text.strip().endswith("0"):
-        return None
-    for bound in Case.model_fields[field].metadata if field in Case.model_fields else ():
-        most = getattr(bound, "le", None)
-        if most is not None and thousands > most:
-            return None
-    return rule

@@ -34,14 +34,8 @@ SHORT_NAMES: Mapping[str, str] = _WITHOUT_UNIT | {
 """The name of a flag -> its field, where they differ: ``deadline`` is ``deadline_days``."""
 LIKELY: Mapping[str, str] = {
     **dict.fromkeys(("model", "model_name", "modelo", "llm"), "workload"),
-    **dict.fromkeys(("emissions", "co2", "co2e", "emisiones", "emissoes"), "max_carbon_t"),
-    **dict.fromkeys(("capex", "hardware"), "max_capital_usd"),
-    **dict.fromkeys(
-        ("max_power", "power_limit", "power_mw", "grid_mw", "mw", "grid", "grid_limit", "potencia_mw"), "max_mw"
-    ),
-    **dict.fromkeys(("days", "dias", "time", "plazo", "prazo", "months"), "deadline_days"),
+    **{heading: kind.field for kind in KINDS.values() for heading in kind.likely.split("|") if heading},
     **dict.fromkeys(("gpu", "gpus", "chip", "accelerator", "accelerators"), "use"),
-    **dict.fromkeys(("cost", "cost_usd", "money", "presupuesto", "orcamento"), "budget_usd"),
     **dict.fromkeys(("parameters", "params", "params_b", "size"), "params_total_b"),
     **dict.fromkeys(("pais", "nation", "site"), "country"),
     **dict.fromkeys(("tokens", "training_tokens"), "tokens_t"),

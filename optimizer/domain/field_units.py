@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
+from optimizer.domain.limits import KINDS
 from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, KW_PER_MW, KWH_PER_MWH
 from optimizer.units.language import mark, say
 from optimizer.units.quantities import UNITS, WRONG_UNITS, symbol_of
@@ -44,6 +45,10 @@ def _all(words: str, factor: Fraction | int = 1) -> dict[str, Fraction]:
     return dict.fromkeys(words.split(), Fraction(factor))
 
 
+def _each(factors: Iterable[tuple[str, Fraction | int]]) -> dict[str, Fraction]:
+    return {word: Fraction(factor) for words, factor in factors for word in words.split("|")}
+
+
 _SHARE = Units("%", more=_all("% percent percent. pct porciento porcento", Fraction(1, 100)))
 _PER_KWH = Units(
     "USD/kWh, USD/MWh",
@@ -54,25 +59,18 @@ _PER_KWH = Units(
 _TIMES = Units("", more=_all("x × times"))
 _RATIO = Units("")
 UNITS_OF: Mapping[str, Units] = {
-    "max_mw": Units("MW, kW, GW", "POWER_UNIT"),
+    **{
+        kind.field: Units(kind.written, kind.unit_noun, more=_each(kind.more_units), scaled=kind.scaled)
+        for kind in KINDS.values()
+        if kind.written
+    },
     "pv_max_mw": Units("MW, kW, GW", "POWER_UNIT", more=_all("mwp") | _all("kwp", Fraction(1, KW_PER_MW))),
-    "max_energy_gwh": Units("GWh, MWh, TWh", "ENERGY_UNIT"),
     "battery_max_mwh": Units("MWh, kWh, GWh", "ENERGY_UNIT", Fraction(1000)),
-    "max_carbon_t": Units(
-        "tCO2e, t, kt, kg",
-        "CARBON_UNIT",
-        more=_all("t") | _all("kt", 1000) | _all("mt mtco2 mtco2e", 10**6) | _all("kg kgco2 kgco2e", Fraction(1, 1000)),
-    ),
-    "max_tpp": Units("TPP", "TPP", scaled=True),
-    "max_training_flop": Units("FLOP", "FLOP", more=_all("pflop", 10**15) | _all("eflop", 10**18), scaled=True),
     "tokens_t": Units(mark("tokens, such as 15T or 300B"), "TOKENS", scaled=True),
     "context_tokens": Units(mark("tokens, such as 8192"), "TOKENS", Fraction(10**12)),
     **dict.fromkeys(
         ("params_total_b", "params_active_b", "adapter_params_b"),
         Units(mark("parameters, such as 70B"), "PARAMETERS", scaled=True),
-    ),
-    "max_accelerators": Units(
-        "GPUs", more=_all("gpu gpus accelerator accelerators chip chips") | _all("k K kgpus", 1000)
     ),
     **dict.fromkeys(
         ("electricity_usd_per_kwh", "ppa_usd_per_kwh", "export_usd_per_kwh"),

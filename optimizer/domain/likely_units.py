@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
+from optimizer.domain.limits import CAPITAL
 from optimizer.units.language import mark, say
 
 _PER_CENT = (mark("per cent"), Decimal("0.01"), Decimal("0.05"), Decimal(3))
@@ -61,7 +62,7 @@ def likely_unit(name: str, value: str) -> str | None:
         number = Decimal(value.strip())
     except InvalidOperation:
         return None
-    if name == "max_capital_usd" and not number:  # nothing is bought
+    if name == CAPITAL.described.field and not number:  # nothing is bought
         return say("write --procurement rent")
     for unit, factor, low, high in (
         _READINGS.get(name, ()) if number.is_finite() and abs(number.adjusted()) < 20 else ()

@@ -1,7 +1,8 @@
 """The vocabulary of limits: each kind is described here, once, and a limit of a case is named by a typed value.
 
-Names and units only. What a plan uses of a limit is calculated twice, by the model and in exact arithmetic, and each
-has its own formulas: one that stood here would be a slip that both share.
+Names and units only: what it is called in a case, in a row and in a question, and how people type it. What a plan uses
+of a limit is calculated twice, by the model and in exact arithmetic, and each has its own formulas: one that stood here
+would be a slip that both share.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from functools import total_ordering
 from typing import Literal
 
@@ -59,6 +61,24 @@ class LimitKind:
     """By how much it is raised to see what more of it is worth; empty where that is a share of it."""
     tolerance: Decimal | None = None
     """How far apart two values are that count as different where the choice changes; None where nobody looks for it."""
+    column: str = ""
+    """The column of a row and the figure of a plan with what is used of it, in its unit; empty where there is none."""
+    usual: tuple[str, str] | None = None
+    """The lowest and the highest value between which a change of choice is searched for where nobody says them."""
+    noun: str = ""
+    """The terminal of a question that names its measure, ``CARBON_N``; empty where no word does."""
+    unit_noun: str = ""
+    """The terminal of the units in which a question gives it, ``CARBON_UNIT``; empty where that is money."""
+    written: str = ""
+    """The units to write, for who wrote another measure; empty where it is money or days, with readers of their own."""
+    more_units: tuple[tuple[str, Fraction | int], ...] = ()
+    """Further units, compact and in lower case, those of one size separated by "|"; and one of them in its unit."""
+    scaled: bool = False
+    """Whether a word for a scale is enough where it is typed: 5M."""
+    typed_most: int | None = None
+    """Above this nobody means a number that is typed with a point; None where any number may be meant."""
+    likely: str = ""
+    """Headings of other people's files that most likely mean it, separated by "|"."""
 
     @property
     def needed_column(self) -> str:
@@ -81,22 +101,31 @@ class LimitKind:
         return f"--{self.word.replace('_', '-')}" if self.field else ""
 
 
-def _of_all(name: KindName, unit: str, measure: str, field: str, decimals: int, tolerance: Decimal) -> LimitKind:
-    """A limit on a measure that all sites of a consortium share."""
-    return LimitKind(
-        name, unit, measure, field, of_all_sites=True, decimals=decimals, has_share=True, tolerance=tolerance
-    )
-
-
 _ONE, _TEN, _TENTH, _FINE = Decimal(1), Decimal(10), Decimal("0.1"), Decimal("0.0001")
+_MILLIONS = ("1000000", "100000000")
 _END_OF_UNIT = re.compile("_(days|usd|gwh|t)$")
 """What the name of a field has that nobody types: MW alone is typed."""
+
 
 KINDS: Mapping[KindName, LimitKind] = {
     kind.name: kind
     for kind in (
         LimitKind(
-            "grid", "MW", "peak_power", "max_mw", decimals=6, has_share=True, steps=(_TENTH, _ONE), tolerance=_FINE
+            "grid",
+            "MW",
+            "peak_power",
+            "max_mw",
+            decimals=6,
+            has_share=True,
+            steps=(_TENTH, _ONE),
+            tolerance=_FINE,
+            column="peak_mw",
+            usual=("0.1", "10"),
+            noun="POWER_N",
+            unit_noun="POWER_UNIT",
+            written="MW, kW, GW",
+            typed_most=1000,
+            likely="max_power|power_limit|power_mw|grid_mw|mw|grid|grid_limit|potencia_mw",
         ),
         LimitKind("connection", "MW", scope="site"),
         LimitKind(
@@ -109,15 +138,106 @@ KINDS: Mapping[KindName, LimitKind] = {
             has_share=True,
             steps=(_TEN,),
             tolerance=_ONE,
+            usual=("30", "365"),
+            noun="TIME_N",
+            unit_noun="TIME_UNIT",
+            likely="days|dias|time|plazo|prazo|months",
         ),
-        _of_all("budget", "USD", "cost", "budget_usd", 2, _ONE),
-        _of_all("energy", "GWh", "energy", "max_energy_gwh", 6, _FINE),
-        _of_all("carbon", "tCO2e", "carbon", "max_carbon_t", 2, _TENTH),
-        _of_all("capital", "USD", "capital", "max_capital_usd", 2, _ONE),
-        LimitKind("tpp", "TPP", "tpp", "max_tpp", decimals=1, has_share=True, tolerance=_ONE),
-        LimitKind("training_flop", "FLOP", field="max_training_flop"),
         LimitKind(
-            "accelerators", "accelerators", "accelerators", "max_accelerators", whole=True, decimals=0, tolerance=_ONE
+            "budget",
+            "USD",
+            "cost",
+            "budget_usd",
+            of_all_sites=True,
+            decimals=2,
+            has_share=True,
+            tolerance=_ONE,
+            column="cost_usd",
+            usual=_MILLIONS,
+            noun="BUDGET_N",
+            likely="cost|cost_usd|money|presupuesto|orcamento",
+        ),
+        LimitKind(
+            "energy",
+            "GWh",
+            "energy",
+            "max_energy_gwh",
+            of_all_sites=True,
+            decimals=6,
+            has_share=True,
+            tolerance=_FINE,
+            column="energy_gwh",
+            usual=("0.1", "100"),
+            noun="ENERGY_N",
+            unit_noun="ENERGY_UNIT",
+            written="GWh, MWh, TWh",
+            typed_most=1000,
+        ),
+        LimitKind(
+            "carbon",
+            "tCO2e",
+            "carbon",
+            "max_carbon_t",
+            of_all_sites=True,
+            decimals=2,
+            has_share=True,
+            tolerance=_TENTH,
+            column="carbon_t",
+            usual=("10", "10000"),
+            noun="CARBON_N",
+            unit_noun="CARBON_UNIT",
+            written="tCO2e, t, kt, kg",
+            more_units=(("t", 1), ("kt", 1000), ("mt|mtco2|mtco2e", 10**6), ("kg|kgco2|kgco2e", Fraction(1, 1000))),
+            likely="emissions|co2|co2e|emisiones|emissoes",
+        ),
+        LimitKind(
+            "capital",
+            "USD",
+            "capital",
+            "max_capital_usd",
+            of_all_sites=True,
+            decimals=2,
+            has_share=True,
+            tolerance=_ONE,
+            column="capital_usd",
+            usual=_MILLIONS,
+            noun="CAPITAL_N",
+            likely="capex|hardware",
+        ),
+        LimitKind(
+            "tpp",
+            "TPP",
+            "tpp",
+            "max_tpp",
+            decimals=1,
+            has_share=True,
+            tolerance=_ONE,
+            column="tpp",
+            usual=("100000", "100000000"),
+            unit_noun="TPP",
+            written="TPP",
+            scaled=True,
+        ),
+        LimitKind(
+            "training_flop",
+            "FLOP",
+            field="max_training_flop",
+            unit_noun="FLOP",
+            written="FLOP",
+            more_units=(("pflop", 10**15), ("eflop", 10**18)),
+            scaled=True,
+        ),
+        LimitKind(
+            "accelerators",
+            "accelerators",
+            "accelerators",
+            "max_accelerators",
+            whole=True,
+            decimals=0,
+            tolerance=_ONE,
+            usual=("8", "4096"),
+            written="GPUs",
+            more_units=(("gpu|gpus|accelerator|accelerators|chip|chips", 1), ("k|K|kgpus", 1000)),
         ),
         LimitKind("supply", "accelerators", scope="accelerator", field="supply", whole=True),
         LimitKind("hire", "accelerators", scope="accelerator", of_country=True, whole=True),

@@ -8,10 +8,10 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from optimizer.domain.case import WHOLE_FIELDS, ambiguity
+from optimizer.domain.case import WHOLE_FIELDS, Case
 from optimizer.domain.field_units import UNITS_OF, factor_of, parted
 from optimizer.domain.limits import KINDS
-from optimizer.units import parse_decimal, read_days, read_usd, two_readings, whole_number
+from optimizer.units import parse_decimal, read_days, read_usd, thousands_reading, two_readings, whole_number
 from optimizer.units.quantities import exact_decimal
 
 DEADLINE = "deadline_days"
@@ -19,6 +19,34 @@ MONEY = frozenset(
     ("site_setup_usd", "price", *(kind.field for kind in KINDS.values() if kind.field and kind.unit == "USD"))
 )
 """Fields that are amounts of dollars: 5M, $5M."""
+
+
+_USUAL_MOST = {kind.field: kind.typed_most for kind in KINDS.values() if kind.typed_most} | {"tokens_t": 1_000}
+"""Above this nobody means what is typed with a point: the largest sites and runs of today are below."""
+
+
+def ambiguity(field: str, text: str, unit: Fraction = Fraction(1)) -> str | None:
+    """What is wrong with a text that could be read as two numbers of a field; None if nothing.
+
+    A reading that the field's bounds forbid, or that nobody means, is none: a PUE of "1.125" is no 1125, and a site of
+    1.125 MW no gigawatt. "1.500" stays uncertain: who means 1.5 does not write the zeros.
+
+    Args:
+        field: of a case.
+        text: as typed, without its unit.
+        unit: how many of the field's unit one of the unit typed is: 1/1000 for kW where the field has MW.
+    """
+    rule = two_readings(text)
+    if rule is None or field in WHOLE_FIELDS:  # their own reader says what a whole number is
+        return None
+    thousands = thousands_reading(text) * unit
+    if thousands > _USUAL_MOST.get(field, thousands) and not text.strip().endswith("0"):
+        return None
+    for bound in Case.model_fields[field].metadata if field in Case.model_fields else ():
+        most = getattr(bound, "le", None)
+        if most is not None and thousands > most:
+            return None
+    return rule
 
 
 def read_quantity(field: str, text: str, today: str = "") -> Decimal | str:

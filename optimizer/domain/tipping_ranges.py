@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from optimizer.domain.limits import KINDS
+
 USUAL_RANGES: Mapping[str, tuple[str, str]] = {
     **{"price": ("1000", "100000"), "rent": ("0.1", "20"), "mfu": ("0.5", "1.5"), "ratio": ("0.1", "10")},
-    **{"tariff": ("0.01", "0.4"), "duty": ("0", "0.5"), "pue": ("1", "2"), "deadline": ("30", "365")},
-    **{"budget": ("1000000", "100000000"), "max_mw": ("0.1", "10"), "max_energy": ("0.1", "100")},
-    **{"max_carbon": ("10", "10000"), "max_capital": ("1000000", "100000000")},
-    **{"max_tpp": ("100000", "100000000"), "max_accelerators": ("8", "4096")},
+    **{"tariff": ("0.01", "0.4"), "duty": ("0", "0.5"), "pue": ("1", "2")},
+    **{kind.word: kind.usual for kind in KINDS.values() if kind.usual},
     **{"diesel": ("0.3", "3"), "pv_cost": ("300", "3000"), "battery_cost": ("50", "600")},
     **{"carbon_price": ("0", "300"), "pv_yield": ("2", "7"), "outage_hours": ("0", "12")},
     "export_price": ("0", "0.2"),

@@ -6,12 +6,12 @@ model stands on :mod:`optimizer.options`. A slip in one of the two shows as a di
 """
 
 from optimizer.exact.columns import ExactOptions
+from optimizer.exact.common_figures import Shared
 from optimizer.exact.figures import ZERO, Figures, sum_products
 from optimizer.exact.hire import ABROAD
 from optimizer.exact.measures import ExactCap, ExactCeiling, Measure, Used
 from optimizer.exact.option import ExactOption, exact_option, exact_options
 from optimizer.exact.problem import ExactProblem, exact_problem, problem_over
-from optimizer.exact.shared import Shared
 
 __all__ = [
     "ABROAD",

@@ -78,7 +78,7 @@ class Measure:
         others = (self.latest, self.per_server_day)
         return not (self.constant or self.per_day or self.sites or any(figures.any for figures in others))
 
-    def told_in(self, unit: str) -> Measure:
+    def in_unit(self, unit: str) -> Measure:
         """The same in another unit."""
         each = how_many(self.unit, unit)
         if each == 1:

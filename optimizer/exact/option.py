@@ -12,9 +12,9 @@ from operator import attrgetter
 from optimizer.case.cooling import cooling_of
 from optimizer.case.setting import Setting
 from optimizer.domain import OptionKey, Policy, SizeBracket
+from optimizer.exact.common_figures import Equipment, Money, Rates, Server, Shared
 from optimizer.exact.figures import ZERO
 from optimizer.exact.hire import hourly_usd, minimum_days, present, rent_terms, reserved_days
-from optimizer.exact.shared import Equipment, Money, Rates, Server, Shared
 from optimizer.exact.speed import speed_of
 from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR, fraction
 from optimizer.units.records import dataclass

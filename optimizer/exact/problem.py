@@ -15,10 +15,10 @@ from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import OptionKey
 from optimizer.domain.limits import CONNECTION, DEADLINE, KINDS, TRAINING_FLOP, Aim, Limit, measure_limits
 from optimizer.exact.columns import ExactOptions
+from optimizer.exact.common_figures import Shared
 from optimizer.exact.figures import ZERO, Figures
 from optimizer.exact.measures import ExactCap, ExactCeiling, Measure, measure_of
 from optimizer.exact.option import EQUIPMENT_RATIOS, exact_options
-from optimizer.exact.shared import Shared
 from optimizer.exact.work import work_pflops_days
 from optimizer.units import BYTES_PER_GB, DAYS_PER_YEAR, MAX_DEADLINE_DAYS, fraction
 from optimizer.units.records import dataclass
@@ -98,7 +98,7 @@ class ExactProblem:
             if cap.limit == limit:
                 nothing = self.options.nothing
                 return Measure(str(limit), limit.unit, ZERO, nothing, cap.uses, nothing, ZERO)
-        return self.measure(limit.described.measure).told_in(limit.unit)
+        return self.measure(limit.described.measure).in_unit(limit.unit)
 
 
 def exact_problem(setting: Setting, keys: Sequence[OptionKey]) -> ExactProblem:
@@ -115,7 +115,7 @@ def problem_over(setting: Setting, options: ExactOptions) -> ExactProblem:
     """The exact figures of a case over some options."""
     case = setting.case
     assert case.deadline_days is not None  # settled
-    of_site, others = _caps_kept(setting, options)
+    of_site, others = _cached_caps(setting, options)
     problem = ExactProblem(
         options=options,
         work_pflops_days=work_pflops_days(setting),
@@ -153,7 +153,7 @@ def bound_measures(
     return tuple(ceilings), tuple(caps)
 
 
-def _caps_kept(setting: Setting, options: ExactOptions) -> tuple[list[ExactCap], list[ExactCap]]:
+def _cached_caps(setting: Setting, options: ExactOptions) -> tuple[list[ExactCap], list[ExactCap]]:
     """The limits of the site, and all others as they come; made once for all cases that share the options."""
     kept: dict[Hashable, tuple[list[ExactCap], list[ExactCap]]] = options.__dict__.setdefault("_caps", {})
 
@@ -230,7 +230,7 @@ def _for_hire(setting: Setting, accelerator: str) -> Fraction:
 
 
 def _caps(setting: Setting, options: ExactOptions) -> Iterator[ExactCap]:
-    """Every limit on some of the servers, from the case and the data: independent of :mod:`optimizer.model.limits`."""
+    """Every limit on some of the servers, from the case and the data: nothing of :mod:`optimizer.model.limit_rows`."""
     case = setting.case
     if setting.country.medium_voltage_limit_mw is not None and options.medium_voltage_mw.any:
         yield ExactCap(CONNECTION, fraction(setting.country.medium_voltage_limit_mw), options.medium_voltage_mw)

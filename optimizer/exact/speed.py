@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from optimizer.case.setting import Setting
 from optimizer.domain import OptionKey, SizeBracket
+from optimizer.exact.common_figures import Shared
 from optimizer.exact.hire import present
-from optimizer.exact.shared import Shared
 from optimizer.units import TFLOPS_PER_PFLOPS, fraction
 
 _AT_ONE = Decimal(0)

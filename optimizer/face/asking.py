@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from optimizer.answers.form.document import Document
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.given import catalogue_of
+from optimizer.catalogue.data_argument import catalogue_of
 from optimizer.catalogue.tables import suggestion
 from optimizer.domain import Case
 from optimizer.domain.case import no_case
@@ -30,8 +30,8 @@ from optimizer.power.outcome import plan_any
 from optimizer.service import REGISTER, Asked
 from optimizer.service.case_text import read_case
 from optimizer.service.fields import FLAG_OF
+from optimizer.service.parameter_values import read_parameter
 from optimizer.service.register import Parameter, Question
-from optimizer.service.typed import read_parameter
 from optimizer.solve import planner
 from optimizer.solve.claim import Solver
 from optimizer.units.language import say
@@ -305,7 +305,7 @@ def _fields_of(
     if case is not None and not isinstance(case, Case | Mapping):
         asked = say('a question in words is written so: optimizer ask "cheapest plan under 1 MW"')
         raise UsageError(f"{no_case(case)}; {asked}") if isinstance(case, str) and " " in case else no_case(case)
-    of_case, wrong = (_given(case), []) if isinstance(case, Case) else sorted_out(case or {})
+    of_case, wrong = (_set_fields(case), []) if isinstance(case, Case) else sorted_out(case or {})
     over, more = sorted_out(fields)
     said = of_case | over
     if problems := [*known, *wrong, *more]:
@@ -318,7 +318,7 @@ def _fields_of(
     return said
 
 
-def _given(case: Case) -> dict[str, Any]:
+def _set_fields(case: Case) -> dict[str, Any]:
     return {name: getattr(case, name) for name in case.model_fields_set}
 
 

@@ -14,7 +14,7 @@ from optimizer.answers.form.document import Document
 from optimizer.answers.plan.planned_row import row_of
 from optimizer.answers.plan.row import PlanRow
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.given import catalogue_of
+from optimizer.catalogue.data_argument import catalogue_of
 from optimizer.catalogue.load import TABLES
 from optimizer.catalogue.tables import read_rows, suggestion
 from optimizer.domain import Case

@@ -15,8 +15,8 @@ from optimizer.errors import UsageError, described
 from optimizer.face.frames import floats, frame, frame_of
 from optimizer.insight.limits.concessions import suffices
 from optimizer.insight.provenance import inputs
+from optimizer.plans.notebook_view import Needed
 from optimizer.plans.outcome import Infeasible, Plan
-from optimizer.plans.viewed import Needed
 from optimizer.question.asking import Asked
 from optimizer.solve.planner import prepare
 from optimizer.units.language import say

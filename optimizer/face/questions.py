@@ -126,7 +126,9 @@ def example_of(entry: Question, line: str) -> str:
     start = f"optimizer {entry.name}"
     if written != start and not written.startswith(f"{start} "):
         return ""
-    call = f"optimizer.{function_name(entry.name)}({', '.join(_given(entry, shlex.split(written[len(start) :])))})"
+    call = (
+        f"optimizer.{function_name(entry.name)}({', '.join(_as_arguments(entry, shlex.split(written[len(start) :])))})"
+    )
     return f"{call}  # {beside}" if beside else call
 
 
@@ -137,7 +139,7 @@ def _least(entry: Question) -> str:
     return f"optimizer.{function_name(entry.name)}({', '.join((*needed, *case))})"
 
 
-def _given(entry: Question, words: Sequence[str]) -> Iterator[str]:
+def _as_arguments(entry: Question, words: Sequence[str]) -> Iterator[str]:
     """The words of a command as arguments of its function."""
     fields = (*FIELDS, *POWER_FIELDS, CASE_ID)
     named = {field.flag: (field.flag[2:].replace("-", "_"), field.switch) for field in fields}

@@ -18,7 +18,15 @@ from optimizer.domain import Case
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import NotAsked, Undetermined
 from optimizer.errors import DataError, SolverError
-from optimizer.insight.limits.moved import Movable, licences, lift_limits, movable, move_limit, refuse_licences, steps
+from optimizer.insight.limits.relaxations import (
+    Movable,
+    licences,
+    lift_limits,
+    movable,
+    move_limit,
+    refuse_licences,
+    steps,
+)
 from optimizer.plans.outcome import Infeasible, LimitUse, MayHavePlan, Outcome, Plan, Planned, use_of
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import plan, prepare, solve_prepared

@@ -29,7 +29,7 @@ _STEP = 10**8
 
 
 @dataclass(frozen=True, eq=False)
-class Beside:
+class ComparedProject:
     """One project: what was published, our figure of the same work on the same hardware, and today's plan."""
 
     project: Project
@@ -79,9 +79,9 @@ class Beside:
         return float(self.plan.cost_usd) / float(project.cost_usd)
 
 
-def beside(
+def compare_projects(
     projects: Sequence[Project], catalogue: Catalogue, done: Callable[[int], None] = lambda number: None
-) -> tuple[Beside, ...]:
+) -> tuple[ComparedProject, ...]:
     """Every project next to ours, in the order given.
 
     Args:
@@ -97,7 +97,7 @@ def beside(
     candidates = [Candidate(name, (name,), Case(**row)) for name, row in cells.items()]
     planned = {row.candidate.case_id: row for row in compare(candidates, ("case_id",), catalogue, done).rows}
     return tuple(
-        Beside(
+        ComparedProject(
             project,
             None if (run := run_of(project)) is None else compare_run(run, evidence),
             planned.get(project.id),

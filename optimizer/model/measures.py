@@ -99,7 +99,7 @@ class LinearMeasure:
             site_day=both(self.site_day, other.site_day),
         )
 
-    def told_in(self, unit: str) -> LinearMeasure:
+    def in_unit(self, unit: str) -> LinearMeasure:
         """The same in another unit; of a measure that counts no sites."""
         each = how_many(self.unit, unit)
         if each == 1:

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.model.limits import BOUND_SLACK, Cap, Ceiling
+from optimizer.model.limit_rows import BOUND_SLACK, Cap, Ceiling
 from optimizer.model.measures import LinearMeasure, Sites
 from optimizer.model.programme import Programme, least_days_of_all, site_speeds
 from optimizer.options.performance import Column

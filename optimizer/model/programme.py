@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.model.limits import BOUND_SLACK, Ceiling, Demand, least_days, server_bounds
+from optimizer.model.limit_rows import BOUND_SLACK, Ceiling, Demand, least_days, server_bounds
 from optimizer.model.measures import LinearMeasure, Sites
 from optimizer.model.reach import NEAR, Reach, least_days_of_sites
 from optimizer.options import OptionTable

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.model.limits import BOUND_SLACK, Demand
+from optimizer.model.limit_rows import BOUND_SLACK, Demand
 from optimizer.model.measures import Sites
 from optimizer.options import OptionTable
 from optimizer.options.performance import Column

@@ -24,7 +24,7 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from optimizer.model.limits import Cap
+from optimizer.model.limit_rows import Cap
 from optimizer.model.measures import LinearMeasure
 from optimizer.model.programme import Programme
 from optimizer.model.reach import lines_above

@@ -13,8 +13,8 @@ from optimizer.domain import Case, OptionKey, Policy
 from optimizer.domain.limits import DEADLINE, Limit
 from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.exact import ZERO, ExactOption, ExactProblem, Used, sum_products
+from optimizer.plans.notebook_view import NoPlanViewed, Viewed
 from optimizer.plans.proof import Proof
-from optimizer.plans.viewed import NoPlanViewed, Viewed
 from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH, names_in
 from optimizer.units.records import dataclass
 from optimizer.units.within import in_larger_unit, within

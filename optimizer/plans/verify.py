@@ -169,10 +169,10 @@ def verify(plan: Plan) -> list[Fault]:
         for name in sorted(names)
         if plan.cost_terms.get(name, ZERO) != terms.get(name, ZERO)
     ]
-    return wrong + _limits_told_wrongly(problem, plan, used)
+    return wrong + _wrong_limits(problem, plan, used)
 
 
-def _limits_told_wrongly(problem: ExactProblem, plan: Plan, used: list[Used]) -> list[Fault]:
+def _wrong_limits(problem: ExactProblem, plan: Plan, used: list[Used]) -> list[Fault]:
     """Every limit that the plan touches or its case states is reported, with its true use and bound, and no other."""
     finish = plan.days + max(problem.options[o].lead_days for o, _, _ in used)
     true = {DEADLINE: (Fraction(finish), Fraction(problem.deadline_days))}

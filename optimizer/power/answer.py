@@ -12,7 +12,7 @@ from optimizer.domain import Case
 from optimizer.domain.feed import DEFAULT_SOURCES
 from optimizer.plans.outcome import Plan
 from optimizer.power.plan import MayBeFed, NotFed, PowerOutcome, PowerPlan, Ready, power_plan, power_ready, settled
-from optimizer.power.rented import rented_plan
+from optimizer.power.rental import rented_plan
 from optimizer.power.site import ZERO, AssetName, PowerSite
 from optimizer.units.records import dataclass
 
@@ -90,7 +90,7 @@ def _reliefs(ready: Ready, case: Case, catalogue: Catalogue) -> Iterator[tuple[R
         found = settled(ready, site, name)
         if isinstance(found, PowerPlan):
             yield name, found
-    for name, changed in _asked_otherwise(ready, case):
+    for name, changed in _relaxed(ready, case):
         # asked again: what a case leaves out has no price at its site
         other = power_plan(changed, catalogue)
         if isinstance(other, PowerPlan):
@@ -107,7 +107,7 @@ def _relieved(ready: Ready) -> Iterator[tuple[Relief, PowerSite]]:
         yield "no_share", replace(site, min_renewable=None, max_carbon_kg_per_kwh=None, max_carbon_kg=None)
 
 
-def _asked_otherwise(ready: Ready, case: Case) -> Iterator[tuple[Relief, Case]]:
+def _relaxed(ready: Ready, case: Case) -> Iterator[tuple[Relief, Case]]:
     """The case with more that may be built, or more time."""
     site, feed = ready.site, ready.feed
     if not site.assets["genset"].allowed:

@@ -15,8 +15,8 @@ from optimizer.domain.feed import Feed
 from optimizer.domain.limits import GRID, KINDS, measure_limits
 from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.errors import DataError, Problem, UndecidedError
+from optimizer.plans.notebook_view import NoPlanViewed, Viewed
 from optimizer.plans.outcome import LimitUse, PlanItem, bounds_in, item_of, limit_uses, use_of
-from optimizer.plans.viewed import NoPlanViewed, Viewed
 from optimizer.power.costs import Flows, carbon_kg, cash_usd, flows, terms_usd, work_done
 from optimizer.power.exact import charged_usd
 from optimizer.power.fleets import ENERGY, LIFTED, ExactFleets, Fleets, fleets_of
@@ -77,9 +77,9 @@ class PowerPlan(Viewed):
     @property
     def cost_usd(self) -> Fraction:
         """What the run costs."""
-        return self._held("budget_usd", sum(self.cost_terms.values(), ZERO))
+        return self._within_limit("budget_usd", sum(self.cost_terms.values(), ZERO))
 
-    def _held(self, field: str, value: Fraction, scale: int = 1) -> Fraction:
+    def _within_limit(self, field: str, value: Fraction, scale: int = 1) -> Fraction:
         """A figure with the limit of the case that holds it, whose unit is so many of the figure's."""
         bound = getattr(self.setting.case, field)
         return within(value, None if bound is None else Fraction(bound) * scale)
@@ -116,17 +116,17 @@ class PowerPlan(Viewed):
     @property
     def energy_kwh(self) -> Fraction:
         """What the servers draw over the run."""
-        return self._held("max_energy_gwh", self.flows.drawn * self.days, KWH_PER_GWH)
+        return self._within_limit("max_energy_gwh", self.flows.drawn * self.days, KWH_PER_GWH)
 
     @property
     def carbon_kg(self) -> Fraction:
         """What grid and fuel emit over the run."""
-        return self._held("max_carbon_t", carbon_kg(self.site, self.fed.dispatch, self.days), KG_PER_TONNE)
+        return self._within_limit("max_carbon_t", carbon_kg(self.site, self.fed.dispatch, self.days), KG_PER_TONNE)
 
     @property
     def peak_mw(self) -> Fraction:
         """Peak of all servers, MW."""
-        return self._held("max_mw", self.peak_kw / KW_PER_MW)
+        return self._within_limit("max_mw", self.peak_kw / KW_PER_MW)
 
     @property
     def energy_gwh(self) -> Fraction:
@@ -264,7 +264,7 @@ def _unfit(setting: Setting) -> list[Problem]:
     return found
 
 
-def kept_site(ready: Ready, site: PowerSite, name: str) -> Kept:
+def cached_site(ready: Ready, site: PowerSite, name: str) -> Kept:
     """The supply of a site with the lines found so far, kept in the catalogue for further cases at the same site."""
     case, setting = ready.setting.case, ready.setting
     limits = (case.max_mw, case.max_carbon_t, case.max_energy_gwh, case.electricity_usd_per_kwh)
@@ -309,7 +309,7 @@ def settled(ready: Ready, site: PowerSite, name: str) -> PowerOutcome:
 
 def _settled(ready: Ready, site: PowerSite, name: str) -> PowerOutcome:
     """The same of a site as it is."""
-    kinds = kinds_of(site, *ready.fleets(site), lambda sized: kept_site(ready, sized, name))
+    kinds = kinds_of(site, *ready.fleets(site), lambda sized: cached_site(ready, sized, name))
     kind, found = search_kinds(kinds)
     if kind is None or found.choice is None:
         floor = floor_of_kinds(kinds, None, None)

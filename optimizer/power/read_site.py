@@ -134,7 +134,7 @@ class _Data:
         span = row.range_of("central")
         self.used[name] = Figure(name, row.central, row.unit, row.source, row.as_of, row.is_estimate("central"), span)
 
-    def _given(self, name: str, value: Decimal, unit: str) -> Fraction:
+    def _of_case(self, name: str, value: Decimal, unit: str) -> Fraction:
         """A figure of the case itself."""
         self.used[name] = Figure(name, value, unit, BY_USER, "", False)
         return fraction(value)
@@ -154,7 +154,7 @@ class _Data:
         """Price of a litre of diesel, USD."""
         name, unit = "diesel price", "USD/litre"
         if self.feed.diesel_usd_per_litre is not None:
-            return self._given(name, self.feed.diesel_usd_per_litre, unit)
+            return self._of_case(name, self.feed.diesel_usd_per_litre, unit)
         row = self.tables.diesel(self.setting.country.id)
         price, estimate = row.diesel_usd_per_litre, row.is_estimate("diesel_usd_per_litre")
         self.used[name] = Figure(name, price, unit, row.source, row.as_of, estimate)
@@ -209,7 +209,7 @@ class _Data:
         if most == 0 or name in ("grid", "ppa"):  # nothing of it; or a contract, which has no price of its own
             return Asset(ZERO, ONE, ZERO, most)
         given = {"pv": self.feed.pv_usd_per_kwp, "battery": self.feed.battery_usd_per_kwh}.get(name)
-        capital = self.number(name, "capital") if given is None else self._given(f"{name} capital", given, "USD")
+        capital = self.number(name, "capital") if given is None else self._of_case(f"{name} capital", given, "USD")
         upkeep = self.number(name, "fixed_om")
         if name in ("battery", "converter"):
             upkeep *= capital
@@ -302,7 +302,7 @@ class _Data:
                 name, published, unit, row.source, row.as_of, row.is_estimate("pvout_kwh_per_kwp_day")
             )
             return ONE
-        return self._given(name, self.feed.pv_yield, unit) / fraction(row.pvout_kwh_per_kwp_day)
+        return self._of_case(name, self.feed.pv_yield, unit) / fraction(row.pvout_kwh_per_kwp_day)
 
     def _tariff(self) -> tuple[Fraction, ...]:
         """Price of every hour over the flat price."""

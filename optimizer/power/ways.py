@@ -11,7 +11,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.plans.outcome import Plan
 from optimizer.power.plan import MayBeFed, PowerOutcome, PowerPlan, Ready, power_ready, settled
-from optimizer.power.rented import rented_plan
+from optimizer.power.rental import rented_plan
 from optimizer.power.site import ZERO, PowerSite
 from optimizer.units.records import dataclass
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.given import catalogue_of
+from optimizer.catalogue.data_argument import catalogue_of
 from optimizer.domain import Case
 from optimizer.errors import InputError, UsageError, described
 from optimizer.insight.curves.largest import Largest, largest_model, largest_tokens
-from optimizer.plans.viewed import Viewed
+from optimizer.plans.notebook_view import Viewed
 from optimizer.power.outcome import plan_any
 from optimizer.question.errors import QuestionError
 from optimizer.question.mending import read

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.source_licences import licence_of
 from optimizer.domain import Efficiency
 from optimizer.domain.evidence import RealRun, Throughput
 from optimizer.domain.rows import Precision
-from optimizer.reference.figure_lines import FigureLine, Sheet, if_estimate
+from optimizer.reference.figure_lines import FigureLine, Sheet, if_estimate, source_licence
 from optimizer.units.language import say
 from optimizer.validation import Evidence, load_evidence
 from optimizer.validation.evidence import wide_peak
-from optimizer.validation.measured import (
+from optimizer.validation.runs import NEAR, compare, score
+from optimizer.validation.selector import resolve
+from optimizer.validation.throughput import (
     Spread,
     goodput_of,
     like_for_like,
@@ -22,8 +25,6 @@ from optimizer.validation.measured import (
     spread,
     whole_run_mfu,
 )
-from optimizer.validation.runs import NEAR, compare, score
-from optimizer.validation.selector import resolve
 
 GENERATIONS = (
     ("h100_sxm5_80", "a100_sxm4_80"),
@@ -93,8 +94,12 @@ def _row(row: Efficiency, evidence: Evidence) -> list[FigureLine]:
     if steady is not None and whole is not None:
         value = say("{steady:.0f} steady, {whole:.0f} with goodput", steady=steady, whole=whole)
         lines.append(FigureLine(name=say("speed of a device"), value=value, unit="TFLOP/s"))
-    said = [("evidence", row.evidence_class), ("source", row.source), ("as_of", row.as_of)]
-    return lines + [FigureLine(name=n, value=v) for n, v in (*said, *[("note", row.note)] * bool(row.note))]
+    said = [("evidence", row.evidence_class), ("source", row.source), ("as_of", row.as_of), ("note", row.note)]
+    return lines + [
+        FigureLine(name=name, value=value, licence=source_licence(evidence.catalogue, name, value))
+        for name, value in said
+        if value
+    ]
 
 
 def _rests_on(row: Efficiency, evidence: Evidence) -> Iterable[FigureLine]:
@@ -122,6 +127,7 @@ def _rests_on(row: Efficiency, evidence: Evidence) -> Iterable[FigureLine]:
             name=name,
             value=say("{some} measurements, MFU {words}", some=len(some), words=words),
             meaning=some[0].source,
+            licence=licence_of(evidence.catalogue, some[0].source),
         )
         yield from map(_throughput_line, some)
     for what, runs in ((say("whole run"), found.runs), (say("goodput"), found.goodput)):
@@ -162,7 +168,8 @@ def run_line(kind: str, run: RealRun, evidence: Evidence) -> FigureLine:
         told += say(" = whole-run efficiency over the reported steady state of {mfu_steady}", mfu_steady=run.mfu_steady)
     elif run.precision == "fp8":
         told += say(" of the FP8 peak")
-    return FigureLine(name=say("{kind} {run_name}", kind=kind, run_name=run.name), value=told, meaning=run.source)
+    name, licence = say("{kind} {run_name}", kind=kind, run_name=run.name), licence_of(evidence.catalogue, run.source)
+    return FigureLine(name=name, value=told, meaning=run.source, licence=licence)
 
 
 def spread_words(found: Spread) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from optimizer.case.training import BILLION
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.source_licences import licence_of
 from optimizer.domain.evidence import RealRun
 from optimizer.errors import UsageError
 from optimizer.reference.efficiency_sheet import mfu_sheet, run_line, spread_words
@@ -15,10 +16,10 @@ from optimizer.reference.figure_lines import FigureLine, Sheet, figures, if_esti
 from optimizer.units.language import say
 from optimizer.validation import Evidence, load_evidence
 from optimizer.validation.evidence import wide_peak
-from optimizer.validation.measured import goodput_of, run_hours, spread
 from optimizer.validation.runs import architecture_of, compare
 from optimizer.validation.scale import Group, groups, middle_devices, pooled_slope, quartiles, reference_devices
 from optimizer.validation.selector import select
+from optimizer.validation.throughput import goodput_of, run_hours, spread
 
 
 def goodput_sheet(catalogue: Catalogue, name: str = "") -> Sheet:
@@ -105,11 +106,14 @@ def overhead_sheet(catalogue: Catalogue) -> Sheet:
             )
             lines.append(
                 FigureLine(
-                    name=run.name, value=told, meaning=say("{note} [{source}]", note=run.note, source=run.source)
+                    name=run.name,
+                    value=told,
+                    meaning=say("{note} [{source}]", note=run.note, source=run.source),
+                    licence=licence_of(catalogue, run.source),
                 )
             )
     title = f"overhead under {catalogue.default_assumptions}: all the compute of a project over that of the final run"
-    return {title: figures(row, ("assumption_set",)), "rests on": lines}
+    return {title: figures(row, catalogue, ("assumption_set",)), "rests on": lines}
 
 
 def scale_sheet(catalogue: Catalogue) -> Sheet:
@@ -173,6 +177,7 @@ def _distribution(catalogue: Catalogue) -> Iterable[FigureLine]:
                 value=_ends(row.efficiency_low, row.efficiency, row.efficiency_high),
                 meaning=say("{note} [{source}]", note=row.note, source=row.source).strip(),
                 estimate=if_estimate(row.is_estimate("efficiency")),
+                licence=licence_of(catalogue, row.source),
             )
 
 
@@ -207,6 +212,7 @@ def _cluster(found: tuple[Group, ...], evidence: Evidence) -> Iterable[FigureLin
                 rows_id_2=group.rows[-1].id,
                 source=group.rows[0].source,
             ),
+            licence=licence_of(evidence.catalogue, group.rows[0].source),
         )
 
 
@@ -230,6 +236,7 @@ def _models(runs: Iterable[RealRun], evidence: Evidence) -> Iterable[FigureLine]
                     line=item.model_factor,
                 ),
                 meaning=item.run.source,
+                licence=licence_of(evidence.catalogue, item.run.source),
             )
 
 

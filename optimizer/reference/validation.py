@@ -13,8 +13,8 @@ from optimizer.units.language import say
 from optimizer.validation.comparison import MEASURES, Errors, Validation, errors_of, measure_errors
 from optimizer.validation.golden import Sum
 from optimizer.validation.groups import Group
-from optimizer.validation.measured import Coverage, Speed
 from optimizer.validation.runs import COUNTED, NEAR, Compared, Score, score
+from optimizer.validation.throughput import Coverage, Speed
 
 
 def document(found: Validation, catalogue: Catalogue, runs_file: str | None = None) -> Document:

@@ -15,9 +15,10 @@ from pydantic import BaseModel
 
 from optimizer.answers.form.document import Document, Rows
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.source_licences import credits_of_sources
 from optimizer.domain.base import unit_of
 from optimizer.errors import shown_name, visible
-from optimizer.render.files import atomically, metadata_beside
+from optimizer.render.files import atomically, metadata_path
 from optimizer.render.json import write_json
 from optimizer.render.layout import PLAIN, Layout
 from optimizer.version import __version__
@@ -125,7 +126,7 @@ def metadata(
             "packs": list(catalogue.packs),
         },
         "licence": catalogue.licence,
-        "attribution": list(catalogue.attribution),
+        "attribution": list(credits_of_sources(catalogue)),
         "citation": catalogue.citation,
     }
 
@@ -151,7 +152,7 @@ def frictionless_type(annotation: Any) -> str:
 
 def write_metadata(path: Path, rows: Rows, catalogue: Catalogue, form: str = "csv", layout: Layout = PLAIN) -> Path:
     """Write ``plans.metadata.json`` next to ``plans.csv``."""
-    target = metadata_beside(path)
+    target = metadata_path(path)
     with atomically(target) as stream:
         write_json(metadata(rows, catalogue, shown_name(path.name), form, layout), stream)
     return target

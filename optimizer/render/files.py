@@ -37,13 +37,13 @@ def create(path: Path, mode: int = 0o666) -> int:
     return os.open(path, _NEW, mode)
 
 
-def temporary_beside(path: Path) -> Path:
+def temporary_path(path: Path) -> Path:
     """A name for a temporary file in the folder of ``path`` that nobody can foresee."""
     return path.with_name(f"{_PREFIX}{secrets.token_hex(_TOKEN_BYTES)}{_SUFFIX}")
 
 
 def remove_temporary(path: Path) -> None:
-    """Remove a file that an earlier run made with :func:`temporary_beside`; anything else stays."""
+    """Remove a file that an earlier run made with :func:`temporary_path`; anything else stays."""
     token = path.name.removeprefix(_PREFIX).removesuffix(_SUFFIX)
     ours = path.name == f"{_PREFIX}{token}{_SUFFIX}" and len(token) == 2 * _TOKEN_BYTES
     with suppress(FileNotFoundError):
@@ -89,7 +89,7 @@ def atomically(path: Path, begun: Callable[[Path], None] = lambda temporary: Non
     Raises:
         OSError: the file cannot be written; it names ``path``.
     """
-    temporary = temporary_beside(path)
+    temporary = temporary_path(path)
     begun(temporary)
     try:
         before = stat.S_IMODE(path.stat().st_mode) if path.exists() else None
@@ -132,7 +132,7 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def metadata_beside(path: Path) -> Path:
+def metadata_path(path: Path) -> Path:
     """Where the metadata of a table lie: ``plans.metadata.json`` next to ``plans.csv``."""
     return path.with_name(f"{path.stem}.metadata.json")
 

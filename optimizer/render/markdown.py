@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TextIO
 
-from optimizer.answers.form.document import Block, Document, Line, Table, Verbatim, told
+from optimizer.answers.form.document import Block, Document, Line, Table, Verbatim, with_notes
 from optimizer.errors import visible
 
 _SPECIAL = re.compile(r"([\\`*\[\]<>|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[#+-](?= ))")
@@ -27,7 +27,7 @@ def _parts(document: Document) -> Iterator[str]:
     """Title, headings, lists, tables and paragraphs, each with its last line ended."""
     if document.title:
         yield f"# {_escaped(document.title)}\n"
-    for section in told(document):
+    for section in with_notes(document):
         if not section.blocks:
             continue
         if section.title:

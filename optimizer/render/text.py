@@ -180,7 +180,7 @@ class Page:
         rights = [column.right for column in table.columns]
         for place, row in enumerate(rows):
             strong = place == last or (table.headed and not place)
-            self._write(_beside(row, widths, rights), "strong" if strong else "plain")
+            self._write(_row_lines(row, widths, rights), "strong" if strong else "plain")
 
     def _entries(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Each row as a heading and one line a column that has something."""
@@ -197,7 +197,7 @@ class Page:
             self._lines.append(f"\x1b[{code}m{bare}\x1b[0m" if code and bare else bare)
 
 
-def _beside(row: Sequence[str], widths: Sequence[int], rights: Sequence[bool]) -> Iterator[str]:
+def _row_lines(row: Sequence[str], widths: Sequence[int], rights: Sequence[bool]) -> Iterator[str]:
     """The lines of a row: one, but where a cell has several."""
     for parts in zip_longest(*(cell.split("\n") for cell in row), fillvalue=""):
         cells = map(_filled, parts, widths, rights)

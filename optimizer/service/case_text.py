@@ -9,8 +9,7 @@ from typing import Any
 from optimizer.case.setting import name_problems, settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
-from optimizer.domain.case import ambiguity
-from optimizer.domain.quantity_text import read_quantity
+from optimizer.domain.quantity_text import ambiguity, read_quantity
 from optimizer.errors import CONTROL, DataError, InputError, Problem, commands_terminal
 from optimizer.units import is_day
 from optimizer.units.language import say

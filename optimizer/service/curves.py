@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from optimizer.domain.limits import KINDS
 from optimizer.domain.tipping_ranges import USUAL_RANGES
 from optimizer.errors import InputError, UsageError
+from optimizer.service.parameter_values import parse_value
 from optimizer.service.register import Asked, Parameter, question
-from optimizer.service.sought import refuse_sought
-from optimizer.service.typed import parse_value
+from optimizer.service.sought import refuse_unknowns
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def frontier(asked: Asked) -> Document:
     from optimizer.insight.curves.frontier import frontier as curve
 
     first, second = asked.own["first"], asked.own["second"]
-    case = asked.case(**refuse_sought(asked) if "compute" in (first, second) else {})
+    case = asked.case(**refuse_unknowns(asked) if "compute" in (first, second) else {})
     if case.feed is not None:
         return _fed_frontier(case, asked)
     return document(curve(case, asked.catalogue, first, second, asked.own["points"]))
@@ -115,7 +115,7 @@ def largest(asked: Asked) -> Document:
     """
     text = asked.own["tokens_per_param"]
     per_parameter = None if text is None else parse_value("tokens_per_param", text, _above_0)
-    case = asked.case(**refuse_sought(asked, *(_MODEL if per_parameter else ())))
+    case = asked.case(**refuse_unknowns(asked, *(_MODEL if per_parameter else ())))
     return most(case, asked.catalogue, per_parameter, asked.own["step"])
 
 

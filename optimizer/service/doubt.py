@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import InputError, Problem
+from optimizer.service.parameter_values import parse_value
 from optimizer.service.register import Asked, Parameter, question
-from optimizer.service.typed import parse_value
 from optimizer.units.language import mark, say
 
 if TYPE_CHECKING:

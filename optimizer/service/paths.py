@@ -56,7 +56,7 @@ def ways(asked: Asked) -> Document:
     if problems:
         raise InputError(problems)
     case = _case(asked)
-    _given_once(asked, case, tokens)
+    _refuse_twice(asked, case, tokens)
     return document(compare_ways(case, asked.catalogue, tokens=tokens, host=host))
 
 
@@ -73,7 +73,7 @@ def _case(asked: Asked) -> Case:
     return case.changed(adapter_params_b=of_lora.adapter_params_b)
 
 
-def _given_once(asked: Asked, case: Case, tokens: dict[str, Decimal]) -> None:
+def _refuse_twice(asked: Asked, case: Case, tokens: dict[str, Decimal]) -> None:
     """The tokens of the case's own way.
 
     Raises:

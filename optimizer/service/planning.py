@@ -230,6 +230,6 @@ def options(asked: Asked) -> Document:
     The figures are for one server. The last columns show the best plan with that option alone.
     """
     from optimizer.answers.plan.options import document
-    from optimizer.insight.considered import consider
+    from optimizer.insight.candidates import consider
 
     return document(consider(asked.case(), asked.catalogue))

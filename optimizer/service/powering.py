@@ -123,10 +123,10 @@ def write_dispatch(plan: PowerPlan, path: Path, catalogue: Catalogue) -> None:
     from optimizer.answers.form.document import Rows
     from optimizer.answers.power.dispatch import HourRow, hour_rows
     from optimizer.render.csv import csv_lines, write_metadata
-    from optimizer.render.files import check_metadata, metadata_beside, whole
+    from optimizer.render.files import check_metadata, metadata_path, whole
 
     place = path.resolve()
-    check_metadata(metadata_beside(place))
+    check_metadata(metadata_path(place))
     try:
         with whole(place) as stream:
             stream.writelines(csv_lines(hour_rows(plan), HourRow.model_fields))

@@ -34,7 +34,7 @@ def projects(asked: Asked) -> Document:
     batch projects solves the same cases and writes every column of a plan."""
     from optimizer.answers.compared.projects import document
     from optimizer.catalogue.tables import suggestion
-    from optimizer.insight.projects import beside
+    from optimizer.insight.projects import compare_projects
     from optimizer.validation.projects import cells_of, projects_of
 
     known = {project.id: project for project in projects_of(asked.catalogue)}
@@ -51,4 +51,4 @@ def projects(asked: Asked) -> Document:
     chosen = [known[name] for name in dict.fromkeys(names)] or list(known.values())
     total, tell = sum(cells_of(project) is not None for project in chosen), asked.progress
     done = (lambda number: tell(number, total)) if tell is not None else (lambda number: None)
-    return document(beside(chosen, asked.catalogue, done), asked.catalogue, names)
+    return document(compare_projects(chosen, asked.catalogue, done), asked.catalogue, names)

@@ -271,7 +271,7 @@ def validate(asked: Asked) -> Document:
     from optimizer.validation.comparison import validate as hold
 
     if asked.own["what"] == "power":
-        return _power_held(asked)
+        return _power_check(asked)
     if asked.own["cases"]:
         raise UsageError(say("--case needs the word power: optimizer validate power --case R1"))
     evidence, file = load_evidence(asked.catalogue), asked.own["runs"]
@@ -281,7 +281,7 @@ def validate(asked: Asked) -> Document:
     return document(hold(evidence, runs, problems), asked.catalogue, file)
 
 
-def _power_held(asked: Asked) -> Document:
+def _power_check(asked: Asked) -> Document:
     """The supply of a site compared with other programs."""
     from optimizer.reference.power_validation import document
     from optimizer.validation.power import hold

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import DataError, InputError, shown_name
+from optimizer.service.parameter_values import parse_value
 from optimizer.service.register import Asked, Parameter, question
-from optimizer.service.typed import parse_value
 from optimizer.units.language import say
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ STAND_IN = "1"
 """Represents the tokens that an own workload must state, where they are what is searched for."""
 
 
-def refuse_sought(asked: Asked, *others: str) -> dict[str, str]:
+def refuse_unknowns(asked: Asked, *others: str) -> dict[str, str]:
     """The fields to change where the tokens are searched for: an own workload must state some.
 
     Args:

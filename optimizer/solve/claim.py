@@ -19,7 +19,7 @@ from optimizer.errors import NoVerdictError, StoppedError, UndecidedError
 from optimizer.exact import ExactCeiling, ExactProblem, Used
 from optimizer.exact.reach import beyond_reach
 from optimizer.exact.shares import at_work
-from optimizer.model.limits import Ceiling, Demand
+from optimizer.model.limit_rows import Ceiling, Demand
 from optimizer.options import OptionTable
 from optimizer.plans.proof import Ended, EndKind
 from optimizer.plans.verify import Broken, Rule, violations

@@ -97,7 +97,7 @@ def solve(model: Arrays | ConcreteModel, *, second: bool = False, time_limit_s: 
             is outside the range that is safe.
     """
     if not isinstance(model, Arrays):
-        from optimizer.model.compiled import compile_model
+        from optimizer.model.standard_form import compile_model
 
         model = compile_model(model)
     return _solve(model, second, time_limit_s)

@@ -74,7 +74,7 @@ def agree_on_mix(
         try:
             best = _counted(ready, objective, mix, known, error)
         except NoVerdictError:  # too many to try: what is refuted, or said nothing, is asked again without shortcuts
-            agreed = _asked_again(ready, solver, whole, objective, runs, witnesses, known, error)
+            agreed = _solved_again(ready, solver, whole, objective, runs, witnesses, known, error)
             return agreed.choice, agreed.said, known
         value = None if best is None else ready.problem.measure(objective).value(*best)
         if (best is None and witnesses) or (runs and not any(_says(run, value) for run in runs)):
@@ -85,7 +85,7 @@ def agree_on_mix(
         return best, Claim(best is not None, tuple(used), days, value, 0.0, ended, 0.0, 0.0, ran=False), known
 
 
-def _asked_again(
+def _solved_again(
     ready: Prepared,
     solver: Solver | None,
     whole: Programme | None,

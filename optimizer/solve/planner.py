@@ -16,7 +16,7 @@ from optimizer.domain.reasons import NoPlan
 from optimizer.errors import DataError, NoVerdictError, ScaleError, UsageError
 from optimizer.exact import exact_problem
 from optimizer.exact.search import Found, search
-from optimizer.model.limits import demand
+from optimizer.model.limit_rows import demand
 from optimizer.options import OptionTable, options_table
 from optimizer.plans.outcome import Infeasible, LetIn, Outcome, Plan, assemble
 from optimizer.plans.proof import NO_SOLVER, Ended, EndKind, Proof, ProofKind

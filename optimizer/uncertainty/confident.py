@@ -19,19 +19,19 @@ from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.errors import InputError, Problem
 from optimizer.insight import Answer
 from optimizer.insight.limits.concessions import Concession, largest, relax, suffices
-from optimizer.insight.limits.moved import move_limit
 from optimizer.insight.limits.needs import bound_of
+from optimizer.insight.limits.relaxations import move_limit
 from optimizer.insight.neighbours import SEARCH_ALONE, Binding, cloud, limits_to_raise
 from optimizer.plans.outcome import Infeasible, Outcome, Plan, assemble, under_found_limits
 from optimizer.plans.proof import Proof
 from optimizer.solve.claim import Prepared
 from optimizer.solve.obstacle import barring
 from optimizer.solve.planner import laws, prepare, solve_prepared
+from optimizer.uncertainty.chance_constrained import Surest, surest
 from optimizer.uncertainty.fixed_choice import Choice
 from optimizer.uncertainty.odds import DRAWS, SEED
 from optimizer.uncertainty.robust import Robust, robust
 from optimizer.uncertainty.sample import Sample
-from optimizer.uncertainty.surest import Surest, surest
 from optimizer.uncertainty.uncertain_inputs import uncertain_inputs
 from optimizer.units.language import say
 from optimizer.units.records import dataclass

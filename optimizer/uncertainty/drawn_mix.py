@@ -15,7 +15,7 @@ import numpy as np
 from optimizer.domain.limits import DEADLINE, Limit
 from optimizer.exact import ExactOptions, exact_option, problem_over
 from optimizer.exact.shares import at_work
-from optimizer.model.limits import BOUND_SLACK
+from optimizer.model.limit_rows import BOUND_SLACK
 from optimizer.options.performance import Value
 from optimizer.plans.outcome import PlanItem
 from optimizer.plans.verify import violations
@@ -74,14 +74,14 @@ class DrawnMix:
         """Whether the mix meets each limit, draw by draw; and in which draws a float cannot say."""
         met: dict[Limit | str, Met] = {}
         near = np.zeros(self.sample.count, dtype=bool)
-        for name, used, bound in self._asked():
+        for name, used, bound in self._uses():
             here = np.broadcast_to(np.less_equal(used, np.multiply(bound, 1 + BOUND_SLACK)), self.sample.count)
             met[name] = met[name] & here if name in met else here
             if np.size(used) > 1 or np.size(bound) > 1:  # what no doubt touches is met as in the central case
                 near = near | undecided(used, bound)
         return met, near
 
-    def _asked(self) -> Iterator[tuple[Limit | str, Value, Value]]:
+    def _uses(self) -> Iterator[tuple[Limit | str, Value, Value]]:
         """Every limit, what the mix comes to of it, and its bound."""
         yield DEADLINE, self.length, np.min([one.left_days for one in self.drawn], axis=0)
         held = sum(n / one.memory_servers for one, n in zip(self.drawn, self.servers, strict=True))

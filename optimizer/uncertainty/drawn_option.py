@@ -21,7 +21,7 @@ from optimizer.case.what_if import Cell, cooling_cell, price_cell, rent_cell, su
 from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import PARAMETERS
 from optimizer.domain.limits import DEADLINE, Limit, measure_limits
-from optimizer.model.limits import BOUND_SLACK, demand
+from optimizer.model.limit_rows import BOUND_SLACK, demand
 from optimizer.model.measures import LinearMeasure, Surroundings, measure
 from optimizer.options import Option, OptionTable, cost
 from optimizer.options.columns import Inputs, WorkedOut, inputs_of, kinds_of, work_out
@@ -158,7 +158,7 @@ def draw_option(ready: Prepared, place: int, sample: Sample) -> DrawnOption:
     """
     setting, table, asked = ready.setting, ready.table, ready.asked
     drawn = _worked(ready, place, sample)
-    work, memory_gb = _asked(ready, sample)
+    work, memory_gb = _work_and_memory(ready, sample)
     full_days = _each(work / drawn.worked.pflops, sample)
     usd = _amount(drawn, "cost", full_days)
     once = usd.once + float(setting.case.site_setup_usd or 0)
@@ -193,7 +193,7 @@ class _Worked:
         """A measure by name, in a unit or in its own."""
         if (name, unit) not in self.measures:
             what = measure(self.row, self.around, name)
-            self.measures[name, unit] = what.told_in(unit) if unit else what
+            self.measures[name, unit] = what.in_unit(unit) if unit else what
         return self.measures[name, unit]
 
 
@@ -305,7 +305,7 @@ def _lead_days(setting: Setting, option: Option, figures: Mapping[str, Value]) -
     return figures["rent_lead_days"]
 
 
-def _asked(ready: Prepared, sample: Sample) -> tuple[Value, Value]:
+def _work_and_memory(ready: Prepared, sample: Sample) -> tuple[Value, Value]:
     """Work, PFLOP/s-days, and memory, GB: an adapter of a drawn size asks for more or less of both, linearly."""
     setting, asked = ready.setting, ready.asked
     work, memory = asked.work_pflops_days, asked.memory_gb

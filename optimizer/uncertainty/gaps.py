@@ -187,7 +187,7 @@ def rows_behind(item: Decisive, catalogue: Catalogue) -> list[Behind]:
             behind = [Behind("tax_regimes.duty", "duty", tax) for tax in taxes]
         else:
             row = row_of(catalogue, cell)
-            behind = [] if row is None else [Behind(cell.stands_in, cell.column, row)]
+            behind = [] if row is None else [Behind(cell.table_and_column, cell.column, row)]
         found |= {(each.where, id(each.row)): each for each in behind}
     return list(found.values())
 

@@ -1,6 +1,6 @@
 """All inputs at once, drawn at random: how often each accelerator is best, what the run costs, what the plan risks.
 
-Every draw is planned and proven like any case. Beside its best plan stands the plan chosen at the central values: the
+Every draw is planned and proven like any case. Next to its best plan is the plan chosen at the central values: the
 same kind of server and number, which runs until the work is done, and may miss the deadline or a limit on the way.
 """
 
@@ -24,7 +24,7 @@ from optimizer.plans.verify import Rule
 from optimizer.uncertainty.distribution import draws
 from optimizer.uncertainty.fixed_choice import Choice, Standing, in_scenario, standing
 from optimizer.uncertainty.processes import map_items
-from optimizer.uncertainty.screened import plan_from_table
+from optimizer.uncertainty.screening import plan_from_table
 from optimizer.uncertainty.spreads import Scenario
 from optimizer.uncertainty.tornado import Basis, basis
 from optimizer.uncertainty.uncertain_inputs import Uncertain

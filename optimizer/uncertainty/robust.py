@@ -219,7 +219,7 @@ class _Sought:
             self.known[key] = self.known[key].further(self._scenarios[there:count])
         return self.known[key]
 
-    def _may_hold(self, key: OptionKey) -> bool:
+    def _may_suffice(self, key: OptionKey) -> bool:
         """Whether some number of servers may hold in the share: none does that has missed too many of the first
         scenarios already."""
         total = len(self.settings)
@@ -236,7 +236,7 @@ class _Sought:
 
     def proved(self, solver: Solver | None) -> tuple[Held | None, Held | None, Held | None, Proof]:
         """The plan, the ordinary one, where there is none the one of the greatest share, and the proof."""
-        ordinary = None if self.basis.choice is None else self.held(self.basis.choice)
+        ordinary = None if self.basis.choice is None else self.verdict(self.basis.choice)
         if isinstance(self.basis.best, Infeasible):
             return None, None, None, self.basis.best.proof
         best, every = self._searched()
@@ -259,7 +259,7 @@ class _Sought:
         for key in sorted(usable, key=lambda key: (least[key], key)):
             if best is not None and self.aim == "central" and least[key] > best.value:
                 break
-            if not self._may_hold(key):
+            if not self._may_suffice(key):
                 continue
             found = self.facts(key)
             enough = (found.met >= self.needed).nonzero()[0]
@@ -350,12 +350,12 @@ class _Sought:
         Raises:
             UndecidedError: it does not.
         """
-        held = self.held(best.choice)
+        held = self.verdict(best.choice)
         if held.met.count != best.met or not held.central.met:
             raise self._undecided(say("the verifier does not agree with the search on the number of scenarios"), best)
         return held
 
-    def held(self, choice: Choice) -> Held:
+    def verdict(self, choice: Choice) -> Held:
         """What becomes of a choice in every scenario, by the verifier's own rules."""
         standings = [standing(setting, choice) for setting in self.settings]
         missed = Counter(name for one in standings for name in one.missed)

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from optimizer.case.setting import Setting
 from optimizer.model.ladders import Group, Ladder
-from optimizer.model.limits import BOUND_SLACK, Demand, demand, server_bounds
+from optimizer.model.limit_rows import BOUND_SLACK, Demand, demand, server_bounds
 from optimizer.model.measures import LinearMeasure
 from optimizer.options import OptionTable
-from optimizer.options.recomputed import recompute
+from optimizer.options.recalculation import recompute
 from optimizer.units.records import dataclass
 
 Floats = NDArray[np.float64]

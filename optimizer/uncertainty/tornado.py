@@ -130,10 +130,12 @@ def basis(case: Case, catalogue: Catalogue, ranges: Iterable[str] = ()) -> Basis
     keys = tuple(option.key for option in ready.table.options)
     known = with_ranges(ready.setting, keys, ranges)
     best = solve_prepared(ready)
-    return Basis(known, best, without_range(known, keys), tuple(_held(known, best)) if isinstance(best, Plan) else ())
+    return Basis(
+        known, best, without_range(known, keys), tuple(_without_range(known, best)) if isinstance(best, Plan) else ()
+    )
 
 
-def _held(known: Uncertain, best: Plan) -> Iterable[Figure]:
+def _without_range(known: Uncertain, best: Plan) -> Iterable[Figure]:
     """The figures behind a plan that have no range and that no input moves, but for those that the case states."""
     moved = scenario_setting(known, {given.name: given.low for given in known.inputs})
     others = {figure.name: figure.value for figure in inputs(replace(best, setting=moved))}
@@ -167,7 +169,7 @@ def tornado(
     for done, given in enumerate(found.known.inputs, 1):
         bars.append(Bar(given, *(_end(found, given, values, kept) for values in (given.low, given.high))))
         progress(done, len(found.known.inputs))
-    telling = [bar for bar in bars if _tells(found, bar)]
+    telling = [bar for bar in bars if _changes_something(found, bar)]
     swings = {bar.input.name: bar.swing_usd(found.best) for bar in telling}
     # where an end has no plan the doubt is the gravest; then by money; then by name
     telling.sort(key=lambda bar: (swings[bar.input.name] is not None, -(swings[bar.input.name] or 0), bar.input.name))
@@ -188,7 +190,7 @@ def _end(found: Basis, given: UncertainInput, values: tuple[Decimal, ...], kept:
     return End(values, outcome, chosen)
 
 
-def _tells(found: Basis, bar: Bar) -> bool:
+def _changes_something(found: Basis, bar: Bar) -> bool:
     """Whether an input changes anything: the best plan, its cost or its days, or what the chosen plan comes to."""
 
     def seen(outcome: Outcome, chosen: Standing | None) -> tuple[object, ...]:

@@ -11,8 +11,8 @@ from optimizer.units.records import dataclass
 from optimizer.validation.evidence import Evidence
 from optimizer.validation.golden import Sum, sums
 from optimizer.validation.groups import Group, groups
-from optimizer.validation.measured import Coverage, Speed, coverage, speeds
 from optimizer.validation.runs import COUNTED, Compared, compare
+from optimizer.validation.throughput import Coverage, Speed, coverage, speeds
 
 MEASURES = {"days": "days", "energy": "MWh", "power": "kW", "cost": "USD"}
 """What is compared of a run next to its hours, with its unit."""

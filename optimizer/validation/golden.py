@@ -17,7 +17,7 @@ from optimizer.units import HOURS_PER_DAY, KWH_PER_MWH, SECONDS_PER_DAY
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 from optimizer.validation.evidence import Evidence
-from optimizer.validation.measured import FLOP_PER_TFLOP
+from optimizer.validation.throughput import FLOP_PER_TFLOP
 
 
 def training_flop(catalogue: Catalogue, workload: str) -> float:

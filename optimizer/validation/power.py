@@ -140,10 +140,10 @@ def hold(folder: Path, cases: Collection[str] = (), told: Callable[[str], None] 
             if told is not None:
                 told(case)
             found[case] = run(data, case)
-    return tuple(_held(data, found, asked))
+    return tuple(_results(data, found, asked))
 
 
-def _held(data: References, found: Mapping[str, Results], asked: Collection[str]) -> Iterator[Held]:
+def _results(data: References, found: Mapping[str, Results], asked: Collection[str]) -> Iterator[Held]:
     for row in data.rows:
         if row.role == "expected" and row.case in asked:
             yield Held(row, None if row.not_run else found[row.case][name_of(row)])

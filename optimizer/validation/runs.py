@@ -26,8 +26,8 @@ from optimizer.options.performance import model_factor, model_size_of
 from optimizer.units import HOURS_PER_DAY, KWH_PER_MWH
 from optimizer.units.records import dataclass
 from optimizer.validation.evidence import Evidence, efficiency_of, wide_peak
-from optimizer.validation.measured import FLOP_PER_TFLOP, SECONDS_PER_HOUR, run_flop, run_hours
 from optimizer.validation.scale import bracket_of
+from optimizer.validation.throughput import FLOP_PER_TFLOP, SECONDS_PER_HOUR, run_flop, run_hours
 
 NEAR = 1.35
 """The factor within which a central value counts as near."""

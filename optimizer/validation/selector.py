@@ -52,7 +52,7 @@ class Condition:
     sign: str
     values: tuple[str, ...]
 
-    def holds(self, row: Sourced) -> bool:
+    def matches(self, row: Sourced) -> bool:
         """Whether the row's cell meets it; an empty cell does not."""
         cell = getattr(row, self.column)
         if cell is None or cell == "":
@@ -143,7 +143,7 @@ def select(text: str, evidence: Evidence, efficiency: Sequence[Efficiency] = ())
     }
     found: dict[str, dict[int, Any]] = {name: {} for name in tables}
     for clause in clauses(text):
-        hits = [row for row in tables[clause.table] if all(condition.holds(row) for condition in clause.conditions)]
+        hits = [row for row in tables[clause.table] if all(condition.matches(row) for condition in clause.conditions)]
         if not hits:
             shown = " ".join(f"{c.column}{c.sign}{'|'.join(c.values)}" for c in clause.conditions)
             raise _wrong(f"{clause.table}: {shown}", say("finds no row"))

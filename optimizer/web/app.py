@@ -32,9 +32,9 @@ from optimizer.web.answers import FORMS, Answers, UnknownQuestionError, given
 from optimizer.web.batch.batches import Batches
 from optimizer.web.batch.pages import BatchPages
 from optimizer.web.controls import FIELDS, FURTHER, OWN, OWN_MODEL, SLOW_SETTINGS
-from optimizer.web.limits import Bounds, BusyError, Places, Rates, TooLargeError
+from optimizer.web.fragments import Shown, shown
 from optimizer.web.openapi import description
-from optimizer.web.shown import Shown, shown
+from optimizer.web.quotas import Bounds, BusyError, Places, Rates, TooLargeError
 from optimizer.web.words import LANGUAGES, examples_in, words_in
 
 HERE = Path(__file__).parent
@@ -124,7 +124,7 @@ def make_app(catalogue: Catalogue, hosts: Sequence[str], bounds: Bounds | None =
         return response
 
     async def index(request: Request) -> Response:
-        answer = await _answer(site, request) if _is_asked(request) else Shown(Markup(""))
+        answer = await _answer(site, request) if _has_question(request) else Shown(Markup(""))
         return HTMLResponse(_page(site, request, answer.part, controls=answer.controls))
 
     async def answer(request: Request) -> Response:
@@ -225,7 +225,7 @@ def _failed(request: Request, text: str, status: int) -> Response:
     return HTMLResponse(home.format(_language(request), text), status)
 
 
-def _is_asked(request: Request) -> bool:
+def _has_question(request: Request) -> bool:
     return any(request.query_params.get(name, "").strip() for name in FIELDS)
 
 

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from optimizer.answers.form.document import Block, Document, Line, Table, told
+from optimizer.answers.form.document import Block, Document, Line, Table, with_notes
 from optimizer.batch.cells import read_cell
 from optimizer.domain.case_names import field_named
 from optimizer.errors import InputError
@@ -167,5 +167,5 @@ def with_labels(document: Document, labels: Mapping[str, str]) -> Document:
             return replace(block, rows=[[by_labels(cell, labels) for cell in row] for row in block.rows])
         return block
 
-    sections = [replace(part, blocks=tuple(map(block_of, part.blocks))) for part in told(document)]
+    sections = [replace(part, blocks=tuple(map(block_of, part.blocks))) for part in with_notes(document)]
     return replace(document, sections=sections)

@@ -10,7 +10,7 @@ from optimizer.service.fields import FIELDS
 from optimizer.service.register import Question
 from optimizer.version import __version__
 from optimizer.web.answers import OPEN, open_parameters
-from optimizer.web.limits import Bounds
+from optimizer.web.quotas import Bounds
 
 _REFUSALS = {
     "400": "the request cannot be read, or names another host",

@@ -34,7 +34,7 @@ from optimizer.insight.curves.largest import largest_tokens
 from optimizer.insight.curves.tipping import tipping
 from optimizer.insight.explain import Explanation, explain_planned
 from optimizer.insight.limits.concessions import relax, short_of
-from optimizer.insight.limits.moved import move_limit
+from optimizer.insight.limits.relaxations import move_limit
 from optimizer.insight.why_not import WhyNot, why_not_planned
 from optimizer.solve.planner import prepare, solve_prepared
 

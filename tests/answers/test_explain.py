@@ -24,7 +24,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import GRID, Limit
 from optimizer.exact.search import search
 from optimizer.insight.explain import Explanation, Worth, explain
-from optimizer.insight.limits.moved import movable, move_limit, steps
+from optimizer.insight.limits.relaxations import movable, move_limit, steps
 from optimizer.plans.verify import verify
 from optimizer.service import REGISTER
 from optimizer.solve.planner import prepare

@@ -19,7 +19,7 @@ from oracle import Best, Question, answer
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import CONNECTION, DEADLINE, TRAINING_FLOP, Limit
 from optimizer.insight.explain import Explanation, Worth, explain
-from optimizer.insight.limits import moved as limits_moved
+from optimizer.insight.limits import relaxations as limits_moved
 from optimizer.insight.limits.concessions import short_of
 from optimizer.insight.why_not import WhyNot
 from optimizer.insight.why_not import why_not as answer_of

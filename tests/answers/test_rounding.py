@@ -9,8 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from optimizer.answers.form.numbers import megawatts, musd, round_half_even, round_parts, share_percent, up, usd
-from optimizer.domain.case import ambiguity
 from optimizer.domain.limits import KINDS, Limit
+from optimizer.domain.quantity_text import ambiguity
 from optimizer.plans.outcome import LimitUse
 from optimizer.units.language import say, speaking
 from optimizer.units.within import within

@@ -24,7 +24,7 @@ from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.errors import SolverError
-from optimizer.model.limits import demand
+from optimizer.model.limit_rows import demand
 from optimizer.options import cost, performance
 from optimizer.solve.planner import prepare, verify
 from optimizer.validation.evidence import load_evidence
@@ -254,7 +254,7 @@ def no_frozen_weights(patch: pytest.MonkeyPatch) -> None:
     """LoRA's base weights take no memory: on one side alone."""
     inner = performance.memory_needed_gb
     patch.setattr(
-        "optimizer.model.limits.memory_needed_gb",
+        "optimizer.model.limit_rows.memory_needed_gb",
         lambda total, each, adapter=None, frozen=0.0: inner(total, each, adapter, 0.0),
     )
 

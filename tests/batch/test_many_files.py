@@ -22,7 +22,7 @@ from optimizer.batch.journal_file import APPLICATION_ID, SCHEMA, JournalError
 from optimizer.batch.source import open_source
 from optimizer.catalogue import Catalogue
 from optimizer.errors import DataError, InputError, UsageError
-from optimizer.render.files import atomically, remove_temporary, temporary_beside
+from optimizer.render.files import atomically, remove_temporary, temporary_path
 from optimizer.service.powering import write_dispatch
 
 pytestmark = [
@@ -281,7 +281,7 @@ def test_a_temporary_file_is_made_anew_or_not_at_all(tmp_path: Path, monkeypatch
     planted = tmp_path / "planted"
     (tmp_path / "target").write_bytes(b"mine")
     planted.symlink_to("target")
-    monkeypatch.setattr("optimizer.render.files.temporary_beside", lambda path: planted)
+    monkeypatch.setattr("optimizer.render.files.temporary_path", lambda path: planted)
     with pytest.raises(FileExistsError), atomically(tmp_path / "p.csv") as stream:
         stream.write("x")
     unchanged(tmp_path / "target", b"mine")
@@ -294,7 +294,7 @@ def test_only_a_temporary_file_of_ours_is_removed(tmp_path: Path, name: str) -> 
     (tmp_path / name).write_bytes(b"mine")
     remove_temporary(tmp_path / name)
     unchanged(tmp_path / name, b"mine")
-    ours = temporary_beside(tmp_path / "p.csv")
+    ours = temporary_path(tmp_path / "p.csv")
     ours.write_bytes(b"")
     remove_temporary(ours)
     assert not ours.exists()

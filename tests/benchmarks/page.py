@@ -62,7 +62,7 @@ def _served(catalogue: Catalogue) -> Iterator[str]:
     import uvicorn
 
     from optimizer.web.app import make_app
-    from optimizer.web.limits import Bounds
+    from optimizer.web.quotas import Bounds
 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

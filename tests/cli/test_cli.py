@@ -143,7 +143,7 @@ def test_interrupted_is_status_130(command: Cli, monkeypatch: pytest.MonkeyPatch
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    for name in ("insight.full_answer.prepare", "insight.considered.prepare", "batch.pool.LocalWorkers.wait"):
+    for name in ("insight.full_answer.prepare", "insight.candidates.prepare", "batch.pool.LocalWorkers.wait"):
         monkeypatch.setattr(f"optimizer.{name}", interrupt)
     ran = command(*arguments, stdin=b"case_id\na\n")
     assert ran.status == 130
@@ -281,7 +281,7 @@ def test_an_entry_is_shown_with_its_source(command: Cli, name: str) -> None:
     sections = json.loads(ran.out)["outputs"]
     assert ran.status == 0
     first = next(iter(sections.values()))
-    assert {"name": "source", "value": "fictitious test data"} in first
+    assert {"name": "source", "value": "fictitious test data", "licence": "not stated"} in first
     assert "fictitious test data" in command("data", "show", name).out
 
 

@@ -18,7 +18,7 @@ from optimizer.batch.cases import read_cases
 from optimizer.cli import cli
 from optimizer.cli.flags import WordedArgument
 from optimizer.domain import Case
-from optimizer.domain.case import ambiguity
+from optimizer.domain.quantity_text import ambiguity
 from optimizer.render.files import form_by_name
 from optimizer.render.forms import FORMS
 from optimizer.service.fields import FLAG_OF

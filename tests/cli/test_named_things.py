@@ -87,6 +87,6 @@ def test_every_entry_and_table_named_is_shown(command: Cli, monkeypatch: pytest.
 
 def test_every_place_of_a_figure_is_a_table_of_the_data() -> None:
     """`data gaps` names where a figure stands; a hire stands among the offers, and `hire.csv` does not exist."""
-    places = {Cell(table, (), "x").stands_in.partition(".")[0] for table in get_args(Table)}
+    places = {Cell(table, (), "x").table_and_column.partition(".")[0] for table in get_args(Table)}
     assert places - set(row_types()) == {"case"}
-    assert Cell("hire", ("FR", "h100_sxm5_80"), "usd_per_hour").stands_in == "offers.usd_per_hour"
+    assert Cell("hire", ("FR", "h100_sxm5_80"), "usd_per_hour").table_and_column == "offers.usd_per_hour"

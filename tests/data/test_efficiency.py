@@ -15,16 +15,6 @@ from worlds import live_catalogue, live_evidence
 
 from optimizer.errors import DataError
 from optimizer.validation.evidence import efficiency_of
-from optimizer.validation.measured import (
-    coverage,
-    like_for_like,
-    mfu_6nd,
-    planned_tflops,
-    precision_gain,
-    recomputed_tflops,
-    speeds,
-    spread,
-)
 from optimizer.validation.runs import compare
 from optimizer.validation.scale import (
     bracket_of,
@@ -35,6 +25,16 @@ from optimizer.validation.scale import (
     reference_devices,
 )
 from optimizer.validation.selector import clauses, resolve, select
+from optimizer.validation.throughput import (
+    coverage,
+    like_for_like,
+    mfu_6nd,
+    planned_tflops,
+    precision_gain,
+    recomputed_tflops,
+    speeds,
+    spread,
+)
 
 HOPPER = ("h100_sxm5_80", "h100_pcie_80", "h100_nvl_94", "h800_sxm5_80", "h200_sxm_141")
 

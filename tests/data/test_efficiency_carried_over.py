@@ -10,10 +10,10 @@ from derivations import best_benchmark, central_share, kept_of, made_equal
 from worlds import live_catalogue, live_evidence
 
 from optimizer.validation.evidence import efficiency_of
-from optimizer.validation.measured import planned_tflops
 from optimizer.validation.runs import compare, is_near
 from optimizer.validation.scale import groups, pooled_slope
 from optimizer.validation.selector import resolve, select
+from optimizer.validation.throughput import planned_tflops
 
 H100, A100 = "h100_sxm5_80", "a100_sxm4_80"
 

@@ -25,10 +25,10 @@ from optimizer.solve.planner import prepare
 from optimizer.units import HOURS_PER_DAY
 from optimizer.validation.comparison import validate
 from optimizer.validation.further import read_runs
-from optimizer.validation.measured import coverage, goodput_of, whole_run_mfu
 from optimizer.validation.runs import compare, score
 from optimizer.validation.scale import size_line
 from optimizer.validation.selector import select
+from optimizer.validation.throughput import coverage, goodput_of, whole_run_mfu
 
 GB200_FP8_MOE = ("gb200_nvl72", "fp8", "moe")
 

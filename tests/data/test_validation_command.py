@@ -18,8 +18,8 @@ from optimizer.domain.evidence import RealRun
 from optimizer.reference.validation_outputs import ValidationRow, rows
 from optimizer.validation.comparison import validate
 from optimizer.validation.further import read_runs
-from optimizer.validation.measured import coverage, run_flop, run_hours
 from optimizer.validation.runs import compare, score
+from optimizer.validation.throughput import coverage, run_flop, run_hours
 
 
 def test_validate_prints_published_against_ours(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,12 +16,12 @@ from optimizer.domain.limits import DEADLINE, Limit
 from optimizer.errors import SolverError, UndecidedError, UsageError
 from optimizer.options import options_table
 from optimizer.uncertainty import monte_carlo as room
-from optimizer.uncertainty import screened as quick
+from optimizer.uncertainty import screening as quick
 from optimizer.uncertainty.distribution import draws
 from optimizer.uncertainty.fixed_choice import in_scenario, scenario_setting
 from optimizer.uncertainty.monte_carlo import Probability, monte_carlo, percentiles
 from optimizer.uncertainty.processes import map_items
-from optimizer.uncertainty.screened import plan_from_table
+from optimizer.uncertainty.screening import plan_from_table
 from optimizer.uncertainty.tornado import basis
 
 TWO: dict[str, Any] = {"workload": "dense-small", "use": ("a100", "h100"), "procurement": ("buy",)}

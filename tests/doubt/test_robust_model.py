@@ -8,8 +8,8 @@ import pytest
 
 from optimizer.errors import ScaleError
 from optimizer.model import robust as model
-from optimizer.model.compiled import compile_model
 from optimizer.model.ladders import Group, Ladder
+from optimizer.model.standard_form import compile_model
 from optimizer.solve import highs
 
 

@@ -20,7 +20,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.errors import UsageError
 from optimizer.exact import exact_option
 from optimizer.options import options_table
-from optimizer.options.recomputed import recompute
+from optimizer.options.recalculation import recompute
 from optimizer.solve.planner import prepare
 from optimizer.uncertainty.distribution import draws, halved
 from optimizer.uncertainty.fixed_choice import in_scenario, scenario_setting

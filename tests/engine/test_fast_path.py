@@ -21,10 +21,10 @@ from optimizer.domain import Case
 from optimizer.errors import ScaleError
 from optimizer.model import filling
 from optimizer.model.arrays import Arrays
-from optimizer.model.compiled import compile_model
 from optimizer.model.filling import fill
 from optimizer.model.narrowing import narrow, narrow_mix
 from optimizer.model.programme import Programme
+from optimizer.model.standard_form import compile_model
 from optimizer.model.statement import build
 from optimizer.plans.proof import Ended, EndKind
 from optimizer.solve import mix as agreement

@@ -30,7 +30,7 @@ from optimizer.exact import problem as exact_problem
 from optimizer.exact import search
 from optimizer.exact import speed as exact_speed
 from optimizer.law import routes as export_control
-from optimizer.model import filling, limits, measures, narrowing, programme
+from optimizer.model import filling, limit_rows, measures, narrowing, programme
 from optimizer.model.arrays import Arrays
 from optimizer.model.programme import Programme
 from optimizer.options import cost, performance, power
@@ -328,13 +328,13 @@ BUGS = (
         "PUE", "exact", lambda p: wrapped(p, exact_option, "exact_option", lambda o: replace(o, peak_kw=o.peak_kw / 2))
     ),
     Bug("PUE", "data", data=in_catalogue(countries=_one("countries", "BR", pue=1.05)), seen_by=fact_power),
-    Bug("cap", "model", lambda p: wrapped(p, limits, "bound_measures", without("grid"))),
+    Bug("cap", "model", lambda p: wrapped(p, limit_rows, "bound_measures", without("grid"))),
     Bug("cap", "exact", lambda p: wrapped(p, exact_problem, "bound_measures", without("grid"))),
-    Bug("energy", "model", lambda p: wrapped(p, limits, "bound_measures", without("energy"))),
+    Bug("energy", "model", lambda p: wrapped(p, limit_rows, "bound_measures", without("energy"))),
     Bug("energy", "exact", lambda p: wrapped(p, exact_problem, "bound_measures", without("energy"))),
-    Bug("carbon", "model", lambda p: wrapped(p, limits, "bound_measures", without("carbon"))),
+    Bug("carbon", "model", lambda p: wrapped(p, limit_rows, "bound_measures", without("carbon"))),
     Bug("carbon", "exact", lambda p: wrapped(p, exact_problem, "bound_measures", without("carbon"))),
-    Bug("capital", "model", lambda p: wrapped(p, limits, "bound_measures", without("capital"))),
+    Bug("capital", "model", lambda p: wrapped(p, limit_rows, "bound_measures", without("capital"))),
     Bug("capital", "exact", lambda p: wrapped(p, exact_problem, "bound_measures", without("capital"))),
     Bug("capital", "model", lambda p: wrapped(p, planner, "options_table", _half_the_hardware)),
     Bug("units", "model", lambda p: in_other_units(p, measures)),
@@ -342,9 +342,9 @@ BUGS = (
     Bug(
         "units", "both", lambda p: [in_other_units(p, m) for m in (measures, exact_measures)], seen_by=fact_carbon_limit
     ),
-    Bug("supply", "model", lambda p: wrapped(p, limits, "_caps", without("supply"))),
+    Bug("supply", "model", lambda p: wrapped(p, limit_rows, "_caps", without("supply"))),
     Bug("supply", "exact", lambda p: wrapped(p, exact_problem, "_caps", without("supply"))),
-    Bug("work", "model", lambda p: wrapped(p, limits, "work_pflops_days", lambda work: 0.9 * work)),
+    Bug("work", "model", lambda p: wrapped(p, limit_rows, "work_pflops_days", lambda work: 0.9 * work)),
     Bug("work", "exact", lambda p: _problem(p, lambda w: {"work_pflops_days": w.work_pflops_days * Fraction(9, 10)})),
     Bug("billing", "model", lambda p: constant(p, cost, "staff_usd_per_day", lambda fte, usd: fte * usd / 360)),
     Bug("billing", "exact", lambda p: _problem(p, lambda w: {"staff_usd_per_day": w.staff_usd_per_day * 365 / 360})),

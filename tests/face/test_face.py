@@ -266,7 +266,7 @@ FUNCTIONS = [name for name in optimizer.__all__ if inspect.isroutine(getattr(opt
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_help_of_a_function_is_whole(name: str, live: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it takes, what it raises, and an example that runs as it is printed: help(optimizer.plan) is read first."""
-    monkeypatch.setattr("optimizer.catalogue.given.load_catalogue", lambda: live)
+    monkeypatch.setattr("optimizer.catalogue.data_argument.load_catalogue", lambda: live)
     told = inspect.getdoc(getattr(optimizer, name)) or ""
     heads = () if name in ("Case", "sweep") else ("Args:", "Raises:")  # sweep has those of plan_grid
     assert all(f"\n{head}\n" in told for head in heads)

@@ -103,7 +103,7 @@ def test_odd_arguments_of_every_function(
     """A number for a catalogue, a table for a question, NA for a name: a message, never the error of a library.
 
     Of 1,300 calls 520 ended with AttributeError, TypeError, KeyError or ValueError of pandas."""
-    monkeypatch.setattr("optimizer.catalogue.given.load_catalogue", lambda: frozen)
+    monkeypatch.setattr("optimizer.catalogue.data_argument.load_catalogue", lambda: frozen)
     table = optimizer.frame([plan])
     found = [told for odd in ODD for call in calls(odd, frozen, plan, table) if (told := foreign(call)) is not None]
     assert found == []

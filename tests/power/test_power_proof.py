@@ -159,7 +159,7 @@ def test_the_search_finds_what_counting_finds_on_400_sites() -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_the_arrays_are_the_statement_in_pyomo(seed: int) -> None:
     """Entry by entry: coefficients, right sides, bounds and costs of the arrays are those of the rows that are read."""
-    from optimizer.model.compiled import compile_model
+    from optimizer.model.standard_form import compile_model
 
     site = drawn_site(seed)
     supply, stated = supply_of(site, 512), compile_model(state_supply(site, 512, 30, 200.0, 2.5))
@@ -182,7 +182,7 @@ def test_one_mixed_integer_model_agrees_with_the_search() -> None:
     """Option, servers and supply in one statement, at the days that the search found: HiGHS says the same cost."""
     import highspy
 
-    from optimizer.model.compiled import compile_model
+    from optimizer.model.standard_form import compile_model
     from optimizer.solve.highs import _program
 
     agreed = 0

@@ -21,7 +21,7 @@ from starlette.testclient import TestClient
 
 from optimizer.service.register import is_file
 from optimizer.web.app import make_app
-from optimizer.web.limits import Bounds, BusyError, Places, Rates
+from optimizer.web.quotas import Bounds, BusyError, Places, Rates
 
 DATA = str(Path(__file__).parents[1] / "catalogue")
 CASE_FIELDS = {"country": "BR", "max_mw": "0.6", "deadline": "90d"}

@@ -24,7 +24,7 @@ from starlette.testclient import TestClient
 from optimizer.errors import DataError
 from optimizer.web.app import make_app
 from optimizer.web.batch.upload import read_sent, shown_name_of
-from optimizer.web.limits import Bounds
+from optimizer.web.quotas import Bounds
 
 HEADING = ["case_id", "country", "max_mw", "deadline_days"]
 CASES = [HEADING, ["one", "BR", 0.6, 90], ["bad", "XX", 1, 90], ["none", "BR", 0.01, 90], ["err", "BR", "=1+1", 90]]

@@ -23,8 +23,8 @@ from optimizer.service.fields import FIELDS as CASE_FIELDS
 from optimizer.units.language import LANGUAGES
 from optimizer.web.app import make_app
 from optimizer.web.controls import FIELDS, FURTHER, NUMBERS, asked_of, by_labels, shown_in_controls, typed_case
-from optimizer.web.limits import Bounds
-from optimizer.web.shown import address_of_report
+from optimizer.web.fragments import address_of_report
+from optimizer.web.quotas import Bounds
 from optimizer.web.words import examples_in, words_in
 
 HOME = "BR"

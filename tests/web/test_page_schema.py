@@ -20,7 +20,7 @@ pytest.importorskip("schemathesis", reason="schemathesis scans the interface: pi
 import schemathesis
 
 from optimizer.web.app import make_app
-from optimizer.web.limits import Bounds
+from optimizer.web.quotas import Bounds
 
 PLAUSIBLE = (
     *("BR", "MX", "BR,MX", "all", "h100", "h100;a100", "deepseek-v3-10t", "cost", "days", "peak power", "pue", "1"),

@@ -237,7 +237,7 @@ def _sentences(found: Comparison, counts: Winners) -> Iterator[str]:
     yield from winners_words(found, counts, name_of)
     if best.plan.setting.asked.deadline_days is None:
         yield longest_run_words(best.plan.setting.case.deadline_days or 0)
-    yield from _given_for_all(found, best.plan.setting.asked)
+    yield from _stated_for_all(found, best.plan.setting.asked)
     yield from grids_words(list(_grids(planned)), MOST_GRIDS, best.plan.setting.catalogue.as_of)
     if without := sum(row.plan is None and _is_decided(row) for row in found.rows):
         yield say_many(
@@ -253,7 +253,7 @@ _OF_A_COUNTRY = ("import_duty", "electricity_usd_per_kwh", "engineer_usd_per_yea
 """Fields of a case in place of a country's own figure."""
 
 
-def _given_for_all(found: Comparison, asked: Case) -> Iterator[str]:
+def _stated_for_all(found: Comparison, asked: Case) -> Iterator[str]:
     """That a figure which was given holds for every country: nobody who states the duty of one means the others."""
     given = {name: value for name in _OF_A_COUNTRY if (value := getattr(asked, name)) is not None}
     if "country" in found.axes and given:

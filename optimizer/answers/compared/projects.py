@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import ConfigDict, RootModel
 
 from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section, Table, left, right
+from optimizer.answers.form.envelope import FigureOut
 from optimizer.answers.form.numbers import about_usd, musd
 from optimizer.answers.form.shapes import Extended, Shape, Up2, cell, entry, like
 from optimizer.answers.plan.row import PlanRow
@@ -17,8 +18,9 @@ from optimizer.answers.words.reason_words import reason_words
 from optimizer.answers.words.rule_words import buyer_section, buyer_words
 from optimizer.answers.words.shared import item_words, plan_words
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.source_licences import licence_of
 from optimizer.domain.projects import Project
-from optimizer.insight.projects import Beside
+from optimizer.insight.projects import ComparedProject
 from optimizer.units.language import and_words, local_number, say
 from optimizer.validation.projects import deadline_days, limits_of
 from optimizer.validation.runs import Figure
@@ -68,6 +70,7 @@ class ProjectBesideRow(Shape):
     differs: str | None = like(Project, "differs", path="project.differs")
     parts: str | None = like(Project, "parts", path="project.parts")
     source: str = like(Project, "source", path="project.source")
+    licence: str = like(FigureOut, "licence")
     as_of: str = like(Project, "as_of", path="project.as_of")
     verification: str | None = like(Project, "verification", path="project.verification")
 
@@ -78,9 +81,9 @@ class ProjectsOut(RootModel[tuple[ProjectBesideRow, ...]]):
     model_config = ConfigDict(frozen=True)
 
 
-def document(found: Sequence[Beside], catalogue: Catalogue, names: Sequence[str]) -> Document:
+def document(found: Sequence[ComparedProject], catalogue: Catalogue, names: Sequence[str]) -> Document:
     """The tables of hours and days, of plans and money, of machines; why they part; what is not a case."""
-    rows = [row_of(item) for item in found]
+    rows = [row_of(item, catalogue) for item in found]
     asked = {"names": list(names)} if names else {}
     return Document(
         question="data projects",
@@ -92,7 +95,7 @@ def document(found: Sequence[Beside], catalogue: Catalogue, names: Sequence[str]
     )
 
 
-def _sections(found: Sequence[Beside], catalogue: Catalogue) -> Iterator[Section]:
+def _sections(found: Sequence[ComparedProject], catalogue: Catalogue) -> Iterator[Section]:
     runs = [item for item in found if item.hours is not None]
     planned = [item for item in found if item.plan is not None]
     models = [item for item in planned if item.project.kind == "model"]
@@ -115,7 +118,7 @@ def _sections(found: Sequence[Beside], catalogue: Catalogue) -> Iterator[Section
     yield Section(title, list(map(Line, _machine_lines(found))))
     yield Section(
         say("Published, and not compared: not for one run, or not for machines at one site"),
-        list(map(Line, map(_beside_line, _without_limit(found)))),
+        list(map(Line, map(_published_line, _without_limit(found)))),
     )
     whys = [say("{project_id}: {told}.", project_id=i.project.id, told=why) for i in found if (why := _why_parts(i))]
     yield Section(say("Why they differ"), list(map(Line, whys)))
@@ -142,7 +145,7 @@ def _one_model_words(project: Project, days: int) -> str:
     )
 
 
-def _run_lines(runs: Sequence[Beside]) -> Iterator[str]:
+def _run_lines(runs: Sequence[ComparedProject]) -> Iterator[str]:
     inside = sum(bool(item.run and item.run.covered) for item in runs)
     yield say("{inside} of {runs} published runs are within the band of a run.", inside=inside, runs=len(runs))
     yield say(
@@ -151,7 +154,7 @@ def _run_lines(runs: Sequence[Beside]) -> Iterator[str]:
     )
 
 
-def _machine_lines(found: Sequence[Beside]) -> Iterator[str]:
+def _machine_lines(found: Sequence[ComparedProject]) -> Iterator[str]:
     """Each project with machines of a known kind and number; the others together."""
     for item in found:
         if item.machines is not None:
@@ -165,7 +168,7 @@ def _not_published() -> str:
     return say("the kind of its accelerators, or their number, is not published")
 
 
-def _machine_words(item: Beside) -> str:
+def _machine_words(item: ComparedProject) -> str:
     """What a year on just the machines of a project trains, or why nothing; empty of a model."""
     if item.machines is None:
         return _not_published() if item.project.kind == "compute" else ""
@@ -187,7 +190,7 @@ def _machine_words(item: Beside) -> str:
     return say("{told}; {used:,} of them, as the speed of a larger run is not known", told=told, used=used)
 
 
-def _why_parts(item: Beside) -> str:
+def _why_parts(item: ComparedProject) -> str:
     """What the run reached of what a plan takes, what the law bars, and what is known of why; empty where nothing."""
     told = []
     if item.hours is not None and item.run is not None:
@@ -222,7 +225,7 @@ def _why_parts(item: Beside) -> str:
     return ". ".join(told)
 
 
-def _hours(items: Sequence[Beside]) -> Table:
+def _hours(items: Sequence[ComparedProject]) -> Table:
     columns = [left(say("project")), left(say("on"))]
     columns += map(right, (say("publ. kh"), say("ours kh"), say("ratio")))
     columns.append(left(say("in band")))
@@ -248,7 +251,10 @@ def _figures(found: Figure | None, is_estimate: bool, per: int = 1, decimals: in
 
 
 def _plans(
-    items: Sequence[Beside], catalogue: Catalogue, heads: tuple[str, str], last: Callable[[Beside], tuple[str, str]]
+    items: Sequence[ComparedProject],
+    catalogue: Catalogue,
+    heads: tuple[str, str],
+    last: Callable[[ComparedProject], tuple[str, str]],
 ) -> Table:
     """The projects with what their country would do today, and two columns more.
 
@@ -263,26 +269,26 @@ def _plans(
     return Table(columns, [(*_planned(item, catalogue), *last(item)) for item in items])
 
 
-def _money(item: Beside) -> str:
+def _money(item: ComparedProject) -> str:
     return "" if item.project.cost_usd is None else about_usd(float(item.project.cost_usd))
 
 
-def _of_a_model(item: Beside) -> tuple[str, str]:
+def _of_a_model(item: ComparedProject) -> tuple[str, str]:
     return _money(item), "" if item.cost_ratio is None else say("{cost_ratio:.3g}", cost_ratio=item.cost_ratio)
 
 
-def _of_machines(item: Beside) -> tuple[str, str]:
+def _of_machines(item: ComparedProject) -> tuple[str, str]:
     limits = limits_of(item.project)
     power, money = limits["peak_mw"], limits["cost_usd"]
     return "" if money is None else _money(item), "" if power is None else say("{power:,f}", power=power)
 
 
-def _without_limit(found: Sequence[Beside]) -> Iterator[Beside]:
+def _without_limit(found: Sequence[ComparedProject]) -> Iterator[ComparedProject]:
     """Projects of which a published figure is not compared."""
     return (item for item in found if item.project.no_limits)
 
 
-def _beside_line(item: Beside) -> str:
+def _published_line(item: ComparedProject) -> str:
     """What was published and is not compared: the money, the power, and what each is for."""
     project, told = item.project, []
     if "cost_usd" in project.no_limits:
@@ -292,7 +298,7 @@ def _beside_line(item: Beside) -> str:
     return say("{project_id}: {told}", project_id=project.id, told="; ".join(told))
 
 
-def _planned(item: Beside, catalogue: Catalogue) -> tuple[str, str, str, str, str]:
+def _planned(item: ComparedProject, catalogue: Catalogue) -> tuple[str, str, str, str, str]:
     project, plan = item.project, item.plan
     assert plan is not None
     words = and_words(item_words(plan, one) for one in plan.items)
@@ -300,13 +306,13 @@ def _planned(item: Beside, catalogue: Catalogue) -> tuple[str, str, str, str, st
     return project.id, country, words, say("{days}", days=plan.days), musd(plan.cost_usd)
 
 
-def _why(item: Beside) -> str:
+def _why(item: ComparedProject) -> str:
     if item.today is None:
         return say("too little is published for a case")
     return item.today.problem or reason_words(item.today.why)
 
 
-def row_of(item: Beside) -> ProjectBesideRow:
+def row_of(item: ComparedProject, catalogue: Catalogue) -> ProjectBesideRow:
     """A project as a row."""
     words = plan_words(item.plan) if item.plan else _why(item)
     most = item.machines if item.machines and item.machines.plan else None
@@ -321,11 +327,12 @@ def row_of(item: Beside) -> ProjectBesideRow:
             machines_tokens_t=most and most.tokens and most.tokens / 10**12,
             machines_cost=most and most.plan and most.plan.cost_usd,
             why=_why_parts(item),
+            licence=licence_of(catalogue, item.project.source),
         )
     )
 
 
-def _status(item: Beside) -> Literal["plan", "infeasible", "undecided", "no case"]:
+def _status(item: ComparedProject) -> Literal["plan", "infeasible", "undecided", "no case"]:
     if item.today is None:
         return "no case"
     if item.plan is not None:

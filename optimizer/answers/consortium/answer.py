@@ -71,7 +71,7 @@ def document(found: Joint, needs: JointConcessions | None = None) -> Document:
             rules=lead.rules.id,
         ),
         messages=tuple(_messages(found)),
-        notes=(say("Assuming: {named}", named="; ".join([*assumed, *_asked_words(settled, asked.mix)])),),
+        notes=(say("Assuming: {named}", named="; ".join([*assumed, *_question_words(settled, asked.mix)])),),
         rows=Rows("consortium", "One run over several sites", JointRow, partial(rows, found, needs)),
         verdict="answer" if plan else "infeasible",
     )
@@ -200,7 +200,7 @@ def _figures(plan: JointPlan) -> list[Figure]:
     return found
 
 
-def _asked_words(settled: Settled, mix: int) -> list[str]:
+def _question_words(settled: Settled, mix: int) -> list[str]:
     return [say("mix {mix}", mix=mix), say("lead {place}", place=settled.places[0].name)]
 
 

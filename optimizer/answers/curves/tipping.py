@@ -172,19 +172,21 @@ def sentences(found: Tipping) -> Iterator[str]:
             stop=stop,
         )
         for stretch in stretches:
-            first, last = _told(stretch.first), _told(stretch.last)
+            first, last = _side_words(stretch.first), _side_words(stretch.last)
             yield say("{found}: {first}", found=_span(found, stretch), first=first) + (
                 say("; at its end {last}", last=last) if last != first else ""
             )
         told = []
-    if given := _at_held(found):
+    if given := _at_data_value(found):
         yield given
     for side in told:
-        yield say("At {found}: {side}", found=_value(found, side.value), side=_told(side, alone=len(stretches) == 1))
+        yield say(
+            "At {found}: {side}", found=_value(found, side.value), side=_side_words(side, alone=len(stretches) == 1)
+        )
     yield _proof(found)
 
 
-def _told(side: Side, alone: bool = False) -> str:
+def _side_words(side: Side, alone: bool = False) -> str:
     """The plan or why there is none; where there is none all the way, ``alone``, with what would be enough."""
     if isinstance(side.outcome, Plan):
         return plan_words(side.outcome)
@@ -196,7 +198,7 @@ def _span(found: Tipping, stretch: Stretch) -> str:
     return say("At {first}", first=first) if first == last else say("From {first} to {last}", first=first, last=last)
 
 
-def _at_held(found: Tipping) -> str:
+def _at_data_value(found: Tipping) -> str:
     """What wins at the value in the data, of a ratio and of what touches all plans."""
     held = found.held
     if held is None or found.input.kind in ("price", "rent", "mfu"):

@@ -25,7 +25,7 @@ from optimizer.answers.form.ground_words import assumed_lines
 from optimizer.case.ground import GroundKind
 from optimizer.case.setting import Assumed, Figure, Setting
 from optimizer.catalogue import Catalogue
-from optimizer.plans.viewed import Viewed
+from optimizer.plans.notebook_view import Viewed
 from optimizer.units.language import ENGLISH, language, say, speaking
 from optimizer.units.records import dataclass
 
@@ -149,7 +149,7 @@ class Document(Viewed):
         return f"<Document {self.question}: {self.title}>" if self.title else f"<Document {self.question}>"
 
 
-def told(document: Document) -> Iterator[Section]:
+def with_notes(document: Document) -> Iterator[Section]:
     """The sections for who sees no stderr, as on a page or in a file: with what is said next to a text.
 
     The defaults, each with its reason, stand in a section of their own where the answer has none.

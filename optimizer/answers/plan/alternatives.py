@@ -151,15 +151,15 @@ def _outputs(found: WhatElse) -> ChoicesOut:
         proof=proof_out(outcome.proof),
         odds=odds_out(outlook_of(plan).odds) if plan else None,
         within_percent=float(found.within),
-        near=_told(found.near, found),
-        generations=_told(found.generations, found),
-        procurements=_told(found.procurements, found),
-        bases=_told(found.bases, found),
-        baselines=_told(found.baselines, found),
+        near=_choices(found.near, found),
+        generations=_choices(found.generations, found),
+        procurements=_choices(found.procurements, found),
+        bases=_choices(found.bases, found),
+        baselines=_choices(found.baselines, found),
     )
 
 
-def _told(choices: Iterable[Choice], found: WhatElse) -> tuple[ChoiceOut, ...]:
+def _choices(choices: Iterable[Choice], found: WhatElse) -> tuple[ChoiceOut, ...]:
     return tuple(ChoiceOut.model_validate(Extended(choice, words=choice_words(choice, found))) for choice in choices)
 
 

@@ -15,7 +15,7 @@ from optimizer.answers.form.document import Document, Later, Rows, Section, furt
 from optimizer.answers.form.ground_words import assumed_lines
 from optimizer.answers.form.numbers import musd, round_parts, share_percent
 from optimizer.answers.plan.decision import decision_lines
-from optimizer.answers.plan.odds_words import days_words, held_lines, missed_words, odds_note, sure_words
+from optimizer.answers.plan.odds_words import central_plan_lines, days_words, missed_words, odds_note, sure_words
 from optimizer.answers.words.figure_words import figure_lines
 from optimizer.answers.words.floor_words import memory_words, owned_words, uncounted_words
 from optimizer.answers.words.grade_words import firmer_line
@@ -136,7 +136,7 @@ def _further_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robu
     yield section(say("Export control"), [*(law_words(plan, item) for item in plan.items), *buyer_words(plan)])
     yield section(say("Training compute"), map(threshold_words, thresholds_passed(answer.setting)))
     yield section(say("Odds"), _odds(outlook))
-    yield Section(say("For comparison"), Later(lambda: map(Line, _beside(answer, plan, robust))))
+    yield Section(say("For comparison"), Later(lambda: map(Line, _comparisons(answer, plan, robust))))
     yield section(say("Assumed"), assumed_lines(answer.setting.assumed))
     yield section(say("Estimates among the inputs"), _estimates(answer))
     yield section(say("Proof"), [proof_words(plan), stamp(answer.setting)])
@@ -189,10 +189,10 @@ def _limits(answer: Answer, plan: Plan) -> Table:
     return Table(columns, rows)
 
 
-def _beside(answer: Answer, plan: Plan, robust: Robust | None) -> Iterator[str]:
+def _comparisons(answer: Answer, plan: Plan, robust: Robust | None) -> Iterator[str]:
     case = plan.setting.case
     if robust is not None:
-        yield from held_lines(robust)
+        yield from central_plan_lines(robust)
     elif answer.runner_up is not None:
         other = answer.runner_up
         words = say("next best generation: {plan} ({plan_2})", plan=plan_words(other), plan_2=distance(plan, other))
@@ -349,7 +349,7 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
             lines.append(say("for more, run optimizer explain"))
         yield section(say("What would be enough"), lines)
     if robust is not None and outcome.cause is Cause.CONFIDENCE:
-        yield section(say("What comes closest"), held_lines(robust))
+        yield section(say("What comes closest"), central_plan_lines(robust))
     if not outcome.why.over_limits:
         told = sorted(answer.alternatives, key=partial(_place_of, next(iter(outcome.why.figures), outcome.why.law)))
         out = out_lines((out_name(a.accelerator, a.procurement), a.reason) for a in told)

@@ -13,9 +13,9 @@ from optimizer.answers.words.shared import days, servers_words
 from optimizer.answers.words.terms_words import verb_words
 from optimizer.case.setting import Setting
 from optimizer.domain.limits import Limit
-from optimizer.uncertainty.odds import Odds
-from optimizer.uncertainty.outlook import USUAL, Outlook
-from optimizer.uncertainty.surest import Surest
+from optimizer.uncertainty.chance_constrained import Surest
+from optimizer.uncertainty.odds import USUAL, Odds, in_hundred
+from optimizer.uncertainty.outlook import Outlook
 from optimizer.units.language import Messages, and_words, say
 from optimizer.units.within import within
 
@@ -62,7 +62,7 @@ def surer_words(outlook: Outlook) -> Iterator[str]:
         yield say(
             "no plan meets every limit in {of}; the best one, in {value:.0f}: {surest}",
             of=of,
-            value=100 * best.share,
+            value=in_hundred(best.met, best.drawn.sample.count),
             surest=surest_words(best),
         )
 
@@ -109,15 +109,15 @@ def sure_words(share: Decimal) -> str:
     return say(" that meets every limit in {share:g} of 100 draws", share=float(share * 100))
 
 
-def held_lines(found: Robust) -> Iterator[str]:
+def central_plan_lines(found: Robust) -> Iterator[str]:
     """The plan at central values next to one that is sure enough, or next to none that is."""
     if found.plan is None and found.most is not None:
-        yield say("the plan that meets every limit most often: {held}", held=held_words(found, found.most))
+        yield say("the plan that meets every limit most often: {held}", held=central_plan_words(found, found.most))
     if found.ordinary is not None:
-        yield say("without --confidence: {held}", held=held_words(found, found.ordinary))
+        yield say("without --confidence: {held}", held=central_plan_words(found, found.ordinary))
 
 
-def held_words(found: Robust, held: Held) -> str:
+def central_plan_words(found: Robust, held: Held) -> str:
     """ "rent 5 servers of GB200 NVL72 in FP8 for 94 days, $7.9M: every limit met in 48 of 100 draws"."""
     key, servers, setting = held.choice.key, held.choice.servers, found.basis.known.setting
     chip = setting.catalogue.accelerators[key.accelerator]
@@ -131,7 +131,7 @@ def held_words(found: Robust, held: Held) -> str:
         precision=key.precision.upper(),
         days=days(held.central.days),
         cost_usd=musd(_within_budget(setting, held.central.cost_usd)),
-        value=100 * held.met.share,
+        value=in_hundred(held.met.count, held.met.of, setting.case.confidence or USUAL),
     )
 
 

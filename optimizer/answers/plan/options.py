@@ -13,7 +13,7 @@ from optimizer.answers.form.shapes import CellNear1, CellNear2, CellNear6, CellU
 from optimizer.answers.plan.reason_shapes import WhyCell
 from optimizer.answers.words.out_words import out_lines
 from optimizer.answers.words.shared import PROCUREMENT
-from optimizer.insight.considered import Considered
+from optimizer.insight.candidates import Considered
 from optimizer.plans.outcome import Plan
 from optimizer.units.language import say
 
@@ -77,7 +77,7 @@ def _table(rows: Sequence[tuple[ConsideredRow, Plan]]) -> Table:
     cells = [
         (
             row.accelerator,
-            _joined(_way(row), row.precision, row.bracket, row.connection, _beside(row)),
+            _joined(_way(row), row.precision, row.bracket, row.connection, _rent_terms(row)),
             say("{pflops:.2f}", pflops=row.pflops),
             say("{peak_kw:.1f}", peak_kw=row.peak_kw),
             say("{server_usd:,.0f}", server_usd=row.server_usd),
@@ -113,7 +113,7 @@ def _way(row: ConsideredRow) -> str:
     return PROCUREMENT[row.procurement] if row.procurement else ""
 
 
-def _beside(row: ConsideredRow) -> str | None:
+def _rent_terms(row: ConsideredRow) -> str | None:
     """The terms of a hire, where the size bracket has not said them: those of a machine are its name."""
     return None if row.terms == row.bracket else row.terms
 

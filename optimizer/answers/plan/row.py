@@ -181,10 +181,7 @@ NUMBERS = frozenset(
     name for name, field in PlanRow.model_fields.items() if field.annotation in (Decimal | None, int | None)
 )
 """The columns that have numbers."""
-LIMIT_OF: Mapping[str, str] = {
-    **{"peak_mw": "max_mw", "cost_usd": "budget_usd", "energy_gwh": "max_energy_gwh", "carbon_t": "max_carbon_t"},
-    **{"capital_usd": "max_capital_usd", "tpp": "max_tpp"},
-}
+LIMIT_OF: Mapping[str, str] = {kind.column: kind.field for kind in KINDS.values() if kind.column}
 """Column of what a plan uses -> the column of the limit with which a reader compares it."""
 
 

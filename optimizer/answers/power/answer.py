@@ -127,7 +127,7 @@ def _further_sections(answer: PowerAnswer, plan: PowerPlan) -> Iterator[Section]
     yield Section(say("Limits"), [Table(columns, list(limit_lines(plan))), *map(Line, spare_words(plan))])
     yield section(say("Export control"), [law_words(plan, plan.item), *buyer_words(plan)])
     yield section(say("Training compute"), map(threshold_words, thresholds_passed(plan.setting)))
-    yield section(say("For comparison"), _beside(answer, plan))
+    yield section(say("For comparison"), _comparisons(answer, plan))
     yield section(say("Assumed"), [*assumed_lines(plan.setting.assumed), *assumptions(plan)])
     yield section(say("Prices used for the supply of the site"), _counted_with(answer.ready))
     yield section(say("Estimates among the inputs"), _estimates(answer.ready, plan))
@@ -194,7 +194,7 @@ def _fed_by(plan: PowerPlan) -> str:
     return ", ".join([grid, *built_parts(plan)])
 
 
-def _beside(answer: PowerAnswer, plan: PowerPlan) -> Iterator[str]:
+def _comparisons(answer: PowerAnswer, plan: PowerPlan) -> Iterator[str]:
     yield from outage_words(answer)
     if answer.other_supply_basis is not None:
         other = "whole" if plan.site.basis == "share" else "share"

@@ -10,6 +10,7 @@ from optimizer.answers.form.numbers import musd, up, usd
 from optimizer.answers.words.reason_words import no_plan_words
 from optimizer.answers.words.shared import days, item_words, plan_words, stamp
 from optimizer.case.setting import Setting
+from optimizer.domain.limits import CAPITAL
 from optimizer.domain.reasons import Cause
 from optimizer.plans.outcome import Plan
 from optimizer.power.answer import PowerAnswer, Relief
@@ -147,7 +148,7 @@ def cash_words(plan: PowerPlan) -> Iterator[str]:
             cash_usd=musd(plan.cash_usd),
             supply_cash_usd=musd(plan.supply_cash_usd),
         )
-    if plan.setting.case.max_capital_usd is not None and plan.supply_cash_usd:
+    if getattr(plan.setting.case, CAPITAL.described.field) is not None and plan.supply_cash_usd:
         yield say("the limit on bought hardware is for servers: what is built to feed the site does not count")
 
 

@@ -49,7 +49,7 @@ def document(checked: Checked, catalogue: Catalogue) -> Document:
     return Document(
         question="verify",
         title="",
-        sections=[Section("", lines or _stands(checked)), Section("", [_table(checked)])],
+        sections=[Section("", lines or _verified(checked)), Section("", [_table(checked)])],
         outputs=partial(_outputs, checked),
         grounds=Grounds(catalogue, asked, asked),
         messages=checked.warnings,
@@ -69,7 +69,7 @@ def _wrong(checked: Checked) -> Iterator[str]:
         yield say("Wrong: {count} more values are not those that follow from the inputs; --json lists them", count=left)
 
 
-def _stands(checked: Checked) -> list[Line]:
+def _verified(checked: Checked) -> list[Line]:
     """That the plans stand, and what was checked next to them."""
     parts = {check.part for check in checked.checks}
     names = {check.name for check in checked.checks}

@@ -253,7 +253,7 @@ def _checks_of_consortium(answer: Envelope[ConsortiumOut], name: str, catalogue:
     if not any(plans.values()):
         raise DataError.at(say("contains no plan: the consortium is infeasible"), file=name)
     try:
-        ready = settle_sites(_asked(answer.inputs), catalogue)
+        ready = settle_sites(_consortium_of(answer.inputs), catalogue)
     except (ValueError, AttributeError, KeyError, TypeError, ArithmeticError) as error:
         raise DataError.at(say("has inputs that cannot be read"), file=name, column="inputs") from error
     for which, told in plans.items():
@@ -358,7 +358,7 @@ def _server_days(item: ItemOut, name: str) -> Fraction:
     return Fraction(text)
 
 
-def _asked(inputs: Mapping[str, Any]) -> Consortium:
+def _consortium_of(inputs: Mapping[str, Any]) -> Consortium:
     """The consortium that was asked, from its JSON form."""
     members = []
     for stated in inputs["sites"]:

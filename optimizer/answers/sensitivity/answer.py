@@ -184,7 +184,7 @@ def _robust(found: Robust) -> Section:
         (say("ordinary"), found.ordinary),
         (say("meets limits most often"), found.most),
     )
-    if rows := [(name, *_held(found, held)) for name, held in roles if held is not None]:
+    if rows := [(name, *_choice_cells(found, held)) for name, held in roles if held is not None]:
         numbers = (
             right(name)
             for name in (say("meets limits in"), say("central cost"), say("days"), say("mean cost"), say("worst cost"))
@@ -193,7 +193,7 @@ def _robust(found: Robust) -> Section:
     return Section("", blocks)
 
 
-def _held(found: Robust, held: Held) -> tuple[str, ...]:
+def _choice_cells(found: Robust, held: Held) -> tuple[str, ...]:
     return (
         _choice_words(found.basis.known.setting, held.choice),
         _percent(held.met.share),

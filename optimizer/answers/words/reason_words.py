@@ -180,7 +180,7 @@ def _about(why: Reason) -> str:
             "no longer sold new since {day}: if you have a seller, say how many with --supply", day=why.sold_new_until
         )
     if why.kind in OF_A_COUNTRY:
-        told = {"figure": figure_name(why), "of_country": of_country(why.country), "remedy": _how_given(why)}
+        told = {"figure": figure_name(why), "of_country": of_country(why.country), "remedy": _flag_to_state(why)}
         if why.remedy in Case.model_fields:
             return say("{figure} {of_country} is not known: give it with {remedy}", **told)
         column = COUNTRY_PARAMETERS[why.figure or "pue"]
@@ -280,7 +280,7 @@ def _without_law(missing: Sequence[Reason]) -> str:
     """That the law is not all that is the obstacle; empty where it is."""
     if not missing:
         return ""
-    told = [say("{figure} ({remedy})", figure=figure_name(one), remedy=_how_given(one)) for one in missing]
+    told = [say("{figure} ({remedy})", figure=figure_name(one), remedy=_flag_to_state(one)) for one in missing]
     return say(
         "even without that law one would have to give {figures} {of_country}",
         figures=and_words(told),
@@ -293,7 +293,7 @@ def figure_name(why: Reason) -> str:
     return _FIGURES["import_duty" if why.kind is ReasonKind.NO_IMPORT_DUTY else why.figure or "pue"]
 
 
-def _how_given(why: Reason) -> str:
+def _flag_to_state(why: Reason) -> str:
     """The flag that states a figure; that of a file where there is none."""
     return flag_of(why.remedy) if why.remedy in Case.model_fields else "--pack"
 

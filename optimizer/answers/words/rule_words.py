@@ -26,10 +26,12 @@ def buyer_words(plan: Fleet) -> list[str]:
     """What depends on the buyer and would mislead if it were left out, of every accelerator that is imported."""
     setting = plan.setting
     chips = [item.key.accelerator for item in plan.items if item.key.procurement == "buy"]
-    return list(told_of_buyer(chips, setting.country.id, setting.catalogue, setting.rules.id, setting.case.date or ""))
+    return list(
+        buyer_rule_words(chips, setting.country.id, setting.catalogue, setting.rules.id, setting.case.date or "")
+    )
 
 
-def told_of_buyer(chips: Iterable[str], country: str, catalogue: Catalogue, rules: str, date: str) -> Iterable[str]:
+def buyer_rule_words(chips: Iterable[str], country: str, catalogue: Catalogue, rules: str, date: str) -> Iterable[str]:
     """The same of accelerators that are bought in a country: "UAE_A5: In the United Arab Emirates only ..."."""
     found: Mapping[str, str] = {
         rule.rule: say("{rule}: {meaning}", rule=rule.rule, meaning=say(rule.meaning))

@@ -15,12 +15,13 @@ from optimizer.batch.sweep.ranges import MAX_VALUES, Range, plain, read_number, 
 from optimizer.case.ground import Ground, GroundKind
 from optimizer.case.setting import Assumed
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.given import group_of
+from optimizer.catalogue.data_argument import group_of
 from optimizer.catalogue.tables import problems_of
 from optimizer.catalogue.unknown_names import is_also_elsewhere, unknown_name
 from optimizer.domain import Case
-from optimizer.domain.case import BASES, FEED_FIELDS, OBJECTIVES, Buyer, DeadlineFrom, EvidenceGrade, ambiguity
+from optimizer.domain.case import BASES, FEED_FIELDS, OBJECTIVES, Buyer, DeadlineFrom, EvidenceGrade
 from optimizer.domain.limits import KINDS, LimitKind
+from optimizer.domain.quantity_text import ambiguity
 from optimizer.domain.rows import Architecture
 from optimizer.errors import DataError, Problem
 from optimizer.units import could_be_year, is_day, one_reading

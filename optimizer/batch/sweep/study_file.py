@@ -112,18 +112,18 @@ class _Reader:
         self._twice(shared, of_axes)
         scenarios = tables.get("scenario", [])
         if not isinstance(scenarios, list):
-            self._tell("scenario", say("must be a list of tables: write [[scenario]]"))
+            self._refuse("scenario", say("must be a list of tables: write [[scenario]]"))
             scenarios = []
         if len(scenarios) > MAX_SCENARIOS:
-            self._tell("scenario", say("must be at most {max_scenarios:,} tables", max_scenarios=MAX_SCENARIOS))
+            self._refuse("scenario", say("must be at most {max_scenarios:,} tables", max_scenarios=MAX_SCENARIOS))
             scenarios = []
         if not tables:
-            self._tell(None, say("is empty: it needs [defaults], [axes] or [[scenario]]"))
+            self._refuse(None, say("is empty: it needs [defaults], [axes] or [[scenario]]"))
         read = [self._scenario(table, f"scenario[{number}]") for number, table in enumerate(scenarios, 1)]
         names: dict[str, int] = {}
         for number, scenario in enumerate(read, 1):
             if scenario.name and (earlier := names.setdefault(scenario.name.lower(), number)) != number:
-                self._tell(
+                self._refuse(
                     say("scenario[{number}].name", number=number),
                     say("is the name of scenario[{earlier}], too", earlier=earlier),
                     scenario.name,
@@ -134,13 +134,13 @@ class _Reader:
         table = self._table(value, place)
         name = table.get("name")
         if name is None:
-            self._tell(say("{place}.name", place=place), say("is missing: the names of its cases begin with it"))
+            self._refuse(say("{place}.name", place=place), say("is missing: the names of its cases begin with it"))
         elif not isinstance(name, str) or not re.fullmatch(rf"[A-Za-z0-9.-]{{1,{MAX_SCENARIO_NAME}}}", name):
             rule = say(
                 'must be at most {max_scenario_name} letters, digits, "." and "-"', max_scenario_name=MAX_SCENARIO_NAME
             )
             safe = re.sub(r"[^A-Za-z0-9.-]+", "-", str(name)).strip("-")[:MAX_SCENARIO_NAME]
-            self._tell(f"{place}.name", rule, str(name), f'write "{safe}"' if safe else None)
+            self._refuse(f"{place}.name", rule, str(name), f'write "{safe}"' if safe else None)
             name = None
         own = {key: entry for key, entry in table.items() if key not in _OF_A_SCENARIO}
         stated = self._fields(own, place, many=False, also=_OF_A_SCENARIO)
@@ -148,19 +148,19 @@ class _Reader:
         self._twice(stated, of_axes)
         without = table.get("without", [])
         if not isinstance(without, list) or not all(isinstance(entry, str) for entry in without):
-            self._tell(say("{place}.without", place=place), say('must be a list of fields, such as ["workload"]'))
+            self._refuse(say("{place}.without", place=place), say('must be a list of fields, such as ["workload"]'))
             without = []
         without = list(map(field_named, without))
         for entry in without:
             if entry not in SPECS:
-                self._tell(
+                self._refuse(
                     say("{place}.without", place=place),
                     say("is not a field of a case"),
                     entry,
                     suggestion(entry, SPECS),
                 )
             elif entry in stated or entry in of_axes:
-                self._tell(say("{place}.without", place=place), say("is left out and given"), entry)
+                self._refuse(say("{place}.without", place=place), say("is left out and given"), entry)
         return Scenario(str(name or ""), {**stated, **of_axes}, frozenset(without))
 
     def _fields(
@@ -168,7 +168,7 @@ class _Reader:
     ) -> dict[str, Stated]:
         table, twice = by_field(table)
         for name in twice:
-            self._tell(f"{place}.{name}", say("is given twice"))
+            self._refuse(f"{place}.{name}", say("is given twice"))
         self._known(table, place, (*SPECS, *also))
         found = {}
         for name, value in table.items():
@@ -177,7 +177,7 @@ class _Reader:
                 try:
                     items = list(_many(name, value)) if many else [_one(name, value)]
                 except ValueError as error:
-                    self._tell(key, str(error), None if isinstance(value, dict | list) else str(value))
+                    self._refuse(key, str(error), None if isinstance(value, dict | list) else str(value))
                     continue
                 found[name] = Stated(tuple(items), key, many)
         return found
@@ -188,26 +188,26 @@ class _Reader:
                 continue
             key = f"{place}.{name}" if place else name
             if name in ("pack", "packs"):
-                self._tell(key, _NO_PACK)
+                self._refuse(key, _NO_PACK)
             elif name == "case_id":
-                self._tell(key, say("is not given: it is made of the scenario's name and the axes that vary"))
+                self._refuse(key, say("is not given: it is made of the scenario's name and the axes that vary"))
             else:
                 what = say("field of a case") if place else say("table of a study")
-                self._tell(key, say("is not a {what}", what=what), None, suggestion(name, dict.fromkeys(known)))
+                self._refuse(key, say("is not a {what}", what=what), None, suggestion(name, dict.fromkeys(known)))
 
     def _twice(self, some: Mapping[str, Stated], others: Mapping[str, Stated]) -> None:
         for name in some.keys() & others.keys():
-            self._tell(others[name].key, say("is given in {key}, too: give one of them", key=some[name].key))
+            self._refuse(others[name].key, say("is given in {key}, too: give one of them", key=some[name].key))
 
     def _table(self, value: Any, place: str) -> Mapping[str, Any]:
         if isinstance(value, dict):
             return value
-        self._tell(
+        self._refuse(
             place, say("must be a table: write [{place}]", place=place) if "[" not in place else say("must be a table")
         )
         return {}
 
-    def _tell(self, key: str | None, rule: str, value: str | None = None, remedy: str | None = None) -> None:
+    def _refuse(self, key: str | None, rule: str, value: str | None = None, remedy: str | None = None) -> None:
         self._problems.append(Problem(rule, file=self._file, column=key, value=value, remedy=remedy))
 
 

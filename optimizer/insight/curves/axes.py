@@ -87,15 +87,11 @@ def amount(plan: Plan, of: Axis) -> Fraction:
     """The exact measure of a plan in the unit of an axis."""
     if of.measure == COMPUTE:
         return Fraction(plan.setting.workload.tokens_t or 0)
-    values = {
-        "cost": plan.cost_usd,
-        "days": Fraction(plan.days + plan.lead_days),
-        "peak_power": plan.peak_mw,
-        "energy": plan.energy_gwh,
-        "carbon": plan.carbon_t,
-        "capital": plan.capital_usd,
-    }
-    return values[of.measure]
+    if of.measure == "days":
+        return Fraction(plan.days + plan.lead_days)
+    assert of.limit is not None  # of compute alone
+    used: Fraction = getattr(plan, of.limit.described.column)
+    return used
 
 
 def at_least(value: Fraction, after: Fraction | None, per_unit: int = 1, digits: int = CLEAR_DIGITS) -> Decimal:

@@ -69,10 +69,10 @@ def most_for_each(case: Case, catalogue: Catalogue, measure: str, points: int) -
         if isinstance(outcome, Plan):
             raise UndecidedError(say("a step that the search found infeasible has a plan"), {"case": of(1).given()})
         return outcome
-    return list(_told(of, catalogue, scaled, measure, top, min(points, top)))
+    return list(_amounts(of, catalogue, scaled, measure, top, min(points, top)))
 
 
-def _told(
+def _amounts(
     of: Callable[[int], Case],
     catalogue: Catalogue,
     scaled: Callable[[int], ExactProblem],

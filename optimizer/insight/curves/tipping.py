@@ -91,7 +91,7 @@ def tipping(
         return plan(_at(case, given, value), catalogue)
 
     found_within, stretches = make_stretches(planned, given, choices, changes, start, stop, within)
-    return Tipping(setting, given, None, None, _held(setting, given), found_within, stretches)
+    return Tipping(setting, given, None, None, _data_value(setting, given), found_within, stretches)
 
 
 def input_of(what: str) -> tuple[Input, str]:
@@ -150,7 +150,7 @@ def _at(case: Case, given: Input, value: Decimal) -> Case:
     return case.changed(**{given.field: int(value) if given.whole else value})
 
 
-def _held(setting: Setting, given: Input) -> Decimal | None:
+def _data_value(setting: Setting, given: Input) -> Decimal | None:
     """What the data hold of an input that touches all plans."""
     if given.kind == "duty":
         return setting.tax.duty

@@ -9,8 +9,8 @@ from fractions import Fraction
 from optimizer.domain import Case
 from optimizer.domain.limits import Limit
 from optimizer.errors import SolverError, UndecidedError
-from optimizer.insight.limits.moved import MOST_DEVICES
 from optimizer.insight.limits.needs import bound_of, least_value
+from optimizer.insight.limits.relaxations import MOST_DEVICES
 from optimizer.insight.neighbours import limits_to_raise
 from optimizer.plans.outcome import Infeasible, Plan, under_found_limits
 from optimizer.solve.claim import Prepared, Solver

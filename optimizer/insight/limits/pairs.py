@@ -25,8 +25,8 @@ from optimizer.errors import UndecidedError
 from optimizer.exact import ExactProblem, Measure
 from optimizer.exact.search import Found, Worst, search
 from optimizer.insight.limits.concessions import Part, largest, relax, short_of, suffices
-from optimizer.insight.limits.moved import move_limit
 from optimizer.insight.limits.needs import bound_of
+from optimizer.insight.limits.relaxations import move_limit
 from optimizer.insight.neighbours import limits_to_raise, with_grid_room
 from optimizer.plans.outcome import Infeasible, Plan, under_found_limits
 from optimizer.solve.claim import Prepared

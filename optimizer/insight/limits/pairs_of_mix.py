@@ -68,7 +68,7 @@ def _confirmed(ready: Prepared, needs: Needs, solver: Solver | None) -> Joint | 
     for limit, value in needs.values.items():
         asked = bound_of(ready, limit)
         if value > asked:
-            parts.append(Part(limit, asked, _told(value, limit.described.whole)))
+            parts.append(Part(limit, asked, _statable(value, limit.described.whole)))
     at = at_values(case, {part.limit: part.needed for part in parts})
     if len(parts) < 2 or at is None:
         return None  # one of them alone would do, but no field of the case says it; or a value cannot be asked for
@@ -84,7 +84,7 @@ def _confirmed(ready: Prepared, needs: Needs, solver: Solver | None) -> Joint | 
     return Joint(tuple(parts), under_found_limits(reached, (part.limit for part in parts), ready.setting.asked))
 
 
-def _told(value: Fraction, whole: bool, rounding: str = ROUND_CEILING) -> Decimal:
+def _statable(value: Fraction, whole: bool, rounding: str = ROUND_CEILING) -> Decimal:
     """A value that can be asked for: the least that suffices or, rounded down, the most that is no more."""
     if whole:
         return Decimal(math.ceil(value) if rounding == ROUND_CEILING else math.floor(value))
@@ -95,7 +95,7 @@ def _told(value: Fraction, whole: bool, rounding: str = ROUND_CEILING) -> Decima
 def _short(limit: Limit, value: Fraction) -> Decimal:
     """A value that is clearly less, by a whole thing or a share of 1e-4."""
     whole = limit.described.whole
-    return Decimal(math.ceil(value) - 1) if whole else _told(value * (1 - CLEAR), whole, ROUND_FLOOR)
+    return Decimal(math.ceil(value) - 1) if whole else _statable(value * (1 - CLEAR), whole, ROUND_FLOOR)
 
 
 def _from_order(ready: Prepared) -> bool:
@@ -167,7 +167,7 @@ class _Pair:
 
     def _at(self, limit: Limit, share: Fraction, rounding: str = ROUND_CEILING) -> Decimal:
         """A limit at a share of what is asked."""
-        return _told(share * self._bounds[limit], limit.described.whole, rounding)
+        return _statable(share * self._bounds[limit], limit.described.whole, rounding)
 
 
 def _measure(limit: Limit) -> Aim:

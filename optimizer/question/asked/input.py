@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from optimizer.domain.limits import KINDS
 from optimizer.domain.tipping_ranges import USUAL_RANGES
 from optimizer.question.asked.decide import Said, collect
 from optimizer.question.asked.plan import one_case, open_counts
@@ -11,16 +12,12 @@ from optimizer.question.vocabulary.word_lists import word_list
 from optimizer.units.language import or_words, say
 from optimizer.units.quantities import shown
 
-_TIPPING_NOUNS = {
-    **{"TARIFF_N": "tariff", "DUTY_N": "duty", "PUE": "pue", "ENERGY_N": "max_energy", "TIME_N": "deadline"},
-    **{"CAPITAL_N": "max_capital", "BUDGET_N": "budget", "POWER_N": "max_mw", "CARBON_N": "max_carbon"},
+_TIPPING_NOUNS = {"TARIFF_N": "tariff", "DUTY_N": "duty", "PUE": "pue"} | {
+    kind.noun: kind.word for kind in reversed([*KINDS.values()]) if kind.noun
 }
 """Measure in the sentence -> input of tipping, in the order in which one is preferred."""
 _INPUT_OF_FIGURE = {"time": "deadline", "power": "max_mw"}
-_FIELD_OF_INPUT = {
-    **{"deadline": "deadline_days", "max_mw": "max_mw", "budget": "budget_usd", "duty": "import_duty"},
-    **{"max_energy": "max_energy_gwh", "max_carbon": "max_carbon_t", "max_capital": "max_capital_usd"},
-}
+_FIELD_OF_INPUT = {"duty": "import_duty"} | {kind.word: kind.field for kind in KINDS.values() if kind.noun}
 
 
 def asks_where_it_turns(said: Said) -> bool:

@@ -10,21 +10,18 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+from optimizer.domain.limits import BUDGET, CAPITAL, KINDS
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, reader
 from optimizer.question.matching import Match
 from optimizer.question.readers.hardware import chips
 from optimizer.question.readers.limits import count_of, dollars, number_of, whole_days
+from optimizer.question.vocabulary.languages import FIRST
 from optimizer.units.language import or_words, say
 from optimizer.units.quantities import UNITS, exact_decimal, shown_here
 
-_FIELDS: Mapping[str, str] = {
-    "POWER_UNIT": "max_mw",
-    "TIME_UNIT": "deadline_days",
-    "ENERGY_UNIT": "max_energy_gwh",
-    "CARBON_UNIT": "max_carbon_t",
-    "TOKENS": "tokens_t",
-    "TPP": "max_tpp",
+_FIELDS: Mapping[str, str] = {kind.unit_noun: kind.field for kind in KINDS.values() if kind.unit_noun} | {
+    "TOKENS": "tokens_t"
 }
 """Unit of the ends -> the field of the case that they bound."""
 _ELECTRICITY = "electricity_usd_per_kwh"
@@ -38,7 +35,8 @@ def read_range(match: Match, scene: Scene) -> Iterator[Fact]:
         RefusalError: the second end is not above the first, and no "from" says that it falls.
     """
     field, ends = _ends(match, scene)
-    if field and match.has("FROM"):  # "going from 2 MW down to 800 kW"
+    falls = match.has("FROM") or (match.has("TO") and scene.language != FIRST)  # "de 8 a 5 MW"
+    if field and falls:  # "going from 2 MW down to 800 kW"
         ends = tuple(sorted(ends))
     if ends[0] >= ends[1]:
         raise RefusalError("range_order", match)
@@ -62,8 +60,8 @@ def _ends(match: Match, scene: Scene) -> tuple[str, tuple[Decimal | int, ...]]:
         if units := match.all("ENERGY_UNIT"):
             kwh = UNITS[units[0].value].factor / UNITS["kWh"].factor
             return _ELECTRICITY, tuple(exact_decimal(Fraction(amount) / kwh) for amount in usd)
-        of_hardware = match.has("OF_HARDWARE", "CAPITAL_N")
-        return "" if match.has("CENTS") else "max_capital_usd" if of_hardware else "budget_usd", tuple(usd)
+        bounded = CAPITAL if match.has("OF_HARDWARE", "CAPITAL_N") else BUDGET
+        return "" if match.has("CENTS") else bounded.described.field, tuple(usd)
     if match.has("DEVICES", "ACCEL", "ACCEL_OF"):
         return "max_accelerators", tuple(count_of(token) for token in numbers)
     for terminal, field in _FIELDS.items():

@@ -200,7 +200,7 @@ _BEGINS_A_LIMIT = set_of("NUM MONEY LIMIT UPTO")
 
 
 def _varied(tokens: list[Token]) -> list[Token]:
-    """ "Qué límite de carbono cambia el plan", "tipping point of max_capital": the limit is what is varied."""
+    """ "Qué límite de carbono cambia el plan", "tipping point of max_mw": the limit is what is varied."""
     kinds = {token.kind for token in tokens}
     found = list(tokens)
     for place, token in enumerate(tokens):

@@ -19,7 +19,7 @@ from optimizer.errors import Problem
 from optimizer.units.language import ENGLISH, mark, say, speaking
 from optimizer.units.records import dataclass
 from optimizer.web.batch.upload import Sent
-from optimizer.web.limits import Bounds, BusyError
+from optimizer.web.quotas import Bounds, BusyError
 
 WHOLE_IS_LATE = mark("the whole file takes longer than {seconds:g} s here")
 ROW_IS_LATE = mark("takes longer than {seconds:g} s here")

@@ -19,10 +19,10 @@ from optimizer.errors import OptimizerError, UsageError
 from optimizer.render.html import environment_of, sections_as_html
 from optimizer.units.language import ENGLISH, language, say, speaking
 from optimizer.web.batch.batches import Batch, Batches
-from optimizer.web.batch.shown import FILES, example, progress_words, sections, written
+from optimizer.web.batch.fragments import FILES, example, progress_words, sections, written
 from optimizer.web.batch.upload import read_sent
-from optimizer.web.limits import Bounds, TooLargeError
-from optimizer.web.shown import alert
+from optimizer.web.fragments import alert
+from optimizer.web.quotas import Bounds, TooLargeError
 from optimizer.web.words import words_in
 
 HERE = Path(__file__).parent

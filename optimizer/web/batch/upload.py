@@ -14,7 +14,7 @@ from optimizer.errors import DataError, Problem, commands_terminal
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 from optimizer.web.answers import FILE_FIELDS, NO_FILE
-from optimizer.web.limits import Bounds
+from optimizer.web.quotas import Bounds
 
 ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 """How a workbook (.xlsx) begins, and one of an old kind or one that is locked with a password."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.domain import OptionKey
-from optimizer.model.limits import server_bounds
+from optimizer.model.limit_rows import server_bounds
 from optimizer.model.measures import LinearMeasure
 from optimizer.solve.claim import Prepared
 from optimizer.uncertainty.drawn_option import DrawnOption, draw_option

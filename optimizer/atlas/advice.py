@@ -22,12 +22,12 @@ from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.uncertainty.outlook import outlook_of
 from optimizer.units.language import LANGUAGES, speaking
 
-Beside = Mapping[str, Mapping[str, Sequence[str]]]
+Advice = Mapping[str, Mapping[str, Sequence[str]]]
 """By name of a case and language, the lines that ``plan`` has of the same case."""
 _DECIDED = ("plan", "infeasible", "missing")
 
 
-def beside(sweep: Sweep, views: Sequence[View], catalogue: Catalogue) -> Beside:
+def advice(sweep: Sweep, views: Sequence[View], catalogue: Catalogue) -> Advice:
     """The lines of every case of the atlas itself.
 
     Only of cases of one kind of server without a confidence or a supply: those of others take long, or have none.

@@ -22,10 +22,10 @@ from optimizer.domain import OptionKey
 from optimizer.domain.offers import RESERVED_YEARS
 from optimizer.exact import exact_problem
 from optimizer.exact.search import search
-from optimizer.model.limits import Demand, demand, server_bounds
+from optimizer.model.limit_rows import Demand, demand, server_bounds
 from optimizer.options import OptionTable
 from optimizer.options.performance import model_factor, model_size_of
-from optimizer.options.recomputed import recompute, select_rows
+from optimizer.options.recalculation import recompute, select_rows
 from optimizer.plans.outcome import Outcome
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import solve_prepared

@@ -84,7 +84,7 @@ class Demand:
             if cap.limit == aim:
                 zero = np.zeros(len(table.options))
                 return LinearMeasure(aim, aim.unit, 0.0, zero, cap.per_server, zero, 0.0)
-        return replace(measure(table, self.around, aim.described.measure).told_in(aim.unit), name=aim)
+        return replace(measure(table, self.around, aim.described.measure).in_unit(aim.unit), name=aim)
 
 
 def demand(setting: Setting, table: OptionTable) -> Demand:
@@ -106,7 +106,7 @@ def demand(setting: Setting, table: OptionTable) -> Demand:
         max_training_flop=case.max_training_flop,
         around=around,
         ceilings=ceilings,
-        caps=tuple(sorted((*caps, *_caps_kept(setting, table)), key=_of_the_whole_first)),
+        caps=tuple(sorted((*caps, *_cached_caps(setting, table)), key=_of_the_whole_first)),
     )
 
 
@@ -121,7 +121,7 @@ def bound_measures(
     ceilings: list[Ceiling] = []
     caps: list[Cap] = []
     for limit, value in given:
-        what = measure(table, around, limit.described.measure).told_in(limit.unit)
+        what = measure(table, around, limit.described.measure).in_unit(limit.unit)
         if what.of_servers:
             caps.append(Cap(limit, float(value), what.per_server))
         else:
@@ -138,7 +138,7 @@ def _of_the_whole_first(cap: Cap) -> int:
 _ORDER = {name: place for place, name in enumerate(KINDS)}
 
 
-def _caps_kept(setting: Setting, table: OptionTable) -> tuple[Cap, ...]:
+def _cached_caps(setting: Setting, table: OptionTable) -> tuple[Cap, ...]:
     """The limits on some of the servers; made once for all cases that share the options."""
     kept: dict[Hashable, tuple[Cap, ...]] = table.derived.setdefault("caps", {})
     name = (setting.country.id, setting.case.supply, setting.case.owned)
