@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from cell_sources import plain
-from world import DATA, RAW, read
+from raw_tables import DATA, RAW, read
 
 from optimizer.catalogue import load_catalogue
 from optimizer.catalogue.source_licences import (

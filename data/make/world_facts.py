@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import planning_rules
-from world import AS_OF, DATA, RAW, Row, climates, read, written
+from raw_tables import AS_OF, DATA, RAW, Row, climates, read, written
 
 FACTS = ("country", "quantity", "value", "unit", "source", "as_of", "verification", "estimates", "note")
 DECISIONS = ("country", "figure", "ours", "read", "now", "decision", "reason", "source", "as_of", "verification")

@@ -18,12 +18,6 @@ THREE: dict[str, Any] = {
     **{"use": ("h100",), "procurement": ("rent",), "max_mw": "0.015"},
     **{"deadline_days": 40, "budget_usd": "1e6"},
 }
-    "use": ("h100",),
-    "procurement": ("rent",),
-    "max_mw": "0.015",
-    "deadline_days": 40,
-    "budget_usd": "1e6",
-}
 
 
 def rows_of(command: Cli, *flags: str) -> list[dict[str, str]]:
