@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
-from optimizer.units.language import language, mark, say
+from optimizer.units.language import Messages, language, mark, say
 from optimizer.units.records import dataclass
 
 
@@ -18,6 +19,19 @@ def shown_name(name: object) -> str:
         return str(name).encode("utf-8", "backslashreplace").decode()
 
 
+_OF_SYSTEM: Mapping[int, str] = Messages(
+    {
+        errno.ENOENT: "No such file or directory",
+        errno.EACCES: "Permission denied",
+        errno.EISDIR: "Is a directory",
+        errno.ENOTDIR: "Not a directory",
+        errno.EEXIST: "File exists",
+        errno.ENAMETOOLONG: "File name too long",
+        errno.ENOSPC: "No space left on device",
+        errno.EROFS: "Read-only file system",
+    }
+)
+"""The usual faults of files, in the words of the system."""
 CONTROL = mark("contains a control character, or one that changes the direction of text")
 _COMMANDS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Escape sequences begin with one of these; tab, line feed and carriage return are none."""
@@ -162,7 +176,12 @@ class DataError(OptimizerError):
 
 def unreadable(path: object, error: OSError) -> DataError:
     """What is said of a file that the system does not give."""
-    return DataError.at(say("cannot be read: {strerror}", strerror=error.strerror or error), file=str(path))
+    return DataError.at(say("cannot be read: {strerror}", strerror=system_words(error)), file=str(path))
+
+
+def system_words(error: OSError) -> str:
+    """What the system says is wrong, in the language that is spoken where it is one of the usual faults."""
+    return _OF_SYSTEM.get(error.errno or 0) or str(error.strerror or error)
 
 
 class InputError(DataError):

@@ -175,6 +175,6 @@ def wage_substitute(row: Mapping[str, str], wage: str) -> str:
 
 
 def tax_substitutes(row: Mapping[str, str], duty_note: str, vat_looked_up: bool) -> str:
-    """The rates of a built country that are from memory: a duty whose note says so, a VAT that was not looked up."""
-    found = ["duty:memory"] if "memory" in duty_note else []
+    """What of the rates is from memory: of a duty by agreement the membership, as its note says; a VAT unread."""
+    found = ["duty:membership"] if "memory" in duty_note else []
     return ";".join([*found, "vat:memory"] if row["vat_source"] == "hand" and not vat_looked_up else found)

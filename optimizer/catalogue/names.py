@@ -105,13 +105,15 @@ def names_of(row: Any) -> tuple[str, ...]:
     known = type(row).model_fields  # to ask for a field that a row has not takes long
     foreign = (getattr(row, name) for name in ("name_es", "name_pt", "name_fr") if name in known)
     aliases = row.aliases if "aliases" in known else ()
-    peoples = (
-        form
-        for language in ("en", "es", "pt")
-        for name in (getattr(row, f"demonyms_{language}") if f"demonyms_{language}" in known else ())
-        for form in forms_of_people(name, language)
-    )
-    return tuple(name for name in (*aliases, *peoples, *foreign, row.name, row.id) if name)
+    words = peoples_of(row) if "demonyms_en" in known else ()
+    return tuple(name for name in (*aliases, *words, *foreign, row.name, row.id) if name)
+
+
+def peoples_of(country: Any) -> Iterator[str]:
+    """The words for the people of a country."""
+    for language in ("en", "es", "pt"):
+        for name in getattr(country, f"demonyms_{language}"):
+            yield from forms_of_people(name, language)
 
 
 _WORDS = re.compile(r"[^\W\d_]+\.?")

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
-from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Abbreviated, bare_name
+from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Abbreviated, bare_name, peoples_of
 from optimizer.catalogue.tables import SHOWN, nearest_names, suggestion
 from optimizer.domain.likely_words import separated
 from optimizer.errors import Problem
@@ -21,7 +21,7 @@ _SHARED: Mapping[str, str] = messages_of(__file__, "shared")
 _AS_NEAR = 0.77
 """Of the letters of two names of countries: Greenland is neither Ireland nor Grenada."""
 _NEARER = 0.9
-"""Where a thing of another kind may be meant: Western Sahara is no Western Africa."""
+"""Where a thing of another kind may be meant, or a people: Western Sahara is no Western Africa, a gringo no griego."""
 _NAMES: Mapping[str, str] = {"es": "name_es", "pt": "name_pt"}
 """The column with the names of a language; a country pack may have none."""
 
@@ -53,7 +53,10 @@ def unknown_name(
         ids = {key.lower() for key in known}
         several = separated(name, lambda word: word.lower() if word.lower() in ids else None)
         return Problem(UNKNOWN[kind], column=column, value=name, remedy=several or suggestion(name, known))
-    near = nearest_names(name, known, {code: local_name(row) for code, row in rows.items()}, _AS_NEAR)
+    shown = {code: local_name(row) for code, row in rows.items()}
+    peoples = {word.lower() for row in rows.values() for word in peoples_of(row)} if kind == "country" else set()
+    near = nearest_names(name, {word: code for word, code in known.items() if word not in peoples}, shown, _AS_NEAR)
+    near = near or nearest_names(name, {word: known[word] for word in peoples if word in known}, shown, _NEARER)
     if further is not None and not near:
         others, names = further
         near = nearest_names(name, names, {key: local_name(row) for key, row in others.items()}, _NEARER)
@@ -165,10 +168,20 @@ def name_of(territory: str) -> str:
     return names[min(_ORDER.index(language()), len(names) - 1)].title() if names else territory
 
 
+def territory_code(name: str) -> str:
+    """The code of a country or territory without figures, by its name or code; empty of any other."""
+    bare = bare_name(name[:MAX_NAME_CHARACTERS])
+    return next((code for word, code in territory_names() if bare in (bare_name(word), code.lower())), "")
+
+
+def counted_with(name: str) -> str:
+    """The code of the country that the export rules count a territory without figures with; empty of any other."""
+    return _COUNTED_WITH.get(territory_code(name), "")
+
+
 def territory_remedy(name: str, country_name: Callable[[str], str]) -> str:
     """Whose figures a plan may take for a territory that has none: which of them fit is for the user to say."""
-    bare = bare_name(name[:MAX_NAME_CHARACTERS])
-    code = next((code for word, code in territory_names() if bare in (bare_name(word), code.lower())), "")
+    code = territory_code(name)
     own = say("a country pack adds its own: optimizer guide data")
     if country := _COUNTED_WITH.get(code):
         return say(
@@ -186,12 +199,20 @@ def territory_remedy(name: str, country_name: Callable[[str], str]) -> str:
             code=country,
             own=own,
         )
-    return say("--country takes the figures and the law of a country of your choice; {own}", own=own)
+    return say(
+        "--country takes the figures of a country of your choice and the export rules for that country; the data do not"
+        " say as which country the rules count this one; {own}",
+        own=own,
+    )
 
 
-def territory_name(name: str, column: str, countries: Mapping[str, Any]) -> Problem:
+def territory_name(name: str, column: str, countries: Mapping[str, Any], *, of_law: bool = False) -> Problem:
     """The problem of a country or territory that is known to be one, and of which the data have no figures."""
-    remedy = territory_remedy(name, lambda code: local_name(countries[code]) if code in countries else code)
+    remedy = (
+        say("the data do not say as which country the export rules count it")
+        if of_law
+        else territory_remedy(name, lambda code: local_name(countries[code]) if code in countries else code)
+    )
     return Problem(UNKNOWN["territory"], column=column, value=name, remedy=remedy)
 
 
@@ -253,7 +274,7 @@ class KnowsNames(Protocol):
         """Every name of a kind of thing, with its id."""
 
 
-def problem_of_name(data: KnowsNames, kind: str, name: str, where: str) -> Problem:
+def problem_of_name(data: KnowsNames, kind: str, name: str, where: str, *, of_law: bool = False) -> Problem:
     """What is wrong with a name that the data do not know as one thing of its kind.
 
     Args:
@@ -261,6 +282,7 @@ def problem_of_name(data: KnowsNames, kind: str, name: str, where: str) -> Probl
         kind: of thing, of :data:`UNKNOWN`.
         name: what was written.
         where: the field or parameter where it was written.
+        of_law: whether only the law of the country is asked for, not its figures.
     """
     if several := data.sharing(kind, name):
         return shared_name(kind, name, several, where, data.countries)
@@ -272,13 +294,16 @@ def problem_of_name(data: KnowsNames, kind: str, name: str, where: str) -> Probl
         return several_names(kind, name, where)
     bare = bare_name(name[:MAX_NAME_CHARACTERS])
     if kind == "country" and (bare in territories() or data.abbreviated.find(name) is not None):
-        return territory_name(name, where, data.countries)
+        return territory_name(name, where, data.countries, of_law=of_law)
     codes = places().get(bare) or _of_an_american_state(name) if kind == "country" else ()
     if any(code in data.countries for code in codes):
         return place_name(name, data.countries, codes, where)
     parts = [part for part in re.split(r"\s+(?:and|or|y|o|e|ou)\s+|[\s,;+&/]+", name[:MAX_NAME_CHARACTERS]) if part]
     if where == kind and len(parts) > 1 and all(data.known(kind, part) or data.sharing(kind, part) for part in parts):
-        rule, remedy = say("is several names, and one is needed"), say("write one of them: {name}", name=parts[0])
+        rule, remedy = (
+            say("is several names, and one is needed"),
+            say("write one of them: {name}", name=or_words(parts)),
+        )
         return Problem(rule, column=where, value=name, remedy=remedy)
     rows = {"country": data.countries, "region": data.regions}.get(kind)
     further = (data.regions, data.vocabulary("region")) if kind == "country" else None

@@ -185,7 +185,7 @@ def _language_of(arguments: list[str]) -> str | None:
 
 
 def _run(arguments: list[str]) -> int:
-    from optimizer.errors import OptimizerError, shown_name
+    from optimizer.errors import OptimizerError, shown_name, system_words
     from optimizer.units.language import say, speaking
 
     _look_for_no_plugins()
@@ -215,7 +215,7 @@ def _run(arguments: list[str]) -> int:
         return 0
     except OSError as error:
         where = f": {shown_name(error.filename)}" if error.filename else ""
-        _say(say("Error: {problem}{where}", problem=error.strerror or error, where=where))
+        _say(say("Error: {problem}{where}", problem=system_words(error), where=where))
         return UNWRITABLE
     except (MemoryError, ImportError, SystemError) as error:
         from optimizer.cli.memory import lacks_memory

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import click
 from optimizer.cli.flags import GroupedCommand, WordedArgument
 from optimizer.cli.many_flags import many_flags, run_many
 from optimizer.cli.output import catalogue, check_output, note, read_files
+from optimizer.errors import DataError, system_words
+from optimizer.units.language import say
 
 
 @click.command(cls=GroupedCommand)
@@ -53,7 +56,10 @@ def batch(cases: str, kind: str | None, folder: str | None, packs: tuple[str, ..
         check_output(flags["output"], reads)
         known = catalogue(folder, packs)
         return run_many("batch", {"cases": cases}, ProjectCases(known), known, reads=reads, **flags)
+    if not Path(cases).suffix and cases != "-" and not Path(cases).exists():
+        rule = say("cannot be read: {strerror}", strerror=system_words(FileNotFoundError(errno.ENOENT, "")))
+        raise DataError.at(rule, file=cases, remedy=say("national projects are optimizer batch projects"))
     reads = read_files(folder, packs, flags["output"], {"the cases file": cases})
     check_output(flags["output"], reads)
-    source = open_source(cases, kind, lambda text: note(f"Warning: {text}"))
+    source = open_source(cases, kind, lambda text: note(say("Warning: {words}", words=text)))
     return run_many("batch", {"cases": source.name}, source, catalogue(folder, packs), reads=reads, **flags)

@@ -181,7 +181,7 @@ def _run(
             with speaking(error.language):
                 raise usage(error, flags) from error
     in_answer = document.lines(full=full) if form == "text" else ()
-    for text in document.notes:
+    for text in document.spoken_notes():
         if text not in in_answer:
             tell(text)
     with speaking(None, fallback=document.language):

@@ -51,7 +51,7 @@ def converse(asked: Asked, form: str, output: str | None, *, full: bool, quiet: 
                 document = next_answer(conversation, sentence, replace(asked, note=tell))
             sys.stdout.write(gap)
             gap = "\n" if form == "text" and document.title else ""
-            for text in () if form == "text" else document.notes:
+            for text in () if form == "text" else document.spoken_notes():
                 tell(text)
             with speaking(None, fallback=document.language):
                 write(document, form, None, full=full)

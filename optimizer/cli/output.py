@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import click
 
-from optimizer.errors import DataError, OptimizerError, UndecidedError, first_lines, shown_name, visible
+from optimizer.errors import DataError, OptimizerError, UndecidedError, first_lines, shown_name, system_words, visible
 from optimizer.units.language import and_words, say, speaking
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def report_error(error: OptimizerError) -> None:
             with atomically(path) as stream:
                 stream.write(body)
         except OSError as problem:
-            why = problem.strerror or problem
+            why = system_words(problem)
             note(
                 say(
                     "No plan is reported, because none is proven. {path} cannot be written here: {why}",

@@ -221,6 +221,7 @@ class Substitute(StrEnum):
 
     NEIGHBOURS = "neighbours"
     MEMORY = "memory"
+    MEMBERSHIP = "membership"
     SURVEY = "survey"
     CLIMATE = "climate"
     REGION = "region"
@@ -237,7 +238,8 @@ class WithSubstitutes(Sourced):
 
     substitutes: Names = column(
         "figures used in place of one that nobody published, as column:how, separated by ';': neighbours (the median "
-        "of the neighbours), memory (from memory, no page was opened), survey (an older survey of smaller firms, times "
+        "of the neighbours), memory (from memory, no page was opened), membership (the rate of an agreement; that the "
+        "country takes part in it is from memory), survey (an older survey of smaller firms, times "
         "the usual ratio), climate (by its climate zone), region (an estimate for Latin America and "
         "the Caribbean), cities (one broker's mean of sixteen cities in four regions of the world), "
         "income (from its income per person), beyond (the same, where no country with such "

@@ -8,6 +8,8 @@ from decimal import Decimal
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.projects import Project
+from optimizer.domain.reasons import OptionWhy
+from optimizer.insight.candidates import consider
 from optimizer.insight.comparison import Candidate, Compared, compare
 from optimizer.insight.curves.largest import Largest, largest_model
 from optimizer.insight.run_figures import run_figures
@@ -39,6 +41,8 @@ class ComparedProject:
     """Its case planned today; None where too little is published for a case."""
     machines: Largest | None
     """The largest model that a year on just its machines trains; None where their kind or number is not published."""
+    lacks: tuple[OptionWhy, ...]
+    """Why nothing can be planned on its machines, where not even a small model can."""
     barred: Route | None
     """The rule by which no plan of today may use the accelerator of its run in its country."""
 
@@ -101,7 +105,8 @@ def compare_projects(
             project,
             None if (run := run_of(project)) is None else compare_run(run, evidence),
             planned.get(project.id),
-            _on_its_machines(project, catalogue),
+            machines := _on_its_machines(project, catalogue),
+            _lacks(machines, catalogue),
             _barred(project, catalogue),
         )
         for project in projects
@@ -119,6 +124,14 @@ def _on_its_machines(project: Project, catalogue: Catalogue) -> Largest | None:
         deadline_days=USUAL_DAYS,
     )
     return largest_model(case, catalogue, TOKENS_PER_PARAMETER, _STEP)
+
+
+def _lacks(machines: Largest | None, catalogue: Catalogue) -> tuple[OptionWhy, ...]:
+    if machines is None or machines.plan is not None:
+        return ()
+    owned = machines.setting.case.use
+    options = consider(machines.setting.case, catalogue).options
+    return tuple(one.reason for one in options if one.reason is not None and one.accelerator in owned)
 
 
 def _barred(project: Project, catalogue: Catalogue) -> Route | None:

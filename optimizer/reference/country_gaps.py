@@ -26,7 +26,7 @@ from optimizer.reference.gaps import BY_TAX, OF_FIELD, DecisiveRow, grade_words,
 from optimizer.reference.gaps_beside import law_lines, unusual
 from optimizer.uncertainty.gaps import Gaps, default_taxes
 from optimizer.uncertainty.spreads import Spread
-from optimizer.units.language import say
+from optimizer.units.language import local_number, say, unit_words
 from optimizer.units.records import dataclass
 
 
@@ -202,7 +202,11 @@ def _country_table(rows: Sequence[CountryGapRow], today: str) -> Table:
     columns += [left(say("date")), right(say("decides")), left(say("state it with"))]
     cells = [
         (
-            *(row.figure, say("not known") if row.value is None else f"{row.value:f}", row.unit),
+            *(
+                row.figure,
+                say("not known") if row.value is None else local_number(f"{row.value:f}"),
+                unit_words(row.unit),
+            ),
             _range(row.low, row.high),
             grade_words(row.grade),
             date_words(row.as_of, today),
@@ -215,7 +219,11 @@ def _country_table(rows: Sequence[CountryGapRow], today: str) -> Table:
 
 
 def _range(low: Decimal | None, high: Decimal | None) -> str:
-    return "" if low is None or high is None else say("{low} to {high}", low=f"{low:f}", high=f"{high:f}")
+    return (
+        ""
+        if low is None or high is None
+        else say("{low} to {high}", low=local_number(f"{low:f}"), high=local_number(f"{high:f}"))
+    )
 
 
 def _country_next(rows: Sequence[CountryGapRow], found: Gaps) -> Iterator[str]:

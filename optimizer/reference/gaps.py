@@ -20,7 +20,7 @@ from optimizer.domain.base import unit_of
 from optimizer.reference.gaps_beside import substitutes
 from optimizer.uncertainty.gaps import Decisive, Gaps, rows_behind
 from optimizer.uncertainty.spreads import UncertainInput
-from optimizer.units.language import say
+from optimizer.units.language import local_number, say
 
 SHOWN = 20
 """Figures that a terminal shows; JSON and CSV have all that move anything."""
@@ -192,7 +192,7 @@ def _span(row: DecisiveRow) -> str:
         return say("not known")
     if len(lows) > 1 or len(highs) > 1:
         return say("{count} ranges", count=max(len(lows), len(highs)))
-    return say("{low} to {high}", low=row.low, high=row.high)
+    return say("{low} to {high}", low=local_number(row.low), high=local_number(row.high))
 
 
 def _next(rows: Sequence[DecisiveRow]) -> Iterator[str]:

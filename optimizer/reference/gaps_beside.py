@@ -12,7 +12,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import COUNTRY_PARAMETERS, Country, TaxRegime
 from optimizer.law.routes import groups
 from optimizer.uncertainty.gaps import Behind, Gaps
-from optimizer.units.language import say
+from optimizer.units.language import local_number, say
 
 _RARE = 0.02
 """Share of the countries below or above which a figure is unusual."""
@@ -43,7 +43,7 @@ def unusual(code: str, catalogue: Catalogue) -> Iterator[str]:
         if value is None:
             continue
         usual, few = median(known), _RARE * len(known)
-        told = {"figure": column, "value": f"{value:f}", "of": len(known)}
+        told = {"figure": column, "value": local_number(f"{value:f}"), "of": len(known)}
         if value * _FAR < usual and sum(own < value for own in known) < few:
             yield say("{figure}: {value} is among the lowest of {of} countries", **told)
         elif value > usual * _FAR and sum(own > value for own in known) < few:

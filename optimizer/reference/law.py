@@ -12,7 +12,7 @@ from optimizer.answers.form.document import Document, Grounds, Line, Rows, Secti
 from optimizer.answers.words.place_words import country_words
 from optimizer.case.setting import FIRST_RULE_DATE
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.unknown_names import problem_of_name
+from optimizer.catalogue.unknown_names import counted_with, name_of, problem_of_name, territory_code
 from optimizer.domain import Accelerator, ChipClass, LicenceRule, Policy
 from optimizer.domain.chip_class import NO_CLASS, chip_class, class_test, in_force, performance_density
 from optimizer.errors import InputError, UsageError
@@ -42,9 +42,10 @@ def law_answer(
         InputError: the accelerator, the country, the day or the rule set is not known.
         UsageError: the country is where the accelerator should be.
     """
-    names = {"accelerator": accelerator, "country": country, "rules": rules or catalogue.default_rules}
+    held_by = "" if catalogue.known("country", country) else counted_with(country)
+    names = {"accelerator": accelerator, "country": held_by or country, "rules": rules or catalogue.default_rules}
     wrong = [
-        problem_of_name(catalogue, kind, name, kind)
+        problem_of_name(catalogue, kind, name, kind, of_law=True)
         for kind, name in names.items()
         if catalogue.known(kind, name) is None
     ]
@@ -59,6 +60,9 @@ def law_answer(
     chip_id, code, rule_set = (catalogue.find(kind, name) for kind, name in names.items())
     chip = catalogue.accelerators[chip_id]
     place = country_words(catalogue.countries[code])
+    if held_by:
+        territory = name_of(territory_code(country))
+        place = say("{territory}, counted as {country} (15 CFR 738.3(b))", territory=territory, country=place)
     kind = chip_class(chip, catalogue.chip_classes, day)
     test = class_test(chip, catalogue.chip_classes, day)
     density = performance_density(chip)

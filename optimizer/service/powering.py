@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from optimizer.errors import DataError, InputError, shown_name
+from optimizer.errors import DataError, InputError, shown_name, system_words
 from optimizer.service.register import Asked, Parameter, question
-from optimizer.units.language import say
+from optimizer.units.language import say, speaking
 
 if TYPE_CHECKING:
     from optimizer.answers.form.document import Document
@@ -109,7 +109,8 @@ def fed_plan(case: Case, catalogue: Catalogue, asked: Asked | None) -> Document:
     path = None if asked is None else asked.own.get("dispatch")
     if path is not None and found.plan is not None and asked is not None:
         write_dispatch(found.plan, Path(path), catalogue)
-        asked.note(say("Written: {written}", written=shown_name(path)))
+        with speaking(asked.language):
+            asked.note(say("Written: {written}", written=shown_name(path)))
     return document(found, needs)
 
 
@@ -132,7 +133,7 @@ def write_dispatch(plan: PowerPlan, path: Path, catalogue: Catalogue) -> None:
             stream.writelines(csv_lines(hour_rows(plan), HourRow.model_fields))
         write_metadata(place, Rows("hours", "Hours of what feeds a plan", HourRow, tuple), catalogue)
     except OSError as error:
-        rule = say("cannot be written: {strerror}", strerror=error.strerror or error)
+        rule = say("cannot be written: {strerror}", strerror=system_words(error))
         raise InputError.at(rule, column="dispatch", value=str(path)) from error
 
 

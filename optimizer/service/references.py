@@ -310,7 +310,7 @@ def _further_runs(file: str, evidence: Evidence, asked: Asked) -> tuple[tuple[Re
     content = sys.stdin.buffer.read() if file == "-" else None
     found = read_runs("stdin" if file == "-" else file, evidence, warnings, content)
     for warning in warnings:
-        asked.note(f"Warning: {warning}")
+        asked.note(say("Warning: {words}", words=warning))
     return found
 
 

@@ -8,12 +8,14 @@ imported before a question is asked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import field
 from functools import reduce
 from importlib import import_module
 from operator import or_
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal
 
+from optimizer.units.language import language
 from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
@@ -91,6 +93,8 @@ class Asked:
     """Says something at once, next to the answer."""
     progress: Callable[[int, int], None] | None = None
     """To be called with the number done and the number of all, where an answer takes long."""
+    language: str = field(default_factory=language)
+    """In which notes are, where the answer is for a program, and in English."""
     step: Callable[[str], None] | None = None
     """To be called with the name of every step, where an answer takes long and its steps are unlike."""
 

@@ -195,3 +195,35 @@ def test_a_flag_asks_back_too_and_all_countries_are_countries(live: Catalogue) -
     crimea, ukraine = live.countries["UA-43"], live.countries["UA"]
     assert crimea.electricity_usd_per_kwh == ukraine.electricity_usd_per_kwh
     assert all(crimea.substitute_of(name) == "country" for name in ("electricity_usd_per_kwh", "pue"))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "country"),
+    [
+        ("cheapest plan for an English lab with 1 MW in 150 days", "GB"),
+        ("cheapest plan for an English health ministry with 1 MW in 150 days", "GB"),
+        ("cheapest plan for a team of English researchers with 1 MW in 150 days", "GB"),
+        ("cheapest plan for a team of Spanish researchers with 1 MW in 150 days", "ES"),
+        ("plan más barato para un laboratorio inglés con 1 MW en 150 días", "GB"),
+        ("plan más barato para una universidad pública inglesa con 1 MW en 150 días", "GB"),
+        ("plano mais barato para um laboratório inglês com 1 MW em 150 dias", "GB"),
+        ("plano mais barato para uma empresa inglesa com 1 MW em 150 dias", "GB"),
+        ("cheapest plan in English with 1 MW in 150 days", None),
+        ("cheapest plan with 1 MW in 150 days, English please", None),
+        ("cheapest plan for an English model with 1 MW in 150 days", None),
+        ("cheapest plan for a Spanish-speaking lab with 1 MW in 150 days", None),
+        ("our team wants English answers: cheapest plan with 1 MW in 150 days", None),
+        ("plan más barato para un modelo de lengua española con 1 MW en 150 días", None),
+        ("cheapest plan for an English company, answer in English, with 1 MW in 150 days", "GB"),
+    ],
+)
+def test_a_people_next_to_its_organisation_is_a_country(live: Catalogue, sentence: str, country: str | None) -> None:
+    """An English lab was planned in the usual country, as English was a language whatever stood next to it."""
+    assert read(sentence, live, TODAY).case.country == country
+
+
+@pytest.mark.parametrize("name", ["an Arabic lab", "a Hindi university", "an English site", "an English plan"])
+def test_a_language_that_names_no_country_is_asked_back(live: Catalogue, name: str) -> None:
+    """It was left out in silence, and the plan was of the usual country."""
+    with pytest.raises(QuestionError, match="could be a language or a country"):
+        read(f"cheapest plan for {name} with 1 MW in 150 days", live, TODAY)

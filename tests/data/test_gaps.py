@@ -160,7 +160,7 @@ def test_what_is_used_where_no_figure_was_published(live: Catalogue) -> None:
     assert "nothing" in rows["FJ"]["duty"].used_instead and "nothing" in rows["FJ"]["rent"].used_instead
     assert rows["BR"]["duty"].used_instead == rows["BR"]["electricity_usd_per_kwh"].used_instead == ""
     noted = [tax for tax in live.tax_regimes if "membership from memory" in tax.note]
-    assert len(noted) > 20 and all("duty:memory" in tax.substitutes for tax in noted)
+    assert len(noted) > 20 and all("duty:membership" in tax.substitutes for tax in noted)
 
 
 def test_a_figure_of_a_pack_is_no_substitute(live: Catalogue, tmp_path: Path) -> None:

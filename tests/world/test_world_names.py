@@ -204,3 +204,38 @@ def test_a_part_of_the_world_is_no_community(live: Catalogue) -> None:
 def test_an_abbreviated_name_is_read_as_a_flag_too(live: Catalogue, name: str, code: str) -> None:
     """What a sentence reads a flag reads: a name of the World Bank's tables was no country there."""
     assert live.find("country", name) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("gringo", "data list countries"),
+        ("Serbia and Montenegro", "write one of them: Serbia or Montenegro"),
+        ("Antillas", "optimizer compare --region"),
+        ("las Antillas", "optimizer compare --region"),
+    ],
+)
+def test_what_is_no_country_gets_a_remedy_that_fits(live: Catalogue, name: str, remedy: str) -> None:
+    """A word for a people was likened to another people (gringo: Greece), and of two countries only one was named."""
+    with pytest.raises(DataError) as caught:
+        live.find("country", name)
+    assert "did you mean" not in str(caught.value) and remedy in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "code"),
+    [
+        ("Macédoine", "country", "MK"),
+        ("Écosse", "country", "GB"),
+        ("inglés", "country", "GB"),
+        ("inglesa", "country", "GB"),
+        ("Mercado Común del Sur", "region", "mercosur"),
+        ("PALOP", "region", "palop"),
+        ("Lusophone Africa", "region", "palop"),
+        ("West Indies", "region", "caribbean"),
+        ("Organização do Tratado do Atlântico Norte", "region", "nato"),
+    ],
+)
+def test_further_names_that_were_not_found(live: Catalogue, name: str, kind: str, code: str) -> None:
+    """Each was unknown, or likened to something else."""
+    assert live.find(kind, name) == code

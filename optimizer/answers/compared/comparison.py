@@ -19,7 +19,7 @@ from optimizer.answers.plan.shape import PlanShape
 from optimizer.answers.words.grid_words import grids_words
 from optimizer.answers.words.input_words import kind_words
 from optimizer.answers.words.place_words import absent_words, country_words
-from optimizer.answers.words.reason_words import reason_words
+from optimizer.answers.words.reason_words import lacking_words, reason_words
 from optimizer.answers.words.rule_words import buyer_section
 from optimizer.answers.words.shared import (
     BASIS,
@@ -46,7 +46,7 @@ from optimizer.units.within import within
 _SHARE = f"share of {DRAWS:,} draws of all uncertain figures in which it costs least; equal costs all count"
 MOST_GRIDS = 5
 """Countries whose outages are named, the best first."""
-MAX_NAMED = 3
+MAX_NAMED = 12
 """Countries without a plan that the closing sentence names for each reason."""
 
 
@@ -321,7 +321,7 @@ def _without(found: Comparison) -> Iterator[Line]:
     by_reason: dict[str, list[str]] = {}
     for row in found.rows:
         if row.plan is None:
-            by_reason.setdefault(_why(row), []).append(name_of(found, row))
+            by_reason.setdefault(lacking_words(row.why) or _why(row), []).append(name_of(found, row))
     for reason, names in by_reason.items():
         shown = ", ".join(names[:MAX_NAMED]) + (
             say(" and {names} more", names=len(names) - MAX_NAMED) if len(names) > MAX_NAMED else ""

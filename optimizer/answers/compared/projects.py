@@ -14,7 +14,7 @@ from optimizer.answers.form.numbers import about_usd, musd
 from optimizer.answers.form.shapes import Extended, Shape, Up2, cell, entry, like
 from optimizer.answers.plan.row import PlanRow
 from optimizer.answers.words.place_words import country_words
-from optimizer.answers.words.reason_words import reason_words
+from optimizer.answers.words.reason_words import reason_words, several_words
 from optimizer.answers.words.rule_words import buyer_section, buyer_words
 from optimizer.answers.words.shared import item_words, plan_words
 from optimizer.catalogue import Catalogue
@@ -111,8 +111,14 @@ def _sections(found: Sequence[ComparedProject], catalogue: Catalogue) -> Iterato
             "Machines: the cheapest plan there today for {workload}, within the published power and money",
             workload=and_words(dict.fromkeys(say(i.plan.setting.workload.name) for i in machines if i.plan)),
         )
-        table = _plans(machines, catalogue, (say("budget"), say("limit MW")), _of_machines)
-        yield Section(title, [table, Line(_one_model_words(machines[0].project, deadline_days(machines[0].project)))])
+        plans = {_planned(item, catalogue)[2:4] for item in machines}
+        one = len(plans) == 1 < len(machines)
+        heads = (say("budget"), say("limit MW"))
+        table = _plans(machines, catalogue, heads, _of_machines, without_plans=one)
+        same = [Line(say("Each of them: {plan} for {days} days.", plan=plan, days=days)) for plan, days in plans if one]
+        yield Section(
+            title, [*same, table, Line(_one_model_words(machines[0].project, deadline_days(machines[0].project)))]
+        )
     yield buyer_section(item.plan for item in planned)
     title = say("Machines: the largest model that a year on just these trains, on 20 tokens per parameter")
     yield Section(title, list(map(Line, _machine_lines(found))))
@@ -175,7 +181,9 @@ def _machine_words(item: ComparedProject) -> str:
     made = item.machines.plan
     count = say("{count:,} {accelerator}", count=item.project.count, accelerator=item.project.accelerator_published)
     if made is None or item.machines.parameters is None or item.machines.tokens is None:
-        return say("{machines}: {why}", machines=count, why=reason_words(item.machines.beyond.why))
+        return say(
+            "{machines}: {why}", machines=count, why=several_words(item.lacks) or reason_words(item.machines.beyond.why)
+        )
     used = sum(one.accelerators for one in made.items)
     told = say(
         "{machines}: {params:g}B parameters on {tokens:.3g}T tokens in {days} days, {cost} without the machines",
@@ -255,6 +263,8 @@ def _plans(
     catalogue: Catalogue,
     heads: tuple[str, str],
     last: Callable[[ComparedProject], tuple[str, str]],
+    *,
+    without_plans: bool = False,
 ) -> Table:
     """The projects with what their country would do today, and two columns more.
 
@@ -263,10 +273,13 @@ def _plans(
         catalogue: the data, for names.
         heads: of the two columns.
         last: the two cells of a project.
+        without_plans: whether the plans are all one, and the table leaves them out.
     """
     columns = [left(say("project")), left(say("country")), left(say("plan today"))]
     columns += map(right, (say("days"), say("cost"), *heads))
-    return Table(columns, [(*_planned(item, catalogue), *last(item)) for item in items])
+    cells: list[tuple[str, ...]] = [(*_planned(item, catalogue), *last(item)) for item in items]
+    shown = [i for i in range(len(columns)) if not (without_plans and i in (2, 3))]
+    return Table([columns[i] for i in shown], [tuple(row[i] for i in shown) for row in cells])
 
 
 def _money(item: ComparedProject) -> str:

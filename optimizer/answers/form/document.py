@@ -132,6 +132,14 @@ class Document(Viewed):
     language: str = field(default_factory=language)
     """In which its sentences are."""
 
+    def spoken_notes(self) -> list[str]:
+        """The notes, of defaults in the language that is spoken: an answer that a program reads is in English."""
+        assumed = self.grounds.assumed
+        with speaking(ENGLISH):
+            written = assumed_notes(assumed)
+        local = dict(zip(written, assumed_notes(assumed), strict=True))
+        return [local.get(note, note) for note in self.notes]
+
     @property
     def charts(self) -> list[Chart]:
         """Its charts, in their order."""

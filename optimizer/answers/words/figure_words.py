@@ -30,6 +30,7 @@ SUBSTITUTES = Messages(
     {
         Substitute.NEIGHBOURS: "the median of its neighbours",
         Substitute.MEMORY: "a rate from memory, no page was opened",
+        Substitute.MEMBERSHIP: "the rate of an agreement; that the country takes part in it is from memory",
         Substitute.SURVEY: "a survey of 2019 among smaller firms, times the usual ratio",
         Substitute.CLIMATE: "a planning value for its climate zone",
         Substitute.REGION: "not this country's own: an estimate for Latin America and the Caribbean",

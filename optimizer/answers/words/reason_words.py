@@ -240,6 +240,17 @@ def no_plan_words(why: NoPlan) -> str:
     return say("{reason}; the export rules exclude most accelerators: {rule}", reason=told, rule=law) if law else told
 
 
+def lacking_words(why: CaseWhy | None) -> str:
+    """The same without the country, to be said of several at once; empty where more than its figures decides."""
+    alone = isinstance(why, NoPlan) and why.lacks_figures and not (why.law or why.needs or why.largest_cluster)
+    figures = why.figures if alone and isinstance(why, NoPlan) else ()
+    if not all(one.kind in OF_A_COUNTRY and one.remedy in Case.model_fields for one in figures):
+        return ""
+    words = ({"figure": figure_name(one), "remedy": _flag_to_state(one)} for one in figures)
+    told = "; ".join(say("{figure} is not known: give it with {remedy}", **one) for one in words)
+    return told and say("nothing can be planned: {figure}", figure=told)
+
+
 def under_cause_words(why: NoPlan) -> tuple[str, str]:
     """The same under a heading that names the cause: what decides, and what would be missing without it."""
     if why.cause is Cause.LAW:

@@ -15,7 +15,11 @@ from optimizer.question.vocabulary.phrases import Meaning, key_of
 from optimizer.question.vocabulary.word_lists import word_list
 
 _OF_MODELS = tuple(word_list("of_models"))
+_ORGANISATIONS = tuple(word_list("organisations"))
+_RARELY_A_COUNTRY = word_list("rarely_a_country")
+_ASKED_IN = tuple(word_list("asked_in"))
 _SPOKEN = ("speak", "language", "lingua", "idioma", "langue", "hablan", "falan", "parlant")
+_TONGUES = ("lengua", "lingua", "idioma", "habla")
 _PLANS = frozenset({"plan", "plans", "plano", "planos", "planes"})
 _ARTICLES = frozenset({"el", "o", "le", "al", "ao"})
 _NUMBERS = frozenset({"NUM", "NUMBER", "SCALE"})
@@ -38,11 +42,16 @@ def settle_peoples(raw: list[Token], names: Names, language: str) -> list[Token]
             near = [*raw[max(0, place - 1) : place], *behind[:2]]  # "a Spanish 7B model"
             near = [other for other in near if other.kind not in ("DATA", "DATA_LIST")]
             led = place > 0 and (raw[place - 1].text.lower() in _INTO or _named(raw, place))
+            around = [*raw[max(0, place - 2) : place], *behind[:2]]  # "universidad pública inglesa"
+            of_people = any(_is_of_people(other) for other in (behind[:2] if led else around))
             joined = place > 1 and raw[place - 1].kind in ("AND", "COMMA") and raw[place - 2].kind == "LANG"
             if token.kind == "LANG" and joined and found[place - 2].kind == "NEUTRAL":
                 token = replace(token, kind="NEUTRAL")  # "in Spanish and Portuguese"
             else:
-                token = _people(token, near, names, language, led=led, elsewhere=elsewhere)
+                led = led and not of_people  # "a team of Spanish researchers"
+                token = _people(token, near, names, language, led=led, elsewhere=elsewhere, of_people=of_people)
+        elif token.kind == "COUNTRY" and place and key_of(raw[place - 1].text).startswith(_TONGUES):
+            token = replace(token, kind="NEUTRAL", corrected="")  # "un modelo de lengua inglesa"
         found.append(token)
     return found
 
@@ -166,23 +175,48 @@ def _written_so(after: list[Token], names: Names) -> bool:
     return bool(after) and after[0].kind == "COUNTRY" and names.native.get("pt", {}).get(key_of(after[0].text), False)
 
 
-def _people(token: Token, near: list[Token], names: Names, language: str, *, led: bool, elsewhere: bool) -> Token:
+def _is_of_people(token: Token) -> bool:
+    """A lab, a ministry, and others that a country has: in a text of several words, one of them."""
+    return any(word.startswith(_ORGANISATIONS) for word in key_of(token.text).split())
+
+
+def _people(
+    token: Token, near: list[Token], names: Names, language: str, *, led: bool, elsewhere: bool, of_people: bool
+) -> Token:
     """A word for a people between its neighbours.
 
+    Args:
+        token: the word.
+        near: the words next to it.
+        names: of the catalogue.
+        language: of the sentence.
+        led: whether "in" or "of" is before it.
+        elsewhere: whether the sentence names a country.
+        of_people: whether it is of a lab, a ministry or others that a country has.
+
     Raises:
-        RefusalError: "in Portuguese" could be the language or the country.
+        RefusalError: "in Portuguese" could be the language or the country, and "an Arabic lab" is of no known country.
     """
     name = key_of(token.text)
     known = next((meaning for end, meaning in names.at(name, 0) if end == len(name)), None)
+    if name in _RARELY_A_COUNTRY and not of_people:
+        known = None
     if token.kind == "ACCEL_OF":
         of_chips = any(other.kind in ("DEVICES", "ACCEL", "HARDWARE_N", "NEG") for other in near)
         if not of_chips and any(key_of(other.text).startswith(_SPOKEN) for other in near):
             return replace(token, kind="NEUTRAL")  # "for Chinese speakers"
         is_country = known is not None and known.kind == "COUNTRY" and not of_chips
     else:
-        is_language = any(word in key_of(other.text) for other in near for word in _OF_MODELS) or (led and elsewhere)
+        spoken = any(key_of(other.text).startswith(_SPOKEN) for other in near)
+        is_language = spoken or any(word in key_of(other.text) for other in near for word in _OF_MODELS)
+        is_language = is_language or (led and elsewhere)
+        if name in _RARELY_A_COUNTRY:
+            if is_language or any(key_of(other.text).startswith(_ASKED_IN) for other in near):
+                return replace(token, kind="NEUTRAL")
+            if known is None and not led and any(other.kind == "NEUTRAL" for other in near):
+                raise RefusalError("language", token, said=token.text)  # "an English hospital"
         of_a_plan = not led and any(key_of(other.text) in _PLANS for other in near)
-        if known is None and not (is_language or elsewhere) and (language == "fr" or of_a_plan):
+        if known is None and not (is_language or elsewhere) and (language == "fr" or of_a_plan or of_people):
             raise RefusalError("language", token, said=token.text)  # "an English plan": for England, or in English
         if led and not is_language and known is not None:
             raise RefusalError("language", token, said=token.text)
