@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,8 @@ from optimizer.batch.sweep.grid import Grid, Sweep
 from optimizer.batch.sweep.study_file import Scenario, Stated, Study, read_study, split
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.tables import Line
+from optimizer.domain.case_names import flag_of
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
 
@@ -88,7 +91,7 @@ def unusable(sweep: Sweep, catalogue: Catalogue) -> list[Problem]:
         )
         reasons = []
         for index in indices:
-            reason = _reason(sweep, first + index, catalogue)
+            reason = fault(sweep.line(first + index), catalogue)
             if reason is None:
                 break
             reasons.append(reason)
@@ -105,12 +108,20 @@ def unusable(sweep: Sweep, catalogue: Catalogue) -> list[Problem]:
     return found
 
 
-def _reason(sweep: Sweep, index: int, catalogue: Catalogue) -> str | None:
-    entry = entry_of(sweep.line(index))
-    if entry.case is None:
-        return "; ".join(str(replace(problem, file=None, line=None)) for problem in entry.problems)
+def fault(line: Line, catalogue: Catalogue) -> str | None:
+    """Why a case cannot be used, with its fields as flags, in the language that is spoken; None where it can."""
+    entry = entry_of(line)
+    found = [replace(problem, file=None, line=None) for problem in entry.problems]
     try:
-        settle(entry.case, catalogue)
+        if entry.case is not None and entry.case.feed is not None:
+            from optimizer.power.plan import power_ready  # numpy and the like: only where a case needs them
+
+            power_ready(entry.case, catalogue)
+        elif entry.case is not None:
+            settle(entry.case, catalogue)
     except DataError as error:
-        return "; ".join(str(problem) for problem in error.problems)
-    return None
+        found = [*error.problems]
+    words = "; ".join(map(str, found))
+    return (
+        re.sub(r"\b[a-z]+(_[a-z]+)+\b", lambda word: flag_of(word[0]) if word[0] in SPECS else word[0], words) or None
+    )
