@@ -114,12 +114,12 @@ class Axis:
 
 
 def as_flags(cells: Mapping[str, str]) -> list[str]:
-    """A case as the words of the command that solves it alone; a field that is no flag is left out."""
+    """A case as the words of the command that solves it alone."""
     found = []
     for column, cell in cells.items():
         if column in SPECS and SPECS[column].kind == "flag":
             found += [flag_of(column)] * (cell == _CELLS_OF_A_FLAG["yes"])
-        elif column in SPECS and cell:
+        elif cell:
             found += [flag_of(column), cell]
     return found
 

@@ -56,7 +56,7 @@ def read_sweep(study: Path | None, flags: Mapping[str, Sequence[str]], catalogue
     over: dict[str, Stated] = {}
     for field, texts in flags.items():
         try:
-            over[field] = Stated(tuple(item for text in texts for item in split(text)), field, True)
+            over[field] = Stated(tuple(item for text in texts for item in _items(field, text)), field, True)
         except ValueError as error:
             problems.append(Problem(str(error), column=field, value=", ".join(texts)))
             continue
@@ -73,6 +73,11 @@ def read_sweep(study: Path | None, flags: Mapping[str, Sequence[str]], catalogue
         merged = {**shared, **scenario.stated, **over}
         grids.append(Grid(scenario.name, tuple(a for f in SPECS if f in merged and (a := axes[id(merged[f])]))))
     return Sweep(grids, stated.file)
+
+
+def _items(field: str, text: str) -> list[str]:
+    """The values of a flag; hours and count of random outages, with a comma between, are one value as help has it."""
+    return [text] if field == "random_outages" and text.count(",") == 1 and '"' not in text else split(text)
 
 
 def unusable(sweep: Sweep, catalogue: Catalogue) -> list[Problem]:
