@@ -60,9 +60,7 @@ class Line(NamedTuple):
     """What represents the number in messages, where one message serves several lines."""
 
     def placed(self, problem: Problem) -> Problem:
-        """A problem of this line with its place; of a file that the line names, with its own."""
-        if problem.file not in (None, self.file):
-            return problem
+        """A problem of this line with its place."""
         letter = self.letters.get(problem.column or "")
         return replace(problem, file=self.file, line=self.mark or self.number, sheet=self.sheet, letter=letter)
 
