@@ -15,6 +15,7 @@ from optimizer.answers.words.shared import date_words
 from optimizer.catalogue import Catalogue
 from optimizer.reference.figure_lines import FigureLine, Sheet
 from optimizer.render.csv import fields
+from optimizer.render.sheets import column_words
 from optimizer.units.language import local_number, say, unit_words
 
 Part = Mapping[str, Any]
@@ -112,7 +113,7 @@ def _figure_rows(sheet: Sheet) -> Iterator[FigureRow]:
 def columns_document(catalogue: Catalogue, names: Sequence[str], row_type: type[BaseModel]) -> Document:
     """The columns of a table of rows, with type, unit and meaning."""
     columns = tuple(map(ColumnRow.model_validate, fields(row_type)))
-    cells = [(column.name, column.type, column.unit or "", column.description) for column in columns]
+    cells = [column_words(column.model_dump()) for column in columns]
     table = Table([left(say("column")), left(say("type")), left(say("unit")), left(say("meaning"))], cells)
     rows = Rows("columns", "Columns of a table of rows", ColumnRow, partial(iter, columns))
     return _document(catalogue, names, [Section("", [table])], partial(ColumnsOut, columns), rows)
