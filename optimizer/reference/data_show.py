@@ -16,7 +16,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.reference.figure_lines import FigureLine, Sheet
 from optimizer.render.csv import fields
 from optimizer.render.sheets import column_words
-from optimizer.units.language import local_number, say, unit_words
+from optimizer.units.language import say, unit_words
 
 Part = Mapping[str, Any]
 """A JSON Schema, or a part of one."""
@@ -95,9 +95,8 @@ def figures_document(catalogue: Catalogue, names: Sequence[str], sheet: Sheet, s
 
 def _lines(lines: Iterable[FigureLine], today: str) -> Iterator[Block]:
     for line in lines:
-        value = local_number(line.value) if line.unit else line.value
         unit = unit_words(line.unit or "")
-        said = say("{line_name}: {line} {unit}", line_name=line.name, line=value, unit=unit).rstrip()
+        said = say("{line_name}: {line} {unit}", line_name=line.name, line=line.value, unit=unit).rstrip()
         marks = [say("estimate")] * bool(line.estimate) + [date_words(line.as_of or "", today)] * bool(line.as_of)
         yield Line(say("{said}  ({marks})", said=said, marks=", ".join(marks)) if marks else said)
         if line.meaning:

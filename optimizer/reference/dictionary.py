@@ -126,8 +126,9 @@ def dictionary() -> str:
         say("# Data dictionary"),
         "",
         say(
-            "Made from the row types by `optimizer data dictionary`; not to be edited by hand. Columns marked * must be\n"
-            "filled; elsewhere an empty cell is a value that is not known. A list is separated by `;`, a flag is 0 or 1."
+            "Made from the row types by `optimizer data dictionary`; not to be edited by hand. "
+            "Columns marked * must be\nfilled; elsewhere an empty cell is a value that is not known. "
+            "A list is separated by `;`, a flag is 0 or 1."
         ),
         "",
     ]

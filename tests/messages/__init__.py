@@ -26,6 +26,7 @@ from optimizer.cli import OTHERS, cli
 from optimizer.cli.help_words import translated
 from optimizer.question.refusals import words as refusals
 from optimizer.reference.data_list import KINDS
+from optimizer.reference.data_tables import table_rows
 from optimizer.reference.row_types import row_types, summary
 from optimizer.service.fields import CASE_ID, FIELDS, POWER_FIELDS, SUBJECTS
 from optimizer.service.references import described
@@ -159,7 +160,7 @@ def _of_the_data() -> Iterator[Message]:
         for name in kind.row_type.model_fields:
             yield Message(name.replace("_", " "), "", ("optimizer/reference/data_list.py",))
     for project in projects_of(known):
-        shown = [project.cost_covers] * ("cost_usd" in project.no_limits)
+        shown = [project.status] * has_words(project.status) + [project.cost_covers] * ("cost_usd" in project.no_limits)
         shown += [project.power_covers] * ("peak_mw" in project.no_limits)
         yield from (
             Message(text, "", ("data/projects.csv",)) for text in (project.differs, project.parts, *shown) if text
@@ -170,6 +171,8 @@ def _of_the_data() -> Iterator[Message]:
         yield from (Message(text, "", ("data/rule_sets.csv",)) for text in (rule_set.name, rule_set.description))
     for way in known.ways.values():
         yield from (Message(text, "", ("data/ways.csv",)) for text in (way.name, way.gives, way.lacks))
+    for table in ("parameters", "parallelism", "usual_ranges"):
+        yield from (Message(row.meaning, "", (f"data/{table}.csv",)) for row in table_rows(known, table))
     for default in known.defaults.values():
         yield Message(default.why, "", ("data/defaults.csv",))
     laws: Iterable[tuple[str, Iterable[object], tuple[str, ...]]] = (
