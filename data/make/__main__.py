@@ -1,10 +1,10 @@
 """Builds all that is made from raw tables: ``python data/make [--check]``.
 
 The steps, in their order: world (countries.csv, tax_regimes.csv, country_groups.csv), world_facts (power_systems.csv,
-decisions.csv), projects (projects.csv), shapes (the map), sizes (size_brackets.csv, model_sizes.csv), checks
-(checks/README.md). Every raw cell is checked first, and all problems are named at once; every step works in a copy of
-the folder, which has to load. Only then is anything written. Status: 0; 1 with --check where a file would change; 2
-where the raw tables or the result have a problem, and nothing is written.
+decisions.csv), projects (projects.csv), shapes (the map), sizes (size_brackets.csv, model_sizes.csv), licences
+(LICENSE.md), checks (checks/README.md). Every raw cell is checked first, and all problems are named at once; every step
+works in a copy of the folder, which has to load. Only then is anything written. Status: 0; 1 with --check where a file
+would change; 2 where the raw tables or the result have a problem, and nothing is written.
 
 A yearly update is a new raw table and this command; then python data/make/changes.py OLD_FOLDER says what it changes
 in the answers, and optimizer data package and optimizer data dictionary describe the folder again.
@@ -25,7 +25,7 @@ from optimizer.catalogue import load_catalogue
 from optimizer.errors import DataError, Problem
 
 DATA = Path(__file__).resolve().parent.parent
-STEPS = ("world", "world_facts", "projects", "shapes", "sizes", "checks")
+STEPS = ("world", "world_facts", "projects", "shapes", "sizes", "licences", "checks")
 """The countries first: the others look their codes up; the table of what was checked last, as it shows all of them."""
 MAP = Path("optimizer") / "render" / "world_shapes.json"
 

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import planning_rules
 from cell_sources import dates
-from world import AS_OF, DATA, Row, read
+from raw_tables import AS_OF, DATA, Row, read
 
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "countries": {

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import ages
 import planning_rules
-from world import BUILT, DATA, RAW, Row, climates, read
+from raw_tables import BUILT, DATA, RAW, Row, climates, read
 
 CELLS = DATA / "checks" / "cells.csv"
 SOURCES = DATA / "checks" / "sources.csv"

@@ -32,7 +32,7 @@ from project_choices import (
     SKIPPED,
     WORKLOADS,
 )
-from world import DATA, RAW, Row, read, written
+from raw_tables import DATA, RAW, Row, read, written
 
 FILE = "projects.csv"
 CARRIES = ("seen_in_search", "dataset")

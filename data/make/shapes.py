@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from world import DATA, RAW, climates, read
+from raw_tables import DATA, RAW, climates, read
 
 TARGET = DATA.parent / "optimizer" / "render" / "world_shapes.json"
 WIDTH = 1920

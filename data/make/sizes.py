@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from world import DATA, Row, read, written
+from raw_tables import DATA, Row, read, written
 
 from optimizer.catalogue import load_catalogue
 from optimizer.domain import SizeBracket

@@ -1,6 +1,6 @@
 """Builds ``power_systems.csv`` and ``decisions.csv``: a step of ``python data/make``.
 
-Power systems: one row a figure, from the raw tables of the world, each with its own source, date, licence and grade. A
+Power systems: one row a figure, from the raw tables of the world, each with its own source, date and grade. A
 figure that is missing in the raw table has no row. Decisions: every difference between the 44 countries that were
 researched by hand and the later readings (``raw/world/differences_44.csv``), with what was decided and why. The same
 bytes come out every time.
@@ -16,25 +16,24 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import planning_rules
-from world import AS_OF, DATA, RAW, Row, climates, read, written
+from raw_tables import AS_OF, DATA, RAW, Row, climates, read, written
 
-FACTS = ("country", "quantity", "value", "unit", "licence", "source", "as_of", "verification", "estimates", "note")
+FACTS = ("country", "quantity", "value", "unit", "source", "as_of", "verification", "estimates", "note")
 DECISIONS = ("country", "figure", "ours", "read", "now", "decision", "reason", "source", "as_of", "verification")
 DECISIONS += ("estimates", "note")
 IRENA_ADDRESS = "https://github.com/OSeMOSYS/osemosys_global/tree/5983d6b9c14160537c5c36cb5c1346a8cd882d3c/resources/data/validation"
 ADDRESSES = {"cc_mix": "https://ourworldindata.org/electricity-mix"}
 """Public addresses of sources that were read as packages."""
-CC_BY = "CC-BY-4.0"
 WIND_YEAR = "2022"
 """Year of every capacity factor of wind that was read, and so of the medians of them."""
 
 QUANTITIES = (
-    ("generation", "generation_twh", "TWh/year", "generation_year", ("merged",), CC_BY),
-    ("low_carbon_share", "low_carbon_share", "share", "low_carbon_year", ("cc_mix",), CC_BY),
-    ("electricity_access", "electricity_access_pct", "per cent", "electricity_access_year", ("access",), CC_BY),
-    ("outages_per_month", "outages_per_month", "outages/month", "outages_year", ("wbes", "wbes_zs"), CC_BY),
+    ("generation", "generation_twh", "TWh/year", "generation_year", ("merged",)),
+    ("low_carbon_share", "low_carbon_share", "share", "low_carbon_year", ("cc_mix",)),
+    ("electricity_access", "electricity_access_pct", "per cent", "electricity_access_year", ("access",)),
+    ("outages_per_month", "outages_per_month", "outages/month", "outages_year", ("wbes", "wbes_zs")),
 )
-"""Quantity, column of the raw table, unit, column of its year, ids of its sources, licence."""
+"""Quantity, column of the raw table, unit, column of its year, ids of its sources."""
 NOTES = {
     "outages_per_month": "Power outages in a typical month as firms report them (World Bank Enterprise Surveys):"
     " how often, not how long.",
@@ -69,14 +68,14 @@ def facts() -> str:
     suns = {row["iso2"]: row["pv_seasonality_index"] for row in read(RAW / "solar_published.csv")[1]}
     found: list[Row] = []
     for country in sorted(row["id"] for row in read(DATA / "countries.csv")[1] if not row["part_of"]):
-        for quantity, column, unit, year, ids, licence in QUANTITIES:
+        for quantity, column, unit, year, ids in QUANTITIES:
             row = world[country]
             if row[column]:
                 named = [name for name in ids if name in row["sources"].split(";")]
                 source = " | ".join(ADDRESSES.get(name) or addresses[name]["address"].split(" ; ")[0] for name in named)
                 is_old = planning_rules.age_years(row[year], AS_OF) > planning_rules.OLD_AFTER_YEARS
                 old = "value" if is_old else ""
-                found.append(_fact(country, quantity, row[column], unit, licence, source, row[year], "dataset", old))
+                found.append(_fact(country, quantity, row[column], unit, source, row[year], "dataset", old))
         found += _of_wind(country, capitals[country])
         found += _of_sun(country, capitals[country], suns.get(country), addresses["solar20"]["address"])
     return written(FACTS, found)
@@ -93,7 +92,6 @@ def _of_wind(country: str, row: Row) -> Iterator[Row]:
             "wind_capacity_factor",
             row["wind_capacity_factor"],
             "share",
-            "IRENA: free use with attribution" if listed else "planning estimate",
             IRENA_ADDRESS if listed else "planning estimate",
             row["wind_cf_year"] if listed else WIND_YEAR if by_median else AS_OF,
             "dataset" if listed else "estimate",
@@ -107,9 +105,9 @@ def _of_sun(country: str, row: Row, published: str | None, address: str) -> Iter
     name, unit = "pv_seasonality", "ratio"
     if published:
         note = NOTES["pv_seasonality_index"]
-        yield _fact(country, name, published, unit, CC_BY, address, "2020-06", "dataset", "", note)
+        yield _fact(country, name, published, unit, address, "2020-06", "dataset", "", note)
     elif value := row["pv_seasonality_astronomical"]:
-        yield _fact(country, name, value, unit, "formula", "planning estimate", AS_OF, "derived", "value")
+        yield _fact(country, name, value, unit, "planning estimate", AS_OF, "derived", "value")
 
 
 def _fact(
@@ -117,7 +115,6 @@ def _fact(
     quantity: str,
     value: str,
     unit: str,
-    licence: str,
     source: str,
     as_of: str,
     verification: str,
@@ -129,7 +126,6 @@ def _fact(
         "quantity": quantity,
         "value": value,
         "unit": unit,
-        "licence": licence,
         "source": source or "planning estimate",
         "as_of": as_of,
         "verification": verification,

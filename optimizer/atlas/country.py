@@ -11,7 +11,7 @@ from typing import Any
 
 from optimizer.answers.compared.row_words import none_of
 from optimizer.answers.form.numbers import gigawatt_hours, round_parts, tonnes, usd
-from optimizer.answers.words.figure_words import in_place_of, source_words, substitute_words
+from optimizer.answers.words.figure_words import in_place_of, licence_words, source_words, substitute_words
 from optimizer.answers.words.none_words import stated_flags
 from optimizer.answers.words.shared import TERMS, date_words, days
 from optimizer.answers.words.terms_words import offer_words
@@ -22,6 +22,7 @@ from optimizer.case.cooling import hall_in
 from optimizer.case.grades import Grade
 from optimizer.case.taxes import customs_day, tax_on
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.source_licences import licence_of
 from optimizer.domain import COUNTRY_PARAMETERS, Case, Cooling, Offer, TaxRegime
 from optimizer.domain.base import Sourced, unit_of
 from optimizer.domain.case_names import flag_of
@@ -46,7 +47,7 @@ def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str
         "undecided": "" if planned or entry.cause else entry.row["reason"],
         "means": "" if planned else meaning_words(entry, catalogue),
         "figures": [_cells(figure, planned, sources, day) for figure in figures],
-        "sources": sources,
+        "sources": [(source, licence_words(licence_of(catalogue, source))) for source in sources],
         "sources_words": say("Sources, {day}:", day=country.as_of),
         "command": shlex.join(["optimizer", "plan", *_flags(entry, view)]),
         "example": _example(entry, view, catalogue),

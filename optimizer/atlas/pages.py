@@ -17,6 +17,7 @@ from optimizer.answers.words.shared import OBJECTIVES
 from optimizer.atlas import words
 from optimizer.atlas.advice import Advice
 from optimizer.atlas.country import country_parts, doubt_words
+from optimizer.atlas.rows import places_in
 from optimizer.atlas.views import Entry, View
 from optimizer.atlas.without import by_cause, links, whys_of
 from optimizer.catalogue import Catalogue
@@ -25,7 +26,7 @@ from optimizer.insight.comparison import UNITS
 from optimizer.render.credits import credits_of, stamp_of
 from optimizer.render.html import legend_of
 from optimizer.render.world_map import map_svg
-from optimizer.uncertainty.outlook import USUAL
+from optimizer.uncertainty.odds import USUAL
 from optimizer.units.language import NAMES, language, say
 from optimizer.units.records import dataclass
 
@@ -89,9 +90,13 @@ def view_page(atlas: Atlas, view: View, up: str) -> Mapping[str, Any]:
         "without": list(by_cause(view, catalogue)),
         "regions": sorted(
             (
-                {"id": key, "name": words.region_name(catalogue, key), "members": " ".join(region.members)}
+                {
+                    "id": key,
+                    "name": words.region_name(catalogue, key),
+                    "members": " ".join(places_in(region, catalogue)),
+                }
                 for key, region in catalogue.regions.items()
-                if key != WORLD and there.intersection(region.members)
+                if key != WORLD and there.intersection(places_in(region, catalogue))
             ),
             key=lambda one: bare_name(one["name"]),
         ),

@@ -10,7 +10,7 @@ from optimizer.answers.form.shapes import Shape, entry, like
 from optimizer.answers.plan.row import PlanRow
 from optimizer.atlas.views import View
 from optimizer.catalogue import Catalogue
-from optimizer.domain import Country
+from optimizer.domain import Country, Region
 
 
 class AtlasRow(Shape):
@@ -64,6 +64,12 @@ def regions_of(catalogue: Catalogue) -> dict[str, list[str]]:
     """By country, the regions of which it is a member."""
     found: dict[str, list[str]] = {}
     for key, region in catalogue.regions.items():
-        for code in region.members:
+        for code in places_in(region, catalogue):
             found.setdefault(code, []).append(key)
     return found
+
+
+def places_in(region: Region, catalogue: Catalogue) -> tuple[str, ...]:
+    """The countries of a region, and the places with rules of their own that are a part of one: Crimea in Europe."""
+    parts = (code for code, row in catalogue.countries.items() if row.part_of in region.members)
+    return (*region.members, *parts)

@@ -124,7 +124,9 @@ def _parameter(parameter: Parameter) -> click.Parameter:
 
 def _as_typed(parameter: Parameter) -> str:
     """What a message calls a parameter: its flag, or the word that help has for an argument."""
-    return parameter.metavar or parameter.name.upper() if parameter.kind == "argument" else parameter.as_flag
+    if parameter.kind == "argument":
+        return parameter.metavar.strip("[]") or parameter.name.upper()
+    return parameter.as_flag
 
 
 def _run(

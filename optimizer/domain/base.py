@@ -179,10 +179,13 @@ class Sourced(Frozen):
         own = (part.as_of for part in _parts(type(self), self.source) if name in part.columns and part.as_of)
         return min(own, default=self.as_of)
 
+    def sources(self) -> tuple[SourcePart, ...]:
+        """The parts of ``source``."""
+        return _parts(type(self), self.source)
+
     def addresses(self) -> tuple[str, ...]:
         """Every place that ``source`` names, once, without its columns and its date."""
-        parts = _parts(type(self), self.source)
-        return tuple(dict.fromkeys(part.text for part in parts if part.text != ESTIMATE_SOURCE))
+        return tuple(dict.fromkeys(part.text for part in self.sources() if part.text != ESTIMATE_SOURCE))
 
     def source_without(self, names: Collection[str]) -> str:
         """The source of the figures but those in some columns."""

@@ -17,13 +17,12 @@ PowerQuantity = Literal[
 
 
 class PowerFact(Sourced):
-    """One figure of a country's power system, with its own source, date and licence. No plan depends on it."""
+    """One figure of a country's power system, with its own source and date. No plan depends on it."""
 
     country: str = column("ISO 3166-1 alpha-2 code", pattern=r"^[A-Z]{2}$")
     quantity: PowerQuantity = column("what it is")
     value: Number = column("the figure, in its unit", ge=0)
     unit: str = column("its unit")
-    licence: str = column("under which its source stands")
 
 
 class Decision(Sourced):

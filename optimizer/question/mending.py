@@ -6,12 +6,11 @@ import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from itertools import chain
 
 from optimizer.question.asked.models import USUAL_TOKENS_PER_PARAMETER
 from optimizer.question.dates import season_begins
 from optimizer.question.errors import QuestionError
-from optimizer.question.nearest import named, nearest
+from optimizer.question.nearest import named, nearest, without_unknown
 from optimizer.question.reading import Reading
 from optimizer.question.refusals import suggestions
 from optimizer.question.sentence import facts_of, reading_of
@@ -51,13 +50,30 @@ def with_way_on(error: QuestionError, catalogue: Vocabulary, today: datetime.dat
             candidates = _with_known_words(error, catalogue)
         elif error.reason == "law_of_one":
             candidates = _law_of_a_chip(error, names_of(catalogue))
-        for candidate in chain(candidates, nearest(error, names_of(catalogue))):
-            try:
-                _read(candidate, catalogue, today)
-            except QuestionError:
-                continue
-            return error.with_example(say('ask for example "{example}"', example=candidate))
+        for candidate in candidates:
+            if _works(candidate, catalogue, today):
+                return error.with_example(say('ask for example "{example}"', example=candidate))
+        if error.reason in ("unknown_word", "unknown_words"):
+            rest = _works(without_unknown(error, names_of(catalogue)), catalogue, today)
+            if rest is not None:
+                text = say(
+                    'if "{words}" changes nothing, this is your question: {command}',
+                    words=error.said,
+                    command=rest.command(),
+                )
+                return error.with_example(text)
+        for candidate in nearest(error, names_of(catalogue)):
+            if _works(candidate, catalogue, today):
+                return error.with_example(say('ask for example "{example}"', example=candidate))
     return error
+
+
+def _works(sentence: str, catalogue: Vocabulary, today: datetime.date) -> Reading | None:
+    """What a sentence is read as; None where it is refused."""
+    try:
+        return _read(sentence, catalogue, today)
+    except QuestionError:
+        return None
 
 
 def _read(sentence: str, catalogue: Vocabulary, today: datetime.date) -> Reading:

@@ -15,6 +15,7 @@ from optimizer.question.senses.context import settled
 from optimizer.question.senses.peoples import settle_peoples
 from optimizer.question.tokens import Reader, Token, language_of
 from optimizer.question.vocabulary.names import Names
+from optimizer.question.vocabulary.word_lists import set_of
 from optimizer.units.language import or_words, say
 
 _SLOTS = ("country", "workload", "power", "duration", "budget")
@@ -40,6 +41,41 @@ def nearest(error: QuestionError, names: Names) -> Iterator[str]:
         said = [text for name, text in parts if name not in left_out]
         if said:
             yield say("cheapest plan: {slots}", slots=", ".join(said))
+
+
+def without_unknown(error: QuestionError, names: Names) -> str:
+    """The sentence without its words that are not known; empty where one may turn what stands next to it.
+
+    So may a word next to a chip, a number, a negation or a condition, before a country ("outside Chile"), and any where
+    no country is known, as it may be the place.
+    """
+    language = language_of(error.sentence, names=names)
+    read = list(Reader(error.sentence, language, names).tokens())
+    placed = any(token.kind in ("COUNTRY", "REGION") for token in read)
+    if not placed or "   " in error.sentence:  # a part was taken out, and would not be in what is offered
+        return ""
+    blank = list(error.sentence)
+    for place, token in enumerate(read):
+        if token.kind != "UNKNOWN":
+            continue
+        before, behind = read[:place][::-1], read[place + 1 :]
+        near = {one.kind for one in (_first_that_counts(before), _first_that_counts(behind)) if one is not None}
+        first = behind[0] if behind and behind[0].text.lower() not in ("of", "de") else (*behind, token, token)[1]
+        named = names.models_of(token.text) or any(map(str.isdigit, token.text))
+        if named or near & _MAY_TURN or first.kind in ("COUNTRY", "REGION"):
+            return ""
+        blank[token.start : token.end] = " " * (token.end - token.start)
+    return "".join(blank)
+
+
+def _first_that_counts(tokens: list[Token]) -> Token | None:
+    return next(
+        (token for token in tokens if token.kind not in ("NEUTRAL", "UNKNOWN", "IS", "WITH", "FROM", "TO")), None
+    )
+
+
+_MAY_TURN = _TURNED | set_of("ACCEL ACCEL_OF PROC PRECISION NUMBER NUM MONEY SCALE ONLY NOTHING LIMIT UPTO ONE CANNOT")
+"""Next to one of these kinds, a word that is not known may be what decides."""
 
 
 def named(sentence: str, names: Names, slot: str) -> list[str]:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from optimizer.domain.quantity_text import ambiguity
 from optimizer.question.errors import RefusalError
 from optimizer.question.tokens import Token
-from optimizer.units import parse_decimal
+from optimizer.units import DAYS_PER_YEAR, parse_decimal
 from optimizer.units.quantities import UNITS
 
 _GROUPED_BY = {
@@ -31,6 +31,7 @@ _LISTING = frozenset({"INSTEAD", "COMMA", "AND", "OR", "VS", "SLASH", "TO", "RAN
 """What stands between the numbers of a list or a range."""
 _COUNTED = frozenset({"SCALE", "POWER_UNIT", "TIME_UNIT", "ENERGY_UNIT", "MONEY"})
 """What a number counts, behind "and a half"."""
+_QUARTERS = 4 * UNITS["quarter"].factor
 _FAR_APART = 100
 """No list has numbers so many times apart."""
 
@@ -49,7 +50,7 @@ def merged(tokens: list[Token], language: str) -> list[Token]:
     place = 0
     while place < len(tokens):
         token = tokens[place]
-        if token.kind == "HALF" and _is_year(_next(tokens, place + 1)):
+        if token.kind == "HALF" and not token.value and _is_year(_next(tokens, place + 1)):
             found.append(replace(token, kind="MIDOF"))
             place += 1
         elif token.text.lower() == "dez" and _is_year(_next(tokens, place + 1, "SLASH")):
@@ -124,8 +125,12 @@ def _and_a_half(tokens: list[Token]) -> list[Token]:
         half = after[1] if len(after) > 1 and after[0].kind == "AND" and after[1].kind == "NUM" else None
         half = half if half is not None and half.number and not half.value else None
         counted = found[-1].number if found and found[-1].kind == "NUM" and token.kind.endswith("_UNIT") else None
-        if counted and half is not None and not (after[2:] and after[2].kind.endswith("_UNIT")):
-            found[-1] = replace(found[-1], number=counted + Fraction(1, 2))  # "a year and a half"
+        alone = token.kind == "TIME_UNIT" and (not found or found[-1].kind not in ("NUM", "RANGE"))
+        if (counted or alone) and half is not None and not (after[2:] and after[2].kind.endswith("_UNIT")):
+            if counted:
+                found[-1] = replace(found[-1], number=counted + Fraction(1, 2))  # "a year and a half"
+            else:
+                found.append(replace(half, number=Fraction(3, 2), start=token.start, end=token.end))  # "año y medio"
             found.append(replace(token, end=half.end, text=f"{token.text} {after[0].text} {half.text}"))
             place = tokens.index(half) + 1
         elif token.kind == "NUM" and token.number and half is not None and half.number and not token.scale:
@@ -208,11 +213,13 @@ def _number(tokens: list[Token], place: int, language: str) -> tuple[Token, int]
     if first.kind == "NUMBER":
         value = Fraction(_digits(tokens, place, language))
     elif first.kind == "HALF":
-        value = Fraction(1, 2)
+        value = Fraction(first.value or "1/2")  # "three quarters of a megawatt"
     else:
         value, last = _words(tokens, place)
     if first.kind == "HALF" and last < len(tokens) and tokens[last].kind == "ONE":
         last += 1  # "half a megawatt"
+    if first.kind == "HALF" and first.value and last < len(tokens) and tokens[last].value in ("year", "years"):
+        value *= _QUARTERS / DAYS_PER_YEAR  # "a quarter of a year" is a quarter, of 90 days
     if _and_half(tokens, last) and last + 2 < len(tokens) and tokens[last + 2].kind in _COUNTED:
         value, last = value + Fraction(1, 2), last + 2  # "dos y medio millones"
     scales: list[Token] = []
@@ -235,7 +242,7 @@ def _number(tokens: list[Token], place: int, language: str) -> tuple[Token, int]
 
 def _and_half(tokens: list[Token], place: int) -> bool:
     """Whether "and a half" stands here."""
-    return [token.kind for token in tokens[place : place + 2]] == ["AND", "HALF"]
+    return [token.kind for token in tokens[place : place + 2]] == ["AND", "HALF"] and not tokens[place + 1].value
 
 
 def _rest(tokens: list[Token], place: int, value: Fraction) -> tuple[Fraction, int]:

@@ -57,6 +57,8 @@ _NEGATED = re.compile(
     r"(?<![a-z])(?:no|not|never|without|sin|nunca|sem|nao|isn't|n't) (?:a |an |the |any |la |el |o |as )?$"
 )
 """What stands before a phrase that is denied."""
+_CHOICE = re.compile(r"\W*(?:or|ou|o|u|vs\.?|versus) ")
+"""What leads the second of two ways to feed the site, of which a plan takes one: "on the grid or off-grid"."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,10 @@ def take_power_phrases(sentence: str, language: str = "en") -> Taken:
             listed = rule.field == "power" and "grid" in rule.value
             if rule.field in feed and not (listed or _names_again(rule, feed)):
                 continue
-            if _NEGATED.search(rest[: found.start()]):  # "not off-grid" is another question
+            before, grid_apart = rest[: found.start()], rule.field in ("power", "off_grid") and not listed
+            if _NEGATED.search(before) or (
+                grid_apart and _CHOICE.match(found[0]) and before.strip(" \0,")
+            ):  # "not off-grid", "or only solar"
                 continue
             if listed:
                 more, less = _sources_of(rule, found[0])

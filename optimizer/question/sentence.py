@@ -338,7 +338,7 @@ def _check_joined(said: Said) -> None:
             raise RefusalError("choice", fact)
         if before and after and (before[-1].field == after[0].field or _same_slot(before, after)):
             continue
-        if said.has("ways", "shared_in", "consortium", "explain", "why", "alone", "way", "tuned", "tipping"):
+        if said.has("ways", "shared_in", "consortium", "explain", "why", "alone", "way", "tuned", "tipping", "law"):
             continue
         raise RefusalError("choice", fact)
 

@@ -236,7 +236,7 @@ class Reader:
         doubtful = absent or found[0] in _NO_CODE or (word in self.language.written and not firm)
         beside = (_CODE_BEFORE.search(self.sentence[:start]), _CODE_BEHIND.match(self.sentence, found.end()))
         listed = any(one is not None and one[1] in self.names.codes and one[1] not in _NO_CODE for one in beside)
-        if doubtful and not listed and not (before and before[0] in _BEFORE_CODE):
+        if doubtful and not listed and (found[0] == "MW" or not (before and before[0] in _BEFORE_CODE)):
             return None
         longer = self._phrase(start)
         if longer is not None and longer.end > found.end() and (longer.kind in _NAMES or not doubtful):

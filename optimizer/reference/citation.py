@@ -9,6 +9,7 @@ from typing import Literal
 from optimizer.answers.form.document import Document, Grounds, Rows, Section, Verbatim
 from optimizer.answers.form.shapes import Shape, entry
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.source_licences import credits_of_sources
 from optimizer.units.language import say
 from optimizer.version import __version__
 
@@ -66,7 +67,7 @@ def document(catalogue: Catalogue, *, bibtex: bool = False) -> Document:
         ),
         data=say("{citation} SHA-256 {digest}.", citation=catalogue.citation, digest=catalogue.digest),
         licence=catalogue.licence,
-        attribution=tuple(catalogue.attribution),
+        attribution=credits_of_sources(catalogue),
     )
     lines = [
         cited.program,

@@ -19,6 +19,7 @@ from optimizer.case.cooling import hall_in
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.power_facts import power_facts
 from optimizer.catalogue.power_tables import power_tables
+from optimizer.catalogue.source_licences import licence_of
 from optimizer.domain import COUNTRY_PARAMETERS
 from optimizer.domain.base import Sourced, unit_of
 from optimizer.reference.gaps import BY_TAX, OF_FIELD, DecisiveRow, grade_words, skipped_words
@@ -42,6 +43,7 @@ class CountryGapRow(Shape):
     grade: str = entry("missing, estimate or with a source")
     as_of: str = like(Sourced, "as_of")
     source: str = like(Sourced, "source")
+    licence: str = like(DecisiveRow, "licence")
     flag: str = entry("the flag that states it; --pack: a country pack")
     decides: int | None = cell("cases of the grid in which it decides the answer", "cases")
     used_instead: str = entry("what an answer uses where no figure of the country was published; empty where one was")
@@ -76,7 +78,7 @@ def country_document(code: str, found: Gaps, catalogue: Catalogue, flags: Mappin
     decides = {item.name: len(item.moved) for item in found.figures}
     decides |= {OF_FIELD.get(field, field): count for field, count in Counter(f for f, _ in found.lacking).items()}
     moved = {item.name: item.given.spreads for item in found.figures}
-    rows = [_country_row(code, at, decides, moved) for at in _cells(code, catalogue, flags)]
+    rows = [_country_row(catalogue, code, at, decides, moved) for at in _cells(code, catalogue, flags)]
     rows += [*_hire_rows(code, catalogue, flags, decides), *_system_rows(code, catalogue)]
     order = ("missing", "estimate", "with a source")
     rows.sort(key=lambda row: (-(row.decides or 0), order.index(row.grade), row.figure))
@@ -118,7 +120,11 @@ def _country_used(rows: Sequence[CountryGapRow]) -> Iterator[str]:
 
 
 def _country_row(
-    code: str, at: CountryCell, decides: Mapping[str, int], moved: Mapping[str, Sequence[Spread]]
+    catalogue: Catalogue,
+    code: str,
+    at: CountryCell,
+    decides: Mapping[str, int],
+    moved: Mapping[str, Sequence[Spread]],
 ) -> CountryGapRow:
     """A figure of the country; its range is that of its row, else the usual one over which it was moved."""
     low, high = at.row.range_of(at.column) or (None, None)
@@ -126,19 +132,23 @@ def _country_row(
         low, high = moved[at.input_name][0].low, moved[at.input_name][0].high
     of_figure = {"low": low, "high": high, "decides": decides.get(at.input_name), "flag": at.flag}
     figure = at.input_name if at.table == "cooling" else at.column  # next to the pue of halls that are cooled by air
-    return _cell_row(code, at.table, figure, at.row, at.column, **of_figure)
+    return _cell_row(catalogue, code, at.table, figure, at.row, at.column, **of_figure)
 
 
-def _cell_row(code: str, table: str, figure: str, row: Sourced, column: str, **more: Any) -> CountryGapRow:
+def _cell_row(
+    catalogue: Catalogue, code: str, table: str, figure: str, row: Sourced, column: str, **more: Any
+) -> CountryGapRow:
     """A figure that is in a column of a row of the data, with its grade, date and source."""
     value = getattr(row, column)
+    source = "" if value is None else row.source_of(column)
     known = "estimate" if row.is_estimate(column) or row.has_no_source else "with a source"
     found = {
         "value": value,
         "unit": unit_of(type(row).model_fields[column]),
         "grade": "missing" if value is None else known,
         "as_of": "" if value is None else row.date_of(column),
-        "source": "" if value is None else row.source_of(column),
+        "source": source,
+        "licence": licence_of(catalogue, source),
         "used_instead": in_place_of(column) if value is None else substitute_words(row, column),
     }
     return CountryGapRow(country=code, figure=figure, table=table, **{**found, **more})
@@ -153,28 +163,30 @@ def _hire_rows(
         ends = {"low": offer.usd_low_per_hour, "high": offer.usd_high_per_hour}
         of_figure = {**ends, "decides": decides.get(f"rent:{offer.accelerator}"), "flag": flags["rent"]}
         yield _cell_row(
-            code, "offers", f"rent of {offer.accelerator}", offer, "usd_per_hour", unit="USD/h", **of_figure
+            catalogue, code, "offers", f"rent of {offer.accelerator}", offer, "usd_per_hour", unit="USD/h", **of_figure
         )
     if not offers:
-        nothing = {"country": code, "table": "offers", "grade": "missing", "as_of": "", "source": "", "unit": "USD/h"}
-        yield CountryGapRow(**nothing, figure="rent", flag=flags["rent"], used_instead=in_place_of("rent"))
+        nothing = {"country": code, "table": "offers", "grade": "missing", "as_of": "", "source": "", "licence": ""}
+        yield CountryGapRow(
+            **nothing, unit="USD/h", figure="rent", flag=flags["rent"], used_instead=in_place_of("rent")
+        )
 
 
 def _system_rows(code: str, catalogue: Catalogue) -> Iterator[CountryGapRow]:
     """What only the feeding of a site and the checks of a plan read: the power system, its outages, the sun."""
     for fact in power_facts(catalogue, code):
         flag = _SUPPLY_FLAGS.get(fact.quantity, "")
-        yield _cell_row(code, "power_systems", fact.quantity, fact, "value", unit=fact.unit, flag=flag)
+        yield _cell_row(catalogue, code, "power_systems", fact.quantity, fact, "value", unit=fact.unit, flag=flag)
     if not (catalogue.folder / "solar_yield.csv").is_file():  # a data folder of your own may have none of them
         return
     survey = power_tables(catalogue).outages.get(code)
     for column in ("firms_with_outages", "sales_lost", "load_shedding_hours"):
         if survey is not None and getattr(survey, column) is not None:
-            yield _cell_row(code, "outages", column, survey, column, flag=_SUPPLY_FLAGS.get(column, ""))
+            yield _cell_row(catalogue, code, "outages", column, survey, column, flag=_SUPPLY_FLAGS.get(column, ""))
     sun = power_tables(catalogue).solar.get(code)
     if sun is not None:
         unit, column = "kWh/kWp a day", "pvout_kwh_per_kwp_day"
-        yield _cell_row(code, "solar_yield", column, sun, column, unit=unit, flag=_SUPPLY_FLAGS[column])
+        yield _cell_row(catalogue, code, "solar_yield", column, sun, column, unit=unit, flag=_SUPPLY_FLAGS[column])
 
 
 _SUPPLY_FLAGS = {

@@ -9,6 +9,7 @@ from optimizer.answers.words.place_words import country_words
 from optimizer.answers.words.shared import accelerators_words, date_words
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.power_facts import power_facts
+from optimizer.catalogue.source_licences import licence_of
 from optimizer.domain import ANY, Country, Offer, TaxRegime
 from optimizer.domain.chip_class import chip_class, in_force
 from optimizer.domain.world_facts import PowerFact
@@ -30,13 +31,13 @@ _POLICIES: Mapping[str, str] = Messages(
 def country_sheet(catalogue: Catalogue, key: str) -> Sheet:
     """Everything that the tables say of a country, by section."""
     country = catalogue.countries[key]
-    sections: Sheet = {f"{country_words(country)} ({key})": figures(country)}
+    sections: Sheet = {f"{country_words(country)} ({key})": figures(country, catalogue)}
     sections[say("grid connection")] = _connection(catalogue, country)
     if country.currency:
         sections[say("currency")] = _currency(catalogue, country.currency)
     for tax in catalogue.tax_regimes:
         if tax.country == key:
-            sections[_tax_title(tax, catalogue.as_of)] = _tax(tax)
+            sections[_tax_title(tax, catalogue.as_of)] = _tax(catalogue, tax)
     sections[say("groups")] = [
         FigureLine(
             name=group.group,
@@ -49,7 +50,12 @@ def country_sheet(catalogue: Catalogue, key: str) -> Sheet:
     sections |= _power_system(catalogue, key)
     sections |= _law(catalogue, key)
     sections[say("accelerators available to rent")] = [
-        FigureLine(name=row.accelerator, value=offer_words(row), meaning=row.source)
+        FigureLine(
+            name=row.accelerator,
+            value=offer_words(row),
+            meaning=row.source,
+            licence=licence_of(catalogue, row.source),
+        )
         for row in catalogue.hire.values()
         if row.country == key
     ]
@@ -101,8 +107,9 @@ def _currency(catalogue: Catalogue, code: str) -> list[FigureLine]:
             "{age} days old on {as_of}, look it up again; plans are in US dollars", age=age, as_of=catalogue.as_of
         )
     value = say("{units_per_usd} per US dollar on {as_of}", units_per_usd=plain(rate.units_per_usd), as_of=rate.as_of)
-    said = [(say("source"), rate.source)] + [(say("note"), rate.note)] * bool(rate.note)
-    return [FigureLine(name=code, value=value, meaning=old), *(FigureLine(name=n, value=v) for n, v in said)]
+    source = FigureLine(name=say("source"), value=rate.source, licence=licence_of(catalogue, rate.source))
+    note = [FigureLine(name=say("note"), value=rate.note)] * bool(rate.note)
+    return [FigureLine(name=code, value=value, meaning=old), source, *note]
 
 
 def _full(day: str) -> str:
@@ -127,11 +134,13 @@ def _tax_title(tax: TaxRegime, day: str) -> str:
     )
 
 
-def _tax(tax: TaxRegime) -> list[FigureLine]:
+def _tax(catalogue: Catalogue, tax: TaxRegime) -> list[FigureLine]:
     """The rates, and the landed factor calculated from them."""
     from optimizer.options.cost import landed_factor
 
-    lines = figures(tax, ("country", "regime", "assumption_set", "is_default", "effective_from", "effective_to"))
+    lines = figures(
+        tax, catalogue, ("country", "regime", "assumption_set", "is_default", "effective_from", "effective_to")
+    )
     rates = {name: plain(getattr(tax, name)) for name in ("duty", "excise", "contribution", "inside_tax", "vat")}
     lost = plain(1 - tax.vat_recoverable)
     worked = say("not known: give --import-duty")
@@ -166,7 +175,8 @@ def _power_system(catalogue: Catalogue, key: str) -> Sheet:
             name=row.quantity,
             value=f"{plain(row.value)} ({_dated(row, catalogue.as_of)})",
             unit=row.unit,
-            meaning=f"{row.note} {row.source} ({row.licence})".strip(),
+            meaning=f"{row.note} {row.source}".strip(),
+            licence=licence_of(catalogue, row.source),
             estimate=if_estimate(row.is_estimate("value")),
         )
         for row in power_facts(catalogue, key)

@@ -39,7 +39,9 @@ def sheet(catalogue: Catalogue, name: str) -> Sheet:
     rules = _rule_rows(catalogue)
     rows = rules.get(name.strip().lower().replace("-", "_").replace(" ", "_"))
     if rows is not None:
-        return {say("{rule}: {kind}", rule=row.rule, kind=kind): figures(row, ("rule",)) for kind, row in rows}
+        return {
+            say("{rule}: {kind}", rule=row.rule, kind=kind): figures(row, catalogue, ("rule",)) for kind, row in rows
+        }
     projects = [project.id for project in projects_of(catalogue)]
     known = dict(entry for kind in _SHEETS for entry in catalogue.vocabulary(kind).items())
     known |= {word: word for word in (*rules, *projects)}
@@ -81,13 +83,14 @@ def _project(catalogue: Catalogue, name: str) -> Sheet:
     """What was published of a national project of that name or workload; nothing of another name."""
     chosen = [row for row in projects_of(catalogue) if name.strip().lower() in (row.id, row.workload)]
     return {
-        say("national project: {row_name} ({row_id})", row_name=row.name, row_id=row.id): figures(row) for row in chosen
+        say("national project: {row_name} ({row_id})", row_name=row.name, row_id=row.id): figures(row, catalogue)
+        for row in chosen
     }
 
 
 def _accelerator(catalogue: Catalogue, key: str) -> Sheet:
     chip = catalogue.accelerators[key]
-    sections: Sheet = {f"{chip.name} ({key})": figures(chip)}
+    sections: Sheet = {f"{chip.name} ({key})": figures(chip, catalogue)}
     for (_, accelerator, precision, architecture), row in catalogue.efficiencies.items():
         if accelerator == key:
             title = say(
@@ -96,7 +99,7 @@ def _accelerator(catalogue: Catalogue, key: str) -> Sheet:
                 precision=precision,
                 architecture=architecture,
             )
-            sections[title] = figures(row, ("assumption_set", "accelerator", "precision", "architecture"))
+            sections[title] = figures(row, catalogue, ("assumption_set", "accelerator", "precision", "architecture"))
     where = [
         FigureLine(name=hire.country, value=offer_words(hire))
         for hire in catalogue.hire.values()
@@ -110,31 +113,31 @@ def _accelerator(catalogue: Catalogue, key: str) -> Sheet:
 def _region(catalogue: Catalogue, key: str) -> Sheet:
     row = catalogue.regions[key]
     members = [FigureLine(name=code, value=local_name(catalogue.countries[code])) for code in row.members]
-    return {local_name(row): figures(row, ("members",)), say("countries"): members}
+    return {local_name(row): figures(row, catalogue, ("members",)), say("countries"): members}
 
 
 def _workload(catalogue: Catalogue, key: str) -> Sheet:
-    return {say(catalogue.workloads[key].name): figures(catalogue.workloads[key])}
+    return {say(catalogue.workloads[key].name): figures(catalogue.workloads[key], catalogue)}
 
 
 def _way(catalogue: Catalogue, key: str) -> Sheet:
-    return {say(catalogue.ways[key].name): figures(catalogue.ways[key])}
+    return {say(catalogue.ways[key].name): figures(catalogue.ways[key], catalogue)}
 
 
 def _rules(catalogue: Catalogue, key: str) -> Sheet:
-    sections: Sheet = {say(catalogue.rule_sets[key].name): figures(catalogue.rule_sets[key])}
+    sections: Sheet = {say(catalogue.rule_sets[key].name): figures(catalogue.rule_sets[key], catalogue)}
     for rule in catalogue.licence_rules:
         if key in rule.rule_sets:
-            sections[rule.rule] = figures(rule, ("rule", "rule_sets"))
+            sections[rule.rule] = figures(rule, catalogue, ("rule", "rule_sets"))
     return sections
 
 
 def _assumptions(catalogue: Catalogue, key: str) -> Sheet:
     row = catalogue.assumption_sets[key]
-    sections: Sheet = {say(row.name): figures(row)}
+    sections: Sheet = {say(row.name): figures(row, catalogue)}
     for (owner, name), parameter in catalogue.parameters.items():
         if owner == key:
-            sections[name] = figures(parameter, ("assumption_set", "parameter"))
+            sections[name] = figures(parameter, catalogue, ("assumption_set", "parameter"))
     return sections
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, RootModel
 
 from optimizer.answers.form.document import Block, Document, Grounds, Line, Rows, Section, Table, Verbatim, left
-from optimizer.answers.form.shapes import Extended, Shape, Sparse, entry
+from optimizer.answers.form.shapes import Extended, Shape, Sparse, entry, like
+from optimizer.answers.words.figure_words import licence_words
 from optimizer.answers.words.shared import date_words
 from optimizer.catalogue import Catalogue
 from optimizer.reference.figure_lines import FigureLine, Sheet
@@ -41,6 +42,7 @@ class FigureRow(Shape):
     is_estimate: bool = entry("whether it is an estimate")
     meaning: str | None = entry("what it is, or where it comes from", default=None)
     as_of: str | None = entry("its date, where it is not that of the entry", default=None)
+    licence: str | None = like(FigureLine, "licence")
 
 
 class EntryRow(Shape):
@@ -101,6 +103,8 @@ def _lines(lines: Iterable[FigureLine], today: str) -> Iterator[Block]:
         yield Line(say("{said}  ({marks})", said=said, marks=", ".join(marks)) if marks else said)
         if line.meaning:
             yield Line(say(line.meaning), "quiet", level=3)
+        if line.licence and not line.unit:
+            yield Line(say("licence: {licence}", licence=licence_words(line.licence)), "quiet", level=3)
 
 
 def _figure_rows(sheet: Sheet) -> Iterator[FigureRow]:

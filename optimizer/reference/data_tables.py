@@ -14,7 +14,7 @@ from optimizer.catalogue.load import TABLES
 from optimizer.catalogue.tables import read_lines, read_rows, read_text, suggestion
 from optimizer.domain.base import Sourced, WithSubstitutes
 from optimizer.errors import DataError, Problem, UsageError
-from optimizer.reference.figure_lines import FigureLine, Sheet, figures, plain
+from optimizer.reference.figure_lines import FigureLine, Sheet, figures, plain, source_licence
 from optimizer.reference.row_types import TABLE_KEYS, row_types
 from optimizer.units.language import say
 
@@ -51,7 +51,7 @@ def table_sheet(catalogue: Catalogue, table: str, words: Sequence[str] = ()) -> 
         here = not codes or places & cells or getattr(row, "country", None) in codes
         if here and all(forms & cells for forms in asked):
             title = _title(table, row)
-            found[_apart(title, found)] = _lines(row)
+            found[_apart(title, found)] = _lines(row, catalogue)
     if words and not found:
         raise UsageError(_no_row(catalogue, table, words))
     return found
@@ -145,9 +145,13 @@ def _apart(title: str, found: Sheet) -> str:
     return f"{title} ({number})"
 
 
-def _lines(row: Any) -> list[FigureLine]:
+def _lines(row: Any, catalogue: Catalogue) -> list[FigureLine]:
     """The cells of a row; what a column means is said once, by the data dictionary."""
     if isinstance(row, Sourced):
-        return [line.model_copy(update={"meaning": None}) for line in figures(row)]
+        return [line.model_copy(update={"meaning": None}) for line in figures(row, catalogue)]
     values = ((name, getattr(row, name)) for name in type(row).model_fields)
-    return [FigureLine(name=name, value=plain(value)) for name, value in values if value not in (None, (), "")]
+    return [
+        FigureLine(name=name, value=plain(value), licence=source_licence(catalogue, name, value))
+        for name, value in values
+        if value not in (None, (), "")
+    ]

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from optimizer.answers.form.document import Document, Grounds, Section, Verbatim
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.source_licences import credits_of_sources
 from optimizer.catalogue.tables import read_lines, read_text
 from optimizer.domain.base import unit_of
 from optimizer.reference.dictionary import dictionary_rows
@@ -68,8 +69,8 @@ def datapackage(catalogue: Catalogue) -> dict[str, Any]:
         "version": catalogue.version,
         "as_of": catalogue.as_of,
         "licenses": [LICENCE],
-        "sources": [_source(line) for line in catalogue.attribution]
-        + [{"title": "Each row names its own sources in its column source"}],
+        "sources": [_source(line) for line in credits_of_sources(catalogue)]
+        + [{"title": "Each row names its own sources in its column source; their licences: source_licences.csv"}],
         "citation": catalogue.citation,
         "resources": [
             _resource(name, row_type, _header(catalogue, name))

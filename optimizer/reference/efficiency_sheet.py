@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.source_licences import licence_of
 from optimizer.domain import Efficiency
 from optimizer.domain.evidence import RealRun, Throughput
 from optimizer.domain.rows import Precision
-from optimizer.reference.figure_lines import FigureLine, Sheet, if_estimate, plain
+from optimizer.reference.figure_lines import FigureLine, Sheet, if_estimate, plain, source_licence
 from optimizer.units.language import Messages, say
 from optimizer.validation import Evidence, load_evidence
 from optimizer.validation.evidence import wide_peak
@@ -94,8 +95,12 @@ def _row(row: Efficiency, evidence: Evidence) -> list[FigureLine]:
     if steady is not None and whole is not None:
         value = say("{steady:.0f} steady, {whole:.0f} with goodput", steady=steady, whole=whole)
         lines.append(FigureLine(name=say("speed of a device"), value=value, unit="TFLOP/s"))
-    said = [("evidence", row.evidence_class), ("source", row.source), ("as_of", row.as_of)]
-    return lines + [FigureLine(name=n, value=v) for n, v in (*said, *[("note", row.note)] * bool(row.note))]
+    said = [("evidence", row.evidence_class), ("source", row.source), ("as_of", row.as_of), ("note", row.note)]
+    return lines + [
+        FigureLine(name=name, value=value, licence=source_licence(evidence.catalogue, name, value))
+        for name, value in said
+        if value
+    ]
 
 
 def _rests_on(row: Efficiency, evidence: Evidence) -> Iterable[FigureLine]:
@@ -123,6 +128,7 @@ def _rests_on(row: Efficiency, evidence: Evidence) -> Iterable[FigureLine]:
             name=name,
             value=say("{some} measurements, MFU {words}", some=len(some), words=words),
             meaning=some[0].source,
+            licence=licence_of(evidence.catalogue, some[0].source),
         )
         yield from map(_throughput_line, some)
     for what, runs in (("whole run", found.runs), ("goodput", found.goodput)):
@@ -167,7 +173,8 @@ def run_line(kind: str, run: RealRun, evidence: Evidence) -> FigureLine:
     elif run.precision == "fp8":
         told += say(" of the FP8 peak")
     name = say("{kind} {run_name}", kind=_OF_RUNS[kind], run_name=run.name)
-    return FigureLine(name=name, value=told, meaning=run.source)
+    licence = licence_of(evidence.catalogue, run.source)
+    return FigureLine(name=name, value=told, meaning=run.source, licence=licence)
 
 
 def spread_words(found: Spread) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from optimizer.case.training import BILLION
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.source_licences import licence_of
 from optimizer.domain.evidence import RealRun
 from optimizer.errors import UsageError
 from optimizer.reference.efficiency_sheet import mfu_sheet, run_line, spread_words
@@ -106,14 +107,17 @@ def overhead_sheet(catalogue: Catalogue) -> Sheet:
             )
             lines.append(
                 FigureLine(
-                    name=run.name, value=told, meaning=say("{note} [{source}]", note=run.note, source=run.source)
+                    name=run.name,
+                    value=told,
+                    meaning=say("{note} [{source}]", note=run.note, source=run.source),
+                    licence=licence_of(catalogue, run.source),
                 )
             )
     title = say(
         "overhead under {rows}: all the compute of a project over that of the final run",
         rows=catalogue.default_assumptions,
     )
-    return {title: figures(row, ("assumption_set",)), say("rests on"): lines}
+    return {title: figures(row, catalogue, ("assumption_set",)), say("rests on"): lines}
 
 
 def scale_sheet(catalogue: Catalogue) -> Sheet:
@@ -179,6 +183,7 @@ def _distribution(catalogue: Catalogue) -> Iterable[FigureLine]:
                 value=_ends(row.efficiency_low, row.efficiency, row.efficiency_high),
                 meaning=say("{note} [{source}]", note=row.note, source=row.source).strip(),
                 estimate=if_estimate(row.is_estimate("efficiency")),
+                licence=licence_of(catalogue, row.source),
             )
 
 
@@ -213,6 +218,7 @@ def _cluster(found: tuple[Group, ...], evidence: Evidence) -> Iterable[FigureLin
                 rows_id_2=group.rows[-1].id,
                 source=group.rows[0].source,
             ),
+            licence=licence_of(evidence.catalogue, group.rows[0].source),
         )
 
 
@@ -236,6 +242,7 @@ def _models(runs: Iterable[RealRun], evidence: Evidence) -> Iterable[FigureLine]
                     line=item.model_factor,
                 ),
                 meaning=item.run.source,
+                licence=licence_of(evidence.catalogue, item.run.source),
             )
 
 

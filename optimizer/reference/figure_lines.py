@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Literal
 
 from optimizer.answers.form.shapes import Sparse, entry
+from optimizer.catalogue import Catalogue
+from optimizer.catalogue.source_licences import IS_SOURCE, licence_of, licences_of
 from optimizer.domain import Sourced
 from optimizer.domain.base import unit_of
 from optimizer.units.language import local_number, say
@@ -33,6 +35,7 @@ class FigureLine(Sparse):
     unit: str | None = None
     estimate: Literal["yes"] | None = entry("yes of an estimate", default=None)
     as_of: str | None = entry("its date, where it is not that of the entry", default=None)
+    licence: str | None = entry("licence of the source of a figure, or of this source, as it was read", default=None)
 
 
 Sheet = dict[str, list[FigureLine]]
@@ -44,8 +47,9 @@ def if_estimate(is_estimate: bool) -> Literal["yes"] | None:
     return "yes" if is_estimate else None
 
 
-def figures(row: Sourced, skip: Iterable[str] = ()) -> list[FigureLine]:
-    """The columns of a row with value, unit, and whether they are estimates; its source and note last."""
+def figures(row: Sourced, catalogue: Catalogue, skip: Iterable[str] = ()) -> list[FigureLine]:
+    """The columns of a row with value, unit, and whether they are estimates; its source and note last; figures and
+    sources with their licences."""
     lines = []
     for name, info in type(row).model_fields.items():
         value = getattr(row, name)
@@ -59,13 +63,23 @@ def figures(row: Sourced, skip: Iterable[str] = ()) -> list[FigureLine]:
                 unit=unit_of(info) or None,
                 estimate=if_estimate(row.is_estimate(name)),
                 as_of=day if unit_of(info) and (day := row.date_of(name)) != row.as_of else None,
+                licence=licence_of(catalogue, row.source_of(name))
+                if unit_of(info)
+                else source_licence(catalogue, name, value),
             )
         )
     for name in _PROVENANCE:
         value = getattr(row, name, None)
         if value and name != "estimates":
-            lines.append(FigureLine(name=name, value=say(value) if name in SAID else plain(value)))
+            licence = licences_of(catalogue, row) if name == "source" else source_licence(catalogue, name, value)
+            text = say(value) if name in SAID else plain(value)
+            lines.append(FigureLine(name=name, value=text, licence=licence))
     return lines
+
+
+def source_licence(catalogue: Catalogue, name: str, value: object) -> str | None:
+    """The licence of what stands in a column of sources; none of another column."""
+    return licence_of(catalogue, str(value)) if IS_SOURCE.fullmatch(name) and value else None
 
 
 def plain(value: object) -> str:

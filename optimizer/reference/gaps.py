@@ -10,9 +10,11 @@ from typing import Literal
 from pydantic import ConfigDict, RootModel
 
 from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section, Table, left, right
-from optimizer.answers.form.shapes import Shape, cell, entry
+from optimizer.answers.form.envelope import FigureOut
+from optimizer.answers.form.shapes import Shape, cell, entry, like
 from optimizer.answers.words.figure_words import in_place_of
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.source_licences import licence_of
 from optimizer.domain import COUNTRY_PARAMETERS, Country, TaxRegime
 from optimizer.domain.base import unit_of
 from optimizer.reference.gaps_beside import substitutes
@@ -47,6 +49,7 @@ class DecisiveRow(Shape):
     grade: str = entry("missing, estimate if one of its figures or of its ends is one, or with a source")
     where: str = entry("where it stands: table and column, separated by ;")
     source: str = entry("where its figures come from, separated by |")
+    licence: str = like(FigureOut, "licence")
     as_of: str = entry("oldest date of them")
     in_cases: str = entry("the cases in which it decides, separated by ;")
     used_instead: str = entry(
@@ -115,6 +118,7 @@ def _missing_rows(found: Gaps) -> Iterator[DecisiveRow]:
             grade="missing",
             where=f"{table}.{column}",
             source="",
+            licence="",
             as_of="",
             in_cases=";".join(cases),
             used_instead=say("{how}: {codes}", how=in_place_of(column), codes=", ".join(codes)),
@@ -123,7 +127,8 @@ def _missing_rows(found: Gaps) -> Iterator[DecisiveRow]:
 
 def _row(item: Decisive, catalogue: Catalogue) -> DecisiveRow:
     behind = rows_behind(item, catalogue)
-    sources = dict.fromkeys(part for at in behind for part in at.row.source_of(at.column).split(" | "))
+    parts = dict.fromkeys(part for at in behind for part in at.row.source_of(at.column).split(" | "))
+    source = " | ".join(parts)
     return DecisiveRow(
         figure=item.name,
         unit=item.given.unit,
@@ -135,7 +140,8 @@ def _row(item: Decisive, catalogue: Catalogue) -> DecisiveRow:
         high=_ends(item.given, "high"),
         grade=_grade(item.given, [at.row.is_estimate(at.column) for at in behind]),
         where=";".join(dict.fromkeys(at.where for at in behind)),
-        source=" | ".join(sources),
+        source=source,
+        licence=licence_of(catalogue, source),
         as_of=min((at.row.date_of(at.column) for at in behind), default=""),
         in_cases=";".join(item.moved),
         used_instead=substitutes(behind),

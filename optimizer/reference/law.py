@@ -1,11 +1,12 @@
-"""What the export rules say of an accelerator and a country on a day: the class, the routes, and what is left open."""
+"""What the export rules say of a country on a day, of one accelerator or of all: class, routes, what is left open."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date as calendar
 from decimal import Decimal
 from functools import partial
+from typing import TypeVar
 
 from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section
 from optimizer.answers.words.place_words import country_words
@@ -16,7 +17,7 @@ from optimizer.domain import Accelerator, ChipClass, LicenceRule, Policy
 from optimizer.domain.chip_class import NO_CLASS, chip_class, class_test, in_force, performance_density
 from optimizer.errors import InputError, UsageError
 from optimizer.law.routes import USABLE, Route, buyer_rules, routes
-from optimizer.reference.law_outputs import BuyerOut, GroupOut, LawAnswer, LawRow, RouteOut
+from optimizer.reference.law_outputs import BuyerOut, GroupOut, LawAnswer, LawOfCountry, LawRow, RouteOut
 from optimizer.units.language import Messages, and_words, say
 
 _POLICIES: Mapping[Policy, str] = Messages(
@@ -29,6 +30,7 @@ _POLICIES: Mapping[Policy, str] = Messages(
     }
 )
 _PLACES = Decimal("0.01")
+RuleT = TypeVar("RuleT", RouteOut, BuyerOut)
 
 
 def law_answer(
@@ -65,14 +67,16 @@ def law_answer(
     buyer = buyer_rules(chip, code, catalogue, rule_set, day)
     shown = say("not controlled by 3A090") if kind == NO_CLASS else kind
     told = say("; or ").join(way.words for way in ways) or say("no rule of the set covers it: not cleared")
+    usable = any(way.usable for way in ways)
+    verdict = say("; but ").join(
+        [
+            say("{shown}, {told}", shown=shown, told=told),
+            *(_begun_small(say(b.meaning)) for b in buyer if usable and b.in_sentence and b.kind != "place"),
+        ]
+    ) + "".join(f"; {say(b.meaning).rstrip('.')}" for b in buyer if b.kind == "place")
     return LawAnswer(
-        sentence=say("; but ").join(
-            [
-                say("{chip_name} to {name}: {shown}, {told}", chip_name=chip.name, name=place, shown=shown, told=told),
-                *(_begun_small(say(b.meaning)) for b in buyer if b.in_sentence and b.kind != "place"),
-            ]
-        )
-        + "".join(f"; {say(b.meaning).rstrip('.')}" for b in buyer if b.kind == "place"),
+        sentence=say("{chip_name} to {name}: {verdict}", chip_name=chip.name, name=place, verdict=verdict),
+        verdict=verdict,
         accelerator=chip.id,
         country=code,
         country_name=place,
@@ -90,7 +94,7 @@ def law_answer(
         places=tuple(BuyerOut.model_validate(rule) for rule in buyer if rule.kind == "place"),
         buyer=tuple(BuyerOut.model_validate(rule) for rule in buyer if rule.kind == "rule"),
         bills=tuple(BuyerOut.model_validate(rule) for rule in buyer if rule.kind == "bill"),
-        usable=any(way.usable for way in ways),
+        usable=usable,
         data={"version": catalogue.version, "as_of": catalogue.as_of, "sha256": catalogue.digest},
     )
 
@@ -184,16 +188,40 @@ def _groups(catalogue: Catalogue, code: str, rule_set: str, day: str) -> Iterato
             yield GroupOut.model_validate(row)
 
 
-def document(catalogue: Catalogue, answer: LawAnswer, asked: Mapping[str, str]) -> Document:
-    """The answer in one sentence, then what it rests on.
+def law_of_country(
+    catalogue: Catalogue, country: str, date: str | None = None, rules: str | None = None
+) -> LawOfCountry:
+    """What the rules of a set say of every accelerator that goes to a country on a day.
+
+    Raises:
+        InputError: the country, the day or the rule set is not known.
+    """
+    answers = tuple(law_answer(catalogue, chip, country, date, rules) for chip in catalogue.accelerators)
+    same = {name: getattr(answers[0], name) for name in ("country", "country_name", "date", "rules", "groups", "data")}
+    return LawOfCountry(**same, accelerators=answers)
+
+
+def document(catalogue: Catalogue, answer: LawAnswer | LawOfCountry, asked: Mapping[str, str]) -> Document:
+    """The answer in one sentence, of all accelerators in a sentence for those alike; then what it rests on.
 
     Args:
         catalogue: the data.
         answer: what the rules say.
         asked: what was asked, by name of the parameter.
     """
-    bar = [Line(say("A plan cannot rely on it."), "bad", level=0)] * (not answer.usable)
-    settled = {name: getattr(answer, name) for name in ("accelerator", "country", "date", "rules")}
+    answers = answer.accelerators if isinstance(answer, LawOfCountry) else (answer,)
+    settled = {name: getattr(answer, name) for name in ("country", "date", "rules")}
+    if isinstance(answer, LawOfCountry):
+        title = say(
+            "{country_name}: what the export rules require of {count} accelerators",
+            country_name=answer.country_name,
+            count=len(answers),
+        )
+        head = list(_alike(catalogue, answers))
+    else:
+        title, settled["accelerator"] = answer.sentence, answer.accelerator
+        head = [Section("", [Line(say("A plan cannot rely on it."), "bad", level=0)] * (not answer.usable))]
+        head.append(_class_section(answer))
     stamp = say(
         "rules {rules} on {date}, data {data}; planning aid, not legal advice",
         rules=answer.rules,
@@ -202,25 +230,40 @@ def document(catalogue: Catalogue, answer: LawAnswer, asked: Mapping[str, str]) 
     )
     return Document(
         question="law",
-        title=answer.sentence,
-        sections=[
-            Section("", bar),
-            *_sections(answer),
-            Section("", [Line(stamp, "quiet", level=0)]),
-        ],
+        title=title,
+        sections=[*head, *_sections(answers), Section("", [Line(stamp, "quiet", level=0)])],
         outputs=lambda: answer,
         grounds=Grounds(catalogue, asked, settled, rules=answer.rules),
-        rows=Rows("law", "Export rules for an accelerator and a country", LawRow, partial(_rows, answer)),
+        rows=Rows("law", "Export rules for an accelerator and a country", LawRow, partial(_rows, answers)),
     )
 
 
-def _sections(answer: LawAnswer) -> Iterator[Section]:
+def _alike(catalogue: Catalogue, answers: Iterable[LawAnswer]) -> Iterator[Section]:
+    """The accelerators of which the rules say the same, those that a plan may rely on first."""
+    alike: dict[tuple[bool, str], list[str]] = {}
+    for one in answers:
+        alike.setdefault((not one.usable, one.verdict), []).append(catalogue.accelerators[one.accelerator].name)
+    for (barred, verdict), names in sorted(alike.items(), key=lambda item: item[0][0]):
+        title = verdict[:1].upper() + verdict[1:] if " " in verdict.partition(",")[0] else verdict  # no name of a class
+        yield _section(title.rstrip("."), [("; ".join(names), say("A plan cannot rely on it.") * barred)])
+
+
+def _class_section(answer: LawAnswer) -> Section:
     stated = (
         say("given by its sources: {stated_class}", stated_class=answer.stated_class)
         if answer.stated_class
         else say("no source gives a class")
     )
-    yield _section(say("Class"), [(answer.class_words, stated)])
+    return _section(say("Class"), [(answer.class_words, stated)])
+
+
+def _once(found: Iterable[Iterable[RuleT]]) -> list[RuleT]:
+    """The rules of several answers, each once."""
+    return list({rule.rule: rule for rules in found for rule in rules}.values())
+
+
+def _sections(answers: Sequence[LawAnswer]) -> Iterator[Section]:
+    answer, usable = answers[0], any(one.usable for one in answers)
     yield _section(
         say(
             "{country_name} ({country}) on {date}",
@@ -231,7 +274,7 @@ def _sections(answer: LawAnswer) -> Iterator[Section]:
         [
             *(
                 (say("{rule}: {meaning}", rule=b.rule, meaning=say(b.meaning)), _and(b.note, b.source))
-                for b in answer.places
+                for b in _once(one.places for one in answers)
             ),
         ]
         + [
@@ -244,7 +287,7 @@ def _sections(answer: LawAnswer) -> Iterator[Section]:
         or [(say("in no group of this rule set"), "")],
     )
     yield _section(
-        say("Ways to import") if answer.usable else say("What prevents import"),
+        say("The rules") if len(answers) > 1 else say("Ways to import") if usable else say("What prevents import"),
         [
             (
                 say(
@@ -256,12 +299,15 @@ def _sections(answer: LawAnswer) -> Iterator[Section]:
                 ),
                 _and(r.note, r.source),
             )
-            for r in answer.routes
+            for r in _once(one.routes for one in answers)
         ],
     )
     for title, told in (
-        (say("Depends on the buyer or the route of the goods, and is not decided here"), answer.buyer),
-        (say("Bills of the US Congress: not law yet, and not used in plans"), answer.bills),
+        (
+            say("Depends on the buyer or the route of the goods, and is not decided here"),
+            _once(one.buyer for one in answers),
+        ),
+        (say("Bills of the US Congress: not law yet, and not used in plans"), _once(one.bills for one in answers)),
     ):
         yield _section(
             title,
@@ -285,8 +331,13 @@ def _section(title: str, pairs: Iterable[tuple[str, str]]) -> Section:
     return Section(title, [line for pair in lines for line in pair if line.text])
 
 
-def _rows(answer: LawAnswer) -> Iterator[LawRow]:
-    """One row a rule; where none speaks of it, a row that says so."""
+def _rows(answers: Iterable[LawAnswer]) -> Iterator[LawRow]:
+    """One row an accelerator and rule; where none speaks of it, a row that says so."""
+    for answer in answers:
+        yield from _rows_of(answer)
+
+
+def _rows_of(answer: LawAnswer) -> Iterator[LawRow]:
     same = {name: getattr(answer, name) for name in ("accelerator", "country", "date", "rules", "chip_class")}
     rules = (("place", answer.places), ("route", answer.routes), ("buyer", answer.buyer), ("bill", answer.bills))
     for kind, found in rules:

@@ -54,6 +54,7 @@ class LawAnswer(Shape):
     """The law of one accelerator, one country and one day under one rule set."""
 
     sentence: str
+    verdict: str = entry("what the sentence says of the accelerator in that country, in words")
     accelerator: str
     country: str
     country_name: str
@@ -72,6 +73,18 @@ class LawAnswer(Shape):
     buyer: tuple[BuyerOut, ...] = entry("what depends on the buyer or the route of the goods: not decided here")
     bills: tuple[BuyerOut, ...] = entry("pending bills: not law yet, not used in plans")
     usable: bool = entry("whether a plan may rely on any of the routes")
+    data: dict[str, str]
+
+
+class LawOfCountry(Shape):
+    """The law of all accelerators, one country and one day under one rule set."""
+
+    country: str
+    country_name: str
+    date: str
+    rules: str
+    groups: tuple[GroupOut, ...]
+    accelerators: tuple[LawAnswer, ...] = entry("the answer of each accelerator of the data")
     data: dict[str, str]
 
 

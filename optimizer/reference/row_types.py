@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from optimizer.catalogue.keys import KEYS
 from optimizer.catalogue.load import TABLES
 from optimizer.catalogue.power_tables import POWER_TABLES
+from optimizer.catalogue.source_licences import SourceLicence
 from optimizer.domain.base import Day
 from optimizer.domain.evidence import BenchmarkShare, Golden, RealRun, StudyCell, Throughput
 from optimizer.domain.projects import Project
@@ -32,11 +33,12 @@ EVIDENCE: Mapping[str, type[BaseModel]] = {
     "projects": Project,
     "real_runs": RealRun,
     "run_bands": RunBand,
+    "source_licences": SourceLicence,
     "study_cells": StudyCell,
     "throughput": Throughput,
     "usual_ranges": UsualRange,
 }
-"""Tables that no plan depends on: what the package is compared with."""
+"""Tables that no plan depends on: what the package is compared with, and the terms of the sources."""
 
 TABLE_KEYS: Mapping[str, tuple[str, ...]] = {
     **KEYS,
@@ -58,6 +60,7 @@ TABLE_KEYS: Mapping[str, tuple[str, ...]] = {
     "pv_profiles": ("country", "month", "day_type"),
     "size_brackets": ("assumption_set", "bracket"),
     "solar_yield": ("country",),
+    "source_licences": ("address",),
     "supply_assets": ("asset", "parameter"),
     "tariff_periods": ("tariff", "period"),
     "throttle": ("device", "power_ratio"),

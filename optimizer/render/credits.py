@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.source_licences import credits_of_sources
 from optimizer.units.language import ENGLISH, language, say
 from optimizer.version import __version__
 
@@ -22,7 +23,7 @@ def credits_of(catalogue: Catalogue) -> list[str]:
     """The licence of the data with how to cite them, then every source that asks to be named."""
     licence = say(catalogue.licence.rstrip("."))
     head = say("Data: {value}. {citation}", value=licence, citation=_citation(catalogue))
-    return [head, *map(say, catalogue.attribution)]
+    return [head, *map(say, credits_of_sources(catalogue))]
 
 
 def _citation(catalogue: Catalogue) -> str:

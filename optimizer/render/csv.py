@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from optimizer.answers.form.document import Document, Rows
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.source_licences import credits_of_sources
 from optimizer.domain.base import unit_of
 from optimizer.errors import shown_name, visible
 from optimizer.render.files import atomically, metadata_path
@@ -125,7 +126,7 @@ def metadata(
             "packs": list(catalogue.packs),
         },
         "licence": catalogue.licence,
-        "attribution": list(catalogue.attribution),
+        "attribution": list(credits_of_sources(catalogue)),
         "citation": catalogue.citation,
     }
 

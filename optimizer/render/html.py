@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from optimizer.answers.form.charts import Curve, WorldMap
 from optimizer.answers.form.document import Block, Document, Line, Section, Table, Verbatim, left, right, with_notes
-from optimizer.answers.words.figure_words import figure_name_words, source_words
+from optimizer.answers.words.figure_words import figure_name_words, licence_words, source_words
+from optimizer.catalogue.source_licences import licence_of
 from optimizer.errors import UsageError
 from optimizer.render.credits import credits_of, stamp_of
 from optimizer.units.language import Messages, say, unit_words
@@ -214,8 +215,11 @@ def _grounds(document: Document) -> Iterator[Section]:
         mark = say("estimate") if figure.is_estimate else ""
         span = say("{low:,f}–{high:,f}", low=low, high=high) if figure.range else ""
         name, value = figure_name_words(figure.name, document.grounds.catalogue), say("{value:,f}", value=figure.value)
-        source = source_words(figure.source)
-        rows.append((name, value, span, unit_words(figure.unit), mark, figure.as_of, source))
+        source, licence = (
+            source_words(figure.source),
+            licence_words(licence_of(document.grounds.catalogue, figure.source)),
+        )
+        rows.append((name, value, span, unit_words(figure.unit), mark, figure.as_of, source, licence))
     names = [
         left(say("figure")),
         right(say("value")),
@@ -224,5 +228,6 @@ def _grounds(document: Document) -> Iterator[Section]:
         left(say("grade")),
         left(say("date")),
         left(say("source")),
+        left(say("licence")),
     ]
     yield Section(say("Figures and their sources"), [Table(names, rows)], further=True)

@@ -94,10 +94,15 @@ def has_decimal_comma(locale: str) -> bool:
 
 
 def short_columns(row_type: type[BaseModel]) -> tuple[str, ...]:
-    """The columns of the short view, a dozen at most: those of its own question first, then what a plan is."""
+    """The columns of the short view, a dozen at most: those of its own question first, then what a plan is.
+
+    Of a table without plans, the first dozen: there a column such as ``accelerator`` says what the row is of.
+    """
     from optimizer.answers.plan.row import COLUMNS, SHORT
 
     known = tuple(row_type.model_fields)
+    if "cost_usd" not in known:
+        return known[:MOST_SHORT]
     own = [name for name in known if name not in COLUMNS]
     of_plan = [name for name in SHORT if name in known]
     return tuple([*own, *of_plan][:MOST_SHORT])

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from optimizer.answers.words.figure_words import licence_words
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.source_licences import licences_of
 from optimizer.domain.base import Sourced
 from optimizer.units.language import mark
 
 HEADS = (
     *(mark("table"), mark("row"), mark("date"), mark("estimated columns"), mark("checked"), mark("source")),
-    mark("note"),
+    *(mark("licence"), mark("note")),
 )
 _OF_COLUMN = {
     "country": ("countries",),
@@ -45,8 +47,8 @@ class NamedSources:
             self._regimes.add((country, str(regime)))
 
     def lines(self) -> Sequence[tuple[str, ...]]:
-        """Table, row, date, estimated columns, how far it was checked, source and note, by table and row."""
-        found = [_line(table, name, row) for table, name, row in self._rows()]
+        """Table, row, date, estimated columns, how far it was checked, source, licence and note, by table and row."""
+        found = [_line(table, name, row, licences_of(self._catalogue, row)) for table, name, row in self._rows()]
         return sorted(found, key=lambda line: line[:2])
 
     def _rows(self) -> Iterator[tuple[str, str, Sourced]]:
@@ -62,5 +64,14 @@ class NamedSources:
                 yield "tax_regimes", f"{regime.country} {regime.regime}", regime
 
 
-def _line(table: str, name: str, row: Sourced) -> tuple[str, ...]:
-    return (table, name, row.as_of, "; ".join(row.estimates), row.verification, row.source, row.note)
+def _line(table: str, name: str, row: Sourced, licence: str) -> tuple[str, ...]:
+    return (
+        table,
+        name,
+        row.as_of,
+        "; ".join(row.estimates),
+        row.verification,
+        row.source,
+        licence_words(licence),
+        row.note,
+    )

@@ -14,7 +14,8 @@ from typing import BinaryIO
 from optimizer.answers.form.case_words import setting_words
 from optimizer.answers.form.document import Document, Line, Table, Verbatim, with_notes
 from optimizer.answers.form.ground_words import ground_words
-from optimizer.answers.words.figure_words import figure_name_words, source_words
+from optimizer.answers.words.figure_words import figure_name_words, licence_words, source_words
+from optimizer.catalogue.source_licences import licence_of
 from optimizer.render.layout import PLAIN, Layout
 from optimizer.render.sheets import (
     LONGEST_TEXT,
@@ -175,6 +176,7 @@ def _grounds(document: Document, pages: Pages, named: NamedSources) -> None:
         say("estimate"),
         say("date"),
         say("source"),
+        say("licence"),
     ]
     headings(pages, sheet, heads)
     measured = []
@@ -183,8 +185,9 @@ def _grounds(document: Document, pages: Pages, named: NamedSources) -> None:
         mark = say("estimate") if figure.is_estimate else None
         name, unit = figure_name_words(figure.name, grounds.catalogue), unit_words(figure.unit)
         row = [name, figure.value, low, high, unit, mark, figure.as_of, source_words(figure.source)]
+        row.append(licence_words(licence_of(grounds.catalogue, figure.source)))
         for column, value in enumerate(row):
-            pages.put(sheet, place, column, value, pages.wrapped if column == len(row) - 1 else None)
+            pages.put(sheet, place, column, value, pages.wrapped if column >= len(row) - 2 else None)
         measured.append(["" if value is None else str(value) for value in row])
         sheet.set_row(place, height_points(measured[-1]))
     filtered(sheet, heads, len(grounds.figures))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.errors import DataError, InputError, UsageError
 from optimizer.service.register import MANY, REGISTER, Asked, Parameter, question, type_at
-from optimizer.units.language import mark, say
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from types import UnionType
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from optimizer.domain.evidence import RealRun
     from optimizer.errors import Problem
     from optimizer.reference.figure_lines import Sheet
+    from optimizer.reference.law_outputs import LawAnswer, LawOfCountry
     from optimizer.validation import Evidence
 
 KINDS = (
@@ -37,20 +38,13 @@ VIEWS = ("mfu", "goodput", "overhead", "scale")
 @question(
     "law",
     "Data and checks",
-    Parameter("accelerator", "Id or name of the accelerator: h100.", "argument", "ACCELERATOR", required=True),
     Parameter(
-        "country",
-        "Country of destination: VN, or Viet Nam.",
-        "argument",
-        "COUNTRY",
-        required=True,
-        if_missing=mark(
-            "Name an accelerator and a country: h100 KE. What applies to all in KE: optimizer data show KE"
-        ),
+        "accelerator", "Id or name of the accelerator: h100; all of them without it.", "argument", "[ACCELERATOR]"
     ),
+    Parameter("country", "Country of destination: VN, or Viet Nam.", "argument", "COUNTRY"),
     Parameter("date", "The day whose law applies, YYYY-MM-DD; that of the data by default.", metavar="DAY"),
     Parameter("rules", "Export rule set (optimizer data list rules).", metavar="ID"),
-    outputs="reference.law_outputs:LawAnswer",
+    outputs=("reference.law_outputs:LawAnswer", "reference.law_outputs:LawOfCountry"),
     rows="reference.law_outputs:LawRow",
     takes_case=False,
 )
@@ -58,17 +52,28 @@ def law(asked: Asked) -> Document:
     """Say what the export rules require: class, licence, time, caps, with the rule and its source.
 
     \b
+    optimizer law VN
     optimizer law h100 VN
     optimizer law h100 AE --date 2024-06-01
     optimizer law "rtx 4090" CN --rules diffusion-2025
 
     COUNTRY is a country of the data, or China.
     """
-    from optimizer.reference.law import document, law_answer
+    from optimizer.reference.law import document, law_answer, law_of_country
 
-    own = asked.own
-    answer = law_answer(asked.catalogue, own["accelerator"], own["country"], own["date"], own["rules"])
-    return document(asked.catalogue, answer, {name: value for name, value in own.items() if value is not None})
+    own = dict(asked.own)
+    catalogue, chip, country = asked.catalogue, own["accelerator"], own["country"]
+    if country is None and (chip is None or catalogue.known("accelerator", chip) is not None):
+        raise UsageError(say("name a country, of one accelerator too: law KE, law h100 KE"))
+    if country is None:  # one word, where the accelerator would be
+        chip, country = None, chip
+        own |= {"accelerator": chip, "country": country}
+    answer: LawAnswer | LawOfCountry
+    if chip is None:
+        answer = law_of_country(catalogue, country, own["date"], own["rules"])
+    else:
+        answer = law_answer(catalogue, chip, country, own["date"], own["rules"])
+    return document(catalogue, answer, {name: value for name, value in own.items() if value is not None})
 
 
 @question(

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
 
 from optimizer.plans.outcome import Plan
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare
 from optimizer.uncertainty.chance_constrained import Surest, most_often, surest
-from optimizer.uncertainty.odds import DRAWS, SEED, Odds, odds_of
+from optimizer.uncertainty.odds import DRAWS, SEED, USUAL, Odds, odds_of
 from optimizer.uncertainty.sample import Sample
 from optimizer.uncertainty.uncertain_inputs import uncertain_inputs
 from optimizer.units.records import dataclass
-
-USUAL = Decimal("0.9")
-"""The share of the draws that a surer plan meets every limit in."""
 
 
 @dataclass(frozen=True, eq=False)

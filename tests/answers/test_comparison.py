@@ -15,6 +15,7 @@ from worlds import live_catalogue
 
 import optimizer
 from optimizer.answers.compared.comparison import AXES
+from optimizer.answers.words.place_words import absent_words
 from optimizer.batch.sweep.axes import SPECS
 from optimizer.catalogue import Catalogue
 from optimizer.cli import run
@@ -109,6 +110,9 @@ def test_a_region_names_its_members_without_figures() -> None:
     assert any("not compared: Montserrat" in text for text in told)
     assert not any("Members without" in text for text in optimizer.answer("compare", region="EAC", **given).messages)
     assert live_catalogue().regions["african-union"].absent == ("Western Sahara",)
+    with speaking("es"):  # its name stayed in English
+        told = list(absent_words([live_catalogue().regions["african-union"]]))
+    assert told == ["Miembros sin cifras, por lo que no se comparan: Sahara Occidental."]
 
 
 def test_why_there_is_no_plan_is_told_with_the_rule(capsys: pytest.CaptureFixture[str]) -> None:

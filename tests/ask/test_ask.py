@@ -160,7 +160,7 @@ UNDERSTOOD: list[tuple[str, dict[str, Any]]] = [
     ("rental basis", {"basis": "rental"}),
     ("in FP8", {"precision": ("fp8",)}),
     ("bf16 only", {"precision": ("bf16",)}),
-    ("in bf16 or fp8", {"precision": ("bf16", "fp8")}),
+    ("in bf16 and fp8", {"precision": ("bf16", "fp8")}),
     ("mix of up to 2 generations", {"mix": 2}),
     ("mixing three kinds of accelerators", {"mix": 3}),
     # Rules, assumptions, tax, date

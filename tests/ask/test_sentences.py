@@ -185,7 +185,7 @@ def test_the_examples_that_an_error_offers_work(language: str) -> None:
 @pytest.mark.parametrize(
     ("sentence", "near"),
     [
-        ("our blorptak wants Llama 3.1 8B in Zambia on 900 kW", "Zambia, Llama 3.1 8B, on 900 kW"),
+        ("beyond blorptak 900 kW, Llama 3.1 8B in Zambia", "Zambia, Llama 3.1 8B"),
         ("Peru with a loan, 2 MW, 200 days", "Peru, 2 MW, 200 days"),
         ("Kenya blorptak without H100, 1 MW", "Kenya, 1 MW"),
         ("anything but Kenya, blorptak Chile", "Chile"),
@@ -204,6 +204,28 @@ def test_a_refusal_offers_a_question_near_the_one_asked(sentence: str, near: str
     example = caught.value.remedy.rsplit('"', 2)[1]
     assert example.partition(": ")[2] == near
     assert _read(example).command_name in ("plan", "compare")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "command"),
+    [
+        ("our blorptak wants Llama 3.1 8B in Zambia on 900 kW", "--workload llama-3.1-8b --country ZM --max-mw 0.9"),
+        ("for the blorptak on Zlorpday, H100 in Chile, 90 days", "--country CL --deadline 90d --use h100"),
+        ("outside blorptak Chile, 1 MW", ""),
+        ("blorptak H100, Chile, 1 MW", ""),
+        ("if the H100 is blorptak, Chile, 1 MW", ""),
+        ("blorptak than 2 MW in Chile", ""),
+        ("Chile, 1 MW, without blorptak", ""),
+        ("in Blorptakia with 1 MW", ""),
+        ("Deepseek R1 in China with 20 MW", ""),
+    ],
+)
+def test_a_word_that_is_not_known_is_refused_with_what_is_asked_without_it(sentence: str, command: str) -> None:
+    """Wrong: nothing to go on with; a command without a word that may turn a chip, a place or a number."""
+    with pytest.raises(QuestionError) as caught:
+        _read(sentence)
+    offered = caught.value.remedy.rpartition(": optimizer plan ")[2] if ": optimizer " in caught.value.remedy else ""
+    assert offered == command
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,19 @@ def test_real_cases_on_a_cluster(cluster: Any, command: Cli, tmp_path: Path) -> 
     assert there.out == here.out and there.out.count("\n") == 3
 
 
+def test_an_atlas_is_the_same_from_a_cluster(cluster: Any, command: Cli) -> None:
+    """Every page and table, byte for byte; it was never tried there."""
+    flags = ["--country", "BR,MX", "--max-mw", "0.5,0.6", "--deadline", "90d", "-q"]
+    there = command("atlas", "-o", "there", *flags, "--scheduler", cluster.scheduler_address)
+    with without_processes():
+        here = command("atlas", "-o", "here", *flags)
+    assert (there.status, there.err) == (here.status, here.err) == (0, "")
+    found = [
+        {path.relative_to(at): path.read_bytes() for path in at.rglob("*.*")} for at in (Path("there"), Path("here"))
+    ]
+    assert found[0] == found[1] and len(found[0]) > 10
+
+
 def test_a_batch_goes_on_elsewhere(cluster: Any, cases: Path, frozen: Catalogue) -> None:
     """Interrupted here, resumed on the cluster: the journal knows no workers."""
     with without_processes():

@@ -281,7 +281,7 @@ def test_an_entry_is_shown_with_its_source(command: Cli, name: str) -> None:
     sections = json.loads(ran.out)["outputs"]
     assert ran.status == 0
     first = next(iter(sections.values()))
-    assert {"name": "source", "value": "fictitious test data"} in first
+    assert {"name": "source", "value": "fictitious test data", "licence": "not stated"} in first
     assert "fictitious test data" in command("data", "show", name).out
 
 

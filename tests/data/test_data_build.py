@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from worlds import LIVE
 
-STEPS = ("world", "world_facts", "projects", "shapes", "sizes", "checks")
+STEPS = ("world", "world_facts", "projects", "shapes", "sizes", "licences", "checks")
 WORLD = Path("raw") / "world" / "countries_world.csv"
 
 

@@ -10,6 +10,7 @@ import pytest
 from commands import Cli
 from worlds import LIVE
 
+from optimizer.answers.form.document import Line
 from optimizer.answers.plan.planned_row import plan_row
 from optimizer.answers.words.reason_words import no_plan_words
 from optimizer.atlas.country import doubt_words
@@ -20,7 +21,8 @@ from optimizer.domain import Case
 from optimizer.domain.chip_class import chip_class, performance_density
 from optimizer.errors import InputError
 from optimizer.plans.outcome import Infeasible, Plan
-from optimizer.reference.law import law_answer
+from optimizer.reference.law import document as law_document
+from optimizer.reference.law import law_answer, law_of_country
 from optimizer.solve.planner import plan
 
 THEN = "2024-06-01"
@@ -353,3 +355,34 @@ def test_hong_kong_is_told_to_be_treated_as_china(live: Catalogue) -> None:
     for code, said in (("HK", "(Hong Kong has been treated as China"), ("VE", "(Venezuela is in group D:5)")):
         found = plan(Case(country=code, max_mw=1, deadline_days=150), live)
         assert isinstance(found, Infeasible) and said in no_plan_words(found.why)
+
+
+@pytest.mark.parametrize("country", ["KZ", "AE", "IR", "BR", "CN"])
+def test_the_law_of_a_country_is_that_of_each_accelerator(live: Catalogue, country: str) -> None:
+    """Each accelerator stands once, under the words of its own answer; wrong: one left out, or under other words."""
+    found = law_of_country(live, country)
+    assert [one.accelerator for one in found.accelerators] == list(live.accelerators)
+    assert all(one == law_answer(live, one.accelerator, country) for one in found.accelerators)
+    sections = law_document(live, found, {}).sections
+    listed = {}
+    for section in sections[: len({(one.usable, one.verdict) for one in found.accelerators})]:
+        first = section.blocks[0]
+        assert isinstance(first, Line)
+        for name in str(first.text).split("; "):
+            assert name not in listed
+            listed[name] = section.title.lower()
+    said = {live.accelerators[one.accelerator].name: one.verdict.rstrip(".").lower() for one in found.accelerators}
+    assert listed == said
+
+
+def test_a_country_alone_is_asked_as_one_word(command: Cli) -> None:
+    """``law KZ`` is that country; ``law h100`` names what is missing; rows are those of each accelerator alone."""
+    data = ("--data", str(LIVE))
+    rows = command("law", "KZ", "--csv", *data).out.splitlines()
+    alone = [
+        line for chip in ("h100", "h20_96") for line in command("law", chip, "KZ", "--csv", *data).out.splitlines()
+    ]
+    assert {*alone} <= {*rows} and rows[0].startswith("accelerator,country,")
+    assert json.loads(command("law", "KZ", "--json", *data).out)["outputs"]["accelerators"][0]["country"] == "KZ"
+    missing = command("law", "h100", *data)
+    assert missing.status == 2 and "name a country" in missing.err

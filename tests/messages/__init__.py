@@ -22,6 +22,7 @@ from babel.messages.pofile import read_po, write_po
 from pydantic import BaseModel
 
 from optimizer.catalogue import load_catalogue
+from optimizer.catalogue.source_licences import credits_of_sources, source_licences
 from optimizer.cli import OTHERS, cli
 from optimizer.cli.help_words import translated
 from optimizer.question.refusals import words as refusals
@@ -148,8 +149,11 @@ def _of_the_data() -> Iterator[Message]:
     for row in known.workloads.values():
         if re.search(r" (on|with) | \(", row.name):
             yield Message(row.name, "", ("data/workloads.csv",))
-    for text in (known.licence.rstrip("."), *known.attribution):
+    for text in (known.licence.rstrip("."), *credits_of_sources(known)):
         yield Message(text, "", ("data/catalogue.toml",))
+    for terms in source_licences(known).values():
+        if any(" " in part for part in terms.licence.split(" AND ")):  # no name of SPDX
+            yield Message(terms.licence, "", ("data/source_licences.csv",))
     for assumptions in known.assumption_sets.values():
         yield from (
             Message(text, "", ("data/assumption_sets.csv",)) for text in (assumptions.name, assumptions.description)
@@ -167,6 +171,8 @@ def _of_the_data() -> Iterator[Message]:
         )
     for band in load_evidence(known).bands:
         yield Message(band.seen_on, "", ("data/run_bands.csv",))
+    for name in (name for region in known.regions.values() for name in region.absent):
+        yield Message(name, "", ("data/regions.csv",))
     for rule_set in known.rule_sets.values():
         yield from (Message(text, "", ("data/rule_sets.csv",)) for text in (rule_set.name, rule_set.description))
     for way in known.ways.values():

@@ -14,8 +14,8 @@ from optimizer.cli import run
 from optimizer.errors import DataError
 from optimizer.insight.site_grid import grid_doubts
 
-HEADER = "country,quantity,value,unit,licence,source,as_of,verification,estimates,note\n"
-ROW = "{},{},{},unit,CC-BY-4.0,https://example.org/x,2020,dataset,,\n"
+HEADER = "country,quantity,value,unit,source,as_of,verification,estimates,note\n"
+ROW = "{},{},{},unit,https://example.org/x,2020,dataset,,\n"
 
 
 def with_facts(folder: Path, *facts: tuple[str, str, str]) -> Catalogue:

@@ -23,6 +23,7 @@ import optimizer
 from optimizer.answers.plan.outputs import PlanAnswerOut
 from optimizer.answers.plan.planned_row import row_of
 from optimizer.atlas.cases import atlas_cases
+from optimizer.atlas.rows import places_in, regions_of
 from optimizer.atlas.staging import MARK, check_folder, staging
 from optimizer.atlas.views import Entry
 from optimizer.atlas.words import reason_words
@@ -514,6 +515,14 @@ def test_a_mark_that_is_none_of_ours_is_no_atlas(command: Cli, tmp_path: Path) -
     for journal in ("site", "site/journal"):
         ran = command("atlas", "-o", "site", "--journal", journal, "--country", "BR")
         assert ran.status == 2 and "--journal" in ran.err
+
+
+def test_a_part_of_a_country_is_in_the_regions_of_the_country(live: Catalogue) -> None:
+    """Crimea, asked for by name, was hidden by #region=europe, in which Ukraine is; no list of a region has it."""
+    found = regions_of(live)
+    assert found["UA-43"] == found["UA"] and "europe" in found["UA"]
+    assert "UA-43" in places_in(live.regions["europe"], live) and "UA-43" not in live.regions["europe"].members
+    assert "UA-43" not in places_in(live.regions["africa"], live)
 
 
 @pytest.mark.usefixtures("inline")

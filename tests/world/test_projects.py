@@ -211,10 +211,10 @@ def test_a_russian_project_has_the_law_as_its_answer(found: dict[str, ComparedPr
     assert item.plan is None and item.today is not None and "EMBARGO_RU_BY" in str(item.today.why)
 
 
-def test_machines_have_what_a_year_on_just_these_trains(found: dict[str, ComparedProject]) -> None:
+def test_machines_have_what_a_year_on_just_these_trains(found: dict[str, ComparedProject], live: Catalogue) -> None:
     """They had the plan of one and the same model, which says nothing of their size. By hand of 96 H200: 12 servers all
     year; of 100,000 GB300 no more than the speed of a run is known for."""
-    rows = {name: row_of(item) for name, item in found.items()}
+    rows = {name: row_of(item, live) for name, item in found.items()}
     most = found["tarapaca-cluster"].machines
     assert most is not None and most.plan is not None
     assert (most.plan.servers, most.plan.days) == (12, 365) and {end.kind for end in most.ended_by} == {
@@ -228,12 +228,12 @@ def test_machines_have_what_a_year_on_just_these_trains(found: dict[str, Compare
     assert "is not published" in rows["alem-cloud"].machines and rows["bharatgen-1t"].machines == ""
 
 
-def test_why_they_differ_names_the_law_and_is_a_column(found: dict[str, ComparedProject]) -> None:
+def test_why_they_differ_names_the_law_and_is_a_column(found: dict[str, ComparedProject], live: Catalogue) -> None:
     """GLM-130B ran on A100 in China, where no plan of today may use one; rows had only who had read the figures."""
-    why = row_of(found["glm-130b"]).why
+    why = row_of(found["glm-130b"], live).why
     assert "0.75 times as efficient" in why and "may use its A100 SXM 40GB there: JAN2026_CHINA" in why
-    assert "EMBARGO_RU_BY" in row_of(found["yalm-100b"]).why
-    assert "JAN2026" not in row_of(found["bloom-176b"]).why and found["bloom-176b"].barred is None
+    assert "EMBARGO_RU_BY" in row_of(found["yalm-100b"], live).why
+    assert "JAN2026" not in row_of(found["bloom-176b"], live).why and found["bloom-176b"].barred is None
 
 
 def test_the_money_of_a_programme_is_not_compared_with_a_run(found: dict[str, ComparedProject], command: Cli) -> None:
@@ -248,21 +248,23 @@ def test_the_money_of_a_programme_is_not_compared_with_a_run(found: dict[str, Co
     assert "Published, and not compared" in told and "$52.0M: two years of a programme" in told
 
 
-def test_hours_and_days_that_do_not_agree_say_so(found: dict[str, ComparedProject]) -> None:
+def test_hours_and_days_that_do_not_agree_say_so(found: dict[str, ComparedProject], live: Catalogue) -> None:
     """839,000 h / 512 / 24 = 68 days, and 84 were published: ratios 1.38 and 1.12, and no word why there are two."""
     assert found["luminous-supreme"].days_of_hours == pytest.approx(839_000 / 512 / 24)
-    assert "the hours are 68 days of all 512 accelerators, and 84 days" in row_of(found["luminous-supreme"]).why
+    assert "the hours are 68 days of all 512 accelerators, and 84 days" in row_of(found["luminous-supreme"], live).why
     for item in found.values():
         apart = item.hours and item.days and abs(item.hours.ratio / item.days.ratio - 1) > 0.06
-        assert bool(apart) <= ("do not agree" in row_of(item).why), item.project.id
+        assert bool(apart) <= ("do not agree" in row_of(item, live).why), item.project.id
     assert found["falcon-40b"].days_of_hours is None
 
 
-def test_a_plan_that_depends_on_the_buyer_says_so_here_too(found: dict[str, ComparedProject], command: Cli) -> None:
+def test_a_plan_that_depends_on_the_buyer_says_so_here_too(
+    found: dict[str, ComparedProject], live: Catalogue, command: Cli
+) -> None:
     """As `plan` does: GLM-130B today would buy under an exception that is not for parties on the Entity List."""
-    assert "Entity List" in (row_of(found["glm-130b"]).depends_on_buyer or "")
-    assert "UAE_A5" in (row_of(found["falcon-180b"]).depends_on_buyer or "")
-    assert row_of(found["bloom-176b"]).depends_on_buyer is None
+    assert "Entity List" in (row_of(found["glm-130b"], live).depends_on_buyer or "")
+    assert "UAE_A5" in (row_of(found["falcon-180b"], live).depends_on_buyer or "")
+    assert row_of(found["bloom-176b"], live).depends_on_buyer is None
     told = command("data", "projects", "glm-130b", "--data", str(LIVE)).out
     assert "Depends on the buyer" in told and "NAC_ENTITY_LIST" in told
 

@@ -385,12 +385,12 @@ def test_every_difference_is_decided_with_a_reason(live: Catalogue) -> None:
     assert by_country["CO", "engineer_usd_per_year"] == "taken" and by_country["BR", "grid_carbon_g_per_kwh"] == "kept"
 
 
-def test_power_facts_have_source_date_and_licence(live: Catalogue) -> None:
+def test_power_facts_have_source_and_date(live: Catalogue) -> None:
     """Every figure of a country's power system; what is missing has no row in place of a guess without a mark."""
     rows = _table("power_systems.csv")
     assert {row["country"] for row in rows} == set(live.every_country)
     for row in rows:
-        assert row["as_of"] and row["licence"], row
+        assert row["as_of"], row
         is_read = row["source"].startswith("https://") and not (
             row["quantity"] == "outages_per_month" and is_old(row["as_of"], live.as_of)
         )

@@ -30,7 +30,10 @@ MOST_RANKED = 40
 MOST_REASONS, MOST_NAMED = 12, 8
 NEARLY = 0.95
 """A plan that uses this share of a limit is held by it, or nearly."""
-SOURCE_HEADS = (mark("table"), mark("row"), mark("date"), mark("estimated columns"), mark("checked"), mark("source"))
+SOURCE_HEADS = (
+    *(mark("table"), mark("row"), mark("date"), mark("estimated columns"), mark("checked"), mark("source")),
+    mark("licence"),
+)
 
 
 def document(
@@ -42,7 +45,7 @@ def document(
         known: the table of plans.
         name: of its file.
         by: the column that is ranked by; by default that of the objective.
-        sources: table, row, date, estimated columns, how far checked and source of all that the plans name.
+        sources: table, row, date, estimated columns, how far checked, source and licence of all that the plans name.
         catalogue: the data, for names.
 
     Raises:
@@ -319,9 +322,11 @@ def _gathered(sources: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
         groups.setdefault((table, *rest), []).append(name)
     lines: list[tuple[str, ...]] = []
     for (table, *rest), names in groups.items():
-        first, *others = rest[-1].split(" | ")
-        lines.append((table, ", ".join(names), *rest[:-1], first))
-        lines += [("", "", *("" for _ in rest[:-1]), address) for address in others]
+        addresses, licences = (cell.split(" | ") for cell in rest[-2:])
+        licences = licences * (len(addresses) if len(licences) == 1 else 1)
+        first, *others = zip(addresses, licences, strict=True)
+        lines.append((table, ", ".join(names), *rest[:-2], *first))
+        lines += [("", "", *("" for _ in rest[:-2]), *other) for other in others]
     return lines
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import ConfigDict, RootModel
 
 from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section, Table, left, right
+from optimizer.answers.form.envelope import FigureOut
 from optimizer.answers.form.numbers import about_usd, musd
 from optimizer.answers.form.shapes import Extended, Shape, Up2, cell, entry, like
 from optimizer.answers.plan.row import PlanRow
@@ -17,6 +18,7 @@ from optimizer.answers.words.reason_words import reason_words
 from optimizer.answers.words.rule_words import buyer_section, buyer_words
 from optimizer.answers.words.shared import item_words, plan_words
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.source_licences import licence_of
 from optimizer.domain.projects import Project
 from optimizer.insight.projects import ComparedProject
 from optimizer.units.language import and_words, local_number, say
@@ -68,6 +70,7 @@ class ProjectBesideRow(Shape):
     differs: str | None = like(Project, "differs", path="project.differs")
     parts: str | None = like(Project, "parts", path="project.parts")
     source: str = like(Project, "source", path="project.source")
+    licence: str = like(FigureOut, "licence")
     as_of: str = like(Project, "as_of", path="project.as_of")
     verification: str | None = like(Project, "verification", path="project.verification")
 
@@ -80,7 +83,7 @@ class ProjectsOut(RootModel[tuple[ProjectBesideRow, ...]]):
 
 def document(found: Sequence[ComparedProject], catalogue: Catalogue, names: Sequence[str]) -> Document:
     """The tables of hours and days, of plans and money, of machines; why they part; what is not a case."""
-    rows = [row_of(item) for item in found]
+    rows = [row_of(item, catalogue) for item in found]
     asked = {"names": list(names)} if names else {}
     return Document(
         question="data projects",
@@ -309,7 +312,7 @@ def _why(item: ComparedProject) -> str:
     return item.today.problem or reason_words(item.today.why)
 
 
-def row_of(item: ComparedProject) -> ProjectBesideRow:
+def row_of(item: ComparedProject, catalogue: Catalogue) -> ProjectBesideRow:
     """A project as a row."""
     words = plan_words(item.plan) if item.plan else _why(item)
     most = item.machines if item.machines and item.machines.plan else None
@@ -324,6 +327,7 @@ def row_of(item: ComparedProject) -> ProjectBesideRow:
             machines_tokens_t=most and most.tokens and most.tokens / 10**12,
             machines_cost=most and most.plan and most.plan.cost_usd,
             why=_why_parts(item),
+            licence=licence_of(catalogue, item.project.source),
         )
     )
 

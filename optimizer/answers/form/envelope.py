@@ -17,6 +17,8 @@ from optimizer.answers.form.reading_shape import ReadingOut
 from optimizer.answers.form.seal import KEY, digest_of
 from optimizer.answers.form.shapes import Exact, Extended, Shape, entry
 from optimizer.case.setting import Figure
+from optimizer.catalogue import Catalogue
+from optimizer.catalogue.source_licences import licence_of
 from optimizer.version import __version__
 
 OutputsT = TypeVar("OutputsT")
@@ -33,6 +35,7 @@ class FigureOut(Shape):
     high: Exact | None = entry("high end of its range")
     unit: str
     source: str
+    licence: str = entry("licence of each source, separated as they are; once where all have the same")
     as_of: str
     is_estimate: bool
 
@@ -132,10 +135,10 @@ def provenance(grounds: Grounds) -> dict[str, Any]:
         },
     }
     found |= {name: value for name, value in (("assumptions", grounds.assumptions), ("rules", grounds.rules)) if value}
-    return found | {"figures": [figure_out(figure).model_dump() for figure in grounds.figures]}
+    return found | {"figures": [figure_out(figure, catalogue).model_dump() for figure in grounds.figures]}
 
 
-def figure_out(figure: Figure) -> FigureOut:
+def figure_out(figure: Figure, catalogue: Catalogue) -> FigureOut:
     """A figure in its JSON form."""
     low, high = figure.range or (None, None)
-    return FigureOut.model_validate(Extended(figure, low=low, high=high))
+    return FigureOut.model_validate(Extended(figure, low=low, high=high, licence=licence_of(catalogue, figure.source)))

@@ -12,8 +12,8 @@ from optimizer.answers.form.shapes import Extended, Shape, entry
 from optimizer.plans.outcome import Plan
 from optimizer.solve.claim import Prepared
 from optimizer.uncertainty.chance_constrained import Surest
-from optimizer.uncertainty.odds import Odds, odds_of
-from optimizer.uncertainty.outlook import USUAL, Outlook
+from optimizer.uncertainty.odds import USUAL, Odds, odds_of
+from optimizer.uncertainty.outlook import Outlook
 
 _Usd = Annotated[float, BeforeValidator(lambda value: round(float(value), 2) if isinstance(value, Real) else value)]
 """Dollars that are no exact figures, to the cent."""

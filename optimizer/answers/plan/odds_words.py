@@ -14,8 +14,8 @@ from optimizer.answers.words.terms_words import verb_words
 from optimizer.case.setting import Setting
 from optimizer.domain.limits import Limit
 from optimizer.uncertainty.chance_constrained import Surest
-from optimizer.uncertainty.odds import Odds
-from optimizer.uncertainty.outlook import USUAL, Outlook
+from optimizer.uncertainty.odds import USUAL, Odds, in_hundred
+from optimizer.uncertainty.outlook import Outlook
 from optimizer.units.language import Messages, and_words, say
 from optimizer.units.within import within
 
@@ -62,7 +62,7 @@ def surer_words(outlook: Outlook) -> Iterator[str]:
         yield say(
             "no plan meets every limit in {of}; the best one, in {value:.0f}: {surest}",
             of=of,
-            value=100 * best.share,
+            value=in_hundred(best.met, best.drawn.sample.count),
             surest=surest_words(best),
         )
 
@@ -131,7 +131,7 @@ def central_plan_words(found: Robust, held: Held) -> str:
         precision=key.precision.upper(),
         days=days(held.central.days),
         cost_usd=musd(_within_budget(setting, held.central.cost_usd)),
-        value=100 * held.met.share,
+        value=in_hundred(held.met.count, held.met.of, setting.case.confidence or USUAL),
     )
 
 

@@ -96,6 +96,12 @@ def source_words(source: str) -> str:
     return _SOURCES.get(source, source)
 
 
+def licence_words(licence: str) -> str:
+    """The licences of a source, or of some columns each: what is no name of a licence, in the language spoken."""
+    parts = (part.rpartition(": ") for part in licence.split(" | "))
+    return " | ".join(f"{columns}{colon}{say(own)}" for columns, colon, own in parts)
+
+
 def _of_what(name: str, catalogue: Catalogue) -> str:
     """A country by its name, an asset by its word; an accelerator or a workload by its id."""
     country = catalogue.known("country", name) if name[:1].isupper() else None

@@ -58,4 +58,4 @@ def _preposition(country: Country) -> str:
 def absent_words(regions: Sequence[Region]) -> Iterator[str]:
     """The members of the regions of which the data have no figures."""
     if names := dict.fromkeys(name for region in regions for name in region.absent):
-        yield say("Members without figures, so not compared: {names}.", names=", ".join(names))
+        yield say("Members without figures, so not compared: {names}.", names=", ".join(map(say, names)))

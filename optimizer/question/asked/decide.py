@@ -114,7 +114,9 @@ def collect(said: Said, *, comparing: bool) -> None:
         left_out = {other.value for other in said.of("avoid_country")}
         _set_axis(said, "country", tuple(code for code in fact.value if code not in left_out), fact)
     for fact in said.of("avoid_country"):
-        if not any(fact.value in other.value for other in said.of("countries")):
+        known = {code for other in said.of("countries") for code in other.value}
+        elsewhere = said.has("all_countries", "which_country") or (fact.listed and said.has("country"))
+        if (not elsewhere and fact.value not in known) or fact.value == said.fields.get("country"):
             raise RefusalError("avoid_country", fact)
     for name in said.axes:
         if name in said.fields:

@@ -52,6 +52,10 @@ def choose(said: Said) -> str:
         return "reproduce"
     if has("gaps"):
         return "data gaps"
+    if has("held"):
+        if _asks_what_is_held(said):
+            return "data show"
+        said.drop("held")
     if said.first("list") == PROJECTS:
         if not has("workload", "params_total_b", "tokens_t", *LIMITS):
             return PROJECTS
@@ -65,6 +69,9 @@ def choose(said: Said) -> str:
     if has("feed_ways"):
         return "power"
     if has("consortium"):
+        named = {fact.value for fact in said.of("country")}
+        if any(named & {*fact.value} for fact in said.of("countries")):
+            said.drop("countries")  # "the Baltic states (Estonia, Latvia)": named one by one
         said.facts = [one for fact in said.facts for one in _single_countries(fact)]
     several_ways = several_ways or _a_way_or_another(said)
     if has("consortium", "each_mw") and len(said.of("country")) > 1 and not (has("each_mw") and _compares(said)):
@@ -149,6 +156,12 @@ def _asks_a_figure(said: Said) -> bool:
         return False
     figures = any(fact.value in ("TARIFF_N", "DUTY_N", "PUE") for fact in said.of("noun"))
     return ("country" in named and (figures or "fact_n" in named)) or "input_of" in named
+
+
+def _asks_what_is_held(said: Said) -> bool:
+    """ "Do you have Bhutan?": a country, an accelerator or a model alone, which the data have or have not."""
+    named = {fact.field for fact in said.facts} - {"held", "noun"}
+    return len(named) == 1 and named <= {"country", "use", "workload"} and "ONLY" not in said.kinds
 
 
 _OF_MONEY = frozenset({"COST_N", "PRICE_N", "RENT_N", "cost"})

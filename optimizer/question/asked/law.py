@@ -1,4 +1,4 @@
-"""Questions for the law of one accelerator in one country."""
+"""Questions for the law of a country, of one accelerator or of all."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ _OF_THE_LAW = frozenset({"rules_in_force", "use", "country", "bare_count", "ship
 
 
 def is_law(said: Said) -> bool:
-    """The law is asked about an accelerator and a place, and nothing is to be planned."""
-    if not said.has("use", "avoid", "counted", "bare_count") or not said.has("country"):
+    """The law is asked about a place, with an accelerator or without, and nothing is to be planned."""
+    if not said.has("country"):
         return False
+    if not said.has("use", "avoid", "counted", "bare_count"):
+        return said.has("law", "rules_in_force") and {fact.field for fact in said.facts} <= _OF_THE_LAW | {"law"}
     of_rules = said.has("rules_in_force") and {fact.field for fact in said.facts} <= _OF_THE_LAW
     if of_rules or said.has("law") or (said.has("banned_law") and not said.has("workload", *LIMITS)):
         return not said.has("objective", "sought", "workload", "run_flop")
@@ -41,9 +43,9 @@ def finish_law(said: Said) -> str:
     ids = [fact.value for fact in said.facts if fact.field in ("use", "avoid")]
     ids += [pair[0] for fact in said.of("counted") for pair in fact.value] + [f.value[0] for f in said.of("bare_count")]
     of_a_vendor = any(len(forms) > 1 and forms not in said.scene.names.families for forms in ids)
-    if len(countries) != 1 or len(ids) != 1 or not ids[0] or said.has("use_groups") or of_a_vendor:
+    if len(countries) != 1 or len(ids) > 1 or (ids and not ids[0]) or said.has("use_groups") or of_a_vendor:
         raise RefusalError("law_of_one", said.of("use" if of_a_vendor and said.has("use") else "country")[-1])
-    said.arguments = (said.scene.names.usual(ids[0]), countries[0])
+    said.arguments = (*(said.scene.names.usual(forms) for forms in ids), countries[0])
     for name in ("date", "rules"):
         if (value := said.first(name)) is not None:
             said.own[f"--{name}"] = value

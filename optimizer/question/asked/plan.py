@@ -35,7 +35,8 @@ def finish_plan(said: Said) -> str:
         if "country" in said.fields:
             asked = said.of("all_countries") + said.of("which_country")
             raise RefusalError("one_country", asked[0], said=said.fields["country"])
-        said.axes["country"] = ("all",)
+        left_out = {fact.value for fact in said.of("avoid_country")}  # "every country except China"
+        said.axes["country"] = tuple(sorted(said.scene.names.countries - left_out)) if left_out else ("all",)
     _objective_of_figure(said)
     _beside_as_it_is(said)
     _check_inputs(said)

@@ -8,7 +8,7 @@ from optimizer.question.vocabulary.word_lists import set_of
 
 _SAID = set_of(
     "intent noun figure best where_here if and_question suits only comparative which_chips rules_in_force joined form "
-    "sized no_limit instead assumed which_model"
+    "sized no_limit instead assumed which_model held"
 )
 _OF_A_CASE = set_of(
     "about use_groups ways_to_have countries avoid_country axis all_countries range more counted bare_count "

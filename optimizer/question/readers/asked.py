@@ -317,7 +317,7 @@ _PLAIN = (
     *("explain", "alternatives", "tipping", "changes", "sensitivity", "ways", "consortium", "alone", "law"),
     *("banned_law", "ship", "data", "validate", "reproduce", "frontier", "compare", "sweep", "which_country"),
     *("why", "feed_ways", "which_model", "assumed", "as_is", "expensive", "worth", "where_here", "fact_n"),
-    *("follow", "suits", "enough", "before", "which_chips", "gaps"),
+    *("follow", "suits", "enough", "before", "which_chips", "gaps", "held"),
 )
 """Rules of which it is enough that they were said."""
 

@@ -7,7 +7,7 @@ from typing import NoReturn, get_args
 
 from optimizer.domain import Procurement
 from optimizer.question.errors import RefusalError
-from optimizer.question.facts import Fact, Scene, fact, one_form, reader, says
+from optimizer.question.facts import READERS, Fact, Scene, fact, one_form, reader, says
 from optimizer.question.matching import Match
 from optimizer.question.readers.limits import count_of, dollars, limits_of, no_currency
 from optimizer.question.tokens import Token
@@ -124,15 +124,26 @@ def read_refused(match: Match, scene: Scene) -> NoReturn:
 
 
 @reader("chip_price")
-def read_chip_price(match: Match, scene: Scene) -> NoReturn:
+def read_chip_price(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "if the H100 were 40 % cheaper": the price from which the choice changes can be asked, and no other stated.
+
+    What is more than one may cost is the budget of the run: "on H100, cost $5M".
 
     Raises:
         RefusalError: the words cannot be read, or cannot be planned.
     """
+    if match.has("MONEY") and not match.has("EACH", "PER") and dollars(match, scene)[0][0] > _DEAREST_CHIP:
+        chip = [token for token in match.tokens if token.kind in (*_NAMED, "DEVICES")]
+        yield from READERS["use"](Match("use", chip), scene)
+        yield from READERS["budget"](Match("budget", [token for token in match.tokens if token not in chip]), scene)
+        return
     said = " ".join(token.text for token in match.tokens)
     of_money = all(token.value in ("cost", "dearer") for token in match.all("OBJ", "COMPARATIVE"))
     raise RefusalError("cannot_discount" if of_money else "left", match, said=said)
+
+
+_DEAREST_CHIP = 200_000
+"""US dollars: more than any accelerator costs."""
 
 
 @reader("devices")
@@ -295,7 +306,7 @@ def read_both_bases(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_precision(match: Match, scene: Scene) -> Iterator[Fact]:
     """The precisions of training that are allowed."""
     names = tuple(dict.fromkeys(token.value for token in match.all("PRECISION")))
-    if match.has("VS") and len(names) > 1:  # "fp8 vs bf16"
+    if match.has("VS", "OR", "SLASH") and len(names) > 1 and not match.has("ONLY"):  # "fp8 vs bf16", "fp8 or bf16?"
         yield fact(match, "axis", ("precision", tuple((name,) for name in names)), or_words(names))
         return
     yield fact(match, "precision", names, say("precision {names} only", names=or_words(names)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import NoReturn
 
@@ -32,9 +33,10 @@ def read_country(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("avoid_country")
 def read_avoid_country(match: Match, scene: Scene) -> Iterator[Fact]:
-    """ "South America without Brazil": the countries that are left out of those of a region."""
+    """ "South America without Brazil": the countries that are left out of those of a region; "Chile, not Peru"."""
     for token in match.all("COUNTRY"):
-        yield fact(match, "avoid_country", token.value, say("without {name}", name=scene.names.name_of(token.value)))
+        words = say("without {name}", name=scene.names.name_of(token.value))
+        yield replace(fact(match, "avoid_country", token.value, words), listed=match.has("NOT_THERE"))
 
 
 @reader("region")

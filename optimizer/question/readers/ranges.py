@@ -16,6 +16,7 @@ from optimizer.question.facts import Fact, Scene, fact, reader
 from optimizer.question.matching import Match
 from optimizer.question.readers.hardware import chips
 from optimizer.question.readers.limits import count_of, dollars, number_of, whole_days
+from optimizer.question.vocabulary.languages import FIRST
 from optimizer.units.language import or_words, say
 from optimizer.units.quantities import UNITS, exact_decimal, shown_here
 
@@ -34,7 +35,8 @@ def read_range(match: Match, scene: Scene) -> Iterator[Fact]:
         RefusalError: the second end is not above the first, and no "from" says that it falls.
     """
     field, ends = _ends(match, scene)
-    if field and match.has("FROM"):  # "going from 2 MW down to 800 kW"
+    falls = match.has("FROM") or (match.has("TO") and scene.language != FIRST)  # "de 8 a 5 MW"
+    if field and falls:  # "going from 2 MW down to 800 kW"
         ends = tuple(sorted(ends))
     if ends[0] >= ends[1]:
         raise RefusalError("range_order", match)

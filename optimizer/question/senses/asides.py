@@ -17,7 +17,16 @@ from optimizer.question.vocabulary.word_lists import word_list
 def without_asides(tokens: list[Token]) -> list[Token]:
     """The tokens, with the meaning that such words have there; those that change nothing are neutral."""
     for read in (
-        *(who_may, _from_china, partial(settle, section="asides"), _put_aside, _left_out, _and_why, _suggested),
+        *(
+            who_may,
+            _from_china,
+            _of_its_country,
+            partial(settle, section="asides"),
+            _put_aside,
+            _left_out,
+            _and_why,
+            _suggested,
+        ),
         *(_or_not, _money_of_hardware, _amount_per_time, _letters_of_names, _within_the_law),
     ):
         tokens = read(tokens)
@@ -45,6 +54,34 @@ def _from_china(tokens: list[Token]) -> list[Token]:
     return found
 
 
+def _of_its_country(tokens: list[Token]) -> list[Token]:
+    """ "What would Switzerland's Apertus cost in Morocco": whose model it is, next to the country asked about."""
+    found = list(tokens)
+    if len({token.value for token in tokens if token.kind == "COUNTRY"}) < len(("its own", "another")):
+        return tokens
+    for place, token in enumerate(tokens):
+        after = next_kinds(tokens, place + 1, 1)
+        model = next((at for at in range(place - 1, -1, -1) if tokens[at].kind == "WORKLOAD"), place)
+        between = [other for other in tokens[model + 1 : place] if other.text.lower() not in ("el", "la", "o", "a")]
+        words = " ".join(other.text.lower() for other in between)
+        leads = model < place and (words in _WHOSE or words.startswith(_MADE_IN)) and len(words) < _FEW
+        if token.kind == "COUNTRY" and (leads or (token.text.lower().endswith("'s") and after == ["WORKLOAD"])):
+            found[place] = replace(token, kind="NEUTRAL")
+    return found
+
+
+_WHOSE = frozenset({"of", "from", "de", "da", "do", "del", "du"})
+_MADE_IN = (
+    "was trained in",
+    "was made in",
+    "was built in",
+    "fue entrenado en",
+    "se entrenó en",
+    "foi treinado n",
+    "foi feito n",
+)
+_FEW = 25
+"""Letters of what stands between a model and whose it is."""
 _OF_A_PLACE = frozenset({"DISCARD", "BANNED", "BANNED_LAW", "LIFTED", "DATA_LIST", "GAPS", "DATA"})
 _MADE_THERE = "Huawei"
 """The maker in China of which the data have accelerators."""
@@ -159,6 +196,12 @@ def _or_not(tokens: list[Token]) -> list[Token]:
         follows = next_kinds(tokens, negated + 1, 1)
         of_the_law = before is not None and before.kind == "BANNED_LAW" and "SHIP" in next_kinds(tokens, negated + 1)
         ends = of_the_law or follows in (*ENDS, ["QMARK"])
+        again = before is not None and [other.text.lower() for other in tokens[negated + 1 : negated + 2]] == [
+            before.text.lower()
+        ]
+        if again and tokens[negated].kind == "NEG" and token.kind == "OR":  # "¿sale o no sale?"
+            for at in range(place, negated + 2):
+                found[at] = replace(tokens[at], kind="NEUTRAL")
         if token.kind == "OR" and tokens[negated].kind == "NEG" and asked and ends:
             found[place] = replace(token, kind="NEUTRAL")
             found[negated] = replace(tokens[negated], kind="NEUTRAL")

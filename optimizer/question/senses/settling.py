@@ -137,10 +137,10 @@ def _rule(head: str, body: str) -> Rule:
 def _over_kinds(pattern: str) -> str:
     """A pattern over the kinds of tokens as one over text, in which every kind ends with a space.
 
-    ``.`` is any kind, ``%_UNIT`` every one that ends so, ``!NUM`` is "not followed by", ``$`` the end of the sentence.
+    ``.`` is any kind, ``%_UNIT`` every one that ends so, ``!NUM`` is "not followed by", ``^`` and ``$`` its two ends.
     """
     text = _KIND.sub(_one_kind, pattern.replace("!(", _NONE_OF).replace("(", "(?:"))
-    return text.replace(" ", "").replace(_SPACE, " ").replace(_NONE_OF, "(?!").replace("$", r"\Z")
+    return text.replace(" ", "").replace(_SPACE, " ").replace(_NONE_OF, "(?!").replace("$", r"\Z").replace("^", r"\A")
 
 
 def _one_kind(found: re.Match[str]) -> str:

@@ -72,6 +72,7 @@ def refuse_unanswered(said: Said, ignored: list[Token], command: str) -> None:
     """
     if command not in ("plan", "compare"):
         return
+    _refuse_what_is_not_asked(said, ignored, command)
     first = min((fact.start for fact in said.facts), default=0)
     named = {fact.field for fact in said.facts}
     counts = {fact.value for fact in said.of("figure")} <= {"count"}
@@ -81,6 +82,42 @@ def refuse_unanswered(said: Said, ignored: list[Token], command: str) -> None:
         there = stock and token.text.lower() in _THERE
         if opens or there:
             raise RefusalError("unknown_word", token, said=token.text)
+
+
+def _refuse_what_is_not_asked(said: Said, ignored: list[Token], command: str) -> None:
+    """ "What is the population of Chile?": a name alone, and words that are about no plan; "how many TPUs" of what run.
+
+    Raises:
+        RefusalError: at the first such word, or at the count.
+    """
+    named = {fact.field for fact in said.facts}
+    if "figure" in named and named <= {"figure", "use"} and said.first("figure") == "count":
+        raise RefusalError("count_of_what", said.of("figure")[0])
+    if command != "plan" or not named <= _NAMES_ALONE:
+        return
+    for fact in said.of("noun"):
+        if fact.value == "CAPITAL_N":  # "¿cuál es la capital de Chile?"
+            raise RefusalError("asked_what", fact, said=fact.words)
+    words = [token for token in ignored if token.text[0].isalnum()]
+    done = words[:1] if words and _first(words[0]) in _DONE and words[0].start < said.facts[0].start else []
+    if not done and any(_says_plan(token) for token in words):
+        return
+    strange = done or [token for token in words if len(token.text) >= _SHORTEST and token.text.lower() not in _LEADING]
+    if strange:
+        raise RefusalError("asked_what", strange[0], said=strange[0].text)
+
+
+_NAMES_ALONE = frozenset({"country", "workload", "noun", "use", "joined"})
+_DONE = frozenset({"has", "have", "did", "ha", "han", "hizo", "já", "was", "were", "fue", "foi"})
+"""What opens a question about what was done: "has Chile trained a model?"."""
+_SHORTEST = 4
+"""Letters of a word that can be what is asked about."""
+_OF_PLANS = tuple(word_list("of_a_plan"))
+_LEADING = word_list("leading_words")
+
+
+def _says_plan(token: Token) -> bool:
+    return any(word.startswith(_OF_PLANS) for word in token.text.lower().split())
 
 
 def _first(token: Token) -> str:
