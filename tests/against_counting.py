@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from counted_cases import question
 from drawn import Asked
-from oracle import Best, Question, answer, question
+from oracle import Best, Question, answer
 
 from optimizer import Infeasible, Outcome, Plan
 from optimizer.solve.planner import plan, prepare, verify

@@ -8,15 +8,18 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 from worlds import FROZEN
 
 from optimizer.answers.form.document import Document
-from optimizer.answers.form.envelope import Envelope
+from optimizer.answers.form.envelope import Envelope, schema_of
 from optimizer.answers.form.shapes import Shape
 from optimizer.render.text import Paper, text_of
+from optimizer.service.register import REGISTER
 
 ESCAPE = "\x1b"
 EASY = ["--max-mw", "0.6", "--deadline", "90d"]
@@ -35,6 +38,15 @@ class Ran:
 
 
 Cli = Callable[..., Ran]
+
+
+@cache
+def validator(name: str) -> Any:
+    """By the schema of a question, as the command prints it: one that nobody here wrote. Made once in a process."""
+    jsonschema = pytest.importorskip("jsonschema", reason="it comes with frictionless, of the test extra")
+    schema = json.loads(json.dumps(schema_of(REGISTER[name].outputs_types())))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
 
 
 def started(*arguments: str, cwd: Path, **changes: Any) -> subprocess.CompletedProcess[bytes]:

@@ -9,7 +9,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 from typing import Any
 
-from oracle import least, question
+from counted_cases import question
+from oracle import least
 from worlds import SET, dec
 
 from optimizer.catalogue import Catalogue

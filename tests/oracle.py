@@ -1,8 +1,8 @@
 """The best plan by counting: every option, every number of servers, every number of days, for one or two options.
 
-Written from the meanings alone (what a plan is, what it costs, what each limit says), with nothing taken from the
-package but the exact figures of one server of each option. No bound is derived, no monotony is used, no row of the
-model is known here: plans are counted out and compared. That is slow, so questions must be small.
+Written from the meanings alone (what a plan is, what it costs, what each limit says); nothing of the package is used.
+No bound is derived, no monotony is used, no row of the model is known here: plans are counted out and compared. That
+is slow, so questions must be small. ``counted_cases`` makes a question of a case.
 
 What is counted out for two options: every pair, every ``n1, n2 >= 1``, every day count. All servers work to the end of
 the run, so each does the work in proportion to its speed.
@@ -17,10 +17,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
-from operator import mul
+from operator import ge, mul
 from typing import Any
-
-from optimizer.solve.claim import Prepared
 
 MOST_SERVERS = 200
 """Above this a question is not small: counting would take minutes."""
@@ -176,46 +174,56 @@ def _best_of(asked: Question, group: tuple[int, ...]) -> tuple[tuple[Any, ...], 
     # both measures as whole numbers; the part for the work is per whole unit of work
     first, first_day, first_scale = _as_whole(asked, group, asked.objective, unit)
     money, money_day, money_scale = _as_whole(asked, group, "cost", unit)
-    first_work, money_work = [line[2] for line in first], [line[2] for line in money]
-    ceilings, on_money = [], []
-    for measure, bound in asked.ceilings:
-        lines, per_day, scale = _as_whole(asked, group, measure, unit)
-        ceilings.append((lines, per_day, bound * scale))
-        on_money.append(scale if measure == "cost" else 0)
     by_money = first_scale if asked.objective == "cost" else 0
+    ceilings = []
+    for measure, bound in asked.ceilings:
+        lines, per_day, scale = _as_whole(asked, group, measure, unit, bound)
+        ceilings.append((lines, per_day, int(bound * scale), scale if measure == "cost" else 0))
     best: tuple[Any, ...] | None = None
     plan: tuple[Any, int] | None = None
     for counts in _counts(asked, group):
-        once, paid = (sum(m[k][0] + m[k][1] * n for k, n in enumerate(counts)) for m in (first, money))
         paces = list(map(mul, speed, counts))
         pace = sum(paces)
-        shares = [Fraction(work * own, pace) for own in paces]
-        servers = sum(counts)
-        held = [sum(m[k][0] + m[k][1] * n for k, n in enumerate(counts)) for m, _, _ in ceilings]
-        idle_usd = _billed_beyond_work(ways, counts, shares, unit)
-        for days in range(1, last + 1):
-            rows = [
-                ([m[2] for m in lines], bound - spent - per_day * days - idle_usd * scale)
-                for (lines, per_day, bound), spent, scale in zip(ceilings, held, on_money, strict=True)
-            ]
-            if pace * days < work:
-                continue
-            usd = paid + money_day * days + sum(map(mul, money_work, shares)) + idle_usd * money_scale
-            if any(sum(map(mul, each, shares)) > left for each, left in rows):
-                continue
-            key = (
-                once + first_day * days + sum(map(mul, first_work, shares)) + late * first_scale + idle_usd * by_money,
-                usd,
-                days + lead,
-                servers,
-                names,
-            )
-            if best is None or key < best:
-                best, plan = key, (tuple(zip(group, counts, strict=True)), days)
+        idle_usd = _billed_beyond_work(ways, counts, [Fraction(work * own, pace) for own in paces], unit)
+        # what each option works is a part of ``pace``: with this factor all of a plan is in whole numbers
+        factor = math.lcm(pace, idle_usd.denominator)
+        shares = [work * own * (factor // pace) for own in paces]
+        idle = int(idle_usd * factor)
+        worth, usd = (
+            _stands(lines, counts, shares, factor) + idle * scale
+            for lines, scale in ((first, by_money), (money, money_scale))
+        )
+        left = [bound * factor - _stands(lines, counts, shares, factor) - idle * by for lines, _, bound, by in ceilings]
+        day_by_day = [per_day * factor for _, per_day, _, _ in ceilings]
+        kept = [
+            (worth + first_day * factor * days, usd + money_day * factor * days, days)
+            for days in range(1, last + 1)
+            if pace * days >= work and all(map(ge, left, [per_day * days for per_day in day_by_day]))
+        ]
+        if not kept:
+            continue
+        least_worth, least_usd, days = min(kept)
+        key = (
+            Fraction(least_worth, factor) + late * first_scale,
+            Fraction(least_usd, factor),
+            days + lead,
+            sum(counts),
+            names,
+        )
+        if best is None or key < best:
+            best, plan = key, (tuple(zip(group, counts, strict=True)), days)
     if best is None or plan is None:
         return None
-    worth, usd, finish, servers, _ = best
-    return (Fraction(worth) / first_scale, Fraction(usd) / money_scale, finish, servers, names), plan
+    value, cost, finish, servers, _ = best
+    return (value / first_scale, cost / money_scale, finish, servers, names), plan
+
+
+def _stands(lines: Sequence[tuple[int, int, int]], counts: Sequence[int], shares: Sequence[int], factor: int) -> int:
+    """What does not change with the days: what is once, for each server, and for the work of each; times the factor."""
+    return sum(
+        (once + each * n) * factor + per_work * share
+        for (once, each, per_work), n, share in zip(lines, counts, shares, strict=True)
+    )
 
 
 def _billed_beyond_work(ways: Sequence[Way], counts: Sequence[int], shares: Sequence[Fraction], unit: int) -> Fraction:
@@ -253,15 +261,16 @@ def in_whole(asked: Question, measure: str) -> Whole:
 
 
 def _as_whole(
-    asked: Question, group: tuple[int, ...], measure: str, unit: int
+    asked: Question, group: tuple[int, ...], measure: str, unit: int, *more: Fraction
 ) -> tuple[list[tuple[int, int, int]], int, int]:
+    """A measure in whole numbers, its part per day, and its factor, by which ``more`` is whole as well."""
     lines, per_day = _lines(asked, measure)
     # what is paid once is paid once for the plan, not for every kind of server in it
     mine = [
         (once if k == 0 else Fraction(0), each, per_work / unit)
         for k, (once, each, per_work) in enumerate(lines[i] for i in group)
     ]
-    scale = _whole([per_day, *(part for line in mine for part in line)])
+    scale = _whole([per_day, *more, *(part for line in mine for part in line)])
     return [(int(a * scale), int(b * scale), int(c * scale)) for a, b, c in mine], int(per_day * scale), scale
 
 
@@ -296,121 +305,3 @@ def _in_whole(bound: Fraction, uses: Sequence[Fraction]) -> tuple[int, list[int]
     """A bound and what counts towards it, both times the number by which all of them become whole."""
     limit, *parts = all_whole([bound, *uses])
     return limit, parts
-
-
-def question(ready: Prepared) -> Question:
-    """A prepared case as a question: exact figures of its options; its limits read off the case itself."""
-    setting, problem = ready.setting, ready.problem
-    case, catalogue = setting.case, setting.catalogue
-    brackets = {
-        option.key.bracket: catalogue.bracket(setting.assumptions.id, option.key.bracket) for option in problem.options
-    }
-    ways = tuple(
-        Way(
-            name=option.key,
-            devices=option.devices,
-            pflops=option.pflops,
-            peak_kw=option.peak_kw,
-            kwh_per_day=24 * option.mean_kw,
-            tpp=option.tpp,
-            memory_gb=option.memory_gb,
-            lead_days=option.lead_days if case.deadline_from == "order" else 0,
-            fixed_usd=Fraction(case.site_setup_usd or 0),
-            server_usd=option.server_usd,
-            server_day_usd=option.server_day_usd,
-            capital_usd=option.capital_usd,
-            billed_days=_billed_days(ready, option.key),
-            term_days={"reserved_1y": 365, "reserved_3y": 1095}.get(option.key.terms),
-            spare_share=_spare_share(ready, option.key),
-            bracket=option.key.bracket,
-            smallest=brackets[option.key.bracket].min_devices,
-            largest=brackets[option.key.bracket].max_devices,
-        )
-        for option in problem.options
-    )
-    flop = Fraction(setting.training_flop)
-    held = trained = Fraction(setting.workload.params_total_b)
-    if setting.adapter_params_b is not None:
-        trained = Fraction(setting.adapter_params_b)
-    memory = trained * Fraction(setting.figures["training_bytes_per_parameter"].value)
-    if setting.way.frozen_bytes_per_parameter is not None:
-        memory += held * Fraction(setting.way.frozen_bytes_per_parameter)
-    return Question(
-        ways=ways,
-        work=flop / (10**15 * 86_400),
-        memory_gb=memory,
-        deadline_days=case.deadline_days or 0,
-        day_usd=Fraction(setting.figures["staff_fte"].value)
-        * Fraction(setting.figures["engineer_usd_per_year"].value)
-        / 365,
-        objective=case.objective or "cost",
-        mix=case.mix or 1,
-        ceilings=tuple(
-            (measure, Fraction(bound) * unit)
-            for measure, bound, unit in (
-                ("cost", case.budget_usd, 1),
-                ("energy", case.max_energy_gwh, 10**6),
-                ("carbon", case.max_carbon_t, 10**6),
-            )
-            if bound is not None
-        ),
-        caps=tuple(_caps(ready, ways)),
-        carbon_g_per_kwh=Fraction(setting.country.grid_carbon_g_per_kwh),
-        allowed=case.max_training_flop is None or flop <= Fraction(case.max_training_flop),
-    )
-
-
-def _billed_days(ready: Prepared, key: Any) -> int:
-    """Days that the offer of an option bills at least; none where the rent is no offer, or is paid by the term."""
-    if key.procurement != "rent" or key.terms.startswith("reserved"):
-        return 0
-    catalogue, at = ready.setting.catalogue, (key.site, key.accelerator)
-    offer = catalogue.committed[(*at, key.terms)] if key.terms else catalogue.hire.get(at)
-    return 0 if offer is None else offer.min_days or 0
-
-
-def _spare_share(ready: Prepared, key: Any) -> Fraction:
-    """Spares are bought with what is bought, unless the price covers everything."""
-    setting = ready.setting
-    row = setting.catalogue.overrides.get((setting.assumptions.id, key.accelerator))
-    scope = (row or setting.catalogue.accelerators[key.accelerator]).price_scope
-    counted = key.procurement == "buy" and scope != "all_in"
-    return Fraction(setting.figures["spare_ratio"].value) if counted else Fraction(0)
-
-
-def _caps(ready: Prepared, ways: Sequence[Way]) -> Iterator[Cap]:
-    """Every limit of the case that is a sum over servers."""
-    setting = ready.setting
-    case = setting.case
-
-    def over(name: str, bound: Any, use: Callable[[Way], Fraction | int]) -> Cap:
-        return Cap(Fraction(bound), tuple(Fraction(use(way)) for way in ways), name)
-
-    if case.max_mw is not None:
-        yield over("grid", case.max_mw, lambda w: w.peak_kw / 1000)
-    if case.max_tpp is not None:
-        yield over("tpp", case.max_tpp, lambda w: w.tpp_comes_in)
-    if case.max_accelerators is not None:
-        yield over("accelerators", case.max_accelerators, lambda w: w.come_in)
-    if case.max_capital_usd is not None:
-        yield over("capital", case.max_capital_usd, lambda w: w.capital_usd)
-    supply, owned = dict(case.supply), dict(case.owned)
-    for name in {way.name.accelerator for way in ways}:
-        if name in supply:
-            yield over(f"supply:{name}", supply[name], lambda w, a=name: w.come_in if _is(w, a, "buy", "rent") else 0)
-        else:
-            most = setting.figures["hire_max_devices"].value
-            yield over(f"hire:{name}", most, lambda w, a=name: w.devices if _is(w, a, "rent") else 0)
-        yield over(f"owned:{name}", owned.get(name, 0), lambda w, a=name: w.devices if _is(w, a, "own") else 0)
-    for rule in setting.catalogue.licence_rules:
-        if rule.cap_tpp is not None:
-            through = rule.rule
-            yield over(
-                f"law:{through}",
-                rule.cap_tpp,
-                lambda w, r=through: w.tpp_comes_in if w.name.procurement != "own" and w.name.route == r else 0,
-            )
-
-
-def _is(way: Way, accelerator: str, *procurements: str) -> bool:
-    return way.name.accelerator == accelerator and way.name.procurement in procurements

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from math import isfinite
 
 from optimizer.catalogue import Catalogue
 from optimizer.consortium.members import Consortium
@@ -16,7 +17,7 @@ from optimizer.domain import Spread
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.errors import StoppedError
-from optimizer.exact import Used
+from optimizer.exact import ZERO, Used
 from optimizer.options import options_table
 from optimizer.plans.outcome import Infeasible, Outcome, PlanItem
 from optimizer.plans.proof import NO_SOLVER, Ended, EndKind, Proof, ProofKind
@@ -25,6 +26,7 @@ from optimizer.solve.claim import Solver, undecided_error
 from optimizer.solve.obstacle import obstacle
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 Told = Callable[[str], None]
 
@@ -109,6 +111,47 @@ def _shared(
     if best is None:
         return None, proofs[0] if proofs else none
     return best, max([best.proof, *proofs], key=lambda proof: (proof.kind == ProofKind.GAP, proof.gap))
+
+
+@dataclass(frozen=True, eq=False)
+class Better:
+    """The best of the plans that are looked for."""
+
+    plan: JointPlan | None
+    bound: Fraction | None
+    """None where it is proven that no other is better; else what one run, which was stopped, says is the least that
+    the objective could be."""
+
+
+def better_than(
+    ready: Settled, at_most: Fraction | None = None, time_limit_s: float | None = None, solver: Solver | None = None
+) -> Better:
+    """The best plan of a consortium, of one site or of several, whose objective is at most so much.
+
+    Args:
+        at_most: in the unit of the objective; None for any plan.
+        time_limit_s: seconds for each run of HiGHS.
+
+    Raises:
+        UndecidedError: the proofs of a plan do not agree.
+    """
+    best: JointPlan | None = None
+    bounds: list[Fraction] = []
+    for spread, places in (*((None, (place,)) for place in ready.places), *groups(ready)):
+        joint = prepare_sites(ready, places, spread, ready.total)
+        try:
+            found = best_of(joint, solver, time_limit_s, at_most=at_most)
+        except StoppedError as error:
+            bounds.append(Fraction(error.bound) if isfinite(error.bound) else ZERO)
+            continue
+        if found.choice is None:
+            continue
+        plan = _confirmed(joint, assemble_joint(joint, *found.choice, found.proof))
+        if found.proof.kind is ProofKind.GAP:
+            bounds.append(plan.objective_value * (1 - Fraction(found.proof.gap)))
+        if best is None or _rank(plan) < _rank(best):
+            best, at_most = plan, plan.objective_value
+    return Better(best, min(bounds, default=None))
 
 
 def _rank(plan: JointPlan) -> tuple[Fraction, Fraction, int, int]:

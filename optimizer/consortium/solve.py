@@ -111,10 +111,12 @@ def best_of(
     solver: Solver | None = None,
     time_limit_s: float | None = None,
     least: Limit | None = None,
+    at_most: Fraction | None = None,
 ) -> Found:
     """The best plan of some sites.
 
     Args:
+        at_most: the objective of the plans that are looked for; those that are clearly worse are none.
         least: of which a plan is to use as little as any, whatever else it costs; None for the objective of the run.
         time_limit_s: seconds for each run of HiGHS. Where they do not suffice, the best plan that is known is reported
             with
@@ -137,13 +139,10 @@ def best_of(
         # what a limit must be is decided by how fast sites can be, and little by what their servers cost
         reach = speeds_of_sites(whole.table, whole.asked, whole.asked.sites, whole.most, whole.kept, mix)
         whole = replace(whole, reach=reach)
-    known, choices = _scouted(ready, whole, objective, solver)
+    known, choices = _scouted(ready, whole, objective, solver, at_most)
     if least is not None and (found := _by_bounds(ready, least, mix, choices)) is not None:
         return found
-    given = reduce_programme(whole, known)
-    if given is not None and known.value is not None:
-        given = replace(given, cutoff=float(known.value) * (1 + CUTOFF))
-    firsts, seconds = _ways(ready, solver, given, whole, known)
+    firsts, seconds = _ways(ready, solver, _within_known(whole, known), whole, known)
     try:
         first = next_claim(firsts)
     except StoppedError as error:
@@ -155,6 +154,10 @@ def best_of(
     choices += [(list(first.used), first.days)] if first.feasible else []
     if least is not None and (found := _by_bounds(ready, least, mix, choices)) is not None:
         return found
+    if first.value is not None and (known.value is None or first.value < known.value):
+        # a plan like any that is known: the second run has to show that none is better, and in less room
+        known = replace(known, value=first.value)
+        seconds = _ways(ready, solver, _within_known(whole, known), whole, known)[1]
     try:
         second = next_claim(seconds)
     except StoppedError as error:
@@ -167,6 +170,8 @@ def best_of(
             raise undecided_error(ready, say("a plan that is known is better than HiGHS's mix")) from error
         return _stopped(ready, objective, choices, reached)
     assert second is not None
+    if not choices:
+        known = replace(known, value=None)  # what is looked for is no plan that is known
     try:
         agreed = agree(ready, objective, first, second, choices, known, (firsts, seconds))
     except StoppedError as error:  # of a run that was asked again, of all days
@@ -181,6 +186,12 @@ def best_of(
         return Found(first_of_ties(ready, solver, objective, mix, best, known), proof)
     except StoppedError:  # which of equals is reported does not touch the proof that nothing is better
         return Found(best, replace(proof, ties_open=True))
+
+
+def _within_known(whole: Programme | None, known: Known) -> Programme | None:
+    """A programme without what cannot be better than the best plan that is known."""
+    given = reduce_programme(whole, known)
+    return given if given is None or known.value is None else replace(given, cutoff=float(known.value) * (1 + CUTOFF))
 
 
 def _by_bounds(ready: JointPrepared, least: Limit, mix: int, choices: list[Choice]) -> Found | None:
@@ -257,7 +268,11 @@ def _second(ready: JointPrepared, solver: Solver | None, given: Programme | None
 
 
 def _scouted(
-    ready: JointPrepared, whole: Programme | None, objective: Aim, solver: Solver | None
+    ready: JointPrepared,
+    whole: Programme | None,
+    objective: Aim,
+    solver: Solver | None,
+    at_most: Fraction | None = None,
 ) -> tuple[Known, list[Choice]]:
     """Plans known beforehand, and prices of the limits."""
     if whole is None:
@@ -265,7 +280,9 @@ def _scouted(
     from optimizer.solve.scout import relaxations
 
     found = relaxations(whole)
-    known = Known(None, {("", ""): tuple(relaxed.prices for relaxed in found.values())})
+    # the prices of what promises most come first: they leave out most days at once
+    promising = sorted(found.values(), key=lambda relaxed: relaxed.value)
+    known = Known(at_most, {("", ""): tuple(relaxed.prices for relaxed in promising)})
     choices: list[Choice] = []
     if not found:
         return known, choices
@@ -273,11 +290,9 @@ def _scouted(
     likely = _likely(whole, found)
     spans = [(days, days) for days in _promising(whole, found)]
     for low, high in (*spans, (whole.days_low, whole.days_high)):
-        at = reduce_programme(replace(likely, days_low=low, days_high=high), known)
+        at = _within_known(replace(likely, days_low=low, days_high=high), known)
         if at is not None and low < high and at.days_high - at.days_low <= 2 * NEAR_DAYS:
             break  # these very days were looked at
-        if at is not None and known.value is not None:
-            at = replace(at, cutoff=float(known.value) * (1 + CUTOFF))
         try:
             said = claim(ready, solver, at)
         except StoppedError as error:

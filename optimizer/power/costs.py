@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
 from optimizer.domain.feed import HOURS_A_DAY
@@ -69,18 +70,28 @@ class Flows:
 
 def flows(site: PowerSite, found: Dispatch) -> Flows:
     """The energy of a mean day."""
-    total = dict.fromkeys(("drawn", "imported", "generated", "own", "discharged", "lost", "sold"), ZERO)
+
+    def mean(of: Callable[[Hour], Fraction]) -> Fraction:
+        return _total(kind.weight * _total(map(of, day)) for day, kind in zip(found.days, site.days, strict=True))
+
     sun, wind = found.capacities["pv"] + found.capacities["ppa"], found.capacities["wind"]
-    for day, kind in zip(found.days, site.days, strict=True):
-        for place, hour in enumerate(day):
-            total["drawn"] += kind.weight * hour.drawn(site.states)
-            total["imported"] += kind.weight * hour.imported
-            total["generated"] += kind.weight * hour.generated
-            total["own"] += kind.weight * (sun * kind.pv[place] + wind * kind.wind[place])
-            total["discharged"] += kind.weight * hour.discharged
-            total["sold"] += kind.weight * hour.sold
-            total["lost"] += kind.weight * (hour.charged - hour.discharged)
-    return Flows(**total)
+    discharged = mean(lambda hour: hour.discharged)
+    return Flows(
+        drawn=mean(lambda hour: hour.drawn(site.states)),
+        imported=mean(lambda hour: hour.imported),
+        generated=mean(lambda hour: hour.generated),
+        own=_total(kind.weight * (sun * _total(kind.pv) + wind * _total(kind.wind)) for kind in site.days),
+        discharged=discharged,
+        lost=mean(lambda hour: hour.charged) - discharged,
+        sold=mean(lambda hour: hour.sold),
+    )
+
+
+def _total(values: Iterable[Fraction]) -> Fraction:
+    """A sum over the common denominator, which is reduced once: hours are many, and most of what flows is nothing."""
+    summed = [value for value in values if value]
+    below = math.lcm(*(value.denominator for value in summed))
+    return Fraction(sum(value.numerator * (below // value.denominator) for value in summed), below)
 
 
 def work_done(site: PowerSite, found: Dispatch) -> Fraction:
@@ -110,13 +121,13 @@ def terms_usd(site: PowerSite, found: Dispatch, days: int) -> dict[str, Fraction
     demand = site.demand_usd_per_kw_month * MONTHS_PER_YEAR / DAYS_PER_YEAR
     total["demand_charge"] += found.capacities["grid"] * demand * days
     for day, kind in zip(found.days, site.days, strict=True):
-        for place, hour in enumerate(day):
-            often = kind.weight * days
-            total["grid_energy"] += often * hour.imported * kind.price_usd_per_kwh[place]
-            total["fuel"] += often * hour.generated * site.fuel_usd_per_kwh
-            total["battery"] += often * hour.discharged * site.wear_usd_per_kwh
-            total["sold"] -= often * hour.sold * site.sold_usd_per_kwh
-            total["ppa"] += often * found.capacities["ppa"] * kind.pv[place] * site.ppa_usd_per_kwh
+        often = kind.weight * days
+        prices = zip(day, kind.price_usd_per_kwh, strict=True)
+        total["grid_energy"] += often * _total(hour.imported * price for hour, price in prices)
+        total["fuel"] += often * _total(hour.generated for hour in day) * site.fuel_usd_per_kwh
+        total["battery"] += often * _total(hour.discharged for hour in day) * site.wear_usd_per_kwh
+        total["sold"] -= often * _total(hour.sold for hour in day) * site.sold_usd_per_kwh
+        total["ppa"] += often * found.capacities["ppa"] * _total(kind.pv) * site.ppa_usd_per_kwh
     total["carbon_price"] = carbon_kg(site, found, days) * site.carbon_usd_per_kg
     return {name: usd for name, usd in total.items() if usd}
 

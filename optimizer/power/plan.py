@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
 
 from optimizer.case.setting import Setting, settle
 from optimizer.catalogue import Catalogue
@@ -107,7 +108,7 @@ class PowerPlan(Viewed):
         """By how much a plan could at most cost less."""
         return max(ZERO, self.cost_usd - (self.floor.usd or ZERO))
 
-    @property
+    @cached_property
     def flows(self) -> Flows:
         """The energy of a mean day."""
         return flows(self.site, self.fed.dispatch)

@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from itertools import chain
 
 from optimizer.question.asked.models import USUAL_TOKENS_PER_PARAMETER
 from optimizer.question.dates import season_begins
@@ -46,7 +47,9 @@ def with_way_on(error: QuestionError, catalogue: Vocabulary, today: datetime.dat
     """The error with a sentence that works in place of the general example, where one can be made."""
     with speaking(error.language):
         candidates = _CANDIDATES[error.reason](error) if error.reason in _CANDIDATES else iter(())
-        if error.reason in ("unknown_word", "unknown_words"):
+        if error.reason == "wrong_unit":
+            candidates = chain(candidates, _with_known_words(error, catalogue))
+        elif error.reason in ("unknown_word", "unknown_words"):
             candidates = _with_known_words(error, catalogue)
         elif error.reason == "law_of_one":
             candidates = _law_of_a_chip(error, names_of(catalogue))

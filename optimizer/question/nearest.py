@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.matching import Match, matches
 from optimizer.question.number_words import merged
+from optimizer.question.refusals import suggestions
 from optimizer.question.senses.context import settled
 from optimizer.question.senses.peoples import settle_peoples
 from optimizer.question.tokens import Reader, Token, language_of
@@ -62,6 +63,7 @@ def without_unknown(error: QuestionError, names: Names) -> str:
         near = {one.kind for one in (_first_that_counts(before), _first_that_counts(behind)) if one is not None}
         first = behind[0] if behind and behind[0].text.lower() not in ("of", "de") else (*behind, token, token)[1]
         named = names.models_of(token.text) or any(map(str.isdigit, token.text))
+        named = named or suggestions(token.text, language, names)  # the word that it may be is offered
         if named or near & _MAY_TURN or first.kind in ("COUNTRY", "REGION"):
             return ""
         blank[token.start : token.end] = " " * (token.end - token.start)

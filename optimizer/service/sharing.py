@@ -16,10 +16,15 @@ from optimizer.units.language import say
 if TYPE_CHECKING:
     from optimizer.answers.form.document import Document
     from optimizer.consortium.members import Consortium
+    from optimizer.consortium.plan import Joint
 
 TIME_LIMIT_S = 120
 NEEDS_TIME_LIMIT_S = 15
 """Seconds at most for each run of HiGHS of what a consortium without a plan would need."""
+EXPLAIN_TIME_LIMIT_S = 5
+"""Seconds at most for each run of HiGHS of a consortium that is changed to explain the plan."""
+EXPLAIN_S = 60
+"""Seconds after which no other change is begun."""
 _TOTALS = {"total_tpp": "max_tpp", "total_accelerators": "max_accelerators", "total_supply": "supply"}
 """Parameter -> limit on all sites together."""
 
@@ -55,8 +60,14 @@ _TOTALS = {"total_tpp": "max_tpp", "total_accelerators": "max_accelerators", "to
         least=0,
         least_is_open=True,
     ),
+    Parameter(
+        "explain",
+        "Say why the plan is as it is: which limits bind at which site, what each costs, and what is not chosen.",
+        "switch",
+        default=False,
+    ),
     outputs="answers.consortium.outputs:ConsortiumOut",
-    rows="answers.consortium.outputs:JointRow",
+    rows=("answers.consortium.outputs:JointRow", "answers.consortium.explain:JointWorthRow"),
 )
 def consortium(asked: Asked) -> Document:
     """Plan one run that several sites share, in one country or in several.
@@ -70,6 +81,7 @@ def consortium(asked: Asked) -> Document:
     optimizer consortium BR=0.5 MX=0.5 AR=1 --deadline 180d
     optimizer consortium sites.toml                   tables: run, total, site and site.phase
     optimizer consortium sites.csv --deadline 180d    one row for each site: name, share, country, max_mw, ...
+    optimizer consortium BR=0.5 MX=0.5 --deadline 180d --explain
 
     The columns and tables of such a file: optimizer guide consortium.
     """
@@ -85,9 +97,20 @@ def consortium(asked: Asked) -> Document:
         if found.best is None:
             time_limit_s = min(asked.own["time_limit"], NEEDS_TIME_LIMIT_S)
             needs = joint_concessions(found, time_limit_s=time_limit_s, told=asked.step)
+        elif asked.own["explain"]:
+            return _explained(found, asked)
     except DataError as error:
         raise error if _is_file(words) else InputError(error.problems) from error
     return document(found, needs)
+
+
+def _explained(found: Joint, asked: Asked) -> Document:
+    """Why the plan is as it is, as far as that is found in time."""
+    from optimizer.answers.consortium.explain import document
+    from optimizer.insight.explain_sites import explain_sites
+
+    time_limit_s = min(asked.own["time_limit"], EXPLAIN_TIME_LIMIT_S)
+    return document(found, explain_sites(found, time_limit_s=time_limit_s, budget_s=EXPLAIN_S, told=asked.step))
 
 
 def _is_file(words: tuple[str, ...]) -> bool:

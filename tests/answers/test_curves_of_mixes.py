@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 from commands import Cli, one_message, shown
+from counted_cases import question
 from drawn import Asked, drawn
-from oracle import answer, least, question
+from oracle import answer, least
 
 from optimizer.answers.curves.frontier import FrontierRow, document
 from optimizer.case.setting import TRILLION

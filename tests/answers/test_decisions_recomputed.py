@@ -15,6 +15,7 @@ from typing import Any
 
 import oracle
 import pytest
+from counted_cases import question
 
 from optimizer import Case, Plan, verify
 from optimizer.answers.curves.frontier import document as frontier_document
@@ -140,7 +141,7 @@ def test_the_walk_finds_plans(frozen: Catalogue) -> None:
 
 
 def cost_of(case: Case, catalogue: Catalogue) -> Fraction | None:
-    best = oracle.answer(oracle.question(prepare(case, catalogue)))
+    best = oracle.answer(question(prepare(case, catalogue)))
     return None if best is None else best.value
 
 

@@ -12,8 +12,9 @@ from itertools import combinations
 from typing import Any
 
 import pytest
+from counted_cases import question
 from drawn import drawn
-from oracle import Best, Question, answer, question
+from oracle import Best, Question, answer
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import CONNECTION, DEADLINE, TRAINING_FLOP, Limit

@@ -14,6 +14,7 @@ from typing import Any
 import oracle
 import pytest
 from commands import Cli, one_message, read_back
+from counted_cases import question
 from worlds import frozen_catalogue
 
 from optimizer import Case, Plan, plan, verify
@@ -50,7 +51,7 @@ def small(name: str) -> Case:
 @cache
 def counted(name: str, first: str, second: str) -> list[tuple[Fraction, Fraction]]:
     """Every plan of one kind of server, counted out, and of their two measures those that none beats."""
-    asked = oracle.question(prepare(small(name), frozen_catalogue()))
+    asked = question(prepare(small(name), frozen_catalogue()))
     measures = [oracle.in_whole(asked, measure) for measure in (first, second)]
     x_scale, y_scale = (measure.scale for measure in measures)
     limited = [(oracle.in_whole(asked, measure), bound) for measure, bound in asked.ceilings]

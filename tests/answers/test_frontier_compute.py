@@ -12,6 +12,7 @@ from typing import Any
 import oracle
 import pytest
 from commands import Cli, read_back
+from counted_cases import question
 
 from optimizer import Case, Plan, verify
 from optimizer.answers.curves.frontier import FrontierOut
@@ -44,7 +45,7 @@ def small(name: str, **changes: Any) -> Case:
 def counted(name: str, catalogue: Catalogue, measure: str, tokens: int) -> Fraction | None:
     """The least of a measure for so many tokens, every plan counted out."""
     case = small(name, tokens_t=Decimal(tokens) / TRILLION, objective=measure)
-    best = oracle.answer(oracle.question(prepare(case, catalogue)))
+    best = oracle.answer(question(prepare(case, catalogue)))
     return None if best is None else best.value
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import oracle
 import pytest
 from commands import Cli, one_message, read_back
+from counted_cases import question
 
 from optimizer import Case, Infeasible, Plan, plan, verify
 from optimizer.answers.curves.largest import LargestOut
@@ -42,7 +43,7 @@ LIMITED: dict[str, dict[str, Any]] = {
 
 def counted(case: Case, catalogue: Catalogue) -> Fraction:
     """The most work in PFLOP/s-days over every option, every number of servers and days, counted out."""
-    asked = oracle.question(prepare(case, catalogue))
+    asked = question(prepare(case, catalogue))
     most = Fraction(0)
     for i, way in enumerate(asked.ways):
         for (count,) in oracle._counts(asked, (i,)):
@@ -132,7 +133,7 @@ def test_the_largest_model_is_the_one_that_trying_each_gives(
     found = largest_model(limits, known, Decimal(ratio), 10**9)
     largest = int(found.parameters or 0) // 10**9
     sizes = range(max(1, largest), largest + 25)
-    feasible = [n for n in sizes if oracle.answer(oracle.question(prepare(of(n), known))) is not None]
+    feasible = [n for n in sizes if oracle.answer(question(prepare(of(n), known))) is not None]
     assert largest == max(feasible, default=0)
 
 

@@ -54,12 +54,18 @@ def asked(kind: LimitKind, value: str) -> list[str]:
     return [word for pair in case.items() for word in pair]
 
 
+NEEDED: dict[tuple[str, ...], Decimal] = {}
+"""What was found so far: every question is held against it."""
+
+
 def needed(command: Cli, kind: LimitKind, *question: str) -> Decimal:
     """What a row says is needed of a limit; of the compute what the run has."""
-    ran = command(*question, *asked(kind, TOO_LITTLE[kind.field]), "--csv", "-q")
-    (row,) = csv.DictReader(io.StringIO(ran.out))
-    assert row["status"] == "infeasible"
-    return Decimal(row[kind.needed_column] if kind.needed_column else row["training_flop"])
+    if (key := (kind.name, *question)) not in NEEDED:
+        ran = command(*question, *asked(kind, TOO_LITTLE[kind.field]), "--csv", "-q")
+        (row,) = csv.DictReader(io.StringIO(ran.out))
+        assert row["status"] == "infeasible"
+        NEEDED[key] = Decimal(row[kind.needed_column] if kind.needed_column else row["training_flop"])
+    return NEEDED[key]
 
 
 @pytest.mark.parametrize("kind", WHOLE, ids=lambda kind: kind.name)

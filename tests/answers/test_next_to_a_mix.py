@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from commands import Cli
+from commands import Cli, shown
 from worlds import LIVE
 
+import optimizer
 from optimizer import Case, Plan, plan
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UndecidedError
@@ -19,10 +20,10 @@ from optimizer.insight import answer, neighbours
 CHILE: dict[str, Any] = {"country": "CL", "workload": "llama-3.1-70b", "deadline_days": 220, "mix": 2}
 TIGHT: dict[str, Any] = {**CHILE, "max_capital_usd": "2.4e7", "max_carbon_t": "900"}
 FLAGS = ("--country", "CL", "--workload", "llama-3.1-70b", "--deadline", "220d", "--mix", "2", "--data", str(LIVE))
-SITES = (
-    *("BR=0.5", "MX=0.5", "--deadline", "150d", "--workload", "llama-3.1-8b", "--use", "h100;b200", "--mix", "2"),
-    *("--budget", "10k", "--data", str(LIVE)),
-)
+SITES: dict[str, Any] = {
+    **{"sites": ["BR=0.5", "MX=0.5"], "deadline": "150d", "workload": "llama-3.1-8b", "use": "h100;b200", "mix": 2},
+    "budget": "10k",
+}
 
 
 def _same(told: Plan | None, solved: object) -> bool:
@@ -77,13 +78,14 @@ def test_a_confidence_of_a_mix_is_a_fault_of_the_question(command: Cli) -> None:
     assert ran.status == 2 and '--confidence "0.9"' in ran.err and "leave --mix out" in ran.err
 
 
-def test_a_site_alone_does_not_contradict_that_there_is_no_plan(command: Cli) -> None:
+def test_a_site_alone_does_not_contradict_that_there_is_no_plan(live: Catalogue) -> None:
     """The plan of a site alone leaves out the limits on all sites together: the answer names those that it breaks."""
-    found = json.loads(command("consortium", *SITES, "--json", "-q").out)["outputs"]
+    answered = optimizer.answer("consortium", catalogue=live, **SITES)
+    found = json.loads(answered.outputs().model_dump_json())
     assert found["status"] == "infeasible"
     planned = [one for one in found["alone"] if one["plan"]]
     assert planned and all(one["breaks"] == ["budget"] for one in planned)
-    text = " ".join(command("consortium", *SITES, "-q").out.split())
+    text = " ".join(shown(answered).split())
     assert re.search(r"\$[\d,]{5,}\.\d", text) is None, "dollars with five decimals, as the bound has twelve digits"
     assert "Each site alone, without the limits on all sites together" in text
     assert text.count("this does not satisfy the limits on all sites together: the budget") == len(planned)

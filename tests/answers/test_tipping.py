@@ -13,6 +13,7 @@ from typing import Any
 import oracle
 import pytest
 from commands import Cli, one_message, read_back
+from counted_cases import question
 from worlds import LIVE
 
 import optimizer
@@ -52,7 +53,7 @@ def counted(name: str, catalogue: Catalogue, value: Decimal) -> str | None:
     """The accelerator of the best plan at a value of the input, counted out."""
     given, accelerator = SMALL[name][0].split(":")
     known = room.with_value(settle(case_of(name), catalogue), room.OF_ONE[given], accelerator, value)
-    best = oracle.answer(oracle.question(prepare(case_of(name), known)))
+    best = oracle.answer(question(prepare(case_of(name), known)))
     return None if best is None else best.counts[0][0].accelerator
 
 

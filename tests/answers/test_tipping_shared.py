@@ -13,6 +13,7 @@ from typing import Any
 import oracle
 import pytest
 from commands import Cli, one_message, read_back
+from counted_cases import question
 
 from optimizer import Case, Plan, verify
 from optimizer.answers.curves.tipping import TippingOut, document, sentences
@@ -93,7 +94,7 @@ def counted(name: str, catalogue: Catalogue, value: Decimal) -> tuple[str, str] 
     what = CASES[name][0]
     given = {**SHARED, **LIMITS}[what]
     told = int(value) if what in ("deadline", "max_accelerators") else value
-    best = oracle.answer(oracle.question(prepare(case_of(name).changed(**{given.field: told}), catalogue)))
+    best = oracle.answer(question(prepare(case_of(name).changed(**{given.field: told}), catalogue)))
     return None if best is None else (best.counts[0][0].accelerator, best.counts[0][0].procurement)
 
 

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 from commands import Cli
+from counted_cases import question
 from drawn import drawn
-from oracle import answer, question
+from oracle import answer
 from worlds import LIVE, no_worse, random_case
 
 from optimizer import Infeasible, Plan, plan

@@ -13,6 +13,7 @@ from typing import Any
 import oracle
 import pytest
 from commands import shown
+from counted_cases import question
 from worlds import frozen_catalogue, limit_named
 
 from optimizer import Case, Infeasible, Plan, verify
@@ -53,7 +54,7 @@ def feasible(case: Case, catalogue: Catalogue, values: Mapping[str, Decimal]) ->
         other = relax(case, limit_named(name), value)
         assert other is not None
         case = other
-    return oracle.answer(oracle.question(prepare(case, catalogue))) is not None
+    return oracle.answer(question(prepare(case, catalogue))) is not None
 
 
 def short(name: str, value: Fraction) -> Decimal:

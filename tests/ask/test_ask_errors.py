@@ -27,7 +27,7 @@ REFUSED: list[tuple[str, str, str]] = [
     # Negations
     ("with no GPUs", "no GPUs", "a plan without GPU, accelerator or chip"),
     ("not in Brazil", "not", "country to avoid"),
-    ("cheapest, not fastest", "not", "negation"),
+    ("not fastest", "not", "negation"),
     ("not only H100", "not only", "not understood"),
     ("no A100 and H100 only", "no A100 and H100 only", '"only" after a negation is not understood'),
     ("H100 instead of A100", "instead of", "not understood"),

@@ -4,6 +4,7 @@ relations that must hold."""
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -17,7 +18,8 @@ from optimizer.catalogue import Catalogue
 from optimizer.consortium.decide import decide
 from optimizer.consortium.members import Consortium, Member, Phase, Total
 from optimizer.domain import Case
-from optimizer.domain.limits import KINDS
+from optimizer.domain.limits import KINDS, Limit
+from optimizer.insight.limits import of_sites
 from optimizer.insight.limits.concessions import short_of
 from optimizer.insight.limits.of_sites import JointConcessions, joint_concessions, relax_joint
 
@@ -194,3 +196,18 @@ def test_where_nothing_can_be_had_no_limit_is_offered(small: Catalogue) -> None:
     members = [site(name, max_mw="0.004", avoid=("slow", "fast", "hire")) for name in "AB"]
     found = needs(asked(72, *members, deadline_days=9), small)
     assert found.given == () and found.cause != "limits"
+
+
+def test_a_plan_with_a_substation_is_one_without_where_there_is_no_room_for_it(live: Catalogue) -> None:
+    """The least use of the grid is looked for with all the room there is, where servers with a substation are options
+    too, and draw as much as those without. At the value that was found there are none. Wrong: a KeyError."""
+    question = Consortium(Case(deadline_days=60), tuple(Member(c, Case(country=c, max_mw="0.4")) for c in ("BR", "MX")))
+    found = decide(question, live)
+    roomy = relax_joint(question, Limit("grid", site="BR"), Decimal(100_000))
+    assert roomy is not None
+    ready, lifted = (of_sites.problems_of(found, one)[0] for one in (question, roomy))
+    high = [o for o, option in enumerate(lifted.problem.options) if option.key.connection == "hv"]
+    assert high and not any(option.key.connection == "hv" for option in ready.problem.options)
+    (option, servers, _), *none = of_sites._in(ready, lifted, ([(high[0], 2, Fraction(1))], 60))[0]
+    one, other = lifted.problem.options[high[0]].key, ready.problem.options[option].key
+    assert not none and servers == 2 and replace(one, connection="") == replace(other, connection="")

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from against_counting import check
+from counted_cases import question
 from drawn import Asked, drawn, quick_mixes
-from oracle import Question, question
+from oracle import Question
 from share import share_of
 from worlds import dec, plain_case, plain_catalogue
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from commands import Cli
-from oracle import answer, question
+from counted_cases import question
+from oracle import answer
 from worlds import FROZEN, LIVE, dec, plain_case, plain_catalogue
 
 from optimizer import Infeasible, Plan

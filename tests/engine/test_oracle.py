@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 from against_counting import check
+from counted_cases import question
 from drawn import LIMITS, MEASURED, Asked, drawn, quick_mixes, rounded
-from oracle import Best, Question, answer, least, question
+from oracle import Best, Question, answer, least
 from share import share, share_of
 from worlds import dec, plain_case, plain_catalogue
 

@@ -1,15 +1,12 @@
-"""The atlas: its cases, what binds, a site that is whole or not there, a folder left alone if it is not ours."""
+"""The atlas: its cases, what binds, what a page says of a country, with links, tables and scripts that work."""
 
 from __future__ import annotations
 
 import csv
 import json
-import os
 import re
 import shutil
-import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -22,9 +19,8 @@ from worlds import LIVE
 import optimizer
 from optimizer.answers.plan.outputs import PlanAnswerOut
 from optimizer.answers.plan.planned_row import row_of
-from optimizer.atlas.cases import atlas_cases
 from optimizer.atlas.rows import places_in, regions_of
-from optimizer.atlas.staging import MARK, check_folder, staging
+from optimizer.atlas.staging import MARK
 from optimizer.atlas.views import Entry
 from optimizer.atlas.words import reason_words
 from optimizer.catalogue import Catalogue
@@ -32,7 +28,6 @@ from optimizer.cli import run
 from optimizer.domain import Case
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause
-from optimizer.errors import UsageError
 from optimizer.solve.planner import plan, prepare, solve_prepared
 from optimizer.units import MAX_DEADLINE_DAYS
 
@@ -92,26 +87,6 @@ class Seen(HTMLParser):
 def pages(folder: Path) -> Iterator[tuple[Path, Seen]]:
     for path in folder.rglob("*.html"):
         yield path, Seen(path.read_text(encoding="utf-8"))
-
-
-def test_the_cases_are_countries_and_each_again_without_each_limit(live: Catalogue) -> None:
-    """200 countries, 1 MW, 150 days: 600 cases. Without the further ones nobody could say what binds."""
-    sweep, assumed = atlas_cases({}, live, TODAY)
-    assert [grid.total for grid in sweep.grids] == [200, 200, 200]
-    assert assumed == {"country": "all", "max_mw": "1", "deadline_days": "150"}
-    assert len({line.cells["case_id"] for line in sweep}) == 600
-
-
-def test_limits_that_are_given_are_the_only_ones(live: Catalogue) -> None:
-    """A budget alone: no megawatts are added in silence."""
-    sweep, assumed = atlas_cases({"budget_usd": ("20M",), "country": ("BR,MX",)}, live, TODAY)
-    assert not assumed and [grid.scenario for grid in sweep.grids] == ["", "without-budget-usd"]
-
-
-def test_several_objectives_are_refused(live: Catalogue) -> None:
-    """Days and dollars cannot be ranked together."""
-    with pytest.raises(UsageError):
-        atlas_cases({"objective": ("cost,days",)}, live, TODAY)
 
 
 def test_what_binds_is_what_the_planner_finds(site: Path, live: Catalogue) -> None:
@@ -358,118 +333,6 @@ def test_the_mark_lists_every_file(site: Path) -> None:
     assert found == {*listed, MARK}
 
 
-def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
-    """Nothing is removed that this program did not make."""
-    (tmp_path / "thesis.tex").write_text("ten years of work")
-    with pytest.raises(UsageError, match="not an atlas"):
-        check_folder(tmp_path)
-    (tmp_path / MARK).write_text(json.dumps({"program": "optimizer atlas", "files": []}))
-    with pytest.raises(UsageError, match=re.escape("thesis.tex")):
-        check_folder(tmp_path)
-    for name in ("file", "link"):
-        place = tmp_path / name
-        place.write_text("") if name == "file" else place.symlink_to(tmp_path)
-        with pytest.raises(UsageError, match="not a folder"):
-            check_folder(place)
-
-
-def test_nothing_half_written_is_left(tmp_path: Path) -> None:
-    """After an error there is neither the site nor its temporary folder, and an older atlas stays as it was."""
-    target = tmp_path / "site"
-    with pytest.raises(RuntimeError), staging(target) as made:
-        (made / "index.html").write_text("half")
-        raise RuntimeError
-    assert not list(tmp_path.iterdir())
-    target.mkdir()
-    (target / "index.html").write_text("old")
-    (target / MARK).write_text(json.dumps({"program": "optimizer atlas", "files": ["index.html"]}))
-    with pytest.raises(RuntimeError), staging(target) as made:
-        raise RuntimeError
-    assert (target / "index.html").read_text() == "old" and len(list(tmp_path.iterdir())) == 1
-
-
-def test_an_atlas_is_replaced_as_a_whole(tmp_path: Path) -> None:
-    """What the old one had and the new one has not is gone."""
-    target = tmp_path / "site"
-    target.mkdir()
-    (target / "old.html").write_text("old")
-    (target / MARK).write_text(json.dumps({"program": "optimizer atlas", "files": ["old.html"]}))
-    with staging(target) as made:
-        (made / "index.html").write_text("new")
-    assert sorted(path.name for path in target.rglob("*") if path.is_file()) == ["index.html", MARK]
-
-
-def hidden(folder: Path) -> list[Path]:
-    return [path for path in folder.iterdir() if path.name.startswith(".optimizer-atlas-")]
-
-
-def killed(target: Path, *, whole: bool) -> None:
-    """A run for a target in a process of its own that is killed, before or after its pages are written."""
-    code = (
-        "import json, os, signal, sys\nfrom pathlib import Path\n"
-        "from optimizer.atlas.staging import MARK, staging\n"
-        "with staging(Path(sys.argv[1])) as made:\n"
-        "    (made / 'index.html').write_text('new')\n"
-        "    if sys.argv[2] == 'True':\n"
-        "        mark = {'program': 'optimizer atlas', 'files': ['index.html']}\n"
-        "        (made / MARK).write_text(json.dumps(mark))\n"
-        "    os.kill(os.getpid(), signal.SIGKILL)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code, str(target), str(whole)], timeout=60)
-    assert done.returncode == -signal.SIGKILL
-    assert len(hidden(target.parent)) == 1
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL, and nothing is removed without locks")
-def test_what_a_killed_run_left_is_cleared_by_the_next(tmp_path: Path) -> None:
-    """Of the same target alone; a folder of that name that somebody else filled, and one in use, stay."""
-    target, other = tmp_path / "site", tmp_path / "site-two"
-    killed(target, whole=False)
-    with staging(other):
-        (left,) = [path for path in hidden(tmp_path) if "two" not in path.name]
-        assert len(hidden(tmp_path)) == 2  # neither that of the other target nor what is being made
-        with staging(target):
-            assert not left.exists() and len(hidden(tmp_path)) == 2
-            with pytest.raises(RuntimeError), staging(target):
-                raise RuntimeError
-            assert len(hidden(tmp_path)) == 2  # a second run for one target removes nothing of the first
-    for place in (".optimizer-atlas-site-0123456789abcdef", ".optimizer-atlas-site-0123456789abcdee"):
-        (tmp_path / place).mkdir()
-        (tmp_path / place / "thesis.tex").write_text("ten years of work")
-    (tmp_path / place / MARK).write_text(json.dumps({"program": "optimizer atlas", "files": ["thesis.tex"]}))
-    with staging(target):
-        pass
-    assert len(hidden(tmp_path)) == 2 and all((path / "thesis.tex").exists() for path in hidden(tmp_path))
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL, and nothing is removed without locks")
-def test_a_whole_atlas_that_a_killed_run_left_is_taken_up(tmp_path: Path) -> None:
-    """Killed between moving the old one away and putting the new one in its place: neither would be left."""
-    target = tmp_path / "site"
-    killed(target, whole=True)
-    with pytest.raises(RuntimeError), staging(target):
-        raise RuntimeError
-    assert (target / "index.html").read_text() == "new" and not hidden(tmp_path)
-
-
-@pytest.mark.usefixtures("inline")
-def test_an_interrupted_atlas_goes_on(command: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After Ctrl-C the journal has what was finished; --resume writes the same bytes as a run without interruption."""
-    flags = ["--country", "BR,MX", "--max-mw", "0.5,0.6", "--deadline", "90d", "-q", "--workers", "1"]
-    with monkeypatch.context() as patch:
-        patch.setattr("optimizer.cli.atlas._found", _interrupt)
-        assert command("atlas", "-o", "one", *flags).status == 130
-    assert not Path("one").exists()
-    assert command("atlas", "-o", "one", "--resume", *flags).status == 0
-    assert command("atlas", "-o", "two", *flags).status == 0
-    first, second = (Path(name, "data", "plans.csv").read_bytes() for name in ("one", "two"))
-    assert first == second and not list(Path().glob(".optimizer-*"))
-
-
-def _interrupt(*given: object) -> None:
-    raise KeyboardInterrupt
-
-
 @pytest.mark.usefixtures("inline")
 def test_several_views_have_a_page_each(command: Cli) -> None:
     """Two limits: two questions, each with its page and its rows; a country's page answers both."""
@@ -501,37 +364,9 @@ def test_an_address_keeps_the_view(site: Path, tmp_path: Path, address: str, sho
     assert not re.search(r'<form id="filter" hidden', text)
 
 
-def test_a_mark_that_is_none_of_ours_is_no_atlas(command: Cli, tmp_path: Path) -> None:
-    """A file of that name of somebody else was replaced; a pipe of that name was waited for; a journal was taken in."""
-    for name, content in (("list", "[]"), ("files", '{"program": "optimizer atlas", "files": 5}')):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / MARK).write_text(content)
-        with pytest.raises(UsageError, match="not an atlas"):
-            check_folder(tmp_path / name)
-    (tmp_path / "pipe").mkdir()
-    os.mkfifo(tmp_path / "pipe" / MARK)
-    with pytest.raises(UsageError, match="not an atlas"):
-        check_folder(tmp_path / "pipe")
-    for journal in ("site", "site/journal"):
-        ran = command("atlas", "-o", "site", "--journal", journal, "--country", "BR")
-        assert ran.status == 2 and "--journal" in ran.err
-
-
 def test_a_part_of_a_country_is_in_the_regions_of_the_country(live: Catalogue) -> None:
     """Crimea, asked for by name, was hidden by #region=europe, in which Ukraine is; no list of a region has it."""
     found = regions_of(live)
     assert found["UA-43"] == found["UA"] and "europe" in found["UA"]
     assert "UA-43" in places_in(live.regions["europe"], live) and "UA-43" not in live.regions["europe"].members
     assert "UA-43" not in places_in(live.regions["africa"], live)
-
-
-@pytest.mark.usefixtures("inline")
-def test_a_region_names_the_countries_as_in_compare(command: Cli) -> None:
-    """compare knew --region and the atlas of the same region did not; both together would be two answers."""
-    ran = command("atlas", "-o", "cone", "--region", "latin-america", "-q", "--workers", "1")
-    assert ran.status == 0
-    assert {row["country"] for row in rows(Path("cone", "data", "atlas.csv"))} == {"BR", "MX"}
-    both = command("atlas", "-o", "two", "--region", "latin-america", "--country", "BR")
-    assert both.status == 2 and "--country" in both.err
-    unknown = command("atlas", "-o", "two", "--region", "Atlantis")
-    assert unknown.status == 2 and "Atlantis" in unknown.err and not Path("two").exists()

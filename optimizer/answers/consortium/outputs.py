@@ -9,12 +9,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
+from optimizer.answers.consortium.explain_words import worth_words
 from optimizer.answers.form.numbers import up
 from optimizer.answers.form.shapes import (
     CellNear6,
     CellUp2,
     CellUp6,
     Cents,
+    Digits,
     Extended,
     Name,
     Near2,
@@ -29,16 +31,18 @@ from optimizer.answers.form.shapes import (
     entry,
     like,
 )
+from optimizer.answers.plan.explain import ExcludedOut, name_text
 from optimizer.answers.plan.outputs import PartOut
 from optimizer.answers.plan.row import PlanRow
 from optimizer.answers.plan.shape import ItemOut, LimitOut, ProofOut
-from optimizer.answers.words.reason_words import reason_words
+from optimizer.answers.words.reason_words import group_excluded, reason_words
 from optimizer.answers.words.rule_words import rule_text
 from optimizer.answers.words.shared import part_words
 from optimizer.consortium.cost_shares import SHARE_RULES, bills
 from optimizer.consortium.members import Consortium
 from optimizer.consortium.plan import Joint
 from optimizer.domain.limits import DEADLINE
+from optimizer.insight.explain_sites import JointExplanation, JointWorth
 from optimizer.insight.limits.concessions import Part
 from optimizer.insight.limits.of_sites import JointConcession, JointConcessions
 
@@ -118,6 +122,61 @@ class JointConcessionOut(PartOut):
     _added = adding(Part, words=part_words)
 
 
+class JointWorthOut(Shape):
+    """The consortium with one thing changed, solved again."""
+
+    kind: Literal["more", "without", "both", "all", "only"]
+    name: Annotated[str, BeforeValidator(name_text)] = entry(
+        "the limit (of both: two, with + between them); or the accelerator that alone may be used"
+    )
+    asked: Plain | None = entry("the current bound")
+    value: Digits | None = entry("the bound that was tried, a decimal; null if the limit was removed")
+    status: Literal["plan", "infeasible", "not determined"] = entry(
+        "not determined: the time was over before there was a plan, or before this was tried", path="state"
+    )
+    proven: bool = entry("whether it is proven that no plan saves more")
+    saving: Near2 | None = entry("reduction of the objective, in USD, days, kW, kWh or g")
+    saving_usd: Near2 | None = entry("reduction of the cost")
+    most_saving: Near2 | None = entry(
+        "if not proven: the saving is at most this, by one run that was stopped", path="most"
+    )
+    same: bool = entry("whether the plan stays as it is")
+    words: str
+    plan: JointPlanOut | None
+    _added = adding(JointWorth, words=worth_words)
+
+
+class JointStandingOut(Shape):
+    """A limit, what the plan uses of it, and the plan without it."""
+
+    limit: Name = entry(path="use.limit")
+    unit: str = entry(path="use.unit")
+    used: Up6 = entry(path="use.used")
+    bound: Plain = entry(path="use.bound")
+    binds: bool
+    without: JointWorthOut
+
+
+class ExcludedAtOut(ExcludedOut):
+    """Accelerators that a site cannot have, for one reason."""
+
+    site: str
+
+
+class JointExplanationOut(Shape):
+    """Why the plan is as it is: its limits, what each is worth, and the accelerators that it does not have."""
+
+    limits: tuple[JointStandingOut, ...] = entry(path="standings")
+    binding_pairs: tuple[JointWorthOut, ...] = entry(
+        "two limits that bind together: without both, the plan is better than without either alone", path="pairs"
+    )
+    pairs_not_determined: tuple[Annotated[str, BeforeValidator(name_text)], ...] = entry(path="pairs_open")
+    without_limits: JointWorthOut | None = entry(path="together")
+    worth: tuple[JointWorthOut, ...] = entry("each limit raised alone")
+    only: tuple[JointWorthOut, ...] = entry("each accelerator that is not in the plan, used alone", path="others")
+    excluded: tuple[ExcludedAtOut, ...] = entry("accelerators that a site cannot have")
+
+
 class ConsortiumOut(Shape):
     """What was found."""
 
@@ -135,6 +194,7 @@ class ConsortiumOut(Shape):
     undetermined: tuple[Name, ...] = entry(
         "limits of which it is not known whether more of each alone is enough", default=()
     )
+    explanation: JointExplanationOut | None = entry("why the plan is as it is, if that was asked", default=None)
 
 
 class JointRow(Shape):
@@ -208,8 +268,8 @@ class JointRow(Shape):
     )
 
 
-def outputs(found: Joint, needs: JointConcessions | None) -> ConsortiumOut:
-    """The answer as data; ``needs`` where there is no plan."""
+def outputs(found: Joint, needs: JointConcessions | None, why: JointExplanation | None = None) -> ConsortiumOut:
+    """The answer as data; ``needs`` where there is no plan, ``why`` where it was asked."""
     plan = found.best
     best: Literal["shared", "one_site"] | None = None
     if plan is not None:
@@ -228,8 +288,15 @@ def outputs(found: Joint, needs: JointConcessions | None) -> ConsortiumOut:
             "cause": needs.cause if needs else None,
             "concessions": needs.given if needs else (),
             "undetermined": needs.undetermined if needs else (),
+            "explanation": None if why is None else Extended(why, excluded=_excluded(why)),
         }
     )
+
+
+def _excluded(why: JointExplanation) -> Iterator[Extended]:
+    """What each site cannot have, those with the same reason together."""
+    for site, out in why.excluded.items():
+        yield from (Extended(group, site=site) for group in group_excluded(out))
 
 
 def rows(found: Joint, needs: JointConcessions | None) -> Iterator[JointRow]:

@@ -64,7 +64,7 @@ from optimizer.units.language import Messages, say
 Status = Literal["plan", "infeasible", "not asked"]
 
 
-def _name(name: object) -> object:
+def name_text(name: object) -> object:
     """Two limits as one text."""
     return " + ".join(map(str, name)) if isinstance(name, tuple) else str(name)
 
@@ -73,7 +73,7 @@ class WorthOut(Shape):
     """The case with one thing changed, solved again."""
 
     kind: Literal["more", "without", "both", "all", "licence", "rules"]
-    name: Annotated[str, BeforeValidator(_name)] = entry(
+    name: Annotated[str, BeforeValidator(name_text)] = entry(
         "the limit (of both: two, with + between them), the export rule or the rule set"
     )
     asked: Plain | None = entry("the current bound")

@@ -11,9 +11,10 @@ from optimizer.answers.words.shared import amount, joint_words, less, more, plan
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import OF_A_COUNTRY, By, Cause, NoPlan
 from optimizer.insight.explain import Explanation, Standing, Worth
+from optimizer.insight.explain_sites import JointWorth
 from optimizer.insight.limits.pairs import Joint
 from optimizer.insight.why_not import WhyNot
-from optimizer.plans.outcome import Infeasible
+from optimizer.plans.outcome import Infeasible, LimitUse
 from optimizer.units.language import and_words, or_words, say, say_many
 
 # -- a case with one thing changed: what was changed, what it saves, where it leads ------------------------------------
@@ -21,10 +22,13 @@ from optimizer.units.language import and_words, or_words, say, say_many
 
 def name_words(limit: Limit) -> str:
     """A limit in words; hire alone is that of every kind."""
-    return say("accelerators of one kind available to rent at once") if limit == Limit("hire") else limit_words(limit)
+    if limit.kind != "hire" or limit.accelerator:
+        return limit_words(limit)
+    told = say("accelerators of one kind available to rent at once")
+    return say("{limit}, {site}", limit=told, site=limit.site) if limit.site else told
 
 
-def change_words(row: Worth) -> str:
+def change_words(row: Worth | JointWorth) -> str:
     """What was changed."""
     if isinstance(row.name, tuple):
         return say("without {name}", name=and_words(map(name_words, row.name)))
@@ -36,6 +40,8 @@ def change_words(row: Worth) -> str:
         )
     if row.kind == "all":
         return say("without any of these limits")
+    if row.kind == "only":
+        return say("with {name} alone", name=row.name)
     if row.kind == "licence":
         return say("licence refused: {row_name}", row_name=row.name) if row.name else say("every licence refused")
     return say("rules {row_name}", row_name=row.name)
@@ -81,17 +87,20 @@ def row_words(row: Worth) -> str:
     )
 
 
-def standing_words(standing: Standing) -> str:
-    """ "the grid limit: 0.997 of 1 MW used; without it $131,507 less → rent 504 ..."."""
-    use = standing.use
+def use_words(use: LimitUse) -> str:
+    """ "the grid limit: 0.997 of 1 MW"."""
     assert use.bound is not None
-    bound = bound_in_words(use.limit, use.bound)
-    used = say(
+    return say(
         "{name}: {unit} of {bound}",
         name=name_words(use.limit),
         unit=amount(use.unit, use.used).split(" ")[0],
-        bound=bound,
+        bound=bound_in_words(use.limit, use.bound),
     )
+
+
+def standing_words(standing: Standing) -> str:
+    """ "the grid limit: 0.997 of 1 MW used; without it $131,507 less → rent 504 ..."."""
+    used = use_words(standing.use)
     if not standing.binds:
         return used
     without = standing.without

@@ -97,7 +97,7 @@ def joint_concessions(
     countries_matter = _countries_matter(found)
     given: list[JointConcession] = []
     undetermined: list[Limit] = []
-    for limit, bound in _limits(_problems(found, asked)):
+    for limit, bound in _limits(problems_of(found, asked)):
         if limit.described.of_country and not countries_matter:
             continue
         if told is not None:
@@ -121,7 +121,7 @@ def joint_cause(found: Joint) -> Cause:
     return first
 
 
-def _problems(found: Joint, asked: Consortium) -> list[JointPrepared]:
+def problems_of(found: Joint, asked: Consortium) -> list[JointPrepared]:
     """Every group of sites that may share the run, and each site by itself, under the limits on all."""
     ready = settle_sites(asked, found.settled.catalogue)
     shared = [prepare_sites(ready, places, spread, ready.total) for spread, places in groups(ready)]
@@ -150,7 +150,7 @@ def _limits(problems: Iterable[JointPrepared]) -> Iterator[tuple[Limit, Fraction
 def _countries_matter(found: Joint) -> bool:
     """Whether there might be a plan if as much as one likes were for rent and let in everywhere: mostly there is none,
     and no such limit need be looked at by itself."""
-    for ready in _problems(found, found.settled.asked):
+    for ready in problems_of(found, found.settled.asked):
         of_country = [limit for limit in ready.problem.limits if limit.described.of_country]
         if not beyond_reach(ready.problem.under(dict.fromkeys(of_country)), found.settled.asked.mix):
             return True
@@ -162,7 +162,7 @@ def _concession(found: Joint, limit: Limit, bound: Fraction, time_limit_s: float
     asked = found.settled.asked
     for moved in _ways_to_move(found, limit, bound):
         value, choice, ready, is_least = None, None, None, True
-        for problem in _problems(found, moved.asked):
+        for problem in problems_of(found, moved.asked):
             if moved.least not in problem.problem.limits:
                 continue  # a group without the site has no plan, whatever the site has
             for lifted in moved.lifted:
@@ -218,7 +218,7 @@ def _ways_to_move(found: Joint, limit: Limit, bound: Fraction) -> Iterator[_Move
 
 def _from_then_on(found: Joint, limit: Limit) -> list[Limit]:
     """A limit and the same limit in every later phase of its site, by the day."""
-    every = {one for ready in _problems(found, found.settled.asked) for one in ready.problem.limits}
+    every = {one for ready in problems_of(found, found.settled.asked) for one in ready.problem.limits}
     same = [one for one in every if replace(one, from_day=limit.from_day) == limit]
     later = (one for one in same if (one.from_day or 0) >= (limit.from_day or 0))
     return sorted(later, key=lambda one: one.from_day or 0)
@@ -287,7 +287,7 @@ def _plan_at(found: Joint, at: Consortium, lifted: JointPrepared, choice: Choice
         UndecidedError: the plan of the least use is none there.
     """
     try:
-        problems = _problems(found, at)
+        problems = problems_of(found, at)
     except DataError:
         return None
     names = tuple(place.name for place in lifted.places)
@@ -307,11 +307,14 @@ def _plan_at(found: Joint, at: Consortium, lifted: JointPrepared, choice: Choice
 
 
 def _in(ready: JointPrepared, lifted: JointPrepared, choice: Choice) -> Choice:
-    """A choice of servers by the options of another preparation of the same sites."""
+    """A choice of servers by the options of another preparation of the same sites, where a site may have no room for a
+    substation of its own: what needs none is had without."""
     used, days = choice
     place = {(option.key, option.start_days): o for o, option in enumerate(ready.problem.options)}
+    plain = {(replace(key, connection=""), start): o for (key, start), o in place.items()}
     there: list[Used] = []
     for option, servers, worked in used:
         one = lifted.problem.options[option]
-        there.append((place[one.key, one.start_days], servers, worked))
+        same = plain[replace(one.key, connection=""), one.start_days]
+        there.append((place.get((one.key, one.start_days), same), servers, worked))
     return there, days

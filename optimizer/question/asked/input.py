@@ -79,7 +79,10 @@ def finish_tipping(said: Said) -> str:
             said.notes.append(say("the question is about {names}; all others are allowed", names=or_words(fact.value)))
         said.drop("use", "use_groups")
     said.drop("procurement" if kind == "rent" else _FIELD_OF_INPUT.get(kind, ""))  # "at which rent would renting win"
-    if "INSTEAD" in said.kinds and not said.has("only"):  # "at what duty would Brazil rent rather than buy"
+    way = said.of("procurement")[-1:]  # "at what duty would Brazil rent rather than buy", "does it stop paying to buy"
+    turns = [fact for fact in said.facts if fact.field in ("worth", "changes", "suits")]
+    asked = way and any(fact.end <= way[0].start for fact in turns)
+    if ("INSTEAD" in said.kinds or asked) and not said.has("only"):
         said.drop("procurement")
     open_counts(said)
     said.drop("range")

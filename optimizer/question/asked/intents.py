@@ -243,8 +243,14 @@ def finish_why_not(said: Said) -> str:
 
 
 def finish_options(said: Said) -> str:
-    """Every option that was considered."""
+    """Every option that was considered.
+
+    Raises:
+        RefusalError: an accelerator is to be recommended, for no run.
+    """
     said.facts = [fact for fact in said.facts if not (fact.field == "procurement" and fact.value == ("buy",))]
+    if "RECOMMEND" in said.kinds and not said.has("country", "workload", "params_total_b", *LIMITS):
+        raise RefusalError("count_of_what", said.facts[0])  # "which chip do you recommend?"
     return _finish_simple("options")(said)
 
 
@@ -344,6 +350,12 @@ def finish_frontier(said: Said) -> str:
         said.notes.append(say("the trade-off between cost and time, because no measures are given"))
     if len(measures) != _TWO:
         raise RefusalError("two_measures", said.of("frontier")[0])
+    for fact in said.of("range"):
+        field, _, high = fact.value
+        if field in LIMITS and not said.has(field):
+            said.facts.append(replace(fact, field=field, value=high))
+            said.drop("range")
+            said.notes.append(say("every plan up to the upper end of the range; its lower end limits nothing"))
     name = _finish_simple("frontier")(said)
     said.arguments = tuple(measures)
     return name

@@ -34,6 +34,9 @@ def refuse_other_times(tokens: list[Token]) -> list[Token]:
             raise _refused(counted[0], max(token, *worked, key=lambda other: other.end), tokens)
         at = tokens.index(counted[0])
         led = [other for other in tokens[max(0, at - 2) : at] if other.kind not in ("NEUTRAL", "LIMIT", "MIN")]
+        kept = [other for other in tokens[max(0, at - 3) : at] if other.text.lower() in _KEPT]
+        if kept:  # "bought and kept for 4 years"
+            raise _refused(kept[0], token, tokens)
         if led[-1:] and led[-1].kind == "BASIS" and led[-1].value == "amortised":  # "amortised over 4 years"
             raise _refused(led[-1], token, tokens)
     return _units(tokens)
@@ -64,6 +67,7 @@ def _refused(first: Token, last: Token, tokens: list[Token]) -> RefusalError:
 
 
 _WORKING = word_list("working_days")
+_KEPT = word_list("kept_for")
 
 
 def _units(tokens: list[Token]) -> list[Token]:

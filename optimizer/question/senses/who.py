@@ -93,6 +93,8 @@ def _refuse_what_is_not_asked(said: Said, ignored: list[Token], command: str) ->
     named = {fact.field for fact in said.facts}
     if "figure" in named and named <= {"figure", "use"} and said.first("figure") == "count":
         raise RefusalError("count_of_what", said.of("figure")[0])
+    if command == "plan" and "tokens_t" in named and named <= {"tokens_t", "objective", "noun", "figure", "best"}:
+        raise RefusalError("count_of_what", said.of("tokens_t")[0])  # "a model on 1T tokens, cheap": which, and where?
     if command != "plan" or not named <= _NAMES_ALONE:
         return
     for fact in said.of("noun"):

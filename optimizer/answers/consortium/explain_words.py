@@ -1,0 +1,62 @@
+"""Why the plan of several sites is as it is, in words."""
+
+from __future__ import annotations
+
+from optimizer.answers.consortium.words import run_words
+from optimizer.answers.form.numbers import usd
+from optimizer.answers.plan.explain_words import change_words, use_words
+from optimizer.answers.words.shared import less, more
+from optimizer.insight.explain_sites import JointExplanation, JointStanding, JointWorth
+from optimizer.units.language import say
+
+
+def saving_words(row: JointWorth) -> str:
+    """What it saves, or costs more, in the unit of the objective; what is not proven says so."""
+    if row.saving is None or row.plan is None:
+        return ""
+    if row.same:
+        return say("nothing changes")
+    objective = row.plan.settled.objective
+    told = less(objective, row.saving) if row.saving >= 0 else more(objective, -row.saving)
+    if row.most is None:
+        return told
+    most = less(objective, row.most) if row.most >= 0 else more(objective, -row.most)
+    return say("{saving} (found in time; one run that was stopped says: {most} is the most)", saving=told, most=most)
+
+
+def cost_words(row: JointWorth) -> str:
+    """What the plan costs that it leads to."""
+    return usd(row.plan.cost_usd) if row.plan else ""
+
+
+def leads_to(row: JointWorth) -> str:
+    """The plan that it leads to, or that none was found."""
+    if row.plan is not None:
+        return say("the same plan") if row.same else run_words(row.plan)
+    return say("no plan (proven)") if row.state == "infeasible" else say("not determined in time")
+
+
+def worth_words(row: JointWorth) -> str:
+    """The whole in one clause."""
+    told = saving_words(row)
+    if row.same:
+        return say("{change}: {told}", change=change_words(row), told=told)
+    arrow, cost = (" → ", say(": {cost}", cost=cost_words(row))) if told else ("", "")
+    return say(
+        "{change}: {told}{value}{row}", change=change_words(row), told=told, value=arrow, row=leads_to(row) + cost
+    )
+
+
+def standing_words(standing: JointStanding) -> str:
+    """What the plan uses of a limit, and what it costs."""
+    used = use_words(standing.use)
+    if standing.without.proven and not standing.binds:
+        return used
+    return say("{used}; {without}", used=used, without=worth_words(standing.without))
+
+
+def nothing_binds(found: JointExplanation) -> str:
+    """That no limit alone costs anything, and whether all together do."""
+    told = say("no limit alone: without any one of them, this plan is still the best")
+    together = found.together is not None and found.together.saving
+    return say("{told}, but together they bind", told=told) if together else told
