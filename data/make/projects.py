@@ -60,12 +60,17 @@ def build() -> str:
     workloads = {row["id"]: row for row in read(DATA / "workloads.csv")[1]}
     rates = {row["currency"]: Decimal(row["units_per_usd"]) for row in read(DATA / "fx.csv")[1]}
     found = [_model(row, projects, runs, rates) for row in models if row["project"] not in SKIPPED]
-    found += [_model_of_run(runs[name], *about) for name, about in MODELS_OF_RUNS.items()]
+    found += [_model_of_run(runs[name], *about) for name, about in MODELS_OF_RUNS.items() if _carries(runs[name])]
     found = [_with_workload(row, workloads) | _no_run(row) for row in found]
     joined = set(SAME_PROJECT.values())
     found += [_compute(row) for name, row in projects.items() if name not in joined]
     found = [_from_memory({**dict.fromkeys(COLUMNS, ""), **row}) for row in found]
     return written(COLUMNS, sorted(found, key=lambda row: row["id"]))
+
+
+def _carries(run: Row) -> bool:
+    """Whether a run was read from a data file or in a copy of its page: from memory it makes no project."""
+    return run["verification"].startswith(CARRIES)
 
 
 FIGURES_OF = {

@@ -11,6 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
+from itertools import combinations
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
@@ -18,8 +19,10 @@ from optimizer.domain.limits import TRAINING_FLOP, Limit
 from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.errors import InputError, Problem
 from optimizer.insight import Answer
-from optimizer.insight.limits.concessions import Concession, largest, relax, suffices
+from optimizer.insight.limits.concessions import Concession, Part, largest, relax, suffices
 from optimizer.insight.limits.needs import bound_of
+from optimizer.insight.limits.pairs import Joint, at_values, pair_limits
+from optimizer.insight.limits.pairs_of_mix import CLEAR, FAR
 from optimizer.insight.limits.relaxations import move_limit
 from optimizer.insight.neighbours import SEARCH_ALONE, Binding, cloud, limits_to_raise
 from optimizer.plans.outcome import Infeasible, Outcome, Plan, assemble, under_found_limits
@@ -92,6 +95,7 @@ def confident_answer(case: Case, catalogue: Catalogue) -> Confident:
     ready = prepare(case, catalogue)
     found = confident(ready)
     outcome = as_outcome(ready, found)
+    given = () if isinstance(outcome, Plan) else tuple(confident_concessions(ready, outcome))
     answer = Answer(
         ready=ready,
         outcome=outcome,
@@ -99,7 +103,8 @@ def confident_answer(case: Case, catalogue: Catalogue) -> Confident:
         runner_up=None,
         cloud=cloud(ready),
         binding=tuple(_binding(ready, outcome)) if isinstance(outcome, Plan) else (),
-        concessions=() if isinstance(outcome, Plan) else tuple(confident_concessions(ready, outcome)),
+        concessions=given,
+        pair=None if isinstance(outcome, Plan) or given else confident_pair(ready, outcome),
         at_central=False,
     )
     return Confident(answer, found)
@@ -126,6 +131,67 @@ def confident_concessions(ready: Prepared, outcome: Infeasible) -> Iterator[Conc
 def confident_needs(ready: Prepared, outcome: Infeasible) -> Mapping[Limit, Fraction | None]:
     """The same as a row has it: by limit the least value, in its unit."""
     return {given.limit: Fraction(given.needed) for given in confident_concessions(ready, outcome)}
+
+
+def confident_pair(ready: Prepared, outcome: Infeasible) -> Joint | None:
+    """The two limits of a case without a plan that is sure enough whose larger increase, needed over asked, is least,
+    to a share of 1e-4; of each then the least. None where no pair is enough at a thousand times what is asked."""
+    if not (outcome.why.over_limits or outcome.cause is Cause.CONFIDENCE):
+        return None
+    best: dict[Limit, Decimal] | None = None
+    worst = FAR
+    for two in combinations([limit for limit in pair_limits(ready) if limit != TRAINING_FLOP], 2):
+        bounds = {limit: bound_of(ready, limit) for limit in two}
+        low, high = Fraction(1), worst * (1 - CLEAR)
+        if _sure_within(ready, bounds, high) is None:
+            continue
+        while high - low > high * CLEAR:
+            middle = min((low + high) / 2, 2 * low)  # mostly little is needed
+            low, high = (low, middle) if _sure_within(ready, bounds, middle) else (middle, high)
+        best, worst = {limit: _told(limit, high * bound) for limit, bound in bounds.items()}, high
+    if best is None:
+        return None
+    for limit in sorted(best, key=lambda limit: (_least_next_to(ready, limit, best) / bound_of(ready, limit), limit)):
+        best[limit] = _told(limit, _least_next_to(ready, limit, best))
+    found = _surest_with(ready, best)
+    assert found is not None and found[1] is not None  # which made them the values
+    plan = _planned(found[0], Choice(found[1].drawn.option.key, found[1].servers), found[1].days, SEARCH_ALONE)
+    parts = tuple(Part(limit, bound_of(ready, limit), value) for limit, value in best.items())
+    return Joint(parts, under_found_limits(plan, best, ready.setting.asked))
+
+
+def _told(limit: Limit, value: Fraction) -> Decimal:
+    """A value with as many decimals as a row shows, rounded up."""
+    unit = _unit(limit)
+    return math.ceil(value / Fraction(unit)) * unit
+
+
+def _unit(limit: Limit) -> Decimal:
+    kind = limit.described
+    return Decimal(1).scaleb(0 if kind.whole else -(kind.decimals or 0))
+
+
+def _sure_within(ready: Prepared, bounds: Mapping[Limit, Fraction], share: Fraction) -> Surest | None:
+    """A choice that is sure enough with some limits at a share of what is asked."""
+    found = _surest_with(ready, {limit: _told(limit, share * bound) for limit, bound in bounds.items()})
+    return None if found is None else found[1]
+
+
+def _surest_with(ready: Prepared, values: Mapping[Limit, Decimal]) -> tuple[Prepared, Surest | None] | None:
+    held = {limit: min(value, largest(limit)) for limit, value in values.items()}
+    case = at_values(ready.setting.case, held)
+    return None if case is None else _surest(ready, case, ready.setting.catalogue)
+
+
+def _least_next_to(ready: Prepared, limit: Limit, values: Mapping[Limit, Decimal]) -> Fraction:
+    """The least value of one of two limits, next to that of the other, in its unit."""
+    unit = _unit(limit)
+    low, high = math.floor(bound_of(ready, limit) / Fraction(unit)), int(values[limit] / unit)
+    while high - low > 1:
+        middle = (low + high) // 2
+        found = _surest_with(ready, {**values, limit: middle * unit})
+        low, high = (low, middle) if found is not None and found[1] is not None else (middle, high)
+    return Fraction(high * unit)
 
 
 def _least_sure(ready: Prepared, limit: Limit) -> Decimal | None:

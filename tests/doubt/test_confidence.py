@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -155,3 +156,26 @@ def test_what_binds_a_sure_plan_by_its_absence(live: Catalogue) -> None:
         assert isinstance(other, Plan)
         assert saved.get(kind, 0) == ready.outcome.cost_usd - other.cost_usd
     assert saved
+
+
+def test_where_no_single_change_is_enough_the_least_pair_is_named(frozen: Catalogue) -> None:
+    """Too little power and too little money for nine of ten draws: at the two values there is a plan; with either of
+    them a unit of its last decimal less, or with both 1e-3 below the larger share, there is none."""
+    case = Case(country="BR", max_mw="0.05", budget_usd="1e5", deadline_days=60, confidence="0.9")
+    answer = confident_answer(case, frozen).answer
+    assert answer.concessions == () and answer.pair is not None
+    pair = {part.limit.described.field: part for part in answer.pair.parts}
+    values = {field: part.needed for field, part in pair.items()}
+    assert len(values) == 2 and all(part.needed > part.asked for part in pair.values())
+
+    def is_sure(changed: dict[str, Decimal]) -> bool:
+        told = {name: int(value) if name == "deadline_days" else value for name, value in changed.items()}
+        return isinstance(confident_answer(case.changed(**told), frozen).answer.outcome, Plan)
+
+    assert is_sure(values)
+    for field, part in pair.items():
+        places = 0 if part.limit.described.whole else part.limit.described.decimals or 0
+        assert not is_sure({**values, field: part.needed - Decimal(1).scaleb(-places)}), field
+    nearer = answer.pair.worst * Fraction(999, 1000)
+    scaled = {field: Decimal(float(part.asked * nearer)).quantize(Decimal("0.000001")) for field, part in pair.items()}
+    assert not is_sure(scaled)

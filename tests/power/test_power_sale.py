@@ -44,7 +44,7 @@ def test_selling_never_costs_more_and_a_better_price_never_less() -> None:
 def test_what_is_sold_is_own_surplus_through_the_connection_while_nothing_is_bought() -> None:
     """Each hour by hand; the named term is the energy at its price, and the terms add up."""
     found = _answer(export_usd_per_kwh="0.06", max_mw=2)
-    site, sizes, total = found.site, found.fed.dispatch.capacities, Fraction(0)
+    site, sizes, total, unused = found.site, found.fed.dispatch.capacities, Fraction(0), Fraction(0)
     for day, kind in zip(found.fed.dispatch.days, site.days, strict=True):
         for place, hour in enumerate(day):
             own = sizes["pv"] * kind.pv[place]
@@ -53,10 +53,11 @@ def test_what_is_sold_is_own_surplus_through_the_connection_while_nothing_is_bou
             came = own + hour.imported + hour.generated + hour.discharged
             assert came >= hour.charged + hour.drawn(site.states) + hour.sold
             total += kind.weight * hour.sold
+            unused += kind.weight * (came - hour.charged - hour.drawn(site.states) - hour.sold)
     assert found.cost_terms["sold"] == -total * Fraction("0.06") * found.days < 0
     assert sum(found.cost_terms.values()) == found.cost_usd
     energy = found.flows
-    assert energy.own_used + energy.sold + energy.spilled == energy.own
+    assert energy.own_used + energy.sold + energy.spilled == energy.own and energy.spilled == unused
 
 
 def test_the_connection_limits_what_is_built_to_be_sold() -> None:

@@ -58,14 +58,14 @@ def test_the_figures_of_a_run_are_those_of_the_evidence(live: Catalogue) -> None
 
 
 def test_a_model_is_a_case_in_its_country_and_its_days(live: Catalogue) -> None:
-    """PLaMo: 13B parameters, 1.5T tokens, Japan, 30 days. BLOOM is a workload too, and its case is that workload."""
+    """SEA-LION v1 3B: 0.98T tokens, Singapore, 14 days. BLOOM is a workload too, and its case is that workload."""
     rows = {row.id: row for row in projects_of(live)}
-    assert cells_of(rows["plamo-13b"]) == {
-        "case_id": "plamo-13b",
-        "country": "JP",
-        "deadline_days": "30",
-        "params_total_b": "13",
-        "tokens_t": "1.5",
+    assert cells_of(rows["sea-lion-v1-3b"]) == {
+        "case_id": "sea-lion-v1-3b",
+        "country": "SG",
+        "deadline_days": "14",
+        "params_total_b": "3",
+        "tokens_t": "0.98",
     }
     assert cells_of(rows["bloom-176b"]) == {
         "case_id": "bloom-176b",
@@ -111,7 +111,7 @@ def test_one_model_has_one_figure(live: Catalogue) -> None:
         assert same != bool(row.differs), row.id
         cells = cells_of(row)
         assert cells is not None and (cells.get("workload") == row.workload) == same
-    assert joined >= 20
+    assert joined >= 15
 
 
 def test_a_project_that_parts_from_its_workload_without_a_word_is_refused(live: Catalogue) -> None:
@@ -347,8 +347,9 @@ def test_lists_of_the_data_have_names_in_the_language_that_is_spoken(
 @pytest.mark.parametrize(
     ("name", "estimates"),
     [
-        ("meditron-70b", {"gpu_hours", "count", "days"}),
-        ("bloom-176b", {"gpu_hours", "count", "days", "params_total_b", "tokens_t"}),
+        ("apertus-70b", {"gpu_hours", "count"}),
+        ("bloom-176b", {"params_total_b", "tokens_t"}),
+        ("glm-130b", set()),
         ("exaone-32b", set()),
     ],
 )
@@ -361,7 +362,13 @@ def test_a_figure_that_was_not_read_again_is_an_estimate(live: Catalogue, name: 
 
 def test_the_tables_say_what_is_an_estimate_and_for_which_model(command: Cli) -> None:
     """The machines of 1,000 MW and of 17.5M had the same plan, and no word said that it is for one model."""
-    told = command("data", "projects", "meditron-70b", "stargate-uae", "--data", str(LIVE)).out
-    assert "42.5 (estimate)" in told and "1,000" in told
+    told = command("data", "projects", "apertus-70b", "stargate-uae", "--data", str(LIVE)).out
+    assert "6,000.0 (estimate)" in told and "1,000" in told
     assert "for DeepSeek-V3 shape on 10T tokens" in told
     assert "optimizer largest --country AE --max-mw 1000 --deadline 365d" in " ".join(told.split())
+
+
+def test_no_project_rests_on_memory_alone(live: Catalogue) -> None:
+    """Its own row was read from a data file or in a copy of its page; six runs known from memory were projects."""
+    for row in projects_of(live):
+        assert row.verification.startswith(("dataset", "seen_in_search")), row.id
