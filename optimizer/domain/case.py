@@ -275,14 +275,14 @@ class Case(Frozen):
         None, ge=0, le=5_000_000, description="what an engineer costs a year, USD, instead of the country's"
     )
     buyer: Annotated[Buyer, _AS_WRITTEN] | None = Field(
-        None, description="who buys: private (VAT comes back as to a company) or public (a ministry, a university)"
+        None, description="who buys: private (VAT is refunded as to a company) or public (a ministry, a university)"
     )
     site_setup_usd: Number | None = Field(None, ge=0, le=Decimal("1e12"), description="paid once for the site, USD")
     utilisation: Number | None = Field(
         None, gt=0, le=1, description="amortised basis: share of its days that a server is at work, 1 by default"
     )
     feed: Annotated[Any, PlainValidator(_read_feed)] = Field(
-        None, description="what feeds the site; its fields stand beside the others (optimizer data show feed)"
+        None, description="what feeds the site; its fields are next to the others (optimizer data show feed)"
     )
 
     @model_validator(mode="before")

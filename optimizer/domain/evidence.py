@@ -134,7 +134,7 @@ class BenchmarkShare(Sourced):
     share_low: Number = column("share kept, low", "share", gt=0)
     share: Number = column("share kept, central", "share", gt=0)
     share_high: Number = column("share kept, high", "share", gt=0)
-    used: Flag = column("1: efficiency.csv rests on it; 0: beside it, for comparison")
+    used: Flag = column("1: efficiency.csv rests on it; 0: only for comparison")
     runs: str = column("the runs behind it, as a selector (see validation/selector.py)")
     benchmarks: str = column("the benchmarks behind it, as a selector")
 

@@ -113,7 +113,7 @@ class Feed(Frozen):
     ppa_usd_per_kwh: Number | None = Field(None, ge=0, le=2, description="price of solar energy bought by contract")
     diesel_usd_per_litre: Number | None = Field(None, ge=0, le=100, description="diesel in place of the data's price")
     min_renewable: Number | None = Field(
-        None, ge=0, le=1, description="least share of the energy drawn that is neither grid nor fuel"
+        None, ge=0, le=1, description="minimum share of the energy drawn that is neither grid nor fuel"
     )
     max_carbon_g_per_kwh: Number | None = Field(
         None, ge=0, le=10_000, description="most that the energy drawn may emit in the mean, gCO2e/kWh"
@@ -123,8 +123,8 @@ class Feed(Frozen):
         None, gt=0, le=12, description="solar yield in place of the country's mean, kWh per kWp and day"
     )
     land_ha: Number | None = Field(None, ge=0, le=10_000_000, description="land for solar, hectares")
-    pv_max_mw: Number | None = Field(None, ge=0, le=100_000, description="most solar, MWp")
-    battery_max_mwh: Number | None = Field(None, ge=0, le=1_000_000, description="most storage, MWh")
+    pv_max_mw: Number | None = Field(None, ge=0, le=100_000, description="maximum solar, MWp")
+    battery_max_mwh: Number | None = Field(None, ge=0, le=1_000_000, description="maximum storage, MWh")
     pv_usd_per_kwp: Number | None = Field(None, ge=0, le=100_000, description="price of solar in place of the data's")
     battery_usd_per_kwh: Number | None = Field(
         None, ge=0, le=100_000, description="price of storage per kWh in place of the data's"

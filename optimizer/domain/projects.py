@@ -35,7 +35,7 @@ class Project(Sourced):
     cost_usd: Number | None = column("cost or budget as published, or at the rate of fx.csv", "USD", None, gt=0)
     cost_covers: str = column("what that money is for", default="")
     no_limits: Names = column(
-        "peak_mw, cost_usd: which of them is not compared, as it is not for machines that stand at one site, or, of a "
+        "peak_mw, cost_usd: which of them is not compared, as it is not for machines at one site, or, of a "
         "model, not for the run alone",
         default=(),
     )

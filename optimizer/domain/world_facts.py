@@ -32,7 +32,7 @@ class Decision(Sourced):
     figure: str = column("column of the figure")
     ours: str = column("the figure of the row that was researched by hand")
     read: str = column("the other reading")
-    now: str = column("the figure that stands in the data now")
+    now: str = column("the figure that is in the data now")
     decision: Literal["kept", "taken", "neither"] = column(
         "which of the two stands now: kept, ours; taken, the other; neither, a rule for all gave another figure"
     )

@@ -7,6 +7,7 @@ not in it, so where a sentence has such a word near a name, the name is left out
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.matching import Match, matches
@@ -16,7 +17,7 @@ from optimizer.question.senses.context import settled
 from optimizer.question.senses.peoples import settle_peoples
 from optimizer.question.tokens import Reader, Token, language_of
 from optimizer.question.vocabulary.names import Names
-from optimizer.question.vocabulary.word_lists import set_of
+from optimizer.question.vocabulary.word_lists import set_of, word_list
 from optimizer.units.language import or_words, say
 
 _SLOTS = ("country", "workload", "power", "duration", "budget")
@@ -62,12 +63,18 @@ def without_unknown(error: QuestionError, names: Names) -> str:
         before, behind = read[:place][::-1], read[place + 1 :]
         near = {one.kind for one in (_first_that_counts(before), _first_that_counts(behind)) if one is not None}
         first = behind[0] if behind and behind[0].text.lower() not in ("of", "de") else (*behind, token, token)[1]
+        clause = list(takewhile(lambda one: one.kind not in ("COMMA", "STOP", "QMARK"), before))
+        if token.text.lower() in _TURNING or any(one.kind in ("IF", "NEG") for one in clause):
+            return ""
         named = names.models_of(token.text) or any(map(str.isdigit, token.text))
         named = named or suggestions(token.text, language, names)  # the word that it may be is offered
         if named or near & _MAY_TURN or first.kind in ("COUNTRY", "REGION"):
             return ""
         blank[token.start : token.end] = " " * (token.end - token.start)
     return "".join(blank)
+
+
+_TURNING = word_list("turning")
 
 
 def _first_that_counts(tokens: list[Token]) -> Token | None:

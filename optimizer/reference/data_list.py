@@ -19,7 +19,7 @@ from optimizer.domain import Accelerator, Country, Way, Workload
 from optimizer.domain.chip_class import chip_class
 from optimizer.domain.projects import Project
 from optimizer.reference.data_tables import count_rows, is_there
-from optimizer.reference.figure_lines import plain
+from optimizer.reference.figure_lines import SAID, plain
 from optimizer.reference.row_types import row_types, summary
 from optimizer.units.language import Messages, local_number, say
 from optimizer.units.records import dataclass
@@ -245,7 +245,7 @@ def _table(rows: Iterable[Shape], row_type: type[Shape], places: Mapping[str, st
         places: the names of countries or regions in the language that is spoken, by id.
     """
     names = list(row_type.model_fields)
-    words = _WORDS if "id" in names else _WORDS - {"name"}  # the name of a table is what is typed
+    words = SAID if "id" in names else SAID - {"name"}  # the name of a table is what is typed
     cells, numbers = [], set[str]()
     for row in rows:
         values = {name: getattr(row, name) for name in names}
@@ -271,5 +271,3 @@ _CODES = Messages(
     }
 )
 """What a person reads in place of a word of the data; CSV and JSON have the word."""
-_WORDS = frozenset({"name", "description", "gives", "why", "meaning"})
-"""Columns whose texts are reported in the language that is spoken, where its catalogue has them."""

@@ -67,10 +67,10 @@ def _names_of_places(catalogue: Catalogue) -> dict[str, str]:
 def _rule_rows(catalogue: Catalogue) -> dict[str, list[tuple[str, Any]]]:
     """Every rule of the law by its name in lower case: a name may stand in more than one table (GP10_ASCEND)."""
     tables: Mapping[str, Sequence[Any]] = {
-        "class of a chip": catalogue.chip_classes,
-        "what follows": catalogue.licence_rules,
-        "reported, not decided by a plan": catalogue.buyer_rules,
-        "threshold of training compute": catalogue.thresholds,
+        say("class of a chip"): catalogue.chip_classes,
+        say("what follows"): catalogue.licence_rules,
+        say("reported, not decided by a plan"): catalogue.buyer_rules,
+        say("threshold of training compute"): catalogue.thresholds,
     }
     found: dict[str, list[tuple[str, Any]]] = {}
     for kind, rows in tables.items():
@@ -106,26 +106,26 @@ def _accelerator(catalogue: Catalogue, key: str) -> Sheet:
         if hire.accelerator == key
     ]
     if where:
-        sections["lowest on-demand offers"] = where
+        sections[say("lowest on-demand offers")] = where
     return sections
 
 
 def _region(catalogue: Catalogue, key: str) -> Sheet:
     row = catalogue.regions[key]
-    members = [FigureLine(name=code, value=catalogue.countries[code].name) for code in row.members]
-    return {row.name: figures(row, catalogue, ("members",)), "countries": members}
+    members = [FigureLine(name=code, value=local_name(catalogue.countries[code])) for code in row.members]
+    return {local_name(row): figures(row, catalogue, ("members",)), say("countries"): members}
 
 
 def _workload(catalogue: Catalogue, key: str) -> Sheet:
-    return {catalogue.workloads[key].name: figures(catalogue.workloads[key], catalogue)}
+    return {say(catalogue.workloads[key].name): figures(catalogue.workloads[key], catalogue)}
 
 
 def _way(catalogue: Catalogue, key: str) -> Sheet:
-    return {catalogue.ways[key].name: figures(catalogue.ways[key], catalogue)}
+    return {say(catalogue.ways[key].name): figures(catalogue.ways[key], catalogue)}
 
 
 def _rules(catalogue: Catalogue, key: str) -> Sheet:
-    sections: Sheet = {catalogue.rule_sets[key].name: figures(catalogue.rule_sets[key], catalogue)}
+    sections: Sheet = {say(catalogue.rule_sets[key].name): figures(catalogue.rule_sets[key], catalogue)}
     for rule in catalogue.licence_rules:
         if key in rule.rule_sets:
             sections[rule.rule] = figures(rule, catalogue, ("rule", "rule_sets"))
@@ -134,7 +134,7 @@ def _rules(catalogue: Catalogue, key: str) -> Sheet:
 
 def _assumptions(catalogue: Catalogue, key: str) -> Sheet:
     row = catalogue.assumption_sets[key]
-    sections: Sheet = {row.name: figures(row, catalogue)}
+    sections: Sheet = {say(row.name): figures(row, catalogue)}
     for (owner, name), parameter in catalogue.parameters.items():
         if owner == key:
             sections[name] = figures(parameter, catalogue, ("assumption_set", "parameter"))

@@ -16,7 +16,8 @@ from optimizer.answers.words.shared import date_words
 from optimizer.catalogue import Catalogue
 from optimizer.reference.figure_lines import FigureLine, Sheet
 from optimizer.render.csv import fields
-from optimizer.units.language import local_number, say, unit_words
+from optimizer.render.sheets import column_words
+from optimizer.units.language import say, unit_words
 
 Part = Mapping[str, Any]
 """A JSON Schema, or a part of one."""
@@ -96,9 +97,8 @@ def figures_document(catalogue: Catalogue, names: Sequence[str], sheet: Sheet, s
 
 def _lines(lines: Iterable[FigureLine], today: str) -> Iterator[Block]:
     for line in lines:
-        value = local_number(line.value) if line.unit else line.value
         unit = unit_words(line.unit or "")
-        said = say("{line_name}: {line} {unit}", line_name=line.name, line=value, unit=unit).rstrip()
+        said = say("{line_name}: {line} {unit}", line_name=line.name, line=line.value, unit=unit).rstrip()
         marks = [say("estimate")] * bool(line.estimate) + [date_words(line.as_of or "", today)] * bool(line.as_of)
         yield Line(say("{said}  ({marks})", said=said, marks=", ".join(marks)) if marks else said)
         if line.meaning:
@@ -116,7 +116,7 @@ def _figure_rows(sheet: Sheet) -> Iterator[FigureRow]:
 def columns_document(catalogue: Catalogue, names: Sequence[str], row_type: type[BaseModel]) -> Document:
     """The columns of a table of rows, with type, unit and meaning."""
     columns = tuple(map(ColumnRow.model_validate, fields(row_type)))
-    cells = [(column.name, column.type, column.unit or "", column.description) for column in columns]
+    cells = [column_words(column.model_dump()) for column in columns]
     table = Table([left(say("column")), left(say("type")), left(say("unit")), left(say("meaning"))], cells)
     rows = Rows("columns", "Columns of a table of rows", ColumnRow, partial(iter, columns))
     return _document(catalogue, names, [Section("", [table])], partial(ColumnsOut, columns), rows)

@@ -13,6 +13,7 @@ from optimizer.answers.form.shapes import Shape, entry
 from optimizer.catalogue import Catalogue
 from optimizer.domain.base import AsOf, WithSubstitutes, unit_of
 from optimizer.reference.row_types import TABLE_KEYS, bounds, checks, checks_of, kind, pattern, row_types, summary
+from optimizer.units.language import local_number, say, type_words, unit_words
 
 _BOUNDS = {"minimum": "≥ {}", "exclusiveMinimum": "> {}", "maximum": "≤ {}", "exclusiveMaximum": "< {}"}
 
@@ -104,7 +105,7 @@ def columns(table: str, row_type: type[BaseModel]) -> Iterator[DictionaryColumn]
 
 def _column(name: str, info: FieldInfo, is_key: bool) -> DictionaryColumn:
     found, values = kind(info)
-    limits = [_BOUNDS[word].format(f"{bound:,}") for word, bound in bounds(info)]
+    limits = [_BOUNDS[word].format(local_number(f"{bound:,}")) for word, bound in bounds(info)]
     limits += [", ".join(values)] * bool(values)
     is_day = found == "string" and bool(checks(info) & checks_of(AsOf))
     return DictionaryColumn(
@@ -122,17 +123,21 @@ def _column(name: str, info: FieldInfo, is_key: bool) -> DictionaryColumn:
 def dictionary() -> str:
     """The data dictionary in Markdown: a section a table; column, type, unit, bounds, meaning."""
     lines = [
-        "# Data dictionary",
+        say("# Data dictionary"),
         "",
-        "Made from the row types by `optimizer data dictionary`; not to be edited by hand. Columns marked * must be",
-        "filled; elsewhere an empty cell is a value that is not known. A list is separated by `;`, a flag is 0 or 1.",
+        say(
+            "Made from the row types by `optimizer data dictionary`; not to be edited by hand. "
+            "Columns marked * must be\nfilled; elsewhere an empty cell is a value that is not known. "
+            "A list is separated by `;`, a flag is 0 or 1."
+        ),
         "",
     ]
+    heads = " | ".join((say("column"), say("type"), say("unit"), say("bounds"), say("meaning")))
     for name, row_type in row_types().items():
-        lines += [f"## {name}.csv", "", summary(row_type), ""]
+        lines += [f"## {name}.csv", "", say(summary(row_type)), ""]
         if name in TABLE_KEYS:
-            lines += [f"Key: {', '.join(TABLE_KEYS[name])}.", ""]
-        lines += ["| column | type | unit | bounds | meaning |", "| --- | --- | --- | --- | --- |"]
+            lines += [say("Key: {columns}.", columns=", ".join(TABLE_KEYS[name])), ""]
+        lines += [f"| {heads} |", "| --- | --- | --- | --- | --- |"]
         lines += map(_line, columns(name, row_type))
         lines.append("")
     return "\n".join(lines)
@@ -140,5 +145,6 @@ def dictionary() -> str:
 
 def _line(found: DictionaryColumn) -> str:
     limits = [found.bounds or ""] * bool(found.bounds) + [f"`{found.pattern}`"] * bool(found.pattern)
-    cells = (found.column + "*" * found.is_required, found.type, found.unit or "", "; ".join(limits), found.meaning)
+    words = type_words(found.type), unit_words(found.unit or ""), "; ".join(limits), say(found.meaning)
+    cells = (found.column + "*" * found.is_required, *words)
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

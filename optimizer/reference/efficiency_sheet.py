@@ -9,8 +9,8 @@ from optimizer.catalogue.source_licences import licence_of
 from optimizer.domain import Efficiency
 from optimizer.domain.evidence import RealRun, Throughput
 from optimizer.domain.rows import Precision
-from optimizer.reference.figure_lines import FigureLine, Sheet, if_estimate, source_licence
-from optimizer.units.language import say
+from optimizer.reference.figure_lines import FigureLine, Sheet, if_estimate, plain, source_licence
+from optimizer.units.language import Messages, say
 from optimizer.validation import Evidence, load_evidence
 from optimizer.validation.evidence import wide_peak
 from optimizer.validation.runs import NEAR, compare, score
@@ -50,10 +50,11 @@ def mfu_sheet(catalogue: Catalogue, name: str) -> Sheet:
         if row.accelerator == key and row.assumption_set == catalogue.default_assumptions
     ]
     chip = catalogue.accelerators[key]
+    title = say("{chip} ({key}): efficiency under {rows}", chip=chip.name, key=key, rows=catalogue.default_assumptions)
     sections: Sheet = {
-        f"{chip.name} ({key}): efficiency under {catalogue.default_assumptions}": [
+        title: [
             FigureLine(
-                name="rows",
+                name=say("rows"),
                 value=str(len(rows)) if rows else say("none: no evidence, so no plan uses it"),
                 meaning=say(
                     "MFU: share of the dense peak of the stated precision in steady state, on 6 x active "
@@ -64,10 +65,10 @@ def mfu_sheet(catalogue: Catalogue, name: str) -> Sheet:
     }
     for row in rows:
         sections[f"{row.precision}, {row.architecture}"] = _row(row, evidence)
-        sections[f"{row.precision}, {row.architecture}: rests on"] = list(_rests_on(row, evidence))
+        sections[say("{what}: rests on", what=f"{row.precision}, {row.architecture}")] = list(_rests_on(row, evidence))
     if rows:
-        sections["ratios in steady state, peak x MFU (central)"] = list(_ratios(key, rows, evidence))
-        sections["whole runs"] = list(_whole_runs(key, evidence))
+        sections[say("ratios in steady state, peak x MFU (central)")] = list(_ratios(key, rows, evidence))
+        sections[say("whole runs")] = list(_whole_runs(key, evidence))
     return sections
 
 
@@ -84,7 +85,7 @@ def _row(row: Efficiency, evidence: Evidence) -> list[FigureLine]:
         every = len(guessed) == len(values)
         line = FigureLine(
             name=name,
-            value=" - ".join("?" if v is None else format(v, "f") for v in values),
+            value=" - ".join("?" if v is None else plain(v) for v in values),
             meaning=say("estimates: {guessed}", guessed=", ".join(guessed)) if guessed and not every else None,
             estimate=if_estimate(every),
         )
@@ -130,7 +131,7 @@ def _rests_on(row: Efficiency, evidence: Evidence) -> Iterable[FigureLine]:
             licence=licence_of(evidence.catalogue, some[0].source),
         )
         yield from map(_throughput_line, some)
-    for what, runs in ((say("whole run"), found.runs), (say("goodput"), found.goodput)):
+    for what, runs in (("whole run", found.runs), ("goodput", found.goodput)):
         for run in runs:
             yield run_line(what, run, evidence)
     if not (found.count or found.goodput):
@@ -156,6 +157,9 @@ def _throughput_line(row: Throughput) -> FigureLine:
     return FigureLine(name=row.id, value=say("{told}: {where}", told=told, where=", ".join(where)))
 
 
+_OF_RUNS = Messages({"whole run": "whole run", "goodput": "goodput"})
+
+
 def run_line(kind: str, run: RealRun, evidence: Evidence) -> FigureLine:
     """A run by its whole-run efficiency, or by what goodput it implies."""
     chip = evidence.catalogue.accelerators[run.accelerator] if run.accelerator else None
@@ -168,7 +172,8 @@ def run_line(kind: str, run: RealRun, evidence: Evidence) -> FigureLine:
         told += say(" = whole-run efficiency over the reported steady state of {mfu_steady}", mfu_steady=run.mfu_steady)
     elif run.precision == "fp8":
         told += say(" of the FP8 peak")
-    name, licence = say("{kind} {run_name}", kind=kind, run_name=run.name), licence_of(evidence.catalogue, run.source)
+    name = say("{kind} {run_name}", kind=_OF_RUNS[kind], run_name=run.name)
+    licence = licence_of(evidence.catalogue, run.source)
     return FigureLine(name=name, value=told, meaning=run.source, licence=licence)
 
 

@@ -53,8 +53,9 @@ def goodput_sheet(catalogue: Catalogue, name: str = "") -> Sheet:
         sections[title].append(FigureLine(name=", ".join(members), value=values, estimate=if_estimate(is_estimate)))
     if not shared:
         none = say("none: the data have no efficiency for it, so no plan uses it")
-        sections[title].append(FigureLine(name=only or "rows", value=none))
-    sections["rests on: whole-run efficiency over the reported steady state, 16-bit peak"] = list(_goodput(evidence))
+        sections[title].append(FigureLine(name=only or say("rows"), value=none))
+    rests_on = say("rests on: whole-run efficiency over the reported steady state, 16-bit peak")
+    sections[rests_on] = list(_goodput(evidence))
     return sections
 
 
@@ -112,8 +113,11 @@ def overhead_sheet(catalogue: Catalogue) -> Sheet:
                     licence=licence_of(catalogue, run.source),
                 )
             )
-    title = f"overhead under {catalogue.default_assumptions}: all the compute of a project over that of the final run"
-    return {title: figures(row, catalogue, ("assumption_set",)), "rests on": lines}
+    title = say(
+        "overhead under {rows}: all the compute of a project over that of the final run",
+        rows=catalogue.default_assumptions,
+    )
+    return {title: figures(row, catalogue, ("assumption_set",)), say("rests on"): lines}
 
 
 def scale_sheet(catalogue: Catalogue) -> Sheet:
@@ -126,7 +130,7 @@ def scale_sheet(catalogue: Catalogue) -> Sheet:
     evidence = load_evidence(catalogue)
     brackets = catalogue.brackets[catalogue.default_assumptions]
     sections: Sheet = {
-        "size of the cluster: factor on the MFU (low - central - high)": [
+        say("size of the cluster: factor on the MFU (low - central - high)"): [
             FigureLine(
                 name=say(
                     "{min_devices:,} to {max_devices:,} devices",
@@ -141,8 +145,10 @@ def scale_sheet(catalogue: Catalogue) -> Sheet:
         ]
     }
     if text := next((row.evidence for row in brackets if row.evidence), ""):
-        sections["size of the cluster: rests on"] = list(_cluster(groups(select(text, evidence).throughput), evidence))
-    sections["size of the model: what a doubling multiplies MFU x goodput by (low - central - high)"] = sizes = []
+        rests_on = say("{what}: rests on", what=say("size of the cluster"))
+        sections[rests_on] = list(_cluster(groups(select(text, evidence).throughput), evidence))
+    title = say("size of the model: what a doubling multiplies MFU x goodput by (low - central - high)")
+    sections[title] = sizes = []
     for size in catalogue.model_sizes[catalogue.default_assumptions]:
         who = say(
             "{generations}, {architectures}",

@@ -11,9 +11,17 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.source_licences import IS_SOURCE, licence_of, licences_of
 from optimizer.domain import Sourced
 from optimizer.domain.base import unit_of
-from optimizer.units.language import say
+from optimizer.units.language import local_number, say
 
 _PROVENANCE = ("source", "as_of", "verification", "estimates", "substitutes", "note", "price_source", "rent_source")
+SAID = frozenset(
+    (
+        *("name", "description", "gives", "lacks", "why", "meaning", "status", "note", "consequence", "applies_to"),
+        *("jurisdiction", "differs", "parts", "cost_covers", "power_covers", "seen_on"),
+    )
+)
+"""Columns of sentences: shown in the language that is spoken where its catalogue has them. Every other cell is shown as
+the file has it, so that it can be found there; only numbers, days, yes and no are written by the language's habit."""
 LONGEST_PLAIN = 16
 """Decimals with more digits before the point keep their exponent."""
 
@@ -50,7 +58,7 @@ def figures(row: Sourced, catalogue: Catalogue, skip: Iterable[str] = ()) -> lis
         lines.append(
             FigureLine(
                 name=name,
-                value=plain(value),
+                value=say(value) if name in SAID and isinstance(value, str) else plain(value),
                 meaning=info.description or "",
                 unit=unit_of(info) or None,
                 estimate=if_estimate(row.is_estimate(name)),
@@ -64,7 +72,8 @@ def figures(row: Sourced, catalogue: Catalogue, skip: Iterable[str] = ()) -> lis
         value = getattr(row, name, None)
         if value and name != "estimates":
             licence = licences_of(catalogue, row) if name == "source" else source_licence(catalogue, name, value)
-            lines.append(FigureLine(name=name, value=plain(value), licence=licence))
+            text = say(value) if name in SAID else plain(value)
+            lines.append(FigureLine(name=name, value=text, licence=licence))
     return lines
 
 
@@ -74,9 +83,9 @@ def source_licence(catalogue: Catalogue, name: str, value: object) -> str | None
 
 
 def plain(value: object) -> str:
-    """A value as text."""
+    """A value as text, a number by the habit of the language that is spoken."""
     if isinstance(value, tuple):
         return "; ".join(map(str, value))
     if isinstance(value, Decimal):
-        return format(value, "f") if abs(value.adjusted()) < LONGEST_PLAIN else str(value)
+        return local_number(format(value, "f") if abs(value.adjusted()) < LONGEST_PLAIN else str(value))
     return {True: say("yes"), False: say("no")}[value] if isinstance(value, bool) else str(value)

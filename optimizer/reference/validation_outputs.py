@@ -177,7 +177,7 @@ class ValidationRow(Shape):
     """A published figure next to ours."""
 
     part: Literal["golden", "throughput", "mfu", "real_runs", "further_runs", "power"] = entry(
-        "golden: a published sum; throughput: speed of a device; mfu: the catalogue's beside the measured median; "
+        "golden: a published sum; throughput: speed of a device; mfu: the catalogue's next to the measured median; "
         "power: the supply of a site by another program"
     )
     name: str = entry("of the sum, measurement, run or case; of MFU, accelerator, precision and architecture")

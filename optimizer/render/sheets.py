@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UsageError
 from optimizer.render.credits import credits_of
-from optimizer.units.language import say
+from optimizer.units.language import say, type_words, unit_words
 from optimizer.version import __version__
 
 if TYPE_CHECKING:
@@ -190,10 +190,14 @@ class RowSheets:
     def close(self) -> None:
         """End the last sheet, and describe the columns on a sheet of their own."""
         self._end()
-        keys = ("name", "type", "unit", "description")
-        lines = [[column.get(key) or "" for key in keys] for column in self._described]
         heads = [say("column"), say("type"), say("unit"), say("meaning")]
-        write_texts(self._pages, say("Columns"), heads, lines)
+        write_texts(self._pages, say("Columns"), heads, [column_words(column) for column in self._described])
+
+
+def column_words(column: Mapping[str, str | None]) -> tuple[str, str, str, str]:
+    """A column for a person: its name as programs know it, its type, unit and meaning in the language spoken."""
+    unit, meaning = column.get("unit") or "", column["description"] or ""
+    return column["name"] or "", type_words(column["type"] or ""), unit_words(unit), say(meaning)
 
 
 def stamp_lines(catalogue: Catalogue) -> Sequence[str]:

@@ -180,14 +180,19 @@ def _row_type(name: str) -> type[BaseModel] | None:
     Raises:
         UsageError: the question writes several tables.
     """
-    found = {table_name(where): where for entry in REGISTER.values() for where in entry.rows}
-    found |= {entry.name: entry.rows[0] for entry in REGISTER.values() if len(entry.rows) == 1}
-    found |= {name: rows for name, (_, rows) in MANY.items()}
-    found |= {"case": "domain:Case", "feed": "domain.feed:Feed"}
+    found = described()
     if name in REGISTER and name not in found:
         tables = ", ".join(map(table_name, REGISTER[name].rows))
         raise UsageError(say('"{name}" writes several tables: name one of {tables}', name=name, tables=tables))
     return type_at(found[name]) if name in found else None
+
+
+def described() -> dict[str, str]:
+    """Where the type of every table of rows stands, by each name of the table: its columns can be shown."""
+    found = {table_name(where): where for entry in REGISTER.values() for where in entry.rows}
+    found |= {entry.name: entry.rows[0] for entry in REGISTER.values() if len(entry.rows) == 1}
+    found |= {name: rows for name, (_, rows) in MANY.items()}
+    return found | {"case": "domain:Case", "feed": "domain.feed:Feed"}
 
 
 def table_name(where: str) -> str:

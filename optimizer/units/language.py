@@ -188,6 +188,14 @@ def unit_words(unit: str) -> str:
     return _UNITS.get(unit, unit)
 
 
+_TYPES: Mapping[str, str] = messages_of(__file__, "types")
+
+
+def type_words(kind: str) -> str:
+    """The type of a column in the language that is spoken: string is "texto", boolean "sí o no"."""
+    return _TYPES[kind]
+
+
 _ARTICLES = {
     "es": {"a el": "al", "de el": "del"},
     "pt": {

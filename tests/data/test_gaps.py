@@ -179,7 +179,7 @@ def test_a_grid_tells_missing_figures_and_substitutes_with_their_countries(live:
     lacked = rows["duty", "missing"]
     assert (lacked.decides, lacked.of, lacked.where) == (1, 2, "tax_regimes.duty")
     assert lacked.used_instead.endswith(": FJ") and lacked.in_cases == "FJ 5 MW 365 days"
-    assert rows["import_duty", "estimate"].used_instead.endswith("no page was opened: TJ")
+    assert rows["import_duty", "estimate"].used_instead.endswith("is from memory: TJ")
     wages = rows["engineer_usd_per_year", "estimate"]
     assert wages.central == "30000;55100" or wages.central == "55100;30000"
     assert wages.used_instead.endswith("surveyed: TJ") and "gives: FJ;" in wages.used_instead

@@ -179,9 +179,9 @@ def test_every_answer_is_whole_in_every_language(command: Cli) -> None:
 
 
 SECOND = {
-    "es": r"coste|alquil|\bcorridas?\b|sorteo|\bcomandos?\b|fichero|predeterminad|\bhardware\b",
+    "es": r"coste|alquil|\bcorridas?\b|sorteo|\bcomandos?\b|fichero|predeterminad|\bhardware\b(?! \()",
     "pt": r"\btreinos?\b|sorteio|interrupç|ficheiro|\bprovad[oa]s?\b|pasta de trabalho|fornecimento"
-    r"|imposto sobre valor agregado(?! \(IVA\))|\bhardware\b",
+    r"|imposto sobre valor agregado(?! \(IVA\))|\bhardware\b(?! \()",
 }
 """Second words for what has one: cost, rent, run, draw, command, file, default, proof, workbook, VAT."""
 

@@ -19,17 +19,19 @@ from babel.messages.catalog import Catalog
 from babel.messages.catalog import Message as Entry
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from pydantic import BaseModel
 
 from optimizer.catalogue import load_catalogue
 from optimizer.catalogue.source_licences import credits_of_sources, source_licences
 from optimizer.cli import OTHERS, cli
 from optimizer.cli.help_words import translated
-from optimizer.domain import Country, TaxRegime
 from optimizer.question.refusals import words as refusals
 from optimizer.reference.data_list import KINDS
+from optimizer.reference.data_tables import table_rows
 from optimizer.reference.row_types import row_types, summary
 from optimizer.service.fields import CASE_ID, FIELDS, POWER_FIELDS, SUBJECTS
-from optimizer.service.register import GROUPS
+from optimizer.service.references import described
+from optimizer.service.register import GROUPS, type_at
 from optimizer.units.language import ENGLISH, LANGUAGES, tables_of
 from optimizer.validation.evidence import load_evidence
 from optimizer.validation.projects import projects_of
@@ -100,6 +102,7 @@ def _said() -> Iterator[Message]:
                     if has_words(texts[0]):
                         yield Message(texts[0], texts[1] if len(texts) > 1 else "", where)
     yield from _of_the_data()
+    yield from _of_the_columns()
     yield from _of_the_help()
     for pair in refusals().values():
         yield from (Message(text, "", ("optimizer/question/refusals.txt",)) for text in pair if has_words(text))
@@ -151,9 +154,6 @@ def _of_the_data() -> Iterator[Message]:
     for terms in source_licences(known).values():
         if any(" " in part for part in terms.licence.split(" AND ")):  # no name of SPDX
             yield Message(terms.licence, "", ("data/source_licences.csv",))
-    for row_type in (Country, TaxRegime):  # of which every country's sheet says what each figure is
-        for column in row_type.model_fields.values():
-            yield Message(column.description or "", "", ("optimizer/domain/rows.py",))
     for assumptions in known.assumption_sets.values():
         yield from (
             Message(text, "", ("data/assumption_sets.csv",)) for text in (assumptions.name, assumptions.description)
@@ -164,7 +164,7 @@ def _of_the_data() -> Iterator[Message]:
         for name in kind.row_type.model_fields:
             yield Message(name.replace("_", " "), "", ("optimizer/reference/data_list.py",))
     for project in projects_of(known):
-        shown = [project.cost_covers] * ("cost_usd" in project.no_limits)
+        shown = [project.status] * has_words(project.status) + [project.cost_covers] * ("cost_usd" in project.no_limits)
         shown += [project.power_covers] * ("peak_mw" in project.no_limits)
         yield from (
             Message(text, "", ("data/projects.csv",)) for text in (project.differs, project.parts, *shown) if text
@@ -177,6 +177,8 @@ def _of_the_data() -> Iterator[Message]:
         yield from (Message(text, "", ("data/rule_sets.csv",)) for text in (rule_set.name, rule_set.description))
     for way in known.ways.values():
         yield from (Message(text, "", ("data/ways.csv",)) for text in (way.name, way.gives, way.lacks))
+    for table in ("parameters", "parallelism", "usual_ranges"):
+        yield from (Message(row.meaning, "", (f"data/{table}.csv",)) for row in table_rows(known, table))
     for default in known.defaults.values():
         yield Message(default.why, "", ("data/defaults.csv",))
     laws: Iterable[tuple[str, Iterable[object], tuple[str, ...]]] = (
@@ -188,6 +190,19 @@ def _of_the_data() -> Iterator[Message]:
     for table, rules, columns in laws:
         texts = (getattr(rule, column) for rule in rules for column in columns)
         yield from (Message(text, "", (f"data/{table}.csv",)) for text in texts if text)
+
+
+def _of_the_columns() -> Iterator[Message]:
+    """What every column means of which a person can ask: of the tables of data, and of the rows of every answer."""
+    for row_type in described_types():
+        where = (row_type.__module__.replace(".", "/") + ".py",)
+        texts = (column.description for column in row_type.model_fields.values())
+        yield from (Message(text, "", where) for text in texts if text)
+
+
+def described_types() -> list[type[BaseModel]]:
+    """The types whose columns are shown: ``data show``, the data dictionary, the sheet of columns of a workbook."""
+    return list(dict.fromkeys((*row_types().values(), *map(type_at, described().values()))))
 
 
 def _texts(name: str, call: ast.Call, path: Path) -> Iterator[tuple[str, ...]]:

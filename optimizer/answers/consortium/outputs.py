@@ -239,7 +239,7 @@ class JointRow(Shape):
         path="proof.kind",
     )
     gap: CellUp6 = entry("a better plan may cost less by at most this share", "share")
-    status: Literal["plan", "infeasible"] = entry("plan; or infeasible: it is proved that there is none")
+    status: Literal["plan", "infeasible"] = entry("plan; or infeasible: it is proven that there is none")
     cause: str | None = like(PlanRow, "cause")
     reason: str | None = cell("without a plan: why, and what alone would be enough")
     needed_max_mw: Decimal | None = cell("infeasible: the smallest grid limit of the site that is enough", "MW")

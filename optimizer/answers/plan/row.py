@@ -145,7 +145,9 @@ class PlanRow(Shape):
     needed_max_accelerators: int | None = cell(
         "infeasible: the smallest number of accelerators that alone would be enough", "accelerators"
     )
-    export_rule: str | None = cell("the export rule that allows the import, or that bars it; several are joined by +")
+    export_rule: str | None = cell(
+        "the export rule that allows the import, or that excludes it; several are joined by +"
+    )
     depends_on_buyer: str | None = cell(
         "of a plan that buys: what depends on the buyer or the route of the goods, and is not decided here"
     )

@@ -30,7 +30,7 @@ class PowerRow(PlanRow):
     grid_share: Decimal | None = cell("grid contract, or peak where the site has no grid, over the grid limit", "share")
     power: str | None = cell("what may feed the site, joined by ;")
     outage: str | None = cell("hours without grid, joined by ;")
-    supply_basis: str | None = cell("share: this run bears its share of the life of the supply; whole: its price")
+    supply_basis: str | None = cell("share: this run pays its share of the life of the supply; whole: its price")
     grid_mw: Decimal | None = cell("grid contract that is used, rounded up", "MW")
     pv_mw: Decimal | None = cell("solar, MWp", "MW")
     wind_mw: Decimal | None = cell("wind", "MW")

@@ -83,8 +83,8 @@ class TornadoRow(_Under, _Place):
     """One end of the range of one input, all others central."""
 
     swing_usd: CellUp2 | None = cell(
-        "difference between the dearest and the cheapest best plan over both ends and the centre, rounded up; empty"
-        " if one has no plan",
+        "difference between the most expensive and the cheapest best plan over both ends and the centre, rounded up; "
+        "empty if one has no plan",
         "USD",
     )
 

@@ -157,7 +157,9 @@ def _beside_as_it_is(said: Said) -> None:
         for fact in said.facts
         if (fact.note == "if" or fact.field == _TARIFF) and fact.field in CONDITIONAL and fact.field in said.fields
     }
-    if said.axes or len(under) != 1 or not said.has("as_is"):
+    if said.has("worth", "suits") and len(said.fields.get("precision", ())) == 1 and not said.axes:
+        under = {"precision"}  # "is fp8 worth it?": with and without it
+    elif said.axes or len(under) != 1 or not said.has("as_is"):
         return
     name = under.pop()
     said.axes[name] = (None, said.fields.pop(name))

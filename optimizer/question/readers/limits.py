@@ -181,6 +181,8 @@ def _currency(tokens: list[Token], scene: Scene) -> str:
     said = [token.value for token in tokens]
     if len(set(said)) == 2 and "USD" in said and tokens[0].text == "$":
         said.remove("USD")  # "$5M MXN"
+    if len(set(said)) > 1:  # "€5M or $5M"
+        raise RefusalError("which_currency", tokens[-1], said=tokens[-1].text)
     name = said[-1] if said else "USD"
     if name.startswith("?"):
         ending = {"?peso": ("ARS", "CLP", "COP", "MXN", "UYU", "DOP", "PHP"), "?rupee": ("INR", "LKR", "PKR")}
@@ -338,16 +340,14 @@ _DIRECTIONS = {"up": 1, "dearer": 1, "down": -1, "cost": -1}
 
 @reader("price_change")
 def read_price_change(match: Match, scene: Scene) -> Iterator[Fact]:
-    """ "if electricity doubles", "electricity 20 % more expensive": the price of the country's electricity, changed so
-    much.
+    """ "if electricity doubles", "electricity 20 % more expensive": the country's price, changed so much.
 
     Raises:
         RefusalError: several countries, each with its price; no word says up or down, or that a price is meant.
     """
     if not _is_of_a_price(match):
         raise RefusalError("price_or_amount", match)
-    price = scene.names.electricity(scene.countries)
-    if price is None:
+    if (price := scene.names.electricity(scene.countries)) is None:
         raise RefusalError("price_of_which", match)
     if turns := match.all("TIMES"):
         factor = Fraction(turns[0].value)

@@ -95,6 +95,8 @@ def _refuse_what_is_not_asked(said: Said, ignored: list[Token], command: str) ->
         raise RefusalError("count_of_what", said.of("figure")[0])
     if command == "plan" and "tokens_t" in named and named <= {"tokens_t", "objective", "noun", "figure", "best"}:
         raise RefusalError("count_of_what", said.of("tokens_t")[0])  # "a model on 1T tokens, cheap": which, and where?
+    if command == "plan" and named == {"use", "comparative"}:
+        raise RefusalError("compared_with", said.of("use")[0], said=said.of("use")[0].words)  # "will H100 get cheaper"
     if command != "plan" or not named <= _NAMES_ALONE:
         return
     for fact in said.of("noun"):
