@@ -242,13 +242,12 @@ def no_plan_words(why: NoPlan) -> str:
 
 def lacking_words(why: CaseWhy | None) -> str:
     """The same without the country, to be said of several at once; empty where more than its figures decides."""
-    alone = isinstance(why, NoPlan) and why.lacks_figures and not (why.law or why.needs or why.largest_cluster)
-    figures = why.figures if alone and isinstance(why, NoPlan) else ()
-    if not all(one.kind in OF_A_COUNTRY and one.remedy in Case.model_fields for one in figures):
+    ones = why.figures if isinstance(why, NoPlan) and why.cause is Cause.DATA and not (why.law or why.needs) else ()
+    if not ones or not all(one.kind in OF_A_COUNTRY and one.remedy in Case.model_fields for one in ones):
         return ""
-    words = ({"figure": figure_name(one), "remedy": _flag_to_state(one)} for one in figures)
-    told = "; ".join(say("{figure} is not known: give it with {remedy}", **one) for one in words)
-    return told and say("nothing can be planned: {figure}", figure=told)
+    asks = mark("{figure} is not known: give it with {remedy}")
+    told = "; ".join(say(asks, figure=figure_name(one), remedy=_flag_to_state(one)) for one in ones)
+    return say("nothing can be planned: {figure}", figure=told)
 
 
 def under_cause_words(why: NoPlan) -> tuple[str, str]:
