@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from optimizer.answers.compared.ranking import MEASURES
 from optimizer.answers.compared.row_words import none_of
-from optimizer.answers.form.numbers import about_usd, about_usd_range, musd, up, up_to_digits, usd
+from optimizer.answers.form.numbers import about_usd, about_usd_range, musd, up, up_to_digits
 from optimizer.answers.words.grid_words import site_checks
 from optimizer.answers.words.limit_words import LIMIT_WORDS, limit_words, need_in_words, value_in_words
 from optimizer.answers.words.reason_words import CAUSES, no_plan_words
@@ -206,8 +206,9 @@ def proof_words(entry: Entry) -> str:
     """What is behind a plan."""
     if not entry.is_fed:
         return PROOFS[entry.row["proof"]]
-    gap = usd(Fraction(entry.row["proof_gap_usd"]))
-    return say("exhaustive, in exact fractions, the supply included: no plan costs less by more than {gap}", gap=gap)
+    from optimizer.answers.power.words import row_proof_words
+
+    return row_proof_words(Fraction(entry.row["proof_gap_usd"]))
 
 
 def money(value: float | None) -> str:

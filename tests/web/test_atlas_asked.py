@@ -143,6 +143,15 @@ def test_what_feeds_a_site_is_on_its_page(fed: Path) -> None:
     assert "suministro: red" in text_of(fed / "es" / "KE.html")
 
 
+def test_a_report_of_rows_with_a_supply_names_their_proof(
+    fed: Path, command: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ "an exact exhaustive search and HiGHS agree" was said of plans that are proven within a gap."""
+    monkeypatch.setenv("OPTIMIZER_DATA", str(LIVE))
+    text = command("report", str(fed / "data" / "plans.csv"), "--md").out
+    assert "no plan costs less by more than $" in text and "HiGHS agree" not in text
+
+
 @pytest.mark.usefixtures("inline")
 @pytest.mark.parametrize(
     ("flags", "said"),

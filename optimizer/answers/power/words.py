@@ -203,6 +203,12 @@ def proof_in_words(plan: PowerPlan) -> str:
     )
 
 
+def row_proof_words(gap_usd: Fraction) -> str:
+    """The same of a row, of which the gap is known."""
+    gap = usd(gap_usd)
+    return say("exhaustive, in exact fractions, the supply included: no plan costs less by more than {gap}", gap=gap)
+
+
 def no_plan_proof(outcome: NotFed) -> str:
     """Why it may be believed that there is no plan."""
     if outcome.least_usd is not None:
