@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import reduce
+from functools import reduce, wraps
 from importlib import import_module
 from operator import or_
 from types import UnionType
@@ -278,7 +278,7 @@ def question(
             name,
             group,
             answer.__doc__ or "",
-            (lambda asked: asked.stated(answer(asked), parameters)) if takes_case else answer,
+            wraps(answer)(lambda asked: asked.stated(answer(asked), parameters)) if takes_case else answer,
             of_outputs,
             of_rows,
             parameters,
