@@ -79,7 +79,7 @@ class Problem:
         """Where it is: file and line, or file, sheet and cell as a spreadsheet names it."""
         name = shown_name(self.file or "")
         if self.sheet is None:
-            return name if self.line is None else f"{name}:{self.line}"
+            return f"{name}:{self.line}" if name and self.line is not None else name
         if self.line is None:
             return say('{file}, sheet "{sheet}"', file=name, sheet=self.sheet) if self.sheet else name
         if not self.sheet:

@@ -160,7 +160,9 @@
       if (own) own.textContent = count;
       // Of a part of them each has its own figures in place of the least and the greatest of all
       for (const one of group.querySelectorAll(":scope > .of-all")) one.hidden = isPart(group);
-      for (const one of group.querySelectorAll(":scope > .countries .own")) one.hidden = !isPart(group);
+      for (const one of group.querySelectorAll(":scope > .countries .own, :scope > .long .own")) one.hidden = !isPart(group);
+      // A long list is folded, until a filter shows a part of it
+      for (const one of group.querySelectorAll(":scope > .long")) one.open = isPart(group);
     }
     for (const [place, line] of bindings.entries()) {
       const shown = [...limits[place].querySelectorAll("[data-code]:not([hidden])")];
@@ -181,7 +183,7 @@
     const filtered = region !== "" || q !== "";
     const inside = linked.filter((area) => isInside(area.dataset.code));
     for (const area of areas) area.classList.toggle("dim", filtered && !isInside(area.dataset.code));
-    for (const link of document.querySelectorAll("nav a")) link.hash = location.hash;
+    for (const link of document.querySelectorAll("nav:not(.jumps) a")) link.hash = location.hash;
     const output = form.querySelector("output");
     const numbers = [rows.filter((row) => !row.hidden).length, codes.filter(isInside).length];
     output.textContent = output.dataset.shown.replace(/#/g, () => numbers.shift());
@@ -280,6 +282,15 @@
     wide = map.clientWidth;
     zoom(1, kept);
     if (factor > 1) zoom(factor, kept);
+  });
+  // To a section, with the address as it is: it has the filter
+  document.querySelector(".jumps").addEventListener("click", (event) => {
+    if (!event.target.hash) return;
+    event.preventDefault();
+    const heading = document.querySelector(event.target.hash);
+    heading.tabIndex = -1;
+    heading.focus();
+    heading.scrollIntoView();
   });
   for (const one of [form, document.getElementById("zoom")]) one.hidden = false;
   form.addEventListener("input", keep);

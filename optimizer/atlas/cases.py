@@ -49,7 +49,7 @@ def atlas_cases(flags: Mapping[str, Sequence[str]], catalogue: Catalogue, today:
         raise UsageError(say("plans with different objectives cannot be ranked: make one atlas for each"))
     limits = [axis.field for axis in grid.axes if axis.field in LIMIT_OF_FIELD]
     further = [Grid(scenario_without(field), _without(grid, field)) for field in limits]
-    return Sweep([Grid("", grid.axes), *further], "atlas"), assumed
+    return Sweep([Grid("", grid.axes), *further], ""), assumed  # of no file: a row has no place in one
 
 
 def scenario_without(field: str) -> str:

@@ -18,6 +18,7 @@ from optimizer.answers.words.terms_words import offer_words
 from optimizer.atlas import words
 from optimizer.atlas.views import Entry, View
 from optimizer.atlas.without import enough_words, meaning_words
+from optimizer.batch.sweep.axes import as_flags
 from optimizer.case.cooling import hall_in
 from optimizer.case.grades import Grade
 from optimizer.case.taxes import customs_day, tax_on
@@ -25,7 +26,6 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.source_licences import licence_of
 from optimizer.domain import COUNTRY_PARAMETERS, Case, Cooling, Offer, TaxRegime
 from optimizer.domain.base import Sourced, unit_of
-from optimizer.domain.case_names import flag_of
 from optimizer.domain.reasons import Cause
 from optimizer.insight.site_grid import grid_doubts
 from optimizer.solve.obstacle import usual_figures
@@ -44,12 +44,13 @@ def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str
         "plan": words.plan_words(entry, catalogue) if planned else words.reason_words(entry, catalogue),
         "facts": list(_facts(entry, view, catalogue)) if planned else list(_enough(entry)),
         "costs": list(_costs(entry)) if planned else [],
+        "fault": words.fault_words(entry, view, catalogue),
         "undecided": "" if planned or entry.cause else entry.row["reason"],
         "means": "" if planned else meaning_words(entry, catalogue),
         "figures": [_cells(figure, planned, sources, day) for figure in figures],
         "sources": [(source, licence_words(licence_of(catalogue, source))) for source in sources],
         "sources_words": say("Sources, {day}:", day=country.as_of),
-        "command": shlex.join(["optimizer", "plan", *_flags(entry, view)]),
+        "command": _command(entry, view),
         "example": _example(entry, view, catalogue),
     }
 
@@ -62,12 +63,16 @@ def _example(entry: Entry, view: View, catalogue: Catalogue) -> str:
         return ""
     usual = usual_figures(catalogue)
     stated = stated_flags({name: usual[name] for name in fields})
-    return shlex.join(["optimizer", "plan", *_flags(entry, view), *stated])
+    return f"{_command(entry, view)} {shlex.join(stated)}"
 
 
 def _facts(entry: Entry, view: View, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     yield say("days"), days(int(entry.number("days") or 0))
     yield say("cost at central values"), words.cost_words(entry)
+    if entry.is_fed:
+        yield say("fed by"), words.fed_by_words(entry)
+        yield say("supply of the site"), words.supply_cost_words(entry)
+        yield say("cash needed to build the supply"), words.money(entry.number("supply_cash_usd"))
     if told := words.odds_words(entry):
         yield say("expected cost (P10 to P90)"), told
     if told := words.met_words(entry):
@@ -88,7 +93,7 @@ def _facts(entry: Entry, view: View, catalogue: Catalogue) -> Iterator[tuple[str
         yield say(words.EVIDENCE), say(words.GRADES[grade])
     used, guessed = _guessed(entry, view, catalogue)
     yield say("figures of the country in this plan"), say("{count} of {all} are estimates", count=guessed, all=used)
-    yield say("proof"), words.PROOFS[entry.row["proof"]]
+    yield say("proof"), words.proof_words(entry)
 
 
 def _enough(entry: Entry) -> Iterator[tuple[str, str]]:
@@ -101,12 +106,12 @@ def _costs(entry: Entry) -> Iterator[tuple[str, str]]:
     numbers = {term: entry.number(f"cost_{term}_usd") for term in TERMS}
     parts = {term: Fraction(str(number)) for term, number in numbers.items() if number}
     for term, value in round_parts(parts, 0).items():
-        yield TERMS[term], usd(Fraction(value))
+        yield say("supply of the site") if term == "energy" and entry.is_fed else TERMS[term], usd(Fraction(value))
 
 
 def _tax(entry: Entry, view: View, catalogue: Catalogue) -> TaxRegime | None:
     """The import taxes of the country on the day of delivery, as the buyer bears them; None where there are none."""
-    settled = next((found.row for found in view.entries if found.row["date"]), entry.row)
+    settled = view.settled
     duty = view.cells.get("import_duty")
     case = Case(
         country=entry.code,
@@ -144,7 +149,7 @@ def figures_of(entry: Entry, view: View, catalogue: Catalogue) -> list[Figure]:
     halls = [_hall(entry.code, chip, catalogue) if is_own("pue") else None for _, chip, _, _ in entry.parts]
     enters = {
         "pue": None in halls,
-        "electricity_usd_per_kwh": is_sited,
+        "electricity_usd_per_kwh": is_sited and entry.has_grid,
         "colocation_usd_per_kw_month": is_sited,
         "medium_voltage_limit_mw": is_sited,
         "cost_of_capital": "buy" in ways and entry.row["basis"] == "amortised",
@@ -198,7 +203,7 @@ def doubt_words(entry: Entry, view: View, catalogue: Catalogue) -> str:
     if guessed:
         told.append(say("{count} of {all} figures of the country in this plan are estimates", count=guessed, all=used))
     outages = grid_doubts(catalogue, entry.code, Fraction(0)).outages
-    if outages is not None:
+    if outages is not None and entry.has_grid:
         count = local_number(str(outages.value))
         year = date_words(outages.as_of, catalogue.as_of)
         told.append(say("{count} outages a month, as firms report ({year})", count=count, year=year))
@@ -259,9 +264,6 @@ def _number_words(unit: str, value: Decimal) -> str:
     return local_number(f"{value:,f}")
 
 
-def _flags(entry: Entry, view: View) -> Iterator[str]:
-    """The flags of the command that solves the same case alone."""
-    yield from ("--country", entry.code)
-    for column, cell in view.cells.items():
-        if cell and column in Case.model_fields:
-            yield from (flag_of(column),) if column == "assume_hire" else (flag_of(column), cell)
+def _command(entry: Entry, view: View) -> str:
+    """The command that solves the same case alone."""
+    return shlex.join(["optimizer", "plan", *as_flags({"country": entry.code, **view.cells})])

@@ -145,6 +145,11 @@ def _figure_groups(answers: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str
 _OF_FIGURES = ("figures", "sources", "sources_words", "planned")
 
 
+def folder_of(code: str) -> str:
+    """The folder of the pages in a language, as an address has it; empty of those in English."""
+    return "" if code == "en" else f"{code}/"
+
+
 def shared(atlas: Atlas, page: str, up: str) -> Mapping[str, Any]:
     """What every page has: its languages, the way up, versions, credits."""
     spoken = language()
@@ -157,7 +162,7 @@ def shared(atlas: Atlas, page: str, up: str) -> Mapping[str, Any]:
             {
                 "code": code,
                 "name": name,
-                "href": f"{up}{'' if code == 'en' else code + '/'}{page}",
+                "href": f"{up}{folder_of(code)}{page}",
                 "here": code == spoken,
             }
             for code, name in NAMES.items()
@@ -177,7 +182,7 @@ def map_of(view: View, catalogue: Catalogue) -> WorldMap:
             told = brief_words(none_of(entry.row, catalogue.countries[entry.code], catalogue)).rstrip(".")
             places.append(Place(entry.code, name, None, told, groups[entry.cause]))
         elif entry.measure is None:
-            told = words.cause_words(None)
+            told = words.cause_words(entry.why)
             places.append(Place(entry.code, name, None, told, told))
         else:
             told = f"{words.measure_words(entry, view.objective)}, {words.plan_words(entry, catalogue)}"
@@ -193,6 +198,9 @@ def summary_words(view: View, catalogue: Catalogue) -> Iterator[str]:
     if planned:
         best, last = planned[0], planned[-1]
         for said, entry in ((say("Best"), best), *_surer(planned), (say("Last"), last)):
+            if entry is None:
+                yield said
+                continue
             yield say(
                 "{which}: {country}, {figure}: {plan}.",
                 which=said,
@@ -208,9 +216,9 @@ def summary_words(view: View, catalogue: Catalogue) -> Iterator[str]:
             yield say("Before you choose {country}: {doubts}.", country=_name(best, catalogue), doubts="; ".join(told))
 
 
-def _surer(planned: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
-    """The best of the plans that meet every limit in nine of ten draws, else the one that does in the most; nothing
-    where the best of all does, or no draws were made."""
+def _surer(planned: Sequence[Entry]) -> Iterator[tuple[str, Entry | None]]:
+    """The best of the plans that meet every limit in nine of ten draws, else the one that does in the most, and where
+    surer ones are; nothing where the best of all does, or no draws were made."""
     drawn = [(share, entry) for entry in planned if (share := entry.number("met_share")) is not None]
     if not drawn or (planned[0].number("met_share") or 0.0) >= USUAL:
         return
@@ -218,8 +226,27 @@ def _surer(planned: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
     if sure:
         yield say("Best of those that meet every limit in {of}", of=of), sure[0]
         return
-    most = max(drawn, key=lambda pair: pair[0])[1]
-    yield say("No plan meets every limit in {of}; the surest, in {draws}", of=of, draws=words.met_words(most)), most
+    most = max(share for share, _ in drawn)
+    alike = [one for share, one in drawn if share == most]
+    told = {"of": of, "draws": words.met_words(alike[0]), "count": len(alike)}
+    which = (
+        say("None of these plans meets every limit in {of}; the surest of them, in {draws}", **told)
+        if len(alike) == 1
+        else say(
+            "None of these plans meets every limit in {of}; the surest of them, in {draws}, are those of {count}"
+            " countries, and the best of these",
+            **told,
+        )
+    )
+    yield which, alike[0]
+    yield (
+        say(
+            "These plans are the best at central values. The page of a country has a plan that is sure enough,"
+            " where there is one (--confidence {share}).",
+            share=str(USUAL),
+        ),
+        None,
+    )
 
 
 def _range_words(view: View, catalogue: Catalogue) -> Iterator[str]:

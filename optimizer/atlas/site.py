@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.answers.form.document import Rows
-from optimizer.atlas.pages import Atlas, country_page, view_page
+from optimizer.atlas.pages import Atlas, country_page, folder_of, view_page
 from optimizer.atlas.rows import AtlasRow, rows_of
 from optimizer.atlas.staging import DATA, MARK, PROGRAM, files_in
 from optimizer.catalogue import Catalogue
@@ -38,7 +38,7 @@ def write_site(atlas: Atlas, made: Path) -> int:
         shutil.copyfile(_HERE / name, made / name)
     codes = [entry.code for entry in atlas.views[0].entries]
     for code in LANGUAGES:
-        folder, up = (made, "") if code == "en" else (made / code, "../")
+        folder, up = made / folder_of(code), "../" * bool(folder_of(code))
         folder.mkdir(exist_ok=True)
         with speaking(code):
             for view in atlas.views:

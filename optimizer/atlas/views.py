@@ -12,6 +12,7 @@ from optimizer.answers.plan.row import used_in
 from optimizer.atlas.cases import LIMIT_OF_FIELD, scenario_without
 from optimizer.batch.sweep.axes import Axis
 from optimizer.batch.sweep.grid import Grid, Sweep
+from optimizer.catalogue.tables import Line
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause
 from optimizer.units.records import dataclass
@@ -52,6 +53,21 @@ class Entry:
         kinds = (part.partition("x") for part in self.row["composition"].split("+") if part)
         return [(int(count), *map(str.strip, kind.split("/"))) for count, _, kind in kinds]  # type: ignore[misc]
 
+    @property
+    def is_fed(self) -> bool:
+        """Whether its plan has a supply in it."""
+        return bool(self.row.get("supply_usd"))
+
+    @property
+    def has_grid(self) -> bool:
+        """Whether its plan takes energy from the grid."""
+        return not self.is_fed or self.used("grid_mw") > 0
+
+    @property
+    def why(self) -> Cause | str:
+        """Why it has no plan; where it was not decided, the status of its row, such as invalid."""
+        return self.cause or self.row["status"]
+
     def number(self, column: str) -> float | None:
         """A figure of the row, in the unit of its column; None where it has none."""
         text = self.row.get(column)
@@ -77,7 +93,16 @@ class View:
     @property
     def objective(self) -> str:
         """What is made least."""
-        return next(entry.row["objective"] for entry in self.entries if entry.row.get("objective"))
+        return self.cells.get("objective") or "cost"
+
+    @property
+    def settled(self) -> Row:
+        """A row that has what was assumed of the question; one that has not, where no case could be used."""
+        return next((entry.row for entry in self.entries if entry.row["date"]), self.entries[0].row)
+
+    def case_of(self, code: str) -> Line:
+        """The cells of the case of a country."""
+        return Line("", 0, {**self.cells, "country": code})
 
     @property
     def planned(self) -> list[Entry]:

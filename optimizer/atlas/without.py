@@ -41,7 +41,7 @@ NONE_IS_ALLOWED = mark("The rules leave no accelerator on which a plan could rel
 class Alike:
     """Countries without a plan for one reason, and with the same limits of which more would be enough."""
 
-    cause: Cause | None
+    cause: Cause | str
     reason: str
     """What is missing, or the rule; empty where the cause says it all."""
     means: str
@@ -62,17 +62,20 @@ def without_plan(view: View, catalogue: Catalogue) -> list[Alike]:
     for entry in view.entries:
         if entry.measure is None:
             limits = tuple(limit for limit, _ in entry.needs)
-            told = _reason_words(entry, None, catalogue), meaning_words(entry, catalogue)
-            found.setdefault((entry.cause, *told, limits), []).append(entry)
+            told = _reason_words(entry, None, view, catalogue), meaning_words(entry, catalogue)
+            found.setdefault((entry.why, *told, limits), []).append(entry)
     return [
-        Alike(cause, told if len(some) > 1 else _reason_words(some[0], some[0].code, catalogue), means, some)
+        Alike(cause, told if len(some) > 1 else _reason_words(some[0], some[0].code, view, catalogue), means, some)
         for (cause, told, means, _), some in found.items()
     ]
 
 
-def _reason_words(entry: Entry, code: str | None, catalogue: Catalogue) -> str:
+def _reason_words(entry: Entry, code: str | None, view: View, catalogue: Catalogue) -> str:
     """What is missing, or the rule, of a country or of several; empty where the cause says it all."""
-    if entry.cause is None or not (entry.row.get("export_rule") or entry.row.get("deciding")):
+    if entry.cause is None:
+        told = words.fault_words(entry, view, catalogue)
+        return f"{capital(told).rstrip('.')}." if told else ""
+    if not (entry.row.get("export_rule") or entry.row.get("deciding")):
         return ""
     why = none_of(entry.row, catalogue.countries[code] if code else None, catalogue)
     return f"{capital(no_plan_words(why).rstrip('.'))}."
@@ -80,7 +83,7 @@ def _reason_words(entry: Entry, code: str | None, catalogue: Catalogue) -> str:
 
 def by_cause(view: View, catalogue: Catalogue) -> Iterator[Mapping[str, Any]]:
     """What the template of a view shows of countries without a plan: by cause, in parts that are alike."""
-    causes: dict[Cause | None, list[Alike]] = {}
+    causes: dict[Cause | str, list[Alike]] = {}
     for alike in without_plan(view, catalogue):
         causes.setdefault(alike.cause, []).append(alike)
     groups = causes_on_a_map(whys_of(view, catalogue))
@@ -100,7 +103,7 @@ def by_cause(view: View, catalogue: Catalogue) -> Iterator[Mapping[str, Any]]:
                 }
             )
         yield {
-            "cause": capital(groups[cause] if cause else words.cause_words(cause)),
+            "cause": capital(groups[cause] if isinstance(cause, Cause) else words.cause_words(cause)),
             "count": sum(len(part.entries) for part in parts),
             "reasons": [
                 {"reason": reason, "count": sum(part["count"] for part in some), "parts": some}
@@ -112,8 +115,8 @@ def by_cause(view: View, catalogue: Catalogue) -> Iterator[Mapping[str, Any]]:
 def _under_cause(part: Alike, catalogue: Catalogue) -> tuple[str, str]:
     """What decides, once for all countries of a rule, and what else is missing in these ones."""
     first = part.entries[0]
-    if not part.reason:
-        return "", ""
+    if not part.reason or first.cause is None:
+        return part.reason, ""
     shared = under_cause_words(none_of(first.row, None, catalogue))
     if len(part.entries) == 1:
         own = under_cause_words(none_of(first.row, catalogue.countries[first.code], catalogue))
@@ -157,7 +160,7 @@ def _some_are_allowed(entry: Entry, catalogue: Catalogue) -> bool:
     return any(route.usable for chip in chips for route in routes(chip, entry.code, catalogue, rules, date))
 
 
-def enough_words(cause: Cause | None) -> str:
+def enough_words(cause: Cause | str | None) -> str:
     """What stands over the limits of which more alone would be enough."""
     if cause is Cause.LAW:
         return say("with the accelerators that are allowed, any one of these is enough")

@@ -16,14 +16,15 @@ from optimizer.answers.words.rule_words import buyer_rule_words
 from optimizer.answers.words.shared import capital, days, longest_run_words
 from optimizer.atlas.cases import LIMIT_OF_FIELD
 from optimizer.atlas.views import Entry, View
+from optimizer.batch.sweep import fault
+from optimizer.batch.sweep.axes import as_flags
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.unknown_names import local_name
-from optimizer.domain import Case
-from optimizer.domain.case_names import flag_of
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause
 from optimizer.insight.comparison import UNITS
 from optimizer.uncertainty.odds import DRAWS, in_hundred
+from optimizer.units import KW_PER_MW
 from optimizer.units.language import Messages, and_words, mark, messages_of, say
 
 OBJECTIVES: Mapping[str, str] = messages_of(__file__, "objectives")
@@ -32,6 +33,8 @@ LABELS: Mapping[str, str] = messages_of(__file__, "labels")
 """What the templates say, by the name that they have for it."""
 DARKER: Mapping[str, str] = messages_of(__file__, "darker")
 """What the shades of the map show, by what a view makes least."""
+INVALID = "invalid"
+"""The status of a row whose case cannot be used."""
 HATCHED = mark("Hatched: no plan, for one of the reasons below. Grey: not in this comparison, or without figures.")
 CAUSES_MEAN: Mapping[Cause, str] = Messages(
     {
@@ -133,20 +136,19 @@ def title_words(view: View) -> str:
 
 
 _SAID = frozenset({"country", "workload", "objective", "rules", "assumptions", "date", *LIMIT_OF_FIELD})
-_AS_FLAGS = Case.model_fields.keys() - _SAID
-"""Fields of a question that have no words of their own here: they are shown as their flags."""
+"""Fields of a question that have words of their own here: the others are shown as their flags."""
 
 
 def question_words(view: View, catalogue: Catalogue) -> list[str]:
     """What is asked of every country: the model, the limits, the law."""
-    row = view.entries[0].row
+    row = view.settled
     told = []
     for field, kind in LIMIT_OF_FIELD.items():
         if text := view.cells.get(field):
             limit = Limit(kind)
             told.append(say("{limit}: {value}", limit=limit_words(limit), value=value_in_words(limit, Decimal(text))))
     told += filter(None, [usual_deadline_words(view).rstrip(".")])
-    workload = catalogue.workloads.get(row["workload"])
+    workload = catalogue.workloads.get(view.cells.get("workload") or row["workload"])
     model = say(workload.name) if workload else say("a model of your own")
     rules = catalogue.rule_sets.get(row["rules"])
     assumed = catalogue.assumption_sets.get(row["assumptions"])
@@ -155,7 +157,7 @@ def question_words(view: View, catalogue: Catalogue) -> list[str]:
         *told,
         say("export rules: {rules}, on {day}", rules=say(rules.name) if rules else row["rules"], day=row["date"]),
         say("assumptions: {assumptions}", assumptions=say(assumed.name) if assumed else row["assumptions"]),
-        *(" ".join((flag_of(field), text)) for field, text in view.cells.items() if text and field in _AS_FLAGS),
+        *filter(None, (" ".join(as_flags({field: text})) for field, text in view.cells.items() if field not in _SAID)),
     ]
 
 
@@ -173,13 +175,40 @@ def differing_words(views: Sequence[View], catalogue: Catalogue) -> list[str]:
 
 
 def plan_words(entry: Entry, catalogue: Catalogue) -> str:
-    """What to do: which accelerators, how many, how to get them."""
+    """What to do: which accelerators, how many, how to get them, and what feeds them where the question plans that."""
     parts = []
     for count, chip, precision, way in entry.parts:
         known = catalogue.accelerators.get(chip)
         name = known.name if known else chip
         parts.append(say(WAYS[way], count=count, chip=name, precision=precision.upper()))
-    return and_words(parts)
+    told = and_words(parts)
+    return say("{last}; fed by: {plan}", last=told, plan=fed_by_words(entry)) if entry.is_fed else told
+
+
+def fed_by_words(entry: Entry) -> str:
+    """The grid contract and what is built next to it."""
+    from optimizer.answers.power.words import fed_words  # reads in what plans a supply: only where one is planned
+    from optimizer.power.site import ASSETS
+
+    columns = {asset: f"{asset}_mw" for asset in ASSETS} | {"battery": "battery_mwh", "converter": "battery_mw"}
+    return fed_words({asset: Fraction(entry.row[column]) * KW_PER_MW for asset, column in columns.items()})
+
+
+def supply_cost_words(entry: Entry) -> str:
+    """What the supply costs the run, and of which price."""
+    from optimizer.answers.power.words import supply_words
+
+    columns = ("supply_usd", "supply_usd_per_mwh", "supply_cash_usd")
+    return supply_words(entry.row["supply_basis"], *(Fraction(entry.row[column]) for column in columns))
+
+
+def proof_words(entry: Entry) -> str:
+    """What is behind a plan."""
+    if not entry.is_fed:
+        return PROOFS[entry.row["proof"]]
+    from optimizer.answers.power.words import row_proof_words
+
+    return row_proof_words(Fraction(entry.row["proof_gap_usd"]))
 
 
 def money(value: float | None) -> str:
@@ -248,15 +277,22 @@ def need_words(entry: Entry) -> str:
     )
 
 
-def cause_words(cause: Cause | None) -> str:
+def cause_words(why: Cause | str) -> str:
     """Why there is no plan, in the few words that many countries share."""
-    return say("not decided") if cause is None else CAUSES[cause]
+    if isinstance(why, Cause):
+        return CAUSES[why]
+    return say("the question cannot be asked there") if why == INVALID else say("not decided")
+
+
+def fault_words(entry: Entry, view: View, catalogue: Catalogue) -> str:
+    """Why a country was not decided, in the language that is spoken; empty where only its row says it, in English."""
+    return (fault(view.case_of(entry.code), catalogue) or "") if entry.why == INVALID else ""
 
 
 def reason_words(entry: Entry, catalogue: Catalogue) -> str:
     """Why there is no plan, as every answer says it, without what would be enough."""
     if entry.cause is None:
-        return f"{capital(cause_words(None))}."
+        return f"{capital(cause_words(entry.why))}."
     why = none_of(entry.row, catalogue.countries[entry.code], catalogue)
     return f"{capital(no_plan_words(why)).rstrip('.')}."
 
@@ -275,7 +311,9 @@ def buyer_words(entry: Entry, catalogue: Catalogue) -> list[str]:
 
 
 def grid_words(entry: Entry, catalogue: Catalogue) -> list[str]:
-    """What should be asked about the grid under the plan of a country."""
+    """What should be asked about the grid under the plan of a country; a planned supply has its outages in it."""
+    if entry.is_fed:
+        return []
     return list(site_checks(catalogue.countries[entry.code], catalogue, Fraction(entry.row["peak_mw"] or 0)))
 
 

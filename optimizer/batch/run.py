@@ -35,7 +35,7 @@ def row_of(entry: Entry, catalogue: Catalogue) -> PlanRow:
         settled = ready.setting.case
         outcome = _solved(ready)
     except DataError as error:
-        placed = [entry.line.placed(problem) if entry.line else problem for problem in error.problems]
+        placed = [entry.line.placed(it) if entry.line and not it.file else it for it in error.problems]
         return refused_row(entry.case_id, placed, _joined(placed), catalogue, entry.case)
     except SolverError as error:
         return failed_row(entry.case_id, Status.UNDECIDED, str(error), catalogue, settled)

@@ -40,7 +40,7 @@ def command_of(question: Question) -> click.Command:
     own = [_parameter(parameter) for parameter in question.parameters]
     fields: Iterable[click.Option] = ()
     if question.takes_case == "axes":
-        fields = axis_options()
+        fields = axis_options(power=question.takes_power)
     elif question.takes_case:
         fields = case_options(power=question.takes_power)
 

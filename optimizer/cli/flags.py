@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from optimizer.cli.help_words import HelpedCommand
-from optimizer.service.fields import CASE_ID, FIELDS, POWER_FIELDS, SUBJECTS, CaseField
+from optimizer.service.fields import CASE_ID, FIELDS, FLAG_OF, POWER_FIELDS, SUBJECTS, CaseField
 from optimizer.units.language import LANGUAGES, mark, say
 
 if TYPE_CHECKING:
@@ -41,14 +41,33 @@ def case_options(*, power: bool = False) -> Iterable[click.Option]:
         yield _option(field, multiple=False)
 
 
-def axis_options() -> Iterable[click.Option]:
-    """A flag for every field of a case but its name; each may be repeated and is a tuple."""
-    for field in (*FIELDS, *POWER_FIELDS):
+def axis_options(*, power: bool = True) -> Iterable[click.Option]:
+    """A flag for every field of a case but its name; each may be repeated and is a tuple.
+
+    Without power, what feeds a site is refused with what to use instead, and help does not offer it.
+    """
+    for field in FIELDS:
         yield _option(field, multiple=True)
+    for field in POWER_FIELDS:
+        yield _option(field, multiple=True, hidden=not power)
 
 
-def _option(field: CaseField, *, multiple: bool) -> FieldOption:
-    more: dict[str, Any] = {"is_flag": True} if field.switch else {"metavar": field.metavar, "multiple": multiple}
+def axis_texts(flags: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Take the flags of :func:`axis_options` that are given out of those of a command, as the texts of their axes."""
+    given = {field.name: (field, flags.pop(field.name)) for field in (*FIELDS, *POWER_FIELDS)}
+    return {name: ("yes",) if field.switch else texts for name, (field, texts) in given.items() if texts}
+
+
+def typed(texts: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    """The same as the words of a command."""
+    switches = {field.name for field in (*FIELDS, *POWER_FIELDS) if field.switch}
+    for name, some in texts.items():
+        for text in some:
+            yield from (FLAG_OF[name],) if name in switches else (FLAG_OF[name], text)
+
+
+def _option(field: CaseField, *, multiple: bool, **more: Any) -> FieldOption:
+    more |= {"is_flag": True} if field.switch else {"metavar": field.metavar, "multiple": multiple}
     return FieldOption([field.flag, field.name], subject=field.subject, help=field.words, **more)
 
 

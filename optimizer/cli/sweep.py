@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,19 +11,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from optimizer.cli.flags import FORM_FLAGS, GroupedCommand, WordedArgument, add_options, axis_options, usage
+from optimizer.cli.flags import FORM_FLAGS, GroupedCommand, WordedArgument, add_options, axis_options, axis_texts, usage
 from optimizer.cli.many_flags import many_flags, run_many
 from optimizer.cli.output import catalogue, check_output, destination, note, read_files
 from optimizer.errors import shown_name
-from optimizer.service.fields import FIELDS, FLAG_OF, POWER_FIELDS
+from optimizer.service.fields import FLAG_OF
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.batch.sweep import Grid, Sweep
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
-SWITCHES = tuple(field.name for field in (*FIELDS, *POWER_FIELDS) if field.switch)
-"""The fields whose flag takes no value."""
 SHOWN_FIRST, SHOWN_LAST = 3, 2
 """Cases of a grid that --dry-run prints."""
 
@@ -94,10 +92,7 @@ def sweep(
     from optimizer.batch.sweep.grid import MAX_CASES
     from optimizer.errors import DataError, UsageError
 
-    given = {name: flags.pop(name) for name in FLAG_OF if name in flags}
-    for name in SWITCHES:
-        given[name] = ("yes",) if given[name] else ()
-    given = {name: texts for name, texts in given.items() if texts}
+    given = axis_texts(flags)
     if study is None and not given:
         raise click.UsageError(
             say("nothing to sweep: give a flag several values, such as --country BR,MX, or a study file")
@@ -143,6 +138,8 @@ def sweep(
 
 def _describe(found: Sweep) -> None:
     """The number of cases on the first line, then every grid with its axes and some of its cases."""
+    from optimizer.batch.sweep.axes import as_flags
+
     click.echo(_counted(found.total))
     first = 0
     for grid in found.grids:
@@ -153,7 +150,8 @@ def _describe(found: Sweep) -> None:
             shown = words if len(words) <= SHOWN_FIRST + SHOWN_LAST else [*words[:SHOWN_FIRST], "...", words[-1]]
             click.echo(f"  {FLAG_OF[axis.field]}: {len(words):,} ({', '.join(shown)})")
         for index in _shown(grid):
-            click.echo("  ..." if index is None else f"  {_as_flags(found.line(first + index).cells)}")
+            cells = {} if index is None else found.line(first + index).cells
+            click.echo(f"  {shlex.join(['optimizer', 'plan', *as_flags(cells)])}" if cells else "  ...")
         first += grid.total
 
 
@@ -169,17 +167,6 @@ def _shown(grid: Grid) -> Iterator[int | None]:
     yield from range(SHOWN_FIRST)
     yield None
     yield from range(grid.total - SHOWN_LAST, grid.total)
-
-
-def _as_flags(cells: Mapping[str, str]) -> str:
-    """A case as the command that solves it alone."""
-    words = ["optimizer", "plan"]
-    for column, cell in cells.items():
-        if column in SWITCHES:
-            words += [FLAG_OF[column]] * (cell == "1")
-        elif cell:
-            words += [FLAG_OF[column], cell]
-    return shlex.join(words)
 
 
 def _write_cases(found: Sweep, output: str | None, form: str | None, quiet: bool) -> int:

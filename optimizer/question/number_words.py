@@ -189,7 +189,11 @@ def _before_in_list(tokens: list[Token], last: int) -> list[int]:
         places.append(step)
         place = step
     led = {token.kind for token in tokens[max(0, place - 2) : place]}
-    listed = joins - {"COMMA", "AND"} or joins == {"COMMA", "AND"} or (joins == {"AND"} and "BETWEEN" in led)
+    listed = (
+        joins - {"COMMA", "AND"}
+        or joins == {"COMMA", "AND"}
+        or (joins == {"AND"} and ("BETWEEN" in led or any(token.kind == "COMPARE" for token in tokens)))
+    )
     return places if listed else []
 
 

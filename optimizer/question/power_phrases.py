@@ -31,12 +31,41 @@ _NAMED = {
     "pv": re.compile(r"solai?r|sun\b|\bpv\b|panel|painel|paineis|panneau|placas|foto|photo|\bsol\b|soleil"),
     "wind": re.compile(r"wind|eolic|aero|viento|vento"),
     "battery": re.compile(r"bat|stor|bess|stock|almacen|armaz"),
-    "genset": re.compile(r"diesel|gen|gasoil|gasoleo|acpm|grupo|groupe|\bplanta\b(?! solar)|respaldo"),
+    "genset": re.compile(r"diesel|gen|gerador|gasoil|gasoleo|acpm|grupo|groupe|\bplanta\b(?! solar)|respaldo"),
 }
 _OF_FIELD = {"diesel_usd_per_litre": "genset", "battery_max_mwh": "battery", "battery_usd_per_kwh": "battery"}
 _OF_FIELD |= {"pv_max_mw": "pv", "pv_usd_per_kwp": "pv", "ppa_usd_per_kwh": "pv"}
 """Fields that name a source by its price or size."""
-_DENIED = re.compile(r"\b(?:no|without|sin|sem|sans)\b")
+_SOURCE = (
+    r"(?:(?:own|diesel|backup|energia|paneles|panel|placas|planta|parque|usina|paineis|panneaux|energie|turbinas|grupos?|"
+    r"groupes?) )?(?:solai?r(?:es)?|pv|photovoltai(?:cs?|que)|fotovoltaic[ao]s?|wind|eolic[ao]s?|aeroge(?:ne)?radores|"
+    r"viento|vento|eolien(?:ne)?s?|batter(?:y|ies?)|storage|bess|baterias?|almacenamiento|armazenamento|stockage|diesel|"
+    r"gensets?|gasoil|gasoleo|gazole|acpm|generators?|generador(?:es)?|gerador(?:es)?|electrogen[eo]s?|geradores?)"
+    r"(?:[ -](?:panels?|power|energy|pv|farms?|plants?|turbines?|storage|generators?|gensets?|back-?up|"
+    r"(?:a|de) (?:diesel|gasoil)))*"
+)
+_NO = (
+    r"(?:no|not|not any|without|avoid(?:ing)?|never|neither|nor|zero|(?:every|any)thing (?:but|except)|"
+    r"(?:do not|don't|not) (?:want|use|allow|accept)(?: to use)?|"
+    r"sin|nada de|ni|cero|nunca|evit(?:ar|ando)|no (?:queremos|quiero|usar|usamos|aceptamos|usa)|"
+    r"todo (?:menos|excepto|salvo)|sem|nem|nao (?:queremos|quero|usar|usamos|aceitamos)|tudo (?:menos|exceto|salvo)|"
+    r"sans|pas de|aucune?|sauf)"
+)
+_ART = r"(?:(?:a|an|any|the|use of|usar|de|el|la|los|las|o|os|as|um|uma|un|una|de la|du|des) )*"
+_OUT = (
+    r"(?:(?:is|are|es|esta|estan|son|e|sao|esta|estao|est|queda|fica) )?(?:a no-?\s?go|"
+    r"(?:ruled )?out(?: of the question| ?(?![ \w]))|excluded|forbidden|"
+    r"banned|prohibited|not (?:allowed|an option|acceptable|permitted)|off the table|excluid[ao]s?|"
+    r"descartad[ao]s?|prohibid[ao]s?|proibid[ao]s?|(?:fora|fuera)(?! de| d[ao])|interdite?)"
+)
+_DENIED = re.compile(
+    rf"(?<![\w.])(?:(?:,|and|but|we|with|y|pero|con|e|mas|com|et|mais)\s+)*"
+    rf"(?:{_NO} {_ART}{_SOURCE}(?:(?:\s*,\s*{_ART}{_SOURCE})*\s*,?\s+(?:or|nor|ni|o|u|nem|ou) {_ART}{_SOURCE})*"
+    rf"(?P<more>(?: and| y| e| et|\s*[+&]) {_ART}{_SOURCE}(?! {_OUT}))?"
+    rf"|{_SOURCE}(?: (?:and|y|e|et|or) {_SOURCE})?:? {_OUT})(?![\w%])"
+)
+"""What may not feed the site. Whether "no diesel and batteries" denies both is not said (``more``)."""
+_WHY = re.compile(r"\b(?:why|por ?que|pourquoi)\b[^,.;?]*$")
 LANGUAGES = ("en", "es", "pt", "fr")
 """Those whose phrases on power are known."""
 _HOUR = (
@@ -131,6 +160,12 @@ def take_power_phrases(sentence: str, language: str = "en") -> Taken:
     feed: dict[str, Any] = {}
     phrases = []
     named, denied, texts = frozenset[str](), frozenset[str](), list[str]()
+    for found in list(_DENIED.finditer(rest)):
+        if found["more"] or _WHY.search(rest[: found.start()]) or _WHY.search(found[0]):
+            return Taken(sentence, {}, ())
+        denied |= _sources_of(found[0])
+        texts.append(sentence[found.start() : found.end()].strip(" ,"))
+        rest = rest[: found.start()] + "\0" * (found.end() - found.start()) + rest[found.end() :]
     for rule in (rule for code in sorted(LANGUAGES, key=lambda code: code != language) for rule in _rules(code)):
         for found in list(rule.said.finditer(rest)):
             if rest[found.start() : found.end()] != found[0]:
@@ -144,11 +179,10 @@ def take_power_phrases(sentence: str, language: str = "en") -> Taken:
             ):  # "not off-grid", "or only solar"
                 continue
             if listed:
-                more, less = _sources_of(rule, found[0])
-                alone = set(str(feed.get("power", "")).split(";"))
-                if "power" in feed and not (more <= alone and not less & alone):
+                more = _sources_of(found[0])
+                if "power" in feed and not more <= {*str(feed["power"]).split(";")}:
                     continue
-                named, denied = named | more, denied | less
+                named |= more
                 texts.append(sentence[found.start() : found.end()].strip(" ,"))
                 rest = rest[: found.start()] + "\0" * (found.end() - found.start()) + rest[found.end() :]
                 continue
@@ -173,11 +207,9 @@ def take_power_phrases(sentence: str, language: str = "en") -> Taken:
     return Taken(re.sub(r"[ ,]+$", "", left), feed, tuple(phrases))
 
 
-def _sources_of(rule: _Rule, text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The sources that a phrase names, and those that it denies: "solar and diesel", "no battery"."""
-    if _DENIED.search(text):
-        return frozenset(), (_USUAL - {*rule.value.split(";")}) or frozenset({"wind"})
-    return frozenset(source for source, said in _NAMED.items() if said.search(text)), frozenset()
+def _sources_of(text: str) -> frozenset[str]:
+    """The sources that a phrase names: "solar and diesel"."""
+    return frozenset(source for source, said in _NAMED.items() if said.search(text))
 
 
 def _allowed(named: frozenset[str], denied: frozenset[str], *, off_grid: bool) -> list[str]:

@@ -7,6 +7,7 @@ reported, or a refusal that points at it.
 from __future__ import annotations
 
 import datetime
+import re
 import unicodedata
 from dataclasses import replace
 from itertools import pairwise
@@ -37,6 +38,7 @@ from optimizer.units.language import say
 
 MAX_CHARACTERS = 1000
 assert readers  # they enter themselves into READERS
+_IN_A_CLOUD = re.compile("cloud|nube|nuvem")
 _BREAKS = frozenset({"STOP", "COMMA", "QMARK"})
 _JOINING = frozenset({"OR", "VS", "SLASH", "INSTEAD"})
 _NOUN_UNITS = {
@@ -199,7 +201,8 @@ def _facts(tokens: list[Token], scene: Scene) -> tuple[list[Fact], list[Token]]:
                 raise RefusalError("unknown_model", named, item)
             after = items[place + 1] if place + 1 < len(items) else item
             if item.kind == "LIMIT" and isinstance(after, Token) and after.kind == "NUM" and after.scale:
-                raise RefusalError("no_currency", item, after, said=after.text)  # "no more than 5 million"
+                reason = "mass_alone" if after.text.endswith("t") else "no_currency"  # "at most 500 t"
+                raise RefusalError(reason, item, after, said=after.text)  # "no more than 5 million"
             raise of_left(item)
     return facts, left
 
@@ -282,6 +285,9 @@ def _reading(sentence: str, said: Said, ignored: list[Token], language: Language
     refuse_unanswered(said, ignored, command)
     if said.has("where_here") and not said.of("country"):
         raise RefusalError("where_home", said.of("where_here")[0])
+    if said.kinds & {"PROC", "RENT_N"} and _IN_A_CLOUD.search(sentence.lower()):
+        abroad = say("cloud read as rented servers; what a cloud abroad costs is in the answer")
+        said.notes.append(abroad if command == "plan" else say("cloud read as rented servers"))
     complete(said, command)
     who_buys(said, ignored, command)
     case = _case(said)

@@ -187,7 +187,8 @@ class Reader:
         end = start + 1
         while end < len(self.sentence) and (self.sentence[end].isalnum() or self.sentence[end] in "_'"):
             end += 1
-        if character.isalpha() and (form := self._form(start)) is not None:
+        form = self._form(start) or self.names.small_code(self.sentence, start)
+        if character.isalpha() and form is not None:
             return self._make(*form, start, start + len(first_word(self.text, start)))
         return self._make("UNKNOWN", "", start, end if character.isalnum() else start + 1)
 
@@ -229,8 +230,7 @@ class Reader:
         meaning = self.names.codes.get(found[0]) if found is not None and self._has_lower_case else None
         if found is None or meaning is None or found[0] == "VAT" or self.text[:start].rstrip()[-1:].isdigit():
             return None
-        word = found[0].lower()
-        before = self.text[:start].split()[-1:]
+        word, before = found[0].lower(), self.text[:start].split()[-1:]
         firm = found[0] == "US" or (found[0] == "EU" and self.language.code != "pt")
         absent = len(word) == 2 and found[0] in self.names.absent
         doubtful = absent or found[0] in _NO_CODE or (word in self.language.written and not firm)

@@ -82,7 +82,12 @@ def planned(code: str, cost: int, met: str) -> Entry:
         (("0.28", "0.895", "0.9", "0.99"), "Best of those that meet every limit in 90 of 100 draws: Chile, $3.00M"),
         (
             ("0.28", "0.88", "0.8", "0.7"),
-            "No plan meets every limit in 90 of 100 draws; the surest, in 88 of 100: Brazil",
+            "None of these plans meets every limit in 90 of 100 draws; the surest of them, in 88 of 100: Brazil",
+        ),
+        (
+            ("0.28", "0.83", "0.83", "0.7"),
+            "None of these plans meets every limit in 90 of 100 draws; the surest of them, in 83 of 100, are those of 2"
+            " countries, and the best of these: Brazil",
         ),
         (("0.95", "0.28", "0.99", ""), ""),
         (("", "", "", ""), ""),

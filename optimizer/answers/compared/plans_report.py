@@ -332,6 +332,13 @@ def _gathered(sources: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
 
 def _proof(planned: pd.DataFrame) -> Iterable[str]:
     if "proof" in planned.columns:
+        gaps = planned["proof_gap_usd"].dropna() if "proof_gap_usd" in planned.columns else ()
+        if len(gaps):
+            from optimizer.answers.power.words import row_proof_words  # reads in what plans a supply
+
+            words = row_proof_words(max(Fraction(str(gap)) for gap in gaps))
+            yield say_many("one plan: {words}", "{count:,} plans: {words}", len(gaps), words=words)
+            planned = planned.drop(gaps.index)
         for proof, rows in planned.groupby("proof"):
             words = say("an exact exhaustive search and HiGHS agree")
             if proof != "exhaustive":

@@ -36,9 +36,9 @@ from optimizer.answers.power.words import (
     SUPPLY_TERMS_IN_WORDS,
     WAYS,
     assumptions,
-    built_parts,
     built_words,
     cash_words,
+    fed_words,
     hour_words,
     limits_of_model,
     no_plan_proof,
@@ -82,7 +82,6 @@ from optimizer.law.thresholds import thresholds_passed
 from optimizer.power.answer import PowerAnswer
 from optimizer.power.plan import NotFed, PowerOutcome, PowerPlan, Ready
 from optimizer.power.ways import WaysToFeed
-from optimizer.units import KW_PER_MW
 from optimizer.units.language import say
 
 
@@ -139,7 +138,7 @@ def _decision(plan: PowerPlan) -> Iterator[Line]:
     lead = say(" after {lead_days} for delivery and licence", lead_days=days(plan.lead_days)) if plan.lead_days else ""
     what = capital(item_words(plan, plan.item))
     yield Line(say("{last} for {days}{lead}", last=what, days=days(plan.days), lead=lead), "good")
-    yield Line(say("fed by: {plan}", plan=_fed_by(plan)), "good")
+    yield Line(say("fed by: {plan}", plan=fed_words(plan.fed.dispatch.capacities)), "good")
     yield Line(
         say(
             "{cost_usd} in total, {basis} basis",
@@ -149,7 +148,8 @@ def _decision(plan: PowerPlan) -> Iterator[Line]:
         "strong",
     )
     yield from (Line(told, "strong") for told in cash_words(plan))
-    yield Line(supply_words(plan))
+    supply = plan.fed.supply_usd, plan.supply_usd_per_mwh, plan.supply_cash_usd
+    yield Line(supply_words(plan.site.basis, *supply))
     yield Line(runs_words(plan))
     yield from map(Line, sale_words(plan))
     yield Line(
@@ -184,14 +184,6 @@ def _before_order(answer: PowerAnswer, plan: PowerPlan) -> Iterator[Line]:
 def _hint(words: str) -> Line:
     """Where the rest is, for who sees the short answer alone."""
     return Line(words, "quiet", of_terminal=True, of_short=True)
-
-
-def _fed_by(plan: PowerPlan) -> str:
-    contract = plan.fed.dispatch.capacities["grid"]
-    if not contract:
-        return built_words(plan)
-    grid = say("grid {contract} MW", contract=megawatts(contract / KW_PER_MW))
-    return ", ".join([grid, *built_parts(plan)])
 
 
 def _comparisons(answer: PowerAnswer, plan: PowerPlan) -> Iterator[str]:

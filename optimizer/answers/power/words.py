@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from optimizer.answers.form.document import Section, section
-from optimizer.answers.form.numbers import musd, up, usd
+from optimizer.answers.form.numbers import megawatts, musd, up, usd
 from optimizer.answers.words.reason_words import no_plan_words
 from optimizer.answers.words.shared import days, item_words, plan_words, stamp
 from optimizer.case.setting import Setting
@@ -50,12 +50,16 @@ def size_words(kw: Fraction, large: str, small: str) -> str:
 
 def built_words(plan: PowerPlan) -> str:
     """What is built next to the grid: "2.47 MWp solar, battery 8.72 MWh / 1.27 MW"; "nothing" where it is nothing."""
-    return ", ".join(built_parts(plan)) or say("nothing")
+    return ", ".join(_built_parts(plan.fed.dispatch.capacities)) or say("nothing")
 
 
-def built_parts(plan: PowerPlan) -> list[str]:
-    """What is built next to the grid, each in words; empty where it is nothing."""
-    size = plan.fed.dispatch.capacities
+def fed_words(size: Mapping[AssetName, Fraction]) -> str:
+    """The grid contract and what is built next to it, of sizes in kW and kWh."""
+    grid = [say("grid {contract} MW", contract=megawatts(size["grid"] / KW_PER_MW))] if size["grid"] else []
+    return ", ".join([*grid, *_built_parts(size)]) or say("nothing")
+
+
+def _built_parts(size: Mapping[AssetName, Fraction]) -> list[str]:
     parts = [size_words(size[name], *words) for name, words in _BUILT.items() if size[name]]
     if size["battery"]:
         energy = size_words(size["battery"], "MWh", "kWh")
@@ -115,7 +119,11 @@ def power_plan_words(plan: PowerPlan) -> str:
         days=days(plan.days),
         cost_usd=musd(plan.cost_usd),
     )
-    return say("{told}, with {built}", told=told, built=", ".join(built_parts(plan)) or say("the grid alone"))
+    return say(
+        "{told}, with {built}",
+        told=told,
+        built=", ".join(_built_parts(plan.fed.dispatch.capacities)) or say("the grid alone"),
+    )
 
 
 def outcome_words(outcome: PowerOutcome) -> str:
@@ -152,14 +160,14 @@ def cash_words(plan: PowerPlan) -> Iterator[str]:
         yield say("the limit on bought hardware is for servers: what is built to feed the site does not count")
 
 
-def supply_words(plan: PowerPlan) -> str:
+def supply_words(basis: str, supply_usd: Fraction, supply_usd_per_mwh: Fraction, supply_cash_usd: Fraction) -> str:
     """What the supply costs this run, and of which price."""
     words = {
-        "supply_usd": musd(plan.fed.supply_usd),
-        "supply_usd_per_mwh": usd(plan.supply_usd_per_mwh),
-        "supply_cash_usd": musd(plan.supply_cash_usd),
+        "supply_usd": musd(supply_usd),
+        "supply_usd_per_mwh": usd(supply_usd_per_mwh),
+        "supply_cash_usd": musd(supply_cash_usd),
     }
-    if plan.site.basis == "share":
+    if basis == "share":
         return say(
             "supply {supply_usd}, {supply_usd_per_mwh} per MWh used: this run's share of the life of what "
             "is built ({supply_cash_usd})",
@@ -193,6 +201,12 @@ def proof_in_words(plan: PowerPlan) -> str:
         rows=plan.floor.rows,
         lines=plan.floor.lines,
     )
+
+
+def row_proof_words(gap_usd: Fraction) -> str:
+    """The same of a row, of which the gap is known."""
+    gap = usd(gap_usd)
+    return say("exhaustive, in exact fractions, the supply included: no plan costs less by more than {gap}", gap=gap)
 
 
 def no_plan_proof(outcome: NotFed) -> str:

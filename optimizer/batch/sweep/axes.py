@@ -20,6 +20,7 @@ from optimizer.catalogue.tables import problems_of
 from optimizer.catalogue.unknown_names import is_also_elsewhere, unknown_name
 from optimizer.domain import Case
 from optimizer.domain.case import BASES, FEED_FIELDS, OBJECTIVES, Buyer, DeadlineFrom, EvidenceGrade
+from optimizer.domain.case_names import flag_of
 from optimizer.domain.limits import KINDS, LimitKind
 from optimizer.domain.quantity_text import ambiguity
 from optimizer.domain.rows import Architecture
@@ -110,6 +111,17 @@ class Axis:
     values: tuple[Value, ...]
     assumed: tuple[Assumed, ...] = ()
     """Countries named by a name that another place has, too."""
+
+
+def as_flags(cells: Mapping[str, str]) -> list[str]:
+    """A case as the words of the command that solves it alone."""
+    found = []
+    for column, cell in cells.items():
+        if column in SPECS and SPECS[column].kind == "flag":
+            found += [flag_of(column)] * (cell == _CELLS_OF_A_FLAG["yes"])
+        elif cell:
+            found += [flag_of(column), cell]
+    return found
 
 
 def read_axis(

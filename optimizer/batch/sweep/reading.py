@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,8 @@ from optimizer.batch.sweep.grid import Grid, Sweep
 from optimizer.batch.sweep.study_file import Scenario, Stated, Study, read_study, split
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.tables import Line
+from optimizer.domain.case_names import flag_of
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
 
@@ -53,7 +56,7 @@ def read_sweep(study: Path | None, flags: Mapping[str, Sequence[str]], catalogue
     over: dict[str, Stated] = {}
     for field, texts in flags.items():
         try:
-            over[field] = Stated(tuple(item for text in texts for item in split(text)), field, True)
+            over[field] = Stated(tuple(item for text in texts for item in _items(field, text)), field, True)
         except ValueError as error:
             problems.append(Problem(str(error), column=field, value=", ".join(texts)))
             continue
@@ -72,6 +75,11 @@ def read_sweep(study: Path | None, flags: Mapping[str, Sequence[str]], catalogue
     return Sweep(grids, stated.file)
 
 
+def _items(field: str, text: str) -> list[str]:
+    """The values of a flag; hours and count of random outages, with a comma between, are one value as help has it."""
+    return [text] if field == "random_outages" and text.count(",") == 1 and '"' not in text else split(text)
+
+
 def unusable(sweep: Sweep, catalogue: Catalogue) -> list[Problem]:
     """The grids of which no case that was tried can be used: all their rows would say so.
 
@@ -88,7 +96,7 @@ def unusable(sweep: Sweep, catalogue: Catalogue) -> list[Problem]:
         )
         reasons = []
         for index in indices:
-            reason = _reason(sweep, first + index, catalogue)
+            reason = fault(sweep.line(first + index), catalogue)
             if reason is None:
                 break
             reasons.append(reason)
@@ -105,12 +113,20 @@ def unusable(sweep: Sweep, catalogue: Catalogue) -> list[Problem]:
     return found
 
 
-def _reason(sweep: Sweep, index: int, catalogue: Catalogue) -> str | None:
-    entry = entry_of(sweep.line(index))
-    if entry.case is None:
-        return "; ".join(str(replace(problem, file=None, line=None)) for problem in entry.problems)
+def fault(line: Line, catalogue: Catalogue) -> str | None:
+    """Why a case cannot be used, with its fields as flags, in the language that is spoken; None where it can."""
+    entry = entry_of(line)
+    found = [replace(problem, file=None, line=None) for problem in entry.problems]
     try:
-        settle(entry.case, catalogue)
+        if entry.case is not None and entry.case.feed is not None:
+            from optimizer.power.plan import power_ready  # numpy and the like: only where a case needs them
+
+            power_ready(entry.case, catalogue)
+        elif entry.case is not None:
+            settle(entry.case, catalogue)
     except DataError as error:
-        return "; ".join(str(problem) for problem in error.problems)
-    return None
+        found = [*error.problems]
+    words = "; ".join(map(str, found))
+    return (
+        re.sub(r"\b[a-z]+(_[a-z]+)+\b", lambda word: flag_of(word[0]) if word[0] in SPECS else word[0], words) or None
+    )

@@ -9,7 +9,7 @@ from optimizer.domain import Procurement
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import READERS, Fact, Scene, fact, one_form, reader, says
 from optimizer.question.matching import Match
-from optimizer.question.readers.limits import count_of, dollars, limits_of, no_currency
+from optimizer.question.readers.limits import LEAST_BUDGET, count_of, dollars, limits_of, no_currency
 from optimizer.question.tokens import Token
 from optimizer.units.language import Messages, and_words, mark, or_words, say
 
@@ -233,7 +233,10 @@ def read_capital(match: Match, scene: Scene) -> Iterator[Fact]:
     """
     if not match.has("MONEY"):
         raise no_currency(match)
-    yield from limits_of(match, "capital", [*dollars(match, scene)])
+    amounts = dollars(match, scene)
+    if any(usd < LEAST_BUDGET for usd, _ in amounts):
+        raise RefusalError("small_budget", match)
+    yield from limits_of(match, "capital", [*amounts])
 
 
 @reader("avoid_procurement")

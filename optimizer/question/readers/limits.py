@@ -19,7 +19,7 @@ from optimizer.units.quantities import UNITS, exact_decimal, shown_here
 
 _CENTS = 100
 _MOST_PER_KWH, _MOST_CENTS = 2, Decimal("0.4")
-_LEAST_BUDGET = 100
+LEAST_BUDGET = 100
 """US dollars: no training costs less, and a price of electricity may have been meant."""
 _LONG_DAYS = 60
 _MONEY_MOST_DIGITS = 20
@@ -205,7 +205,7 @@ def read_budget(match: Match, scene: Scene) -> Iterator[Fact]:
     """
     if match.has("MONEY"):
         amounts = dollars(match, scene)
-        if any(usd < _LEAST_BUDGET for usd, _ in amounts):
+        if any(usd < LEAST_BUDGET for usd, _ in amounts):
             raise RefusalError("small_budget", match)
         yield from limits_of(match, "budget", [*amounts])
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from optimizer.question.senses.neighbours import next_kinds, next_places, token_before
 from optimizer.question.senses.settling import settle
@@ -176,20 +176,22 @@ _OF_COUNTRIES = word_list("of_countries")
 
 
 def _what_can(tokens: list[Token]) -> list[Token]:
-    """ "What can Chile train with 1 MW?": the largest model, where none is named and nothing else is asked."""
+    """ "What can Chile train with 1 MW?", "what can 2 MW in Ghana train?": the largest model, if none is named."""
     if {token.kind for token in tokens} & _NAMED_OR_ASKED:
         return tokens
     found = list(tokens)
     for place, token in enumerate(tokens):
-        behind = next_kinds(tokens, place + 1, 2)
-        trains = any(other.text.lower() in _TRAINING for other in tokens[place + 1 : place + 6])
-        could = behind[:1] == ["COUNTRY"] and tokens[place + 1].text.lower() in ("could", "podría", "poderia")
-        can = sorted(behind) == ["CAN", "COUNTRY"] or could
-        if token.text.lower() in ("what", "qué", "o que") and can and trains:
+        behind = list(takewhile(lambda other: other.kind in _WHO_TRAINS, tokens[place + 1 : place + 12]))
+        words = {other.text.lower() for other in behind}
+        can = any(other.kind == "CAN" for other in behind[:6]) or words & {"could", "podría", "poderia"}
+        who = any(other.kind in ("COUNTRY", "NUM") for other in behind)
+        if token.text.lower() in ("what", "qué", "o que") and can and who and words & _TRAINING:
             found[place] = replace(token, kind="LARGEST", value="parameters")
     return found
 
 
+_WHO_TRAINS = set_of("NEUTRAL CAN COUNTRY NUM MONEY POWER_UNIT ACCEL DEVICES AND COMMA POWER_N BUDGET_N")
+"""What stands behind "what": "can 2 MW in Ghana train"."""
 _NAMED_OR_ASKED = set_of(
     "WORKLOAD BIG WAY FIGURE OBJ WHY LARGEST OPTIONS ALTERNATIVES TIPPING LAW EXPLAIN TOKENS COMPARE DATA COST_N LEAST "
     "WHICH_MODEL UNPUBLISHED FLOP PROC"

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from optimizer.catalogue.names import STATE_LEAD
 from optimizer.catalogue.unknown_names import name_of, territory_names
 from optimizer.question.vocabulary.phrases import Meaning, Phrases, key_of
+from optimizer.question.vocabulary.word_lists import word_list
 from optimizer.units.language import language
 from optimizer.units.quantities import symbol_of
 
@@ -33,6 +34,11 @@ _CODE_LENGTH = 2
 _OTHER_WORDS = frozenset(("AI", "AS", "ASM", "BM", "CC", "GF", "GP", "IM", "IO", "KY", "MP", "MS", "NC", "NU", "PF"))
 _OTHER_WORDS |= {"PM", "RE", "SH", "SXM", "TC", "VI", "WF"}
 """Codes of territories that are more often a word, a unit or a state."""
+_SMALL_CODE = re.compile(r"[a-z]{2}(?![\w$])")
+_LEADS_TO_A_PLACE = re.compile(
+    r"\b(?:[Ii]n|[Ff]or|[Ee]n|[Ee]m|[Pp]ara|[Pp]ra|[Pp]our) (?:[a-z]{2}(?:, ?| (?:and|or|e|y|o|u|ou|et|vs) ))*$"
+)
+"""What leads to a code in small letters: "plan for br", "en mx o cl"."""
 _LONGEST_PART = 4
 _H100 = "h100"
 _USUAL_COUNTRY = "BR"
@@ -90,6 +96,13 @@ class Names:
         for code, key in self.absent.items():
             self.codes.setdefault(code, Meaning("COUNTRY", key))
         self.phrases = Phrases(meanings)
+
+    def small_code(self, sentence: str, start: int) -> Meaning | None:
+        """The place of a code in small letters, where it is led as one and is no word."""
+        small = _SMALL_CODE.match(sentence, start)
+        if small is None or small[0] in word_list("no_small_code") or not _LEADS_TO_A_PLACE.search(sentence[:start]):
+            return None
+        return self.codes.get(small[0].upper())
 
     @cached_property
     def english(self) -> frozenset[str]:
