@@ -50,7 +50,7 @@ def up(value: Fraction, decimals: int) -> Decimal:
 
 
 def read_back(told: Decimal) -> Decimal:
-    """A figure without idle zeros where three decimals could be thousands: 2.150 MW is refused in a flag, 2.15 is read.
+    """A figure, in any unit, without idle zeros where three decimals could be thousands: 2.150 MW is refused in a flag, 2.15 is read.
 
     Tonnes have no third decimal at all: 174.586 t could be 174,586 t.
     """
@@ -62,17 +62,17 @@ _HUNDREDTH, _THOUSAND = Decimal("0.01"), 1000
 
 
 def ceiling(value: Fraction, decimals: int) -> Decimal:
-    """The least figure of so many decimals that is not below a value."""
+    """The least figure of so many decimals that is not below a value, in any unit."""
     return Decimal(-(-value.numerator * 10**decimals // value.denominator)).scaleb(-decimals)
 
 
 def is_within(told: Decimal | Fraction | int, value: Fraction) -> bool:
-    """Whether what is shown of a value lies not beyond the bound that holds it."""
+    """Whether what is shown of a value lies not beyond the bound that holds it, all in one unit."""
     return not isinstance(value, Within) or told <= value.bound
 
 
 def finer(value: Fraction, decimals: int) -> Decimal:
-    """The value rounded up to as many more decimals as its bound needs, which itself has a few only."""
+    """The value, in any unit, rounded up to as many more decimals as its bound needs, which itself has a few only."""
     assert isinstance(value, Within)
     for more in range(decimals + 1, decimals + _MOST_MORE):
         if more == 3:
