@@ -50,9 +50,9 @@ def up(value: Fraction, decimals: int) -> Decimal:
 
 
 def read_back(told: Decimal) -> Decimal:
-    """A figure, in any unit, without idle zeros where three decimals could be thousands: 2.150 MW is refused in a flag, 2.15 is read.
+    """A figure, in any unit, without idle zeros where three decimals could be thousands.
 
-    Tonnes have no third decimal at all: 174.586 t could be 174,586 t.
+    2.150 MW is refused in a flag, 2.15 is read. Tonnes have no third decimal at all: 174.586 t could be 174,586 t.
     """
     idle = told.as_tuple().exponent == -3 and told % _HUNDREDTH == 0 and 1 <= abs(told) < _THOUSAND
     return Decimal(format(told.normalize(), "f")) if idle else told
