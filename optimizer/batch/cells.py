@@ -39,7 +39,8 @@ def read_cell(column: str, text: str, comma: bool = False) -> str:
     if column not in _NUMBERS and not (column in FEED_FIELDS and column in _numbers_of_feed()):
         return text
     stripped = pointed(text.strip()) if comma and "," in text else text.strip()
-    if _PLAIN.fullmatch(stripped) or (column == _DEADLINE and is_day(stripped)):
+    groups = stripped.count(".") > 1  # 12.000.000
+    if (_PLAIN.fullmatch(stripped) and not groups) or (column == _DEADLINE and is_day(stripped)):
         whole, _, rest = stripped.partition(".")
         if column == _DEADLINE and whole.isdecimal() and not rest.strip("0"):
             refuse_year(int(whole))

@@ -229,7 +229,7 @@ def solve_many(source: CaseSource, catalogue: Catalogue, job: Job, *, quiet: boo
                 catalogue,
                 job,
                 progress=report or (lambda done: None),
-                warn=lambda text: note(f"Warning: {shown_name(text)}"),
+                warn=lambda text: None if quiet else note(f"Warning: {shown_name(text)}"),
                 counts=counts,
             )
     except (KeyboardInterrupt, OSError, MemoryError, WorkersError) as error:

@@ -66,6 +66,10 @@ def from_words(
             problems.append(Problem(say("is no country with its limit"), value=word, column="country", remedy=remedy))
             continue
         stated = {"country": country.strip(), **({"max_mw": mw.strip()} if sign else {})}
+        if len(several := re.split(r"\s*[,;]\s*(?=[^\W\d])", word)) > 1 and "=" in word:
+            remedy = say("write {word}", word=" ".join(several))
+            problems.append(Problem(say("has several sites"), value=word, column="country", remedy=remedy))
+            continue
         case = _case(stated, None, word, problems)
         if case is not None:
             members.append(Member(_free(country.strip(), members), case))

@@ -17,7 +17,7 @@ from optimizer.plans.notebook_view import NoPlanViewed, Viewed
 from optimizer.plans.proof import Proof
 from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH, names_in
 from optimizer.units.records import dataclass
-from optimizer.units.within import in_larger_unit, within
+from optimizer.units.within import in_larger_unit, up, within
 
 COST_TERMS = names_in(
     "accelerators integration spares freight duty_and_tax connection amortisation rent energy colocation maintenance"
@@ -164,7 +164,7 @@ class Plan(Drawn, Viewed):
     def __repr__(self) -> str:
         """Short: what is used, for how long, at what cost."""
         used = " + ".join(f"{item.accelerators} {item.key.accelerator} ({item.key.procurement})" for item in self.items)
-        return f"<Plan: {used}, {self.days} days, {float(self.cost_usd):,.0f} USD, {float(self.peak_mw):.3f} MW>"
+        return f"<Plan: {used}, {self.days} days, {up(self.cost_usd, 0):,} USD, {up(self.peak_mw, 3)} MW>"
 
     @property
     def servers(self) -> int:

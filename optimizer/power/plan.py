@@ -31,7 +31,7 @@ from optimizer.solve.planner import laws, prepare, why_none
 from optimizer.units import DAYS_PER_YEAR, KG_PER_TONNE, KW_PER_MW, KWH_PER_GWH, MONTHS_PER_YEAR, fraction
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
-from optimizer.units.within import in_larger_unit, within
+from optimizer.units.within import in_larger_unit, up, within
 
 FIRST_FLEET_KW = 256
 SAME_FLOOR = Fraction(1, 10**6)
@@ -67,7 +67,7 @@ class PowerPlan(Viewed):
         """Short: what is used, for how long, at what cost."""
         what = f"{self.item.accelerators} {self.item.key.accelerator} ({self.item.key.procurement})"
         built = ", ".join(f"{name} {float(size):g}" for name, size in self.fed.dispatch.capacities.items() if size)
-        return f"<PowerPlan: {what}, {self.days} days, {float(self.cost_usd):,.0f} USD; {built}>"
+        return f"<PowerPlan: {what}, {self.days} days, {up(self.cost_usd, 0):,} USD; {built}>"
 
     @property
     def items(self) -> tuple[PlanItem, ...]:

@@ -86,7 +86,8 @@ def compare(asked: Asked) -> Document:
         raise InputError(dict.fromkeys(problems))
     tell = asked.progress
     done = (lambda number: tell(number, sweep.total)) if tell is not None else (lambda number: None)
-    return document(compared(candidates, axes, asked.catalogue, done), grid.assumed, regions)
+    given = {axis: tuple(dict.fromkeys(one.values[place] for one in candidates)) for place, axis in enumerate(axes)}
+    return document(compared(candidates, axes, asked.catalogue, done), given, grid.assumed, regions)
 
 
 @question(

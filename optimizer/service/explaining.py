@@ -162,16 +162,24 @@ def why_not(asked: Asked) -> Document:
         subject = and_words(names_of(asked.catalogue).chip_words(only.use))
     else:
         subject = PROCUREMENT[subject.lower()]
+    best = asked.case()
     candidates = [
-        Candidate("best", (say("best plan"),), asked.case()),
+        Candidate("best", (say("best plan"),), best),
         Candidate("only", (say("only {subject}", subject=subject),), only),
     ]
     found = compare(candidates, ("case",), asked.catalogue)
     with_it = next(row for row in found.rows if row.candidate.case is only)
     if not isinstance(with_it.outcome, Infeasible):
-        return replace(document(found), question="why-not")
-    why = explain_case(only, asked.catalogue)
-    title = say(
-        "With {subject} alone: {title}{title_2}", subject=subject, title=why.title[:1].lower(), title_2=why.title[1:]
-    )
-    return replace(why, question="why-not", title=title)
+        why = document(found)
+        title, settled = why.title, best.given()
+    else:
+        why = explain_case(only, asked.catalogue)
+        settled = dict(why.grounds.settled)
+        title = say(
+            "With {subject} alone: {title}{title_2}",
+            subject=subject,
+            title=why.title[:1].lower(),
+            title_2=why.title[1:],
+        )
+    grounds = replace(why.grounds, inputs=best.given(), settled=settled)
+    return replace(why, question="why-not", title=title, grounds=grounds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import DataError, InputError, Problem
@@ -57,7 +58,9 @@ def ways(asked: Asked) -> Document:
         raise InputError(problems)
     case = _case(asked)
     _refuse_twice(asked, case, tokens)
-    return document(compare_ways(case, asked.catalogue, tokens=tokens, host=host))
+    found = document(compare_ways(case, asked.catalogue, tokens=tokens, host=host))
+    inputs = {name: value for name, value in found.grounds.inputs.items() if name != "way" or asked.fields.get("way")}
+    return replace(found, grounds=replace(found.grounds, inputs=inputs))
 
 
 def _case(asked: Asked) -> Case:

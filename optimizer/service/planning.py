@@ -168,7 +168,8 @@ def _with_and_without(reading: Reading, asked: Asked) -> Document:
     for value, case in zip(values, reading.cases(), strict=True):
         words = say("as it is") if value is None else f"{FLAG_OF[name]} {flag_value(name, value)}"
         candidates.append(Candidate(words, (words,), case))
-    return document(compare(candidates, ("case",), asked.catalogue))
+    given = {name: [None if value is None else flag_value(name, value) for value in values]}
+    return document(compare(candidates, ("case",), asked.catalogue), given)
 
 
 @question(

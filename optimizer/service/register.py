@@ -8,8 +8,8 @@ imported before a question is asked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
-from functools import reduce
+from dataclasses import field, replace
+from functools import reduce, wraps
 from importlib import import_module
 from operator import or_
 from types import UnionType
@@ -79,6 +79,20 @@ class Parameter:
         """The flag, such as ``--tokens-per-param``."""
         return self.flag or f"--{self.name.replace('_', '-')}"
 
+    @property
+    def key(self) -> str:
+        """Its name among the inputs of an answer: that of its flag, such as ``from``."""
+        return self.as_flag[2:].replace("-", "_")
+
+    @property
+    def is_of_question(self) -> bool:
+        """Whether the answer depends on it: not on a file that is written, nor on the number of processes."""
+        return not self.is_written and self.name != "workers"
+
+
+_PLAIN = (str, int, float, tuple)
+"""What a value of a parameter is, where it is no table."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -107,6 +121,18 @@ class Asked:
         from optimizer.service.case_text import read_case
 
         return read_case({**self.fields, **changes}, self.catalogue, self.today)
+
+    def stated(self, document: Document, parameters: tuple[Parameter, ...]) -> Document:
+        """An answer whose inputs have what the question takes next to its case, as far as it was given."""
+        inputs, settled = document.grounds.inputs, document.grounds.settled
+        own = {p.key: self.own.get(p.name) for p in parameters if p.is_of_question}
+        if own.keys() & inputs.keys():  # the answer states them itself
+            return document
+        own = {name: value for name, value in own.items() if isinstance(value, _PLAIN) and value not in (False, ())}
+        usual = {p.key: p.default for p in parameters}
+        given = {name: value for name, value in own.items() if value != usual[name]}
+        grounds = replace(document.grounds, inputs={**given, **inputs}, settled={**own, **settled})
+        return replace(document, grounds=grounds)
 
 
 Answer = Callable[[Asked], "Document"]
@@ -255,7 +281,7 @@ def question(
             name,
             group,
             answer.__doc__ or "",
-            answer,
+            wraps(answer)(lambda asked: asked.stated(answer(asked), parameters)) if takes_case else answer,
             of_outputs,
             of_rows,
             parameters,

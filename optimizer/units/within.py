@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -40,3 +41,46 @@ def within(value: Fraction, bound: Fraction | None) -> Fraction:
 def in_larger_unit(value: Fraction, factor: int) -> Fraction:
     """A value in a unit that is so many times as large, its bound too."""
     return within(value / factor, value.bound / factor if isinstance(value, Within) else None)
+
+
+def up(value: Fraction, decimals: int) -> Decimal:
+    """Rounded up, in any unit: the least figure of so many decimals that suffices; of more where beyond its bound."""
+    told = ceiling(value, decimals)
+    return read_back(told) if is_within(told, value) else finer(value, decimals)
+
+
+def read_back(told: Decimal) -> Decimal:
+    """A figure, in any unit, without idle zeros where three decimals could be thousands.
+
+    2.150 MW is refused in a flag, 2.15 is read. Tonnes have no third decimal at all: 174.586 t could be 174,586 t.
+    """
+    idle = told.as_tuple().exponent == -3 and told % _HUNDREDTH == 0 and 1 <= abs(told) < _THOUSAND
+    return Decimal(format(told.normalize(), "f")) if idle else told
+
+
+_HUNDREDTH, _THOUSAND = Decimal("0.01"), 1000
+
+
+def ceiling(value: Fraction, decimals: int) -> Decimal:
+    """The least figure of so many decimals that is not below a value, in any unit."""
+    return Decimal(-(-value.numerator * 10**decimals // value.denominator)).scaleb(-decimals)
+
+
+def is_within(told: Decimal | Fraction | int, value: Fraction) -> bool:
+    """Whether what is shown of a value lies not beyond the bound that holds it, all in one unit."""
+    return not isinstance(value, Within) or told <= value.bound
+
+
+def finer(value: Fraction, decimals: int) -> Decimal:
+    """The value, in any unit, rounded up to as many more decimals as its bound needs, which itself has a few only."""
+    assert isinstance(value, Within)
+    for more in range(decimals + 1, decimals + _MOST_MORE):
+        if more == 3:
+            continue  # 174.586 could be thousands
+        if (told := ceiling(value, more)) <= value.bound:
+            return told
+    return Decimal(value.bound.numerator) / Decimal(value.bound.denominator)
+
+
+_MOST_MORE = 6
+"""More decimals than that are no help: then what is shown is the bound itself, of which the plan lacks a hair."""

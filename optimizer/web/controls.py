@@ -96,9 +96,10 @@ def _settings(text: str) -> Iterator[tuple[str, str]]:
 
 def typed_case(document: Document) -> dict[str, str]:
     """The fields of the case that a plan or a comparison of countries answers, as they are typed; else none."""
-    inputs = dict(document.grounds.inputs)
+    inputs = dict(document.grounds.settled if document.question == "compare" else document.grounds.inputs)
+    inputs.pop("region", None)  # whose countries are the settled ones
     others: list[str] = []
-    if document.question == "compare" and isinstance(codes := inputs.get("country"), list):
+    if document.question == "compare" and isinstance(codes := inputs.get("country"), tuple):
         inputs["country"], *others = codes
     elif document.question != "plan":
         return {}

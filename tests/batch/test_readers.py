@@ -217,6 +217,8 @@ def test_money_with_its_thousands_set_apart(text: str, expected: str) -> None:
     assert read_usd(text) == Decimal(expected)
     (entry,) = read_cases(f"case_id;budget_usd\na;{text}\n", "casos.csv")
     assert entry.case is not None and entry.case.budget_usd == Decimal(expected)
+    (entry,) = read_cases(f"case_id,max_capital\na,{text}\n", "cases.csv") if "," not in text else (entry,)
+    assert entry.case is not None and Decimal(expected) in (entry.case.max_capital_usd, entry.case.budget_usd)
     with pytest.raises(ValueError, match="could be"):
         read_usd("5,000")
 
@@ -229,6 +231,7 @@ def test_a_column_for_remarks_is_passed_over(command: Cli) -> None:
     told = command("batch", "-", stdin=f"{head},_notes\n{rows}".encode())
     assert told.status == 0 and told.out.count("\na,plan") == 2
     assert "1 row has the case_id of one before it, a: nothing tells their plans apart" in told.err
+    assert command("batch", "-", "-q", stdin=f"{head},_notes\n{rows}".encode()).err == ""  # -q: errors only
 
 
 def test_remarks_make_no_other_case() -> None:

@@ -157,9 +157,9 @@ def test_every_argument_has_a_line_of_help(command: Cli) -> None:
     ("words", "spanish", "portuguese"),
     [
         (
-            ("law", "KE"),
-            "Falta el argumento 'COUNTRY'. Nombre un",
-            "Falta o argumento 'COUNTRY'. Informe um",
+            ("tipping",),
+            "Falta el argumento 'INPUT'. El dato que se varía",
+            "Falta o argumento 'INPUT'. O dado que varia",
         ),
         (("plan", "--nix", "1"), "No existe la opción '--nix'. ¿Quiso decir", "Não existe a opção '--nix'. Quis dizer"),
         (("plan", "a", "b"), "Sobran argumentos (a b)", "Sobram argumentos (a b)"),

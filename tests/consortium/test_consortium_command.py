@@ -357,3 +357,10 @@ def test_a_first_site_without_a_wage_is_named(command: Cli) -> None:
     """Its wages pay the team. Wrong: the country alone, as if the case had no sites."""
     ran = command("consortium", "VA=0.5", "MX=0.5", "--deadline", "200d", "--data", str(LIVE))
     assert 'site "VA"' in one_message(ran) and "--wage" in ran.err
+
+
+@pytest.mark.parametrize("words", ["BR=0.5,MX=400kW", "BR=0.5MW;MX=0.4", "BR,MX=0.4"])
+def test_sites_in_one_word_are_told_apart_by_blanks(command: Cli, words: str) -> None:
+    """One message with what to write; wrong: a site of the name BR=0.5,MX=400kW whose limit has an odd unit."""
+    told = command("consortium", words, "--deadline", "150d")
+    assert told.status == 2 and "has several sites; write BR" in one_message(told) and " MX=" in told.err

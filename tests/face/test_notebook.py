@@ -26,6 +26,14 @@ def plan(frozen: Catalogue) -> optimizer.Plan:
     return found
 
 
+def test_the_figures_of_the_short_line_suffice_as_limits(plan: optimizer.Plan, frozen: Catalogue) -> None:
+    """Rounded up: 11,824,080.3 USD was shown as 11,824,080, and with that budget there was no plan."""
+    cost, peak = repr(plan).partition(" days, ")[2].rstrip("MW>").split(" USD, ")
+    under = {**CASE, "budget": cost.replace(",", ""), "max_mw": peak.strip()}
+    again = optimizer.plan(catalogue=frozen, **under)
+    assert isinstance(again, optimizer.Plan) and again.cost_usd == plan.cost_usd
+
+
 def test_a_plan_can_be_looked_at(plan: optimizer.Plan) -> None:
     """One line, a card with its chart and no script, the figures of its row, floats, and a waterfall."""
     assert len(repr(plan)) < 200

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Literal
 
 from optimizer.answers.compared.country_map import country_map
@@ -95,11 +96,17 @@ class ComparisonRow(PlanRow, _Ranked):
     """A plan with its place among those that it is compared with."""
 
 
-def document(found: Comparison, read_as: Sequence[Assumed] = (), regions: Sequence[Region] = ()) -> Document:
+def document(
+    found: Comparison,
+    compared: Mapping[str, Sequence[Any]] = MappingProxyType({}),
+    read_as: Sequence[Assumed] = (),
+    regions: Sequence[Region] = (),
+) -> Document:
     """The ranking as a chart with its table, what it comes to in a sentence, and why some have no plan.
 
     Args:
         found: the comparison.
+        compared: by field of the case, the values that were given, in their order.
         read_as: countries that were named by a name that can mean something else.
         regions: that were named.
     """
@@ -116,14 +123,13 @@ def document(found: Comparison, read_as: Sequence[Assumed] = (), regions: Sequen
     if (drawn := country_map(found)) is not None:
         sections.append(Section(say("Map"), [drawn], further=True))
     asked = [row.candidate.case.given() for row in found.rows if row.candidate.case is not None]
-    hidden = (*found.axes, "case_id")
+    hidden = (*compared, "case_id")
     shared = {name: value for name, value in (asked[0] if asked else {}).items() if name not in hidden}
-    compared = {name: sorted(set(_column(found, name))) for name in found.axes}
     assumed = [item for item in (settings[0].assumed if settings else ()) if item.field not in found.axes]
     assumed += read_as
     grounds = Grounds(
         catalogue=found.catalogue,
-        inputs={**shared, **compared},
+        inputs={**shared, **{name: compared[name] for name in compared if name != "country" or not regions}},
         settled={**shared, **compared},
         assumed=assumed,
         assumptions=settings[0].assumptions.id if settings else None,
@@ -145,11 +151,6 @@ def document(found: Comparison, read_as: Sequence[Assumed] = (), regions: Sequen
 def _is_decided(row: Compared) -> bool:
     """Whether a case has a plan, or has none and that is proven: not where figures are not known."""
     return row.outcome is not None and not (isinstance(row.outcome, Infeasible) and row.outcome.why.lacks_figures)
-
-
-def _column(found: Comparison, field: str) -> list[str]:
-    place = found.axes.index(field)
-    return [row.candidate.values[place] for row in found.rows]
 
 
 def _workload(found: Comparison) -> str:

@@ -93,10 +93,11 @@ def document(found: Joint, why: JointExplanation) -> Document:
     planned = plan_document(found)
     count = len(found.alone)
     title = say_many(
-        "Why this plan · {count} site · {workload_name}",
-        "Why this plan · {count} sites · {workload_name}",
+        "Why this plan · {count} site · {workload_name} · {training_flop:.3g} FLOP",
+        "Why this plan · {count} sites · {workload_name} · {training_flop:.3g} FLOP",
         count,
         workload_name=say(found.settled.lead.workload.name),
+        training_flop=float(found.settled.lead.training_flop),
     )
     return replace(
         planned,

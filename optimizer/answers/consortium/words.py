@@ -32,7 +32,7 @@ from optimizer.insight.limits.of_sites import JointConcessions
 from optimizer.insight.real_runs import experience
 from optimizer.law.thresholds import thresholds_passed
 from optimizer.plans.outcome import LimitUse
-from optimizer.plans.proof import NO_SOLVER, Proof, ProofKind
+from optimizer.plans.proof import NO_SOLVER, EndKind, Proof, ProofKind
 from optimizer.units.language import Messages, and_words, say
 
 _SPREADS = Messages({"domestic": "within one country", "international": "across countries"})
@@ -289,6 +289,8 @@ def _proof_words(proof: Proof, infeasible: bool) -> str:
             ended=ended_words(proof),
         )
         return say("the best plan found: {left}{exact}", left=left, exact=exact)
+    if proof.ended.kind == EndKind.NO_OPTION:
+        return say("{what}, proven (HiGHS {ended})", what=what, ended=ended_words(proof))
     if proof.solver == NO_SOLVER:
         return say("{what}: {ended}{exact}", what=what, ended=ended_words(proof), exact=exact)
     ties = say("; {ties_left}", ties_left=say(TIES_LEFT)) if proof.ties_open else ""

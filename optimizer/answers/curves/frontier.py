@@ -117,7 +117,7 @@ def document(found: Frontier) -> Document:
         title=say("{names} · {country} · {model}", names=names, country=country_words(setting.country), model=model),
         sections=sections,
         outputs=partial(_outputs, found),
-        **of_case(setting),
+        **of_case(setting, sought=("tokens_t",) if found.step else ()),
         messages=(count,),
         rows=Rows("frontier", "Trade-off curve", FrontierRow, partial(_rows, found)),
         verdict="infeasible" if found.infeasible else "answer",

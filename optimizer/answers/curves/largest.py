@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from typing import Literal
 
-from optimizer.answers.form.document import Document, Line, Rows, Section, assumed_notes, grounds_of
+from optimizer.answers.form.document import Document, Line, Rows, Section, of_case
 from optimizer.answers.form.numbers import share_percent
 from optimizer.answers.form.shapes import Name, Plain, Shape, entry
 from optimizer.answers.plan.answer import cost_chart
@@ -67,8 +66,7 @@ def document(found: Largest) -> Document:
         "Most tokens · {country} · {model}", country=country_words(setting.country), model=model_words(setting)
     )
     first, *rest = sentences = tuple(_sentences(found))
-    sought = ("tokens_t",) if of_tokens else ("tokens_t", "workload")
-    assumed = [item for item in setting.assumed if item.field not in sought]  # what is searched for was not assumed
+    model = ("workload", "params_total_b", "params_active_b", "architecture")
     return Document(
         question="largest",
         title=heading if of_tokens else say("Largest dense model · {country}", country=country_words(setting.country)),
@@ -78,9 +76,8 @@ def document(found: Largest) -> Document:
             *_cost(found),
         ],
         outputs=partial(LargestOut.model_validate, found),
-        grounds=replace(grounds_of(setting), assumed=assumed),
+        **of_case(setting, sought=("tokens_t", *(() if of_tokens else model))),
         messages=sentences,
-        notes=assumed_notes(assumed),
         rows=Rows("largest", "Largest training within the limits", LargestRow, partial(_rows, found)),
         verdict="answer" if found.plan else "infeasible",
     )

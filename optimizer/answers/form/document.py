@@ -5,7 +5,7 @@ A document knows its question; what writes it down (:mod:`optimizer.render`) kno
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, overload
@@ -190,18 +190,19 @@ class OfCase(TypedDict):
     notes: tuple[str, ...]
 
 
-def of_case(setting: Setting, figures: Iterable[Figure] = ()) -> OfCase:
+def of_case(setting: Setting, figures: Iterable[Figure] = (), *, sought: Collection[str] = ()) -> OfCase:
     """What the answer to a case rests on, and the defaults that were filled in, as they are said next to it."""
-    return OfCase(grounds=grounds_of(setting, figures), notes=assumed_notes(setting.assumed))
+    grounds = grounds_of(setting, figures, sought=sought)
+    return OfCase(grounds=grounds, notes=assumed_notes(grounds.assumed))
 
 
-def grounds_of(setting: Setting, figures: Iterable[Figure] = ()) -> Grounds:
-    """What the answer to a case rests on."""
+def grounds_of(setting: Setting, figures: Iterable[Figure] = (), *, sought: Collection[str] = ()) -> Grounds:
+    """What the answer to a case rests on; what is sought was neither given nor assumed, and represents nothing."""
     return Grounds(
         catalogue=setting.catalogue,
-        inputs=setting.asked.given(),
-        settled=setting.case.given(),
-        assumed=setting.assumed,
+        inputs={name: value for name, value in setting.asked.given().items() if name not in sought},
+        settled={name: value for name, value in setting.case.given().items() if name not in sought},
+        assumed=[item for item in setting.assumed if item.field not in sought],
         figures=tuple(figures),
         assumptions=setting.assumptions.id,
         rules=setting.rules.id,

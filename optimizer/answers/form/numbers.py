@@ -8,14 +8,15 @@ from decimal import Decimal
 from fractions import Fraction
 
 from optimizer.units.language import Messages, local_number, say
-from optimizer.units.within import Within
+from optimizer.units.within import finer, is_within, read_back
+from optimizer.units.within import up as up
 
 
 def round_half_even(value: Fraction, decimals: int) -> Decimal:
     """A fraction in any unit to so many decimals, half to even."""
     scale = 10**decimals
     told = Decimal(round(value * scale)).scaleb(-decimals)
-    return _read_back(told) if _is_within(told, value) else _finer(value, decimals)
+    return read_back(told) if is_within(told, value) else finer(value, decimals)
 
 
 def round_parts(parts: Mapping[str, Fraction], decimals: int) -> dict[str, Decimal]:
@@ -36,14 +37,14 @@ def round_parts(parts: Mapping[str, Fraction], decimals: int) -> dict[str, Decim
 def usd(value: Fraction) -> str:
     """Whole dollars, rounded up, with separators: $8,809,657."""
     whole = math.ceil(value)
-    if not _is_within(whole, value):
-        return say("${amount:,}", amount=_finer(value, 0))
+    if not is_within(whole, value):
+        return say("${amount:,}", amount=finer(value, 0))
     return say("-${amount:,}", amount=-whole) if whole < 0 else say("${amount:,}", amount=whole)
 
 
 def musd(value: Fraction) -> str:
     """Millions of dollars: $8.81M; below a million, or where two decimals would be beyond a budget, whole dollars."""
-    if abs(value) < _MILLION or not _is_within(Fraction(f"{float(value) / _MILLION:.2f}") * _MILLION, value):
+    if abs(value) < _MILLION or not is_within(Fraction(f"{float(value) / _MILLION:.2f}") * _MILLION, value):
         return usd(value)
     return say("${amount:,.2f}M", amount=float(value) / _MILLION)
 
@@ -87,48 +88,6 @@ _NEARLY = 0.995
 """From here on a figure of two digits is that of the next unit."""
 _NO_DECIMALS = 99.95
 """From here on three digits have no decimals."""
-
-
-def up(value: Fraction, decimals: int) -> Decimal:
-    """Rounded up, in any unit: the least figure of so many decimals that suffices; of more where beyond its bound."""
-    told = _ceiling(value, decimals)
-    return _read_back(told) if _is_within(told, value) else _finer(value, decimals)
-
-
-def _read_back(told: Decimal) -> Decimal:
-    """A figure without idle zeros where three decimals could be thousands: 2.150 MW is refused in a flag, 2.15 is read.
-
-    Tonnes have no third decimal at all: 174.586 t could be 174,586 t.
-    """
-    idle = told.as_tuple().exponent == -3 and told % _HUNDREDTH == 0 and 1 <= abs(told) < _THOUSAND
-    return Decimal(format(told.normalize(), "f")) if idle else told
-
-
-_HUNDREDTH, _THOUSAND = Decimal("0.01"), 1000
-
-
-def _ceiling(value: Fraction, decimals: int) -> Decimal:
-    return Decimal(-(-value.numerator * 10**decimals // value.denominator)).scaleb(-decimals)
-
-
-def _is_within(told: Decimal | Fraction | int, value: Fraction) -> bool:
-    """Whether what is shown of a value lies not beyond the bound that holds it."""
-    return not isinstance(value, Within) or told <= value.bound
-
-
-def _finer(value: Fraction, decimals: int) -> Decimal:
-    """The value rounded up to as many more decimals as its bound needs, which itself has a few only."""
-    assert isinstance(value, Within)
-    for more in range(decimals + 1, decimals + _MOST_MORE):
-        if more == 3:
-            continue  # 174.586 could be thousands
-        if (told := _ceiling(value, more)) <= value.bound:
-            return told
-    return Decimal(value.bound.numerator) / Decimal(value.bound.denominator)
-
-
-_MOST_MORE = 6
-"""More decimals than that are no help: then what is shown is the bound itself, of which the plan lacks a hair."""
 
 
 def up_to_digits(value: Fraction, digits: int) -> Decimal:

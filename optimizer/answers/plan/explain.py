@@ -324,7 +324,7 @@ def _no_plan(found: WhyNot) -> Iterator[Section]:
     yield section(say("Any one of these changes is enough (everything else unchanged)"), lines)
     yield section(say("Not determined"), undetermined_words(found.undetermined))
     which = say("any of these pairs is enough, smallest increase first")
-    if mixed:
+    if mixed or len(found.pairs) == 1:
         which = say("this pair is enough, with the smallest increase")
     yield section(say("No single change is enough; {which}", which=which), map(raised_words, found.pairs))
     if found.together is not None:

@@ -122,7 +122,7 @@ def nothing_binds(found: Explanation) -> str:
 def raised_words(joint: Joint) -> str:
     """Limits that would have to give together, by how much at most, and where that leads."""
     return say(
-        "{joint} (at most {worst} times) → {plan}",
+        "{joint} (each at most {worst} times what it is) → {plan}",
         joint=joint_words(joint),
         worst=up(joint.worst, 3),
         plan=plan_words(joint.plan),
