@@ -187,7 +187,7 @@ KINDS: Mapping[KindName, LimitKind] = {
             noun="CARBON_N",
             unit_noun="CARBON_UNIT",
             written="tCO2e, t, kt, kg",
-            more_units=(("t", 1), ("kt", 1000), ("mt|mtco2|mtco2e", 10**6), ("kg|kgco2|kgco2e", Fraction(1, 1000))),
+            more_units=(("t", 1), ("kt", 1000), ("mt|mtco2|mtco2e", 1_000_000), ("kg|kgco2|kgco2e", Fraction(1, 1000))),
             likely="emissions|co2|co2e|emisiones|emissoes",
         ),
         LimitKind(
@@ -224,7 +224,7 @@ KINDS: Mapping[KindName, LimitKind] = {
             field="max_training_flop",
             unit_noun="FLOP",
             written="FLOP",
-            more_units=(("pflop", 10**15), ("eflop", 10**18)),
+            more_units=(("pflop", 1_000_000_000_000_000), ("eflop", 1_000_000_000_000_000_000)),
             scaled=True,
         ),
         LimitKind(

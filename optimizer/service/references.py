@@ -59,12 +59,14 @@ def law(asked: Asked) -> Document:
 
     COUNTRY is a country of the data, or China.
     """
+    from optimizer.errors import Problem
     from optimizer.reference.law import document, law_answer, law_of_country
 
     own = dict(asked.own)
     catalogue, chip, country = asked.catalogue, own["accelerator"], own["country"]
     if country is None and (chip is None or catalogue.known("accelerator", chip) is not None):
-        raise UsageError(say("name a country, of one accelerator too: law KE, law h100 KE"))
+        remedy = say("an accelerator may come before it")
+        raise InputError([Problem(say("is needed"), column="country", remedy=remedy)])
     if country is None:  # one word, where the accelerator would be
         chip, country = None, chip
         own |= {"accelerator": chip, "country": country}

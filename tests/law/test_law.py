@@ -390,4 +390,4 @@ def test_a_country_alone_is_asked_as_one_word(command: Cli) -> None:
     assert {*alone} <= {*rows} and rows[0].startswith("accelerator,country,")
     assert json.loads(command("law", "KZ", "--json", *data).out)["outputs"]["accelerators"][0]["country"] == "KZ"
     missing = command("law", "h100", *data)
-    assert missing.status == 2 and "name a country" in missing.err
+    assert missing.status == 2 and "COUNTRY: is needed" in missing.err
