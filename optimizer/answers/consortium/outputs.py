@@ -31,7 +31,7 @@ from optimizer.answers.form.shapes import (
     entry,
     like,
 )
-from optimizer.answers.plan.explain import ExcludedOut, name_text
+from optimizer.answers.plan.explain import ExcludedOut, UsedOut, name_text
 from optimizer.answers.plan.outputs import PartOut
 from optimizer.answers.plan.row import PlanRow
 from optimizer.answers.plan.shape import ItemOut, LimitOut, ProofOut
@@ -146,14 +146,9 @@ class JointWorthOut(Shape):
     _added = adding(JointWorth, words=worth_words)
 
 
-class JointStandingOut(Shape):
-    """A limit, what the plan uses of it, and the plan without it."""
+class JointStandingOut(UsedOut):
+    """A limit of a site or of all, what the plan uses of it, and the plan without it."""
 
-    limit: Name = entry(path="use.limit")
-    unit: str = entry(path="use.unit")
-    used: Up6 = entry(path="use.used")
-    bound: Plain = entry(path="use.bound")
-    binds: bool
     without: JointWorthOut
 
 

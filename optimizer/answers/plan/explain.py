@@ -101,14 +101,19 @@ WorthShape = Annotated[WorthOut, BeforeValidator(_spoken)]
 """A changed case as a field of another shape."""
 
 
-class StandingOut(Shape):
-    """A limit, what the plan uses of it, and the plan without it."""
+class UsedOut(Shape):
+    """A limit, and what the plan uses of it."""
 
     limit: Name = entry(path="use.limit")
     unit: str = entry(path="use.unit")
     used: Up6 = entry(path="use.used")
     bound: Plain = entry(path="use.bound")
     binds: bool
+
+
+class StandingOut(UsedOut):
+    """A limit, what the plan uses of it, and the plan without it."""
+
     without: WorthShape
 
 
