@@ -7,7 +7,7 @@ until the work is done. Floating point; what is too near a boundary for it is se
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 
 import numpy as np
@@ -64,6 +64,16 @@ class DrawnOption:
         """The option."""
         return self.ready.table.options[self.place]
 
+    @property
+    def acquired(self) -> Value:
+        """Devices that are acquired with one server, spares among them."""
+        return one_value(_worked(self.ready, self.place, self.sample).worked.acquired)
+
+    def amount_of(self, limit: Limit) -> Amount:
+        """What its servers come to of the measure that a limit is on, in the limit's unit."""
+        drawn = _worked(self.ready, self.place, self.sample)
+        return _amount(drawn, limit.described.measure, self.full_days, limit.unit)
+
     def days(self, servers: int) -> Floats:
         """Whole days until the work is done by so many servers, in every draw."""
         found: Floats = np.maximum(1.0, np.ceil(self.full_days / servers * (1 - BOUND_SLACK)))
@@ -86,19 +96,10 @@ class DrawnOption:
             ("memory", self.memory_servers, float(servers)),
         ]
         asked += [(limit, amount.of(servers, days), bound) for limit, amount, bound in self.bounded]
-        count = self.sample.count
-        near = np.zeros(count, dtype=bool)
-        met: dict[Limit | str, Met] = {}
-        for name, used, bound in asked:
-            here = np.less_equal(used, bound * (1 + BOUND_SLACK))
-            if here.ndim:  # what no doubt touches is met as in the central case
-                near |= undecided(used, bound)
-            else:
-                here = np.full(count, here)
-            met[name] = met[name] & here if name in met else here
+        met, near = decided(asked, self.sample.count)
         table, o = self.ready.table, self.place
         inside = float(table.min_servers[o]) <= servers <= float(table.max_servers[o])
-        met["bracket"] = np.full(count, inside and self.ready.asked.compute_allowed)
+        met["bracket"] = np.full(self.sample.count, inside and self.ready.asked.compute_allowed)
         return met, near
 
     def most_met(self, counts: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -138,6 +139,25 @@ class DrawnOption:
         """What becomes of so many servers in one draw, in exact arithmetic from the raw data."""
         setting = scenario_setting(self.sample.known, self.sample.scenario(draw))
         return standing(setting, Choice(self.option.key, servers))
+
+
+def decided(uses: Iterable[tuple[Limit | str, Value, Value]], count: int) -> tuple[dict[Limit | str, Met], Met]:
+    """Whether each limit is met, draw by draw; and in which draws a float cannot say.
+
+    Args:
+        uses: every limit, what is used of it, and its bound.
+        count: draws.
+    """
+    near = np.zeros(count, dtype=bool)
+    met: dict[Limit | str, Met] = {}
+    for name, used, bound in uses:
+        here = np.less_equal(used, np.multiply(bound, 1 + BOUND_SLACK))
+        if here.ndim:  # what no doubt touches is met as in the central case
+            near |= undecided(used, bound)
+        else:
+            here = np.full(count, here)
+        met[name] = met[name] & here if name in met else here
+    return met, near
 
 
 def undecided(used: Value, bound: Value) -> Met:
