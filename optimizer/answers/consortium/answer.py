@@ -15,6 +15,7 @@ from optimizer.answers.consortium.words import (
     law,
     limits,
     proofs,
+    reading_lines,
     run_words,
     sharing_lines,
     threshold_lines,
@@ -29,6 +30,7 @@ from optimizer.answers.plan.odds_words import missed_limit_words, odds_line, odd
 from optimizer.answers.words.figure_words import figure_lines
 from optimizer.answers.words.grid_words import site_checks
 from optimizer.answers.words.reason_words import undetermined_words
+from optimizer.answers.words.rule_words import buyer_words
 from optimizer.answers.words.shared import BASES, days, stamp
 from optimizer.case.setting import Figure
 from optimizer.consortium.cost_shares import SHARE_RULES, bills
@@ -89,7 +91,7 @@ def _messages(found: Joint) -> Iterator[str]:
     yield from verdict(found)
     yield from () if plan is None else (*law(plan), *threshold_lines(plan))
     yield from sharing_lines(found)
-    yield from () if plan is None else warning_lines(plan)
+    yield from () if plan is None else (*reading_lines(plan), *warning_lines(plan))
 
 
 def _sections_without(found: Joint, needs: JointConcessions | None) -> Iterator[Section]:
@@ -112,7 +114,9 @@ def _sections(found: Joint, plan: JointPlan, odds: Odds | None) -> Iterator[Sect
     yield section(say("Does sharing pay?"), verdict(found))
     yield Section(say("Who does what"), [_sites_table(plan)])
     yield Section(say("Who pays what"), [_bills_table(found, plan)])
-    last = [Line(say("check first: {checks}", checks="; ".join(checks)))] if (checks := _checks(plan, odds)) else []
+    yield section(say("Limits"), limits(plan))
+    last = [*map(Line, reading_lines(plan))]
+    last += [Line(say("check first: {checks}", checks="; ".join(checks)))] if (checks := _checks(plan, odds)) else []
     yield Section("", [*last, Line(say(FULL), "quiet", of_terminal=True, of_short=True)])
     yield from (replace(part, further=True) for part in _further_sections(found, plan, odds))
 
@@ -143,6 +147,7 @@ def _checks(plan: JointPlan, odds: Odds | None) -> list[str]:
     found += estimate_checks(plan.fleet, [figure for figure in _figures(plan) if figure.is_estimate])
     for site in plan.sites:
         setting = site.place.setting
+        found += (words.rstrip(".") for words in buyer_words(plan.fleet_at(site)))
         found += order_checks(plan.fleet_at(site))
         found += site_checks(setting.country, setting.catalogue, site.peak_mw)
     return list(dict.fromkeys(found))
@@ -152,7 +157,6 @@ def _further_sections(found: Joint, plan: JointPlan, odds: Odds | None) -> Itera
     """What is behind the decision."""
     yield section(say("Each site alone, without sharing"), map(alone_words, found.alone))
     yield Section(say("Cost"), [cost_table(plan.cost_terms)])
-    yield section(say("Limits"), limits(plan))
     yield section(say("Export control"), law(plan))
     yield section(say("Training compute"), threshold_lines(plan))
     yield section(say("Odds"), odds_lines(odds))

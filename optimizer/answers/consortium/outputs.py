@@ -305,7 +305,7 @@ def _excluded(why: JointExplanation) -> Iterator[Extended]:
         yield from (Extended(group, site=site) for group in group_excluded(out))
 
 
-def rows(found: Joint, needs: JointConcessions | None, odds: Odds | None) -> Iterator[JointRow]:
+def rows(found: Joint, needs: JointConcessions | None, odds: Odds | None = None) -> Iterator[JointRow]:
     """One row a kind of server and site of the best plan; without one, what is needed: a row a site, and one for each
     later day from which on a limit of the site is needed."""
     if plan := found.best:

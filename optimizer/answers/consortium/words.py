@@ -246,8 +246,8 @@ def threshold_lines(plan: JointPlan) -> list[str]:
     return [threshold_words(threshold) for threshold in thresholds_passed(plan.settled.lead)]
 
 
-def warning_lines(plan: JointPlan) -> Iterator[str]:
-    """What would mislead if it were left out."""
+def reading_lines(plan: JointPlan) -> Iterator[str]:
+    """What a reader may take for something else: a limit of each site for that of all, a country that nobody named."""
     asked = plan.settled.asked
     each = [name for name in _EACH if getattr(asked.run, name)]
     holders = [m for m in asked.members if not set(each) <= m.case.model_fields_set]
@@ -261,6 +261,10 @@ def warning_lines(plan: JointPlan) -> Iterator[str]:
             names=names,
             country=country_words(taken[0].setting.country),
         )
+
+
+def warning_lines(plan: JointPlan) -> Iterator[str]:
+    """What would mislead if it were left out."""
     yield from unlike_words(plan.fleet, fewest=2)
     for site in plan.sites:
         yield from substation_words(plan.fleet_at(site))
