@@ -138,10 +138,7 @@ def bound_measures(
     problem: ExactProblem, given: Iterable[tuple[Limit, Decimal]]
 ) -> tuple[tuple[ExactCeiling, ...], tuple[ExactCap, ...]]:
     """Limits on measures of all servers together: caps where the measure counts servers alone, else ceilings.
-
-    Args:
-        given: as :func:`optimizer.domain.limits.measure_limits` has them, in the unit of each limit.
-    """
+    ``given``: as :func:`optimizer.domain.limits.measure_limits` has them, in the unit of each limit."""
     ceilings: list[ExactCeiling] = []
     caps: list[ExactCap] = []
     for limit, value in given:

@@ -143,10 +143,7 @@ def narrow_mix(
     given: Programme, bounds: Sequence[Ceiling], prices: Mapping[World, Sequence[Prices]]
 ) -> Programme | None:
     """A programme for mixes without what cannot stay within bounds on some measures; None if nothing is left.
-
-    Args:
-        prices: prices of the caps in each world of the programme (:func:`worlds`); none are needed.
-    """
+    ``prices``: prices of the caps in each world of the programme (:func:`worlds`); none are needed."""
     assert given.mix > 1
     left = [
         world

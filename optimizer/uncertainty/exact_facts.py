@@ -78,13 +78,8 @@ class Fact:
 
 def fact(setting: Setting, key: OptionKey, shared: Shared | None = None) -> Fact:
     """What a case asks of one option.
-
-    Args:
-        shared: kept for other options of the same setting.
-
-    Raises:
-        DataError: a figure that the option needs is not in the data.
-    """
+    ``shared``: kept for other options of the same setting.
+    Raises DataError: a figure that the option needs is not in the data."""
     option = exact_option(setting, key, shared)
     problem = problem_over(setting, ExactOptions([option]))
     full_days = problem.work_pflops_days / option.pflops
@@ -219,8 +214,5 @@ class Facts:
 
 def facts(key: OptionKey, central: Setting, scenarios: Sequence[tuple[Setting, Shared]]) -> Facts:
     """What the centre and every scenario ask of one option.
-
-    Args:
-        scenarios: each with what is kept for its other options.
-    """
+    ``scenarios``: each with what is kept for its other options."""
     return Facts(key, fact(central, key), tuple(fact(setting, key, shared) for setting, shared in scenarios))

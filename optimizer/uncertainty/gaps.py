@@ -95,7 +95,6 @@ def gaps(
 
     Args:
         cases: of the grid.
-        catalogue: the data.
         done: called with the number of cases done.
         workers: child processes, where there are many countries.
     """
