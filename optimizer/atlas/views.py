@@ -116,11 +116,7 @@ class View:
 
 def views_of(sweep: Sweep, rows: Iterable[Row]) -> list[View]:
     """The views of an atlas, from the rows of its batch in their order.
-
-    Args:
-        sweep: the cases, as :func:`optimizer.atlas.cases.atlas_cases` made them.
-        rows: a row for each case.
-    """
+    ``sweep``: the cases, as :func:`optimizer.atlas.cases.atlas_cases` made them."""
     base, *without = sweep.grids
     found = iter(rows)
     plain = {_key(cells): next(found) for cells in base}

@@ -135,11 +135,8 @@ def sink(stream: TextIO, form: str, catalogue: Catalogue, layout: Layout = PLAIN
 @contextmanager
 def landing(target: Path | None, begun: Callable[[Path], None]) -> Iterator[TextIO]:
     """Stdout, or a file that appears under its name only when it is complete and on the disk.
-
-    Args:
-        target: the file; None is stdout.
-        begun: called with the temporary name, so that what a killed run leaves is found by its successor.
-    """
+    ``target``: the file; None is stdout.
+    ``begun``: called with the temporary name, so that what a killed run leaves is found by its successor."""
     if target is None:
         yield sys.stdout
         return

@@ -123,15 +123,8 @@ class ParquetCases(StampedFile):
 
 def read_plain(raw: bytes, name: str) -> pd.DataFrame:
     """A Parquet file as a table, within the bounds of one of cases.
-
-    Args:
-        raw: its bytes.
-        name: of the file, for messages.
-
-    Raises:
-        DataError: it is none, is damaged, or would grow beyond measure as it is unpacked.
-        UsageError: pyarrow is not installed.
-    """
+    Raises DataError: it is none, is damaged, or would grow beyond measure as it is unpacked; UsageError: pyarrow is not
+    installed."""
     arrow = _arrow()
     try:
         with arrow.parquet.ParquetFile(arrow.BufferReader(raw)) as file:

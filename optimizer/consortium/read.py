@@ -49,14 +49,9 @@ def from_words(
     words: Iterable[str], run: Mapping[str, Any], total: Mapping[str, Any], efficiency: Decimal | None
 ) -> Consortium:
     """A consortium of words like BR, MX=0.5 (a country and its grid limit in MW).
-
-    Args:
-        run: fields of a case that all sites share.
-        total: limits on all sites together.
-
-    Raises:
-        DataError: with all problems at once.
-    """
+    ``run``: fields of a case that all sites share.
+    ``total``: limits on all sites together.
+    Raises DataError: with all problems at once."""
     problems: list[Problem] = []
     members: list[Member] = []
     for word in words:
