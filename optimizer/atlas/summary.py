@@ -61,6 +61,8 @@ def document(
     """The answer.
 
     Args:
+        atlas: what was written.
+        folder: its name.
         files: how many.
         size_bytes: of all of them.
         seconds: on the clock, from the first case to the last page.

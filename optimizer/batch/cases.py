@@ -89,8 +89,14 @@ def _as_written(problem: Problem, line: Line) -> Problem:
 
 def csv_cases(text: str | TextIO, name: str) -> Iterator[Line | Problem]:
     """The lines of a cases file in CSV, before they are typed.
-    ``text``: the CSV text, or a stream of it that is read as the lines are asked for.
-    Raises DataError: the header has unknown or missing columns, or the file holds no row."""
+
+    Args:
+        text: the CSV text, or a stream of it that is read as the lines are asked for.
+        name: the file's name, for messages.
+
+    Raises:
+        DataError: the header has unknown or missing columns, or the file holds no row.
+    """
     header, lines = read_lines(text, name, field_named)
     problems = check_header(header, Case, name, FEED_FIELDS)
     if problems:

@@ -135,8 +135,11 @@ def sink(stream: TextIO, form: str, catalogue: Catalogue, layout: Layout = PLAIN
 @contextmanager
 def landing(target: Path | None, begun: Callable[[Path], None]) -> Iterator[TextIO]:
     """Stdout, or a file that appears under its name only when it is complete and on the disk.
-    ``target``: the file; None is stdout.
-    ``begun``: called with the temporary name, so that what a killed run leaves is found by its successor."""
+
+    Args:
+        target: the file; None is stdout.
+        begun: called with the temporary name, so that what a killed run leaves is found by its successor.
+    """
     if target is None:
         yield sys.stdout
         return

@@ -138,9 +138,14 @@ def _unknown(names: tuple[str, ...], file: str) -> Problem | None:
 
 def cell_text(value: Any, listed: bool = False) -> str:
     """A value as the CSV cell that means the same.
-    ``value``: a text, number, bool, list, mapping or None.
-    ``listed``: whether the field holds several values.
-    Raises ValueError: no cell means the same, with the rule in words."""
+
+    Args:
+        value: a text, number, bool, list, mapping or None.
+        listed: whether the field holds several values.
+
+    Raises:
+        ValueError: no cell means the same, with the rule in words.
+    """
     if value is None:
         return ""
     if isinstance(value, _Digits):

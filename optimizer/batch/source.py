@@ -60,6 +60,7 @@ def open_source(path: str, kind: str | None = None, warn: Callable[[str], None] 
     """The cases of a file, or of stdin (``-``).
 
     Args:
+        path: the file.
         kind: csv, jsonl, parquet or xlsx; by default by the file's name, and on stdin by the first character.
         warn: called where a file is not UTF-8, and which sheet of a workbook is read.
 

@@ -30,8 +30,14 @@ class StampedFile:
 
     def __init__(self, path: Path, name: str, read: Callable[[Path], str] = digest_of) -> None:
         """Take its stamp, then its digest.
-        ``read``: looks through the file and gives the digest of its bytes.
-        Raises DataError: it cannot be read."""
+
+        Args:
+            name: of the file in messages.
+            read: looks through the file and gives the digest of its bytes.
+
+        Raises:
+            DataError: it cannot be read.
+        """
         self.path, self.name = path, name
         try:
             self._stamp = stamp_of(path)

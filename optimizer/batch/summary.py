@@ -83,8 +83,14 @@ class DocumentSink:
 
 def check_count(form: str, count: int | None) -> None:
     """Refuse more rows than one JSON document takes.
-    ``count``: of the cases; None where it is not known.
-    Raises UsageError: there are more."""
+
+    Args:
+        form: of the answer.
+        count: of the cases; None where it is not known.
+
+    Raises:
+        UsageError: there are more.
+    """
     if form == "json" and count is not None and count > MOST_IN_JSON:
         rule = say(
             "JSON takes at most {most:,} cases: write the rows to a file, -o plans.csv --json (or --format jsonl)",

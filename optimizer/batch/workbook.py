@@ -53,6 +53,7 @@ def check_size(source: Path | BinaryIO, name: str, most: Most = MOST) -> None:
 
     Args:
         source: the file, or a stream of its bytes.
+        name: of the file, for messages.
         most: what it may cost.
 
     Raises:

@@ -329,7 +329,12 @@ def _figures(case: Case, country: Country, assumptions: AssumptionSet, catalogue
 
 
 def missing_figure(name: str, country: str) -> Problem:
-    """A figure of a country that the data do not have, and how to state it."""
+    """A figure of a country that the data do not have, and how to state it.
+
+    Args:
+        name: of the parameter.
+        country: its name, as it is shown.
+    """
     remedy = say("state it in a country pack (--pack)")
     if name in Case.model_fields:
         remedy = say("give {flag}, or {remedy}", flag=flag_of(name), remedy=remedy)

@@ -94,8 +94,11 @@ def change_cells(
     case: Case, catalogue: Catalogue, values: Mapping[Cell, Decimal], stamp: str = ""
 ) -> tuple[Case, Catalogue]:
     """The case and the catalogue with other values in some cells.
-    ``values``: what each of the cells holds instead, in the unit of its column, whose bounds are not checked.
-    ``stamp``: told with the plans that rest on it, after the names of the country packs; none for no change."""
+
+    Args:
+        values: what each of the cells holds instead, in the unit of its column, whose bounds are not checked.
+        stamp: told with the plans that rest on it, after the names of the country packs; none for no change.
+    """
     of_case: dict[str, Any] = {}
     tables: dict[str, Any] = {}
     for cell, value in values.items():

@@ -29,9 +29,14 @@ def writing(files: Iterable[Path]) -> Iterator[None]:
 
 def refuse_written(stream: BinaryIO, path: Path) -> None:
     """Refuse to read what will be written over.
-    ``stream``: the file as it was opened.
-    ``path``: its name, for the message.
-    Raises UsageError: it is one of the files of :func:`writing`, by whatever name."""
+
+    Args:
+        stream: the file as it was opened.
+        path: its name, for the message.
+
+    Raises:
+        UsageError: it is one of the files of :func:`writing`, by whatever name.
+    """
     if not (files := _WRITTEN.get()) or not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
         return
     for file in files:

@@ -49,8 +49,11 @@ def source_licences(catalogue: Catalogue) -> Mapping[str, SourceLicence]:
 
 def licence_of(catalogue: Catalogue, source: str) -> str:
     """The licence of each part of a source, separated as the parts are; once where all have the same.
-    ``catalogue``: names the data folder.
-    ``source``: without columns and dates, as ``Sourced.source_of`` has it; nothing has no licence."""
+
+    Args:
+        catalogue: names the data folder.
+        source: without columns and dates, as ``Sourced.source_of`` has it; nothing has no licence.
+    """
     return _joined([("", part) for part in source.split(" | ")], catalogue) if source else ""
 
 

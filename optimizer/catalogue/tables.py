@@ -174,9 +174,13 @@ def read_lines(
 
     A file with semicolons in its header line and no commas is read with semicolons. A stream (opened with
     ``newline=""``) is read as its lines are asked for, and never held whole.
-    ``text``: the CSV.
-    ``named``: the column of a heading that has another name, too.
-    Raises DataError: the header is missing, has an empty or a repeated name.
+
+    Args:
+        text: the CSV.
+        named: the column of a heading that has another name, too.
+
+    Raises:
+        DataError: the header is missing, has an empty or a repeated name.
     """
     stream = io.StringIO(text, newline="") if isinstance(text, str) else text
     # of a text that is there whole, one look tells whether its cells must be looked at one by one

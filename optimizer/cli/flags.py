@@ -230,8 +230,11 @@ def output_option(metavar: str, words: str, **more: Any) -> FieldOption:
 
 def output_options(*where: FieldOption, has_text: bool = True) -> Iterable[click.Option]:
     """The flags of every command that answers: its form, where it goes, its layout, the data and the language.
-    ``where``: -o, as :func:`output_option` makes it, and what else decides where an answer goes.
-    ``has_text``: whether there is a text, of which more can be shown."""
+
+    Args:
+        where: -o, as :func:`output_option` makes it, and what else decides where an answer goes.
+        has_text: whether there is a text, of which more can be shown.
+    """
     for form, words in FORM_FLAGS.items():
         yield FieldOption([f"--{form}", f"as_{form}"], subject=OUTPUT, is_flag=True, help=words)
     yield from where
@@ -307,8 +310,11 @@ def one_form(values: dict[str, Any]) -> str | None:
 
 def usage(error: DataError, flags: Mapping[str, str]) -> UsageError:
     """The problems of a question that was put in flags, each with its flag.
-    ``error``: its problems name fields of the case, or parameters of the question.
-    ``flags``: of these, by name."""
+
+    Args:
+        error: its problems name fields of the case, or parameters of the question.
+        flags: of these, by name.
+    """
     from optimizer.errors import UsageError, first_lines
 
     lines = []

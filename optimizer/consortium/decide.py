@@ -124,9 +124,14 @@ def better_than(
     ready: Settled, at_most: Fraction | None = None, time_limit_s: float | None = None, solver: Solver | None = None
 ) -> Better:
     """The best plan of a consortium, of one site or of several, whose objective is at most so much.
-    ``at_most``: in the unit of the objective; None for any plan.
-    ``time_limit_s``: seconds for each run of HiGHS.
-    Raises UndecidedError: the proofs of a plan do not agree."""
+
+    Args:
+        at_most: in the unit of the objective; None for any plan.
+        time_limit_s: seconds for each run of HiGHS.
+
+    Raises:
+        UndecidedError: the proofs of a plan do not agree.
+    """
     best: JointPlan | None = None
     bounds: list[Fraction] = []
     for spread, places in (*((None, (place,)) for place in ready.places), *groups(ready)):

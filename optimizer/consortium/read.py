@@ -49,9 +49,14 @@ def from_words(
     words: Iterable[str], run: Mapping[str, Any], total: Mapping[str, Any], efficiency: Decimal | None
 ) -> Consortium:
     """A consortium of words like BR, MX=0.5 (a country and its grid limit in MW).
-    ``run``: fields of a case that all sites share.
-    ``total``: limits on all sites together.
-    Raises DataError: with all problems at once."""
+
+    Args:
+        run: fields of a case that all sites share.
+        total: limits on all sites together.
+
+    Raises:
+        DataError: with all problems at once.
+    """
     problems: list[Problem] = []
     members: list[Member] = []
     for word in words:

@@ -37,9 +37,15 @@ class Arrays:
 
 def row_factor(sizes: list[float], bound: float, what: str) -> float:
     """The factor, a power of two, that centres the coefficients of a row around 1 and has its bound in range.
-    ``sizes``: the absolute coefficients.
-    ``what``: the row in words, for the message.
-    Raises ScaleError: no factor brings all coefficients into 1e-4 .. 1e4 and the bound under 1e5."""
+
+    Args:
+        sizes: the absolute coefficients.
+        bound: the right-hand side.
+        what: the row in words, for the message.
+
+    Raises:
+        ScaleError: no factor brings all coefficients into 1e-4 .. 1e4 and the bound under 1e5.
+    """
     if not sizes:
         return 1.0
     smallest, largest = min(sizes), max(sizes)

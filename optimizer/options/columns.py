@@ -140,7 +140,12 @@ def _parameters(setting: Setting, options: Sequence[Option]) -> dict[str, float]
 
 def work_out(setting: Setting, kinds: Kinds, inputs: Inputs) -> WorkedOut:
     """The columns of options, from figures that may be drawn.
-    ``setting``: for the costing basis; its figures are not read."""
+
+    Args:
+        setting: for the costing basis; its figures are not read.
+        kinds: of the options.
+        inputs: of the options.
+    """
     number, devices = inputs.parameters, inputs.devices
     it = power.it_kw(inputs.server_peak_kw, devices, number["network_power_kw_per_device"])
     pue = power.hall_pue(number["pue"], inputs.liquid_pue)

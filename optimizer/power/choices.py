@@ -76,8 +76,11 @@ def solved(case: Case, catalogue: Catalogue) -> tuple[Ready, PowerOutcome]:
 
 def entries_of(changes: Iterable[tuple[str, Decimal, Case]], catalogue: Catalogue, told: Told) -> tuple[Entry, ...]:
     """The proven answers to changed cases.
-    ``changes``: what is changed, its value in the unit of its field, and the case then.
-    ``told``: is called with each change before it is solved."""
+
+    Args:
+        changes: what is changed, its value in the unit of its field, and the case then.
+        told: is called with each change before it is solved.
+    """
     entries = []
     for name, value, changed in changes:
         told(f"{name} {value}")

@@ -283,8 +283,10 @@ def settled(ready: Ready, site: PowerSite, name: str) -> PowerOutcome:
 
     Where its grid is cut without warning, a plan that takes nothing from it loses nothing: both are searched, and the
     cheaper is the plan.
-    ``site``: what feeds it.
-    ``name``: of the site among those of the case, under which it is kept.
+
+    Args:
+        site: what feeds it.
+        name: of the site among those of the case, under which it is kept.
     """
     found = _settled(ready, site, name)
     if site.availability == 1 or not any(site.assets[source].allowed for source in (*OWN, "genset")):

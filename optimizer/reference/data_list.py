@@ -238,7 +238,11 @@ def document(catalogue: Catalogue, kind: str | None) -> Document:
 
 def _table(rows: Iterable[Shape], row_type: type[Shape], places: Mapping[str, str]) -> Table:
     """Every field of the rows, its name in words as heading.
-    ``places``: the names of countries or regions in the language that is spoken, by id."""
+
+    Args:
+        row_type: that type.
+        places: the names of countries or regions in the language that is spoken, by id.
+    """
     names = list(row_type.model_fields)
     words = SAID if "id" in names else SAID - {"name"}  # the name of a table is what is typed
     cells, numbers = [], set[str]()

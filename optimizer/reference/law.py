@@ -201,7 +201,11 @@ def law_of_country(
 
 def document(catalogue: Catalogue, answer: LawAnswer | LawOfCountry, asked: Mapping[str, str]) -> Document:
     """The answer in one sentence, of all accelerators in a sentence for those alike; then what it rests on.
-    ``asked``: what was asked, by name of the parameter."""
+
+    Args:
+        answer: what the rules say.
+        asked: what was asked, by name of the parameter.
+    """
     answers = answer.accelerators if isinstance(answer, LawOfCountry) else (answer,)
     settled = {name: getattr(answer, name) for name in ("country", "date", "rules")}
     if isinstance(answer, LawOfCountry):

@@ -64,12 +64,16 @@ def fragment(document: Document, after_first: str = "") -> str:
 
 
 def sections_as_html(sections: Sequence[Section], title: str, *, folded: bool = False, after_first: str = "") -> str:
-    """Sections as a part of a page, under a title. Raises UsageError: what draws or fills the page is not installed.
+    """Sections as a part of a page, under a title.
 
     Args:
+        sections: in their order.
         title: above them; empty for none.
         folded: whether to fold what a reader who wants the decision alone can do without, but for pictures.
         after_first: HTML that follows the first section.
+
+    Raises:
+        UsageError: what draws or fills the page is not installed.
     """
     parts = [part for number, section in enumerate(sections, 1) if (part := _part(number, section, folded=folded))]
     text: str = (

@@ -57,12 +57,15 @@ PLAIN = Layout()
 
 
 def layout_of(locale: str | None, columns: str | None, row_type: type[BaseModel] | None) -> Layout:
-    """The layout that two flags ask for. Raises UsageError: an unknown locale or column.
+    """The layout that two flags ask for.
 
     Args:
         locale: language and country of who reads, such as pt-BR; None: for programs.
         columns: ``short``, ``all`` or names with commas between them; None is all.
         row_type: of the rows; None where there are none.
+
+    Raises:
+        UsageError: an unknown locale or column.
     """
     chosen = _columns(columns, row_type) if columns and row_type is not None else ()
     if locale is None:

@@ -17,9 +17,14 @@ from optimizer.units.language import say
 
 def read_case(values: Mapping[str, Any], catalogue: Catalogue, today: str) -> Case:
     """The case that the values make, its names known to the catalogue.
-    ``values``: by field of the case, as text or as Python values; None, False and empty ones are left out.
-    ``today``: the day from which a calendar date as deadline counts, YYYY-MM-DD.
-    Raises InputError: every value that cannot be read or names something unknown, by field, at once."""
+
+    Args:
+        values: by field of the case, as text or as Python values; None, False and empty ones are left out.
+        today: the day from which a calendar date as deadline counts, YYYY-MM-DD.
+
+    Raises:
+        InputError: every value that cannot be read or names something unknown, by field, at once.
+    """
     return check_case(parse_case(values, catalogue, today), catalogue)
 
 

@@ -45,8 +45,14 @@ def read_plans(path: str | pd.DataFrame) -> pd.DataFrame:
 
 def as_plans(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """A table as one of plans, with its figures as numbers.
-    ``table``: with a row for each case.
-    Raises DataError: it is not a table of plans."""
+
+    Args:
+        table: with a row for each case.
+        name: of its file, for messages.
+
+    Raises:
+        DataError: it is not a table of plans.
+    """
     missing = [column for column in NEEDED if column not in table.columns]
     if missing:
         remedy = say("give a file that optimizer batch or sweep wrote")

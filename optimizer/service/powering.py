@@ -133,9 +133,16 @@ def write_dispatch(plan: PowerPlan, path: Path, catalogue: Catalogue) -> None:
 
 def choices(kind: str, case: Case, asked: Asked, **more: Any) -> Document:
     """A further question to a case that says what feeds its site.
-    ``kind``: which question: the name of a function of :mod:`optimizer.power.choices`.
-    ``more``: what the function takes next to the case and the data.
-    Raises InputError: the words do not go together."""
+
+    Args:
+        kind: which question: the name of a function of :mod:`optimizer.power.choices`.
+        case: the case.
+        asked: how it was asked.
+        more: what the function takes next to the case and the data.
+
+    Raises:
+        InputError: the words do not go together.
+    """
     from optimizer.answers.power.choices import document
     from optimizer.power import choices as of_power
 

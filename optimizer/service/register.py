@@ -261,6 +261,7 @@ def question(
     """Enter the function that answers a question into the register.
 
     Args:
+        name: of the command.
         group: under which help lists it.
         parameters: what it takes next to the fields of a case.
         outputs: ``module:Type`` of its outputs, below ``optimizer``; several where they depend on how it is asked.

@@ -114,9 +114,15 @@ def _chapters(case: Case, asked: Asked, *, has_plan: bool) -> Iterator[Chapter]:
 
 def report_on_plans(table: pd.DataFrame, name: str, by: str | None, catalogue: Catalogue) -> Document:
     """The report of a table of plans.
-    ``table``: as ``read_plans`` gives it.
-    ``by``: the column that is ranked by; by default that of the objective.
-    Raises UsageError: a column that is not there, or plans of several objectives without ``by``."""
+
+    Args:
+        table: as ``read_plans`` gives it.
+        by: the column that is ranked by; by default that of the objective.
+        catalogue: the data, for names and sources.
+
+    Raises:
+        UsageError: a column that is not there, or plans of several objectives without ``by``.
+    """
     from optimizer.answers.compared.plans_report import document
     from optimizer.render.sources import NamedSources
 

@@ -85,14 +85,16 @@ def _assert_safe(arrays: Arrays) -> None:
 
 def solve(model: Arrays | ConcreteModel, *, second: bool = False, time_limit_s: float = TIME_LIMIT_S) -> Solution:
     """Solve a model to gap 0 with one thread and a fixed seed.
-    Raises SolverError: HiGHS refuses the model, holds other numbers than those that were built, or a coefficient or
-    bound is outside the range that is safe.
 
     Args:
         model: its arrays, or its statement in Pyomo.
         second: solve it another way (presolve off, rows permuted, another seed), as a check on the first.
         time_limit_s: wall-clock seconds, after which the status is ``stopped``: the best that was found by
             then, if anything was, and a bound on all.
+
+    Raises:
+        SolverError: HiGHS refuses the model, holds other numbers than those that were built, or a coefficient or bound
+            is outside the range that is safe.
     """
     if not isinstance(model, Arrays):
         from optimizer.model.standard_form import compile_model
@@ -300,13 +302,16 @@ class Warm:
         *,
         interior: bool = False,
     ) -> None:
-        """Hand the rows to HiGHS. Raises SolverError: HiGHS refuses them, or holds others than those that were built.
+        """Hand the rows to HiGHS.
 
         Args:
             upper: the greatest value of every column; the least is 0.
             rows: row, column and value of every non-zero.
             count: how many rows there are.
             interior: begin with the interior point method: for a programme of a whole year, solved once.
+
+        Raises:
+            SolverError: HiGHS refuses them, or holds others than those that were built.
         """
         row, column, value = rows
         order = np.lexsort((column, row))

@@ -133,6 +133,8 @@ def monte_carlo(
 
     Args:
         seed: the same seed gives the same draws, with any number of workers.
+        ranges: ranges of the user's own.
+        workers: child processes.
         progress: called with the draws done and their number.
 
     Raises:

@@ -35,8 +35,14 @@ _ABOVE_NOTHING = ("substation_usd_per_kw",)
 
 def with_ranges(setting: Setting, keys: tuple[OptionKey, ...], texts: Iterable[str]) -> Uncertain:
     """What is uncertain about a case, with the ranges that the user gives instead of the data's or next to them.
-    ``texts``: each ``NAME=LOW:HIGH``; the central value stays that of the data or of the case.
-    Raises UsageError: every text that cannot be read or does not hold the central value, at once."""
+
+    Args:
+        keys: the options of the case.
+        texts: each ``NAME=LOW:HIGH``; the central value stays that of the data or of the case.
+
+    Raises:
+        UsageError: every text that cannot be read or does not hold the central value, at once.
+    """
     known, wrong = uncertain_inputs(setting, keys), []
     given: set[str] = set()
     for text in texts:

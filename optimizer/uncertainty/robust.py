@@ -111,6 +111,7 @@ def robust(
             the time of delivery, which with ``deadline_from`` order decides which day's taxes are paid.
         share: of the scenarios that must be met, above 0; 0.9 of draws and all corners by default.
         aim: the cost that is least: central, mean or worst.
+        ranges: ranges of the user's own.
         solver: stands in for :func:`optimizer.solve.highs.solve` in tests.
         progress: called with the scenarios made ready and their number.
 

@@ -32,13 +32,15 @@ def read_runs(
     path: str, evidence: Evidence, warnings: list[str], content: bytes | None = None
 ) -> tuple[tuple[RealRun, ...], tuple[Problem, ...]]:
     """The runs of a file, and what is wrong with the rows that cannot be read.
-    Raises DataError: the file or its header cannot be read, or it holds no row.
 
     Args:
         path: the file; only its name is reported where ``content`` is given.
         evidence: what accelerators are known by.
         warnings: gets a line for an encoding that had to be guessed.
         content: bytes that were read already (stdin).
+
+    Raises:
+        DataError: the file or its header cannot be read, or it holds no row.
     """
     name = Path(path).name
     text = read_text(Path(path), warnings) if content is None else decode(content, name, warnings)

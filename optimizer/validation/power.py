@@ -110,9 +110,15 @@ def _columns(folder: Path, name: str, count: int) -> dict[str, Floats]:
 
 def hold(folder: Path, cases: Collection[str] = (), told: Callable[[str], None] | None = None) -> tuple[Held, ...]:
     """Cases run again.
-    ``cases``: their names; all of them if none is given.
-    ``told``: is called with the name of every case before it is run.
-    Raises DataError: a file of the cases cannot be used, or a name is unknown."""
+
+    Args:
+        folder: the data.
+        cases: their names; all of them if none is given.
+        told: is called with the name of every case before it is run.
+
+    Raises:
+        DataError: a file of the cases cannot be used, or a name is unknown.
+    """
     data = References(folder)
     known = dict.fromkeys(row.case for row in data.rows)
     if unknown := [name for name in cases if name not in known]:

@@ -69,9 +69,14 @@ class RankingOut(RootModel[tuple[RankedRow, ...]]):
 
 def ranked(known: pd.DataFrame, by: str | None, within: Sequence[str]) -> pd.DataFrame:
     """A table of plans with ``rank``, ``difference`` and ``times_the_best``, the best first.
-    ``by``: the column that is compared; by default that of the objective, which all must share.
-    ``within``: columns within whose values plans are ranked apart.
-    Raises UsageError: an unknown column, one without numbers, or plans of several objectives without ``by``."""
+
+    Args:
+        by: the column that is compared; by default that of the objective, which all must share.
+        within: columns within whose values plans are ranked apart.
+
+    Raises:
+        UsageError: an unknown column, one without numbers, or plans of several objectives without ``by``.
+    """
 
     column = by or _compared(known)
     check_columns(known, (column, *within))
@@ -137,12 +142,17 @@ def _title(column: str) -> str:
 def document(
     known: pd.DataFrame, name: str, by: str | None, within: Sequence[str], top: int | None, catalogue: Catalogue
 ) -> Document:
-    """The ranking of a file of plans. Raises UsageError: as :func:`ranked`.
+    """The ranking of a file of plans.
 
     Args:
+        known: the table of plans.
         by: the column that is ranked by; by default that of the objective.
         within: columns within whose values plans are ranked apart.
         top: the places shown in each group; all by default.
+        catalogue: the data, for the names of countries.
+
+    Raises:
+        UsageError: as :func:`ranked`.
     """
     column = by or _compared(known)
     table = ranked(known, by, within)
@@ -234,6 +244,7 @@ def chart(
     Args:
         rows: of all cases, the best first.
         column: that is ranked by.
+        catalogue: the data, for the names of accelerators.
         case: what a case is called.
     """
     planned = [row for row in rows if row.rank is not None]

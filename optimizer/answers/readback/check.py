@@ -91,8 +91,15 @@ class Checked:
 
 def check(text: str, name: str, catalogue: Catalogue) -> Checked:
     """Check every plan of the answer in a JSON file.
-    ``catalogue``: the data against which it is checked.
-    Raises DataError: the file is not an answer of this program, or holds no plan."""
+
+    Args:
+        text: of the file.
+        name: of the file, for messages.
+        catalogue: the data against which it is checked.
+
+    Raises:
+        DataError: the file is not an answer of this program, or holds no plan.
+    """
     content = _content(text, name)
     answer = _answer(content, name)
     held = answer.provenance.get("data", {})

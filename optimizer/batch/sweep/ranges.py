@@ -45,12 +45,15 @@ Doubt = Callable[[str], str | None]
 
 
 def read_number(kind: str, text: str, today: str, doubt: Doubt = two_readings) -> Decimal:
-    """A number of a field. Raises ValueError: with the rule in words.
+    """A number of a field.
 
     Args:
         kind: number, whole, share, days or money.
         today: the day from which a date given as a deadline counts.
         doubt: whether the text has two readings; by default wherever it could be thousands.
+
+    Raises:
+        ValueError: with the rule in words.
     """
     if rule := doubt(text):
         raise ValueError(rule)
@@ -64,12 +67,15 @@ def read_number(kind: str, text: str, today: str, doubt: Doubt = two_readings) -
 
 
 def read_range(kind: str, text: str, today: str, doubt: Doubt = two_readings) -> Range:
-    """A range typed as low:high:step; downwards with a step below zero. Raises ValueError: with the rule in words.
+    """A range typed as low:high:step; downwards with a step below zero.
 
     Args:
         kind: as in :func:`read_number`; days and money carry their units in all parts or in none.
         today: as in :func:`read_number`; a range of dates is refused.
         doubt: as in :func:`read_number`.
+
+    Raises:
+        ValueError: with the rule in words.
     """
     parts = [part.strip() for part in text.split(":")]
     if len(parts) != _PARTS or not all(parts):

@@ -69,8 +69,12 @@ class _Float(str):
 
 def read_study(path: Path, problems: list[Problem]) -> Study | None:
     """Read a study file; None where it cannot be read at all.
-    ``problems``: what is wrong is added here, with ``file`` and with ``column`` the path of the key; the rest of the
-    file is returned, so that all its problems can be reported at once."""
+
+    Args:
+        path: of the TOML file.
+        problems: what is wrong is added here, with ``file`` and with ``column`` the path of the key; the rest of
+            the file is returned, so that all its problems can be reported at once.
+    """
     if path.suffix.lower() in (".yaml", ".yml"):
         problems.append(Problem(say("is YAML, which is not read: write the study in TOML"), file=path.name))
         return None

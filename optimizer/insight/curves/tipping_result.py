@@ -126,12 +126,14 @@ def make_stretches(
     tolerance: Decimal,
 ) -> tuple[Decimal, tuple[Stretch, ...]]:
     """The stretches between exact changes, each planned at both of its ends; and the tolerance that it took.
-    Raises UndecidedError: a plan at an end of a stretch is not what was found there.
 
     Args:
         planned: plans the case at a value of the input.
         choices: what is best before, between and behind the changes.
         changes: exact values, in the unit of the input, at which the choice changes, rising, strictly within the range.
+
+    Raises:
+        UndecidedError: a plan at an end of a stretch is not what was found there.
     """
     sides: dict[Decimal, Side] = {}
 

@@ -85,8 +85,11 @@ def joint_concessions(
     told: Callable[[str], None] | None = None,
 ) -> JointConcessions:
     """For each limit of a consortium without a plan, the least value that would do.
-    ``time_limit_s``: seconds for each run of HiGHS.
-    ``told``: is given a line on every step, for progress."""
+
+    Args:
+        time_limit_s: seconds for each run of HiGHS.
+        told: is given a line on every step, for progress.
+    """
     cause = joint_cause(found)
     if found.best is not None or cause in (Cause.LAW, Cause.DATA):
         return JointConcessions(cause)
