@@ -120,7 +120,11 @@ def _of_one_line(line: Line | Problem) -> Line | Problem:
 
 
 def some(lines: Iterable[Line | Problem], name: str, rule: str) -> Iterator[Line | Problem]:
-    """The same lines. Raises DataError: with ``rule`` if there is none."""
+    """The same lines.
+
+    Raises:
+        DataError: with ``rule`` if there is none.
+    """
     empty = True
     for line in lines:
         empty = False
@@ -131,5 +135,8 @@ def some(lines: Iterable[Line | Problem], name: str, rule: str) -> Iterator[Line
 
 def read_cases(text: str, name: str) -> Iterator[Entry]:
     """The rows of a cases file in CSV as cases; a bad row is an entry with its problems.
-    Raises DataError: as :func:`csv_cases`."""
+
+    Raises:
+        DataError: as :func:`csv_cases`.
+    """
     return map(entry_of, csv_cases(text, name))

@@ -151,7 +151,10 @@ class Journal:
     @contextmanager
     def plain_errors(self) -> Iterator[None]:
         """Turn what SQLite and a damaged record raise into one message that says what is lost and what is safe.
-        Raises JournalError: with that message."""
+
+        Raises:
+            JournalError: with that message.
+        """
         try:
             yield
         except (sqlite3.Error, ValueError) as error:

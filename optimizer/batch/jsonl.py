@@ -38,7 +38,10 @@ _SHOWN = 100
 
 def json_cases(stream: TextIO, name: str) -> Iterator[Line | Problem]:
     """The lines of a JSON Lines stream; a line that is no object of a case is a problem.
-    Raises DataError: there is no line."""
+
+    Raises:
+        DataError: there is no line.
+    """
     return some(_lines(stream, name), name, say("contains no case"))
 
 

@@ -150,7 +150,11 @@ def read_plain(raw: bytes, name: str) -> pd.DataFrame:
 
 
 def _check_texts(batch: Any, before: int, name: str) -> None:
-    """No text of a batch is longer than a cell may be. Raises DataError: one is."""
+    """No text of a batch is longer than a cell may be.
+
+    Raises:
+        DataError: one is.
+    """
     import pyarrow.compute as compute
 
     for column_name, column in zip(batch.schema.names, batch.columns, strict=True):

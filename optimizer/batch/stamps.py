@@ -32,6 +32,7 @@ class StampedFile:
         """Take its stamp, then its digest.
 
         Args:
+            path: of the file.
             name: of the file in messages.
             read: looks through the file and gives the digest of its bytes.
 
@@ -51,7 +52,10 @@ class StampedFile:
 
     def check_unchanged(self) -> None:
         """Compare the file's stamp, and where that differs its digest.
-        Raises DataError: it has other bytes, or is gone."""
+
+        Raises:
+            DataError: it has other bytes, or is gone.
+        """
         try:
             if stamp_of(self.path) == self._stamp:
                 return

@@ -67,7 +67,11 @@ class DocumentSink:
         self._rows: list[dict[str, Any]] = []
 
     def write(self, rows: Sequence[Named]) -> None:
-        """Keep some more rows. Raises UsageError: they are too many for one JSON document."""
+        """Keep some more rows.
+
+        Raises:
+            UsageError: they are too many for one JSON document.
+        """
         is_json = self._job.form == "json"
         for named in rows:
             if not is_json and len(self._rows) == MOST_IN_MARKDOWN:
@@ -114,6 +118,8 @@ def write_summary(
         stream: to write to.
         form: json or md.
         job: the question and its columns.
+        counts: what became of the cases.
+        catalogue: the data.
         rows: by column; None where they are in a file.
         written: the files.
     """

@@ -164,7 +164,10 @@ def price_cell(setting: Setting, accelerator: str) -> Cell:
 
 def rent_cell(setting: Setting, accelerator: str, terms: str = "") -> Cell:
     """Where a case finds the rent of an accelerator: in itself, the world's lists, or the offer in the country.
-    ``terms``: of the hire; on demand by default."""
+
+    Args:
+        terms: of the hire; on demand by default.
+    """
     offer = Cell("hire", (setting.country.id, accelerator), "usd_per_hour")
     if terms:
         offer = Cell("committed", (setting.country.id, accelerator, terms), "usd_per_hour")

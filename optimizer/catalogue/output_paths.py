@@ -19,7 +19,10 @@ _WRITTEN: ContextVar[tuple[Path, ...]] = ContextVar("written", default=())
 @contextmanager
 def writing(files: Iterable[Path]) -> Iterator[None]:
     """While the block runs, a file that is named here is not read: it is to be written when the answer is there.
-    ``files``: what will be written; those that do not exist yet, devices and pipes are no concern."""
+
+    Args:
+        files: what will be written; those that do not exist yet, devices and pipes are no concern.
+    """
     before = _WRITTEN.set((*_WRITTEN.get(), *files))
     try:
         yield

@@ -43,7 +43,10 @@ class SourceLicence(Frozen):
 
 def source_licences(catalogue: Catalogue) -> Mapping[str, SourceLicence]:
     """The terms of every source by its address in lower case; none where a data folder has no such table.
-    Raises DataError: every problem of the table at once."""
+
+    Raises:
+        DataError: every problem of the table at once.
+    """
     return get_or_make(catalogue.cache, (TABLE,), lambda: _read(catalogue.folder / f"{TABLE}.csv"))
 
 

@@ -65,7 +65,10 @@ class Commands(HelpedCommand, click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that is asked for, where there is memory for it; texts need hardly any.
-        Raises click.UsageError: there is no such command."""
+
+        Raises:
+            click.UsageError: there is no such command.
+        """
         try:
             name, command, rest = super().resolve_command(ctx, args)
         except click.UsageError as error:

@@ -80,7 +80,10 @@ class WordedArgument(click.Argument):
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
         """The value of the argument.
-        Raises click.MissingParameter: it is required and not given; with what else there is to say of it."""
+
+        Raises:
+            click.MissingParameter: it is required and not given; with what else there is to say of it.
+        """
         try:
             return super().process_value(ctx, value)
         except click.MissingParameter as error:
@@ -97,7 +100,11 @@ class WholeNumber(click.IntRange):
     """A whole number within bounds, as people and table programs write it: 4, 4.0."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The number. Raises click.BadParameter: it is none, or out of bounds."""
+        """The number.
+
+        Raises:
+            click.BadParameter: it is none, or out of bounds.
+        """
         from optimizer.units import whole_number
 
         if isinstance(value, str):
@@ -112,7 +119,11 @@ class Number(click.FloatRange):
     """A number within bounds, as flags of a case take it: neither ``nan`` nor ``inf``."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The number. Raises click.BadParameter: it is none, or out of bounds."""
+        """The number.
+
+        Raises:
+            click.BadParameter: it is none, or out of bounds.
+        """
         from optimizer.units import parse_decimal
 
         if isinstance(value, str):
@@ -132,7 +143,10 @@ class OnceCommand(HelpedCommand):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the command line.
-        Raises click.UsageError: a flag is given twice, is empty, or nothing of what is typed can be read."""
+
+        Raises:
+            click.UsageError: a flag is given twice, is empty, or nothing of what is typed can be read.
+        """
         if not ctx.resilient_parsing:
             try:
                 typed, _, order = self.make_parser(ctx).parse_args(list(args))
@@ -299,7 +313,10 @@ def server_flags(command: CommandT) -> CommandT:
 
 def one_form(values: dict[str, Any]) -> str | None:
     """The form that the flags ask for, taken out of the values of all flags; None where none is asked for.
-    Raises click.UsageError: two forms are asked for."""
+
+    Raises:
+        click.UsageError: two forms are asked for.
+    """
     given = [form for form in FORM_FLAGS if values.pop(f"as_{form}")]
     if len(given) > 1:
         raise click.UsageError(

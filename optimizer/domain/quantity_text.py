@@ -54,6 +54,7 @@ def read_quantity(field: str, text: str, today: str = "") -> Decimal | str:
 
     Args:
         field: of a case, or another key of :data:`optimizer.domain.field_units.UNITS_OF`.
+        text: as typed.
         today: the day from which a date given as a deadline counts, YYYY-MM-DD.
 
     Raises:
@@ -80,6 +81,7 @@ def read_one(field: str, text: str, today: str = "") -> Decimal:
 
     Args:
         field: as for :func:`read_quantity`.
+        text: as typed.
         today: as for :func:`read_quantity`.
 
     Raises:

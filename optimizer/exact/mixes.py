@@ -169,7 +169,11 @@ class _Search:
         ]
 
     def try_all(self, group: list[int], size: int) -> None:
-        """Every mix of so many options of a group. Raises TooManyError: there are too many."""
+        """Every mix of so many options of a group.
+
+        Raises:
+            TooManyError: there are too many.
+        """
         alive = self._alone(group)
         left = [option for option, stays in zip(group, alive, strict=True) if stays]
         self.kinds += math.comb(len(left), size)

@@ -90,6 +90,7 @@ def compare_projects(
 
     Args:
         projects: rows of ``projects.csv``.
+        catalogue: the data.
         done: called with the number of cases planned.
 
     Raises:

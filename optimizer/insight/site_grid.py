@@ -33,6 +33,7 @@ def grid_doubts(catalogue: Catalogue, country: str, peak_mw: Fraction) -> GridDo
     """What speaks against taking the grid for granted.
 
     Args:
+        catalogue: the data.
         country: ISO 3166-1 alpha-2 code.
         peak_mw: of the site.
 

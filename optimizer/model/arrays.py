@@ -86,7 +86,10 @@ class Rows:
 
     def add(self, sense: str, bound: float, columns: Sequence[int], coefficients: Sequence[float]) -> None:
         """One row, ``<=`` or ``>=`` its bound, both in the unit of the row.
-        Raises ScaleError: its figures are too far apart."""
+
+        Raises:
+            ScaleError: its figures are too far apart.
+        """
         factor = row_factor([abs(c) for c in coefficients], bound, "a row")
         self._lower.append(-math.inf if sense == "<=" else bound * factor)
         self._upper.append(bound * factor if sense == "<=" else math.inf)

@@ -132,7 +132,10 @@ def _liquid_pue(setting: Setting, option: Option) -> float:
 
 def _parameters(setting: Setting, options: Sequence[Option]) -> dict[str, float]:
     """Every parameter; where there is no option nothing depends on those that are not known.
-    Raises DataError: one is not known."""
+
+    Raises:
+        DataError: one is not known.
+    """
     if not options:
         return dict.fromkeys(PARAMETERS, 0.0) | {name: float(figure.value) for name, figure in setting.figures.items()}
     return {name: float(setting.figures[name].value) for name in PARAMETERS}

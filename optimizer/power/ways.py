@@ -76,6 +76,7 @@ def ways_to_feed(case: Case, catalogue: Catalogue, told: Callable[[str], None] |
 
     Args:
         case: its flags of Power say when the grid is off and what may be built at most.
+        catalogue: the data.
         told: is called with the name of each way before it is searched.
 
     Raises:

@@ -72,6 +72,7 @@ def country_document(code: str, found: Gaps, catalogue: Catalogue, flags: Mappin
     Args:
         code: of the country.
         found: the grid of that country alone.
+        catalogue: the data.
         flags: by field of a case, its flag.
     """
     decides = {item.name: len(item.moved) for item in found.figures}

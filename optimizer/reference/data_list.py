@@ -240,6 +240,7 @@ def _table(rows: Iterable[Shape], row_type: type[Shape], places: Mapping[str, st
     """Every field of the rows, its name in words as heading.
 
     Args:
+        rows: all of one type.
         row_type: that type.
         places: the names of countries or regions in the language that is spoken, by id.
     """

@@ -29,8 +29,11 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | get
 
 def create(path: Path, mode: int = 0o666) -> int:
     """A descriptor of a new file, with permissions by the umask; no link is followed and nothing is replaced.
-    Raises FileExistsError: there is something of that name, if only a link that leads nowhere; OSError: the file cannot
-    be made."""
+
+    Raises:
+        FileExistsError: there is something of that name, if only a link that leads nowhere.
+        OSError: the file cannot be made.
+    """
     return os.open(path, _NEW, mode)
 
 
@@ -181,8 +184,13 @@ def _is_same(one: Path, other: Path) -> bool:
 
 def check_metadata(path: Path) -> None:
     """Refuse to write metadata over a file that is none of ours.
-    ``path``: of the metadata.
-    Raises UsageError: there is such a file."""
+
+    Args:
+        path: of the metadata.
+
+    Raises:
+        UsageError: there is such a file.
+    """
     if not os.path.lexists(path):
         return
     try:

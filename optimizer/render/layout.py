@@ -74,7 +74,11 @@ def layout_of(locale: str | None, columns: str | None, row_type: type[BaseModel]
 
 
 def has_decimal_comma(locale: str) -> bool:
-    """Whether people of a locale write 0,5 (pt-BR) or 0.5 (es-MX). Raises UsageError: the language is not known."""
+    """Whether people of a locale write 0,5 (pt-BR) or 0.5 (es-MX).
+
+    Raises:
+        UsageError: the language is not known.
+    """
     language, _, country = locale.strip().replace("_", "-").partition("-")
     language, country = language.lower(), country.partition(".")[0].upper()
     if language not in _COMMA | _POINT or (country and not (country.isalnum() and len(country) in (2, 3))):

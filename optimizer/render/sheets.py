@@ -49,6 +49,7 @@ def open_book(target: BinaryIO, title: str, catalogue: Catalogue, *, streamed: b
     Args:
         target: where its bytes go when it is closed.
         title: of the workbook.
+        catalogue: the data.
         streamed: whether rows leave the memory as they are written; then they must come in order, sheet by sheet.
 
     Raises:

@@ -132,6 +132,7 @@ def _regions(regions: str, given: Mapping[str, Sequence[str]], catalogue: Catalo
     Args:
         regions: as typed.
         given: the texts of the flags next to it.
+        catalogue: knows the names.
 
     Raises:
         InputError: every name that is not a known region.

@@ -21,6 +21,7 @@ def parse_value(parameter: str, text: str, read: Callable[[str], ValueT]) -> Val
 
     Args:
         parameter: its name.
+        text: as typed.
         read: raises ValueError, with the rule in words, where the text is no such value.
 
     Raises:

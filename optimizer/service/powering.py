@@ -92,7 +92,10 @@ def _scenarios(case: Case, asked: Asked) -> Document:
 
 def fed_plan(case: Case, catalogue: Catalogue, asked: Asked | None) -> Document:
     """The plan of a case with flags of Power; its hours go to a file where one is named.
-    Raises InputError: the words do not go together."""
+
+    Raises:
+        InputError: the words do not go together.
+    """
     from optimizer.answers.power.answer import document
     from optimizer.insight.limits.of_supply import fed_concessions
     from optimizer.power.answer import power_answer
@@ -113,8 +116,11 @@ def fed_plan(case: Case, catalogue: Catalogue, asked: Asked | None) -> Document:
 
 def write_dispatch(plan: PowerPlan, path: Path, catalogue: Catalogue) -> None:
     """Every hour of a plan's supply as CSV, with its metadata next to it.
-    Raises InputError: a file cannot be written; UsageError: the metadata would be written over a file that is none of
-    ours."""
+
+    Raises:
+        InputError: a file cannot be written.
+        UsageError: the metadata would be written over a file that is none of ours.
+    """
     from optimizer.answers.form.document import Rows
     from optimizer.answers.power.dispatch import HourRow, hour_rows
     from optimizer.render.csv import csv_lines, write_metadata

@@ -161,7 +161,10 @@ def _efficiency_view(known: Catalogue, names: Sequence[str]) -> Sheet | None:
 
 def _outputs_types(name: str) -> Mapping[str, type[BaseModel] | UnionType]:
     """The types of the outputs of a question, or of a command of many cases, by the question of the answer.
-    Raises UsageError: there is none."""
+
+    Raises:
+        UsageError: there is none.
+    """
     if name in MANY:
         return {name: type_at(MANY[name][0])}
     if name not in REGISTER:
@@ -175,7 +178,9 @@ def _row_type(name: str) -> type[BaseModel] | None:
     """The type of the rows of a table: of cases, or what a question writes as CSV; None of another name.
 
     A question that writes one table gives it its own name, too; a table is named after the type of its rows.
-    Raises UsageError: the question writes several tables.
+
+    Raises:
+        UsageError: the question writes several tables.
     """
     found = described()
     if name in REGISTER and name not in found:

@@ -117,6 +117,7 @@ def report_on_plans(table: pd.DataFrame, name: str, by: str | None, catalogue: C
 
     Args:
         table: as ``read_plans`` gives it.
+        name: of its file.
         by: the column that is ranked by; by default that of the objective.
         catalogue: the data, for names and sources.
 
@@ -135,7 +136,10 @@ def report_on_plans(table: pd.DataFrame, name: str, by: str | None, catalogue: C
 
 def _only_case(name: str) -> Case:
     """The case of a file with one.
-    Raises DataError: it cannot be read, has several cases, or its case cannot be read."""
+
+    Raises:
+        DataError: it cannot be read, has several cases, or its case cannot be read.
+    """
     from optimizer.batch.cases import entry_of
     from optimizer.batch.source import open_source
 
@@ -150,7 +154,11 @@ def _only_case(name: str) -> Case:
 
 
 def _case_of_json(path: Path, asked: Asked) -> Case:
-    """The case of an answer that was written with ``--json``. Raises DataError: it is no such answer."""
+    """The case of an answer that was written with ``--json``.
+
+    Raises:
+        DataError: it is no such answer.
+    """
     import json
 
     from optimizer.catalogue.tables import read_text

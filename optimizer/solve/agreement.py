@@ -45,7 +45,10 @@ class Agreed:
 
 def next_claim(ways: Ways) -> Claim | None:
     """What the next way that leads to a verdict says; None where none is left.
-    Raises NoVerdictError: there were ways left, and none leads to a verdict."""
+
+    Raises:
+        NoVerdictError: there were ways left, and none leads to a verdict.
+    """
     failed: NoVerdictError | None = None
     for ask in ways:
         try:

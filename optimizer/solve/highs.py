@@ -163,8 +163,11 @@ class SitesUsed:
 
 def solve_relaxation(cost: Floats, upper: Floats, rows: Floats, sites: SitesUsed | None = None) -> Relaxed | None:
     """Minimise ``cost x`` with ``sum x >= 1``, ``rows x <= 1`` and ``0 <= x <= upper``; None without an optimum.
-    ``sites``: where given, columns ``s`` more, at most 1 each: the row of a site is ``<= sign s`` rather than 1, and
-    between ``fewest`` and ``most`` are used in all."""
+
+    Args:
+        sites: where given, columns ``s`` more, at most 1 each: the row of a site is ``<= sign s`` rather than 1, and
+            between ``fewest`` and ``most`` are used in all.
+    """
     count = len(cost)
     matrix = np.vstack([np.ones(count), rows])
     row_upper = np.ones(len(matrix))
@@ -358,7 +361,10 @@ class Warm:
     def minimise(self, cost: Floats, right: Floats, lower: Floats, upper: Floats) -> Vertex | None:
         """The least ``cost x``, in its unit, within bounds on the columns; None where HiGHS says that nothing is
         feasible.
-        Raises SolverError: HiGHS gives no verdict."""
+
+        Raises:
+            SolverError: HiGHS gives no verdict.
+        """
         solver = self._solver
         _must_be_ok(solver.changeColsCost(self._columns, self._all_columns, cost), "cost")
         _must_be_ok(solver.changeColsBounds(self._columns, self._all_columns, lower, upper), "bounds")
@@ -375,7 +381,10 @@ class Warm:
 
     def _run_anew(self) -> None:
         """Run once more from nothing, by the simplex method and then by the interior point method.
-        Raises SolverError: neither gives a verdict."""
+
+        Raises:
+            SolverError: neither gives a verdict.
+        """
         solver = self._solver
         for method in ("simplex", "ipm"):
             self.begin_from(None)

@@ -95,6 +95,7 @@ def gaps(
 
     Args:
         cases: of the grid.
+        catalogue: the data.
         done: called with the number of cases done.
         workers: child processes, where there are many countries.
     """

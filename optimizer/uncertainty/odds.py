@@ -89,6 +89,7 @@ def odds_of(plan: Plan, ready: Prepared, count: int = DRAWS, seed: int = SEED) -
 
     Args:
         ready: the case of the plan, prepared.
+        count: draws.
         seed: the same gives the same.
 
     Raises:

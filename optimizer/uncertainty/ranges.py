@@ -98,7 +98,10 @@ def _impossible_together(known: Uncertain) -> Iterator[str]:
 
 def name_of(setting: Setting, text: str) -> str:
     """The name of an input as it is written everywhere, of one that a user wrote.
-    Raises DataError: an unknown accelerator."""
+
+    Raises:
+        DataError: an unknown accelerator.
+    """
     kind, colon, what = text.strip().partition(":")
     if not colon or kind not in OF_AN_ACCELERATOR:
         return SHORT.get(text.strip(), text.strip())
@@ -191,7 +194,10 @@ def _efficiency(setting: Setting, kind: str, chip: str, low: Decimal, high: Deci
 
 def _check(stated: UncertainInput, known: Uncertain) -> None:
     """Whether a range holds its central value and keeps within what the figure may be.
-    Raises UsageError: it does not."""
+
+    Raises:
+        UsageError: it does not.
+    """
     setting = known.setting
     for spread in stated.spreads:
         if not spread.low <= spread.central <= spread.high:

@@ -136,7 +136,10 @@ def _published_names(evidence: Evidence) -> dict[str, str | None]:
 
 def _accelerator(given: str, evidence: Evidence, published: Mapping[str, str | None]) -> str | None:
     """The id of an accelerator as a table may name it; None where it is known not to be in the catalogue.
-    Raises DataError: a name that is not known, with the nearest known ones."""
+
+    Raises:
+        DataError: a name that is not known, with the nearest known ones.
+    """
     vocabulary = evidence.catalogue.vocabulary("accelerator")
     lower = given.lower()
     if lower in published and lower not in vocabulary:

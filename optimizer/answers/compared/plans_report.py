@@ -43,8 +43,10 @@ def document(
 
     Args:
         known: the table of plans.
+        name: of its file.
         by: the column that is ranked by; by default that of the objective.
         sources: table, row, date, estimated columns, how far checked, source and licence of all that the plans name.
+        catalogue: the data, for names.
 
     Raises:
         UsageError: a column that is not there, or plans of several objectives without ``by``.

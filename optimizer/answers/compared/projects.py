@@ -270,6 +270,7 @@ def _plans(
 
     Args:
         items: with a plan each.
+        catalogue: the data, for names.
         heads: of the two columns.
         last: the two cells of a project.
         without_plans: whether the plans are all one, and the table leaves them out.

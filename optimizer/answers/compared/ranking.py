@@ -71,6 +71,7 @@ def ranked(known: pd.DataFrame, by: str | None, within: Sequence[str]) -> pd.Dat
     """A table of plans with ``rank``, ``difference`` and ``times_the_best``, the best first.
 
     Args:
+        known: the table.
         by: the column that is compared; by default that of the objective, which all must share.
         within: columns within whose values plans are ranked apart.
 
@@ -93,7 +94,10 @@ def ranked(known: pd.DataFrame, by: str | None, within: Sequence[str]) -> pd.Dat
 
 def check_columns(known: pd.DataFrame, names: Iterable[str]) -> None:
     """Check that a table has columns of these names.
-    Raises UsageError: the first of the names that no column has, with the nearest one."""
+
+    Raises:
+        UsageError: the first of the names that no column has, with the nearest one.
+    """
     for name in names:
         if name not in known.columns:
             near = suggestion(name, dict.fromkeys(map(str, known.columns)))
@@ -146,6 +150,7 @@ def document(
 
     Args:
         known: the table of plans.
+        name: of its file.
         by: the column that is ranked by; by default that of the objective.
         within: columns within whose values plans are ranked apart.
         top: the places shown in each group; all by default.

@@ -38,6 +38,7 @@ def answered_again(plan: Plan, case: Case, catalogue: Catalogue) -> Again:
     Args:
         plan: as it follows from the file's servers and days.
         case: the inputs of the file.
+        catalogue: the data.
     """
     try:
         if case.confidence is None:

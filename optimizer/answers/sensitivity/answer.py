@@ -295,7 +295,11 @@ def _kind_words(setting: Setting, key: OptionKey) -> str:
 
 
 def _notes(basis: Basis, *, drawn: bool) -> Iterator[str]:
-    """What the reader must know to judge the figures. ``drawn``: whether inputs were drawn at random."""
+    """What the reader must know to judge the figures.
+
+    Args:
+        drawn: whether inputs were drawn at random.
+    """
     known = basis.known
     if drawn:
         yield say(

@@ -29,6 +29,7 @@ def read_sweep(study: Path | None, flags: Mapping[str, Sequence[str]], catalogue
     Args:
         study: the study file, if there is one.
         flags: by field of the case, each flag's texts: a list with commas, a range, all or none.
+        catalogue: knows the names.
         today: the day from which dates given as deadlines count, YYYY-MM-DD.
 
     Raises:

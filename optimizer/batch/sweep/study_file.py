@@ -88,7 +88,10 @@ def read_study(path: Path, problems: list[Problem]) -> Study | None:
 
 def split(text: str) -> list[str]:
     """The values of a list typed with commas; one that contains a comma is in double quotes.
-    Raises ValueError: with the rule in words."""
+
+    Raises:
+        ValueError: with the rule in words.
+    """
     try:
         rows = list(csv.reader([text], skipinitialspace=True, strict=True))
     except csv.Error as error:
@@ -209,7 +212,11 @@ class _Reader:
 
 
 def _many(name: str, value: Any) -> Iterator[str]:
-    """The values of an axis: an array of them, or text as for a flag. Raises ValueError: with the rule in words."""
+    """The values of an axis: an array of them, or text as for a flag.
+
+    Raises:
+        ValueError: with the rule in words.
+    """
     if isinstance(value, list):
         for item in value:
             yield _one(name, item)
@@ -220,7 +227,11 @@ def _many(name: str, value: Any) -> Iterator[str]:
 
 
 def _one(name: str, value: Any) -> str:
-    """One value, as it would be typed for a flag. Raises ValueError: with the rule in words."""
+    """One value, as it would be typed for a flag.
+
+    Raises:
+        ValueError: with the rule in words.
+    """
     if isinstance(value, _Float):
         return one_reading(plain(parse_decimal(value.replace("_", ""))))
     if isinstance(value, str):

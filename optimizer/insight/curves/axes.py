@@ -65,7 +65,11 @@ class Point:
 
 
 def axis(name: str) -> Axis:
-    """An axis by name. Raises UsageError: there is none of that name."""
+    """An axis by name.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
     found = AXES.get(name.replace("-", "_"))
     if found is None:
         raise UsageError(say('"{name}" is not an axis: choose two of {axes}', name=name, axes=", ".join(AXES)))

@@ -96,7 +96,10 @@ def tipping(
 
 def input_of(what: str) -> tuple[Input, str]:
     """An input by its name, and what it is of: ``price:h100`` is the price, of h100.
-    Raises UsageError: no such input."""
+
+    Raises:
+        UsageError: no such input.
+    """
     kind, _, name = what.partition(":")
     given = {**OF_ONE, **SHARED, **LIMITS}.get(kind.replace("-", "_"))
     if given is None or bool(name) != (given.kind in OF_ONE):
@@ -114,7 +117,10 @@ def input_of(what: str) -> tuple[Input, str]:
 
 def _check_values(setting: Setting, given: Input, values: tuple[Decimal, ...]) -> None:
     """Refuse a range that the field of the case cannot take, and an input that the case gives.
-    Raises UsageError: either, or an objective whose best plan is not a straight line in the input."""
+
+    Raises:
+        UsageError: either, or an objective whose best plan is not a straight line in the input.
+    """
     if getattr(setting.asked, given.field) is not None:
         raise UsageError(
             say(

@@ -282,7 +282,10 @@ def _site_with(asked: Consortium, member: Member, limit: Limit, field: str, valu
 
 def _plan_at(found: Joint, at: Consortium, lifted: JointPrepared, choice: Choice) -> JointPlan | None:
     """The cheapest plan that is quickly found with the limit at its new value; None where it cannot be asked for.
-    Raises UndecidedError: the plan of the least use is none there."""
+
+    Raises:
+        UndecidedError: the plan of the least use is none there.
+    """
     try:
         problems = problems_of(found, at)
     except DataError:
