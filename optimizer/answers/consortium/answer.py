@@ -128,7 +128,7 @@ def _sections(found: Joint, plan: JointPlan) -> Iterator[Section]:
     yield section(say("Export control"), law(plan))
     yield section(say("Training compute"), threshold_lines(plan))
     yield section(say("How this was calculated"), [*sharing_lines(found), *warning_lines(plan)])
-    yield section(say("Estimates among the inputs"), _estimates(plan))
+    yield section(say("Estimates among the inputs"), list(figure_lines(_figures(plan), plan.settled.lead.catalogue)))
     yield section(say("Proof"), [*proofs(found), stamp(setting)])
 
 
@@ -202,8 +202,3 @@ def _figures(plan: JointPlan) -> list[Figure]:
 
 def _question_words(settled: Settled, mix: int) -> list[str]:
     return [say("mix {mix}", mix=mix), say("lead {place}", place=settled.places[0].name)]
-
-
-def _estimates(plan: JointPlan) -> list[str]:
-    """The estimates among them, in words."""
-    return list(figure_lines(_figures(plan), plan.settled.lead.catalogue))
