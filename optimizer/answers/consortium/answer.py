@@ -161,7 +161,7 @@ def _further_sections(found: Joint, plan: JointPlan, odds: Odds | None) -> Itera
     yield section(say("Training compute"), threshold_lines(plan))
     yield section(say("Odds"), odds_lines(odds))
     yield section(say("How this was calculated"), [*sharing_lines(found), *warning_lines(plan)])
-    yield section(say("Estimates among the inputs"), _estimates(plan))
+    yield section(say("Estimates among the inputs"), list(figure_lines(_figures(plan), plan.settled.lead.catalogue)))
     yield section(say("Proof"), [*proofs(found), stamp(found.settled.lead)])
 
 
@@ -227,8 +227,3 @@ def _figures(plan: JointPlan) -> list[Figure]:
 
 def _question_words(settled: Settled, mix: int) -> list[str]:
     return [say("mix {mix}", mix=mix), say("lead {place}", place=settled.places[0].name)]
-
-
-def _estimates(plan: JointPlan) -> list[str]:
-    """The estimates among them, in words."""
-    return list(figure_lines(_figures(plan), plan.settled.lead.catalogue))

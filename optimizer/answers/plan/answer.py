@@ -138,7 +138,7 @@ def _further_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robu
     yield section(say("Odds"), odds_lines(outlook.odds))
     yield Section(say("For comparison"), Later(lambda: map(Line, _comparisons(answer, plan, robust))))
     yield section(say("Assumed"), assumed_lines(answer.setting.assumed))
-    yield section(say("Estimates among the inputs"), _estimates(answer))
+    yield section(say("Estimates among the inputs"), figure_lines(answer.estimates(), answer.setting.catalogue))
     yield section(say("Proof"), [proof_words(plan), stamp(answer.setting)])
 
 
@@ -287,10 +287,6 @@ def _cloud(answer: Answer) -> Iterator[str]:
             name=name,
             days=days(run.days),
         )
-
-
-def _estimates(answer: Answer) -> Iterator[str]:
-    return figure_lines(answer.estimates(), answer.setting.catalogue)
 
 
 def _barred_words(answer: Answer) -> str:

@@ -24,7 +24,8 @@ from fractions import Fraction
 from optimizer.case.setting import Setting, settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
-from optimizer.domain.limits import KINDS, Limit
+from optimizer.domain.likely_words import likely_word
+from optimizer.domain.limits import KINDS, Limit, kind_named
 from optimizer.errors import InputError, UsageError
 from optimizer.exact.curves import as_limit_grows
 from optimizer.insight.curves.frontier import single_kind
@@ -104,14 +105,15 @@ def input_of(what: str) -> tuple[Input, str]:
     given = {**OF_ONE, **SHARED, **LIMITS}.get(kind.replace("-", "_"))
     if given is None or bool(name) != (given.kind in OF_ONE):
         names = ", ".join([f"{kind}:h100" for kind in OF_ONE if kind != "ratio"])
-        raise UsageError(
-            say(
-                '"{what}" is not an input: write {names}, ratio:h100/a100, {value}',
-                what=what,
-                names=names,
-                value=", ".join([*SHARED, *LIMITS]),
-            )
+        rule = say(
+            '"{what}" is not an input: write {names}, ratio:h100/a100, {value}',
+            what=what,
+            names=names,
+            value=", ".join([*SHARED, *LIMITS]),
         )
+        limit = kind_named(what)
+        near = likely_word(limit.word if limit else what, (*SHARED, *LIMITS), is_list=False)
+        raise UsageError(f"{rule}; {near}" if near else rule)
     return given, name
 
 
