@@ -37,8 +37,9 @@ from optimizer.plans.verify import violations
 from optimizer.solve.claim import Prepared
 from optimizer.uncertainty.amounts import Amount
 from optimizer.uncertainty.distribution import Floats
-from optimizer.uncertainty.drawn_option import DrawnOption, Met, decided, draw_option
+from optimizer.uncertainty.drawn_option import DrawnOption, draw_option
 from optimizer.uncertainty.fixed_choice import scenario_setting
+from optimizer.uncertainty.limits_met import Met, decided
 from optimizer.uncertainty.odds import DRAWS, SEED, Odds, summed_up
 from optimizer.uncertainty.sample import Sample
 from optimizer.uncertainty.spreads import Spread, UncertainInput

@@ -7,7 +7,7 @@ until the work is done. Floating point; what is too near a boundary for it is se
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import field, replace
 
 import numpy as np
@@ -30,15 +30,13 @@ from optimizer.solve.claim import Prepared
 from optimizer.uncertainty.amounts import Amount, is_nothing, one_value
 from optimizer.uncertainty.distribution import Floats
 from optimizer.uncertainty.fixed_choice import Choice, Standing, scenario_setting, standing
+from optimizer.uncertainty.limits_met import NEAR, Met, decided
 from optimizer.uncertainty.sample import Sample
 from optimizer.units import KW_PER_MW
 from optimizer.units.records import dataclass
 
-Met = NDArray[np.bool_]
 MOST_DRAWN = 64
 """Options that are kept as they were calculated in all draws: some 0.1 MB each."""
-NEAR = 1e-9
-"""Relative distance from a boundary within which a float decides nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,33 +137,6 @@ class DrawnOption:
         """What becomes of so many servers in one draw, in exact arithmetic from the raw data."""
         setting = scenario_setting(self.sample.known, self.sample.scenario(draw))
         return standing(setting, Choice(self.option.key, servers))
-
-
-def decided(uses: Iterable[tuple[Limit | str, Value, Value]], count: int) -> tuple[dict[Limit | str, Met], Met]:
-    """Whether each limit is met, draw by draw; and in which draws a float cannot say.
-
-    Args:
-        uses: every limit, what is used of it, and its bound.
-        count: draws.
-    """
-    near = np.zeros(count, dtype=bool)
-    met: dict[Limit | str, Met] = {}
-    for name, used, bound in uses:
-        here = np.less_equal(used, np.multiply(bound, 1 + BOUND_SLACK))
-        if here.ndim:  # what no doubt touches is met as in the central case
-            near |= undecided(used, bound)
-        else:
-            here = np.full(count, here)
-        met[name] = met[name] & here if name in met else here
-    return met, near
-
-
-def undecided(used: Value, bound: Value) -> Met:
-    """Where an amount is too near its bound for a float, and they are not both whole numbers, which a float holds."""
-    close: Met = np.abs(np.subtract(used, bound)) <= NEAR * np.abs(bound)
-    if close.any():
-        close &= (np.rint(used) != used) | (np.rint(bound) != bound)
-    return close
 
 
 def draw_option(ready: Prepared, place: int, sample: Sample) -> DrawnOption:

@@ -18,7 +18,8 @@ from optimizer.domain.limits import Limit
 from optimizer.plans.outcome import Plan
 from optimizer.solve.claim import Prepared
 from optimizer.uncertainty.distribution import Floats
-from optimizer.uncertainty.drawn_option import MOST_DRAWN, DrawnOption, Met, draw_option
+from optimizer.uncertainty.drawn_option import MOST_DRAWN, DrawnOption, draw_option
+from optimizer.uncertainty.limits_met import Met
 from optimizer.uncertainty.sample import Sample
 from optimizer.uncertainty.uncertain_inputs import Uncertain, uncertain_inputs
 from optimizer.units.records import dataclass
