@@ -148,6 +148,7 @@ def _decision(plan: PowerPlan) -> Iterator[Line]:
         "strong",
     )
     yield from (Line(told, "strong") for told in cash_words(plan))
+    yield Line(say("no odds: they are not calculated where a supply is planned; the same question without it has them"))
     supply = plan.fed.supply_usd, plan.supply_usd_per_mwh, plan.supply_cash_usd
     yield Line(supply_words(plan.site.basis, *supply))
     yield Line(runs_words(plan))
