@@ -31,7 +31,7 @@ from optimizer.answers.words.figure_words import figure_lines
 from optimizer.answers.words.grid_words import site_checks
 from optimizer.answers.words.reason_words import undetermined_words
 from optimizer.answers.words.rule_words import buyer_words
-from optimizer.answers.words.shared import BASES, days, stamp
+from optimizer.answers.words.shared import BASES, capital, days, stamp
 from optimizer.case.setting import Figure
 from optimizer.consortium.cost_shares import SHARE_RULES, bills
 from optimizer.consortium.plan import Joint, JointPlan, SiteUse
@@ -124,7 +124,8 @@ def _sections(found: Joint, plan: JointPlan, odds: Odds | None) -> Iterator[Sect
 def plan_lines(plan: JointPlan, odds: Odds | None) -> Iterator[Line]:
     """What to do and for how long, the odds, and what it comes to."""
     lead = say(", after {lead_days} for delivery and licence", lead_days=days(plan.lead_days)) if plan.lead_days else ""
-    yield Line(say("{run}{lead}", run=run_words(plan), lead=lead), "good")
+    run = run_words(plan) if plan.spread is None else capital(run_words(plan))  # the name of a site stays as it is
+    yield Line(say("{run}{lead}", run=run, lead=lead), "good")
     yield Line(odds_line(odds), "strong")
     basis = BASES[plan.settled.lead.case.basis or "upfront"]
     yield Line(

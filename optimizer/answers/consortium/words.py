@@ -51,7 +51,7 @@ def run_words(plan: JointPlan) -> str:
         )
     names = ", ".join(site.place.name for site in plan.sites)
     return say(
-        "One run over {sites} sites ({names}) for {days}", sites=len(plan.sites), names=names, days=days(plan.days)
+        "one run over {sites} sites ({names}) for {days}", sites=len(plan.sites), names=names, days=days(plan.days)
     )
 
 
@@ -100,7 +100,7 @@ def verdict(found: Joint) -> Iterator[str]:
     if best is not None and found.each_usd is not None and len(found.alone) > 1:
         saved = found.each_usd - best.cost_usd
         yield say(
-            "if each site trained the model alone: {each_usd}; one shared run saves {saved}{breaks}",
+            "if each site trained the model alone: {each_usd}; one run for all saves {saved}{breaks}",
             each_usd=musd(found.each_usd),
             saved=musd(saved),
             breaks=_left_out(found),
