@@ -5,12 +5,17 @@ from __future__ import annotations
 import itertools
 import shlex
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import field
-from typing import Any
+from dataclasses import field, replace
+from typing import TYPE_CHECKING, Any
 
 from optimizer.domain.case import Case
 from optimizer.domain.case_names import flag_of
+from optimizer.question.errors import QuestionError
+from optimizer.units.language import say
 from optimizer.units.records import dataclass
+
+if TYPE_CHECKING:
+    from optimizer.question.power_phrases import Taken
 
 _NO_AXES: Mapping[str, tuple[Any, ...]] = {}
 
@@ -53,6 +58,18 @@ class Reading:
     """What a reader must know of the reading."""
     families: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     """All forms of a family of accelerators -> its name, under which a command has them."""
+
+    def fed(self, sentence: str, case: Case, taken: Taken) -> Reading:
+        """With what a sentence says of the feeding of its site, which the case has already.
+
+        Raises:
+            QuestionError: the ways to feed it are compared in a question that is for no plan.
+        """
+        if taken.ways and self.command_name not in ("plan", "power"):
+            remedy = say("ask them one after the other")
+            raise QuestionError(say("two questions at once"), sentence, 0, len(sentence), remedy)
+        name = "power" if taken.ways else self.command_name
+        return replace(self, question=sentence, case=case, command_name=name, phrases=(*self.phrases, *taken.phrases))
 
     def command(self) -> str:
         """The command that answers the question, with its flags; of cases with and without something, one for each."""
