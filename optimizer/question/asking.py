@@ -15,8 +15,8 @@ from optimizer.plans.notebook_view import Viewed
 from optimizer.power.outcome import plan_any
 from optimizer.question.errors import QuestionError
 from optimizer.question.mending import read
-from optimizer.question.power_phrases import Taken, take_power_phrases
-from optimizer.question.reading import Reading
+from optimizer.question.power_phrases import take_power_phrases
+from optimizer.question.reading import Reading, Taken
 from optimizer.question.tokens import language_of
 from optimizer.question.vocabulary.names import names_of
 from optimizer.units.language import say

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from itertools import chain
 
@@ -42,10 +41,10 @@ def read(sentence: str, catalogue: Vocabulary, today: datetime.date) -> Reading:
     try:
         return _read(sentence, catalogue, today)
     except QuestionError as error:
-        first = _first_question(error, catalogue, today) if error.reason in _OF_TWO else None
-        if first is not None:
-            return first
-        raise with_way_on(error, catalogue, today) from error
+        first = first_of_two(error, catalogue, today)
+        if first is None:
+            raise with_way_on(error, catalogue, today) from error
+        return _read(first[0], catalogue, today).noting(sentence, first[1])
 
 
 _OF_TWO = frozenset({"two_questions", "not_of_data", "not_of_law"})
@@ -53,12 +52,14 @@ _CLAUSE = re.compile(r"[^.;?,]*(?:,(?! (?:and|y|e) )[^.;?,]*)*[.;?,]*\s*")
 _LEAD = re.compile(r"^(?:and|y|e|also|tambi[e\u00e9]n|tamb[e\u00e9]m)\b\s*", re.IGNORECASE)
 
 
-def _first_question(error: QuestionError, catalogue: Vocabulary, today: datetime.date) -> Reading | None:
-    """Of two questions the first, with a note that names the second; None where they cannot be told apart.
+def first_of_two(error: QuestionError, catalogue: Vocabulary, today: datetime.date) -> tuple[str, str] | None:
+    """Of two questions the first, and a note that names the second; None where they cannot be told apart.
 
     Nothing of the case may be in what is left for later, so that the answer is one to the whole case.
     """
     sentence = error.sentence
+    if error.reason not in _OF_TWO:
+        return None
     starts = [match.start() for match in _CLAUSE.finditer(sentence) if match[0].strip()]
     ends = [*starts[1:], len(sentence)]
     for start, end in zip(starts, ends, strict=True):
@@ -74,12 +75,11 @@ def _first_question(error: QuestionError, catalogue: Vocabulary, today: datetime
         kept = [fact for fact in inside if fact.field in CASE_FIELDS and (fact.field, fact.value) not in outside]
         if any(fact.field != "use" or not of_law for fact in kept) or said.has("if", "cannot"):
             return None
-        reading = _works(sentence[:start] + sentence[end:], catalogue, today)
-        if reading is None:
+        if _works(sentence[:start] + sentence[end:], catalogue, today) is None:
             return None
         later = _LEAD.sub("", sentence[start:end].strip(" ,.;"))
         note = say('the first of two questions; ask the other by itself: "{question}"', question=later)
-        return replace(reading, question=sentence, notes=(note, *reading.notes))
+        return sentence[:start] + sentence[end:], note
     return None
 
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
-from optimizer.question.reading import Phrase
+from optimizer.question.reading import Phrase, Taken
 from optimizer.question.vocabulary.phrases import WORDS, lines_of
 from optimizer.units.language import Messages, and_words, messages_of, say
 from optimizer.units.records import dataclass
@@ -135,18 +135,6 @@ _NEGATED = re.compile(
 """What stands before a phrase that is denied."""
 _CHOICE = re.compile(r"\W*(?:or|ou|o|u|vs\.?|versus) ")
 """What leads the second of two ways to feed the site, of which a plan takes one: "on the grid or off-grid"."""
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A question without its phrases on power, what they say, and the phrases."""
-
-    rest: str
-    """Of the same length: spaces stand where a phrase was."""
-    feed: Mapping[str, Any]
-    phrases: tuple[Phrase, ...]
-    ways: bool = False
-    """Whether ways to feed the site are to be compared."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from optimizer.domain import Case
     from optimizer.question import Reading
     from optimizer.question.conversation import Conversation
-    from optimizer.question.power_phrases import Taken
+    from optimizer.question.reading import Taken
 
 
 DISPATCH = Parameter(
