@@ -230,8 +230,7 @@ class JointRow(Shape):
     )
     total_cost_usd: CellUp2 | None = cell("cost of the run over all sites, rounded up", "USD", path="plan.cost_usd")
     proof: str = entry(
-        "agreed: two runs of HiGHS agree; exhaustive; or gap: the remaining gap is in the column gap",
-        path="proof.kind",
+        "agreed: two runs of HiGHS agree; exhaustive; or gap: the remaining gap is in the column gap", path="proof.kind"
     )
     gap: CellUp6 = entry("a better plan may cost less by at most this share", "share")
     status: Literal["plan", "infeasible"] = entry("plan; or infeasible: it is proven that there is none")

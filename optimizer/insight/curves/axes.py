@@ -12,7 +12,6 @@ from optimizer.errors import UsageError
 from optimizer.plans.outcome import Plan
 from optimizer.solve.claim import Prepared
 from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH
-from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
 CLEAR_DIGITS = 5
@@ -68,7 +67,7 @@ def axis(name: str) -> Axis:
     """An axis by name. Raises UsageError: there is none of that name."""
     found = AXES.get(name.replace("-", "_"))
     if found is None:
-        raise UsageError(say('"{name}" is not an axis: choose two of {axes}', name=name, axes=", ".join(AXES)))
+        raise UsageError.say('"{name}" is not an axis: choose two of {axes}', name=name, axes=", ".join(AXES))
     return found
 
 

@@ -33,7 +33,6 @@ from optimizer.insight.curves.tipping_of_one import OF_ONE, tipping_of_one
 from optimizer.insight.curves.tipping_result import Choice, Input, Tipping, check_range, make_stretches, merge_parts
 from optimizer.plans.outcome import Outcome
 from optimizer.solve.planner import plan, prepare
-from optimizer.units.language import say
 
 SHARED = {
     given.kind: given
@@ -78,7 +77,7 @@ def tipping(
     setting = settle(case, catalogue)
     single_kind(setting)
     if given.kind == "pue" and case.peak_pue is not None:
-        raise UsageError(say("the peak has a PUE of its own (peak_pue): leave it out to vary the PUE"))
+        raise UsageError.say("the peak has a PUE of its own (peak_pue): leave it out to vary the PUE")
     if given.kind in OF_ONE:
         return tipping_of_one(setting, given, name, start, stop, within)
     _check_values(setting, given, (start, stop, within))
@@ -101,13 +100,11 @@ def input_of(what: str) -> tuple[Input, str]:
     given = {**OF_ONE, **SHARED, **LIMITS}.get(kind.replace("-", "_"))
     if given is None or bool(name) != (given.kind in OF_ONE):
         names = ", ".join([f"{kind}:h100" for kind in OF_ONE if kind != "ratio"])
-        raise UsageError(
-            say(
-                '"{what}" is not an input: write {names}, ratio:h100/a100, {value}',
-                what=what,
-                names=names,
-                value=", ".join([*SHARED, *LIMITS]),
-            )
+        raise UsageError.say(
+            '"{what}" is not an input: write {names}, ratio:h100/a100, {value}',
+            what=what,
+            names=names,
+            value=", ".join([*SHARED, *LIMITS]),
         )
     return given, name
 
@@ -116,23 +113,19 @@ def _check_values(setting: Setting, given: Input, values: tuple[Decimal, ...]) -
     """Refuse a range that the field of the case cannot take, and an input that the case gives.
     Raises UsageError: either, or an objective whose best plan is not a straight line in the input."""
     if getattr(setting.asked, given.field) is not None:
-        raise UsageError(
-            say(
-                "{kind}: the case gives {field}, which is the input that is varied; leave it out",
-                kind=given.kind,
-                field=given.field,
-            )
+        raise UsageError.say(
+            "{kind}: the case gives {field}, which is the input that is varied; leave it out",
+            kind=given.kind,
+            field=given.field,
         )
     if given.kind in SHARED and setting.case.objective != "cost":
-        raise UsageError(
-            say(
-                "{kind}: this is exact for the objective cost only, not {objective}",
-                kind=given.kind,
-                objective=setting.case.objective,
-            )
+        raise UsageError.say(
+            "{kind}: this is exact for the objective cost only, not {objective}",
+            kind=given.kind,
+            objective=setting.case.objective,
         )
     if given.whole and any(value != int(value) for value in values):
-        raise UsageError(say("{kind}: the range and the tolerance must be whole", kind=given.kind))
+        raise UsageError.say("{kind}: the range and the tolerance must be whole", kind=given.kind)
     for value in values[:2]:
         try:
             _at(setting.asked, given, value)

@@ -109,11 +109,11 @@ def choice_of(outcome: Outcome, given: Input) -> Choice:
 def check_range(start: Decimal, stop: Decimal, tolerance: Decimal) -> None:
     """Refuse an empty range and a tolerance that is none, all in the unit of the input. Raises UsageError: either."""
     if not start < stop:
-        raise UsageError(
-            say("{start} to {stop}: the range must go from a value to a greater one", start=start, stop=stop)
+        raise UsageError.say(
+            "{start} to {stop}: the range must go from a value to a greater one", start=start, stop=stop
         )
     if tolerance <= 0:
-        raise UsageError(say("the tolerance must be above 0"))
+        raise UsageError.say("the tolerance must be above 0")
 
 
 def make_stretches(
