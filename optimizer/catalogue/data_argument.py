@@ -8,7 +8,11 @@ from optimizer.errors import UsageError, described
 
 
 def catalogue_of(given: object) -> Catalogue:
-    """The catalogue that is given; the shipped one for None. Raises UsageError: what is given is no catalogue."""
+    """The catalogue that is given; the shipped one for None.
+
+    Raises:
+        UsageError: what is given is no catalogue.
+    """
     if given is None:
         return load_catalogue()
     if isinstance(given, Catalogue):

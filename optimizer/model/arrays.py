@@ -37,9 +37,15 @@ class Arrays:
 
 def row_factor(sizes: list[float], bound: float, what: str) -> float:
     """The factor, a power of two, that centres the coefficients of a row around 1 and has its bound in range.
-    ``sizes``: the absolute coefficients.
-    ``what``: the row in words, for the message.
-    Raises ScaleError: no factor brings all coefficients into 1e-4 .. 1e4 and the bound under 1e5."""
+
+    Args:
+        sizes: the absolute coefficients.
+        bound: the right-hand side.
+        what: the row in words, for the message.
+
+    Raises:
+        ScaleError: no factor brings all coefficients into 1e-4 .. 1e4 and the bound under 1e5.
+    """
     if not sizes:
         return 1.0
     smallest, largest = min(sizes), max(sizes)
@@ -80,7 +86,10 @@ class Rows:
 
     def add(self, sense: str, bound: float, columns: Sequence[int], coefficients: Sequence[float]) -> None:
         """One row, ``<=`` or ``>=`` its bound, both in the unit of the row.
-        Raises ScaleError: its figures are too far apart."""
+
+        Raises:
+            ScaleError: its figures are too far apart.
+        """
         factor = row_factor([abs(c) for c in coefficients], bound, "a row")
         self._lower.append(-math.inf if sense == "<=" else bound * factor)
         self._upper.append(bound * factor if sense == "<=" else math.inf)

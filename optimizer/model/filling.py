@@ -21,7 +21,10 @@ Term = tuple[int, float]
 
 def fill(given: Programme) -> Arrays:
     """The arrays of a programme of one site without exclusions, as :func:`optimizer.model.statement.build` states it.
-    Raises ScaleError: the figures of a row are too far apart to be scaled safely."""
+
+    Raises:
+        ScaleError: the figures of a row are too far apart to be scaled safely.
+    """
     assert not given.exclusions and given.asked.sites is None
     return _Filling(given).arrays()
 

@@ -143,7 +143,10 @@ def narrow_mix(
     given: Programme, bounds: Sequence[Ceiling], prices: Mapping[World, Sequence[Prices]]
 ) -> Programme | None:
     """A programme for mixes without what cannot stay within bounds on some measures; None if nothing is left.
-    ``prices``: prices of the caps in each world of the programme (:func:`worlds`); none are needed."""
+
+    Args:
+        prices: prices of the caps in each world of the programme (:func:`worlds`); none are needed.
+    """
     assert given.mix > 1
     left = [
         world

@@ -65,7 +65,10 @@ from optimizer.model.programme import Programme
 
 def build(given: Programme) -> pyo.ConcreteModel:
     """State the model of a programme in Pyomo.
-    Raises ScaleError: the figures of a row are too far apart to be scaled safely."""
+
+    Raises:
+        ScaleError: the figures of a row are too far apart to be scaled safely.
+    """
     model = pyo.ConcreteModel()
     table, kept = given.table, given.kept
     work = given.asked.work_pflops_days
@@ -304,6 +307,9 @@ class NamedRows:
 
 def _scaled(terms: list[tuple[Any, float]], bound: float, what: str) -> tuple[list[tuple[Any, float]], float, float]:
     """Terms and bound times the power of two that centres the coefficients around 1, and that factor.
-    Raises ScaleError: no factor brings them into the range that is safe."""
+
+    Raises:
+        ScaleError: no factor brings them into the range that is safe.
+    """
     factor = row_factor([abs(c) for _, c in terms], bound, what)
     return [(v, c * factor) for v, c in terms], bound * factor, factor

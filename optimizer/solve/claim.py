@@ -236,7 +236,10 @@ def state_programme(
     ready: Prepared, objective: Aim, mix: int, held: Mapping[Aim, Fraction] | None = None
 ) -> Programme | None:
     """The programme before anything is known; None where no option is left, confirmed in exact arithmetic for a mix.
-    ``held``: measures that must not rise above a value won before, in their units."""
+
+    Args:
+        held: measures that must not rise above a value won before, in their units.
+    """
     from optimizer.model.programme import programme
 
     table, asked = ready.table, ready.asked
@@ -275,7 +278,10 @@ def reduce_programme(given: Programme | None, known: Known) -> Programme | None:
 
 def _proposed(ready: Prepared, given: Programme, model: Any, solution: Solution) -> tuple[dict[int, int], int, float]:
     """Servers by option, days and the claimed value, out of the solver's values.
-    Raises UndecidedError: values that are missing, not finite or not whole."""
+
+    Raises:
+        UndecidedError: values that are missing, not finite or not whole.
+    """
     values = {o: solution.values.get(f"n[{o}]", math.nan) for o in given.kept}
     length = solution.values.get("T", math.nan)
     for value in (*values.values(), length):
