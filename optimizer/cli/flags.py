@@ -11,7 +11,7 @@ import click
 
 from optimizer.cli.help_words import HelpedCommand
 from optimizer.service.fields import CASE_ID, FIELDS, FLAG_OF, POWER_FIELDS, SUBJECTS, CaseField
-from optimizer.units.language import LANGUAGES, mark, say
+from optimizer.units.language import LANGUAGES, mark, say, say_many
 
 if TYPE_CHECKING:
     from optimizer.errors import DataError, UsageError
@@ -149,7 +149,7 @@ class OnceCommand(HelpedCommand):
         """
         if not ctx.resilient_parsing:
             try:
-                typed, _, order = self.make_parser(ctx).parse_args(list(args))
+                typed, extra, order = self.make_parser(ctx).parse_args(list(args))
             except click.NoSuchOption as error:
                 params = self.get_params(ctx)
                 error.possibilities = _likely_flags(error.option_name, params)  # type: ignore[misc]
@@ -158,6 +158,14 @@ class OnceCommand(HelpedCommand):
                     known = say("known: {names}", names=", ".join((*opts[:_SHOWN], *["..."] * (len(opts) > _SHOWN))))
                     error.message = f"{error.message.rstrip('.')}; {known}"  # type: ignore[misc]
                 raise
+            if extra and (other := _for_extra_words(ctx, extra)):
+                words = say_many(
+                    "Got unexpected extra argument ({args})",
+                    "Got unexpected extra arguments ({args})",
+                    len(extra),
+                    args=" ".join(extra),
+                )
+                raise click.UsageError(f"{words}; {other}", ctx)
             single = [param for param in order if isinstance(param, click.Option) and not param.multiple]
             twice = {param.opts[-1] for param in single if not param.is_flag and single.count(param) > 1}
             if twice:
@@ -169,6 +177,17 @@ class OnceCommand(HelpedCommand):
                 if param.nargs == 1 and "" in [_stripped(value) for value in _each(values)]:
                     raise click.BadParameter(say("must not be empty"), ctx, param)
         return super().parse_args(ctx, args)
+
+
+def _for_extra_words(ctx: click.Context, words: Sequence[str]) -> str | None:
+    """What to write for words without a flag of a command that takes a case; None of another one."""
+    if not any("--country" in param.opts for param in ctx.command.params):
+        return None
+    if all(re.fullmatch(r"[^\W\d][\w .-]*[=:]\S+", word) for word in words):
+        sites = " ".join(word.replace(":", "=") if " " not in word else f'"{word}"' for word in words)
+        explain = " --explain" * (ctx.info_name == "explain")
+        return say("sites that share one run: {command}", command=f"optimizer consortium {sites}{explain}")
+    return say("every value needs its flag before it, such as --country BR --max-mw 1")
 
 
 _SHOWN = 8

@@ -188,11 +188,6 @@ def _limits(fresh: Settled, plan: JointPlan, found: list[tuple[Place, SiteUse, l
     return true
 
 
-def _cost(plan: JointPlan) -> Fraction:
-    """The cost as it is reported by terms, each of which is compared with the data."""
-    return sum((usd for site in plan.sites for usd in site.cost_terms.values()), ZERO) + plan.team_usd
-
-
 def _site_figures_wrong(
     plan: JointPlan, place: Place, site: SiteUse, here: list[_Used], posts: Fraction, work: Fraction
 ) -> list[Fault]:
@@ -232,7 +227,7 @@ def _measured(plan: JointPlan, everything: list[_Used]) -> dict[str, tuple[Fract
         return sum((getattr(site, name) for site in plan.sites), ZERO)
 
     return {
-        "cost": (_cost(plan), "USD"),
+        "cost": (sum((usd for site in plan.sites for usd in site.cost_terms.values()), ZERO) + plan.team_usd, "USD"),
         "days": (Fraction(plan.days + max(used.option.lead_days for used in everything)), "days"),
         "peak_power": (of_all("peak_kw"), "kW"),
         "energy": (of_all("energy_kwh"), "kWh"),

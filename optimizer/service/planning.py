@@ -191,7 +191,7 @@ def plan(asked: Asked) -> Document:
     """
     case = asked.case()
     if case.feed is None and asked.own["dispatch"] is not None:
-        raise UsageError(say("--dispatch needs a flag of Power, such as --outage 17-21"))
+        raise UsageError.say("--dispatch needs a flag of Power, such as --outage 17-21")
     return planned(case, asked.catalogue, asked)
 
 

@@ -47,13 +47,8 @@ def groups(compared: Iterable[Compared], catalogue: Catalogue) -> tuple[Group, .
     for one in counted:
         found.setdefault(architecture_of(one.run), []).append(one)
     for one in counted:
-        found.setdefault(_generation(one, catalogue), []).append(one)
+        found.setdefault(catalogue.accelerators[one.run.accelerator or ""].generation.split(" ")[0], []).append(one)
     return tuple(_group(name, some) for name, some in found.items() if len(some) >= FEWEST)
-
-
-def _generation(one: Compared, catalogue: Catalogue) -> str:
-    """Hopper of the Hopper for China, too, and Blackwell of the Blackwell Ultra."""
-    return catalogue.accelerators[one.run.accelerator or ""].generation.split(" ")[0]
 
 
 def _group(name: str, some: list[Compared]) -> Group:

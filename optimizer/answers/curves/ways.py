@@ -5,7 +5,6 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 
@@ -205,10 +204,6 @@ def _runs_words(evidence: Evidence) -> str:
     )
 
 
-def _percent(share: Decimal) -> str:
-    return say("{share:f} %", share=(share * 100).normalize())
-
-
 def _machine_lines(machines: Sequence[Machine]) -> Iterator[str]:
     """One line a machine."""
     for machine in machines:
@@ -222,7 +217,7 @@ def _shared_lines(shared: Shared) -> Iterator[str]:
     yield say(
         "by the day of work: a machine works on {utilisation} of its days{mark}, which also "
         "pay for the idle days; --utilisation changes this",
-        utilisation=_percent(shared.utilisation.value),
+        utilisation=say("{share:f} %", share=(shared.utilisation.value * 100).normalize()),
         mark=mark,
     )
     limit = say("without a limit") if shared.max_mw is None else say("up to {max_mw:f} MW", max_mw=shared.max_mw)

@@ -284,7 +284,7 @@ def document(found: Explanation | WhyNot) -> Document:
 
 def _plan(found: Explanation) -> Iterator[Section]:
     outlook = outlook_of(found.outcome)
-    head = [Line(capital(plan_words(found.outcome)), "good"), Line(odds_line(outlook), "strong")]
+    head = [Line(capital(plan_words(found.outcome)), "good"), Line(odds_line(outlook.odds), "strong")]
     yield Section("", [*head, *map(Line, surer_words(outlook))])
     binding = [standing_words(one) for one in found.standings if one.binds]
     yield section(say("Binding limits"), binding or [nothing_binds(found)])
@@ -312,11 +312,6 @@ def _worth(found: Explanation) -> Table:
     return Table(columns, cells)
 
 
-def _raised(outcome: Infeasible) -> bool:
-    """Whether more of its limits could do."""
-    return outcome.why.over_limits
-
-
 def _no_plan(found: WhyNot) -> Iterator[Section]:
     outcome = found.outcome
     mixed = (found.setting.case.mix or 1) > 1
@@ -337,7 +332,7 @@ def _no_plan(found: WhyNot) -> Iterator[Section]:
         yield section(title, [raised_words(found.together)])
     elif not found.several_determined:
         yield section(say("What several changes would do"), [say(UNDETERMINED)])
-    elif _raised(outcome) and not (found.concessions or found.pairs or found.undetermined):
+    elif outcome.why.over_limits and not (found.concessions or found.pairs or found.undetermined):
         yield section(say("What would be enough"), [nothing_less(found)])
     yield section(say("Under other export rules"), map(row_words, found.rules))
     for by, title in OUT_BY.items():

@@ -138,11 +138,6 @@ def proof_out(proof: Proof) -> ProofOut:
     return ProofOut.model_validate(proof)
 
 
-def _item_out(plan: Plan, item: PlanItem) -> ItemOut:
-    """One kind of server in its JSON form, with its rent."""
-    return ItemOut.model_validate(item).model_copy(update={"rent": rent_out(plan, item)})
-
-
 def rent_out(plan: Plan, item: PlanItem) -> RentOut | None:
     """The rent of a kind of server in its JSON form; None for what is not rented."""
     rent = rent_of(plan.setting, item.key.accelerator, item.key.terms) if item.key.procurement == "rent" else None
@@ -157,7 +152,7 @@ def plan_or_none(plan: Plan | None) -> PlanOut | None:
 def plan_out(plan: Plan, answer: Answer | None = None) -> PlanOut:
     """A plan in its JSON form; with its answer, also what each limit costs."""
     saved = {found.limit.limit: found.saving for found in answer.binding} if answer else {}
-    items = tuple(_item_out(plan, item) for item in plan.items)
+    items = tuple(ItemOut.model_validate(item).model_copy(update={"rent": rent_out(plan, item)}) for item in plan.items)
     limits = tuple(limit_out(use, saved.get(use.limit)) for use in plan.limits)
     return PlanOut.model_validate(Extended(plan, items=items, limits=limits))
 

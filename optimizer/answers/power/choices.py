@@ -17,7 +17,6 @@ from optimizer.answers.power.row import PowerRow, power_row
 from optimizer.answers.power.words import assumptions, built_words, limits_of_model, power_plan_words, searched
 from optimizer.answers.words.rule_words import buyer_section
 from optimizer.answers.words.shared import heading
-from optimizer.case.setting import Figure
 from optimizer.insight.provenance import inputs
 from optimizer.power.choices import Choices, Entry, Kind
 from optimizer.power.scenarios import Doubtful
@@ -76,17 +75,13 @@ def document(found: Choices, more: Sequence[str] = ()) -> Document:
         title=say("{title} · {setting}", title=title, setting=heading(setting)),
         sections=list(_sections(found, told)),
         outputs=partial(outputs, found),
-        **of_case(setting, _figures(found)),
+        **of_case(setting, [*(inputs(found.plan) if found.plan else ()), *found.ready.site.figures]),
         messages=told,
         rows=Rows(
             "power-choices", "What feeds a site, and what else", PowerChoiceRow, lambda: list(_rows(found, case_id))
         ),
         verdict="answer" if found.plan or any(item.plan for item in found.entries) else "infeasible",
     )
-
-
-def _figures(found: Choices) -> list[Figure]:
-    return [*(inputs(found.plan) if found.plan else ()), *found.ready.site.figures]
 
 
 def _sections(found: Choices, told: tuple[str, ...]) -> Iterator[Section]:
