@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from typing import Any
+
+from pydantic import BaseModel, create_model
 
 from optimizer.answers.plan.row import COLUMNS, PlanRow
 from optimizer.catalogue.tables import Line
+from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS
 from optimizer.errors import Problem
 from optimizer.render.layout import Layout
@@ -44,3 +48,13 @@ def widest(rows: Iterable[PlanRow]) -> tuple[type[PlanRow], list[PlanRow]]:
     found = list(rows)
     columns = {name for row_type in {type(row) for row in found} for name in row_type.model_fields}
     return row_type_of(columns), [widened(row, columns) for row in found]
+
+
+def case_columns() -> type[BaseModel]:
+    """The columns of a file of cases: what is asked, and what feeds the site."""
+    from optimizer.domain.feed import Feed
+
+    fields = Case.model_fields | {name: Feed.model_fields[name] for name in FEED_FIELDS}
+    named: Any = {name: (info.annotation, info) for name, info in fields.items()}
+    made: type[BaseModel] = create_model("CaseColumns", **named)
+    return made

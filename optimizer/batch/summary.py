@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 from optimizer.answers.form.document import Document, Grounds, Line, Section, Table, left, right
 from optimizer.answers.form.shapes import Shape, entry
+from optimizer.answers.plan.row import MEANINGS
 from optimizer.batch.forms import MOST_IN_JSON, Named, columns_of, named_line
 from optimizer.batch.job import Counts, Job
 from optimizer.batch.row_types import row_type_of
@@ -17,22 +18,10 @@ from optimizer.errors import UsageError
 from optimizer.render.csv import cell, fields
 from optimizer.render.json import write_document as write_json
 from optimizer.render.markdown import write_document as write_markdown
-from optimizer.units.language import ENGLISH, Messages, say, speaking
+from optimizer.units.language import ENGLISH, say, speaking
 
 MOST_IN_MARKDOWN = 200
 """Rows that Markdown shows; it says so where there are more."""
-MEANINGS: Mapping[str, str] = Messages(
-    {
-        "plan": "a plan that is proven twice",
-        "infeasible": "proven: no plan satisfies all limits",
-        "missing": "the data lack a figure that decides",
-        "invalid": "the case cannot be read",
-        "undecided": "not proven",
-        "crashed": "its process ended",
-        "timed_out": "took longer than --case-limit",
-    }
-)
-"""Status of a row -> what it says of the case."""
 
 
 class ColumnOut(Shape):

@@ -20,6 +20,7 @@ from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.batch.sweep import Grid, Sweep
+    from optimizer.catalogue import Catalogue
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 SHOWN_FIRST, SHOWN_LAST = 3, 2
@@ -99,7 +100,7 @@ def sweep(
         )
     output = flags["output"]
     reads = read_files(folder, packs, output, {"the study file": study})
-    check_output(output, reads)
+    check_output(output, reads, has_metadata=as_cases)
     known = catalogue(folder, packs)
     try:
         found = read_sweep(Path(study) if study is not None else None, given, known, date.today().isoformat())
@@ -129,7 +130,7 @@ def sweep(
         remedy = say("give --yes to write rows that say so")
         raise usage(DataError(replace(problem, remedy=remedy) for problem in problems), FLAG_OF)
     if as_cases:
-        return _write_cases(found, output, asked, flags["quiet"])
+        return _write_cases(found, output, asked, flags["quiet"], known)
     inputs = {**({"study": study} if study else {}), **{name: list(texts) for name, texts in given.items()}}
     return run_many("sweep", inputs, found, known, reads=reads, **flags)
 
@@ -167,9 +168,12 @@ def _shown(grid: Grid) -> Iterator[int | None]:
     yield from range(grid.total - SHOWN_LAST, grid.total)
 
 
-def _write_cases(found: Sweep, output: str | None, form: str | None, quiet: bool) -> int:
-    from optimizer.render.csv import csv_line
+def _write_cases(found: Sweep, output: str | None, form: str | None, quiet: bool, known: Catalogue) -> int:
+    from optimizer.answers.form.document import Rows
+    from optimizer.batch.row_types import case_columns
+    from optimizer.render.csv import csv_line, write_metadata
     from optimizer.render.files import form_by_name
+    from optimizer.render.layout import Layout
 
     if form not in (None, "csv"):
         raise click.UsageError(say("--cases writes CSV"))
@@ -179,6 +183,9 @@ def _write_cases(found: Sweep, output: str | None, form: str | None, quiet: bool
         stream.write(csv_line(header))
         for line in found:
             stream.write(csv_line([line.cells.get(column, "") for column in header]))
-    if not quiet and output not in (None, "-"):
-        note(f"Written: {shown_name(output)}, {_counted(found.total)}")
+    if output not in (None, "-"):
+        rows = Rows("cases", "Cases of a grid", case_columns(), tuple)
+        beside = write_metadata(Path(output or ""), rows, known, layout=Layout(columns=header))
+        if not quiet:
+            note(f"Written: {shown_name(output)} and {shown_name(beside.name)}, {_counted(found.total)}")
     return 0

@@ -182,4 +182,6 @@ def why_not(asked: Asked) -> Document:
             title_2=why.title[1:],
         )
     grounds = replace(why.grounds, inputs=best.given(), settled=settled)
-    return replace(why, question="why-not", title=title, grounds=grounds)
+    assert why.rows is not None
+    rows = replace(why.rows, name="why-not", title="Why it is not in the plan: the plan, and the one with it")
+    return replace(why, question="why-not", title=title, grounds=grounds, rows=rows)

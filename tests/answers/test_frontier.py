@@ -272,5 +272,5 @@ def test_a_usage_error_of_the_library(frozen: Catalogue) -> None:
 def test_the_curve_of_bought_hardware_is_headed_by_its_name(command: Cli) -> None:
     """Wrong would be its unit alone, next to a cost in the same unit."""
     shown = command("frontier", "cost", "capital", "--procurement", "buy", "-q").out.splitlines()
-    assert shown[0].startswith("cost against price of bought hardware")
+    assert shown[0].startswith("Cost against price of bought hardware")
     assert "price of bought hardware" in shown[2] and "USD" not in shown[2]

@@ -15,7 +15,7 @@ from optimizer.answers.form.charts import Bar, Ranked
 from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section, Table, left, right
 from optimizer.answers.form.numbers import megawatts, musd, usd
 from optimizer.answers.form.shapes import Shape, cell, entry, like
-from optimizer.answers.plan.row import PlanRow, used_in
+from optimizer.answers.plan.row import MEANINGS, UNANSWERED, PlanRow, used_in
 from optimizer.answers.words.reason_words import CAUSES
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import suggestion
@@ -195,14 +195,14 @@ def document(
 
 
 def causes_in(known: pd.DataFrame) -> list[tuple[str, int]]:
-    """Why cases of a table have no plan, in words, with how many, the most frequent first.
+    """Why cases of a table have no plan, in words, with how many, the most frequent first; then what is no answer.
 
-    Nothing of a file that an earlier version wrote, without the column.
+    Of a file that an earlier version wrote, without the column, only the latter.
     """
-    if "cause" not in known.columns:
-        return []
-    found = known["cause"].dropna().value_counts()
-    return [(CAUSES[Cause(cause)], int(count)) for cause, count in found.items() if cause in tuple(Cause)]
+    found = known["cause"].dropna().value_counts() if "cause" in known.columns else {}
+    causes = [(CAUSES[Cause(cause)], int(count)) for cause, count in found.items() if cause in tuple(Cause)]
+    others = known["status"].value_counts()
+    return causes + [(MEANINGS[status], int(others[status])) for status in UNANSWERED if status in others]
 
 
 def _records(table: pd.DataFrame) -> Iterable[dict[str, Any]]:

@@ -12,9 +12,7 @@ from pydantic import BeforeValidator
 from optimizer.answers.consortium.answer import document as plan_document
 from optimizer.answers.consortium.answer import plan_lines
 from optimizer.answers.consortium.explain_words import (
-    cost_words,
     leads_to,
-    nothing_binds,
     saving_words,
     standing_words,
     worth_words,
@@ -23,7 +21,7 @@ from optimizer.answers.consortium.outputs import outputs
 from optimizer.answers.consortium.words import proofs
 from optimizer.answers.form.document import Document, Rows, Section, Table, left, right, section
 from optimizer.answers.form.shapes import CellNear2, CellPlain, CellUp2, Extended, Name, Shape, cell, entry
-from optimizer.answers.plan.explain_words import change_words, name_words
+from optimizer.answers.plan.explain_words import change_words, cost_words, name_words, nothing_binds
 from optimizer.answers.words.out_words import out_lines, out_name
 from optimizer.answers.words.reason_words import group_excluded
 from optimizer.answers.words.shared import stamp

@@ -114,7 +114,9 @@ def document(found: Frontier) -> Document:
         sections.append(buyer_section(point.plan for point in found.points))
     return Document(
         question="frontier",
-        title=say("{names} · {country} · {model}", names=names, country=country_words(setting.country), model=model),
+        title=say(
+            "{names} · {country} · {model}", names=capital(names), country=country_words(setting.country), model=model
+        ),
         sections=sections,
         outputs=partial(_outputs, found),
         **of_case(setting, sought=("tokens_t",) if found.step else ()),

@@ -235,13 +235,17 @@ def _proof(found: Tipping) -> str:
             "the cost of each plan is a straight line in this input, and the lowest of these "
             "lines was followed from end to end in exact arithmetic"
         )
-    sides, other = (
-        (say("Both sides of each change"), say("no other change"))
-        if found.tips
-        else (say("Both ends"), say("no change"))
+    if found.tips:
+        return say(
+            "Both sides of each change are proven by HiGHS and an exhaustive search in exact arithmetic; there is no "
+            "other change in the range: {why}",
+            why=why,
+        )
+    return say(
+        "Both ends are proven by HiGHS and an exhaustive search in exact arithmetic; there is no change in the range: "
+        "{why}",
+        why=why,
     )
-    by = say("are proven by HiGHS and an exhaustive search in exact arithmetic")
-    return say("{sides} {by}; there is {other} in the range: {why}", sides=sides, by=by, other=other, why=why)
 
 
 def _name(found: Tipping, accelerator: str) -> str:

@@ -58,6 +58,10 @@ def surer_words(outlook: Outlook) -> Iterator[str]:
         )
     elif outlook.most is not None:
         best = outlook.most
+        (item,) = outlook.plan.items
+        if (best.drawn.option.key, best.servers) == (item.key, item.servers):
+            yield say("no plan meets every limit in {of}; none does so more often than this one", of=of)
+            return
         yield say(
             "no plan meets every limit in {of}; the best one, in {value:.0f}: {surest}",
             of=of,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from pydantic import RootModel
 
-from optimizer.answers.form.document import Document, Line, Rows, Section, Table, grounds_of, left, right
+from optimizer.answers.form.document import Document, Line, Rows, Section, Table, left, of_case, right, section
 from optimizer.answers.form.numbers import musd
 from optimizer.answers.form.shapes import CellNear1, CellNear2, CellNear6, CellUp2, CellUp6, Filled, Shape, cell, entry
 from optimizer.answers.plan.reason_shapes import WhyCell
 from optimizer.answers.words.out_words import out_lines
-from optimizer.answers.words.shared import PROCUREMENT
+from optimizer.answers.words.reason_words import reason_words
+from optimizer.answers.words.shared import PROCUREMENT, heading
+from optimizer.domain.reasons import OptionWhy
 from optimizer.insight.candidates import Considered
 from optimizer.plans.outcome import Plan
 from optimizer.units.language import say
@@ -56,19 +58,21 @@ def document(found: Considered) -> Document:
     """Every option as a row of a table; the reasons of those that are out follow, one line each."""
     considered = tuple(map(ConsideredRow.model_validate, found.options))
     planned = [(row, one.plan) for row, one in zip(considered, found.options, strict=True) if one.plan is not None]
-    out = [(_name(row), one.reason) for row, one in zip(considered, found.options, strict=True) if one.plan is None]
+    out = [(row, one.reason) for row, one in zip(considered, found.options, strict=True) if one.plan is None]
+    setting = found.setting
+    sizes = [one.bracket for one in setting.catalogue.brackets[setting.assumptions.id]]
     return Document(
         question="options",
-        title="",
+        title=say("Options considered · {setting}", setting=heading(setting)),
         sections=[
             Section(
                 "",
-                [_table(planned) if planned else Line(say("None of them is available and meets every limit."), "bad")],
+                [_table(planned) if planned else Line(say("No option is available and meets every limit."), "bad")],
             ),
-            Section(say("Excluded, and why:"), [Line(line) for line in out_lines(out)], tone="plain"),
+            section(say("Excluded, and why:"), out_lines(_named(out, (row for row, _ in planned), sizes))),
         ],
         outputs=partial(OptionsOut, considered),
-        grounds=grounds_of(found.setting),
+        **of_case(setting),
         rows=Rows("options", "Options considered", ConsideredRow, partial(tuple, considered)),
     )
 
@@ -83,7 +87,7 @@ def _table(rows: Sequence[tuple[ConsideredRow, Plan]]) -> Table:
             say("{server_usd:,.0f}", server_usd=row.server_usd),
             say("{server_day_usd:,.0f}", server_day_usd=row.server_day_usd),
             say(
-                "{plan_accelerators:,} x {plan_days} d",
+                "{plan_accelerators:,} for {plan_days} days",
                 plan_accelerators=row.plan_accelerators,
                 plan_days=row.plan_days,
             ),
@@ -95,17 +99,38 @@ def _table(rows: Sequence[tuple[ConsideredRow, Plan]]) -> Table:
     return Table(
         [
             left(say("accelerator")),
-            left(say("procurement")),
+            left(say("procurement, precision, size of the cluster")),
             *figures,
-            left(say("best plan alone")),
+            left(say("best plan with it alone")),
             right(say("cost")),
         ],
         cells,
     )
 
 
+def _named(
+    out: Sequence[tuple[ConsideredRow, OptionWhy | None]], planned: Iterable[ConsideredRow], sizes: Sequence[str]
+) -> Iterator[tuple[str, OptionWhy | None]]:
+    """What is out by name, once for all sizes of cluster; where some size has a plan or another reason, with these.
+
+    Args:
+        sizes: of clusters, in their order.
+    """
+    brackets: dict[str, dict[str, list[str]]] = {_name(row): {"": []} for row in planned}
+    whys: dict[str, OptionWhy | None] = {}
+    for row, why in out:
+        words = reason_words(why)
+        whys.setdefault(words, why)
+        brackets.setdefault(_name(row), {}).setdefault(words, []).append(row.bracket or "")
+    for name, by_reason in brackets.items():
+        for words, here in by_reason.items():
+            named = [*(size for size in sizes if size in here), *(size for size in here if size and size not in sizes)]
+            if words:
+                yield (f"{name} ({', '.join(named)})" if named and len(by_reason) > 1 else name), whys[words]
+
+
 def _name(row: ConsideredRow) -> str:
-    return _joined(row.accelerator, _way(row), row.precision, row.bracket)
+    return _joined(row.accelerator, _way(row), row.precision)
 
 
 def _way(row: ConsideredRow) -> str:

@@ -16,6 +16,7 @@ from optimizer.domain.limits import KINDS
 from optimizer.domain.reasons import Cause
 from optimizer.errors import Problem
 from optimizer.plans.proof import NO_SOLVER
+from optimizer.units.language import Messages
 from optimizer.units.within import within
 from optimizer.version import __version__
 
@@ -37,6 +38,22 @@ class Status(StrEnum):
     """Its worker ended, or the program is at fault."""
     TIMED_OUT = "timed_out"
     """It took longer than the limit for a case."""
+
+
+MEANINGS: Mapping[str, str] = Messages(
+    {
+        "plan": "a plan that is proven twice",
+        "infeasible": "proven: no plan satisfies all limits",
+        "missing": "the data lack a figure that decides",
+        "invalid": "the case cannot be read",
+        "undecided": "not proven",
+        "crashed": "its process ended",
+        "timed_out": "took longer than --case-limit",
+    }
+)
+"""Status of a row -> what it says of the case."""
+UNANSWERED = (Status.INVALID, Status.UNDECIDED, Status.CRASHED, Status.TIMED_OUT)
+"""Of a case that is neither planned nor proven to have no plan, nor lacks a figure."""
 
 
 class PlanRow(Shape):
