@@ -41,6 +41,8 @@ Kind = Literal["more", "without", "both", "all", "only"]
 State = Literal["plan", "infeasible", "not determined"]
 OF_THE_DATA = ("hire", "connection", "law")
 """Limits that no field of a consortium says: one figure for all sites of a country."""
+LOOSE = Fraction(3, 4)
+"""Of a limit: one of which less is used is tried together with others that seldom bind."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,10 +124,10 @@ def explain_sites(
     assert found.best is not None, "what a consortium without a plan needs: joint_concessions"
     search = _Search(found, found.best, time_limit_s, budget_s, told or (lambda _: None))
     uses = _uses(found, found.best)
-    standings, rest_idle = search.standings(uses)
+    standings, idle = search.standings(uses)
     together = search.all_lifted(standings) if len(standings) > 1 else None
     worth, others = tuple(search.more(standings)), tuple(search.others())
-    pairs, pairs_open = search.pairs(standings, together, rest_idle)
+    pairs, pairs_open = search.pairs(standings, together, idle)
     return JointExplanation(
         best=found.best,
         standings=tuple(standings),
@@ -182,15 +184,20 @@ class _Search:
     told: Callable[[str], None]
     begun: float = field(default_factory=time.monotonic)
 
-    def standings(self, uses: dict[Limit, LimitUse]) -> tuple[list[JointStanding], bool]:
-        """Each limit alone; and whether those of the data, which seldom bind and are tried together first, are no
-        limit even so."""
-        slack = [limit for limit in uses if limit.kind in OF_THE_DATA]
-        idle = len(slack) > 1 and self._nothing_better(slack)
+    def standings(self, uses: dict[Limit, LimitUse]) -> tuple[list[JointStanding], set[Limit]]:
+        """Each limit alone; and those without which, all at once, nothing is better: of which much is left, or those
+        of the data, which seldom bind, are tried together first."""
+        slack = {limit for limit in uses if limit.kind in OF_THE_DATA}
+        loose = slack | {limit for limit, use in uses.items() if _closeness(use)[0] < LOOSE}
+        tries = [limits for limits in ((loose, slack) if loose > slack else (slack,)) if len(limits) > 1]
+        idle: set[Limit] = next((limits for limits in tries if self._nothing_better(limits)), set())
         found = [
-            JointStanding(use, self._unchanged("without", limit, use.bound, None))
-            if idle and limit in slack
-            else JointStanding(use, self.lifted("without", limit, [limit], use.bound))
+            JointStanding(
+                use,
+                self._unchanged("without", limit, use.bound, None)
+                if limit in idle
+                else self.lifted("without", limit, [limit], use.bound),
+            )
             for limit, use in uses.items()
         ]
         return found, idle
@@ -199,14 +206,17 @@ class _Search:
         """Whether it is proven that nothing is better without some limits."""
         limits = tuple(limits)
         tried = self.lifted("all", limits, limits, than=than)
-        than = self.best.objective_value if than is None else than
-        return tried.proven and tried.plan is not None and tried.plan.objective_value >= than
+        return tried.proven and tried.same
 
     def all_lifted(self, standings: Iterable[JointStanding]) -> JointWorth:
-        """The consortium without any of its limits: no plan is worse than without one of them."""
-        saving = max(one.without.saving or ZERO for one in standings)
+        """The consortium without any of its limits: no plan is worse than without one of them, and of equals that one
+        stays."""
+        most = max((one.without for one in standings), key=lambda worth: worth.saving or ZERO)
         limits = [one.use.limit for one in standings]
-        return self.lifted("all", "", limits, than=self.best.objective_value - saving)
+        together = self.lifted("all", "", limits, than=self.best.objective_value - (most.saving or ZERO))
+        if not together.same or not most.saving:
+            return together
+        return replace(most, kind="all", name="", asked=None, most=together.most)
 
     def lifted(
         self,
@@ -227,24 +237,23 @@ class _Search:
         return self._tried(kind, name, asked, None, *changed, than=than)
 
     def pairs(
-        self, standings: list[JointStanding], together: JointWorth | None, rest_idle: bool
+        self, standings: list[JointStanding], together: JointWorth | None, idle: set[Limit]
     ) -> tuple[list[JointWorth], list[tuple[Limit, Limit]]]:
         """Pairs that bind together, and pairs of which it is not known.
 
         Args:
-            rest_idle: whether nothing is better without all limits of the data at once.
+            idle: limits without which, all at once, nothing is better.
         """
         savings = {one.use.limit: one.without.saving or ZERO for one in standings if one.without.proven}
         most = together.saving if together is not None and together.proven else None
-        slack = {limit for limit, saving in savings.items() if limit.kind in OF_THE_DATA and not saving}
-        idle = {  # one search for all pairs of a limit with one of the data
-            limit
-            for limit, saving in savings.items()
-            if slack
-            and limit not in slack
-            and saving != most
-            and self._nothing_better([*slack, limit], self.best.objective_value - saving)
-        }
+        of_data = {limit for limit, saving in savings.items() if limit.kind in OF_THE_DATA and not saving}
+        rest: dict[Limit, set[Limit]] = dict.fromkeys(idle, idle)
+        for limit, saving in savings.items():
+            if limit not in rest and saving != most:  # one search for all pairs of a limit with those
+                than = self.best.objective_value - saving
+                tries = (idle, of_data) if idle > of_data else (of_data,)
+                quiet = (some for some in tries if some - {limit} and self._nothing_better([*some, limit], than))
+                rest[limit] = next(quiet, set())
         bind: list[JointWorth] = []
         left: list[tuple[Limit, Limit]] = []
         for one, other in combinations([standing.use.limit for standing in standings], 2):
@@ -252,8 +261,7 @@ class _Search:
                 left.append((one, other))
                 continue
             alone = max(savings[one], savings[other])
-            rest = {one, other} & slack
-            if alone == most or (len(rest) == 2 and rest_idle) or (len(rest) == 1 and {one, other} & idle):
+            if alone == most or other in rest.get(one, ()) or one in rest.get(other, ()):
                 continue  # no better than without one of them
             without = self.lifted("both", (one, other), (one, other), than=self.best.objective_value - alone)
             if without.saving is not None and without.saving > alone:
@@ -272,6 +280,8 @@ class _Search:
             for value in steps(Movable(limit, bound)):
                 if without.proven and last.saving == without.saving:
                     last = replace(last, value=value)
+                elif without.proven and without.plan is not None and _within(without.plan, limit, value):
+                    last = replace(without, kind="more", value=value)  # what is best of more is best of less
                 elif (raised := relax_joint(self.found.settled.asked, limit, value)) is not None:
                     last = self._tried("more", limit, bound, value, raised, self.found.settled.catalogue)
                 else:
@@ -311,9 +321,9 @@ class _Search:
             return none
         self.told(" ".join([kind, *map(str, name if isinstance(name, tuple) else (name,))]))
         base = self.best.objective_value
-        at_most = None if loose else base if than is None else than
+        known = None if loose else base if than is None else than
         try:
-            better = better_than(settle_sites(changed, catalogue), at_most, self.time_limit_s)
+            better = better_than(settle_sites(changed, catalogue), known, self.time_limit_s)
         except SolverError:  # what is proven of the plan itself stands, whatever can be said of others
             return none
         return self._worth(none, better, loose)
@@ -321,7 +331,7 @@ class _Search:
     def _worth(self, none: JointWorth, better: Better, loose: bool) -> JointWorth:
         base, plan = self.best, better.plan
         most = None if better.bound is None else base.objective_value - better.bound
-        if plan is None and (loose or most is not None):
+        if plan is None and not better.as_good and (loose or most is not None):
             return none if most is not None else replace(none, state="infeasible")
         same = plan is None or plan.objective_value == base.objective_value  # of equals the one at hand stays
         plan = base if plan is None or same else plan
@@ -331,6 +341,12 @@ class _Search:
             return replace(none, most=most)
         usd = base.cost_usd - plan.cost_usd
         return replace(none, state="plan", plan=plan, saving=saving, saving_usd=usd, most=most, same=same)
+
+
+def _within(plan: JointPlan, limit: Limit, value: Decimal) -> bool:
+    """Whether it is known that a plan uses no more of a limit than a value, in its unit."""
+    used = [use for use in plan.limits if (use.limit.kind, use.limit.site) == (limit.kind, limit.site)]
+    return [use.limit for use in used] == [limit] and used[0].used <= value
 
 
 def _without(asked: Consortium, catalogue: Catalogue, limit: Limit) -> tuple[Consortium, Catalogue]:
