@@ -126,13 +126,14 @@ class Better:
 
 
 def better_than(
-    ready: Settled, known: Fraction | None = None, time_limit_s: float | None = None, solver: Solver | None = None
+    ready: Settled, known: Fraction | None = None, time_limit_s: float | None = None, *, equals: bool = False
 ) -> Better:
     """The best plan of a consortium, of one site or of several.
 
     Args:
         known: the objective of a plan that is known, in its unit: only better ones are looked for; None for any plan.
         time_limit_s: seconds for each run of HiGHS.
+        equals: whether one that is as good as what is known is looked for, too.
 
     Raises:
         UndecidedError: the proofs of a plan do not agree.
@@ -142,7 +143,7 @@ def better_than(
     for spread, places in (*((None, (place,)) for place in ready.places), *groups(ready)):
         joint = prepare_sites(ready, places, spread, ready.total)
         try:
-            found = best_of(joint, solver, time_limit_s, at_most=best, ties=False)
+            found = best_of(joint, None, time_limit_s, at_most=best, ties=False)
         except StoppedError as error:
             bounds.append(Fraction(error.bound) if isfinite(error.bound) else ZERO)
             continue
@@ -153,11 +154,11 @@ def better_than(
         if found.proof.kind is ProofKind.GAP:
             bounds.append(best * (1 - Fraction(found.proof.gap)))
     bound, best = min(bounds, default=None), min((value for value, _, _ in found_so_far), default=None)
-    if best is not None and known is not None and best >= known:
+    if best is not None and known is not None and best >= known and not equals:
         return Better(None, bound, as_good=True)
     plans = []
     for joint, found in ((joint, found) for value, joint, found in found_so_far if value == best):
-        settled = settle_ties(joint, found, solver, time_limit_s)
+        settled = settle_ties(joint, found, None, time_limit_s)
         assert settled.choice is not None
         plans.append(_confirmed(joint, assemble_joint(joint, *settled.choice, settled.proof)))
     return Better(min(plans, key=_rank, default=None), bound)

@@ -209,14 +209,10 @@ class _Search:
         return tried.proven and tried.same
 
     def all_lifted(self, standings: Iterable[JointStanding]) -> JointWorth:
-        """The consortium without any of its limits: no plan is worse than without one of them, and of equals that one
-        stays."""
-        most = max((one.without for one in standings), key=lambda worth: worth.saving or ZERO)
+        """The consortium without any of its limits: no plan is worse than without one of them."""
+        saving = max(one.without.saving or ZERO for one in standings)
         limits = [one.use.limit for one in standings]
-        together = self.lifted("all", "", limits, than=self.best.objective_value - (most.saving or ZERO))
-        if not together.same or not most.saving:
-            return together
-        return replace(most, kind="all", name="", asked=None, most=together.most)
+        return self.lifted("all", "", limits, than=self.best.objective_value - saving, equals=saving > 0)
 
     def lifted(
         self,
@@ -225,16 +221,18 @@ class _Search:
         limits: Iterable[Limit],
         asked: Fraction | None = None,
         than: Fraction | None = None,
+        equals: bool = False,
     ) -> JointWorth:
         """The consortium without some limits.
 
         Args:
             than: plans that are no better than this are of no interest; by default those no better than the plan.
+            equals: whether one that is as good as ``than`` is of interest, too.
         """
         changed = self.found.settled.asked, self.found.settled.catalogue
         for limit in limits:
             changed = _without(*changed, limit)
-        return self._tried(kind, name, asked, None, *changed, than=than)
+        return self._tried(kind, name, asked, None, *changed, than=than, equals=equals)
 
     def pairs(
         self, standings: list[JointStanding], together: JointWorth | None, idle: set[Limit]
@@ -280,8 +278,6 @@ class _Search:
             for value in steps(Movable(limit, bound)):
                 if without.proven and last.saving == without.saving:
                     last = replace(last, value=value)
-                elif without.proven and without.plan is not None and _within(without.plan, limit, value):
-                    last = replace(without, kind="more", value=value)  # what is best of more is best of less
                 elif (raised := relax_joint(self.found.settled.asked, limit, value)) is not None:
                     last = self._tried("more", limit, bound, value, raised, self.found.settled.catalogue)
                 else:
@@ -309,6 +305,7 @@ class _Search:
         catalogue: Catalogue,
         *,
         than: Fraction | None = None,
+        equals: bool = False,
         loose: bool = False,
     ) -> JointWorth:
         """A changed consortium, solved again.
@@ -323,7 +320,7 @@ class _Search:
         base = self.best.objective_value
         known = None if loose else base if than is None else than
         try:
-            better = better_than(settle_sites(changed, catalogue), known, self.time_limit_s)
+            better = better_than(settle_sites(changed, catalogue), known, self.time_limit_s, equals=equals)
         except SolverError:  # what is proven of the plan itself stands, whatever can be said of others
             return none
         return self._worth(none, better, loose)
@@ -341,12 +338,6 @@ class _Search:
             return replace(none, most=most)
         usd = base.cost_usd - plan.cost_usd
         return replace(none, state="plan", plan=plan, saving=saving, saving_usd=usd, most=most, same=same)
-
-
-def _within(plan: JointPlan, limit: Limit, value: Decimal) -> bool:
-    """Whether it is known that a plan uses no more of a limit than a value, in its unit."""
-    used = [use for use in plan.limits if (use.limit.kind, use.limit.site) == (limit.kind, limit.site)]
-    return [use.limit for use in used] == [limit] and used[0].used <= value
 
 
 def _without(asked: Consortium, catalogue: Catalogue, limit: Limit) -> tuple[Consortium, Catalogue]:
