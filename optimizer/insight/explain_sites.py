@@ -28,6 +28,7 @@ from optimizer.domain.limits import Limit
 from optimizer.domain.terms import KnownSupply
 from optimizer.errors import SolverError
 from optimizer.exact import ZERO
+from optimizer.insight.explain import LOOSE
 from optimizer.insight.limits.concessions import largest
 from optimizer.insight.limits.of_sites import problems_of, relax_joint
 from optimizer.insight.limits.relaxations import Movable, steps
@@ -41,8 +42,6 @@ Kind = Literal["more", "without", "both", "all", "only"]
 State = Literal["plan", "infeasible", "not determined"]
 OF_THE_DATA = ("hire", "connection", "law")
 """Limits that no field of a consortium says: one figure for all sites of a country."""
-LOOSE = Fraction(3, 4)
-"""Of a limit: one of which less is used is tried together with others that seldom bind."""
 
 
 @dataclass(frozen=True, eq=False)
