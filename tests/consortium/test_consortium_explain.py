@@ -19,8 +19,9 @@ from share import share_of
 from worlds import asked, random_consortium, site, varied_catalogue
 
 from optimizer.catalogue import Catalogue
-from optimizer.consortium.decide import decide
+from optimizer.consortium.decide import better_than, decide
 from optimizer.consortium.members import Consortium, Total
+from optimizer.consortium.settle import settle_sites
 from optimizer.domain import Case
 from optimizer.domain.limits import Limit
 from optimizer.insight.explain_sites import JointExplanation, JointWorth, explain_sites
@@ -183,6 +184,26 @@ def test_two_limits_that_bind_together(small: Catalogue) -> None:
     assert row.plan is not None and len(row.plan.sites) == 1
     assert (found.best.cost_usd, row.plan.cost_usd, row.saving) == (862, 832, 30)
     assert not any(one.binds for one in found.standings if one.use.limit.kind in ("grid", "supply"))
+
+
+def test_only_what_is_better_is_looked_for(small: Catalogue) -> None:
+    """Of a consortium whose best plan is known: nothing is better, one is as good; a cent above it, that one is better.
+    Wrong: a plan that is no better told as better, or the best one lost."""
+    members = [site(name, max_mw="0.004", use="slow") for name in "AB"]
+    ready = settle_sites(asked(72, *members, deadline_days=10), small)
+    best = decide(ready.asked, small).best
+    assert best is not None
+    value = best.objective_value
+    none, equal, better = (
+        better_than(ready, value),
+        better_than(ready, value, equals=True),
+        better_than(ready, value + Fraction(1, 100)),
+    )
+    assert none.plan is None and none.as_good and none.bound is None
+    for one in (equal, better):
+        assert one.plan is not None and one.plan.objective_value == value and one.bound is None
+    below = better_than(ready, value - 1)
+    assert below.plan is None and not below.as_good
 
 
 def test_what_is_not_begun_in_time_is_not_determined(small: Catalogue) -> None:
