@@ -188,7 +188,7 @@ def _solved(
     most[among] = np.maximum(0.0, -solved.reduced) * unit / servers_alone
     servers[among] = solved.shares * servers_alone
     value = what.constant + what.per_day * days + solved.value * unit
-    return Relaxation(value, servers, Prices(of_caps, of_ceilings, most))
+    return Relaxation(value, servers, Prices(of_caps, of_ceilings, most, what.name))
 
 
 def _sites(

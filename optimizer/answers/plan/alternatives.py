@@ -231,7 +231,7 @@ def _odds(outcome: Outcome) -> Iterator[Line]:
     """What the best plan is expected to cost, how often it meets every limit, and what is surer."""
     if isinstance(outcome, Plan):
         outlook = outlook_of(outcome)
-        yield Line(odds_line(outlook), "strong")
+        yield Line(odds_line(outlook.odds), "strong")
         yield from map(Line, surer_words(outlook))
 
 
