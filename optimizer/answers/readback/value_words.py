@@ -56,7 +56,7 @@ def difference_words(place: str, told: Any, found: Any) -> str:
     return say("{place} is reported as {told} but is {found}", place=place, told=one, found=other)
 
 
-_NOTHING = (None, [], {}, "")
+_NOTHING: tuple[Any, ...] = (None, [], {}, "")
 
 
 def _leaves(name: str, place: str, value: Any) -> Iterator[str]:

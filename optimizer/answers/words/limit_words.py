@@ -81,7 +81,8 @@ def unusual_lines(inputs: Mapping[str, Any]) -> list[str]:
             if kind is None or not isinstance(each, str | int | float | Decimal) or not _NUMBER.fullmatch(str(each)):
                 continue
             if meant := unit_meant(kind, Decimal(str(each))):
-                given, low, high = (value_in_words(Limit(kind.name), Decimal(v)) for v in (str(each), *kind.usual))
+                told = (str(each), *(kind.usual or ()))
+                given, low, high = (value_in_words(Limit(kind.name), Decimal(number)) for number in told)
                 lines.append(
                     say(
                         "{limit}: {value} is far outside the usual range, {low} to {high}: did you mean {meant}?",
