@@ -238,8 +238,7 @@ class JointRow(Shape):
     cost_p90_usd: Decimal | None = like(PlanRow, "cost_p90_usd")
     met_share: Decimal | None = like(PlanRow, "met_share")
     proof: str = entry(
-        "agreed: two runs of HiGHS agree; exhaustive; or gap: the remaining gap is in the column gap",
-        path="proof.kind",
+        "agreed: two runs of HiGHS agree; exhaustive; or gap: the remaining gap is in the column gap", path="proof.kind"
     )
     gap: CellUp6 = entry("a better plan may cost less by at most this share", "share")
     status: Literal["plan", "infeasible"] = entry("plan; or infeasible: it is proven that there is none")

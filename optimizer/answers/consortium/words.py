@@ -212,8 +212,7 @@ def sharing_lines(found: Joint) -> Iterator[str]:
         team=float(team),
     )
     yield say(
-        "at most {mix} kinds of server, at all sites together and for one site alone (--mix)",
-        mix=settled.asked.mix,
+        "at most {mix} kinds of server, at all sites together and for one site alone (--mix)", mix=settled.asked.mix
     )
     setups = sum(1 for place in settled.places if place.setting.case.site_setup_usd)
     if setups < len(settled.places):

@@ -40,14 +40,7 @@ LONG = 60
 _UNNAMED: Mapping[str, str] = {}
 _OF_KIND: Mapping[str, Mapping[str, str]] = {"procurement": WAYS, "basis": BASES, "baseline": NAMED}
 UNITS: Mapping[Better, str] = Messages(
-    {
-        "cost": "USD",
-        "time": "days",
-        "peak": "MW",
-        "carbon": "tCO2e",
-        "capital": "USD",
-        "licence": "",
-    }
+    {"cost": "USD", "time": "days", "peak": "MW", "carbon": "tCO2e", "capital": "USD", "licence": ""}
 )
 
 
