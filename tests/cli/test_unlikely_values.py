@@ -11,7 +11,7 @@ from commands import Cli
 from worlds import LIVE
 
 import optimizer
-from optimizer.answers.words.limit_words import unusual_lines
+from optimizer.answers.form.unusual_values import unusual_lines
 from optimizer.catalogue import Catalogue
 from optimizer.domain.field_units import factor_of
 from optimizer.domain.likely_units import unit_meant
@@ -45,13 +45,16 @@ def test_a_middling_value_of_a_smaller_unit_is_asked_about(kind: LimitKind) -> N
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        (["--max-mw", "500"], "500 MW is far outside the usual range, 0.1 MW to 10 MW: did you mean 500 kW?"),
-        (["--max-energy", "2000"], "the energy limit: 2,000 GWh is far"),
-        (["--max-capital", "12"], "$12 is far outside the usual range, $1,000,000 to $100,000,000: did you mean 12M?"),
-        (["--budget", "20"], "the budget: $20 is far"),
+        (["--max-mw", "500"], "max_mw: 500 MW is far outside the usual range, 0.1 MW to 10 MW: did you mean 500 kW?"),
+        (["--max-energy", "2000"], "max_energy: 2,000 GWh is far"),
+        (
+            ["--max-capital", "12"],
+            "12 USD is far outside the usual range, 1,000,000 USD to 100,000,000 USD: did you mean 12M?",
+        ),
+        (["--budget", "20"], "budget: 20 USD is far"),
         (
             ["--budget", "20", "--lang", "es"],
-            "está muy fuera del rango habitual, de US$1.000.000 a US$100.000.000: ¿",
+            "está muy fuera del rango habitual, de 1.000.000 USD a 100.000.000 USD: ¿",
         ),
         (
             ["--max-mw", "500", "--lang", "pt"],

@@ -22,7 +22,7 @@ from optimizer.answers.form.blocks import right as right
 from optimizer.answers.form.case_words import setting_words
 from optimizer.answers.form.charts import Chart
 from optimizer.answers.form.ground_words import assumed_lines
-from optimizer.answers.words.limit_words import unusual_lines
+from optimizer.answers.form.unusual_values import unusual_lines
 from optimizer.case.ground import GroundKind
 from optimizer.case.setting import Assumed, Figure, Setting
 from optimizer.catalogue import Catalogue

@@ -16,7 +16,7 @@ from optimizer.answers.form.ground_words import ground_text
 from optimizer.answers.form.reading_shape import ReadingOut
 from optimizer.answers.form.seal import KEY, digest_of
 from optimizer.answers.form.shapes import Exact, Extended, Shape, entry
-from optimizer.answers.words.limit_words import unusual_lines
+from optimizer.answers.form.unusual_values import unusual_lines
 from optimizer.case.setting import Figure
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.source_licences import licence_of

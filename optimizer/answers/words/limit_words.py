@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
-from typing import Any
 
-from optimizer.domain.likely_units import unit_meant
-from optimizer.domain.limits import KINDS, KindName, Limit
+from optimizer.domain.limits import KindName, Limit
 from optimizer.plans.verify import Rule
 from optimizer.units.language import local_number, messages_of, say, unit_words
 
@@ -68,35 +65,6 @@ def value_in_words(limit: Limit, value: Decimal) -> str:
     if limit.unit == "FLOP":
         return say("{value:e} FLOP", value=value.normalize())
     return say("{value:,f} {limit}", value=value, limit=_unit(limit, value))
-
-
-def unusual_lines(inputs: Mapping[str, Any]) -> list[str]:
-    """The limits among the inputs of an answer that were probably meant in another unit, wherever they are in them."""
-    lines = list[str]()
-    for name, value in inputs.items():
-        for each in value if isinstance(value, list | tuple) else (value,):
-            if isinstance(each, Mapping):
-                lines += unusual_lines(each)
-            kind = next((kind for kind in KINDS.values() if kind.field == name and kind.usual), None)
-            if kind is None or not isinstance(each, str | int | float | Decimal) or not _NUMBER.fullmatch(str(each)):
-                continue
-            if meant := unit_meant(kind, Decimal(str(each))):
-                told = (str(each), *(kind.usual or ()))
-                given, low, high = (value_in_words(Limit(kind.name), Decimal(number)) for number in told)
-                lines.append(
-                    say(
-                        "{limit}: {value} is far outside the usual range, {low} to {high}: did you mean {meant}?",
-                        limit=LIMIT_WORDS[kind.name],
-                        value=given,
-                        low=low,
-                        high=high,
-                        meant=meant,
-                    )
-                )
-    return list(dict.fromkeys(lines))
-
-
-_NUMBER = re.compile(r"[0-9.]+(?:E[+-]?[0-9]+)?")
 
 
 def _unit(limit: Limit, value: Fraction | Decimal) -> str:
