@@ -80,6 +80,12 @@ _ALONE = (
     r"(?!\s+(?:as|if|for|when|where|in|during|at night|como|si|se|para|en|em|de|cuando|quando)\b)"
 )
 """What feeds the site and nothing else does; not "diesel only as a reserve"."""
+_AMOUNT = r"\d[\d.,]*\s*[mk]w(?:p|e)?\b"
+_OF_SIZE = (
+    rf"(?P<before>{_AMOUNT}(?: of| de| d[oae])? $)|"
+    rf"(?P<behind>^(?: propi[oa]| propri[oa]| own)?(?: de| of|:)(?: up to| hasta| ate)? {_AMOUNT})"
+)
+"""The size of wind turbines or a genset, which cannot be stated: it is no limit of the site."""
 _SPARE = re.compile(r"back|respaldo|reserv|emerg")
 _GRID = (
     r"(?:off[- ]?grid|(?:(?:national|public|local|eskom) )?(?:grid|red|rede|mains|eskom)"
@@ -225,6 +231,8 @@ def take_power_phrases(sentence: str, language: str = "en") -> Taken:
         for found in list(rule.said.finditer(rest)):
             if rest[found.start() : found.end()] != found[0]:
                 continue
+            if rule.field == "power" and _has_a_size(rest, found):
+                continue
             listed = rule.field == "power" and "grid" in rule.value
             if rule.field in feed and not (listed or _names_again(rule, feed)):
                 continue
@@ -260,6 +268,11 @@ def take_power_phrases(sentence: str, language: str = "en") -> Taken:
         return Taken(sentence, {}, ())
     left = "".join(" " if gone == "\0" else sign for sign, gone in zip(sentence, rest, strict=True))
     return Taken(re.sub(r"[ ,]+$", "", left), feed, tuple(phrases), ways)
+
+
+def _has_a_size(text: str, found: re.Match[str]) -> bool:
+    sizes = _compiled(_OF_SIZE)
+    return any(sizes.search(beside) for beside in (text[: found.start()], text[found.end() :]))
 
 
 def _words_of(sources: Collection[str]) -> str:

@@ -71,7 +71,7 @@ def facts_of(
     Raises:
         QuestionError: whatever is not understood, with the word that is the obstacle.
     """
-    sentence = unicodedata.normalize("NFC", sentence)
+    sentence = _POWERS.sub(_as_exponent, unicodedata.normalize("NFC", sentence))
     if len(sentence) > MAX_CHARACTERS:
         message = say(
             "a question has at most {max_characters} characters, and this one {sentence}",
@@ -139,6 +139,17 @@ def _said(
     return said, sorted([*ignored, *left], key=lambda token: token.start)
 
 
+_REASONS = frozenset({"explain", "why"})
+"""Facts behind which a unit without a number is what is explained: "why so many megawatts"."""
+_POWERS = re.compile(r"(?:(\d(?:\.\d+)?) ?[x\u00d7*\u00b7] ?)?\b10\^(\d{1,2})\b")
+"""A power of ten: "10^25", "3x10^24"."""
+
+
+def _as_exponent(power: re.Match[str]) -> str:
+    """ "1e25" in the place of "10^25", of the same length."""
+    return f"{power[1] or 1}e{power[2]}".ljust(len(power[0]))
+
+
 class _Place:
     """A part of the sentence by its ends."""
 
@@ -197,7 +208,7 @@ def _facts(tokens: list[Token], scene: Scene) -> tuple[list[Fact], list[Token]]:
             if asks_again(items, place):
                 facts.append(Fact("and_question", True, "", item.start, item.end))
                 facts[-2:-1] = [replace(facts[-2], listed=True)]
-        elif item.kind in UNITS_ALONE and is_listed(items, place):
+        elif item.kind in UNITS_ALONE and (is_listed(items, place) or any(fact.field in _REASONS for fact in facts)):
             facts.append(Fact("noun", UNITS_ALONE[item.kind], item.text, item.start, item.end))
         elif item.kind == "SLASH" and between_parts(items, place):
             left.append(item)

@@ -62,7 +62,7 @@ USED_BY: dict[str, frozenset[str]] = {
         | {"frontier"}
     ),
     "largest": frozenset({"sought", "which_country", "enough", "tipping"}),
-    "explain": set_of("explain why expensive worth changes enough"),
+    "explain": set_of("explain why expensive worth changes enough law"),
     "why-not": set_of("changes why expensive worth compare alternatives"),
     "alternatives": set_of("alternatives within compare options worth"),
     "options": frozenset({"options", "alternatives", "law"}),
