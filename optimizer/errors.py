@@ -194,11 +194,13 @@ def unreadable_words(error: Exception, *, one_line: bool = False) -> str:
         return str(error)
     if isinstance(error, RecursionError):
         return say("nested too deeply")
-    found = re.search(r"line (\d+),? column (\d+)|end of document", str(error))
+    found = re.search(r"line (\d+)(?:,? column (\d+))?|end of document", str(error))
     if found is None:
         return say("a part of it is too long")
     if found[1] is None:
         return say("it ends too early")
+    if found[2] is None:
+        return say("line {line}", line=found[1])
     if one_line:
         return say("column {column}", column=found[2])
     return say("line {line}, column {column}", line=found[1], column=found[2])

@@ -211,3 +211,13 @@ def test_the_card_the_file_and_the_rows(command: Cli) -> None:
     assert [row["name"] for row in rows if row["kind"] == "only"] == [one["name"] for one in told["only"]]
     for row, one in zip(rows, told["limits"], strict=False):
         assert Decimal(row["saving"]) == Decimal(str(one["without"]["saving"]))
+
+
+def test_a_site_that_is_not_used_has_no_list_of_raised_limits(command: Cli) -> None:
+    """Each of its limits had two lines that nothing changes; and why a grid limit has two lines was not said."""
+    told = command("consortium", "BR=0.5", "MX=0.2", "--deadline", "200d", "--explain", "-q").out
+    assert "BR alone" in told.partition("Binding limits")[0]
+    assert "the grid limit of MX:" not in told.partition("What raising each")[2].partition("Accelerators")[0]
+    text = " ".join(told.split())
+    assert "the grid limit is raised in two ways: by 0.1 MW, and by 1 MW" in text
+    assert "raising a limit of a site that the plan does not use changes nothing: MX" in text

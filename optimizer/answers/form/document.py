@@ -211,9 +211,15 @@ def grounds_of(setting: Setting, figures: Iterable[Figure] = (), *, sought: Coll
     )
 
 
+def assumed_words(assumed: Iterable[Assumed]) -> Iterator[str]:
+    """Each default that was filled in, with its field."""
+    between = " " if language() == ENGLISH else ": "
+    return (between.join(setting_words(each.field, each.value)) for each in assumed)
+
+
 def assumed_notes(assumed: Iterable[Assumed]) -> tuple[str, ...]:
     """The defaults that were filled in, in one line; none where nothing was. And names that can mean something else."""
-    between, items = " " if language() == ENGLISH else ": ", list(assumed)
+    items = list(assumed)
     doubtful = [item for item in items if item.why.kind is GroundKind.ALSO_ELSEWHERE]
-    named = "; ".join(between.join(setting_words(a.field, a.value)) for a in items if a not in doubtful)
+    named = "; ".join(assumed_words(a for a in items if a not in doubtful))
     return (*((say("Assuming: {named}", named=named),) if named else ()), *assumed_lines(doubtful))
