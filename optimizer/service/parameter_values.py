@@ -67,7 +67,14 @@ def _switched(value: object) -> bool:
 
 
 def bounds_rule(value: float, least: float | None, most: float | None, *, least_is_open: bool = False) -> str | None:
-    """What is wrong with a number that must be within bounds; None if nothing."""
+    """What is wrong with a number that must be within bounds; None if nothing.
+
+    Args:
+        value: a number in any unit.
+        least: in the unit of the value.
+        most: in the unit of the value.
+        least_is_open: whether the least value itself is out of bounds.
+    """
     if least is not None and (value < least or (least_is_open and value == least)):
         if least_is_open:
             return say("must be above {least:g}", least=least)
