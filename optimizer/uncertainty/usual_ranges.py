@@ -8,9 +8,9 @@ from decimal import Decimal
 from optimizer.case.setting import Setting
 from optimizer.case.what_if import Cell
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.tables import read_rows
+from optimizer.catalogue.cache import get_or_make
+from optimizer.catalogue.rows import rows_once
 from optimizer.domain.tendencies import UsualRange
-from optimizer.errors import DataError, Problem
 
 
 def usual_range(setting: Setting, cell: Cell, value: Decimal) -> tuple[Decimal, Decimal] | None:
@@ -29,12 +29,5 @@ def usual_range(setting: Setting, cell: Cell, value: Decimal) -> tuple[Decimal, 
 
 def _usual(catalogue: Catalogue) -> Mapping[tuple[str, str], UsualRange]:
     """The rows of usual_ranges.csv, read once; a data folder of your own may do without."""
-    if "usual ranges" not in catalogue.cache:
-        path = catalogue.folder / "usual_ranges.csv"
-        problems: list[Problem] = []
-        rows = read_rows(path, UsualRange, problems) if path.is_file() else []
-        if problems:
-            raise DataError(problems)
-        catalogue.cache["usual ranges"] = {(row.of_table, row.of_column): row for row in rows}
-    found: Mapping[tuple[str, str], UsualRange] = catalogue.cache["usual ranges"]
-    return found
+    rows = rows_once(catalogue, "usual_ranges", UsualRange)
+    return get_or_make(catalogue.cache, "usual ranges", lambda: {(row.of_table, row.of_column): row for row in rows})

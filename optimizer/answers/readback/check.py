@@ -25,7 +25,7 @@ from optimizer.answers.readback.fault_words import fault_words
 from optimizer.answers.readback.value_words import value_words
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.tables import problems_of
+from optimizer.catalogue.rows import problems_of
 from optimizer.consortium.decide import groups
 from optimizer.consortium.members import Consortium, Member, Phase, Total
 from optimizer.consortium.plan import JointPlan, assemble_joint
