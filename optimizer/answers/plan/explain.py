@@ -37,8 +37,7 @@ from optimizer.answers.plan.explain_words import (
 from optimizer.answers.plan.odds_shapes import OddsOut, odds_out
 from optimizer.answers.plan.odds_words import odds_line, surer_words
 from optimizer.answers.plan.outputs import ConcessionOut, JointOut
-from optimizer.answers.plan.reason_shapes import Why
-from optimizer.answers.plan.shape import PlanCells, PlanShape, ProofOut
+from optimizer.answers.plan.shape import PlanCells, PlanShape, ProofOut, Why
 from optimizer.answers.words.floor_words import memory_words, owned_words, uncounted_words
 from optimizer.answers.words.none_words import none_lines
 from optimizer.answers.words.out_words import out_lines, out_name
