@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -15,9 +15,6 @@ from optimizer.catalogue.tables import Line, read_lines, read_text
 from optimizer.domain.base import Sourced
 from optimizer.domain.row_rules import NO_COLUMN, NO_KEY, rules_of
 from optimizer.errors import DataError, Problem
-
-if TYPE_CHECKING:
-    from optimizer.catalogue.load import Catalogue
 
 MadeT = TypeVar("MadeT")
 RowT = TypeVar("RowT", bound=BaseModel)
@@ -101,11 +98,10 @@ def sound_rows(path: Path, row_type: type[RowT]) -> list[RowT]:
     return rows
 
 
-def rows_once(catalogue: Catalogue, table: str, row_type: type[RowT]) -> list[RowT]:
+def rows_once(path: Path, row_type: type[RowT], cache: dict[Any, Any]) -> list[RowT]:
     """The rows of a table that few answers need, read once; none where a data folder of your own does without it.
 
     Raises:
         DataError: every problem of the table at once.
     """
-    path = catalogue.folder / f"{table}.csv"
-    return get_or_make(catalogue.cache, path, lambda: sound_rows(path, row_type) if path.is_file() else [])
+    return get_or_make(cache, path, lambda: sound_rows(path, row_type) if path.is_file() else [])

@@ -102,7 +102,7 @@ def _joined(parts: Sequence[tuple[str, str]], catalogue: Catalogue) -> str:
 
 def _read(catalogue: Catalogue) -> dict[str, SourceLicence]:
     problems: list[Problem] = []
-    rows = rows_once(catalogue, TABLE, SourceLicence)
+    rows = rows_once(catalogue.folder / f"{TABLE}.csv", SourceLicence, catalogue.cache)
     by_key(TABLE, rows, ("address",), problems)
     if problems:
         raise DataError(problems)

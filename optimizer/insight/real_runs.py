@@ -91,4 +91,4 @@ def _bands(catalogue: Catalogue) -> Sequence[RunBand]:
     """The rows of run_bands.csv, read once; a data folder of your own may do without."""
     from optimizer.domain.tendencies import RunBand  # where a plan was found
 
-    return rows_once(catalogue, "run_bands", RunBand)
+    return rows_once(catalogue.folder / "run_bands.csv", RunBand, catalogue.cache)

@@ -138,7 +138,7 @@ def _is_usual(behind: int, stages: int, experts: int) -> bool:
 
 def _rules(catalogue: Catalogue) -> Mapping[str, ParallelRule]:
     """The rows of parallelism.csv by rule, read once; a data folder of your own may do without."""
-    rules = {row.rule: row for row in rows_once(catalogue, "parallelism", ParallelRule)}
+    rules = {row.rule: row for row in rows_once(catalogue.folder / "parallelism.csv", ParallelRule, catalogue.cache)}
     if rules and (missing := set(RULES) - rules.keys()):
         rule = say("lacks {missing}", missing=", ".join(sorted(missing)))
         raise DataError.at(rule, file="parallelism.csv", column="rule")

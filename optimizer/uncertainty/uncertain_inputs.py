@@ -370,5 +370,5 @@ def usual_range(setting: Setting, cell: Cell, value: Decimal) -> tuple[Decimal, 
 
 def _usual(catalogue: Catalogue) -> Mapping[tuple[str, str], UsualRange]:
     """The rows of usual_ranges.csv, read once; a data folder of your own may do without."""
-    rows = rows_once(catalogue, "usual_ranges", UsualRange)
+    rows = rows_once(catalogue.folder / "usual_ranges.csv", UsualRange, catalogue.cache)
     return get_or_make(catalogue.cache, "usual ranges", lambda: {(row.of_table, row.of_column): row for row in rows})

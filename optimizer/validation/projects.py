@@ -31,7 +31,7 @@ def projects_of(catalogue: Catalogue) -> tuple[Project, ...]:
 
 
 def _read(catalogue: Catalogue) -> tuple[Project, ...]:
-    rows = rows_once(catalogue, "projects", Project)
+    rows = rows_once(catalogue.folder / FILE, Project, catalogue.cache)
     if problems := list(_problems(rows, catalogue)):
         raise DataError(problems)
     return tuple(rows)
