@@ -120,6 +120,16 @@ class _Room(ModuleType):
         return import_module("inspect").signature(self._question_function)
 
 
+def _help_of(room: ModuleType) -> str | None:
+    """Of a part with the name of a question, the help of its function; of another, its own."""
+    name = room.__name__.removeprefix(f"{__name__}.")
+    is_ready = f"{__name__}.service" in sys.modules  # not while the parts are being imported
+    return _question(name).__doc__ if is_ready and name in _questions() else vars(room).get("__doc__")
+
+
+_Room.__doc__ = property(_help_of)  # type: ignore[assignment]  # where help() and notebooks look
+
+
 class _Package(ModuleType):
     """This package, which the import of one of its parts changes: the part takes the place of a question's function."""
 

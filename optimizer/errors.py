@@ -124,8 +124,11 @@ MOST_SHOWN = 50
 
 def first_lines(lines: Iterable[str], total: int) -> list[str]:
     """The first lines of a list of problems, and how many are left out.
-    ``lines``: of the problems, at least the first ones.
-    ``total``: how many problems there are."""
+
+    Args:
+        lines: of the problems, at least the first ones.
+        total: how many problems there are.
+    """
     shown = [line for _, line in zip(range(MOST_SHOWN), lines, strict=False)]
     return [*shown, say("and {left:,} more", left=total - MOST_SHOWN)] if total > MOST_SHOWN else shown
 

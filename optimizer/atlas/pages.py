@@ -59,7 +59,13 @@ class Atlas:
 
 
 def view_page(atlas: Atlas, view: View, up: str) -> Mapping[str, Any]:
-    """What the template of a view fills in. ``up``: the way from the page to the top of the site: empty, or ``../``."""
+    """What the template of a view fills in.
+
+    Args:
+        atlas: what the pages share.
+        view: the question.
+        up: the way from the page to the top of the site: empty, or ``../``.
+    """
     catalogue, objective, there = atlas.catalogue, view.objective, {entry.code for entry in view.entries}
     chart = map_of(view, catalogue)
     return {

@@ -32,7 +32,10 @@ _OURS = re.compile(
 
 def check_folder(folder: Path) -> None:
     """Make sure that a folder may be written: there is none yet, it is empty, or it is an atlas and nothing else.
-    Raises UsageError: it is something else, or something else is in it."""
+
+    Raises:
+        UsageError: it is something else, or something else is in it.
+    """
     name = shown_name(str(folder))
     if not folder.exists() and not folder.is_symlink():
         if not folder.parent.is_dir():
@@ -84,7 +87,9 @@ def staging(folder: Path) -> Iterator[Path]:
 
     What a run for the same target left that was killed is taken up, where it is a whole atlas and the target is gone,
     or removed.
-    Raises OSError: it cannot be made or moved.
+
+    Raises:
+        OSError: it cannot be made or moved.
     """
     settle_left(folder)
     made = _hidden_name(folder)

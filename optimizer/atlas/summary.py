@@ -61,9 +61,12 @@ def document(
     """The answer.
 
     Args:
+        atlas: what was written.
+        folder: its name.
         files: how many.
         size_bytes: of all of them.
         seconds: on the clock, from the first case to the last page.
+        counts: what became of the cases.
         inputs: the flags, by field of the case.
     """
     written = say("Written: {name}, {count:,} files, {size:.1f} MB", name=folder, count=files, size=size_bytes / 1e6)

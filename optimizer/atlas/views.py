@@ -116,7 +116,11 @@ class View:
 
 def views_of(sweep: Sweep, rows: Iterable[Row]) -> list[View]:
     """The views of an atlas, from the rows of its batch in their order.
-    ``sweep``: the cases, as :func:`optimizer.atlas.cases.atlas_cases` made them."""
+
+    Args:
+        sweep: the cases, as :func:`optimizer.atlas.cases.atlas_cases` made them.
+        rows: a row for each case.
+    """
     base, *without = sweep.grids
     found = iter(rows)
     plain = {_key(cells): next(found) for cells in base}

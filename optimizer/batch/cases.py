@@ -89,8 +89,14 @@ def _as_written(problem: Problem, line: Line) -> Problem:
 
 def csv_cases(text: str | TextIO, name: str) -> Iterator[Line | Problem]:
     """The lines of a cases file in CSV, before they are typed.
-    ``text``: the CSV text, or a stream of it that is read as the lines are asked for.
-    Raises DataError: the header has unknown or missing columns, or the file holds no row."""
+
+    Args:
+        text: the CSV text, or a stream of it that is read as the lines are asked for.
+        name: the file's name, for messages.
+
+    Raises:
+        DataError: the header has unknown or missing columns, or the file holds no row.
+    """
     header, lines = read_lines(text, name, field_named)
     problems = check_header(header, Case, name, FEED_FIELDS)
     if problems:
@@ -114,7 +120,11 @@ def _of_one_line(line: Line | Problem) -> Line | Problem:
 
 
 def some(lines: Iterable[Line | Problem], name: str, rule: str) -> Iterator[Line | Problem]:
-    """The same lines. Raises DataError: with ``rule`` if there is none."""
+    """The same lines.
+
+    Raises:
+        DataError: with ``rule`` if there is none.
+    """
     empty = True
     for line in lines:
         empty = False
@@ -125,5 +135,8 @@ def some(lines: Iterable[Line | Problem], name: str, rule: str) -> Iterator[Line
 
 def read_cases(text: str, name: str) -> Iterator[Entry]:
     """The rows of a cases file in CSV as cases; a bad row is an entry with its problems.
-    Raises DataError: as :func:`csv_cases`."""
+
+    Raises:
+        DataError: as :func:`csv_cases`.
+    """
     return map(entry_of, csv_cases(text, name))

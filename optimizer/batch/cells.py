@@ -26,11 +26,15 @@ _EXACT = 1e15
 @lru_cache(maxsize=_KEPT)
 def read_cell(column: str, text: str, comma: bool = False) -> str:
     """A cell in the unit of its column, without the unit; what is plain already comes back as it is.
-    Raises ValueError: a unit that the column does not know, or a number with two readings.
 
     Args:
+        column: of a cases file.
+        text: of the cell.
         comma: whether a comma may be a decimal comma. "1,500" is then "1.500", which has two readings and is refused
             where the case is read; "0,5" and "1.234,5" have one.
+
+    Raises:
+        ValueError: a unit that the column does not know, or a number with two readings.
     """
     if column not in _NUMBERS and not (column in FEED_FIELDS and column in _numbers_of_feed()):
         return text
@@ -72,8 +76,14 @@ def _numbers_of_feed() -> frozenset[str]:
 
 def dated(line: Line, today: str) -> Line:
     """The line with days in place of a deadline that is a date; as for a single plan it counts from the order.
-    ``today``: the day from which it counts where the case names none, YYYY-MM-DD.
-    Raises ValueError: the date is none of the calendar, or is past."""
+
+    Args:
+        line: of a cases file.
+        today: the day from which it counts where the case names none, YYYY-MM-DD.
+
+    Raises:
+        ValueError: the date is none of the calendar, or is past.
+    """
     text = line.cells.get(_DEADLINE, "")
     if not is_day(text):
         return line

@@ -134,7 +134,10 @@ class ClusterWorkers:
 
     def wait(self, timeout_s: float) -> Sequence[Future[bytes]]:
         """The chunks that came home, or did not, within so many seconds.
-        Raises WorkersError: there has been no worker for long, or the scheduler is gone."""
+
+        Raises:
+            WorkersError: there has been no worker for long, or the scheduler is gone.
+        """
         done = wait(self._flying, timeout_s, FIRST_COMPLETED).done
         self._flying -= done
         if any(future.cancelled() for future in done):  # by Dask, when its scheduler goes away: we cancel none
@@ -207,7 +210,11 @@ class ClusterWorkers:
         )
 
     def verdict(self, error: BaseException) -> Verdict:
-        """What Dask says of a worker. Raises WorkersError: the scheduler does not answer any more."""
+        """What Dask says of a worker.
+
+        Raises:
+            WorkersError: the scheduler does not answer any more.
+        """
         if isinstance(error, CancelledError | OSError) and not isinstance(error, TimeoutError):
             raise WorkersError(
                 say("the Dask scheduler does not answer any more: {error}", error=error or say("it stopped"))

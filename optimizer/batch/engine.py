@@ -69,6 +69,8 @@ def solve_all(
     """Solve every case of a source and write a row for each, in order.
 
     Args:
+        source: the cases.
+        catalogue: the data.
         job: where to and how.
         progress: called with how many rows are written, now and then.
         warn: called with what is damaged, or done otherwise than asked.

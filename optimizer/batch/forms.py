@@ -39,7 +39,10 @@ assert COLUMNS[0] == "case_id", "a row is its case's name and a rest that identi
 
 def form_of(output: str | None, given: str | None) -> str:
     """csv, jsonl, parquet, xlsx, json or md: as given, else by the file's name.
-    Raises UsageError: Parquet or a workbook into a pipe, or a name that promises another form."""
+
+    Raises:
+        UsageError: Parquet or a workbook into a pipe, or a name that promises another form.
+    """
     form = form_by_name(output, given, (*OF_ROWS, *OF_ONE_ANSWER)) or "csv"
     if form in _BINARY and output in (None, "-"):
         raise UsageError(say("{binary} cannot be written to a pipe: give a file with -o", binary=_BINARY[form]))
@@ -135,8 +138,11 @@ def sink(stream: TextIO, form: str, catalogue: Catalogue, layout: Layout = PLAIN
 @contextmanager
 def landing(target: Path | None, begun: Callable[[Path], None]) -> Iterator[TextIO]:
     """Stdout, or a file that appears under its name only when it is complete and on the disk.
-    ``target``: the file; None is stdout.
-    ``begun``: called with the temporary name, so that what a killed run leaves is found by its successor."""
+
+    Args:
+        target: the file; None is stdout.
+        begun: called with the temporary name, so that what a killed run leaves is found by its successor.
+    """
     if target is None:
         yield sys.stdout
         return

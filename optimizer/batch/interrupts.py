@@ -46,7 +46,10 @@ class Interrupts:
     @contextmanager
     def postponed(self) -> Iterator[None]:
         """Put an interrupt off until the end of the block; a second one is put off by nothing.
-        Raises StoppedBySignal: at the end of the block, where an interrupt came in it."""
+
+        Raises:
+            StoppedBySignal: at the end of the block, where an interrupt came in it.
+        """
         self._held = True
         try:
             yield

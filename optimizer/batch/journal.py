@@ -151,7 +151,10 @@ class Journal:
     @contextmanager
     def plain_errors(self) -> Iterator[None]:
         """Turn what SQLite and a damaged record raise into one message that says what is lost and what is safe.
-        Raises JournalError: with that message."""
+
+        Raises:
+            JournalError: with that message.
+        """
         try:
             yield
         except (sqlite3.Error, ValueError) as error:
@@ -212,14 +215,16 @@ def opened(
     warn: Warn = lambda text: None,
 ) -> Journal:
     """A journal on disk, or without a path one that ends with the run.
-    Raises JournalError: there is one and neither is asked for; it is in use; it is of something else; it is not a
-    journal.
 
     Args:
+        path: of the SQLite file.
         about: what the results depend on: cases, data, program, solver, form. None is not compared.
         resume: go on from a journal that is there.
         restart: remove a journal that is there.
         warn: called with what is damaged.
+
+    Raises:
+        JournalError: there is one and neither is asked for; it is in use; it is of something else; it is not a journal.
     """
     known = {name: value for name, value in about.items() if value is not None}
     rows, salt = {**known, _DIGEST: digest_of_about(known)}, salt_of(known)

@@ -47,7 +47,10 @@ def files_of(path: Path) -> list[Path]:
 
 def check_ours(path: Path) -> bool:
     """Whether there is a journal of ours; False where there is nothing of that name.
-    Raises JournalError: there is something else, or a journal with other tables."""
+
+    Raises:
+        JournalError: there is something else, or a journal with other tables.
+    """
     try:
         kind = path.lstat().st_mode
     except FileNotFoundError:
@@ -95,7 +98,11 @@ def _kind_of(mode: int) -> str:
 
 
 def check_neighbours(path: Path, *, new: bool) -> None:
-    """Refuse to have SQLite use a file next to the journal that it did not make. Raises JournalError: there is one."""
+    """Refuse to have SQLite use a file next to the journal that it did not make.
+
+    Raises:
+        JournalError: there is one.
+    """
     for beside in files_of(path)[1:]:
         if os.path.lexists(beside) and (new or not stat.S_ISREG(beside.lstat().st_mode)):
             raise JournalError(
@@ -110,7 +117,11 @@ def check_neighbours(path: Path, *, new: bool) -> None:
 
 def make(path: Path | None, about: Mapping[str, str]) -> sqlite3.Connection:
     """A new journal: whole from its first byte on, under a name that nothing has yet.
-    Raises JournalError: something of that name came meanwhile; OSError: the file cannot be made."""
+
+    Raises:
+        JournalError: something of that name came meanwhile.
+        OSError: the file cannot be made.
+    """
     connection = sqlite3.connect("")
     with connection as transaction:
         transaction.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -38,7 +38,10 @@ _SHOWN = 100
 
 def json_cases(stream: TextIO, name: str) -> Iterator[Line | Problem]:
     """The lines of a JSON Lines stream; a line that is no object of a case is a problem.
-    Raises DataError: there is no line."""
+
+    Raises:
+        DataError: there is no line.
+    """
     return some(_lines(stream, name), name, say("contains no case"))
 
 
@@ -138,9 +141,14 @@ def _unknown(names: tuple[str, ...], file: str) -> Problem | None:
 
 def cell_text(value: Any, listed: bool = False) -> str:
     """A value as the CSV cell that means the same.
-    ``value``: a text, number, bool, list, mapping or None.
-    ``listed``: whether the field holds several values.
-    Raises ValueError: no cell means the same, with the rule in words."""
+
+    Args:
+        value: a text, number, bool, list, mapping or None.
+        listed: whether the field holds several values.
+
+    Raises:
+        ValueError: no cell means the same, with the rule in words.
+    """
     if value is None:
         return ""
     if isinstance(value, _Digits):

@@ -100,8 +100,10 @@ def key_of(line: Line | Problem, fingerprint: bytes) -> bytes:
     """The key of a case: the same for all lines that mean the same but for their ``case_id``.
 
     A line that cannot be typed has a key of its own place: what is reported of it names its line and its cells.
-    ``line``: the cells, as text.
-    ``fingerprint``: of everything else that a row depends on: data, program, solver.
+
+    Args:
+        line: the cells, as text.
+        fingerprint: of everything else that a row depends on: data, program, solver.
     """
     digest = hashlib.blake2b(fingerprint, digest_size=KEY_BYTES)
     if isinstance(line, Problem):

@@ -123,8 +123,15 @@ class ParquetCases(StampedFile):
 
 def read_plain(raw: bytes, name: str) -> pd.DataFrame:
     """A Parquet file as a table, within the bounds of one of cases.
-    Raises DataError: it is none, is damaged, or would grow beyond measure as it is unpacked; UsageError: pyarrow is not
-    installed."""
+
+    Args:
+        raw: its bytes.
+        name: of the file, for messages.
+
+    Raises:
+        DataError: it is none, is damaged, or would grow beyond measure as it is unpacked.
+        UsageError: pyarrow is not installed.
+    """
     arrow = _arrow()
     try:
         with arrow.parquet.ParquetFile(arrow.BufferReader(raw)) as file:
@@ -143,7 +150,11 @@ def read_plain(raw: bytes, name: str) -> pd.DataFrame:
 
 
 def _check_texts(batch: Any, before: int, name: str) -> None:
-    """No text of a batch is longer than a cell may be. Raises DataError: one is."""
+    """No text of a batch is longer than a cell may be.
+
+    Raises:
+        DataError: one is.
+    """
     import pyarrow.compute as compute
 
     for column_name, column in zip(batch.schema.names, batch.columns, strict=True):

@@ -18,7 +18,11 @@ class Ready(WorkerPlugin):
         self._token = ""
 
     def setup(self, worker: Any) -> None:
-        """Called on each worker. Raises RuntimeError: the worker has another version of the program or of HiGHS."""
+        """Called on each worker.
+
+        Raises:
+            RuntimeError: the worker has another version of the program or of HiGHS.
+        """
         setup: Setup = pickle.loads(self._setup)
         if setup.versions != (mine := versions_here()):
             raise RuntimeError(

@@ -31,7 +31,10 @@ class Workers(Protocol):
 
     def wait(self, timeout_s: float) -> Sequence[Future[bytes]]:
         """The chunks that came home, or did not, since the last call; so many seconds are waited for one.
-        Raises WorkersError: there are no workers any more."""
+
+        Raises:
+            WorkersError: there are no workers any more.
+        """
 
     def verdict(self, error: BaseException) -> Verdict:
         """What became of the worker of a chunk."""

@@ -55,7 +55,11 @@ def keys_of(keys: bytes) -> Iterator[bytes]:
 
 
 def results_of(record: Stored, salt: bytes) -> Sequence[Result]:
-    """The results of a record, one for each of its keys. Raises ValueError: the record is damaged."""
+    """The results of a record, one for each of its keys.
+
+    Raises:
+        ValueError: the record is damaged.
+    """
     # what a damaged database has in a column need not be bytes
     parts: Sequence[object] = (record.keys, record.packed, record.digest)
     if not all(isinstance(part, bytes) for part in parts) or digest_of(salt, *record[1:3]) != record.digest:

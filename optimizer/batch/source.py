@@ -44,11 +44,18 @@ class CaseSource(Protocol):
         """A digest of all cases, by which a journal knows its own; None where they cannot be read twice."""
 
     def __iter__(self) -> Iterator[Line | Problem]:
-        """The lines in order. Raises DataError: the cases cannot be read at all."""
+        """The lines in order.
+
+        Raises:
+            DataError: the cases cannot be read at all.
+        """
 
     def check_unchanged(self) -> None:
         """Make sure that the cases are still those of the fingerprint.
-        Raises DataError: they were changed meanwhile, so that the rows may be of neither version."""
+
+        Raises:
+            DataError: they were changed meanwhile, so that the rows may be of neither version.
+        """
 
 
 def kind_of(name: str) -> str:
@@ -60,6 +67,7 @@ def open_source(path: str, kind: str | None = None, warn: Callable[[str], None] 
     """The cases of a file, or of stdin (``-``).
 
     Args:
+        path: the file.
         kind: csv, jsonl, parquet or xlsx; by default by the file's name, and on stdin by the first character.
         warn: called where a file is not UTF-8, and which sheet of a workbook is read.
 

@@ -30,8 +30,15 @@ class StampedFile:
 
     def __init__(self, path: Path, name: str, read: Callable[[Path], str] = digest_of) -> None:
         """Take its stamp, then its digest.
-        ``read``: looks through the file and gives the digest of its bytes.
-        Raises DataError: it cannot be read."""
+
+        Args:
+            path: of the file.
+            name: of the file in messages.
+            read: looks through the file and gives the digest of its bytes.
+
+        Raises:
+            DataError: it cannot be read.
+        """
         self.path, self.name = path, name
         try:
             self._stamp = stamp_of(path)
@@ -45,7 +52,10 @@ class StampedFile:
 
     def check_unchanged(self) -> None:
         """Compare the file's stamp, and where that differs its digest.
-        Raises DataError: it has other bytes, or is gone."""
+
+        Raises:
+            DataError: it has other bytes, or is gone.
+        """
         try:
             if stamp_of(self.path) == self._stamp:
                 return

@@ -67,7 +67,11 @@ class DocumentSink:
         self._rows: list[dict[str, Any]] = []
 
     def write(self, rows: Sequence[Named]) -> None:
-        """Keep some more rows. Raises UsageError: they are too many for one JSON document."""
+        """Keep some more rows.
+
+        Raises:
+            UsageError: they are too many for one JSON document.
+        """
         is_json = self._job.form == "json"
         for named in rows:
             if not is_json and len(self._rows) == MOST_IN_MARKDOWN:
@@ -83,8 +87,14 @@ class DocumentSink:
 
 def check_count(form: str, count: int | None) -> None:
     """Refuse more rows than one JSON document takes.
-    ``count``: of the cases; None where it is not known.
-    Raises UsageError: there are more."""
+
+    Args:
+        form: of the answer.
+        count: of the cases; None where it is not known.
+
+    Raises:
+        UsageError: there are more.
+    """
     if form == "json" and count is not None and count > MOST_IN_JSON:
         rule = say(
             "JSON takes at most {most:,} cases: write the rows to a file, -o plans.csv --json (or --format jsonl)",
@@ -108,6 +118,8 @@ def write_summary(
         stream: to write to.
         form: json or md.
         job: the question and its columns.
+        counts: what became of the cases.
+        catalogue: the data.
         rows: by column; None where they are in a file.
         written: the files.
     """

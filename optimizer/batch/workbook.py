@@ -53,6 +53,7 @@ def check_size(source: Path | BinaryIO, name: str, most: Most = MOST) -> None:
 
     Args:
         source: the file, or a stream of its bytes.
+        name: of the file, for messages.
         most: what it may cost.
 
     Raises:
@@ -79,6 +80,7 @@ class WorkbookCases(StampedFile):
         """Look into a workbook.
 
         Args:
+            path: of the file.
             warn: called with which sheet is read, where there are several.
             name: of the file in messages; by default its own.
             most: what it may cost.
@@ -119,7 +121,11 @@ class WorkbookCases(StampedFile):
 
     def _opened(self, *, values: bool, read: Callable[[Any], Any]) -> Any:
         """What is read of the workbook, with the stored values of formulas or with the formulas.
-        Raises DataError: it is damaged; UsageError: openpyxl is not installed."""
+
+        Raises:
+            DataError: it is damaged.
+            UsageError: openpyxl is not installed.
+        """
         try:
             import openpyxl
         except ImportError as error:
@@ -135,7 +141,10 @@ class WorkbookCases(StampedFile):
 
     def _rows(self, *, values: bool) -> Iterator[tuple[Any, ...]]:
         """The rows of the sheet, with the stored values of formulas or with the formulas.
-        Raises DataError: it is damaged, or has too many rows."""
+
+        Raises:
+            DataError: it is damaged, or has too many rows.
+        """
         rows = self._opened(values=values, read=self._rows_of)
         for number in count(1):
             try:
@@ -151,7 +160,10 @@ class WorkbookCases(StampedFile):
 
     def _heading(self) -> tuple[int, Mapping[str, str]]:
         """The number of the first row with a cell in it, and the letters of every column by its name.
-        Raises DataError: there is none, or its names are no columns of a case."""
+
+        Raises:
+            DataError: there is none, or its names are no columns of a case.
+        """
         number = 0
         header: tuple[str, ...] = ()
         for row in self._rows(values=True):
@@ -224,7 +236,11 @@ def _letter(place: int) -> str:
 
 
 def _text(value: Any, formula: Any) -> str:
-    """A cell as the text that a CSV file would have for it. Raises ValueError: with the rule in words."""
+    """A cell as the text that a CSV file would have for it.
+
+    Raises:
+        ValueError: with the rule in words.
+    """
     if value is None:
         if formula is not None:
             raise ValueError(say("is a formula without a stored value; open the workbook in a spreadsheet and save it"))

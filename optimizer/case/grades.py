@@ -45,7 +45,10 @@ def grades_of(
     machine: int = 0,
 ) -> dict[str, Grade]:
     """The grades of an option by what decides it: price, efficiency, power and law.
-    ``machine``: devices of the machine smaller than a server that the option is; 0 of whole servers."""
+
+    Args:
+        machine: devices of the machine smaller than a server that the option is; 0 of whole servers.
+    """
     return {
         "price": _price(setting, accelerator, procurement, terms),
         "efficiency": _efficiency(efficiency),

@@ -148,7 +148,10 @@ class Setting:
 
 def settle(case: Case, catalogue: Catalogue) -> Setting:
     """Fill in the defaults, look up the names and settle every parameter.
-    Raises DataError: unknown names and values that do not go together, all at once."""
+
+    Raises:
+        DataError: unknown names and values that do not go together, all at once.
+    """
     problems: list[Problem] = []
     assumed: list[Assumed] = []
     filled = _named(_filled(case, catalogue, assumed), catalogue, problems, assumed)
@@ -299,7 +302,11 @@ def _named(case: Case, catalogue: Catalogue, problems: list[Problem], assumed: l
 
 def name_problems(values: Mapping[str, Any], catalogue: Catalogue) -> list[Problem]:
     """The names that the data do not have, among values of which others cannot be read: all is told at once.
-    ``values``: by field of the case, as they were written; those that cannot be read are passed over."""
+
+    Args:
+        values: by field of the case, as they were written; those that cannot be read are passed over.
+        catalogue: knows the names.
+    """
     readable: dict[str, Any] = {}
     for field in _NAME_FIELDS & frozenset(values):
         try:
@@ -329,7 +336,12 @@ def _figures(case: Case, country: Country, assumptions: AssumptionSet, catalogue
 
 
 def missing_figure(name: str, country: str) -> Problem:
-    """A figure of a country that the data do not have, and how to state it."""
+    """A figure of a country that the data do not have, and how to state it.
+
+    Args:
+        name: of the parameter.
+        country: its name, as it is shown.
+    """
     remedy = say("state it in a country pack (--pack)")
     if name in Case.model_fields:
         remedy = say("give {flag}, or {remedy}", flag=flag_of(name), remedy=remedy)
@@ -343,8 +355,10 @@ _OWN_PARAMETERS = tuple(name for name in PARAMETERS if name in Case.model_fields
 
 def _settled_figures(case: Case, country: Country, assumptions: AssumptionSet, catalogue: Catalogue) -> Known[Figure]:
     """Every parameter of the set.
-    Raises DataError: later, where a figure is asked for that the set leaves to the country and the country does not
-    have."""
+
+    Raises:
+        DataError: later, where a figure is asked for that the set leaves to the country and the country does not have.
+    """
     figures = {}
     missing: list[Problem] = []
     for name in PARAMETERS:

@@ -23,8 +23,14 @@ def customs_day(case: Case, buy_lead_days: int) -> str:
 
 def tax_after(case: Case, asked: Case, catalogue: Catalogue, buy_lead_days: int) -> TaxRegime:
     """The tax regime of a case whose bought servers arrive so many days after the order.
-    ``asked``: as it came, with the regime that it names.
-    Raises DataError: none is in force on that day."""
+
+    Args:
+        case: settled.
+        asked: as it came, with the regime that it names.
+
+    Raises:
+        DataError: none is in force on that day.
+    """
     problems: list[Problem] = []
     found = tax_on(case, asked.tax_regime, customs_day(case, buy_lead_days), catalogue, problems)
     if found is None:
@@ -33,7 +39,11 @@ def tax_after(case: Case, asked: Case, catalogue: Catalogue, buy_lead_days: int)
 
 
 def taxes_change(case: Case, catalogue: Catalogue, first: int, last: int) -> bool:
-    """Whether a tax regime of a case begins or ends between two numbers of days after the order, the first left out."""
+    """Whether a tax regime of a case begins or ends between two numbers of days after the order, the first left out.
+
+    Args:
+        case: settled.
+    """
     after, until = customs_day(case, first), customs_day(case, last)
     regimes = _regimes_of(case, catalogue)
     begins = any(after < (row.effective_from or "") <= until for row in regimes)

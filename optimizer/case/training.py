@@ -61,8 +61,11 @@ class Training:
 
 def training_of(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal, problems: list[Problem]) -> Training:
     """What a case trains, its names looked up already.
-    ``tokens_per_parameter``: of a model trained from scratch of which no token count is held.
-    ``problems``: what is wrong with the adapter is added here."""
+
+    Args:
+        tokens_per_parameter: of a model trained from scratch of which no token count is held.
+        problems: what is wrong with the adapter is added here.
+    """
     workload, why = _workload(case, catalogue, tokens_per_parameter)
     way = catalogue.ways[workload.way]
     adapter_b = _adapter(case, workload, way, problems)

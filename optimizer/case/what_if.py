@@ -94,8 +94,11 @@ def change_cells(
     case: Case, catalogue: Catalogue, values: Mapping[Cell, Decimal], stamp: str = ""
 ) -> tuple[Case, Catalogue]:
     """The case and the catalogue with other values in some cells.
-    ``values``: what each of the cells holds instead, in the unit of its column, whose bounds are not checked.
-    ``stamp``: told with the plans that rest on it, after the names of the country packs; none for no change."""
+
+    Args:
+        values: what each of the cells holds instead, in the unit of its column, whose bounds are not checked.
+        stamp: told with the plans that rest on it, after the names of the country packs; none for no change.
+    """
     of_case: dict[str, Any] = {}
     tables: dict[str, Any] = {}
     for cell, value in values.items():
@@ -161,7 +164,10 @@ def price_cell(setting: Setting, accelerator: str) -> Cell:
 
 def rent_cell(setting: Setting, accelerator: str, terms: str = "") -> Cell:
     """Where a case finds the rent of an accelerator: in itself, the world's lists, or the offer in the country.
-    ``terms``: of the hire; on demand by default."""
+
+    Args:
+        terms: of the hire; on demand by default.
+    """
     offer = Cell("hire", (setting.country.id, accelerator), "usd_per_hour")
     if terms:
         offer = Cell("committed", (setting.country.id, accelerator, terms), "usd_per_hour")

@@ -9,7 +9,11 @@ from optimizer.units.language import say
 
 
 def catalogue_of(given: object) -> Catalogue:
-    """The catalogue that is given; the shipped one for None. Raises UsageError: what is given is no catalogue."""
+    """The catalogue that is given; the shipped one for None.
+
+    Raises:
+        UsageError: what is given is no catalogue.
+    """
     if given is None:
         return load_catalogue()
     if isinstance(given, Catalogue):

@@ -34,6 +34,7 @@ def check_header(
     Args:
         header: of the file.
         row_type: its fields are the columns.
+        name: of the file.
         also: further columns that are read.
     """
     if len(header) > MAX_COLUMNS:

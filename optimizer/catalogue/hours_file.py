@@ -36,7 +36,9 @@ def read_year(path: Path) -> OwnYear:
 
     The header names its columns, any of: pv (output of 1 kWp), wind (output of 1 kW), price_usd_per_kwh, grid (1 where
     it is there). A first column ``hour`` is allowed and not looked at.
-    Raises DataError: the file cannot be read, has other columns or another number of rows, or values out of range.
+
+    Raises:
+        DataError: the file cannot be read, has other columns or another number of rows, or values out of range.
     """
     header, lines = read_lines(read_text(path), path.name)
     used = [name for name in header if name != "hour"]

@@ -40,7 +40,10 @@ def committed_offers(
 ) -> Committed:
     """The lowest offer of whole servers by country, accelerator and commitment: reservations, and on-demand offers that
     bill some days at least and cost less than the lowest one.
-    ``lowest``: as :func:`lowest_offers` has it."""
+
+    Args:
+        lowest: as :func:`lowest_offers` has it.
+    """
     found: Committed = {}
     for offer in _newest_first(offer for offer in offers if offer.country != ANY and offer.commitment):
         key = (offer.country, offer.accelerator, offer.commitment)

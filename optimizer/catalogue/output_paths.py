@@ -19,7 +19,10 @@ _WRITTEN: ContextVar[tuple[Path, ...]] = ContextVar("written", default=())
 @contextmanager
 def writing(files: Iterable[Path]) -> Iterator[None]:
     """While the block runs, a file that is named here is not read: it is to be written when the answer is there.
-    ``files``: what will be written; those that do not exist yet, devices and pipes are no concern."""
+
+    Args:
+        files: what will be written; those that do not exist yet, devices and pipes are no concern.
+    """
     before = _WRITTEN.set((*_WRITTEN.get(), *files))
     try:
         yield
@@ -29,9 +32,14 @@ def writing(files: Iterable[Path]) -> Iterator[None]:
 
 def refuse_written(stream: BinaryIO, path: Path) -> None:
     """Refuse to read what will be written over.
-    ``stream``: the file as it was opened.
-    ``path``: its name, for the message.
-    Raises UsageError: it is one of the files of :func:`writing`, by whatever name."""
+
+    Args:
+        stream: the file as it was opened.
+        path: its name, for the message.
+
+    Raises:
+        UsageError: it is one of the files of :func:`writing`, by whatever name.
+    """
     if not (files := _WRITTEN.get()) or not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
         return
     for file in files:

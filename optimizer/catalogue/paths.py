@@ -11,8 +11,11 @@ from optimizer.units.language import say
 
 def path_of(name: object) -> Path:
     """The path of a file or a folder by its name.
-    Raises UsageError: what is given is no name; DataError: the system has no such names, or does not say whether the
-    file is there."""
+
+    Raises:
+        UsageError: what is given is no name.
+        DataError: the system has no such names, or does not say whether the file is there.
+    """
     try:
         if isinstance(name, str | Path) and b"\x00" not in os.fsencode(name):
             Path(name).exists()

@@ -15,9 +15,14 @@ FILE = "power_systems.csv"
 
 def power_facts(catalogue: Catalogue, country: str) -> tuple[PowerFact, ...]:
     """Every fact of a country, in the order of the table; none where a data folder has no such table.
-    ``catalogue``: names the data folder.
-    ``country``: ISO 3166-1 alpha-2 code.
-    Raises DataError: the table has no readable header, or a row of this country cannot be read."""
+
+    Args:
+        catalogue: names the data folder.
+        country: ISO 3166-1 alpha-2 code.
+
+    Raises:
+        DataError: the table has no readable header, or a row of this country cannot be read.
+    """
     return get_or_make(catalogue.cache, ("power facts", country), lambda: tuple(_read(catalogue, country)))
 
 

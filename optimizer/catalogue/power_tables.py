@@ -49,13 +49,20 @@ class PowerTables:
 
     def days_of(self, country: str) -> tuple[PvProfile, ...]:
         """The day types of a country in the order of the year; none where the data have no sun for it.
-        Raises DataError: with every problem of its rows."""
+
+        Raises:
+            DataError: with every problem of its rows.
+        """
         if country not in self.profiles:
             self.profiles[country] = _read_profiles(self.folder, country)
         return self.profiles[country]
 
     def asset(self, asset: str, parameter: str) -> SupplyAsset:
-        """A figure of an asset. Raises DataError: the data folder lacks it."""
+        """A figure of an asset.
+
+        Raises:
+            DataError: the data folder lacks it.
+        """
         row = self.assets.get((asset, parameter))
         if row is None:
             rule = say("lacks {parameter} of {asset}", parameter=parameter, asset=asset)
@@ -64,7 +71,10 @@ class PowerTables:
 
     def diesel(self, country: str) -> Fuel:
         """The price of diesel in a country; where the data have none, the estimate for any other.
-        Raises DataError: the data folder has neither."""
+
+        Raises:
+            DataError: the data folder has neither.
+        """
         row = self.fuel.get(country) or self.fuel.get(ANY)
         if row is None:
             raise DataError.at(
@@ -76,7 +86,11 @@ class PowerTables:
 
 
 def power_tables(catalogue: Catalogue) -> PowerTables:
-    """The power tables of a data folder, read once. Raises DataError: every problem of every table at once."""
+    """The power tables of a data folder, read once.
+
+    Raises:
+        DataError: every problem of every table at once.
+    """
     return get_or_make(catalogue.cache, ("power tables",), lambda: _load(catalogue.folder))
 
 
@@ -106,7 +120,11 @@ def _load(folder: Path) -> PowerTables:
 
 
 def _none_twice(problems: list[Problem]) -> dict[str, tuple[PvProfile, ...]]:
-    """No profile yet, where no key stands twice. Raises DataError: one does."""
+    """No profile yet, where no key stands twice.
+
+    Raises:
+        DataError: one does.
+    """
     if problems:
         raise DataError(problems)
     return {}

@@ -43,14 +43,20 @@ class SourceLicence(Frozen):
 
 def source_licences(catalogue: Catalogue) -> Mapping[str, SourceLicence]:
     """The terms of every source by its address in lower case; none where a data folder has no such table.
-    Raises DataError: every problem of the table at once."""
+
+    Raises:
+        DataError: every problem of the table at once.
+    """
     return get_or_make(catalogue.cache, (TABLE,), lambda: _read(catalogue.folder / f"{TABLE}.csv"))
 
 
 def licence_of(catalogue: Catalogue, source: str) -> str:
     """The licence of each part of a source, separated as the parts are; once where all have the same.
-    ``catalogue``: names the data folder.
-    ``source``: without columns and dates, as ``Sourced.source_of`` has it; nothing has no licence."""
+
+    Args:
+        catalogue: names the data folder.
+        source: without columns and dates, as ``Sourced.source_of`` has it; nothing has no licence.
+    """
     return _joined([("", part) for part in source.split(" | ")], catalogue) if source else ""
 
 

@@ -67,13 +67,20 @@ class Line(NamedTuple):
 
 def read_text(path: Path, warnings: list[str] | None = None, *, most_bytes: int = MAX_FILE_BYTES) -> str:
     """The text of a file: UTF-8 with or without a byte order mark; cp1252 with a warning.
-    Raises DataError: the file cannot be read, is too large, is empty or is not a text."""
+
+    Raises:
+        DataError: the file cannot be read, is too large, is empty or is not a text.
+    """
     return decode(read_bytes(path, most_bytes), path.name, warnings)
 
 
 def read_bytes(path: Path, most_bytes: int) -> bytes:
     """The bytes of a file; no more is read than it may have, as a pipe or a device has no size.
-    Raises DataError: the file cannot be read, or is too large; UsageError: it is to be written over."""
+
+    Raises:
+        DataError: the file cannot be read, or is too large.
+        UsageError: it is to be written over.
+    """
     try:
         with path.open("rb") as stream:
             refuse_written(stream, path)
@@ -87,7 +94,11 @@ def read_bytes(path: Path, most_bytes: int) -> bytes:
 
 def read_input(path: str, most_bytes: int) -> tuple[bytes, str]:
     """The bytes of a file or of stdin (``-``), and its name for messages.
-    Raises DataError: as :func:`read_bytes`; OSError: stdin is closed."""
+
+    Raises:
+        DataError: as :func:`read_bytes`.
+        OSError: stdin is closed.
+    """
     if path != "-":
         return read_bytes(path_of(path), most_bytes), shown_name(Path(path).name)
     raw = sys.stdin.buffer.read(most_bytes + 1)
@@ -103,7 +114,10 @@ def _too_large(name: str, most_bytes: int) -> Problem:
 
 def decode(raw: bytes, name: str, warnings: list[str] | None = None, remedy: str | None = None) -> str:
     """Decode a file's bytes as :func:`read_text` does; ``remedy`` is said of what is no UTF-8.
-    Raises DataError: the bytes are no text, or nothing is in them."""
+
+    Raises:
+        DataError: the bytes are no text, or nothing is in them.
+    """
     remedy = remedy or say("save it as CSV UTF-8")
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise DataError.at(say("must be UTF-8, not UTF-16"), file=name, remedy=remedy)
@@ -129,7 +143,9 @@ def parse_toml(raw: bytes, name: str, parse_float: Callable[[str], Any] = float)
     """The tables of a TOML text that a user wrote.
 
     Long lines are refused before parsing: a key of many dots takes the parser minutes and gigabytes.
-    Raises DataError: it is not a text, has a line that is too long, or is no TOML.
+
+    Raises:
+        DataError: it is not a text, has a line that is too long, or is no TOML.
     """
     text = decode(raw, name)
     for number, line in enumerate(text.split("\n"), 1):
@@ -174,9 +190,14 @@ def read_lines(
 
     A file with semicolons in its header line and no commas is read with semicolons. A stream (opened with
     ``newline=""``) is read as its lines are asked for, and never held whole.
-    ``text``: the CSV.
-    ``named``: the column of a heading that has another name, too.
-    Raises DataError: the header is missing, has an empty or a repeated name.
+
+    Args:
+        text: the CSV.
+        name: of the file.
+        named: the column of a heading that has another name, too.
+
+    Raises:
+        DataError: the header is missing, has an empty or a repeated name.
     """
     stream = io.StringIO(text, newline="") if isinstance(text, str) else text
     # of a text that is there whole, one look tells whether its cells must be looked at one by one
@@ -279,7 +300,11 @@ def problems_of(error: ValidationError, line: Line | None, unknown: str = NO_COL
 
 
 def parse_row(line: Line, row_type: type[RowT]) -> RowT:
-    """The typed row of a line; empty cells are absent. Raises DataError: with every problem of the row."""
+    """The typed row of a line; empty cells are absent.
+
+    Raises:
+        DataError: with every problem of the row.
+    """
     try:
         return row_type.model_validate({name: cell for name, cell in line.cells.items() if cell.strip()})
     except ValidationError as error:
@@ -314,8 +339,12 @@ def read_rows(path: Path, row_type: type[RowT], problems: list[Problem]) -> list
 
 
 def suggestion(name: str, known: Mapping[str, Any]) -> str:
-    """For an unknown name "did you mean ...?", or the list of known ones.
-    ``known``: every name, with the id that it represents."""
+    """ "did you mean ...?" for an unknown name, or the list of known ones.
+
+    Args:
+        name: what was written.
+        known: every name, with the id that it represents.
+    """
     # of a short name every other one is near
     if near := nearest_names(name, known, {}, 0.5 if len(name) > 3 else 0.7):
         return say("did you mean {first}?", first=or_words(near))
@@ -332,6 +361,7 @@ def nearest_names(name: str, known: Mapping[str, Any], shown: Mapping[str, str],
     """The known names nearest to one, at most three things by one name each.
 
     Args:
+        name: what was written.
         known: every name, with the id that it represents.
         shown: by id, the name to suggest; the nearest name as it is known where it has none.
         cutoff: the share of the letters that two names must have in the same order.

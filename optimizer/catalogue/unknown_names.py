@@ -43,6 +43,7 @@ def unknown_name(
 
     Args:
         kind: of thing, of :data:`UNKNOWN`.
+        name: what was written.
         known: every name, with the id that it represents.
         column: where it was written.
         rows: by id, where countries or regions are meant: their own names are shown, and how many countries there are.
@@ -279,6 +280,7 @@ def problem_of_name(data: KnowsNames, kind: str, name: str, where: str, *, of_la
     Args:
         data: know the names.
         kind: of thing, of :data:`UNKNOWN`.
+        name: what was written.
         where: the field or parameter where it was written.
         of_law: whether only the law of the country is asked for, not its figures.
     """

@@ -65,7 +65,12 @@ class Commands(HelpedCommand, click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that is asked for, where there is memory for it; texts need hardly any.
-        Raises click.UsageError: there is no such command."""
+
+        Raises:
+            click.UsageError: there is no such command.
+        """
+        if args and args[0] not in _WHERE and (question := REGISTER.named(args[0])) is not None:
+            args = [*question.name.split(), *args[1:]]  # data-list and data_list, as other doors have it
         try:
             name, command, rest = super().resolve_command(ctx, args)
         except click.UsageError as error:

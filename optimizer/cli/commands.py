@@ -63,7 +63,10 @@ class Family(HelpedCommand, click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that is asked for.
-        Raises click.UsageError: there is no such command; where the tables would be built, what builds them."""
+
+        Raises:
+            click.UsageError: there is no such command; where the tables would be built, what builds them.
+        """
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
@@ -191,7 +194,10 @@ def _run(
 
 def _answered(question: Question, asked: Asked, form: str) -> Document:
     """The answer, in English where a program reads it; what cannot be read is said in the language of who asks.
-    Raises UsageError, InputError: what cannot be read."""
+
+    Raises:
+        UsageError, InputError: what cannot be read.
+    """
     if form not in OF_DATA:
         return question.answer(asked)
     try:

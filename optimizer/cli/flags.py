@@ -11,7 +11,7 @@ import click
 
 from optimizer.cli.help_words import HelpedCommand
 from optimizer.service.fields import CASE_ID, FIELDS, FLAG_OF, POWER_FIELDS, SUBJECTS, CaseField
-from optimizer.units.language import LANGUAGES, mark, say
+from optimizer.units.language import LANGUAGES, mark, say, say_many
 
 if TYPE_CHECKING:
     from optimizer.errors import DataError, UsageError
@@ -80,7 +80,10 @@ class WordedArgument(click.Argument):
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
         """The value of the argument.
-        Raises click.MissingParameter: it is required and not given; with what else there is to say of it."""
+
+        Raises:
+            click.MissingParameter: it is required and not given; with what else there is to say of it.
+        """
         try:
             return super().process_value(ctx, value)
         except click.MissingParameter as error:
@@ -97,7 +100,11 @@ class WholeNumber(click.IntRange):
     """A whole number within bounds, as people and table programs write it: 4, 4.0."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The number. Raises click.BadParameter: it is none, or out of bounds."""
+        """The number.
+
+        Raises:
+            click.BadParameter: it is none, or out of bounds.
+        """
         from optimizer.units import whole_number
 
         if isinstance(value, str):
@@ -112,7 +119,11 @@ class Number(click.FloatRange):
     """A number within bounds, as flags of a case take it: neither ``nan`` nor ``inf``."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The number. Raises click.BadParameter: it is none, or out of bounds."""
+        """The number.
+
+        Raises:
+            click.BadParameter: it is none, or out of bounds.
+        """
         from optimizer.units import parse_decimal
 
         if isinstance(value, str):
@@ -132,10 +143,13 @@ class OnceCommand(HelpedCommand):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the command line.
-        Raises click.UsageError: a flag is given twice, is empty, or nothing of what is typed can be read."""
+
+        Raises:
+            click.UsageError: a flag is given twice, is empty, or nothing of what is typed can be read.
+        """
         if not ctx.resilient_parsing:
             try:
-                typed, _, order = self.make_parser(ctx).parse_args(list(args))
+                typed, extra, order = self.make_parser(ctx).parse_args(list(args))
             except click.NoSuchOption as error:
                 params = self.get_params(ctx)
                 error.possibilities = _likely_flags(error.option_name, params)  # type: ignore[misc]
@@ -144,6 +158,14 @@ class OnceCommand(HelpedCommand):
                     known = say("known: {names}", names=", ".join((*opts[:_SHOWN], *["..."] * (len(opts) > _SHOWN))))
                     error.message = f"{error.message.rstrip('.')}; {known}"  # type: ignore[misc]
                 raise
+            if extra and (other := _for_extra_words(ctx, extra)):
+                words = say_many(
+                    "Got unexpected extra argument ({args})",
+                    "Got unexpected extra arguments ({args})",
+                    len(extra),
+                    args=" ".join(extra),
+                )
+                raise click.UsageError(f"{words}; {other}", ctx)
             single = [param for param in order if isinstance(param, click.Option) and not param.multiple]
             twice = {param.opts[-1] for param in single if not param.is_flag and single.count(param) > 1}
             if twice:
@@ -155,6 +177,17 @@ class OnceCommand(HelpedCommand):
                 if param.nargs == 1 and "" in [_stripped(value) for value in _each(values)]:
                     raise click.BadParameter(say("must not be empty"), ctx, param)
         return super().parse_args(ctx, args)
+
+
+def _for_extra_words(ctx: click.Context, words: Sequence[str]) -> str | None:
+    """What to write for words without a flag of a command that takes a case; None of another one."""
+    if not any("--country" in param.opts for param in ctx.command.params):
+        return None
+    if all(re.fullmatch(r"[^\W\d][\w .-]*[=:]\S+", word) for word in words):
+        sites = " ".join(word.replace(":", "=") if " " not in word else f'"{word}"' for word in words)
+        explain = " --explain" * (ctx.info_name == "explain")
+        return say("sites that share one run: {command}", command=f"optimizer consortium {sites}{explain}")
+    return say("every value needs its flag before it, such as --country BR --max-mw 1")
 
 
 _SHOWN = 8
@@ -230,8 +263,11 @@ def output_option(metavar: str, words: str, **more: Any) -> FieldOption:
 
 def output_options(*where: FieldOption, has_text: bool = True) -> Iterable[click.Option]:
     """The flags of every command that answers: its form, where it goes, its layout, the data and the language.
-    ``where``: -o, as :func:`output_option` makes it, and what else decides where an answer goes.
-    ``has_text``: whether there is a text, of which more can be shown."""
+
+    Args:
+        where: -o, as :func:`output_option` makes it, and what else decides where an answer goes.
+        has_text: whether there is a text, of which more can be shown.
+    """
     for form, words in FORM_FLAGS.items():
         yield FieldOption([f"--{form}", f"as_{form}"], subject=OUTPUT, is_flag=True, help=words)
     yield from where
@@ -296,7 +332,10 @@ def server_flags(command: CommandT) -> CommandT:
 
 def one_form(values: dict[str, Any]) -> str | None:
     """The form that the flags ask for, taken out of the values of all flags; None where none is asked for.
-    Raises click.UsageError: two forms are asked for."""
+
+    Raises:
+        click.UsageError: two forms are asked for.
+    """
     given = [form for form in FORM_FLAGS if values.pop(f"as_{form}")]
     if len(given) > 1:
         raise click.UsageError(
@@ -307,8 +346,11 @@ def one_form(values: dict[str, Any]) -> str | None:
 
 def usage(error: DataError, flags: Mapping[str, str]) -> UsageError:
     """The problems of a question that was put in flags, each with its flag.
-    ``error``: its problems name fields of the case, or parameters of the question.
-    ``flags``: of these, by name."""
+
+    Args:
+        error: its problems name fields of the case, or parameters of the question.
+        flags: of these, by name.
+    """
     from optimizer.errors import UsageError, first_lines
 
     lines = []

@@ -65,8 +65,10 @@ def text_of(topic: str) -> str:
 
 def _found(word: str, known: dict[str, str]) -> str:
     """The topic that a word names, upper or lower case.
-    Raises UsageError: there is none of that name; those that are spelt nearly so, or that tell most of it, are
-    suggested."""
+
+    Raises:
+        UsageError: there is none of that name; those that are spelt nearly so, or that tell most of it, are suggested.
+    """
     if word.lower() in known:
         return word.lower()
     from difflib import get_close_matches

@@ -167,7 +167,10 @@ def _report(counts: Counts, written: tuple[str, ...]) -> None:
 
 def _forms(output: str | None, rows_form: str | None, asked: str | None) -> tuple[str, str | None]:
     """The form of the output, and that of an answer on stdout about rows that go into a file.
-    Raises click.UsageError: flags that do not go together."""
+
+    Raises:
+        click.UsageError: flags that do not go together.
+    """
     from optimizer.batch.forms import OF_ONE_ANSWER, OF_ROWS, form_of
     from optimizer.render.files import form_by_name
 
@@ -187,7 +190,10 @@ def _forms(output: str | None, rows_form: str | None, asked: str | None) -> tupl
 
 def run_of(flags: dict[str, Any]) -> dict[str, Any]:
     """Take the flags of :func:`run_options` out of those of a command: how its cases are solved, as a job has it.
-    Raises click.UsageError: which do not go together, and why."""
+
+    Raises:
+        click.UsageError: which do not go together, and why.
+    """
     run = {name: flags.pop(name) for name in _OF_A_RUN}
     if not math.isfinite(run["case_limit_s"]):
         raise click.BadParameter(say("must be a number of seconds"), param_hint="--case-limit")

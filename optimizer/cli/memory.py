@@ -20,7 +20,11 @@ def limit_bytes() -> int | None:
 
 
 def check_memory() -> None:
-    """Refuse to begin where the limit on memory is too low to end in words. Raises MemoryError: it is."""
+    """Refuse to begin where the limit on memory is too low to end in words.
+
+    Raises:
+        MemoryError: it is.
+    """
     limit = limit_bytes()
     if limit is not None and limit < LEAST_BYTES:
         raise MemoryError

@@ -113,8 +113,14 @@ def report_error(error: OptimizerError) -> None:
 
 def target_of(path: str | None, flag: str = "--output") -> Path | None:
     """The file to write, a link followed rather than replaced; None for stdout.
-    ``flag``: which names it, for the message.
-    Raises click.BadParameter: it is a folder, or is in none."""
+
+    Args:
+        path: its name.
+        flag: which names it, for the message.
+
+    Raises:
+        click.BadParameter: it is a folder, or is in none.
+    """
     if path in (None, "-"):
         return None
     target = Path(path or "").resolve()
@@ -132,6 +138,7 @@ def read_files(
 
     Args:
         folder: the folder of the data, where one was given.
+        packs: country packs.
         output: the file to write: where it is one of the data, that one is named.
         named: what is read -> its path; None and ``-`` are no file.
     """
@@ -196,12 +203,15 @@ def destination(path: str | None) -> Iterator[TextIO]:
 
 
 def check_layout(form: str | None, csv_for: str | None, columns: str | None) -> None:
-    """Refuse what would be read and not used. Raises click.UsageError: the form has no rows, or is no CSV.
+    """Refuse what would be read and not used.
 
     Args:
         form: of the answer; None where nothing is written to stdout.
         csv_for: as given with --csv-for.
         columns: as given with --columns.
+
+    Raises:
+        click.UsageError: the form has no rows, or is no CSV.
     """
     if csv_for is not None:
         from optimizer.render.layout import has_decimal_comma

@@ -26,13 +26,21 @@ class _Closed(io.TextIOBase):
         return self
 
     def write(self, text: Any) -> int:
-        """Nothing can be written. Raises OSError: always, but for nothing."""
+        """Nothing can be written.
+
+        Raises:
+            OSError: always, but for nothing.
+        """
         if text:
             raise OSError(errno.EBADF, f"{self._name} is closed")
         return 0
 
     def read(self, size: int | None = -1) -> Any:
-        """Nothing can be read. Raises OSError: always."""
+        """Nothing can be read.
+
+        Raises:
+            OSError: always.
+        """
         raise OSError(errno.EBADF, f"{self._name} is closed")
 
     read1 = read

@@ -83,7 +83,10 @@ def _shared(
     ready: Settled, solver: Solver | None, time_limit_s: float | None, tell: Told
 ) -> tuple[JointPlan | None, Proof]:
     """The best plan of two sites or more. Where it is the best of several groups, the weakest proof is reported.
-    Raises StoppedError: a group's time was over before it had a plan, and no other group has one."""
+
+    Raises:
+        StoppedError: a group's time was over before it had a plan, and no other group has one.
+    """
     best: JointPlan | None = None
     proofs: list[Proof] = []
     stopped: list[StoppedError] = []
@@ -124,9 +127,14 @@ def better_than(
     ready: Settled, at_most: Fraction | None = None, time_limit_s: float | None = None, solver: Solver | None = None
 ) -> Better:
     """The best plan of a consortium, of one site or of several, whose objective is at most so much.
-    ``at_most``: in the unit of the objective; None for any plan.
-    ``time_limit_s``: seconds for each run of HiGHS.
-    Raises UndecidedError: the proofs of a plan do not agree."""
+
+    Args:
+        at_most: in the unit of the objective; None for any plan.
+        time_limit_s: seconds for each run of HiGHS.
+
+    Raises:
+        UndecidedError: the proofs of a plan do not agree.
+    """
     best: JointPlan | None = None
     bounds: list[Fraction] = []
     for spread, places in (*((None, (place,)) for place in ready.places), *groups(ready)):
@@ -151,7 +159,11 @@ def _rank(plan: JointPlan) -> tuple[Fraction, Fraction, int, int]:
 
 
 def _confirmed(joint: JointPrepared, plan: JointPlan) -> JointPlan:
-    """The plan, if exact verification from the data finds nothing wrong with it. Raises UndecidedError: it does."""
+    """The plan, if exact verification from the data finds nothing wrong with it.
+
+    Raises:
+        UndecidedError: it does.
+    """
     if wrong := verify_joint(plan):
         raise undecided_error(joint, say("the plan fails exact verification: ") + "; ".join(map(str, wrong)))
     return plan
@@ -186,7 +198,10 @@ def _as_joint(joint: JointPrepared, place: Place, outcome: Outcome) -> Alone:
 
 def _used(joint: JointPrepared, items: Iterable[tuple[PlanItem, int]]) -> list[Used]:
     """The servers of a plan of one site, by the options of another problem of that site.
-    ``items``: each with the day of the run from which on it works."""
+
+    Args:
+        items: each with the day of the run from which on it works.
+    """
     (place,) = joint.places
     position = {(option.key, option.start_days): o for o, option in enumerate(joint.problem.options)}
     return [

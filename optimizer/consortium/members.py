@@ -90,7 +90,10 @@ class Member:
 @dataclass(frozen=True)
 class Consortium:
     """What is asked: one run that several sites share.
-    Raises DataError: the members do not go together, with all problems at once."""
+
+    Raises:
+        DataError: the members do not go together, with all problems at once.
+    """
 
     run: Case
     """What is trained, by when, what is minimised; and what every site has that states nothing else."""

@@ -49,9 +49,14 @@ def from_words(
     words: Iterable[str], run: Mapping[str, Any], total: Mapping[str, Any], efficiency: Decimal | None
 ) -> Consortium:
     """A consortium of words like BR, MX=0.5 (a country and its grid limit in MW).
-    ``run``: fields of a case that all sites share.
-    ``total``: limits on all sites together.
-    Raises DataError: with all problems at once."""
+
+    Args:
+        run: fields of a case that all sites share.
+        total: limits on all sites together.
+
+    Raises:
+        DataError: with all problems at once.
+    """
     problems: list[Problem] = []
     members: list[Member] = []
     for word in words:
@@ -74,7 +79,10 @@ def from_words(
 
 def from_file(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], efficiency: Decimal | None) -> Consortium:
     """A consortium from a TOML or CSV file; what is given here goes over what the file states for the run.
-    Raises DataError: the file cannot be read, or with all problems at once, each with its place."""
+
+    Raises:
+        DataError: the file cannot be read, or with all problems at once, each with its place.
+    """
     if path.suffix.lower() == ".csv":
         return _from_csv(path, run, total, efficiency)
     if path.suffix.lower() != ".toml":
@@ -243,7 +251,10 @@ def _typed(
 
 def _plain(name: str, value: Any) -> Any:
     """A value as the type of its table reads it: a number in the unit of its field, whichever it was typed in.
-    Raises ValueError: another unit, or a number with two readings."""
+
+    Raises:
+        ValueError: another unit, or a number with two readings.
+    """
     if isinstance(value, datetime.date):
         return value.isoformat()
     if name == "deadline_days" and isinstance(value, int | Decimal):

@@ -74,7 +74,10 @@ class Settled:
 
 def settle_sites(asked: Consortium, catalogue: Catalogue) -> Settled:
     """Fill in the defaults of every site.
-    Raises DataError: unknown names and values that do not go together, of all sites at once."""
+
+    Raises:
+        DataError: unknown names and values that do not go together, of all sites at once.
+    """
     problems: list[Problem] = []
     places = [place for member in asked.members if (place := _place(asked, member, catalogue, problems)) is not None]
     if not problems and "engineer_usd_per_year" in (lead := places[0]).setting.figures.lacks:  # it pays the team

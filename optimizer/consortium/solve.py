@@ -114,7 +114,6 @@ def best_of(
     at_most: Fraction | None = None,
 ) -> Found:
     """The best plan of some sites.
-    Raises UndecidedError: the runs, or the plans, do not agree; or the time was over before there was a plan.
 
     Args:
         at_most: the objective of the plans that are looked for; those that are clearly worse are none.
@@ -122,6 +121,9 @@ def best_of(
         time_limit_s: seconds for each run of HiGHS. Where they do not suffice, the best plan that is known is reported
             with
             the gap that is left.
+
+    Raises:
+        UndecidedError: the runs, or the plans, do not agree; or the time was over before there was a plan.
     """
     from optimizer.model.dominance import drop_dominated
     from optimizer.model.reach import speeds_of_sites

@@ -102,8 +102,11 @@ OLD_AFTER_YEARS = 5
 
 def is_old(as_of: str, today: str) -> bool:
     """Whether a figure is of a year more than five before that of a day: prices and surveys of then may not hold.
-    ``as_of``: its date, a year, a month or a day; empty where it has none.
-    ``today``: the day, usually the one for which the data are valid."""
+
+    Args:
+        as_of: its date, a year, a month or a day; empty where it has none.
+        today: the day, usually the one for which the data are valid.
+    """
     return bool(as_of) and int(today[:4]) - int(as_of[:4]) > OLD_AFTER_YEARS
 
 

@@ -37,7 +37,10 @@ def hours_between(start: int, end: int) -> tuple[int, ...]:
 
 def read_outage(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The hours and the months (1 to 12) of an outage such as ``17-21`` or ``17-21@JUN-AUG``.
-    Raises ValueError: it is none."""
+
+    Raises:
+        ValueError: it is none.
+    """
     found = _OUTAGE.fullmatch(text.strip().lower())
     rule = say("must be hours of the day, such as 17-21 (off from 17:00 to 21:00) or 17-21@JUN-AUG")
     if found is None:
@@ -55,7 +58,11 @@ def read_outage(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 
 def read_random_outages(text: str) -> tuple[Number, Number]:
-    """Hours a year without warning, and how often: ``200,50``. Raises ValueError: it is no such pair."""
+    """Hours a year without warning, and how often: ``200,50``.
+
+    Raises:
+        ValueError: it is no such pair.
+    """
     from optimizer.units import parse_decimal
 
     parts = [part.strip() for part in text.split(",")]

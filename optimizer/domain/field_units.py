@@ -132,9 +132,14 @@ def parted(text: str) -> tuple[str, str] | None:
 
 def factor_of(field: str, unit: str) -> Fraction:
     """What one of a unit is in the unit of a field.
-    ``field``: one of :data:`UNITS_OF`.
-    ``unit``: as it was typed.
-    Raises ValueError: the field has no such unit; with those that it has."""
+
+    Args:
+        field: one of :data:`UNITS_OF`.
+        unit: as it was typed.
+
+    Raises:
+        ValueError: the field has no such unit; with those that it has.
+    """
     units = UNITS_OF[field]
     # one letter has one meaning: T is no tonne
     if (more := units.more.get(unit if len(unit) == 1 else _compact(unit))) is not None:

@@ -52,7 +52,12 @@ _READINGS: Mapping[str, tuple[_Reading, ...]] = {
 
 
 def likely_unit(name: str, value: str) -> str | None:
-    """What a figure out of bounds would be if it was given in another unit; None where no unit fits."""
+    """What a figure out of bounds would be if it was given in another unit; None where no unit fits.
+
+    Args:
+        name: of the column or field.
+        value: as it was given.
+    """
     try:
         number = Decimal(value.strip())
     except InvalidOperation:

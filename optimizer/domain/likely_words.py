@@ -42,8 +42,12 @@ _NEAR = 0.6
 
 def likely_word(value: str, choices: Collection[str], *, is_list: bool) -> str | None:
     """What to write in place of a word that is no choice; None where nothing is near.
-    ``choices``: the words that may stand there.
-    ``is_list``: whether several of them may."""
+
+    Args:
+        value: as it was written.
+        choices: the words that may stand there.
+        is_list: whether several of them may.
+    """
     from difflib import get_close_matches
 
     def meant(word: str) -> str | None:
@@ -61,8 +65,11 @@ def likely_word(value: str, choices: Collection[str], *, is_list: bool) -> str |
 
 def separated(text: str, known: Callable[[str], str | None]) -> str | None:
     """What to write for several names with no separator of a list between them; None where they are no such names.
-    ``text``: as it was written: ``H100 A100``, ``buy or rent``.
-    ``known``: the name to write for one of them; None where it is none."""
+
+    Args:
+        text: as it was written: ``H100 A100``, ``buy or rent``.
+        known: the name to write for one of them; None where it is none.
+    """
     words = [known(word) for word in _BETWEEN.split(text.strip()) if word]
     names = [word for word in words if word]
     if len(words) < 2 or len(names) < len(words):

@@ -248,6 +248,14 @@ KINDS: Mapping[KindName, LimitKind] = {
 """Every kind of limit by name, in the order of the fields of a case."""
 
 
+def kind_named(name: str) -> LimitKind | None:
+    """The kind that a name means: its own, that of its flag, its field or its measure, or a likely one."""
+    plain = name.strip().lower().replace("-", "_")
+    kinds = KINDS.values()
+    own = next((kind for kind in kinds if plain in (kind.name, kind.word, kind.field, kind.measure)), None)
+    return own or next((kind for kind in kinds if plain in kind.likely.split("|")), None)
+
+
 @total_ordering
 @dataclass(frozen=True)
 class Limit:

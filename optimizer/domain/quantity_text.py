@@ -30,8 +30,11 @@ def ambiguity(field: str, text: str, unit: Fraction = Fraction(1)) -> str | None
 
     A reading that the field's bounds forbid, or that nobody means, is none: a PUE of "1.125" is no 1125, and a site of
     1.125 MW no gigawatt. "1.500" stays uncertain: who means 1.5 does not write the zeros.
-    ``text``: as typed, without its unit.
-    ``unit``: how many of the field's unit one of the unit typed is: 1/1000 for kW where the field has MW.
+
+    Args:
+        field: of a case.
+        text: as typed, without its unit.
+        unit: how many of the field's unit one of the unit typed is: 1/1000 for kW where the field has MW.
     """
     rule = two_readings(text)
     if rule is None or field in WHOLE_FIELDS:  # their own reader says what a whole number is
@@ -48,9 +51,15 @@ def ambiguity(field: str, text: str, unit: Fraction = Fraction(1)) -> str | None
 
 def read_quantity(field: str, text: str, today: str = "") -> Decimal | str:
     """A number in the unit of a field, where a unit is next to it; a text without a unit comes back as it is.
-    ``field``: of a case, or another key of :data:`optimizer.domain.field_units.UNITS_OF`.
-    ``today``: the day from which a date given as a deadline counts, YYYY-MM-DD.
-    Raises ValueError: a unit that the field does not have, with those that it has; or a number with two readings."""
+
+    Args:
+        field: of a case, or another key of :data:`optimizer.domain.field_units.UNITS_OF`.
+        text: as typed.
+        today: the day from which a date given as a deadline counts, YYYY-MM-DD.
+
+    Raises:
+        ValueError: a unit that the field does not have, with those that it has; or a number with two readings.
+    """
     if field == DEADLINE:
         return Decimal(read_days(text, today))
     if field in MONEY:
@@ -69,9 +78,15 @@ def read_quantity(field: str, text: str, today: str = "") -> Decimal | str:
 
 def read_one(field: str, text: str, today: str = "") -> Decimal:
     """A number of a field, with a unit or none, that can be read in one way only.
-    ``field``: as for :func:`read_quantity`.
-    ``today``: as for :func:`read_quantity`.
-    Raises ValueError: with the rule in words."""
+
+    Args:
+        field: as for :func:`read_quantity`.
+        text: as typed.
+        today: as for :func:`read_quantity`.
+
+    Raises:
+        ValueError: with the rule in words.
+    """
     if rule := two_readings(text):
         raise ValueError(rule)
     found = read_quantity(field, text, today)

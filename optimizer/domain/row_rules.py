@@ -61,8 +61,12 @@ _PATTERNS: Messages[str] = Messages(
 
 def rules_of(error: ValidationError, cells: Mapping[str, str], unknown: str = NO_COLUMN) -> list[Problem]:
     """A validation error as problems with column and value, without the place of the row.
-    ``cells``: of the row by column, as written.
-    ``unknown``: the message of a name that the row type does not have."""
+
+    Args:
+        error: of the row's type.
+        cells: of the row by column, as written.
+        unknown: the message of a name that the row type does not have.
+    """
     found = []
     for item in error.errors(include_url=False):
         # what feeds a site is a part of its case, and its fields are next to the others

@@ -80,7 +80,10 @@ def _ranked(
 
 def _hardly_beaten(pairs: Pairs, one: Measure, other: Measure, positions: Positions, whole_days: bool) -> Positions:
     """The pairs that no other pair surely beats in two measures.
-    ``whole_days``: whether one of as many days counts as beaten in days, if it is beaten in the other measure."""
+
+    Args:
+        whole_days: whether one of as many days counts as beaten in days, if it is beaten in the other measure.
+    """
     if not positions.size:
         return positions
     x, y = pairs.floats(one, positions), pairs.floats(other, positions)

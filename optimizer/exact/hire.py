@@ -18,7 +18,11 @@ ValueT = TypeVar("ValueT")
 
 
 def present(value: ValueT | None, key: OptionKey, name: str) -> ValueT:
-    """A figure of an accelerator that an option needs. Raises DataError: it is not in the data."""
+    """A figure of an accelerator that an option needs.
+
+    Raises:
+        DataError: it is not in the data.
+    """
     if value is None:
         raise DataError.at("is needed and not known", file="accelerators.csv", column=name, value=key.accelerator)
     return value
@@ -40,7 +44,11 @@ def hourly_usd(setting: Setting, key: OptionKey) -> Fraction:
 
 
 def _offer(setting: Setting, key: OptionKey) -> Offer:
-    """The offer that an option is hired under. Raises DataError: there is none."""
+    """The offer that an option is hired under.
+
+    Raises:
+        DataError: there is none.
+    """
     at = (setting.country.id, key.accelerator)
     held = setting.catalogue.committed.get((*at, key.terms)) if key.terms else setting.catalogue.hire.get(at)
     if held is None:

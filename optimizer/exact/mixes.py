@@ -84,13 +84,15 @@ def search_mixes(
 ) -> Choice | None:
     """The mix of up to ``mix`` options that is least in the first of some measures, then in the next; None if there is
     none. Names decide last.
-    Raises TooManyError: there are too many choices to try them all.
 
     Args:
         problem: the case in exact figures, of one site.
         within: settles in exact arithmetic whether a choice may be.
         known: a value of the first measure, in its unit, that is reached, if one is known: only what is no worse is
             sought.
+
+    Raises:
+        TooManyError: there are too many choices to try them all.
     """
     if any(option.start_days for option in problem.options) or problem.fewest_sites > 1:
         raise TooManyError("several sites")
@@ -167,7 +169,11 @@ class _Search:
         ]
 
     def try_all(self, group: list[int], size: int) -> None:
-        """Every mix of so many options of a group. Raises TooManyError: there are too many."""
+        """Every mix of so many options of a group.
+
+        Raises:
+            TooManyError: there are too many.
+        """
         alive = self._alone(group)
         left = [option for option, stays in zip(group, alive, strict=True) if stays]
         self.kinds += math.comb(len(left), size)

@@ -172,9 +172,14 @@ def _bought(setting: Setting, key: OptionKey, bracket: SizeBracket, one: Server,
 
 def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None) -> ExactOption:
     """One server of an option in exact figures; the formulas and their sources stand in :mod:`optimizer.options`.
-    ``shared``: kept for other options of the same setting, or of one whose prices, taxes, costing basis and power are
-    the same.
-    Raises DataError: a figure that the option needs is not in the data."""
+
+    Args:
+        shared: kept for other options of the same setting, or of one whose prices, taxes, costing basis and power are
+            the same.
+
+    Raises:
+        DataError: a figure that the option needs is not in the data.
+    """
     catalogue = setting.catalogue
     chip = catalogue.accelerators[key.accelerator]
     replaced = catalogue.overrides.get((setting.assumptions.id, key.accelerator))
@@ -204,7 +209,10 @@ def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None)
 
 def _server(setting: Setting, key: OptionKey) -> Server:
     """One server of an accelerator at a site, or the machine smaller than it that the key names.
-    Raises DataError: how many devices it has, or its power, is not in the data."""
+
+    Raises:
+        DataError: how many devices it has, or its power, is not in the data.
+    """
     chip = setting.catalogue.accelerators[key.accelerator]
     if key.machine:
         devices, rated_kw = (

@@ -138,7 +138,10 @@ def bound_measures(
     problem: ExactProblem, given: Iterable[tuple[Limit, Decimal]]
 ) -> tuple[tuple[ExactCeiling, ...], tuple[ExactCap, ...]]:
     """Limits on measures of all servers together: caps where the measure counts servers alone, else ceilings.
-    ``given``: as :func:`optimizer.domain.limits.measure_limits` has them, in the unit of each limit."""
+
+    Args:
+        given: as :func:`optimizer.domain.limits.measure_limits` has them, in the unit of each limit.
+    """
     ceilings: list[ExactCeiling] = []
     caps: list[ExactCap] = []
     for limit, value in given:

@@ -70,7 +70,10 @@ def _fastest_of_all(problem: ExactProblem, most: Mapping[int, int], mix: int) ->
 
 def most_work(problem: ExactProblem, most: Mapping[int, int], mix: int, days: int) -> Fraction:
     """No plan of up to ``mix`` options does more work in so many days, PFLOP/s-days.
-    ``most``: of each option that may take part, its servers at most."""
+
+    Args:
+        most: of each option that may take part, its servers at most.
+    """
     sites: dict[str, list[int]] = {}
     for index in most:
         sites.setdefault(problem.options[index].key.site, []).append(index)

@@ -64,6 +64,7 @@ def search(
     """The single-option plan that is least in ``objective``, then cost, days, servers and name; None if there is none.
 
     Args:
+        problem: the case in exact figures.
         objective: a measure by name or what a limit bounds (see :meth:`ExactProblem.measure`), or the worst of several.
         among: indices of the options to search; all by default.
         without: a limit to leave out, or several.

@@ -36,7 +36,10 @@ def at_work(problem: ExactProblem, servers: Mapping[int, int]) -> tuple[list[Use
 
 def run_length(problem: ExactProblem, servers: Mapping[int, int]) -> Fraction:
     """Days, not whole, in which some servers do the work if each works from its first day to the end.
-    Raises ValueError: there are no servers."""
+
+    Raises:
+        ValueError: there are no servers.
+    """
     speed = begun_before = ZERO
     phases = sorted({problem.options[option].start_days for option in servers})
     for start, following in zip(phases, [*phases[1:], None], strict=True):

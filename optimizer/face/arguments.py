@@ -11,6 +11,7 @@ from optimizer.catalogue.tables import suggestion
 from optimizer.domain.case_names import field_named
 from optimizer.errors import InputError, Problem
 from optimizer.face.remedies import as_written
+from optimizer.face.values import too_many
 from optimizer.service import REGISTER
 from optimizer.service.fields import FLAG_OF
 from optimizer.units.language import say
@@ -38,8 +39,7 @@ def _problems(
 ) -> Iterator[Problem]:
     nameless = [key for key, parameter in known.items() if parameter.kind in _NAMELESS]
     if len(given) > len(nameless):
-        rule = say("takes at most {count} values without a name", count=len(nameless))
-        yield Problem(rule, column=name, remedy=say("known: {names}", names=", ".join(nameless)))
+        yield too_many(name, nameless)
     takes_any = any(parameter.kind is Parameter.VAR_KEYWORD for parameter in known.values())
     by_name = [key for key, parameter in known.items() if parameter.kind is not Parameter.POSITIONAL_ONLY]
     for key in named:

@@ -21,8 +21,8 @@ from optimizer.domain import Case
 from optimizer.domain.case import no_case
 from optimizer.domain.case_names import SHORT_NAMES, field_named
 from optimizer.errors import InputError, Problem, UsageError, described
-from optimizer.face.remedies import FUNCTIONS, PYTHON, Door, as_written
-from optimizer.face.values import by_field, data_of, likely_name, plain, sorted_out
+from optimizer.face.remedies import FUNCTIONS, PYTHON, Door, answer_in_words_of, as_written
+from optimizer.face.values import by_field, data_of, likely_name, plain, separate, sorted_out
 from optimizer.plans.fault import Fault
 from optimizer.plans.outcome import Plan
 from optimizer.plans.verify import verify as verify_plan
@@ -229,7 +229,7 @@ def put(
     with as_written(values, door):
         own, fields, problems = _own_of(entry, values, among, door)
         said = _fields_of(case, fields, catalogue, [*wrong, *problems], each=entry.takes_case is True)
-        return entry.answer(Asked(catalogue, own, said, date.today().isoformat()))
+        return answer_in_words_of(door, entry.answer(Asked(catalogue, own, said, date.today().isoformat())))
 
 
 def _own_of(
@@ -252,13 +252,28 @@ def _own_of(
         else:
             rule = say("is not a parameter of {question}", question=entry.name)
             known = (*names, *((*FLAG_OF, *SHORT_NAMES) if entry.takes_case else ()))
-            remedy = data_of(name, door) or (likely_name(name, known) if known else None)
+            remedy = (
+                data_of(name, door) or _other_question(name, entry) or (likely_name(name, known) if known else None)
+            )
             problems.append(Problem(rule, column=name, remedy=remedy))
     told = {problem.column for problem in problems}
     lacking = (p for p in among if own[p.name] is None or (isinstance(own[p.name], tuple) and not own[p.name]))
     needed = (p for p in lacking if p.required and p.name not in told)
-    problems += [Problem(say("is needed"), column=p.name, remedy=say(p.words)) for p in needed]
+    problems += [Problem(say("is needed"), column=p.name, remedy=_what_to_give(p)) for p in needed]
     return own, fields, problems
+
+
+def _other_question(name: str, asked: Question) -> str | None:
+    """The question that takes a parameter of this name, where one alone does: the sites of a consortium."""
+    others = [entry for entry in REGISTER.values() if entry.name != asked.name]
+    takers = [entry.name for entry in others if any(name in (p.name, p.key) for p in entry.parameters)]
+    return say("{command} takes it", command=f"optimizer {takers[0]}") if len(takers) == 1 else None
+
+
+def _what_to_give(parameter: Parameter) -> str:
+    """A parameter in words, within a sentence."""
+    words = say(parameter.if_missing or parameter.words).rstrip(".")
+    return say("give {what}", what=words[:1].lower() + words[1:])
 
 
 def _read(parameter: Parameter, name: str, value: Any) -> tuple[tuple[Any, ...], list[Problem]]:
@@ -270,8 +285,12 @@ def _read(parameter: Parameter, name: str, value: Any) -> tuple[tuple[Any, ...],
         given = plain(value)
     except ValueError as error:
         return (), [Problem(str(error), column=name)]
-    if parameter.many and parameter.kind == "argument" and isinstance(given, str) and not _ENDING.search(given):
-        given = tuple(given.split()) or given  # one text for several words of a command
+    if isinstance(given, dict):  # {"KE": 0.5} of sites, {"h100": 512} of a supply
+        pairs = tuple(name if value is None else f"{name}={value}" for name, value in given.items())
+        given = pairs if parameter.many else ";".join(pairs)
+    if parameter.many and isinstance(given, str) and not _ENDING.search(given):
+        parts = separate(given) if parameter.kind == "argument" or ";" in given else ()
+        given = parts or given  # several in one text
     for each in given if parameter.many and isinstance(given, tuple) else () if given is None else (given,):
         try:
             read.append(read_parameter(parameter, each))

@@ -11,11 +11,13 @@ from typing import Any
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
+from optimizer.domain.case_names import field_named
 from optimizer.errors import InputError, Problem
 from optimizer.face.frames import frame
-from optimizer.face.remedies import PYTHON, in_words_of
+from optimizer.face.remedies import PYTHON, function_name, in_words_of
+from optimizer.face.values import too_many
 from optimizer.service import REGISTER
-from optimizer.service.fields import CASE_ID, FIELDS, POWER_FIELDS
+from optimizer.service.fields import CASE_ID, FIELDS, FLAG_OF, POWER_FIELDS
 from optimizer.service.register import Parameter, Question
 from optimizer.units.language import say
 
@@ -39,11 +41,6 @@ def question(name: str, answer: Callable[..., Any]) -> Callable[..., Any]:
     return asked
 
 
-def function_name(name: str) -> str:
-    """Of a question: data_list of ``data list``."""
-    return name.replace(" ", "_").replace("-", "_")
-
-
 def _free(entry: Question) -> list[Parameter]:
     return [parameter for parameter in entry.parameters if parameter.kind == "argument"]
 
@@ -58,7 +55,7 @@ def _by_name(entry: Question, given: Sequence[Any], values: Mapping[str, Any]) -
     for value in given:
         if isinstance(value, Catalogue):
             named["catalogue"] = value
-        elif entry.takes_case and (isinstance(value, Case | Mapping) or not (free or "case" in named)):
+        elif entry.takes_case and (_is_case(value, free) or not (free or "case" in named)):
             named["case"] = value
         else:
             left.append(value)
@@ -67,12 +64,18 @@ def _by_name(entry: Question, given: Sequence[Any], values: Mapping[str, Any]) -
     named |= {parameter.name: value for parameter, value in zip(free, left, strict=False)}
     problems = [Problem(say("is given twice"), column=name) for name in named if name in values]
     if len(left) > len(free):
-        rule = say("takes at most {count} values without a name", count=len(free))
-        known = ", ".join(parameter.name for parameter in free or entry.parameters)
-        problems.append(Problem(rule, column=entry.name, remedy=say("known: {names}", names=known) if known else None))
+        names, known = ([parameter.name for parameter in some] for some in (free, entry.parameters))
+        problems.append(too_many(function_name(entry.name), names, known))
     if problems:
         raise InputError(problems)
     return {name: _table(entry, name, value) for name, value in {**named, **values}.items()}
+
+
+def _is_case(value: Any, free: Sequence[Parameter]) -> bool:
+    """Whether a value without a name is a case: {"KE": 0.5} is no field of one, and are sites, where they are taken."""
+    if isinstance(value, Mapping) and value and free and free[-1].many:
+        return any(field_named(str(name)) in FLAG_OF for name in value)
+    return isinstance(value, Case | Mapping)
 
 
 def _table(entry: Question, name: str, value: Any) -> Any:

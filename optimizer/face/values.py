@@ -15,7 +15,7 @@ from optimizer.errors import InputError, Problem, described
 from optimizer.face.remedies import PYTHON, Door
 from optimizer.service.fields import FLAG_OF
 from optimizer.units import refuse_year
-from optimizer.units.language import say
+from optimizer.units.language import say, say_many
 from optimizer.units.quantities import exact_decimal
 
 _LONGEST = 4096
@@ -57,6 +57,11 @@ def plain(value: Any) -> Any:
     raise ValueError(say("must be a number, a text or a list of them, not {value}", value=described(value)))
 
 
+def separate(text: str) -> tuple[str, ...]:
+    """The words of a text that gives several: apart by ";" where there is one, so that a name may have blanks."""
+    return tuple(filter(None, map(str.strip, text.split(";") if ";" in text else text.split())))
+
+
 def data_of(name: str, door: Door = PYTHON) -> str | None:
     """What to write for a name that is a flag of the data, such as ``pack``; None for any other."""
     return door.others.get(f"--{name.removesuffix('s')}")
@@ -67,6 +72,24 @@ def likely_name(name: str, known: Iterable[str]) -> str:
     names = dict.fromkeys(known)
     likely = LIKELY.get(name.lower())
     return say("did you mean {first}?", first=likely) if likely in names else suggestion(name, names)
+
+
+def too_many(function: str, names: Iterable[str], known: Iterable[str] = ()) -> Problem:
+    """What is said of more values without a name than a function takes.
+
+    Args:
+        function: its name.
+        names: of the values that it takes without one.
+        known: of those that it takes by name, where it takes none without.
+    """
+    names = list(names)
+    rule = say("takes no value without a name")
+    if names:
+        rule = say_many(
+            "takes at most {count} value without a name", "takes at most {count} values without a name", len(names)
+        )
+    listed = ", ".join(names or known)
+    return Problem(rule, column=function, remedy=say("known: {names}", names=listed) if listed else None)
 
 
 def by_field(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -45,7 +45,11 @@ class Considered:
 
 def consider(case: Case, catalogue: Catalogue) -> Considered:
     """Every option of a case and everything that is none.
-    Raises DataError: the case or the data cannot be used; UndecidedError: a plan does not stand up to verification."""
+
+    Raises:
+        DataError: the case or the data cannot be used.
+        UndecidedError: a plan does not stand up to verification.
+    """
     ready = prepare(case, catalogue)
     refuse_confidence(ready)
     options = sorted(_options(ready), key=lambda o: (0, o.plan.objective_value) if o.plan else (1, Fraction(0)))

@@ -115,6 +115,7 @@ def compare(
     Args:
         candidates: the cases, all with one objective.
         axes: the fields that vary.
+        catalogue: the data.
         done: called with the number of cases done.
     """
     rows = []

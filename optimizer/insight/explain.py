@@ -93,7 +93,11 @@ class Explanation(Planned):
 
 def explain(case: Case, catalogue: Catalogue) -> Explanation | Infeasible:
     """Plan a case and say why the plan is as it is; an infeasible case comes back as it is (see whynot).
-    Raises DataError: the case or the data cannot be used; UndecidedError: the proofs of a plan do not agree."""
+
+    Raises:
+        DataError: the case or the data cannot be used.
+        UndecidedError: the proofs of a plan do not agree.
+    """
     ready = prepare(case, catalogue)
     outcome = solve_prepared(ready)
     return explain_planned(ready, outcome) if isinstance(outcome, Plan) else outcome

@@ -217,7 +217,10 @@ class _Search:
         than: Fraction | None = None,
     ) -> JointWorth:
         """The consortium without some limits.
-        ``than``: plans that are no better than this are of no interest; by default those no better than the plan."""
+
+        Args:
+            than: plans that are no better than this are of no interest; by default those no better than the plan.
+        """
         changed = self.found.settled.asked, self.found.settled.catalogue
         for limit in limits:
             changed = _without(*changed, limit)
@@ -227,7 +230,10 @@ class _Search:
         self, standings: list[JointStanding], together: JointWorth | None, rest_idle: bool
     ) -> tuple[list[JointWorth], list[tuple[Limit, Limit]]]:
         """Pairs that bind together, and pairs of which it is not known.
-        ``rest_idle``: whether nothing is better without all limits of the data at once."""
+
+        Args:
+            rest_idle: whether nothing is better without all limits of the data at once.
+        """
         savings = {one.use.limit: one.without.saving or ZERO for one in standings if one.without.proven}
         most = together.saving if together is not None and together.proven else None
         slack = {limit for limit, saving in savings.items() if limit.kind in OF_THE_DATA and not saving}
@@ -296,7 +302,10 @@ class _Search:
         loose: bool = False,
     ) -> JointWorth:
         """A changed consortium, solved again.
-        ``loose``: whether it may have no plan that is as good as the one at hand."""
+
+        Args:
+            loose: whether it may have no plan that is as good as the one at hand.
+        """
         none = JointWorth(kind, name, asked, value, "not determined", None, None, None)  # type: ignore[arg-type]
         if self.budget_s is not None and time.monotonic() - self.begun > self.budget_s:
             return none

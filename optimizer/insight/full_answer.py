@@ -100,7 +100,11 @@ class Answer(Planned):
 
 def answer(case: Case, catalogue: Catalogue) -> Answer:
     """Plan a case and calculate all that is next to the plan.
-    Raises DataError: the case or the data cannot be used; UndecidedError: the proofs do not agree."""
+
+    Raises:
+        DataError: the case or the data cannot be used.
+        UndecidedError: the proofs do not agree.
+    """
     ready = prepare(case, catalogue)
     outcome = solve_prepared(ready)
     plan = outcome if isinstance(outcome, Plan) else None

@@ -74,7 +74,10 @@ class Cloud:
 
 def sketch(ready: Prepared, among: Iterable[int] | None = None) -> Plan | None:
     """The best plan of one kind of server by exhaustive search, verified; None if there is none.
-    Raises UndecidedError: the plan fails the exact verification."""
+
+    Raises:
+        UndecidedError: the plan fails the exact verification.
+    """
     found = search(ready.problem, ready.setting.case.objective or "cost", among=among)
     if found is None:
         return None
@@ -187,7 +190,10 @@ def runner_up(options: Iterable[Alternative], chosen: Plan) -> Plan | None:
 def plan_under(ready: Prepared, **changes: object) -> Plan | None:
     """The best plan of the case as it was asked, but for some fields, with as many kinds of server; None if there is
     none. Where the proofs of a mix do not agree, that of one kind.
-    Raises SolverError: they do not, and one kind has no plan: that would not be all that was asked for."""
+
+    Raises:
+        SolverError: they do not, and one kind has no plan: that would not be all that was asked for.
+    """
     try:
         changed = prepare(ready.setting.asked.changed(**changes), ready.setting.catalogue)
     except DataError:

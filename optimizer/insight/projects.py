@@ -87,9 +87,15 @@ def compare_projects(
     projects: Sequence[Project], catalogue: Catalogue, done: Callable[[int], None] = lambda number: None
 ) -> tuple[ComparedProject, ...]:
     """Every project next to ours, in the order given.
-    ``projects``: rows of ``projects.csv``.
-    ``done``: called with the number of cases planned.
-    Raises DataError: the tables of the evidence cannot be read."""
+
+    Args:
+        projects: rows of ``projects.csv``.
+        catalogue: the data.
+        done: called with the number of cases planned.
+
+    Raises:
+        DataError: the tables of the evidence cannot be read.
+    """
     evidence = load_evidence(catalogue)
     cells = {project.id: found for project in projects if (found := cells_of(project)) is not None}
     candidates = [Candidate(name, (name,), Case(**row)) for name, row in cells.items()]

@@ -42,7 +42,10 @@ class Experience:
 def experience(plan: Fleet) -> Experience | None:
     """What runs of this size on these generations took; None under assumptions that do not claim to be measured.
 
-    Hours are the inverse of efficiency: 1 / band_high, 1 / band_low. Raises DataError: run_bands.csv cannot be read.
+    Hours are the inverse of efficiency: 1 / band_high, 1 / band_low.
+
+    Raises:
+        DataError: run_bands.csv cannot be read.
     """
     setting = plan.setting
     if not setting.assumptions.is_default:
@@ -58,7 +61,10 @@ def experience(plan: Fleet) -> Experience | None:
 
 def band_of(setting: Setting, generation: str) -> RunBand | None:
     """The row of run_bands.csv that speaks of a model of this size on a generation; None if none does.
-    Raises DataError: run_bands.csv cannot be read."""
+
+    Raises:
+        DataError: run_bands.csv cannot be read.
+    """
     active_b = setting.workload.params_active_b
     for row in _bands(setting.catalogue):
         within = row.params_from_b <= active_b and (row.params_below_b is None or active_b < row.params_below_b)

@@ -131,7 +131,9 @@ def shared_machines(case: Case, setting: Setting, host: Host) -> Shared:
     What the case says of its own site (grid limit, set-up, tariff, PUE, taxes, hire) is not the host's; its budget,
     caps and supply are of the run and hold there too. Each member pays its part of the hardware, so that all together
     may spend as many times what the case has for hardware.
-    Raises DataError: the host is not a known country.
+
+    Raises:
+        DataError: the host is not a known country.
     """
     catalogue = setting.catalogue
     country, members = catalogue.countries[catalogue.find("country", host.country, "shared_in")], host.members
@@ -163,7 +165,10 @@ def shared_machines(case: Case, setting: Setting, host: Host) -> Shared:
 
 def _machine(name: MachineName, case: Case, catalogue: Catalogue, turns: int = 1, /, **changes: Any) -> Machine:
     """The case with some fields changed, planned.
-    ``turns``: how many take turns within the deadline; the one that would do is reported for all of them together."""
+
+    Args:
+        turns: how many take turns within the deadline; the one that would do is reported for all of them together.
+    """
     try:
         ready = prepare(case.changed(**changes), catalogue)
         outcome = solve_prepared(ready)

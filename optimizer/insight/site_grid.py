@@ -31,8 +31,15 @@ class GridDoubts:
 
 def grid_doubts(catalogue: Catalogue, country: str, peak_mw: Fraction) -> GridDoubts:
     """What speaks against taking the grid for granted.
-    ``country``: ISO 3166-1 alpha-2 code.
-    Raises DataError: the table of power systems cannot be read."""
+
+    Args:
+        catalogue: the data.
+        country: ISO 3166-1 alpha-2 code.
+        peak_mw: of the site.
+
+    Raises:
+        DataError: the table of power systems cannot be read.
+    """
     facts = {fact.quantity: fact for fact in power_facts(catalogue, country)}
     outages, generation = facts.get("outages_per_month"), facts.get("generation")
     mean_mw = fraction(generation.value) * _MWH_A_TWH / _HOURS_A_YEAR if generation else Fraction(0)

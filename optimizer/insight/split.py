@@ -63,7 +63,10 @@ class Split:
 
 def split_of(plan: Plan) -> Split | None:
     """How the model would be split; None of a mix, and where the data hold no rules.
-    Raises DataError: parallelism.csv cannot be read."""
+
+    Raises:
+        DataError: parallelism.csv cannot be read.
+    """
     rules = _rules(plan.setting.catalogue)
     if len(plan.items) != 1 or not rules:
         return None

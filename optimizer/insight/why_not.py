@@ -63,8 +63,11 @@ class WhyNot(Planned):
 
 def why_not(case: Case, catalogue: Catalogue) -> WhyNot | Plan:
     """Plan a case and say why there is no plan; a plan comes back as it is (see explain).
-    Raises DataError: the case or the data cannot be used; UndecidedError: the proofs of the case itself do not
-    agree."""
+
+    Raises:
+        DataError: the case or the data cannot be used.
+        UndecidedError: the proofs of the case itself do not agree.
+    """
     ready = prepare(case, catalogue)
     outcome = solve_prepared(ready)
     return outcome if isinstance(outcome, Plan) else why_not_planned(ready, outcome)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,9 +36,15 @@ class Arrays:
 
 def row_factor(sizes: list[float], bound: float, what: str) -> float:
     """The factor, a power of two, that centres the coefficients of a row around 1 and has its bound in range.
-    ``sizes``: the absolute coefficients.
-    ``what``: the row in words, for the message.
-    Raises ScaleError: no factor brings all coefficients into 1e-4 .. 1e4 and the bound under 1e5."""
+
+    Args:
+        sizes: the absolute coefficients.
+        bound: the right-hand side.
+        what: the row in words, for the message.
+
+    Raises:
+        ScaleError: no factor brings all coefficients into 1e-4 .. 1e4 and the bound under 1e5.
+    """
     if not sizes:
         return 1.0
     smallest, largest = min(sizes), max(sizes)
@@ -58,43 +63,16 @@ def row_factor(sizes: list[float], bound: float, what: str) -> float:
     return factor
 
 
-def chords(low: int, last: int) -> tuple[Floats, Floats]:
+def chords(low: int, last: int, most: int | None = None) -> tuple[Floats, Floats]:
     """Slope (a day) and right-hand side of the finish rows ``y + slope T >= right`` for t = low .. last - 1 days.
 
     The chord of Tm / T between t and t + 1, Tm = ``last``.
+
+    Args:
+        most: how many of them, spread evenly in their logarithm; None for all.
     """
     t = np.arange(low, last, dtype=np.float64)
+    if most is not None and len(t) > most:
+        t = np.unique(np.round(np.geomspace(low, last - 1, most)))
     slope = last / (t * (t + 1))
     return slope, last / t + slope * t
-
-
-class Rows:
-    """Collects rows, each scaled by a power of two."""
-
-    def __init__(self) -> None:
-        self._lower: list[float] = []
-        self._upper: list[float] = []
-        self._lengths: list[int] = []
-        self._columns: list[int] = []
-        self._coefficients: list[float] = []
-
-    def add(self, sense: str, bound: float, columns: Sequence[int], coefficients: Sequence[float]) -> None:
-        """One row, ``<=`` or ``>=`` its bound, both in the unit of the row.
-        Raises ScaleError: its figures are too far apart."""
-        factor = row_factor([abs(c) for c in coefficients], bound, "a row")
-        self._lower.append(-math.inf if sense == "<=" else bound * factor)
-        self._upper.append(bound * factor if sense == "<=" else math.inf)
-        self._lengths.append(len(columns))
-        self._columns += columns
-        self._coefficients += [c * factor for c in coefficients]
-
-    def finished(self) -> tuple[Floats, Floats, NDArray[np.int32], NDArray[np.int32], Floats]:
-        """Lower and upper bounds, starts, columns and coefficients."""
-        starts = np.concatenate([[0], np.cumsum(self._lengths)]).astype(np.int32)
-        return (
-            np.array(self._lower),
-            np.array(self._upper),
-            starts,
-            np.array(self._columns, dtype=np.int32),
-            np.array(self._coefficients),
-        )

@@ -114,7 +114,10 @@ def bound_measures(
     table: OptionTable, around: Surroundings, given: Iterable[tuple[Limit, Decimal]]
 ) -> tuple[tuple[Ceiling, ...], tuple[Cap, ...]]:
     """Limits on measures of all servers together: caps where the measure counts servers alone, else ceilings.
-    ``given``: as :func:`optimizer.domain.limits.measure_limits` has them, in the unit of each limit."""
+
+    Args:
+        given: as :func:`optimizer.domain.limits.measure_limits` has them, in the unit of each limit.
+    """
     ceilings: list[Ceiling] = []
     caps: list[Cap] = []
     for limit, value in given:
@@ -231,8 +234,11 @@ class Bounds:
 
 def server_bounds(table: OptionTable, asked: Demand, *, alone: bool) -> Bounds:
     """The tightest bounds on the servers of each option that the caps imply.
-    ``alone``: whether one option does all the work, so that the memory floor and the edges of its size bracket bind it
-    by itself; in a mix they bind the sum."""
+
+    Args:
+        alone: whether one option does all the work, so that the memory floor and the edges of its size
+            bracket bind it by itself; in a mix they bind the sum.
+    """
     most = np.floor(table.max_servers)
     if asked.caps:
         uses = np.stack([cap.per_server for cap in asked.caps])

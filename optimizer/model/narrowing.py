@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.domain.limits import Aim
 from optimizer.model.limit_rows import BOUND_SLACK, Cap, Ceiling
 from optimizer.model.measures import LinearMeasure, Sites
 from optimizer.model.programme import Programme, least_days_of_all, site_speeds
@@ -88,6 +89,8 @@ class Prices:
     """One a ceiling of the programme, as far as they go: those of the case come first."""
     most: Column
     """One an option of the table: for its greatest number of servers."""
+    of: Aim
+    """The measure in whose unit they are: of no use to any other."""
 
 
 World = tuple[str, str]
@@ -143,7 +146,10 @@ def narrow_mix(
     given: Programme, bounds: Sequence[Ceiling], prices: Mapping[World, Sequence[Prices]]
 ) -> Programme | None:
     """A programme for mixes without what cannot stay within bounds on some measures; None if nothing is left.
-    ``prices``: prices of the caps in each world of the programme (:func:`worlds`); none are needed."""
+
+    Args:
+        prices: prices of the caps in each world of the programme (:func:`worlds`); none are needed.
+    """
     assert given.mix > 1
     left = [
         world
@@ -183,12 +189,12 @@ def _narrowed_world(given: Programme, bounds: Iterable[Ceiling], prices: Sequenc
     open_days = (days[:, None] <= last[None, :]) & (length > 0)
     stays = np.ones(len(among), dtype=bool)
     most = given.most[among].astype(np.float64)
-    free = Prices(np.zeros(len(given.asked.caps)), np.zeros(0), np.zeros(len(table.options)))
+    free = Prices(np.zeros(len(given.asked.caps)), np.zeros(0), np.zeros(len(table.options)), given.objective.name)
     for ceiling in bounds:
         what, bound = ceiling.measure, ceiling.bound
         room = np.full(len(days), np.inf)
         each = np.zeros((len(days), len(among)))
-        for price in (*prices, free):
+        for price in (free, *(some for some in prices if some.of == what.name)):
             left, added = _lagrangian(given, what, bound, price, days, open_days)
             tighter = left < room
             room = np.where(tighter, left, room)

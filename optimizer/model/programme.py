@@ -106,7 +106,10 @@ def programme(
     prune: bool = True,
 ) -> Programme | None:
     """Bounds as tight as the case allows; options that cannot take part are left out. None if no option is left.
-    ``prune``: whether a case that is too slow by its bounds alone is given up here; else the solver decides."""
+
+    Args:
+        prune: whether a case that is too slow by its bounds alone is given up here; else the solver decides.
+    """
     if not table.options or not asked.compute_allowed:
         return None
     alone = mix == 1

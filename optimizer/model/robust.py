@@ -39,9 +39,14 @@ Term = tuple[Any, float]
 
 def build(ladders: Mapping[int, Ladder], needed: int | None) -> pyo.ConcreteModel:
     """State the model in Pyomo.
-    ``ladders``: by option, each with at least one level.
-    ``needed``: scenarios that must be met; None for the most that can be.
-    Raises ScaleError: the figures of a row are too far apart to be scaled safely."""
+
+    Args:
+        ladders: by option, each with at least one level.
+        needed: scenarios that must be met; None for the most that can be.
+
+    Raises:
+        ScaleError: the figures of a row are too far apart to be scaled safely.
+    """
     model = pyo.ConcreteModel()
     levels = [(o, i) for o, ladder in ladders.items() for i in range(1, len(ladder.servers))]
     groups = [(o, g) for o, ladder in ladders.items() for g in range(len(ladder.groups))]

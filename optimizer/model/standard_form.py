@@ -13,7 +13,11 @@ from optimizer.model.arrays import Arrays
 
 
 def compile_model(model: pyo.ConcreteModel) -> Arrays:
-    """The columns, rows and non-zeros of a linear Pyomo model. Raises SolverError: the model is not linear."""
+    """The columns, rows and non-zeros of a linear Pyomo model.
+
+    Raises:
+        SolverError: the model is not linear.
+    """
     variables = list(model.component_data_objects(pyo.Var, active=True))
     position = {id(variable): i for i, variable in enumerate(variables)}
     visitor = LinearRepnVisitor({})

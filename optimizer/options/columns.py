@@ -132,7 +132,10 @@ def _liquid_pue(setting: Setting, option: Option) -> float:
 
 def _parameters(setting: Setting, options: Sequence[Option]) -> dict[str, float]:
     """Every parameter; where there is no option nothing depends on those that are not known.
-    Raises DataError: one is not known."""
+
+    Raises:
+        DataError: one is not known.
+    """
     if not options:
         return dict.fromkeys(PARAMETERS, 0.0) | {name: float(figure.value) for name, figure in setting.figures.items()}
     return {name: float(setting.figures[name].value) for name in PARAMETERS}
@@ -140,7 +143,12 @@ def _parameters(setting: Setting, options: Sequence[Option]) -> dict[str, float]
 
 def work_out(setting: Setting, kinds: Kinds, inputs: Inputs) -> WorkedOut:
     """The columns of options, from figures that may be drawn.
-    ``setting``: for the costing basis; its figures are not read."""
+
+    Args:
+        setting: for the costing basis; its figures are not read.
+        kinds: of the options.
+        inputs: of the options.
+    """
     number, devices = inputs.parameters, inputs.devices
     it = power.it_kw(inputs.server_peak_kw, devices, number["network_power_kw_per_device"])
     pue = power.hall_pue(number["pue"], inputs.liquid_pue)

@@ -50,6 +50,7 @@ def model_factor(row: ModelSize, active_b: Decimal, per_doubling: Value | None =
 
     Args:
         per_doubling: what a doubling multiplies by, where it is not that of the row.
+
     per_doubling ^ log2(size / size at 1), the size no smaller and no larger than those that were seen; to 12 decimals,
     as the other side of the proof has it. Derived from whole runs: :mod:`optimizer.validation.scale`.
     """

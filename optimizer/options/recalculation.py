@@ -18,8 +18,11 @@ from optimizer.options.table import OptionTable, columns, with_rent
 
 def recompute(table: OptionTable, setting: Setting, among: Iterable[int] | None = None) -> OptionTable:
     """The options of a table, or some of them, in the figures of another setting.
-    ``table``: of a setting that differs in figures only: none that was known is unknown, and none is 0 that was not.
-    ``among``: their places in the table; all by default."""
+
+    Args:
+        table: of a setting that differs in figures only: none that was known is unknown, and none is 0 that was not.
+        among: their places in the table; all by default.
+    """
     chosen = table.options if among is None else [table.options[i] for i in among]
     return columns(setting, tuple(_refigured(setting, chosen)), table.excluded)
 

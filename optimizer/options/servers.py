@@ -23,7 +23,10 @@ Size = tuple[SizeBracket, Hardware, str]
 
 def hardware_of(setting: Setting, accelerator: Accelerator, machine: int = 0) -> Hardware | None:
     """The server of an accelerator: the assumption set's, else its own; None where size or power is not known.
-    ``machine``: devices of a machine smaller than it, of which the figures are meant."""
+
+    Args:
+        machine: devices of a machine smaller than it, of which the figures are meant.
+    """
     override = setting.catalogue.overrides.get((setting.assumptions.id, accelerator.id))
     if override is not None:
         return Hardware(

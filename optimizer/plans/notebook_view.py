@@ -76,13 +76,22 @@ class Viewed:
         return _viewer().as_dict(self)
 
     def to_frame(self) -> pd.DataFrame:
-        """Its rows as a pandas DataFrame, numbers as floats. Raises UsageError: it has no rows."""
+        """Its rows as a pandas DataFrame, numbers as floats.
+
+        Raises:
+            UsageError: it has no rows.
+        """
         return _viewer().as_frame(self)
 
     def plot(self, chart: int = 0) -> Figure:
         """One of its charts, drawn by matplotlib.
-        ``chart``: its place among the charts, from 0.
-        Raises UsageError: it has no such chart, or matplotlib is not installed."""
+
+        Args:
+            chart: its place among the charts, from 0.
+
+        Raises:
+            UsageError: it has no such chart, or matplotlib is not installed.
+        """
         return _viewer().figure(self, chart)
 
 

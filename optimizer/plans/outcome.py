@@ -84,8 +84,11 @@ _SCALE: Mapping[str, int] = {"grid": KW_PER_MW, "energy": KWH_PER_GWH, "carbon":
 
 def bounds_in(uses: Iterable[LimitUse], site: str | None = None) -> Mapping[str, Fraction]:
     """By kind of limit its least bound, in kW, kWh, g, USD and TPP.
-    ``uses``: of the limits of a plan.
-    ``site``: of a consortium, the site whose limits are meant; None for those on all sites together."""
+
+    Args:
+        uses: of the limits of a plan.
+        site: of a consortium, the site whose limits are meant; None for those on all sites together.
+    """
     found: dict[str, Fraction] = {}
     for use in uses:
         if use.bound is not None and use.limit.site == site:
@@ -190,8 +193,12 @@ _FIGURE_OF: Mapping[str, str] = {
 
 def under_found_limits(plan: Plan, limits: Iterable[Limit], asked: Case) -> Plan:
     """A plan some of whose limits nobody asked for, as they were found: its figures are held by those of the case.
-    ``plan``: made under the limits that were found.
-    ``asked``: the case as it was asked."""
+
+    Args:
+        plan: made under the limits that were found.
+        limits: those.
+        asked: the case as it was asked.
+    """
     made: dict[str, Any] = {}
     for limit in limits:
         if (name := _FIGURE_OF.get(limit.kind)) is not None:
@@ -259,8 +266,11 @@ def assemble(
     laws: Mapping[OptionKey, LetIn],
 ) -> Plan:
     """A plan in exact figures from what the proof settled.
-    ``used``: option, servers and server-days of every kind of server.
-    ``laws``: by option, how the rule of its route treats it."""
+
+    Args:
+        used: option, servers and server-days of every kind of server.
+        laws: by option, how the rule of its route treats it.
+    """
     options = problem.options
     terms = dict.fromkeys(COST_TERMS, ZERO)
     for option, servers, server_days in used:

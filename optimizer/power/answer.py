@@ -55,7 +55,11 @@ class PowerAnswer(MayBeFed):
 
 def power_answer(case: Case, catalogue: Catalogue) -> PowerAnswer:
     """Plan a case with flags of Power and calculate what is next to it.
-    Raises DataError: the case or the data cannot be used; UndecidedError: the search and the proof do not agree."""
+
+    Raises:
+        DataError: the case or the data cannot be used.
+        UndecidedError: the search and the proof do not agree.
+    """
     ready = power_ready(case, catalogue)
     site = ready.site
     outcome = settled(ready, site, "asked")

@@ -77,8 +77,11 @@ class BreakEven:
 
 def break_even(case: Case, catalogue: Catalogue) -> BreakEven:
     """The break-even of a country's site.
-    Raises DataError: the case or the data cannot be used; SolverError: a bound in fractions is too far from what the
-    solver found."""
+
+    Raises:
+        DataError: the case or the data cannot be used.
+        SolverError: a bound in fractions is too far from what the solver found.
+    """
     ready = power_ready(case, catalogue)
     site = replace(ready.site.always_on, basis="share", states=ready.site.states[:1], min_renewable=None)
     site = replace(site, sold_usd_per_kwh=ZERO)
@@ -162,7 +165,10 @@ def halved(
 
 def steady(site: PowerSite) -> Fed | None:
     """What a steady load of 1 MW costs; None where it cannot be fed.
-    Raises SolverError: the exact cost and the exact bound are too far apart."""
+
+    Raises:
+        SolverError: the exact cost and the exact bound are too far apart.
+    """
     kept, days, load = Kept.of(site, LOAD_KW), DAYS_PER_YEAR, Fraction(LOAD_KW)
     right = kept.supply.right(days, LOAD_KW)
     for place in kept.supply.rows.shares:

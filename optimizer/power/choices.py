@@ -69,15 +69,23 @@ class Choices:
 
 def solved(case: Case, catalogue: Catalogue) -> tuple[Ready, PowerOutcome]:
     """A case made whole, and its proven answer.
-    Raises DataError: the case or the data cannot be used; UndecidedError: the search and the proof do not agree."""
+
+    Raises:
+        DataError: the case or the data cannot be used.
+        UndecidedError: the search and the proof do not agree.
+    """
     ready = power_ready(case, catalogue)
     return ready, settled(ready, ready.site, "asked")
 
 
 def entries_of(changes: Iterable[tuple[str, Decimal, Case]], catalogue: Catalogue, told: Told) -> tuple[Entry, ...]:
     """The proven answers to changed cases.
-    ``changes``: what is changed, its value in the unit of its field, and the case then.
-    ``told``: is called with each change before it is solved."""
+
+    Args:
+        changes: what is changed, its value in the unit of its field, and the case then.
+        catalogue: the data.
+        told: is called with each change before it is solved.
+    """
     entries = []
     for name, value, changed in changes:
         told(f"{name} {value}")
@@ -87,7 +95,10 @@ def entries_of(changes: Iterable[tuple[str, Decimal, Case]], catalogue: Catalogu
 
 def alternatives(case: Case, catalogue: Catalogue, within: Decimal, told: Told) -> Choices:
     """The best plan of every other accelerator whose cost is within so many per cent of the best.
-    Raises DataError: the case or the data cannot be used."""
+
+    Raises:
+        DataError: the case or the data cannot be used.
+    """
     ready, best = solved(case, catalogue)
     entries: list[Entry] = []
     if isinstance(best, PowerPlan):
@@ -108,7 +119,10 @@ def alternatives(case: Case, catalogue: Catalogue, within: Decimal, told: Told) 
 
 def explain(case: Case, catalogue: Catalogue, told: Told) -> Choices:
     """What a little more of every limit would save, and what each thing that is built saves: each solved again.
-    Raises DataError: the case or the data cannot be used."""
+
+    Raises:
+        DataError: the case or the data cannot be used.
+    """
     ready, best = solved(case, catalogue)
     entries = []
     for name, value, changed in (*_eased(case, ready), *_without(ready, best)):
@@ -179,7 +193,10 @@ FRONTIERS = {
 
 def frontier(case: Case, catalogue: Catalogue, measure: str, points: int, told: Told) -> Choices:
     """The least cost at so many values of a limit, from where it no longer binds to where nothing is possible.
-    Raises DataError: the case or the data cannot be used, or the measure is none of these."""
+
+    Raises:
+        DataError: the case or the data cannot be used, or the measure is none of these.
+    """
     field = FRONTIERS.get(measure)
     if field is None:
         remedy = f"cost may be traded for {', '.join(FRONTIERS)}"
@@ -242,7 +259,9 @@ def tipping(
 
     The range is looked at in five points; between two that differ it is halved down to the tolerance. A choice that
     comes and goes between two points that are alike is not seen.
-    Raises DataError: the case or the data cannot be used.
+
+    Raises:
+        DataError: the case or the data cannot be used.
     """
     if not start < stop:
         raise DataError.at(say("must be above the lowest value"), column="stop", value=f"{stop:f}")
@@ -305,7 +324,10 @@ def way_of(outcome: PowerOutcome) -> tuple[object, ...]:
 
 def sensitivity(case: Case, catalogue: Catalogue, told: Told) -> Choices:
     """One uncertain input of the feeding at a time, at both ends of its range in the data.
-    Raises DataError: the case or the data cannot be used."""
+
+    Raises:
+        DataError: the case or the data cannot be used.
+    """
     ready, best = solved(case, catalogue)
     return Choices("sensitivity", ready, best, entries_of(doubts(case, ready), catalogue, told))
 

@@ -83,8 +83,10 @@ def dispatched(
     """An exact dispatch next to the values of a solver; None where an hour cannot be fed.
 
     Args:
+        site: the site.
         columns: the places of the values.
         values: what the solver found with these capacities.
+        capacities: what is built.
         fleet_kw: the whole fleet, which is never exceeded.
         least_kw: what of it is paid for at least.
     """

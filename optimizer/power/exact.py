@@ -226,7 +226,9 @@ def charged_usd(site: PowerSite, name: str) -> Fraction:
     """What a run is charged with for a unit of an asset: the price, or of the level yearly payment the part of a day.
 
     The payment repays the price over the life at the cost of capital: ``P i / (1 - (1 + i)^-n)``.
-    Raises ValueError: the life of the asset is no whole number of years.
+
+    Raises:
+        ValueError: the life of the asset is no whole number of years.
     """
     asset = site.assets[name]  # type: ignore[index]
     if site.basis == "whole" or not asset.capital_usd:

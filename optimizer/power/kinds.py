@@ -37,13 +37,15 @@ def kinds_of(
     site: PowerSite, floats: Fleets, exact: ExactFleets, kept_of: Callable[[PowerSite], Kept]
 ) -> tuple[Kind, ...]:
     """The kinds of a case; the one that costs least before it is fed comes first.
-    Raises SolverError: the ratio of an option is not the same on both sides.
 
     Args:
         site: what feeds all of them.
         floats: the options as the search sees them.
         exact: the options as the proof sees them.
         kept_of: the supply of a site with what was found of it so far.
+
+    Raises:
+        SolverError: the ratio of an option is not the same on both sides.
     """
     found = []
     for ratio, places in exact.by_peak().items():
@@ -75,8 +77,12 @@ def search_kinds(kinds: Sequence[Kind]) -> tuple[Kind | None, Searched]:
 
 def floor_of_kinds(kinds: Sequence[Kind], best: Fed | None, own: Kind | None) -> Floor:
     """The bound below every plan of every kind.
-    ``best``: the plan; None where none was found.
-    ``own``: the kind of the plan."""
+
+    Args:
+        kinds: all of them.
+        best: the plan; None where none was found.
+        own: the kind of the plan.
+    """
     usd: Fraction | None = None
     rows = lines = 0
     contradicted = False

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 def plan_any(case: Case, catalogue: Catalogue) -> AnyOutcome:
     """The proven best plan of a case, or the proof that there is none; what feeds a site is read only for a fed one.
-    Raises DataError: the case or the data cannot be used; SolverError: the two proofs do not agree, or the solver gave
-    no verdict."""
+
+    Raises:
+        DataError: the case or the data cannot be used.
+        SolverError: the two proofs do not agree, or the solver gave no verdict.
+    """
     if case.feed is None:
         return planner.plan(case, catalogue)
     from optimizer.power.plan import power_plan

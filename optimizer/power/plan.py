@@ -224,7 +224,10 @@ class Ready:
 
 def power_ready(case: Case, catalogue: Catalogue) -> Ready:
     """Make a case with flags of Power whole.
-    Raises DataError: the words do not go together, or the data cannot be used."""
+
+    Raises:
+        DataError: the words do not go together, or the data cannot be used.
+    """
     feed = case.feed or Feed()
     setting = settle(case, catalogue)
     if problems := list(_unfit(setting)):
@@ -273,7 +276,11 @@ def cached_site(ready: Ready, site: PowerSite, name: str) -> Kept:
 
 def power_plan(case: Case, catalogue: Catalogue) -> PowerOutcome:
     """The proven best plan of a case with flags of Power, or the proof that there is none.
-    Raises DataError: the case or the data cannot be used; UndecidedError: the search and the proof do not agree."""
+
+    Raises:
+        DataError: the case or the data cannot be used.
+        UndecidedError: the search and the proof do not agree.
+    """
     ready = power_ready(case, catalogue)
     return settled(ready, ready.site, "asked")
 
@@ -283,8 +290,11 @@ def settled(ready: Ready, site: PowerSite, name: str) -> PowerOutcome:
 
     Where its grid is cut without warning, a plan that takes nothing from it loses nothing: both are searched, and the
     cheaper is the plan.
-    ``site``: what feeds it.
-    ``name``: of the site among those of the case, under which it is kept.
+
+    Args:
+        ready: the case.
+        site: what feeds it.
+        name: of the site among those of the case, under which it is kept.
     """
     found = _settled(ready, site, name)
     if site.availability == 1 or not any(site.assets[source].allowed for source in (*OWN, "genset")):
@@ -345,7 +355,10 @@ def _undecided(ready: Ready, why: str) -> UndecidedError:
 
 def plan_of(ready: Ready, site: PowerSite, exact: ExactFleets, best: Fed, floor: Floor, found: Searched) -> PowerPlan:
     """A plan in exact figures from a choice that is fed.
-    Raises UndecidedError: the named parts of its cost do not add up to it."""
+
+    Raises:
+        UndecidedError: the named parts of its cost do not add up to it.
+    """
     choice = best.choice
     option = exact.option(choice.option)
     server_days = best.dispatch.fleet_kw * choice.days / option.mean_kw

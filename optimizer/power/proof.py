@@ -167,6 +167,7 @@ def floor_of(kept: Kept, fleets: ExactFleets, best: Fed | None, own: bool = True
 
     Args:
         kept: the site with what the search left.
+        fleets: the options in fractions.
         best: the plan, whose cost ends the ranges of counts; None where none was found.
         own: whether the plan is one of these fleets at this site, so that its own bound may not are above it.
     """

@@ -36,8 +36,11 @@ _OF_SOURCE = {"battery": "battery", "converter": "battery", "diesel": "genset", 
 
 def site_of(setting: Setting, feed: Feed) -> PowerSite:
     """The site of a case.
-    Raises DataError: the data have no sun for the country and solar is to be had, or the tariff is not known; or what
-    is sold brings more than what is bought costs."""
+
+    Raises:
+        DataError: the data have no sun for the country and solar is to be had, or the tariff is not known; or what is
+            sold brings more than what is bought costs.
+    """
     data = _Data(setting, power_tables(setting.catalogue), feed)
     case = setting.case
     round_trip = data.number("battery", "round_trip")
@@ -87,7 +90,9 @@ def _check_sale(site: PowerSite) -> None:
 
     Otherwise the best plan would buy and sell in one hour, as much as the connection carries, and how it feeds the
     servers would not matter.
-    Raises DataError: it does in some hour.
+
+    Raises:
+        DataError: it does in some hour.
     """
     if not site.sells:
         return
@@ -108,7 +113,10 @@ def _check_sale(site: PowerSite) -> None:
 
 def _availability(hours: Fraction, count: Fraction, restart_h: Fraction) -> Fraction:
     """What random outages leave: their hours are lost, and a restart after each of them.
-    Raises DataError: nothing is left."""
+
+    Raises:
+        DataError: nothing is left.
+    """
     left = 1 - (hours + count * restart_h) / HOURS_PER_YEAR
     if left <= 0:
         raise DataError.at(say("leaves no hour of the year to work in"), column="random_outages")

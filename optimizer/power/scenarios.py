@@ -25,7 +25,10 @@ from optimizer.units.records import dataclass
 
 def months(case: Case, catalogue: Catalogue, told: Told) -> Choices:
     """The best plan of a run that begins in each month of the year.
-    Raises DataError: the case or the data cannot be used."""
+
+    Raises:
+        DataError: the case or the data cannot be used.
+    """
     ready, best = solved(case, catalogue)
     entries = []
     for month in range(1, MONTHS + 1):
@@ -51,7 +54,11 @@ class Doubtful:
 
 
 def dark_years(case: Case, catalogue: Catalogue, told: Told) -> Doubtful:
-    """A dark year, an hour of outage more, and both at once. Raises DataError: the case or the data cannot be used."""
+    """A dark year, an hour of outage more, and both at once.
+
+    Raises:
+        DataError: the case or the data cannot be used.
+    """
     ready, best = solved(case, catalogue)
     changes: list[tuple[str, dict[str, Any]]] = [("mean_year", {})]
     sun = next((figure for figure in ready.site.figures if figure.name == "solar yield"), None)

@@ -342,7 +342,12 @@ class Search:
 
 def search(kept: Kept, fleets: Fleets, below: float = np.inf) -> Searched:
     """The cheapest (option, servers, days) of a case at a site; the lines that bound all others stay in ``kept``.
-    ``below``: what a plan must cost less than; without one that does, there is no choice."""
+
+    Args:
+        kept: the supply of the site.
+        fleets: the options.
+        below: what a plan must cost less than; without one that does, there is no choice.
+    """
     return Search(kept, fleets, below).run()
 
 

@@ -15,8 +15,14 @@ from optimizer.power.site import ASSETS, PowerSite
 
 def faults(site: PowerSite, found: Dispatch, fleet_kw: Fraction, work_kw: Fraction, days: int) -> list[str]:
     """What is wrong with a dispatch, each as the name of the rule that it breaks; nothing if it can be carried out.
-    ``fleet_kw``: mean draw of all servers at full speed.
-    ``work_kw``: the part of it that must be at work in the mean."""
+
+    Args:
+        site: what there is.
+        found: the dispatch.
+        fleet_kw: mean draw of all servers at full speed.
+        work_kw: the part of it that must be at work in the mean.
+        days: of the run.
+    """
     wrong: set[str] = set()
     for name in ASSETS:
         size, most = found.capacities[name], site.assets[name].most

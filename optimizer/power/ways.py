@@ -73,9 +73,15 @@ class WaysToFeed:
 
 def ways_to_feed(case: Case, catalogue: Catalogue, told: Callable[[str], None] | None = None) -> WaysToFeed:
     """Every way to feed the site of a case, each proven.
-    ``case``: its flags of Power say when the grid is off and what may be built at most.
-    ``told``: is called with the name of each way before it is searched.
-    Raises DataError: the case or the data cannot be used."""
+
+    Args:
+        case: its flags of Power say when the grid is off and what may be built at most.
+        catalogue: the data.
+        told: is called with the name of each way before it is searched.
+
+    Raises:
+        DataError: the case or the data cannot be used.
+    """
     ready = power_ready(case, catalogue)
     found = []
     for name, site in sites_of(ready):

@@ -68,8 +68,13 @@ class CountryCell:
 
 def country_document(code: str, found: Gaps, catalogue: Catalogue, flags: Mapping[str, str]) -> Document:
     """The decisive cells of a country: which are missing or estimates, and the flag that states each.
-    ``found``: the grid of that country alone.
-    ``flags``: by field of a case, its flag."""
+
+    Args:
+        code: of the country.
+        found: the grid of that country alone.
+        catalogue: the data.
+        flags: by field of a case, its flag.
+    """
     decides = {item.name: len(item.moved) for item in found.figures}
     decides |= {OF_FIELD.get(field, field): count for field, count in Counter(f for f, _ in found.lacking).items()}
     moved = {item.name: item.given.spreads for item in found.figures}

@@ -166,7 +166,10 @@ def _tax(catalogue: Catalogue, tax: TaxRegime) -> list[FigureLine]:
 
 def _power_system(catalogue: Catalogue, key: str) -> Sheet:
     """What the tables say of the country's power system, each figure with its source; nothing where they say nothing.
-    Raises DataError: every problem of the table at once."""
+
+    Raises:
+        DataError: every problem of the table at once.
+    """
     lines = [
         FigureLine(
             name=row.quantity,

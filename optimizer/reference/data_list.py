@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial, reduce
 from operator import or_
@@ -130,6 +131,13 @@ class ListedTableRow(Shape):
     meaning: str = entry("what a row is")
 
 
+class ListedSchemaRow(Shape):
+    """A JSON Schema, that of the answers to one question."""
+
+    name: str = entry("name of the question, and of its schema")
+    meaning: str = entry("what the question answers")
+
+
 class ListedKindRow(Shape):
     """A kind of entry."""
 
@@ -198,6 +206,7 @@ KINDS: Mapping[str, _Kind] = {
     ),
     "defaults": _Kind("Defaults of the data folder", ListedDefaultRow, lambda known: known.defaults.values()),
     "tables": _Kind("Tables of the data folder", ListedTableRow, _tables),
+    "schemas": _Kind("JSON Schemas of the answers", ListedSchemaRow, lambda known: ()),
 }
 _ROW_TYPES = dict.fromkeys((ListedKindRow, *(kind.row_type for kind in KINDS.values())))
 _ROOT: Any = RootModel
@@ -208,19 +217,22 @@ ListOut: Any = create_model(
 )
 
 
-def list_entries(catalogue: Catalogue, kind: str) -> tuple[Shape, ...]:
-    """One short row an entry of a kind."""
-    return tuple(map(KINDS[kind].row_type.model_validate, KINDS[kind].make(catalogue)))
+def document(catalogue: Catalogue, kind: str | None, schemas: Mapping[str, str]) -> Document:
+    """The entries of a kind as a table; without a kind, how many there are of each.
 
-
-def document(catalogue: Catalogue, kind: str | None) -> Document:
-    """The entries of a kind as a table; without a kind, how many there are of each."""
+    Args:
+        catalogue: the data.
+        kind: of the entries.
+        schemas: what each question answers whose answers have a JSON Schema, by its name.
+    """
+    of_schemas = [ListedSchemaRow(name=name, meaning=meaning) for name, meaning in schemas.items()]
+    kinds = {**KINDS, "schemas": replace(KINDS["schemas"], make=lambda known: of_schemas)}
     if kind is None:
-        counts = [ListedKindRow(kind=name, count=len(tuple(of.make(catalogue)))) for name, of in KINDS.items()]
+        counts = [ListedKindRow(kind=name, count=len(tuple(of.make(catalogue)))) for name, of in kinds.items()]
         table = Table([right(say("count")), left(say("kind"))], [(str(c.count), c.kind) for c in counts], headed=False)
         rows = Rows("listed-kinds", "Kinds of entries of the data folder", ListedKindRow, partial(iter, counts))
     else:
-        found = list_entries(catalogue, kind)
+        found = tuple(map(kinds[kind].row_type.model_validate, kinds[kind].make(catalogue)))
         named: Mapping[str, Any] = catalogue.countries if kind == "countries" else {}
         named = catalogue.regions if kind == "regions" else named
         table = _table(found, KINDS[kind].row_type, {name: local_name(row) for name, row in named.items()})
@@ -238,9 +250,14 @@ def document(catalogue: Catalogue, kind: str | None) -> Document:
 
 def _table(rows: Iterable[Shape], row_type: type[Shape], places: Mapping[str, str]) -> Table:
     """Every field of the rows, its name in words as heading.
-    ``places``: the names of countries or regions in the language that is spoken, by id."""
+
+    Args:
+        rows: all of one type.
+        row_type: that type.
+        places: the names of countries or regions in the language that is spoken, by id.
+    """
     names = list(row_type.model_fields)
-    words = SAID if "id" in names else SAID - {"name"}  # the name of a table is what is typed
+    words = SAID if "id" in names else SAID - {"name"}  # the name of a table, or of a schema, is what is typed
     cells, numbers = [], set[str]()
     for row in rows:
         values = {name: getattr(row, name) for name in names}

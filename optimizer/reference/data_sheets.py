@@ -23,7 +23,11 @@ NEAR_AN_ENTRY = 0.77
 
 
 def sheet(catalogue: Catalogue, name: str) -> Sheet:
-    """Every figure of an entry, by section. Raises UsageError: no entry has that name."""
+    """Every figure of an entry, by section.
+
+    Raises:
+        UsageError: no entry has that name.
+    """
     for kind in ("accelerator", "country", "region", "workload", "way", "rules", "assumptions"):
         try:
             key = catalogue.find(kind, name)

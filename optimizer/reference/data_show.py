@@ -71,7 +71,10 @@ class SchemaOut(RootModel[dict[str, Any]]):
 
 def figures_document(catalogue: Catalogue, names: Sequence[str], sheet: Sheet, shown: int | None = None) -> Document:
     """The sheet of an entry: every figure with its unit, source and whether it is an estimate.
-    ``shown``: sections that are printed as text at most; the other forms have all."""
+
+    Args:
+        shown: sections that are printed as text at most; the other forms have all.
+    """
     sections = [Section(title, tuple(_lines(lines, catalogue.as_of))) for title, lines in list(sheet.items())[:shown]]
     if (left_out := len(sheet) - len(sections)) > 0:
         told = say("and {count:,} more rows: give a word that they contain, or see them all with --csv", count=left_out)

@@ -85,7 +85,10 @@ def _no_row(catalogue: Catalogue, table: str, words: Sequence[str]) -> str:
 def table_rows(catalogue: Catalogue, table: str) -> list[Any]:
     """The rows as the program uses them: with country packs laid over the tables that plans depend on; none of a table
     that a folder of your own does without.
-    Raises DataError: the file cannot be read."""
+
+    Raises:
+        DataError: the file cannot be read.
+    """
     if table in TABLES:
         return list(catalogue.rows(table))
     if not is_there(catalogue, table):
@@ -103,7 +106,11 @@ def is_there(catalogue: Catalogue, table: str) -> bool:
 
 
 def count_rows(catalogue: Catalogue, table: str) -> int:
-    """How many rows a table has; they are not typed for it. Raises DataError: the file cannot be read."""
+    """How many rows a table has; they are not typed for it.
+
+    Raises:
+        DataError: the file cannot be read.
+    """
     path = catalogue.folder / f"{table}{SUFFIX}"
     if table in TABLES or not is_there(catalogue, table):
         return len(table_rows(catalogue, table))

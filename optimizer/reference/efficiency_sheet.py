@@ -38,7 +38,10 @@ GENERATIONS = (
 
 def mfu_sheet(catalogue: Catalogue, name: str) -> Sheet:
     """Efficiency of an accelerator by precision and architecture, with its ratios and evidence, by section.
-    Raises DataError: no accelerator of that name, or evidence that cannot be read."""
+
+    Raises:
+        DataError: no accelerator of that name, or evidence that cannot be read.
+    """
     key = catalogue.find("accelerator", name)
     evidence = load_evidence(catalogue)
     rows = [

@@ -24,7 +24,10 @@ from optimizer.validation.throughput import goodput_of, run_hours, spread
 
 def goodput_sheet(catalogue: Catalogue, name: str = "") -> Sheet:
     """Goodput by accelerator, and the runs that publish both a steady state and their hours.
-    Raises DataError: no accelerator of that name, or evidence that cannot be read."""
+
+    Raises:
+        DataError: no accelerator of that name, or evidence that cannot be read.
+    """
     only = catalogue.find("accelerator", name) if name else None
     evidence = load_evidence(catalogue)
     shared: dict[tuple[str, bool, str], list[str]] = {}
@@ -85,7 +88,10 @@ def _goodput(evidence: Evidence) -> Iterable[FigureLine]:
 
 def overhead_sheet(catalogue: Catalogue) -> Sheet:
     """Compute beyond the final run: what is reported next to an answer, and the runs that publish both.
-    Raises DataError: evidence that cannot be read."""
+
+    Raises:
+        DataError: evidence that cannot be read.
+    """
     evidence = load_evidence(catalogue)
     row = catalogue.parameters[(catalogue.default_assumptions, "usual_overhead")]
     lines = []
@@ -117,7 +123,10 @@ def overhead_sheet(catalogue: Catalogue) -> Sheet:
 def scale_sheet(catalogue: Catalogue) -> Sheet:
     """What the sizes of the cluster and of the model make of MFU, and how that follows from the measurements; and what
     several sites that share one run make of its speed.
-    Raises DataError: evidence that cannot be read, or that finds no row."""
+
+    Raises:
+        DataError: evidence that cannot be read, or that finds no row.
+    """
     evidence = load_evidence(catalogue)
     brackets = catalogue.brackets[catalogue.default_assumptions]
     sections: Sheet = {
@@ -241,6 +250,7 @@ def efficiency_view(catalogue: Catalogue, names: Sequence[str]) -> Sheet | None:
     """One of the views of efficiency with the rows that it rests on; None where something else is meant.
 
     Args:
+        catalogue: the data.
         names: what is named: mfu or goodput and an accelerator, goodput, overhead or scale.
 
     Raises:

@@ -37,8 +37,11 @@ def law_answer(
     catalogue: Catalogue, accelerator: str, country: str, date: str | None = None, rules: str | None = None
 ) -> LawAnswer:
     """What the rules of a set say of an accelerator that goes to a country on a day.
-    Raises InputError: the accelerator, the country, the day or the rule set is not known; UsageError: the country is
-    where the accelerator should be."""
+
+    Raises:
+        InputError: the accelerator, the country, the day or the rule set is not known.
+        UsageError: the country is where the accelerator should be.
+    """
     held_by = "" if catalogue.known("country", country) else counted_with(country)
     names = {"accelerator": accelerator, "country": held_by or country, "rules": rules or catalogue.default_rules}
     wrong = [
@@ -193,7 +196,10 @@ def law_of_country(
     catalogue: Catalogue, country: str, date: str | None = None, rules: str | None = None
 ) -> LawOfCountry:
     """What the rules of a set say of every accelerator that goes to a country on a day.
-    Raises InputError: the country, the day or the rule set is not known."""
+
+    Raises:
+        InputError: the country, the day or the rule set is not known.
+    """
     answers = tuple(law_answer(catalogue, chip, country, date, rules) for chip in catalogue.accelerators)
     same = {name: getattr(answers[0], name) for name in ("country", "country_name", "date", "rules", "groups", "data")}
     return LawOfCountry(**same, accelerators=answers)
@@ -201,7 +207,12 @@ def law_of_country(
 
 def document(catalogue: Catalogue, answer: LawAnswer | LawOfCountry, asked: Mapping[str, str]) -> Document:
     """The answer in one sentence, of all accelerators in a sentence for those alike; then what it rests on.
-    ``asked``: what was asked, by name of the parameter."""
+
+    Args:
+        catalogue: the data.
+        answer: what the rules say.
+        asked: what was asked, by name of the parameter.
+    """
     answers = answer.accelerators if isinstance(answer, LawOfCountry) else (answer,)
     settled = {name: getattr(answer, name) for name in ("country", "date", "rules")}
     if isinstance(answer, LawOfCountry):

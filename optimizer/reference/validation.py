@@ -19,7 +19,12 @@ from optimizer.validation.throughput import Coverage, Speed
 
 def document(found: Validation, catalogue: Catalogue, runs_file: str | None = None) -> Document:
     """The tables, each with its errors; wrong where a sum is outside its tolerance or a row cannot be read.
-    ``runs_file``: name of the user's file of further runs, if there is one."""
+
+    Args:
+        found: all comparisons.
+        catalogue: the data.
+        runs_file: name of the user's file of further runs, if there is one.
+    """
     asked = {} if runs_file is None else {"runs": runs_file}
     is_right = not found.problems and all(item.within for item in found.golden)
     return Document(

@@ -89,8 +89,14 @@ def metadata(
     rows: Rows, catalogue: Catalogue, resource: str, form: str = "csv", layout: Layout = PLAIN
 ) -> Mapping[str, Any]:
     """What is in a table, as a data package: meaning and unit of every column, the data, licence and citation.
-    ``form``: csv, jsonl, parquet or xlsx.
-    ``layout``: how the rows are laid out."""
+
+    Args:
+        rows: of the table.
+        catalogue: the data that they rest on.
+        resource: name of the file.
+        form: csv, jsonl, parquet or xlsx.
+        layout: how the rows are laid out.
+    """
     text: dict[str, Any] = {} if form in ("parquet", "xlsx") else {"encoding": "utf-8"}
     known = {field["name"]: field for field in fields(rows.row_type)}
     described = [known[name] for name in layout.names(rows.row_type)]

@@ -29,8 +29,11 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | get
 
 def create(path: Path, mode: int = 0o666) -> int:
     """A descriptor of a new file, with permissions by the umask; no link is followed and nothing is replaced.
-    Raises FileExistsError: there is something of that name, if only a link that leads nowhere; OSError: the file cannot
-    be made."""
+
+    Raises:
+        FileExistsError: there is something of that name, if only a link that leads nowhere.
+        OSError: the file cannot be made.
+    """
     return os.open(path, _NEW, mode)
 
 
@@ -50,12 +53,14 @@ def remove_temporary(path: Path) -> None:
 
 def form_by_name(path: str | None, given: str | None, forms: Iterable[str]) -> str | None:
     """The form that is asked for, else that of a file's name; None where neither says any.
-    Raises UsageError: the name promises another form, or one that cannot be written.
 
     Args:
         path: the file; None and ``-`` are stdout.
         given: the form that is asked for by a flag.
         forms: those that can be written.
+
+    Raises:
+        UsageError: the name promises another form, or one that cannot be written.
     """
     ending = Path(path or "").suffix[1:].lower()
     foreign = ending in _FOREIGN or (given is None and not (ending in _OF_TEXT or ending.isdigit()))
@@ -76,8 +81,13 @@ def atomically(path: Path, begun: Callable[[Path], None] = lambda temporary: Non
     """A text file that appears under its name only when it is complete and on the disk.
 
     A file that is replaced passes its permissions on; a new one has those of the umask.
-    ``begun``: called with the temporary name before there is a file of that name.
-    Raises OSError: the file cannot be written; it names ``path``.
+
+    Args:
+        path: the name.
+        begun: called with the temporary name before there is a file of that name.
+
+    Raises:
+        OSError: the file cannot be written; it names ``path``.
     """
     temporary = temporary_path(path)
     begun(temporary)
@@ -129,9 +139,14 @@ def metadata_path(path: Path) -> Path:
 
 def check_places(written: Mapping[str, Sequence[Path]], read: Mapping[str, Path]) -> None:
     """Refuse files that would take the place of each other, or of what is read.
-    ``written``: what is written -> its files, the first of which was named by the user.
-    ``read``: what is read -> its file.
-    Raises UsageError: two of them are one file."""
+
+    Args:
+        written: what is written -> its files, the first of which was named by the user.
+        read: what is read -> its file.
+
+    Raises:
+        UsageError: two of them are one file.
+    """
     for (one, ours), (other, theirs) in combinations(written.items(), 2):
         for mine in ours:
             for his in theirs:
@@ -169,8 +184,13 @@ def _is_same(one: Path, other: Path) -> bool:
 
 def check_metadata(path: Path) -> None:
     """Refuse to write metadata over a file that is none of ours.
-    ``path``: of the metadata.
-    Raises UsageError: there is such a file."""
+
+    Args:
+        path: of the metadata.
+
+    Raises:
+        UsageError: there is such a file.
+    """
     if not os.path.lexists(path):
         return
     try:

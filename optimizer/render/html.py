@@ -32,12 +32,20 @@ _ADDRESS = re.compile(r"https?://[^\s|]+")
 
 
 def write_document(document: Document, stream: TextIO) -> None:
-    """The whole document as one file. Raises UsageError: what draws or fills the page is not installed."""
+    """The whole document as one file.
+
+    Raises:
+        UsageError: what draws or fills the page is not installed.
+    """
     stream.write(page(document))
 
 
 def page(document: Document) -> str:
-    """The text of the file. Raises UsageError: what draws or fills the page is not installed."""
+    """The text of the file.
+
+    Raises:
+        UsageError: what draws or fills the page is not installed.
+    """
     environment = environment_of()
     sections = [*with_notes(document), *_grounds(document)]
     parts = [part for number, section in enumerate(sections, 1) if (part := _part(number, section))]
@@ -57,19 +65,29 @@ def page(document: Document) -> str:
 
 def fragment(document: Document, after_first: str = "") -> str:
     """The sections of a document as a part of a page that has its own head; what can be done without is folded.
-    ``after_first``: a part of the page, in HTML, that follows the decision.
-    Raises UsageError: what draws or fills the page is not installed."""
+
+    Args:
+        document: the answer.
+        after_first: a part of the page, in HTML, that follows the decision.
+
+    Raises:
+        UsageError: what draws or fills the page is not installed.
+    """
     sections = [*with_notes(document), *_grounds(document)]
     return sections_as_html(sections, document.title or document.question, folded=True, after_first=after_first)
 
 
 def sections_as_html(sections: Sequence[Section], title: str, *, folded: bool = False, after_first: str = "") -> str:
-    """Sections as a part of a page, under a title. Raises UsageError: what draws or fills the page is not installed.
+    """Sections as a part of a page, under a title.
 
     Args:
+        sections: in their order.
         title: above them; empty for none.
         folded: whether to fold what a reader who wants the decision alone can do without, but for pictures.
         after_first: HTML that follows the first section.
+
+    Raises:
+        UsageError: what draws or fills the page is not installed.
     """
     parts = [part for number, section in enumerate(sections, 1) if (part := _part(number, section, folded=folded))]
     text: str = (
@@ -83,7 +101,10 @@ def sections_as_html(sections: Sequence[Section], title: str, *, folded: bool = 
 @cache
 def environment_of(*further: Path) -> Environment:
     """The templates of this folder and of further ones, with every text escaped.
-    Raises UsageError: jinja2 is not installed."""
+
+    Raises:
+        UsageError: jinja2 is not installed.
+    """
     try:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
     except ImportError as error:

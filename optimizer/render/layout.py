@@ -57,12 +57,15 @@ PLAIN = Layout()
 
 
 def layout_of(locale: str | None, columns: str | None, row_type: type[BaseModel] | None) -> Layout:
-    """The layout that two flags ask for. Raises UsageError: an unknown locale or column.
+    """The layout that two flags ask for.
 
     Args:
         locale: language and country of who reads, such as pt-BR; None: for programs.
         columns: ``short``, ``all`` or names with commas between them; None is all.
         row_type: of the rows; None where there are none.
+
+    Raises:
+        UsageError: an unknown locale or column.
     """
     chosen = _columns(columns, row_type) if columns and row_type is not None else ()
     if locale is None:
@@ -71,7 +74,11 @@ def layout_of(locale: str | None, columns: str | None, row_type: type[BaseModel]
 
 
 def has_decimal_comma(locale: str) -> bool:
-    """Whether people of a locale write 0,5 (pt-BR) or 0.5 (es-MX). Raises UsageError: the language is not known."""
+    """Whether people of a locale write 0,5 (pt-BR) or 0.5 (es-MX).
+
+    Raises:
+        UsageError: the language is not known.
+    """
     language, _, country = locale.strip().replace("_", "-").partition("-")
     language, country = language.lower(), country.partition(".")[0].upper()
     if language not in _COMMA | _POINT or (country and not (country.isalnum() and len(country) in (2, 3))):

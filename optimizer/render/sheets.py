@@ -45,9 +45,16 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 def open_book(target: BinaryIO, title: str, catalogue: Catalogue, *, streamed: bool = False) -> Workbook:
     """A new workbook that says what it rests on. The same answer gives the same bytes: it has no clock.
-    ``target``: where its bytes go when it is closed.
-    ``streamed``: whether rows leave the memory as they are written; then they must come in order, sheet by sheet.
-    Raises UsageError: what writes it is not installed."""
+
+    Args:
+        target: where its bytes go when it is closed.
+        title: of the workbook.
+        catalogue: the data.
+        streamed: whether rows leave the memory as they are written; then they must come in order, sheet by sheet.
+
+    Raises:
+        UsageError: what writes it is not installed.
+    """
     try:
         import xlsxwriter
     except ImportError as error:
@@ -137,7 +144,13 @@ class RowSheets:
     """Rows of one type on a sheet, and on further ones where a sheet is full; written as they come."""
 
     def __init__(self, pages: Pages, name: str, described: Sequence[Mapping[str, str]]) -> None:
-        """Begin the first sheet. ``described``: name, type, unit and meaning of every column."""
+        """Begin the first sheet.
+
+        Args:
+            pages: the workbook.
+            name: of the sheets.
+            described: name, type, unit and meaning of every column.
+        """
         self._pages, self._name, self._described = pages, name, described
         self._names = [column["name"] for column in described]
         self._is_figure = [column["type"] == "string" and bool(column.get("unit")) for column in described]
@@ -247,7 +260,11 @@ def widths(sheet: Worksheet, names: Sequence[str], rows: Sequence[Sequence[str]]
 
 def printed(sheet: Worksheet, wide: Sequence[int]) -> None:
     """Print a sheet on as few pages side by side as can be read, however long it is.
-    ``wide``: how wide its columns are, in characters."""
+
+    Args:
+        sheet: of the workbook.
+        wide: how wide its columns are, in characters.
+    """
     pages = max(1, math.ceil(sum(wide) / PRINTED_WIDTH))
     sheet.fit_to_pages(pages, 0)
     if pages > 1:

@@ -28,7 +28,11 @@ _SALT = "optimizer"
 
 
 def svg_of(chart: Chart) -> str:
-    """A chart as the text of an ``<svg>`` element. Raises UsageError: matplotlib is not installed."""
+    """A chart as the text of an ``<svg>`` element.
+
+    Raises:
+        UsageError: matplotlib is not installed.
+    """
     if isinstance(chart, WorldMap):
         return map_svg(chart)
     figure = figure_of(chart)
@@ -46,7 +50,11 @@ def svg_of(chart: Chart) -> str:
 
 
 def figure_of(chart: Chart) -> Figure:
-    """A chart as a figure of matplotlib. Raises UsageError: matplotlib is not installed."""
+    """A chart as a figure of matplotlib.
+
+    Raises:
+        UsageError: matplotlib is not installed.
+    """
     try:
         from matplotlib.figure import Figure
     except ImportError as error:

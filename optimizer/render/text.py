@@ -38,7 +38,10 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 def with_bars(chart: Chart, width: int) -> Table:
     """The table of a chart with a bar in each row that has a mark, all on one scale.
-    ``width``: characters of a line."""
+
+    Args:
+        width: characters of a line.
+    """
     if width < NARROWEST:
         return chart.table
     drawn = _drawn(chart.segments())
@@ -90,7 +93,10 @@ class Paper:
 
 def text_of(document: Document, paper: Paper, *, full: bool = True) -> str:
     """The title, then every section that has blocks, with one empty line between them.
-    ``full``: whether to show what a reader who wants the decision alone can do without."""
+
+    Args:
+        full: whether to show what a reader who wants the decision alone can do without.
+    """
     page = Page(paper)
     if document.title:
         page.heading(document.title)

@@ -43,7 +43,10 @@ WIDE = 110
 
 def write_document(document: Document, stream: BinaryIO, layout: Layout = PLAIN) -> None:
     """The whole document as one workbook, its rows with the columns of a layout.
-    Raises UsageError: what writes it is not installed."""
+
+    Raises:
+        UsageError: what writes it is not installed.
+    """
     with speaking(document.language):
         stream.write(_written(document, layout))
 

@@ -125,7 +125,11 @@ def _figure(value: float, unit: str) -> str:
 
 def map_svg(chart: WorldMap, link: Callable[[str], str | None] = lambda code: None) -> str:
     """The map as the text of an ``<svg>`` element.
-    ``link``: the address of a country's page by its code; None where it has none."""
+
+    Args:
+        chart: what is drawn.
+        link: the address of a country's page by its code; None where it has none.
+    """
     shapes, name = _shapes(), _name(chart)
     places = {place.code: place for place in chart.places}
     # a picture is one thing to a reader of screens; where it has links it is a group of them

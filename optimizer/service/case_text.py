@@ -17,15 +17,24 @@ from optimizer.units.language import say
 
 def read_case(values: Mapping[str, Any], catalogue: Catalogue, today: str) -> Case:
     """The case that the values make, its names known to the catalogue.
-    ``values``: by field of the case, as text or as Python values; None, False and empty ones are left out.
-    ``today``: the day from which a calendar date as deadline counts, YYYY-MM-DD.
-    Raises InputError: every value that cannot be read or names something unknown, by field, at once."""
+
+    Args:
+        values: by field of the case, as text or as Python values; None, False and empty ones are left out.
+        catalogue: knows the names.
+        today: the day from which a calendar date as deadline counts, YYYY-MM-DD.
+
+    Raises:
+        InputError: every value that cannot be read or names something unknown, by field, at once.
+    """
     return check_case(parse_case(values, catalogue, today), catalogue)
 
 
 def parse_case(values: Mapping[str, Any], catalogue: Catalogue, today: str) -> Case:
     """As :func:`read_case`, its names and values not yet compared with one another.
-    Raises InputError: with every problem, by field."""
+
+    Raises:
+        InputError: with every problem, by field.
+    """
     said = {field: value for field, value in values.items() if value is not None and value is not False}
     problems: list[Problem] = [
         Problem(rule, column=field, value=said.pop(field))
@@ -67,7 +76,11 @@ def _as_typed(problem: Problem, values: Mapping[str, Any]) -> Problem:
 
 
 def check_case(case: Case, catalogue: Catalogue) -> Case:
-    """The case, if its names and values go together. Raises InputError: by the fields that do not."""
+    """The case, if its names and values go together.
+
+    Raises:
+        InputError: by the fields that do not.
+    """
     try:
         settle(case, catalogue)
     except DataError as error:

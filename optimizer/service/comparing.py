@@ -128,8 +128,16 @@ def _members(regions: Sequence[Region]) -> Sequence[str]:
 
 def _regions(regions: str, given: Mapping[str, Sequence[str]], catalogue: Catalogue) -> Sequence[Region]:
     """The regions of a text with a comma between.
-    ``given``: the texts of the flags next to it.
-    Raises InputError: every name that is not a known region; UsageError: countries are given too."""
+
+    Args:
+        regions: as typed.
+        given: the texts of the flags next to it.
+        catalogue: knows the names.
+
+    Raises:
+        InputError: every name that is not a known region.
+        UsageError: countries are given too.
+    """
     if "country" in given:
         raise UsageError(say("--region names the countries: leave out --country, or write --country all"))
     names = [regions] if catalogue.known("region", regions) else regions.split(",")

@@ -124,6 +124,7 @@ def most(case: Case, catalogue: Catalogue, per_parameter: Decimal | None, step: 
 
     Args:
         case: its limits; what is sought in it is not looked at.
+        catalogue: the data.
         per_parameter: tokens per parameter of a dense model whose size is sought; None where the tokens are sought.
         step: tokens or parameters to which the answer is settled.
     """

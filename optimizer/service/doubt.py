@@ -110,7 +110,10 @@ def sensitivity(asked: Asked) -> Document:
 
 def _fed(case: Case, asked: Asked) -> Document:
     """One doubt of the feeding at a time, where the case says what feeds its site.
-    Raises InputError: a flag that such a case does not take."""
+
+    Raises:
+        InputError: a flag that such a case does not take.
+    """
     from optimizer.service.powering import choices
 
     rule = "is not taken where the flags say what feeds the site: one doubt at a time is"

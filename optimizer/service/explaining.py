@@ -98,7 +98,11 @@ def alternatives(asked: Asked) -> Document:
 
 
 def _percent(text: str) -> Decimal:
-    """A share in per cent: 10, 12.5, 20%. Raises InputError: it is none, or larger than may be asked for."""
+    """A share in per cent: 10, 12.5, 20%.
+
+    Raises:
+        InputError: it is none, or larger than may be asked for.
+    """
     import re
     from decimal import Decimal
 

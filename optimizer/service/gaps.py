@@ -66,7 +66,11 @@ def data_gaps(asked: Asked) -> Document:
 
 
 def _countries(text: str, known: Catalogue) -> Iterator[str]:
-    """The countries of a list of countries and regions, or all. Raises InputError: a name that is neither."""
+    """The countries of a list of countries and regions, or all.
+
+    Raises:
+        InputError: a name that is neither.
+    """
     for name in [text] if known.known("region", text) else text.split(","):
         if name.strip().lower() == "all":
             yield from known.every_country

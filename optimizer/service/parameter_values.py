@@ -18,8 +18,15 @@ _YES, _NO = ("1", "yes", "true", "on"), ("0", "no", "false", "off")
 
 def parse_value(parameter: str, text: str, read: Callable[[str], ValueT]) -> ValueT:
     """The value of a parameter.
-    ``read``: raises ValueError, with the rule in words, where the text is no such value.
-    Raises InputError: the text cannot be read, by the name of the parameter."""
+
+    Args:
+        parameter: its name.
+        text: as typed.
+        read: raises ValueError, with the rule in words, where the text is no such value.
+
+    Raises:
+        InputError: the text cannot be read, by the name of the parameter.
+    """
     try:
         return read(text)
     except ValueError as error:
@@ -28,9 +35,14 @@ def parse_value(parameter: str, text: str, read: Callable[[str], ValueT]) -> Val
 
 def read_parameter(parameter: Parameter, value: Any) -> Any:
     """The value of a parameter of a question, one of several where it may be repeated.
-    ``parameter``: its kind, its choices and its bounds.
-    ``value``: as somebody types it, or what that means: a number, True.
-    Raises ValueError: with the rule in words."""
+
+    Args:
+        parameter: its kind, its choices and its bounds.
+        value: as somebody types it, or what that means: a number, True.
+
+    Raises:
+        ValueError: with the rule in words.
+    """
     if parameter.kind == "switch":
         return _switched(value)
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):

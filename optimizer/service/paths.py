@@ -77,7 +77,11 @@ def _case(asked: Asked) -> Case:
 
 
 def _refuse_twice(asked: Asked, case: Case, tokens: dict[str, Decimal]) -> None:
-    """The tokens of the case's own way. Raises InputError: they are given twice."""
+    """The tokens of the case's own way.
+
+    Raises:
+        InputError: they are given twice.
+    """
     from optimizer.case.setting import settle
 
     way = settle(case.changed(adapter_params_b=None), asked.catalogue).way

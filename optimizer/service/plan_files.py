@@ -37,16 +37,23 @@ def read_plans(path: str | pd.DataFrame) -> pd.DataFrame:
     """The rows of a plans file: CSV, JSON Lines, Parquet or a workbook; ``-`` is stdin; or those of a table.
 
     CSV may have decimal commas, as ``--csv-for pt-BR`` writes it.
-    Raises DataError: it cannot be read, is not a table of plans, or a cell is not a number where its column has
-    numbers.
+
+    Raises:
+        DataError: it cannot be read, is not a table of plans, or a cell is not a number where its column has numbers.
     """
     return as_plans(*read_table(path))
 
 
 def as_plans(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """A table as one of plans, with its figures as numbers.
-    ``table``: with a row for each case.
-    Raises DataError: it is not a table of plans."""
+
+    Args:
+        table: with a row for each case.
+        name: of its file, for messages.
+
+    Raises:
+        DataError: it is not a table of plans.
+    """
     missing = [column for column in NEEDED if column not in table.columns]
     if missing:
         remedy = say("give a file that optimizer batch or sweep wrote")
@@ -88,7 +95,9 @@ def read_table(path: str | pd.DataFrame) -> tuple[pd.DataFrame, str]:
     """A table of a file or of stdin (``-``), read once, with its name for messages; or one that Python has.
 
     It is Parquet or a workbook by its first bytes, JSON Lines by its name or its first character, else CSV.
-    Raises DataError: it cannot be read, is too large, or is not a table.
+
+    Raises:
+        DataError: it cannot be read, is too large, or is not a table.
     """
     if not isinstance(path, str):
         return _of_text(path.to_csv(index=False), OF_PYTHON, is_lines=False), OF_PYTHON  # cells as a file has them

@@ -72,7 +72,10 @@ def conversation_of(asked: Asked) -> Conversation:
 
 def next_answer(conversation: Conversation, sentence: str, asked: Asked) -> Document:
     """The answer to a sentence, as a question of its own or as a change of the one before.
-    Raises UsageError, DataError, SolverError: it cannot be read or answered; the question before stays."""
+
+    Raises:
+        UsageError, DataError, SolverError: it cannot be read or answered; the question before stays.
+    """
     from optimizer.answers.reading import document as reading_document
     from optimizer.question import QuestionError, language_of
     from optimizer.question.power_phrases import take_power_phrases
@@ -196,7 +199,10 @@ def plan(asked: Asked) -> Document:
 
 def planned(case: Case, catalogue: Catalogue, asked: Asked | None = None) -> Document:
     """The answer to a case, with the confidence that it asks for, or with what feeds its site.
-    Raises InputError: a confidence is asked for a site with its own supply."""
+
+    Raises:
+        InputError: a confidence is asked for a site with its own supply.
+    """
     if case.feed is not None:
         from optimizer.service.powering import fed_plan
 

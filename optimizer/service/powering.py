@@ -92,7 +92,10 @@ def _scenarios(case: Case, asked: Asked) -> Document:
 
 def fed_plan(case: Case, catalogue: Catalogue, asked: Asked | None) -> Document:
     """The plan of a case with flags of Power; its hours go to a file where one is named.
-    Raises InputError: the words do not go together."""
+
+    Raises:
+        InputError: the words do not go together.
+    """
     from optimizer.answers.power.answer import document
     from optimizer.insight.limits.of_supply import fed_concessions
     from optimizer.power.answer import power_answer
@@ -113,8 +116,11 @@ def fed_plan(case: Case, catalogue: Catalogue, asked: Asked | None) -> Document:
 
 def write_dispatch(plan: PowerPlan, path: Path, catalogue: Catalogue) -> None:
     """Every hour of a plan's supply as CSV, with its metadata next to it.
-    Raises InputError: a file cannot be written; UsageError: the metadata would be written over a file that is none of
-    ours."""
+
+    Raises:
+        InputError: a file cannot be written.
+        UsageError: the metadata would be written over a file that is none of ours.
+    """
     from optimizer.answers.form.document import Rows
     from optimizer.answers.power.dispatch import HourRow, hour_rows
     from optimizer.render.csv import csv_lines, write_metadata
@@ -133,9 +139,16 @@ def write_dispatch(plan: PowerPlan, path: Path, catalogue: Catalogue) -> None:
 
 def choices(kind: str, case: Case, asked: Asked, **more: Any) -> Document:
     """A further question to a case that says what feeds its site.
-    ``kind``: which question: the name of a function of :mod:`optimizer.power.choices`.
-    ``more``: what the function takes next to the case and the data.
-    Raises InputError: the words do not go together."""
+
+    Args:
+        kind: which question: the name of a function of :mod:`optimizer.power.choices`.
+        case: the case.
+        asked: how it was asked.
+        more: what the function takes next to the case and the data.
+
+    Raises:
+        InputError: the words do not go together.
+    """
     from optimizer.answers.power.choices import document
     from optimizer.power import choices as of_power
 

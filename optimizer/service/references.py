@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.errors import DataError, InputError, UsageError
 from optimizer.service.register import MANY, REGISTER, Asked, Parameter, question, type_at
-from optimizer.units.language import say
+from optimizer.units.language import mark, say
 
 if TYPE_CHECKING:
     from types import UnionType
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 KINDS = (
     *("accelerators", "countries", "regions", "workloads", "projects", "ways", "rules", "assumptions", "defaults"),
-    "tables",
+    *("tables", "schemas"),
 )
 """Kinds of entries that are listed."""
 SHOWN_ROWS = 20
@@ -93,17 +93,20 @@ def law(asked: Asked) -> Document:
         "reference.data_list:ListedSetRow",
         "reference.data_list:ListedDefaultRow",
         "reference.data_list:ListedTableRow",
+        "reference.data_list:ListedSchemaRow",
     ),
     takes_case=False,
 )
 def data_list(asked: Asked) -> Document:
-    """List accelerators, countries, regions, workloads, projects, ways, rules, assumptions, defaults or tables.
+    """List the entries of a kind: accelerators, countries, workloads, ways, rules, tables, schemas and others.
 
     Without a kind, count them.
     """
     from optimizer.reference.data_list import document
 
-    return document(asked.catalogue, asked.own["kind"])
+    many = dict.fromkeys(MANY, mark("Solve many cases, and write the plan of each as a row."))
+    schemas = {entry.name: entry.summary for entry in REGISTER.values()} | many
+    return document(asked.catalogue, asked.own["kind"], schemas)
 
 
 @question(
@@ -161,21 +164,25 @@ def _efficiency_view(known: Catalogue, names: Sequence[str]) -> Sheet | None:
 
 def _outputs_types(name: str) -> Mapping[str, type[BaseModel] | UnionType]:
     """The types of the outputs of a question, or of a command of many cases, by the question of the answer.
-    Raises UsageError: there is none."""
+
+    Raises:
+        UsageError: there is none.
+    """
     if name in MANY:
         return {name: type_at(MANY[name][0])}
-    if name not in REGISTER:
+    if (entry := REGISTER.named(name)) is None:
         known = ", ".join([each for each in REGISTER if each.endswith(f" {name}")] or [*REGISTER, *MANY])
         raise UsageError(say('"{name}" has no schema: {known}', name=name, known=known))
-
-    return REGISTER[name].outputs_types()
+    return entry.outputs_types()
 
 
 def _row_type(name: str) -> type[BaseModel] | None:
     """The type of the rows of a table: of cases, or what a question writes as CSV; None of another name.
 
     A question that writes one table gives it its own name, too; a table is named after the type of its rows.
-    Raises UsageError: the question writes several tables.
+
+    Raises:
+        UsageError: the question writes several tables.
     """
     found = described()
     if name in REGISTER and name not in found:

@@ -114,7 +114,10 @@ class Asked:
 
     def case(self, **changes: Any) -> Case:
         """The case that its fields make, with some of them changed.
-        Raises InputError: every value that cannot be read or names something unknown, by field, at once."""
+
+        Raises:
+            InputError: every value that cannot be read or names something unknown, by field, at once.
+        """
         from optimizer.service.case_text import read_case
 
         return read_case({**self.fields, **changes}, self.catalogue, self.today)
@@ -261,6 +264,7 @@ def question(
     """Enter the function that answers a question into the register.
 
     Args:
+        name: of the command.
         group: under which help lists it.
         parameters: what it takes next to the fields of a case.
         outputs: ``module:Type`` of its outputs, below ``optimizer``; several where they depend on how it is asked.

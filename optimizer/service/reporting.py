@@ -114,9 +114,16 @@ def _chapters(case: Case, asked: Asked, *, has_plan: bool) -> Iterator[Chapter]:
 
 def report_on_plans(table: pd.DataFrame, name: str, by: str | None, catalogue: Catalogue) -> Document:
     """The report of a table of plans.
-    ``table``: as ``read_plans`` gives it.
-    ``by``: the column that is ranked by; by default that of the objective.
-    Raises UsageError: a column that is not there, or plans of several objectives without ``by``."""
+
+    Args:
+        table: as ``read_plans`` gives it.
+        name: of its file.
+        by: the column that is ranked by; by default that of the objective.
+        catalogue: the data, for names and sources.
+
+    Raises:
+        UsageError: a column that is not there, or plans of several objectives without ``by``.
+    """
     from optimizer.answers.compared.plans_report import document
     from optimizer.render.sources import NamedSources
 
@@ -129,7 +136,10 @@ def report_on_plans(table: pd.DataFrame, name: str, by: str | None, catalogue: C
 
 def _only_case(name: str) -> Case:
     """The case of a file with one.
-    Raises DataError: it cannot be read, has several cases, or its case cannot be read."""
+
+    Raises:
+        DataError: it cannot be read, has several cases, or its case cannot be read.
+    """
     from optimizer.batch.cases import entry_of
     from optimizer.batch.source import open_source
 
@@ -144,7 +154,11 @@ def _only_case(name: str) -> Case:
 
 
 def _case_of_json(path: Path, asked: Asked) -> Case:
-    """The case of an answer that was written with ``--json``. Raises DataError: it is no such answer."""
+    """The case of an answer that was written with ``--json``.
+
+    Raises:
+        DataError: it is no such answer.
+    """
     import json
 
     from optimizer.catalogue.tables import read_text

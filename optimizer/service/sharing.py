@@ -124,7 +124,11 @@ def _from_file(asked: Asked) -> Consortium:
 
 
 def _from_words(asked: Asked) -> Consortium:
-    """The consortium that words like BR=0.5 and the flags make. Raises InputError: with all problems at once."""
+    """The consortium that words like BR=0.5 and the flags make.
+
+    Raises:
+        InputError: with all problems at once.
+    """
     from optimizer.consortium.read import from_words
 
     words = asked.own["sites"]

@@ -12,8 +12,14 @@ STAND_IN = "1"
 
 def refuse_unknowns(asked: Asked, *others: str) -> dict[str, str]:
     """The fields to change where the tokens are searched for: an own workload must state some.
-    ``others``: further fields that are searched for.
-    Raises InputError: what is searched for is given."""
+
+    Args:
+        asked: the question.
+        others: further fields that are searched for.
+
+    Raises:
+        InputError: what is searched for is given.
+    """
     given = [name for name in ("tokens_t", *others) if asked.fields.get(name) is not None]
     if given:
         rule = say("is the quantity that is searched for, so it cannot be given; leave it out, or use optimizer plan")

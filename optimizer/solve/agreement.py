@@ -45,7 +45,10 @@ class Agreed:
 
 def next_claim(ways: Ways) -> Claim | None:
     """What the next way that leads to a verdict says; None where none is left.
-    Raises NoVerdictError: there were ways left, and none leads to a verdict."""
+
+    Raises:
+        NoVerdictError: there were ways left, and none leads to a verdict.
+    """
     failed: NoVerdictError | None = None
     for ask in ways:
         try:
@@ -67,7 +70,6 @@ def agree(
     further: tuple[Ways, Ways],
 ) -> Agreed:
     """What two runs agree on, neither of them refuted.
-    Raises UndecidedError: they do not agree, and there is no other way to ask the one that is wrong.
 
     Args:
         first: what the first run says.
@@ -75,6 +77,9 @@ def agree(
         witnesses: plans within every limit, in exact arithmetic; those of the runs are added.
         known: the best value that was known before.
         further: other ways to ask the first, and the second.
+
+    Raises:
+        UndecidedError: they do not agree, and there is no other way to ask the one that is wrong.
     """
     measure, runs, again = ready.problem.measure(objective), [first, second], False
     while True:
@@ -106,13 +111,15 @@ def settle_claims(
     ready: Prepared, objective: Aim, first: Claim, second: Claim, witnesses: list[Choice], known: Known
 ) -> Choice | None:
     """The plan on which two runs agree, or None if they agree that there is none.
-    Raises UndecidedError: the runs, or the plans, do not agree.
 
     Args:
         first: what the first run says.
         second: what the second says, which cannot fail in the same way.
         witnesses: plans within every limit, in exact arithmetic.
         known: the best value among them.
+
+    Raises:
+        UndecidedError: the runs, or the plans, do not agree.
     """
     told = {"first": claim_in_words(ready, first), "second": claim_in_words(ready, second)}
     apart = first.feasible and not nearly_equal(first.claimed - first.constant, second.claimed - second.constant)

@@ -184,22 +184,18 @@ def _found_by_then(ready: Prepared, given: Programme, model: Any, solution: Solu
 
 
 def _solved(given: Programme, solver: Solver | None, second: bool) -> tuple[Any, Solution]:
-    """The model as it was handed over, and what came back.
-
-    HiGHS is given the arrays, filled in directly; where plans are to be excluded, or there are several sites, the
-    statement in Pyomo.
-    """
+    """The model as it was handed over, and what came back: HiGHS is given the arrays, filled in directly; whatever
+    stands in for it, the model in Pyomo."""
     from optimizer.model.filling import fill
     from optimizer.solve import highs
 
-    model: Any
-    if solver is None and not given.exclusions and given.asked.sites is None:
-        model = fill(given)
+    asked = solver or highs.solve
+    if getattr(asked, "func", asked) is highs.solve:  # with a time limit or without
+        model: Any = fill(given)
     else:
-        from optimizer.model.statement import build
+        from optimizer.model.in_pyomo import build
 
         model = build(given)
-    asked = solver or highs.solve
     return model, asked(model, second=True) if second else asked(model)
 
 
@@ -236,7 +232,10 @@ def state_programme(
     ready: Prepared, objective: Aim, mix: int, held: Mapping[Aim, Fraction] | None = None
 ) -> Programme | None:
     """The programme before anything is known; None where no option is left, confirmed in exact arithmetic for a mix.
-    ``held``: measures that must not rise above a value won before, in their units."""
+
+    Args:
+        held: measures that must not rise above a value won before, in their units.
+    """
     from optimizer.model.programme import programme
 
     table, asked = ready.table, ready.asked
@@ -263,9 +262,8 @@ def reduce_programme(given: Programme | None, known: Known) -> Programme | None:
         return None
     for wider in WIDENED:
         ceilings = tuple(replace(ceiling, bound=ceiling.bound * wider) for ceiling in given.ceilings)
-        loose = list(ceilings)
-        if known.value is not None:
-            loose.append(Ceiling("incumbent", float(known.value) * wider, given.objective))
+        known_of = [] if known.value is None else [Ceiling("incumbent", float(known.value) * wider, given.objective)]
+        loose = [*known_of, *ceilings]
         wide = replace(given, ceilings=ceilings)
         left = narrow(wide, loose) if given.mix == 1 else narrow_mix(wide, loose, known.prices)
         if left is not None:
@@ -275,7 +273,10 @@ def reduce_programme(given: Programme | None, known: Known) -> Programme | None:
 
 def _proposed(ready: Prepared, given: Programme, model: Any, solution: Solution) -> tuple[dict[int, int], int, float]:
     """Servers by option, days and the claimed value, out of the solver's values.
-    Raises UndecidedError: values that are missing, not finite or not whole."""
+
+    Raises:
+        UndecidedError: values that are missing, not finite or not whole.
+    """
     values = {o: solution.values.get(f"n[{o}]", math.nan) for o in given.kept}
     length = solution.values.get("T", math.nan)
     for value in (*values.values(), length):

@@ -85,14 +85,16 @@ def _assert_safe(arrays: Arrays) -> None:
 
 def solve(model: Arrays | ConcreteModel, *, second: bool = False, time_limit_s: float = TIME_LIMIT_S) -> Solution:
     """Solve a model to gap 0 with one thread and a fixed seed.
-    Raises SolverError: HiGHS refuses the model, holds other numbers than those that were built, or a coefficient or
-    bound is outside the range that is safe.
 
     Args:
         model: its arrays, or its statement in Pyomo.
         second: solve it another way (presolve off, rows permuted, another seed), as a check on the first.
         time_limit_s: wall-clock seconds, after which the status is ``stopped``: the best that was found by
             then, if anything was, and a bound on all.
+
+    Raises:
+        SolverError: HiGHS refuses the model, holds other numbers than those that were built, or a coefficient or bound
+            is outside the range that is safe.
     """
     if not isinstance(model, Arrays):
         from optimizer.model.standard_form import compile_model
@@ -161,8 +163,11 @@ class SitesUsed:
 
 def solve_relaxation(cost: Floats, upper: Floats, rows: Floats, sites: SitesUsed | None = None) -> Relaxed | None:
     """Minimise ``cost x`` with ``sum x >= 1``, ``rows x <= 1`` and ``0 <= x <= upper``; None without an optimum.
-    ``sites``: where given, columns ``s`` more, at most 1 each: the row of a site is ``<= sign s`` rather than 1, and
-    between ``fewest`` and ``most`` are used in all."""
+
+    Args:
+        sites: where given, columns ``s`` more, at most 1 each: the row of a site is ``<= sign s`` rather than 1, and
+            between ``fewest`` and ``most`` are used in all.
+    """
     count = len(cost)
     matrix = np.vstack([np.ones(count), rows])
     row_upper = np.ones(len(matrix))
@@ -300,13 +305,16 @@ class Warm:
         *,
         interior: bool = False,
     ) -> None:
-        """Hand the rows to HiGHS. Raises SolverError: HiGHS refuses them, or holds others than those that were built.
+        """Hand the rows to HiGHS.
 
         Args:
             upper: the greatest value of every column; the least is 0.
             rows: row, column and value of every non-zero.
             count: how many rows there are.
             interior: begin with the interior point method: for a programme of a whole year, solved once.
+
+        Raises:
+            SolverError: HiGHS refuses them, or holds others than those that were built.
         """
         row, column, value = rows
         order = np.lexsort((column, row))
@@ -353,7 +361,10 @@ class Warm:
     def minimise(self, cost: Floats, right: Floats, lower: Floats, upper: Floats) -> Vertex | None:
         """The least ``cost x``, in its unit, within bounds on the columns; None where HiGHS says that nothing is
         feasible.
-        Raises SolverError: HiGHS gives no verdict."""
+
+        Raises:
+            SolverError: HiGHS gives no verdict.
+        """
         solver = self._solver
         _must_be_ok(solver.changeColsCost(self._columns, self._all_columns, cost), "cost")
         _must_be_ok(solver.changeColsBounds(self._columns, self._all_columns, lower, upper), "bounds")
@@ -370,7 +381,10 @@ class Warm:
 
     def _run_anew(self) -> None:
         """Run once more from nothing, by the simplex method and then by the interior point method.
-        Raises SolverError: neither gives a verdict."""
+
+        Raises:
+            SolverError: neither gives a verdict.
+        """
         solver = self._solver
         for method in ("simplex", "ipm"):
             self.begin_from(None)

@@ -55,8 +55,10 @@ def agree_on_mix(
 
     Plans known beforehand are a third witness: the best single option, from the exhaustive search, and what scouting
     found. No mix may be worse.
-    Raises UndecidedError: the runs, or the plans, do not agree, and there are too many mixes to try them all;
-    ScaleError: the same, where the figures are too far apart for a solver.
+
+    Raises:
+        UndecidedError: the runs, or the plans, do not agree, and there are too many mixes to try them all.
+        ScaleError: the same, where the figures are too far apart for a solver.
     """
     from optimizer.model.dominance import drop_dominated
 
@@ -94,7 +96,10 @@ def _solved_again(
     error: SolverError,
 ) -> Agreed:
     """What two runs agree on where one of them is asked again, of all options that another does not stand in for.
-    Raises UndecidedError: they still do not agree."""
+
+    Raises:
+        UndecidedError: they still do not agree.
+    """
     further: list[Ways] = [iter([partial(claim, ready, solver, whole, second=second)]) for second in (False, True)]
     said = [*runs, *(next_claim(ways) for ways in further[len(runs) :])]
     if said[0] is None or said[1] is None:
@@ -109,7 +114,10 @@ def _says(run: Claim, value: Fraction | None) -> bool:
 
 def _counted(ready: Prepared, objective: Aim, mix: int, known: Known, error: SolverError) -> Choice | None:
     """The best mix by exhaustive search, which needs no solver; None if there is none.
-    Raises SolverError: there are too many mixes to try them all: the error that called for it."""
+
+    Raises:
+        SolverError: there are too many mixes to try them all: the error that called for it.
+    """
     aims: tuple[Aim, ...] = tuple(dict.fromkeys((objective, *TIE_ORDER)))
     try:
         return search_mixes(
@@ -142,7 +150,10 @@ def first_of_ties(
     ready: Prepared, solver: Solver | None, objective: Aim, mix: int, best: Choice, known: Known
 ) -> Choice:
     """Of all plans as good as the best: the cheapest, then shortest, then smallest, then first by name.
-    ``known``: as :func:`agree_on_mix` gave it, for the prices of the limits."""
+
+    Args:
+        known: as :func:`agree_on_mix` gave it, for the prices of the limits.
+    """
     return _by_name(
         ready, objective, mix, _merged(ready, objective, mix, _tied(ready, solver, objective, mix, best, known))
     )

@@ -46,7 +46,12 @@ class Barred:
 
 def obstacle(setting: Setting, table: OptionTable, *, compute_allowed: bool = True) -> NoPlan:
     """Why there is no plan at all, without what would be enough of each limit.
-    ``compute_allowed``: whether the training compute is within its cap."""
+
+    Args:
+        setting: a case without a plan.
+        table: its options.
+        compute_allowed: whether the training compute is within its cap.
+    """
     found, law = barred(setting, table), barring(setting, table)
     if not compute_allowed:
         return NoPlan(Cause.COMPUTE_CAP, barring=law, over_limits=bool(table.options))

@@ -39,8 +39,11 @@ from optimizer.units.language import say
 
 def prepare(case: Case, catalogue: Catalogue) -> Prepared:
     """Settle a case and compute its options, twice.
-    Raises DataError: unknown names or figures that do not go together; UsageError: the case says what feeds its site,
-    which is planned elsewhere."""
+
+    Raises:
+        DataError: unknown names or figures that do not go together.
+        UsageError: the case says what feeds its site, which is planned elsewhere.
+    """
     if case.feed is not None:  # a plan that left it out would answer another question
         flags = ", ".join(flag_of(name) for name, _ in case.feed.given())
         # no DataError: where several cases are planned, that would be an answer to one of them
@@ -58,15 +61,23 @@ def prepare(case: Case, catalogue: Catalogue) -> Prepared:
 
 def plan(case: Case, catalogue: Catalogue, *, solver: Solver | None = None) -> Outcome:
     """The proven best plan of a case, or the proof that there is none.
-    ``solver``: stands in for :func:`optimizer.solve.highs.solve` in tests.
-    Raises DataError: the case or the data cannot be used; SolverError: the two proofs do not agree, or the solver gave
-    no verdict (then an UndecidedError)."""
+
+    Args:
+        solver: stands in for :func:`optimizer.solve.highs.solve` in tests.
+
+    Raises:
+        DataError: the case or the data cannot be used.
+        SolverError: the two proofs do not agree, or the solver gave no verdict (then an UndecidedError).
+    """
     return solve_prepared(prepare(case, catalogue), solver=solver)
 
 
 def solve_prepared(ready: Prepared, *, solver: Solver | None = None) -> Outcome:
     """As :func:`plan`, for a case that was prepared already.
-    Raises UndecidedError: the plan fails the exact verification."""
+
+    Raises:
+        UndecidedError: the plan fails the exact verification.
+    """
     refuse_confidence(ready)
     mix = ready.setting.case.mix or 1
     objective = ready.setting.case.objective or "cost"
@@ -78,7 +89,10 @@ def solve_prepared(ready: Prepared, *, solver: Solver | None = None) -> Outcome:
 
 def refuse_confidence(ready: Prepared) -> None:
     """Refuse a case that asks for a confidence: draws are looked at above this floor, and here the figures are central.
-    Raises DataError: it does."""
+
+    Raises:
+        DataError: it does.
+    """
     if (share := ready.setting.case.confidence) is not None:
         rule = say("works only with plan, ask, batch and sweep; here all figures have their central values")
         raise DataError.at(rule, column="confidence", value=f"{share:f}")

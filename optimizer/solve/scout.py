@@ -54,7 +54,9 @@ def scout(given: Programme, reached: float = math.inf) -> Scouted:
 
     The relaxation for given days shares out the work among any number of options within the caps, in fractions of
     servers; memory and the lower edge of a size bracket are left out of it.
-    ``reached``: the objective of a plan that is known; a world that promises no better is not looked at closely.
+
+    Args:
+        reached: the objective of a plan that is known; a world that promises no better is not looked at closely.
     """
     split = worlds(given)
     found = {name: _sampled(world) for name, world in split.items()}
@@ -186,7 +188,7 @@ def _solved(
     most[among] = np.maximum(0.0, -solved.reduced) * unit / servers_alone
     servers[among] = solved.shares * servers_alone
     value = what.constant + what.per_day * days + solved.value * unit
-    return Relaxation(value, servers, Prices(of_caps, of_ceilings, most))
+    return Relaxation(value, servers, Prices(of_caps, of_ceilings, most, what.name))
 
 
 def _sites(

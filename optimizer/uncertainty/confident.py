@@ -42,8 +42,11 @@ from optimizer.units.records import dataclass
 
 def solve_case(ready: Prepared) -> Outcome:
     """The proven best plan of a case, or the proof that there is none; with the confidence that the case asks for.
-    Raises InputError: the confidence is asked of what has none: a mix, or another objective than cost; SolverError: the
-    two proofs do not agree."""
+
+    Raises:
+        InputError: the confidence is asked of what has none: a mix, or another objective than cost.
+        SolverError: the two proofs do not agree.
+    """
     if ready.setting.case.confidence is None:
         return solve_prepared(ready)
     return as_outcome(ready, confident(ready))
@@ -51,8 +54,11 @@ def solve_case(ready: Prepared) -> Outcome:
 
 def confident(ready: Prepared) -> Robust:
     """The cheapest choice that meets every limit in the share of the draws that a case asks for.
-    Raises InputError: the confidence is asked of what has none: a mix, or another objective than cost; SolverError: the
-    two proofs do not agree."""
+
+    Raises:
+        InputError: the confidence is asked of what has none: a mix, or another objective than cost.
+        SolverError: the two proofs do not agree.
+    """
     case, share = ready.setting.case, ready.setting.case.confidence
     assert share is not None  # asked only then
     problems = []
@@ -81,8 +87,10 @@ def confident_answer(case: Case, catalogue: Catalogue) -> Confident:
     """Plan a case with the confidence that it asks for.
 
     Of what other answers have next to their plan, what is found at central values is left out.
-    Raises DataError: the case or the data cannot be used, or the confidence is asked of what has none; SolverError: the
-    two proofs do not agree.
+
+    Raises:
+        DataError: the case or the data cannot be used, or the confidence is asked of what has none.
+        SolverError: the two proofs do not agree.
     """
     ready = prepare(case, catalogue)
     found = confident(ready)

@@ -40,14 +40,20 @@ MOST_NAMES = 200
 
 def draws(inputs: Sequence[UncertainInput], count: int, seed: int) -> list[Scenario]:
     """So many scenarios; the same seed and inputs give the same, and fewer of them are the first of more.
-    ``seed``: of numpy's default generator, with the name of the input."""
+
+    Args:
+        seed: of numpy's default generator, with the name of the input.
+    """
     drawn = {given.name: exact_values(given, drawn_values(given, count, seed)) for given in inputs}
     return [{name: values[i] for name, values in drawn.items()} for i in range(count)]
 
 
 def drawn_values(given: UncertainInput, count: int, seed: int, stream: str = "") -> list[Floats]:
     """Of every figure of an input, so many values: the nearest floats of those of :func:`draws`.
-    ``stream``: what the draws depend on next to the seed; by default the name of the input."""
+
+    Args:
+        stream: what the draws depend on next to the seed; by default the name of the input.
+    """
     quantiles = _quantiles(stream or given.name, count, seed)
     return [_rounded(given, spread, quantiles) for spread in given.spreads]
 

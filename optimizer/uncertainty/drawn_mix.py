@@ -58,8 +58,11 @@ class DrawnMix:
 
     def _sum(self, amounts: Sequence[Amount], constant: float) -> Floats:
         """What all kinds come to of a measure.
-        ``amounts``: of each kind, as if it did all the work.
-        ``constant``: what each of them counts that the site has once."""
+
+        Args:
+            amounts: of each kind, as if it did all the work.
+            constant: what each of them counts that the site has once.
+        """
         total: Value = constant + np.multiply(amounts[0].per_day, self.days)
         for amount, one, n in zip(amounts, self.drawn, self.servers, strict=True):
             share = n * self.length / one.full_days
@@ -113,6 +116,11 @@ class DrawnMix:
 
 
 def draw_mix(ready: Prepared, items: Sequence[PlanItem], sample: Sample) -> DrawnMix:
-    """The servers of a plan in every draw of a sample. ``sample``: of what is uncertain about all of them."""
+    """The servers of a plan in every draw of a sample.
+
+    Args:
+        ready: the case at its central values.
+        sample: of what is uncertain about all of them.
+    """
     drawn = tuple(draw_option(ready, ready.table.places[item.key], sample) for item in items)
     return DrawnMix(drawn, tuple(item.servers for item in items), sample)

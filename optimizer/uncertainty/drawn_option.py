@@ -75,7 +75,11 @@ class DrawnOption:
 
     def within(self, servers: int, days: Floats | None = None) -> tuple[dict[Limit | str, Met], Met]:
         """Whether so many servers meet each limit, draw by draw; and in which draws a float cannot say.
-        ``days``: in which they do the work, where that was calculated already."""
+
+        Args:
+            servers: how many.
+            days: in which they do the work, where that was calculated already.
+        """
         days = self.days(servers) if days is None else days
         asked: list[tuple[Limit | str, Value, Value]] = [
             (DEADLINE, self.full_days / servers, self.left_days),
@@ -146,7 +150,12 @@ def undecided(used: Value, bound: Value) -> Met:
 
 def draw_option(ready: Prepared, place: int, sample: Sample) -> DrawnOption:
     """An option of a case in every draw of a sample.
-    ``sample``: of what is uncertain about the case, or about this option."""
+
+    Args:
+        ready: the case at its central values.
+        place: of the option in the table.
+        sample: of what is uncertain about the case, or about this option.
+    """
     setting, table, asked = ready.setting, ready.table, ready.asked
     drawn = _worked(ready, place, sample)
     work, memory_gb = _work_and_memory(ready, sample)

@@ -78,8 +78,13 @@ class Fact:
 
 def fact(setting: Setting, key: OptionKey, shared: Shared | None = None) -> Fact:
     """What a case asks of one option.
-    ``shared``: kept for other options of the same setting.
-    Raises DataError: a figure that the option needs is not in the data."""
+
+    Args:
+        shared: kept for other options of the same setting.
+
+    Raises:
+        DataError: a figure that the option needs is not in the data.
+    """
     option = exact_option(setting, key, shared)
     problem = problem_over(setting, ExactOptions([option]))
     full_days = problem.work_pflops_days / option.pflops
@@ -214,5 +219,8 @@ class Facts:
 
 def facts(key: OptionKey, central: Setting, scenarios: Sequence[tuple[Setting, Shared]]) -> Facts:
     """What the centre and every scenario ask of one option.
-    ``scenarios``: each with what is kept for its other options."""
+
+    Args:
+        scenarios: each with what is kept for its other options.
+    """
     return Facts(key, fact(central, key), tuple(fact(setting, key, shared) for setting, shared in scenarios))

@@ -52,8 +52,13 @@ def days_of(full_days: Fraction, servers: int) -> int:
 
 def standing(setting: Setting, choice: Choice, option: ExactOption | None = None) -> Standing:
     """What becomes of a choice where a case is settled.
-    ``option``: its exact figures, where they are known.
-    Raises DataError: a figure that the option needs is not in the data."""
+
+    Args:
+        option: its exact figures, where they are known.
+
+    Raises:
+        DataError: a figure that the option needs is not in the data.
+    """
     option = option or exact_option(setting, choice.key)
     problem = problem_over(setting, ExactOptions([option]))
     full_days = problem.work_pflops_days / option.pflops

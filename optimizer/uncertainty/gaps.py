@@ -92,8 +92,13 @@ def gaps(
     cases: Sequence[Case], catalogue: Catalogue, done: Callable[[int], None] = lambda number: None, workers: int = 1
 ) -> Gaps:
     """Move every doubt alone over every case.
-    ``done``: called with the number of cases done.
-    ``workers``: child processes, where there are many countries."""
+
+    Args:
+        cases: of the grid.
+        catalogue: the data.
+        done: called with the number of cases done.
+        workers: child processes, where there are many countries.
+    """
     pairs = [tuple(of_one) for _, of_one in groupby(cases, lambda case: case.country)]
     sizes = [0, *accumulate(map(len, pairs))]
     asked = map_items(_ask, catalogue.without_cache(), pairs, workers, lambda number, _: done(sizes[number]))

@@ -132,7 +132,10 @@ def monte_carlo(
     """Plan a case under so many random draws of its uncertain inputs.
 
     Args:
+        count: draws.
         seed: the same seed gives the same draws, with any number of workers.
+        ranges: ranges of the user's own.
+        workers: child processes.
         progress: called with the draws done and their number.
 
     Raises:
@@ -148,7 +151,11 @@ def monte_carlo(
 
 
 def check_draws(count: int, seed: int, most: int = MOST_DRAWS) -> None:
-    """Refuse a number of draws, or a seed, that is none. Raises UsageError: it is."""
+    """Refuse a number of draws, or a seed, that is none.
+
+    Raises:
+        UsageError: it is.
+    """
     if not 1 <= count <= most:
         raise UsageError(say("--draws {count}: must be 1 to {most:,}", count=count, most=most))
     if seed < 0:

@@ -86,9 +86,15 @@ def in_hundred(count: int, draws: int, aim: Decimal = USUAL) -> int:
 
 def odds_of(plan: Plan, ready: Prepared, count: int = DRAWS, seed: int = SEED) -> Odds | None:
     """The odds of a plan; None where no figure of it is uncertain.
-    ``ready``: the case of the plan, prepared.
-    ``seed``: the same gives the same.
-    Raises DataError: a table that the ranges rest on cannot be read."""
+
+    Args:
+        ready: the case of the plan, prepared.
+        count: draws.
+        seed: the same gives the same.
+
+    Raises:
+        DataError: a table that the ranges rest on cannot be read.
+    """
     if len(plan.items) != 1:
         return _odds_of_mix(plan, ready, count, seed)
     place = ready.table.places[plan.items[0].key]

@@ -31,7 +31,9 @@ def outlook_of(plan: Plan, ready: Prepared | None = None) -> Outlook:
     """The odds of a plan and, of a cheapest plan that is not sure enough, a surer one.
 
     The surer plan is that of the search alone; ``optimizer plan --confidence`` proves it a second time.
-    ``ready``: the case of the plan, where it was prepared already.
+
+    Args:
+        ready: the case of the plan, where it was prepared already.
     """
     setting = plan.setting
     ready = ready or prepare(setting.asked, setting.catalogue)

@@ -35,8 +35,14 @@ _ABOVE_NOTHING = ("substation_usd_per_kw",)
 
 def with_ranges(setting: Setting, keys: tuple[OptionKey, ...], texts: Iterable[str]) -> Uncertain:
     """What is uncertain about a case, with the ranges that the user gives instead of the data's or next to them.
-    ``texts``: each ``NAME=LOW:HIGH``; the central value stays that of the data or of the case.
-    Raises UsageError: every text that cannot be read or does not hold the central value, at once."""
+
+    Args:
+        keys: the options of the case.
+        texts: each ``NAME=LOW:HIGH``; the central value stays that of the data or of the case.
+
+    Raises:
+        UsageError: every text that cannot be read or does not hold the central value, at once.
+    """
     known, wrong = uncertain_inputs(setting, keys), []
     given: set[str] = set()
     for text in texts:
@@ -92,7 +98,10 @@ def _impossible_together(known: Uncertain) -> Iterator[str]:
 
 def name_of(setting: Setting, text: str) -> str:
     """The name of an input as it is written everywhere, of one that a user wrote.
-    Raises DataError: an unknown accelerator."""
+
+    Raises:
+        DataError: an unknown accelerator.
+    """
     kind, colon, what = text.strip().partition(":")
     if not colon or kind not in OF_AN_ACCELERATOR:
         return SHORT.get(text.strip(), text.strip())
@@ -185,7 +194,10 @@ def _efficiency(setting: Setting, kind: str, chip: str, low: Decimal, high: Deci
 
 def _check(stated: UncertainInput, known: Uncertain) -> None:
     """Whether a range holds its central value and keeps within what the figure may be.
-    Raises UsageError: it does not."""
+
+    Raises:
+        UsageError: it does not.
+    """
     setting = known.setting
     for spread in stated.spreads:
         if not spread.low <= spread.central <= spread.high:

@@ -111,6 +111,7 @@ def robust(
             the time of delivery, which with ``deadline_from`` order decides which day's taxes are paid.
         share: of the scenarios that must be met, above 0; 0.9 of draws and all corners by default.
         aim: the cost that is least: central, mean or worst.
+        ranges: ranges of the user's own.
         solver: stands in for :func:`optimizer.solve.highs.solve` in tests.
         progress: called with the scenarios made ready and their number.
 
@@ -145,7 +146,10 @@ def robust(
 
 def _named(known: Uncertain, corners: Sequence[str]) -> tuple[str, ...]:
     """The names of the inputs whose ends are combined.
-    Raises UsageError: one is no uncertain input, or they make too many combinations."""
+
+    Raises:
+        UsageError: one is no uncertain input, or they make too many combinations.
+    """
     try:
         names = tuple(dict.fromkeys(name_of(known.setting, text) for text in corners))
     except DataError as error:
@@ -285,7 +289,10 @@ class _Sought:
         self, best: _Best, keys: Sequence[OptionKey], solver: Solver | None, *, only_share: bool = False
     ) -> Proof:
         """HiGHS on the MILP must find the same value, or the same greatest share.
-        Raises UndecidedError: it does not."""
+
+        Raises:
+            UndecidedError: it does not.
+        """
         from optimizer.model import robust as model
         from optimizer.solve import highs
 
@@ -339,7 +346,10 @@ class _Sought:
 
     def _checked(self, best: _Best) -> Held:
         """The choice over all scenarios by the verifier, which must count as the search did.
-        Raises UndecidedError: it does not."""
+
+        Raises:
+            UndecidedError: it does not.
+        """
         held = self.verdict(best.choice)
         if held.met.count != best.met or not held.central.met:
             raise self._undecided(say("the verifier does not agree with the search on the number of scenarios"), best)

@@ -40,7 +40,10 @@ LIKELY = 4
 
 def plan_from_table(setting: Setting, table: OptionTable) -> Outcome:
     """The proven best plan of a case whose figures alone differ from those behind a table.
-    Raises SolverError: the two proofs do not agree."""
+
+    Raises:
+        SolverError: the two proofs do not agree.
+    """
     whole = recompute(table, setting)
     wanted = demand(setting, whole)
     keys = [option.key for option in whole.options]

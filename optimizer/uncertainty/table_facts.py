@@ -65,8 +65,11 @@ class Asked:
 
 def demand_of(setting: Setting, known: OptionTable, places: Sequence[int]) -> Asked:
     """What a case asks of some options, in their order.
-    ``known``: the options of the central case, from which this one differs in figures only.
-    ``places``: of the options in it."""
+
+    Args:
+        known: the options of the central case, from which this one differs in figures only.
+        places: of the options in it.
+    """
     table = recompute(known, setting, places)
     wanted = demand(setting, table)
     bounds = server_bounds(table, wanted, alone=True)
@@ -95,8 +98,11 @@ def ladders(
     central: Asked, scenarios: Sequence[Asked], options: Collection[int], aim: str | None, known_usd: float | None
 ) -> dict[int, Ladder]:
     """The ladders of some options, without the levels that cost more than a plan that is known.
-    ``aim``: what a level costs: central, mean or worst; None where only the share counts.
-    ``known_usd``: the aim of that plan."""
+
+    Args:
+        aim: what a level costs: central, mean or worst; None where only the share counts.
+        known_usd: the aim of that plan.
+    """
     found = {}
     for o in options:
         counts = np.arange(central.least[o], central.most[o] + 1)

@@ -155,6 +155,7 @@ def tornado(
     """Re-plan a case at both ends of every range, one at a time.
 
     Args:
+        ranges: ranges of the user's own.
         progress: called with the inputs done and their number.
         kept: the changed data of each end, for further cases of the same country: they share what is computed of them.
 

@@ -86,8 +86,13 @@ class Uncertain:
 
 def uncertain_inputs(setting: Setting, keys: tuple[OptionKey, ...]) -> Uncertain:
     """Every input of a case that the data hold with a range.
-    ``keys``: the options of the case; a range of an accelerator that is in none of them cannot matter.
-    Raises DataError: run_bands.csv cannot be read."""
+
+    Args:
+        keys: the options of the case; a range of an accelerator that is in none of them cannot matter.
+
+    Raises:
+        DataError: run_bands.csv cannot be read.
+    """
     chips = list(dict.fromkeys(key.accelerator for key in keys))
     bands = _bands(setting, chips)
     covered: list[str] = []
@@ -202,7 +207,10 @@ def _of_country(setting: Setting, keys: tuple[OptionKey, ...]) -> Iterator[Uncer
 
 def _of_row(row: Sourced, cell: Cell, name: str, unit: str, column: str = "") -> Iterator[UncertainInput]:
     """The figure of a row as an input, where it has a central value and a range.
-    ``column``: of the row, where the cell that moves has another name."""
+
+    Args:
+        column: of the row, where the cell that moves has another name.
+    """
     central, ends = getattr(row, column or cell.column), row.range_of(column or cell.column)
     if central is not None and ends is not None:
         guess = row.is_estimate(column or cell.column)

@@ -16,7 +16,10 @@ from optimizer.errors import DataError, Problem
 def usual_range(setting: Setting, cell: Cell, value: Decimal) -> tuple[Decimal, Decimal] | None:
     """The range of a figure whose row has none, in its unit, by usual_ranges.csv; None where that says nothing of it,
     and under assumptions that do not claim to be measured.
-    Raises DataError: usual_ranges.csv cannot be read."""
+
+    Raises:
+        DataError: usual_ranges.csv cannot be read.
+    """
     row = _usual(setting.catalogue).get((cell.table, cell.column)) if setting.assumptions.is_default else None
     if row is None:
         return None

@@ -26,8 +26,14 @@ EQUAL = 1e-9
 
 def cheapest_counts(plans: Sequence[tuple[Plan, Prepared]], count: int = DRAWS) -> list[int]:
     """In how many draws each plan costs least; those that cost the same in a draw all count in it.
-    ``plans``: each with the case that it answers, prepared.
-    Raises DataError: a table that the ranges rest on cannot be read."""
+
+    Args:
+        plans: each with the case that it answers, prepared.
+        count: draws.
+
+    Raises:
+        DataError: a table that the ranges rest on cannot be read.
+    """
     if not plans:
         return []
     costs = np.stack([_cost_usd(plan, ready, count) for plan, ready in plans])

@@ -73,13 +73,19 @@ _GROUPS = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3}){2,})(?:,([0-9]+))?|([0-9]{1,3}(
 
 def how_many(small: str, large: str) -> int:
     """How many of a small unit make one of a larger one: 1000 kW a MW; 1 where they are the same.
-    Raises KeyError: the two do not measure the same, or nobody has written how many."""
+
+    Raises:
+        KeyError: the two do not measure the same, or nobody has written how many.
+    """
     return 1 if small == large else _SMALLER[large, small]
 
 
 def whole_number(text: str) -> int:
     """Read a whole number: plain digits, or as a table program writes one, 150.0 or 150.00.
-    Raises ValueError: with the rule in words. "1.024" is no whole number, though some write 1024 so."""
+
+    Raises:
+        ValueError: with the rule in words. "1.024" is no whole number, though some write 1024 so.
+    """
     cleaned = text.strip()
     if _WHOLE.fullmatch(cleaned):
         return int(cleaned)
@@ -152,7 +158,9 @@ def parse_decimal(text: str) -> Decimal:
 
     Python's own ``Decimal`` also takes "1_000", "nan" and digits of other scripts, and a huge
     exponent makes exact arithmetic hang, so none of these is let in.
-    Raises ValueError: with the rule in words.
+
+    Raises:
+        ValueError: with the rule in words.
     """
     cleaned = text.strip()
     if len(cleaned) > MAX_NUMBER_LENGTH:
@@ -182,7 +190,10 @@ def is_day(text: str) -> bool:
 
 def read_days(text: str, today: str) -> int:
     """Days of a deadline typed by a person: 120, 120d, 17w, "4 months", "1 año", or a date counted from today.
-    Raises ValueError: with the rule in words."""
+
+    Raises:
+        ValueError: with the rule in words.
+    """
     cleaned = text.strip().lower()
     if is_day(cleaned):
         try:
@@ -207,7 +218,10 @@ def could_be_year(days: Decimal | float) -> bool:
 
 def refuse_year(days: Decimal | float) -> None:
     """Refuse a number of days without a unit that somebody may mean as a year.
-    Raises ValueError: with the rule in words."""
+
+    Raises:
+        ValueError: with the rule in words.
+    """
     if could_be_year(days):
         raise ValueError(
             say("could be the year {found} or {found} days; write {found}-12-31 or {found}d", found=str(int(days)))
@@ -216,7 +230,10 @@ def refuse_year(days: Decimal | float) -> None:
 
 def read_usd(text: str) -> Decimal:
     """Dollars typed by a person: 5000000, 5M, 2.5B, $5M, US$ 5 million, 5M USD, 5.000.000, 5 millones.
-    Raises ValueError: with the rule in words."""
+
+    Raises:
+        ValueError: with the rule in words.
+    """
     text = _without_accents(text)
     found = _DOLLARS.fullmatch(text.strip()) if len(text) <= 2 * MAX_NUMBER_LENGTH else None
     if found is None or (found[2] and found[2].lower() not in _DOLLARS_IN):
@@ -242,7 +259,11 @@ def _without_accents(text: str) -> str:
 
 
 def read_tokens(text: str) -> Decimal:
-    """Tokens typed by a person, in 1e12: 300B, 15T, 16M. Raises ValueError: with the rule in words."""
+    """Tokens typed by a person, in 1e12: 300B, 15T, 16M.
+
+    Raises:
+        ValueError: with the rule in words.
+    """
     cleaned = text.strip()
     scale = _TOKENS_IN.get(cleaned[-1:].lower())
     if scale is None:

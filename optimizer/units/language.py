@@ -46,8 +46,11 @@ def language() -> str:
 @contextmanager
 def speaking(code: str | None, fallback: str | None = None) -> Iterator[None]:
     """Speak a language inside the block.
-    ``code``: of the language that was asked for; None leaves the one that was.
-    ``fallback``: the language where none was asked for; one that has no catalogue is passed over."""
+
+    Args:
+        code: of the language that was asked for; None leaves the one that was.
+        fallback: the language where none was asked for; one that has no catalogue is passed over.
+    """
     chosen = _spoken.set(code) if code else None
     other = _fallback.set(fallback) if fallback in LANGUAGES else None
     try:
@@ -61,7 +64,11 @@ def speaking(code: str | None, fallback: str | None = None) -> Iterator[None]:
 
 def say(message: str, /, **values: object) -> str:
     """A message in the language that is spoken, its places filled in.
-    ``message``: in English, with places by name, each with the format of a number if it needs one."""
+
+    Args:
+        message: in English, with places by name, each with the format of a number if it needs one.
+        values: by the name of the place.
+    """
     code = language()
     if code == ENGLISH:
         return message.format(**values) if values else message
@@ -106,8 +113,11 @@ class Messages(Mapping[KeyT, str]):
 
 def messages_of(module: str, table: str) -> Messages[Any]:
     """A table of messages by key, from the text file that is next to a module and has its name.
-    ``module``: the module's ``__file__``.
-    ``table``: its name, as the file has it in brackets."""
+
+    Args:
+        module: the module's ``__file__``.
+        table: its name, as the file has it in brackets.
+    """
     return Messages(tables_of(Path(module).with_suffix(".txt"))[table])
 
 

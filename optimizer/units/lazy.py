@@ -9,7 +9,11 @@ from typing import Any
 
 def looked_up(package: str, names: Mapping[str, str]) -> Callable[[str], Any]:
     """The ``__getattr__`` of a package.
-    ``names``: by module of it, the names that are looked up there, with blanks between them."""
+
+    Args:
+        package: its name.
+        names: by module of it, the names that are looked up there, with blanks between them.
+    """
     where = {name: module for module, some in names.items() for name in some.split()}
 
     def look_up(name: str) -> Any:

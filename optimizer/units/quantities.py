@@ -123,7 +123,9 @@ def exact_decimal(value: Fraction) -> Decimal:
     """A fraction as the decimal that is equal to it: 250 kW is exactly 0.25 MW.
 
     Integers of more than 15 digits are written with an exponent, as the flag 1e25 would be.
-    Raises ValueError: it has no finite decimal form.
+
+    Raises:
+        ValueError: it has no finite decimal form.
     """
     with localcontext() as context:
         context.prec = 400

@@ -34,7 +34,10 @@ class Evidence:
 def load_evidence(catalogue: Catalogue) -> Evidence:
     """Read throughput.csv, real_runs.csv, run_bands.csv, golden_cases.csv and benchmark_shares.csv of a data folder.
 
-    A data folder of your own may do without the last. Raises DataError: every problem of every file at once.
+    A data folder of your own may do without the last.
+
+    Raises:
+        DataError: every problem of every file at once.
     """
     problems: list[Problem] = []
     folder = catalogue.folder

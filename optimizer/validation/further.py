@@ -32,13 +32,15 @@ def read_runs(
     path: str, evidence: Evidence, warnings: list[str], content: bytes | None = None
 ) -> tuple[tuple[RealRun, ...], tuple[Problem, ...]]:
     """The runs of a file, and what is wrong with the rows that cannot be read.
-    Raises DataError: the file or its header cannot be read, or it holds no row.
 
     Args:
         path: the file; only its name is reported where ``content`` is given.
         evidence: what accelerators are known by.
         warnings: gets a line for an encoding that had to be guessed.
         content: bytes that were read already (stdin).
+
+    Raises:
+        DataError: the file or its header cannot be read, or it holds no row.
     """
     name = Path(path).name
     text = read_text(Path(path), warnings) if content is None else decode(content, name, warnings)
@@ -134,7 +136,10 @@ def _published_names(evidence: Evidence) -> dict[str, str | None]:
 
 def _accelerator(given: str, evidence: Evidence, published: Mapping[str, str | None]) -> str | None:
     """The id of an accelerator as a table may name it; None where it is known not to be in the catalogue.
-    Raises DataError: a name that is not known, with the nearest known ones."""
+
+    Raises:
+        DataError: a name that is not known, with the nearest known ones.
+    """
     vocabulary = evidence.catalogue.vocabulary("accelerator")
     lower = given.lower()
     if lower in published and lower not in vocabulary:

@@ -177,7 +177,11 @@ class Sum:
 
 
 def sums(evidence: Evidence) -> tuple[Sum, ...]:
-    """Every row of golden_cases.csv recomputed. Raises DataError: a row without a sum of that name here."""
+    """Every row of golden_cases.csv recomputed.
+
+    Raises:
+        DataError: a row without a sum of that name here.
+    """
     unknown = [row.id for row in evidence.golden if row.id not in FORMULAS]
     if unknown:
         rule = say("has no sum in optimizer/validation/golden.py")

@@ -59,7 +59,10 @@ class Held:
 
 class References:
     """The cases of a data folder: their rows and their hours.
-    Raises DataError: a file of them is missing or cannot be read."""
+
+    Raises:
+        DataError: a file of them is missing or cannot be read.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -95,7 +98,10 @@ class References:
 
 def _columns(folder: Path, name: str, count: int) -> dict[str, Floats]:
     """The columns of a table of numbers.
-    Raises DataError: a cell is not a number, or the rows are not as many as there must be."""
+
+    Raises:
+        DataError: a cell is not a number, or the rows are not as many as there must be.
+    """
     header, *lines = csv.reader(io.StringIO(read_text(folder / name)))
     try:
         values = np.array([[float(cell) for cell in line] for line in lines])
@@ -110,9 +116,15 @@ def _columns(folder: Path, name: str, count: int) -> dict[str, Floats]:
 
 def hold(folder: Path, cases: Collection[str] = (), told: Callable[[str], None] | None = None) -> tuple[Held, ...]:
     """Cases run again.
-    ``cases``: their names; all of them if none is given.
-    ``told``: is called with the name of every case before it is run.
-    Raises DataError: a file of the cases cannot be used, or a name is unknown."""
+
+    Args:
+        folder: the data.
+        cases: their names; all of them if none is given.
+        told: is called with the name of every case before it is run.
+
+    Raises:
+        DataError: a file of the cases cannot be used, or a name is unknown.
+    """
     data = References(folder)
     known = dict.fromkeys(row.case for row in data.rows)
     if unknown := [name for name in cases if name not in known]:

@@ -115,7 +115,11 @@ class _Programme:
         self.rows += 1
 
     def solve(self) -> tuple[float, Floats]:
-        """The least cost and the values of the columns. Raises SolverError: HiGHS gives none."""
+        """The least cost and the values of the columns.
+
+        Raises:
+            SolverError: HiGHS gives none.
+        """
         row, column, value = (np.concatenate([part[k] for part in self.parts]) for k in range(3))
         there = value != 0
         upper, right = np.concatenate(self.upper), np.concatenate(self.right)
@@ -127,7 +131,11 @@ class _Programme:
 
 
 def size(year: Year) -> Sized:
-    """The cheapest supply of a load over a year. Raises SolverError: HiGHS finds none."""
+    """The cheapest supply of a load over a year.
+
+    Raises:
+        SolverError: HiGHS finds none.
+    """
     made, hours = _Programme(), len(year.load)
     own = {name: made.add(source.usd_per_kw) for name, source in year.own.items()}
     most = np.where(year.up, np.inf, 0.0) if year.up is not None else np.full(hours, np.inf)

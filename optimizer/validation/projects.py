@@ -22,7 +22,10 @@ _BILLION, _TRILLION = Decimal(10**9), Decimal(10**12)
 
 def projects_of(catalogue: Catalogue) -> tuple[Project, ...]:
     """The national projects of a data folder; none where it has no such table.
-    Raises DataError: every problem of the table at once."""
+
+    Raises:
+        DataError: every problem of the table at once.
+    """
     return get_or_make(catalogue.cache, ("projects",), lambda: _read(catalogue))
 
 
@@ -102,7 +105,11 @@ def limits_of(project: Project) -> dict[str, Decimal | None]:
 
 
 def case_lines(catalogue: Catalogue) -> tuple[Line, ...]:
-    """Every project that is a case, as a line of a cases file. Raises DataError: every problem of the table at once."""
+    """Every project that is a case, as a line of a cases file.
+
+    Raises:
+        DataError: every problem of the table at once.
+    """
     return tuple(
         Line(FILE, project.line or 0, cells)
         for project in projects_of(catalogue)

@@ -71,7 +71,11 @@ class Clause:
 
 
 def clauses(text: str) -> tuple[Clause, ...]:
-    """The clauses of a selector. Raises DataError: no such table or column, or an unreadable condition."""
+    """The clauses of a selector.
+
+    Raises:
+        DataError: no such table or column, or an unreadable condition.
+    """
     found = []
     for part in filter(None, (piece.strip() for piece in text.split(";"))):
         table, colon, rest = part.partition(":")
@@ -116,7 +120,10 @@ class Resolved:
 
 def resolve(row: Efficiency, evidence: Evidence) -> Resolved:
     """The very rows that an efficiency row rests on, each once, in the order of their tables.
-    Raises DataError: an unreadable selector, or a clause that finds no row."""
+
+    Raises:
+        DataError: an unreadable selector, or a clause that finds no row.
+    """
     rows = evidence.catalogue.efficiencies.values()
     others = [other for other in rows if other.assumption_set == row.assumption_set and other != row]
     return select(row.evidence, evidence, others)
@@ -124,7 +131,10 @@ def resolve(row: Efficiency, evidence: Evidence) -> Resolved:
 
 def select(text: str, evidence: Evidence, efficiency: Sequence[Efficiency] = ()) -> Resolved:
     """The rows that a selector names, each once, in the order of their tables.
-    Raises DataError: an unreadable selector, or a clause that finds no row."""
+
+    Raises:
+        DataError: an unreadable selector, or a clause that finds no row.
+    """
     tables: dict[str, Sequence[Any]] = {
         "throughput": evidence.throughput,
         "runs": evidence.runs,

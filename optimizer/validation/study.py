@@ -90,7 +90,11 @@ class Reproduction:
 
 def reproduce(catalogue: Catalogue) -> Reproduction:
     """Solve the eight cells under both readings and under the evidence.
-    Raises DataError: the cells cannot be read; UndecidedError: a cell's proofs do not agree."""
+
+    Raises:
+        DataError: the cells cannot be read.
+        UndecidedError: a cell's proofs do not agree.
+    """
     problems: list[Problem] = []
     stated = read_rows(catalogue.folder / "study_cells.csv", StudyCell, problems)
     if problems:

@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from optimizer.answers.form.document import Document
 from optimizer.domain.case_names import field_named
 from optimizer.errors import Problem, UsageError
 from optimizer.face.asking import put
-from optimizer.face.remedies import Door
+from optimizer.face.remedies import Door, function_name
+from optimizer.face.values import separate
 from optimizer.render.forms import write_form
 from optimizer.service import REGISTER
-from optimizer.service.fields import POWER_FIELDS
+from optimizer.service.fields import FLAG_OF, POWER_FIELDS
 from optimizer.service.register import Parameter, Question, is_file
-from optimizer.units.language import ENGLISH, mark, say, speaking
+from optimizer.units.language import ENGLISH, Messages, mark, say, speaking
 
 if TYPE_CHECKING:
     from optimizer.catalogue import Catalogue
 
-OPEN = (
-    *("ask", "plan", "compare", "explain", "alternatives", "options", "ways", "frontier", "tipping", "largest"),
-    *("law", "data list", "data show", "power"),
-)
-"""Questions that the page answers: none reads a file of the server, and none takes minutes."""
-FETCHED = ("report",)
-"""Questions whose answer is fetched as a file."""
+_READS_A_FILE = mark("it reads a file, and files of this machine are not open to visitors")
+CLOSED: Mapping[str, str] = {
+    **dict.fromkeys(("rank", "verify"), _READS_A_FILE),
+    "data gaps": mark("it plans dozens of cases, which takes longer than an answer may take here"),
+}
+"""Questions that have no address, and why; every other one has."""
+OPEN = tuple(name for name in REGISTER if name not in CLOSED)
 FORMS: Mapping[str, str] = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",
@@ -66,42 +69,79 @@ TWICE = mark("{flags}: takes one value and was given twice; give it once")
 NO_FILE = mark("names a file, and files of this machine are not open to visitors")
 
 
-_OF_TERMINAL = frozenset(("interactive",))
-"""Parameters that only somebody at a terminal can use."""
+_LEFT_OUT = frozenset(("interactive", "workers", "what", "cases"))
+"""Parameters that only somebody at a terminal can use, or that take processes or minutes of the server."""
+_HERE: Mapping[str, Mapping[str, Any]] = {
+    "question": {"required": True},
+    "sites": {"words": mark("Countries, each with its grid limit in MW: BR=0.5 MX=0.5.")},
+    "draws": {"most": 1000},
+    "time_limit": {"most": 20, "default": 20},
+    "workers": {"default": 1},
+}
+"""What is otherwise of a parameter here: an answer may take so long, and opens no file."""
+
+
+def _as_here(entry: Question) -> Question:
+    return replace(entry, parameters=tuple(replace(p, **_HERE.get(p.name, {})) for p in entry.parameters))
 
 
 def open_parameters(entry: Question) -> tuple[Parameter, ...]:
     """What a visitor may give next to the fields of a case: no file, and a question where one is asked."""
-    found = (p for p in entry.parameters if not p.is_file and p.name not in _OF_TERMINAL)
-    return tuple(replace(p, required=p.required or p.name == "question") for p in found)
+    return tuple(p for p in _as_here(entry).parameters if not p.is_file and p.name not in _LEFT_OUT)
 
 
-def names_file(name: str, parameters: Mapping[str, Parameter]) -> bool:
-    """Whether a field of an address, or an argument of a tool, would have this machine open a file."""
-    parameter = parameters.get(name)
-    return (parameter is not None and parameter.is_file) or field_named(name) in FILE_FIELDS
+def names_file(name: str, value: str, parameters: Mapping[str, Parameter], catalogue: Catalogue) -> bool:
+    """Whether a field of an address, or an argument of a tool, would have this machine open a file.
+
+    A site is one where it is no country with its grid limit: whether there is a file of that name, nobody learns here.
+    """
+    parameter = parameters.get(name.removesuffix("_"))
+    if parameter is None or parameter.name != "sites":
+        return (parameter is not None and parameter.is_file) or field_named(name) in FILE_FIELDS
+    words = separate(value)
+    is_country = ("=" in word or catalogue.known("country", word) is not None for word in words)
+    return not all(is_country) or any(re.search(r"[/\\]|\.(toml|csv)$", word.lower()) for word in words)
 
 
 class UnknownQuestionError(UsageError):
     """The page answers no question of this name."""
 
 
-def _door() -> Door:
-    """How a visitor writes, who has no terminal: a command is an address."""
-    return Door({"--pack": say("whoever runs this page can add one")}, _address)
+_OTHERS = Messages({"--pack": "whoever runs this page can add one"})
+
+
+def _is_open(name: str, values: Mapping[str, str]) -> bool:
+    """Whether a command with these values is answered here."""
+    if name not in OPEN:
+        return False
+    own = {parameter.name for parameter in open_parameters(REGISTER[name])}
+    return all(value in own or field_named(value) in FLAG_OF.keys() - FILE_FIELDS for value in values)
 
 
 def _address(name: str, values: Mapping[str, str], text: str) -> str:
-    if name not in OPEN:
+    if not _is_open(name, values):
         return say("{command} (on your own machine)", command=text)
     return f"/api/{name.replace(' ', '-')}{'?' if values else ''}{urlencode(values)}"
+
+
+def _tool(name: str, values: Mapping[str, str], text: str) -> str:
+    if not _is_open(name, values):
+        return say("{command} (on your own machine)", command=text)
+    tool = function_name(name)
+    return f"{tool} {json.dumps(values, ensure_ascii=False)}" if values else say("the tool {name}", name=tool)
+
+
+ADDRESSES = Door(_OTHERS, _address)
+"""How a visitor writes, who has no terminal: a command is an address."""
+TOOLS = Door(_OTHERS, _tool)
+"""How an assistant writes: a command is a tool with its arguments."""
 
 
 class Answers:
     """Answers of one data folder, the last of them kept: the same words give the same answer."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self.catalogue = catalogue
+    def __init__(self, catalogue: Catalogue, door: Door = ADDRESSES) -> None:
+        self.catalogue, self.door = catalogue, door
         self._kept = lru_cache(maxsize=MOST_KEPT)(self._spoken)
 
     def document(self, question: str, words: Given, language: str = ENGLISH) -> Document:
@@ -122,16 +162,16 @@ class Answers:
 
     def _document(self, question: str, words: Given) -> Document:
         entry = REGISTER.named(question)
-        if entry is None or entry.name not in (*OPEN, *FETCHED):
-            known = ", ".join(name for name in OPEN if name in REGISTER)
-            raise UnknownQuestionError(
-                say('the page does not answer "{question}"; it answers {known}', question=question, known=known)
-            )
+        if entry is None or entry.name not in OPEN:
+            known = ", ".join(OPEN)
+            rule = say('the page does not answer "{question}"; it answers {known}', question=question, known=known)
+            raise UnknownQuestionError(rule if entry is None else f"{rule}; {entry.name}: {say(CLOSED[entry.name])}")
         flags = {parameter.name: parameter for parameter in entry.parameters}
-        files = [name for name, _ in words if names_file(name, flags)]
+        files = [name for name, value in words if names_file(name, value, flags, self.catalogue)]
         wrong = [Problem(say(NO_FILE), column=name) for name in files]
         values = {name: value for name, value in words if name not in files}
-        return put(entry, values, self.catalogue, open_parameters(entry), wrong=wrong, door=_door())
+        entry, own = _as_here(entry), open_parameters(entry)
+        return put(entry, values, self.catalogue, own, wrong=wrong, door=self.door)
 
     def written(self, question: str, words: Given, form: str, language: str = ENGLISH) -> bytes:
         """The answer in a form; what a program reads is in English.

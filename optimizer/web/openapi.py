@@ -9,7 +9,7 @@ from optimizer.service import REGISTER
 from optimizer.service.fields import FIELDS
 from optimizer.service.register import Question
 from optimizer.version import __version__
-from optimizer.web.answers import OPEN, open_parameters
+from optimizer.web.answers import CLOSED, OPEN, open_parameters
 from optimizer.web.quotas import Bounds
 
 _REFUSALS = {
@@ -34,10 +34,12 @@ def description(bounds: Bounds) -> Mapping[str, Any]:
     """Every question with its fields, and the file of cases."""
     paths: dict[str, Any] = {}
     for name in OPEN:
-        if (entry := REGISTER.get(name)) is not None:
-            paths[f"/api/{name.replace(' ', '-')}"] = {"get": _question(entry)}
+        paths[f"/api/{name.replace(' ', '-')}"] = {"get": _question(REGISTER[name])}
     paths["/batch"] = {"post": _batch(bounds)}
-    return {"openapi": "3.1.0", "info": {"title": "optimizer", "version": __version__}, "paths": paths}
+    closed = "; ".join(f"{name}: {why}" for name, why in CLOSED.items())
+    words = f"Every question of the program has an address here, but these have none: {closed}."
+    info = {"title": "optimizer", "version": __version__, "description": words}
+    return {"openapi": "3.1.0", "info": info, "paths": paths}
 
 
 def _question(entry: Question) -> Mapping[str, Any]:

@@ -14,15 +14,14 @@ if TYPE_CHECKING:
 
 def tools() -> dict[str, dict[str, Any]]:
     """Every tool by its name: the question, its description and the JSON Schema of its inputs."""
+    from optimizer.face.remedies import function_name
     from optimizer.service import REGISTER
     from optimizer.service.fields import FIELDS
     from optimizer.web.answers import OPEN, open_parameters
 
     found = {}
     for name in OPEN:
-        entry = REGISTER.get(name)
-        if entry is None:
-            continue
+        entry = REGISTER[name]
         properties: dict[str, Any] = {}
         for parameter in open_parameters(entry):
             kind = {"whole": "integer", "number": "number", "switch": "boolean"}.get(parameter.kind, "string")
@@ -31,7 +30,7 @@ def tools() -> dict[str, dict[str, Any]]:
         for field in FIELDS if entry.takes_case else ():
             flag = field.flag.removeprefix("--").replace("-", "_")
             properties[flag] = {"type": ["string", "number", "boolean"], "description": field.words}
-        found[name.replace(" ", "_")] = {
+        found[function_name(name)] = {
             "question": name,
             "description": " ".join(entry.help.replace("\b", "").split()),
             "schema": {
@@ -56,10 +55,11 @@ def make_server(catalogue: Catalogue) -> Server[Any]:
     from mcp.server import Server
 
     from optimizer.errors import DataError, OptimizerError
+    from optimizer.face.remedies import function_name
     from optimizer.version import __version__
-    from optimizer.web.answers import Answers
+    from optimizer.web.answers import TOOLS, Answers
 
-    known, answers = tools(), Answers(catalogue)
+    known, answers = tools(), Answers(catalogue, TOOLS)
 
     async def listed(context: Any, params: Any) -> types.ListToolsResult:
         return types.ListToolsResult(
@@ -73,7 +73,7 @@ def make_server(catalogue: Catalogue) -> Server[Any]:
         def said(text: str, *, wrong: bool) -> types.CallToolResult:
             return types.CallToolResult(content=[types.TextContent(type="text", text=text)], is_error=wrong)
 
-        tool = known.get(params.name)
+        tool = known.get(function_name(params.name))
         if tool is None:
             return said(
                 say(

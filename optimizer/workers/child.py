@@ -35,7 +35,10 @@ _READ_BYTES = 1 << 16
 
 def main(channel: str) -> None:
     """Work until the parent closes the channel.
-    ``channel``: its file descriptor; ``-`` where it comes through stdin (Windows)."""
+
+    Args:
+        channel: its file descriptor; ``-`` where it comes through stdin (Windows).
+    """
     gc.disable()  # until the child is ready: what it imports and is given makes no garbage, and stays
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, who ends us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # at once, also inside the solver

@@ -115,7 +115,10 @@ class Crew:
 
     def wait(self, timeout_s: float) -> list[Future[Any]]:
         """The futures that were settled since the last call; waits until there is one, or until the seconds are over.
-        Raises WorkersError: no worker can be started."""
+
+        Raises:
+            WorkersError: no worker can be started.
+        """
         until = time.monotonic() + timeout_s
         while True:
             self._look(0.0 if self._settled else max(0.0, min(until - time.monotonic(), _LOOK_S)))

@@ -37,8 +37,14 @@ class Worker:
 
     def __init__(self, setup: bytes, now: float) -> None:
         """Start a process.
-        ``setup``: its first frame, which all workers share.
-        Raises OSError: there are no more processes, file descriptors or memory."""
+
+        Args:
+            setup: its first frame, which all workers share.
+            now: the time.
+
+        Raises:
+            OSError: there are no more processes, file descriptors or memory.
+        """
         self.tasks: deque[Task] = deque()
         self.done = 0
         self.is_ready = False

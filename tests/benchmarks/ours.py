@@ -31,8 +31,8 @@ from optimizer.insight.curves.frontier import frontier
 from optimizer.insight.curves.largest import largest_tokens
 from optimizer.insight.curves.tipping import tipping
 from optimizer.model.filling import fill
+from optimizer.model.in_pyomo import build
 from optimizer.model.programme import Programme
-from optimizer.model.statement import build
 from optimizer.plans.outcome import Outcome, Plan
 from optimizer.question import QuestionError
 from optimizer.question import read as read_question

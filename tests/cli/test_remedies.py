@@ -57,6 +57,11 @@ DATA = ["--data", str(LIVE)]
         (["data", "build"], "the tables are built from raw tables by another command: python data/make"),
         (["cheapest plan"], 'a question in words is written so: optimizer ask "cheapest plan under 1 MW"'),
         # an argument that is missing says what it is
+        (["explain", "KE=0.5", "TZ=0.5"], "sites that share one run: optimizer consortium KE=0.5 TZ=0.5 --explain"),
+        (["plan", "Kenya"], "every value needs its flag before it, such as --country BR --max-mw 1"),
+        (["tipping", "carbon"], "; did you mean max_carbon?"),
+        (["frontier", "cost", "max_energy"], "; did you mean energy?"),
+        (["frontier", "deadline", "cost"], "; did you mean days?"),
         (["frontier", "cost"], "Missing argument 'Y'. The other measure, such as days."),
         (["tipping"], "The input that is varied: price:h100"),
         (["reproduce"], "Name of the study: study-2025. Choose from"),
@@ -90,6 +95,15 @@ def test_what_a_message_says_to_write_works(command: Cli, words: list[str]) -> N
     assert command(*words, *DATA).status in (0, 3)
 
 
+@pytest.mark.parametrize("typed", [["data-list"], ["data_list"], ["data", "list"]])
+def test_a_command_of_two_words_in_every_form(command: Cli, typed: list[str]) -> None:
+    """Python has data_list and an address data-list: a terminal takes them, too; what can be shown is listed."""
+    ran = command(*typed, "schemas", *DATA)
+    assert ran.status == 0 and "why-not" in ran.out and "atlas" in ran.out
+    assert command("why_not", "a100", "--max-mw", "0.2", *DATA).status in (0, 3)
+    assert '"question"' in command("data-show", "schema", "why_not", *DATA).out
+
+
 @pytest.mark.parametrize("name", ["capital", "energy", "carbon", "deadline", "budget"])
 def test_a_word_that_names_nothing_is_no_nationality(command: Cli, name: str) -> None:
     """Of thousands of names of countries and peoples some is always near: chapina, Senegal, Norge."""
@@ -120,7 +134,7 @@ def test_a_limit_of_all_sites_is_no_column_of_one(command: Cli) -> None:
         ("alternatives", {"withn": 5}, "did you mean within?"),
         ("plan", {"contry": "BR"}, "did you mean country?"),
         ("cite", {"bibtx": True}, "did you mean bibtex?"),
-        ("frontier", {"first": "cost"}, "second: is needed; The other measure, such as days."),
+        ("frontier", {"first": "cost"}, "second: is needed; give the other measure, such as days"),
     ],
 )
 def test_a_parameter_is_suggested_in_python(question: str, values: dict[str, object], said: str) -> None:

@@ -24,8 +24,8 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.offers import committed_offers, lowest_offers
 from optimizer.domain import Offer
 from optimizer.model.filling import fill
+from optimizer.model.in_pyomo import build
 from optimizer.model.standard_form import compile_model
-from optimizer.model.statement import build
 from optimizer.plans.verify import verify
 from optimizer.solve.claim import state_programme
 from optimizer.solve.planner import plan, prepare

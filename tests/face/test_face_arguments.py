@@ -7,6 +7,7 @@ import doctest
 import json
 import pickle
 import pkgutil
+import pydoc
 import re
 from collections.abc import Callable
 from importlib import import_module
@@ -21,6 +22,7 @@ from messages import messages
 
 import optimizer
 from optimizer import Case, InputError, UsageError
+from optimizer.answers.form.document import Line
 from optimizer.batch.cases import read_cases
 from optimizer.catalogue import Catalogue
 from optimizer.consortium.read import from_file
@@ -102,17 +104,28 @@ def test_wrong_arguments_are_named(name: str) -> None:
         (lambda: FACE.tipping("pue", from_="x"), 'start "x": must be a number'),
         (lambda: FACE.explain("BR"), "a case is given by its fields"),
         (lambda: FACE.rank(pd.DataFrame({"x": [1]})), "case_id: is not a column of this file"),
-        (lambda: FACE.plan("cheapest plan in Chile"), 'a question in words is written so: optimizer.answer("ask", que'),
+        (
+            lambda: FACE.plan("cheapest plan in Chile"),
+            'a question in words is written so: optimizer.ask("cheapest plan under',
+        ),
         (lambda: FACE.plan(country=["BR", "MX"]), "must be one value: compare, sweep and batch take several"),
         (lambda: FACE.plan(max_mw=[1, 2]), "must be one value: compare, sweep and batch take several"),
         (lambda: FACE.sweep(pais="BR"), "pais: is not a field of a case; did you mean country?"),
         (lambda: FACE.explain(modelo="llama"), "modelo: is not a parameter of explain; did you mean workload?"),
-        (lambda: FACE.answer("sweep"), 'there is no question "sweep"; write optimizer.sweep(...)'),
+        (lambda: FACE.answer("sweep"), 'there is no question "sweep"; write optimizer.sweep'),
         (lambda: FACE.plans(), 'there is no question "plans"; did you mean plan'),
         (lambda: Case("BR"), "a case is given by its fields"),
-        (lambda: FACE.ask("compare Kenya and Ghana"), 'write optimizer.answer("compare", country="KE,GH", ...)'),
-        (lambda: FACE.plan(country="Atlantis"), 'optimizer.answer("data list", kind="countries") shows'),
+        (lambda: FACE.ask("compare Kenya and Ghana"), 'write optimizer.compare(country="KE,GH")'),
+        (lambda: FACE.plan(country="Atlantis"), 'optimizer.data_list("countries") shows'),
         (lambda: FACE.table("nothing like it", "x"), "the data are a catalogue"),
+        (lambda: FACE.frontier("cost"), "second: is needed; give the other measure, such as days"),
+        (lambda: FACE.why_not(), "subject: is needed; give the accelerator, or the way to get servers"),
+        (lambda: FACE.why_not("a", "b"), "why_not: takes at most 1 value without a name; known: subject"),
+        (lambda: FACE.cite("a"), "cite: takes no value without a name; known: bibtex"),
+        (lambda: FACE.consortium(), "sites: is needed; give a file of sites, or countries"),
+        (lambda: FACE.explain(sites="KE=1"), "sites: is not a parameter of explain; optimizer.consortium takes it"),
+        (lambda: FACE.tipping("carbon"), "; did you mean max_carbon?"),
+        (lambda: FACE.frontier("cost", "max_energy"), "; did you mean energy?"),
     ],
 )
 def test_what_to_write_instead_is_said(call: Callable[[], object], words: str) -> None:
@@ -162,6 +175,40 @@ def test_values_without_a_name_are_those_of_the_command(
     assert found.to_dict() == optimizer.answer(found.question, catalogue=frozen, **named, **more).to_dict()
 
 
+def test_sites_and_amounts_are_a_mapping(frozen: Catalogue) -> None:
+    """``{"KE": 0.5}`` was taken for a case, and answered with three lines of what is no field of one."""
+    of_text = FACE.consortium("BR=0.4", "MX=0.5", catalogue=frozen, deadline="90d", total_supply="h100=512").to_dict()
+    sites, supply = {"BR": 0.4, "MX": 0.5}, {"h100": 512}
+    for given in (
+        FACE.consortium(sites, catalogue=frozen, deadline="90d", total_supply=supply),
+        FACE.consortium(sites=sites, catalogue=frozen, deadline="90d", total_supply=supply),
+        FACE.consortium(sites="BR=0.4; MX=0.5", catalogue=frozen, deadline="90d", total_supply=supply),
+    ):
+        assert given.to_dict() == of_text
+
+
+@pytest.mark.parametrize("name", ["law", "options", "power", "consortium"])
+def test_the_help_of_a_package_is_that_of_its_question(name: str) -> None:
+    """``optimizer.law.__doc__`` was the line of the package: help() and notebooks showed nothing of the question."""
+    function = question(name, optimizer.answer)
+    assert getattr(FACE, name).__doc__ == function.__doc__
+    assert "Example:" in pydoc.render_doc(getattr(FACE, name))
+
+
+def test_an_answer_names_no_command_in_python(live: Catalogue) -> None:
+    """Its lines and notes: what to ask next is the call for the same case, as it can be typed."""
+    case = {"max_mw": 0.2, "deadline": "20d"}
+    for name, country, said in (
+        ("alternatives", "KE", 'optimizer.explain(country="KE", max_mw="0.2", deadline="20") says why'),
+        ("compare", "KE,UG", "See optimizer.power."),
+    ):
+        document = optimizer.answer(name, catalogue=live, country=country, **(case if name != "compare" else {}))
+        texts = [block.text for part in document.sections for block in part.blocks if isinstance(block, Line)]
+        asked = [text for text in (*texts, *document.notes) if "optimizer" in text]
+        assert any(said in text for text in asked), asked
+        assert [text for text in asked if COMMAND.search(text)] == []
+
+
 def test_plans_are_ranked_by_either_name(frozen: Catalogue, tmp_path: Path) -> None:
     """A table, or outcomes, as the file of them; ``compare`` plans what it is given to compare, as the command does."""
     plans = optimizer.plan_grid(frozen, country=["BR", "MX"], **EASY)
@@ -200,29 +247,35 @@ def test_no_message_of_the_program_names_a_command_in_python() -> None:
     for text in named:
         with pytest.raises(UsageError) as caught, as_written({}):
             raise UsageError(text)
-        assert not COMMAND.search(str(caught.value)), str(caught.value)
+        found = COMMAND.search(str(caught.value))
+        assert found is None or "(in a terminal)" in str(caught.value)[found.end() :], str(caught.value)
 
 
 @pytest.mark.parametrize(
     ("text", "call"),
     [
-        ('all: "optimizer data list tables").', 'all: optimizer.answer("data list", kind="tables")).'),
-        ("optimizer data list countries shows all", 'optimizer.answer("data list", kind="countries") shows all'),
-        ("optimizer explain says why", 'optimizer.answer("explain", ...) says why'),
-        ("optimizer plan --full says it", 'optimizer.answer("plan", ...) says it'),
+        ('all: "optimizer data list tables").', 'all: optimizer.data_list("tables")).'),
+        ("optimizer data list countries shows all", 'optimizer.data_list("countries") shows all'),
+        ("optimizer explain says why", "optimizer.explain says why"),
+        ("optimizer plan --full says it", "optimizer.plan says it"),
         (
             'or optimizer compare --region "Latin America" for all',
-            'or optimizer.answer("compare", region="Latin America", ...) for all',
+            'or optimizer.compare(region="Latin America") for all',
         ),
-        ("optimizer validate power --case R1", 'optimizer.answer("validate", what="power", cases="R1")'),
-        ("optimizer plan --rent 'h100=2.5', say", 'optimizer.answer("plan", rent="h100=2.5", ...), say'),
-        ("as in optimizer data show mfu h100", 'as in optimizer.answer("data show", names="mfu h100")'),
-        ("optimizer consortium takes a file", 'optimizer.answer("consortium", ...) takes a file'),
-        ("see optimizer law h100 KE.", 'see optimizer.answer("law", accelerator="h100", country="KE").'),
-        ('so: optimizer ask "under 1 MW"', 'so: optimizer.answer("ask", question="under 1 MW")'),
-        ("optimizer guide words", "optimizer guide words"),
-        ("use optimizer sweep, then optimizer rank", 'use optimizer.sweep(...), then optimizer.answer("rank")'),
+        ("optimizer validate power --case R1", 'optimizer.validate("power", cases="R1")'),
+        ("optimizer plan --rent 'h100=2.5', say", 'optimizer.plan(rent="h100=2.5"), say'),
+        ("as in optimizer data show mfu h100", 'as in optimizer.data_show("mfu", "h100")'),
+        ("optimizer consortium takes a file", "optimizer.consortium takes a file"),
+        ("see optimizer law h100 KE.", 'see optimizer.law("h100", "KE").'),
+        ('so: optimizer ask "under 1 MW"', 'so: optimizer.ask("under 1 MW")'),
+        ("optimizer guide words", "optimizer guide words (in a terminal)"),
+        ("use optimizer sweep, then optimizer rank", "use optimizer.sweep, then optimizer.rank"),
         ("import optimizer first: it has all", "import optimizer first: it has all"),
+        ("see optimizer law VN.", 'see optimizer.law(country="VN").'),
+        ("say which: optimizer why-not H100 --country KE", 'say which: optimizer.why_not("H100", country="KE")'),
+        ("optimizer consortium KE=0.5 TZ=0.5 --explain", 'optimizer.consortium("KE=0.5", "TZ=0.5", explain="yes")'),
+        ("optimizer plan --off-grid --max-mw 1 is", 'optimizer.plan(off_grid="yes", max_mw="1") is'),
+        ("everything else: optimizer power --help", "everything else: help(optimizer.power)"),
     ],
 )
 def test_a_command_as_python_has_it(text: str, call: str) -> None:

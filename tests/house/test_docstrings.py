@@ -1,6 +1,6 @@
 """The docstrings of public functions: what is raised, and in which unit a number is.
 
-What is held: a function that raises an error of its own names it behind "Raises", and one whose numbers have no unit
+What is held: a function that raises an error of its own names it under ``Raises:``, and one whose numbers have no unit
 in their names says the unit, or that there is none (a share, a count). Errors of what it calls are not followed, a
 unit that is wrong is not seen, and docstrings that are the help of a command have no such parts.
 """
@@ -65,12 +65,12 @@ def raised(node: ast.AST, caught: frozenset[str] = frozenset()) -> Iterator[str]
 
 
 def test_what_a_function_raises_is_said() -> None:
-    """By its name; an error that another function makes, or that is passed on, by some name behind Raises."""
+    """By its name; an error that another function makes, or that is passed on, by some name under Raises."""
     found = list(functions())
     assert len(found) > 1500 and sum(bool(list(raised(function))) for _, function in found) > 200
     lacking = []
     for place, function in found:
-        said = (ast.get_docstring(function) or "").partition("Raises")[2]
+        said = (ast.get_docstring(function) or "").partition("Raises:")[2]
         for name in raised(function):
             if name not in said if name[0].isupper() and name.isidentifier() else not said:
                 lacking.append(f"{place} raises {name}")

@@ -19,9 +19,9 @@ from optimizer.consortium.members import Consortium, Member, Phase
 from optimizer.consortium.settle import settle_sites
 from optimizer.consortium.solve import prepare_sites
 from optimizer.domain import Case
+from optimizer.model.in_pyomo import build
 from optimizer.model.programme import Exclusion, Programme
 from optimizer.model.reach import speeds_of_sites
-from optimizer.model.statement import build
 from optimizer.solve.claim import state_programme
 from optimizer.solve.planner import prepare
 

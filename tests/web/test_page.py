@@ -178,7 +178,7 @@ def test_no_visitor_opens_a_file_of_the_server(page: Any, tmp_path: Path) -> Non
     """
     from optimizer.service import REGISTER
     from optimizer.service.fields import FIELDS, POWER_FIELDS
-    from optimizer.web.answers import OPEN
+    from optimizer.web.answers import OPEN, open_parameters
     from optimizer.web.tools import tools
 
     secret, made = tmp_path / "secret.csv", tmp_path / "made.csv"
@@ -194,11 +194,61 @@ def test_no_visitor_opens_a_file_of_the_server(page: Any, tmp_path: Path) -> Non
     described = page.get("/api/openapi.json").text + json.dumps(tools())
     assert "dispatch" not in described and '"hours' not in described
     # a file says so where its value stands, or the guard above does not know it
-    taken = [(p.name, p.words, p.metavar) for name in OPEN for p in REGISTER[name].parameters]
+    taken = [(p.name, p.words, p.metavar) for name in OPEN for p in open_parameters(REGISTER[name])]
     taken += [(field.name, field.words, field.metavar) for field in (*FIELDS, *POWER_FIELDS)]
     for name, words, metavar in taken:
         if "file" in words.lower().split():
             assert is_file(metavar), name
+
+
+def test_every_question_has_its_address_or_it_is_said_why(page: Any) -> None:
+    """consortium, why-not and sensitivity had none, and the description did not say so."""
+    from optimizer.service import REGISTER
+    from optimizer.web.answers import CLOSED
+
+    description = page.get("/api/openapi.json").json()
+    for name in REGISTER:
+        address = f"/api/{name.replace(' ', '-')}"
+        assert (address in description["paths"]) != (f"{name}: " in description["info"]["description"]), name
+        if name in CLOSED:
+            reply = page.get(address)
+            assert reply.status_code == 404 and f"{name}: {CLOSED[name]}" in reply.json()["error"]
+    asked = {"max_mw": "0.6", "deadline": "90d"}
+    for name, own in (
+        ("why-not", {"subject": "a100", **asked}),
+        ("consortium", {"sites": "BR=0.4 MX=0.4", "deadline": "90d"}),
+        ("consortium", {"sites": "Brazil=0.4; Mexico=0.4", "deadline": "90d", "explain": "yes"}),
+        ("cite", {}),
+    ):
+        reply = page.get(f"/api/{name}", params=own)
+        assert reply.status_code == 200 and reply.json()["question"] == name, reply.text
+
+
+def test_no_site_is_a_file_of_the_server(page: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A consortium is read of a file elsewhere: here neither what is in one nor whether there is one is seen."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sites.toml").write_text("password\n", encoding="utf-8")
+    (tmp_path / "there").write_text("password\n", encoding="utf-8")
+    found = set()
+    for sites in (
+        "sites.toml",
+        f"{tmp_path}/sites.toml",
+        "BR=0.4 sites.toml",
+        "there",
+        "not-there",
+        "BR=0.4;x=/../a.csv",
+    ):
+        for name in ("sites", "sites_"):
+            reply = page.get("/api/consortium", params={name: sites, "deadline": "90d"})
+            assert reply.status_code == 422, (sites, reply.text)
+            found.add(reply.json()["error"].replace("sites_", "sites"))
+    assert len(found) == 1 and "files of this machine are not open" in found.pop()
+
+
+def test_what_takes_long_is_bounded(page: Any) -> None:
+    """An answer's thread goes on after its time: a million draws would keep it for ever."""
+    for query in ("sensitivity?draws=1000000", "consortium?sites=BR=1&time_limit=9999", "sensitivity?workers=64"):
+        assert page.get(f"/api/{query}").status_code == 422, query
 
 
 def test_a_field_is_given_once(page: Any) -> None:

@@ -31,6 +31,13 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "tipping": {"input": "pue", "start": "1", "stop": "1.5", **CASE},
     "largest": CASE,
     "power": {**CASE, "days_of_year": 1, "power": "grid;genset"},
+    "why_not": {"subject": "a100", **CASE},
+    "sensitivity": {"draws": 3, **CASE},
+    "consortium": {"sites": "BR=0.4 MX=0.4", "deadline": "90d"},
+    "data_projects": {"names": "airavata-7b"},
+    **{name: {} for name in ("data_package", "data_dictionary", "validate", "cite")},
+    "report": CASE,
+    "reproduce": {"study": "study-2025"},
 }
 
 
@@ -38,7 +45,8 @@ def test_the_tools_are_the_questions() -> None:
     """Each with a schema that names what it needs; none reads a file of the machine it runs on."""
     known = tools()
     assert {"ask", "plan", "compare", "law", "data_show"} <= set(known)
-    assert not {"verify", "batch", "rank", "consortium"} & set(known)
+    assert not {"verify", "batch", "rank", "data_gaps"} & set(known)
+    assert known["consortium"]["schema"]["required"] == ["sites"]
     assert known["ask"]["schema"]["required"] == ["question"]
 
 
@@ -63,5 +71,7 @@ def test_an_assistant_can_call_each_tool() -> None:
                 assert json.loads(found.content[0].text)["schema_version"] == "2", name
             wrong = await session.call_tool("plan", {"max_mw": "x"})
             assert wrong.is_error and "must be a number" in wrong.content[0].text
+            wrong = await session.call_tool("plan", {"country": "Atlantis"})
+            assert 'data_list {"kind": "countries"} shows' in wrong.content[0].text and "/api/" not in str(wrong)
 
     asyncio.run(asyncio.wait_for(talk(), 120))

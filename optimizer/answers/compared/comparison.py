@@ -105,6 +105,7 @@ def document(
     """The ranking as a chart with its table, what it comes to in a sentence, and why some have no plan.
 
     Args:
+        found: the comparison.
         compared: by field of the case, the values that were given, in their order.
         read_as: countries that were named by a name that can mean something else.
         regions: that were named.

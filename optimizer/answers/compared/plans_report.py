@@ -40,9 +40,17 @@ def document(
     known: pd.DataFrame, name: str, by: str | None, sources: Sequence[Sequence[str]], catalogue: Catalogue
 ) -> Document:
     """The report.
-    ``by``: the column that is ranked by; by default that of the objective.
-    ``sources``: table, row, date, estimated columns, how far checked, source and licence of all that the plans name.
-    Raises UsageError: a column that is not there, or plans of several objectives without ``by``."""
+
+    Args:
+        known: the table of plans.
+        name: of its file.
+        by: the column that is ranked by; by default that of the objective.
+        sources: table, row, date, estimated columns, how far checked, source and licence of all that the plans name.
+        catalogue: the data, for names.
+
+    Raises:
+        UsageError: a column that is not there, or plans of several objectives without ``by``.
+    """
     ranked = ranking.document(known, name, by, (), MOST_RANKED, catalogue)
     column = str(ranked.grounds.inputs["by"])
     planned = known[known[column].notna() & (known["status"] == "plan")]

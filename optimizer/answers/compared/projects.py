@@ -269,6 +269,8 @@ def _plans(
     """The projects with what their country would do today, and two columns more.
 
     Args:
+        items: with a plan each.
+        catalogue: the data, for names.
         heads: of the two columns.
         last: the two cells of a project.
         without_plans: whether the plans are all one, and the table leaves them out.

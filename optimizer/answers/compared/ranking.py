@@ -69,9 +69,15 @@ class RankingOut(RootModel[tuple[RankedRow, ...]]):
 
 def ranked(known: pd.DataFrame, by: str | None, within: Sequence[str]) -> pd.DataFrame:
     """A table of plans with ``rank``, ``difference`` and ``times_the_best``, the best first.
-    ``by``: the column that is compared; by default that of the objective, which all must share.
-    ``within``: columns within whose values plans are ranked apart.
-    Raises UsageError: an unknown column, one without numbers, or plans of several objectives without ``by``."""
+
+    Args:
+        known: the table.
+        by: the column that is compared; by default that of the objective, which all must share.
+        within: columns within whose values plans are ranked apart.
+
+    Raises:
+        UsageError: an unknown column, one without numbers, or plans of several objectives without ``by``.
+    """
 
     column = by or _compared(known)
     check_columns(known, (column, *within))
@@ -88,7 +94,10 @@ def ranked(known: pd.DataFrame, by: str | None, within: Sequence[str]) -> pd.Dat
 
 def check_columns(known: pd.DataFrame, names: Iterable[str]) -> None:
     """Check that a table has columns of these names.
-    Raises UsageError: the first of the names that no column has, with the nearest one."""
+
+    Raises:
+        UsageError: the first of the names that no column has, with the nearest one.
+    """
     for name in names:
         if name not in known.columns:
             near = suggestion(name, dict.fromkeys(map(str, known.columns)))
@@ -137,12 +146,18 @@ def _title(column: str) -> str:
 def document(
     known: pd.DataFrame, name: str, by: str | None, within: Sequence[str], top: int | None, catalogue: Catalogue
 ) -> Document:
-    """The ranking of a file of plans. Raises UsageError: as :func:`ranked`.
+    """The ranking of a file of plans.
 
     Args:
+        known: the table of plans.
+        name: of its file.
         by: the column that is ranked by; by default that of the objective.
         within: columns within whose values plans are ranked apart.
         top: the places shown in each group; all by default.
+        catalogue: the data, for the names of countries.
+
+    Raises:
+        UsageError: as :func:`ranked`.
     """
     column = by or _compared(known)
     table = ranked(known, by, within)
@@ -234,6 +249,7 @@ def chart(
     Args:
         rows: of all cases, the best first.
         column: that is ranked by.
+        catalogue: the data, for the names of accelerators.
         case: what a case is called.
     """
     planned = [row for row in rows if row.rank is not None]

@@ -35,7 +35,10 @@ class Winners(NamedTuple):
 
 def winners(found: Comparison) -> Winners:
     """In how many draws each plan meets its limits; and costs least, where cost is compared and cases are a choice.
-    Raises DataError: a table that the ranges rest on cannot be read."""
+
+    Raises:
+        DataError: a table that the ranges rest on cannot be read.
+    """
     planned = [(row, row.plan, row.ready) for row in found.rows if row.plan is not None and row.ready is not None]
     met = {row: odds.met for row, plan, ready in planned if (odds := odds_of(plan, ready)) is not None}
     if found.objective != "cost" or not CHOICES.issuperset(found.axes) or len(planned) < 2:

@@ -41,7 +41,11 @@ _OF_THE_TEAM = "engineer_usd_per_year"
 
 
 def document(found: Joint, needs: JointConcessions | None = None) -> Document:
-    """The best plan, or that there is none and what would do. ``needs``: what would do, where there is none."""
+    """The best plan, or that there is none and what would do.
+
+    Args:
+        needs: what would do, where there is none.
+    """
     settled, plan = found.settled, found.best
     lead, asked = settled.lead, settled.asked
     count = len(found.alone)

@@ -27,7 +27,11 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
 
 def setting_words(field: str, value: str) -> tuple[str, str]:
     """A field of a case and its value: in English as they are typed, in other languages in words.
-    ``value``: as it is typed: "fp16;bf16;fp8"."""
+
+    Args:
+        field: of the case.
+        value: as it is typed: "fp16;bf16;fp8".
+    """
     if language() == ENGLISH:
         return field, value
     words = _VALUES.get(field, {}).get(value, value).replace(";", ", ")

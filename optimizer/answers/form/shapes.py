@@ -185,8 +185,11 @@ class Extended:
 
 def adding(kind: type, **found: Callable[[Any], Any]) -> Any:
     """An attribute of a shape: what it is read off has these further attributes, where it is of that kind.
-    ``kind``: of the result; anything else, such as what a file holds, is read as it is.
-    ``found``: by the name of the attribute, what finds it in the result."""
+
+    Args:
+        kind: of the result; anything else, such as what a file holds, is read as it is.
+        found: by the name of the attribute, what finds it in the result.
+    """
 
     def add(cls: type, result: object) -> object:
         more = {name: find(result) for name, find in found.items()} if isinstance(result, kind) else {}

@@ -201,7 +201,10 @@ def _sections(found: WhatElse) -> Iterator[Section]:
 
 def _once(choice: Choice, found: WhatElse, told: dict[str, str]) -> str:
     """A choice in one clause; where one before it has the same plan, or none for the same reasons, that one is named.
-    ``told``: what was reported, by the plan or by the reasons; the choice is added to it."""
+
+    Args:
+        told: what was reported, by the plan or by the reasons; the choice is added to it.
+    """
     name = _OF_KIND.get(choice.by, _UNNAMED).get(choice.name, choice.name)
     if (plan := choice.plan) is not None:
         clause = plan_words(plan)

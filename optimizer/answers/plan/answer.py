@@ -71,7 +71,10 @@ if TYPE_CHECKING:
 
 def document(answer: Answer, robust: Robust | None = None) -> Document:
     """The plan, or why there is none and what would do.
-    ``robust``: what it rests on, where the case asks for a confidence."""
+
+    Args:
+        robust: what it rests on, where the case asks for a confidence.
+    """
     outcome, setting = answer.outcome, answer.setting
     outlook = outlook_of(outcome, answer.ready) if isinstance(outcome, Plan) else None
     if isinstance(outcome, Plan) and outlook is not None:

@@ -87,7 +87,10 @@ from optimizer.units.language import say
 
 def document(answer: PowerAnswer, needs: Sequence[FedConcession] = ()) -> Document:
     """The plan and what feeds it, or why there is none and what would do.
-    ``needs``: of an answer without a plan, what each limit alone would have to be."""
+
+    Args:
+        needs: of an answer without a plan, what each limit alone would have to be.
+    """
     setting, plan = answer.ready.setting, answer.plan
     title = (
         say("Cheapest plan · {setting}", setting=heading(setting))

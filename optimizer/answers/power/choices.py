@@ -60,7 +60,12 @@ class PowerChoiceRow(PowerRow, _What):
 
 
 def document(found: Choices, more: Sequence[str] = ()) -> Document:
-    """The entries next to the plan of the case. ``more``: what is said next to what they say themselves."""
+    """The entries next to the plan of the case.
+
+    Args:
+        found: the entries.
+        more: what is said next to what they say themselves.
+    """
     setting = found.ready.setting
     title = TITLES[found.kind].replace("{subject}", SUBJECTS[found.subject] if found.subject else "")
     case_id = setting.asked.case_id or "1"

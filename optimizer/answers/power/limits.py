@@ -19,7 +19,10 @@ from optimizer.units.within import within
 
 def limit_lines(plan: PowerPlan, *, of_case: bool = False) -> Iterator[tuple[str, str, str, str]]:
     """What is used of every limit, and of those on the supply alone: name, used, bound, share.
-    ``of_case``: without those of the data, which nobody asked for."""
+
+    Args:
+        of_case: without those of the data, which nobody asked for.
+    """
     for use in plan.limits:
         if of_case and not use.limit.described.field:
             continue

@@ -27,7 +27,11 @@ Found = tuple[str, str, str | None, str | None, str]
 
 
 def power_checks(outputs: PowerAnswerOut, inputs: dict[str, Any], file: str, catalogue: Catalogue) -> Iterator[Found]:
-    """Every check of the plan in a file. Raises DataError: the file holds no plan, or none that can be read."""
+    """Every check of the plan in a file.
+
+    Raises:
+        DataError: the file holds no plan, or none that can be read.
+    """
     told, stated = outputs.plan, outputs.dispatch
     if told is None or stated is None:
         raise DataError.at(say("contains no plan: the site cannot be fed"), file=file)
@@ -60,7 +64,11 @@ def _place(fleets: ExactFleets, told: PowerPlanOut, file: str) -> int:
 
 
 def _dispatch(stated: DispatchOut, ready: Ready, file: str) -> Dispatch:
-    """The dispatch of a file. Raises DataError: a figure is no fraction."""
+    """The dispatch of a file.
+
+    Raises:
+        DataError: a figure is no fraction.
+    """
     try:
         return Dispatch(
             capacities={name: Fraction(stated.capacities.get(name, "0")) for name in ready.site.assets},

@@ -34,8 +34,12 @@ class Again:
 
 def answered_again(plan: Plan, case: Case, catalogue: Catalogue) -> Again:
     """The question of a plan answered again, with its proof.
-    ``plan``: as it follows from the file's servers and days.
-    ``case``: the inputs of the file."""
+
+    Args:
+        plan: as it follows from the file's servers and days.
+        case: the inputs of the file.
+        catalogue: the data.
+    """
     try:
         if case.confidence is None:
             found, robust = answer(case, catalogue), None

@@ -91,8 +91,15 @@ class Checked:
 
 def check(text: str, name: str, catalogue: Catalogue) -> Checked:
     """Check every plan of the answer in a JSON file.
-    ``catalogue``: the data against which it is checked.
-    Raises DataError: the file is not an answer of this program, or holds no plan."""
+
+    Args:
+        text: of the file.
+        name: of the file, for messages.
+        catalogue: the data against which it is checked.
+
+    Raises:
+        DataError: the file is not an answer of this program, or holds no plan.
+    """
     content = _content(text, name)
     answer = _answer(content, name)
     held = answer.provenance.get("data", {})
@@ -150,7 +157,11 @@ def _seal(content: Mapping[str, Any]) -> Iterator[Check]:
 
 
 def _content(text: str, name: str) -> dict[str, Any]:
-    """The values of a JSON file. Raises DataError: it is not readable, names a key twice or is no object."""
+    """The values of a JSON file.
+
+    Raises:
+        DataError: it is not readable, names a key twice or is no object.
+    """
     try:
         content = json.loads(text, object_pairs_hook=_without_twins, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:  # also whole numbers of thousands of digits
@@ -175,7 +186,10 @@ def _no_number(name: str) -> Any:
 
 def _answer(content: dict[str, Any], name: str) -> Envelope[Any]:
     """The answer in a file.
-    Raises DataError: it is none of this program, or to a question whose plans cannot be checked."""
+
+    Raises:
+        DataError: it is none of this program, or to a question whose plans cannot be checked.
+    """
     content = _of_this_version(content)
     if not {"schema_version", "question", "outputs"} <= content.keys():
         raise DataError.at(say("is not an answer that was written with --json"), file=name)
@@ -333,7 +347,11 @@ def _let_in(item: ItemOut, name: str) -> LetIn:
 
 
 def _server_days(item: ItemOut, name: str) -> Fraction:
-    """Exact server-days of a file. Raises DataError: they are no fraction."""
+    """Exact server-days of a file.
+
+    Raises:
+        DataError: they are no fraction.
+    """
     text = item.server_days_exact
     if not _FRACTION.fullmatch(text) or re.search(r"/0+$", text):
         raise DataError.at(say("must be a fraction"), file=name, column="server_days_exact", value=text)

@@ -19,7 +19,11 @@ _MOST = 5
 
 def value_words(place: str, value: Any) -> str:
     """A value: "$36,877,337.52", "0.802 MW"; of a part with several, its first ones by name.
-    ``place``: where it stands, as ``plan.cost_terms_usd.rent``."""
+
+    Args:
+        place: where it stands, as ``plan.cost_terms_usd.rent``.
+        value: as JSON has it.
+    """
     if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
         return say_many("{count} entry", "{count} entries", len(value))
     if isinstance(value, dict | list):

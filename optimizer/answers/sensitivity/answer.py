@@ -295,7 +295,11 @@ def _kind_words(setting: Setting, key: OptionKey) -> str:
 
 
 def _notes(basis: Basis, *, drawn: bool) -> Iterator[str]:
-    """What the reader must know to judge the figures. ``drawn``: whether inputs were drawn at random."""
+    """What the reader must know to judge the figures.
+
+    Args:
+        drawn: whether inputs were drawn at random.
+    """
     known = basis.known
     if drawn:
         yield say(
@@ -333,7 +337,11 @@ def _notes(basis: Basis, *, drawn: bool) -> Iterator[str]:
 
 def covered_words(names: Sequence[str], *, as_typed: bool = False) -> str:
     """ "goodput (19 accelerators); MFU (a100_sxm4_80, h100_sxm5_80)".
-    ``as_typed``: whether to name them as they are typed behind ``--range``."""
+
+    Args:
+        names: of inputs.
+        as_typed: whether to name them as they are typed behind ``--range``.
+    """
     kinds: dict[str, list[str]] = {}
     for name in names:
         kind, _, what = name.partition(":")

@@ -17,7 +17,10 @@ def of_one_kind(case: Case, words: str) -> str:
 
 def unlike_words(plan: Fleet, fewest: int = 1) -> list[str]:
     """That unlike accelerators are taken to share a run without loss, where a plan has such; and which do little.
-    ``fewest``: kinds that a plan of this sort may be asked to have at most."""
+
+    Args:
+        fewest: kinds that a plan of this sort may be asked to have at most.
+    """
     if len({item.key.accelerator for item in plan.items}) < 2:
         return []
     told = [say("we assume no loss from mixing accelerator types; in practice the faster ones wait for the slowest")]

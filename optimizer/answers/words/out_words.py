@@ -18,7 +18,10 @@ def out_name(accelerator: str, way: str) -> str:
 
 def out_lines(out: Iterable[tuple[str, OptionWhy | None]]) -> Iterator[str]:
     """A line for every reason. That nobody offers some for rent is one, with the rent asked elsewhere behind each.
-    ``out``: what is out by name, and why."""
+
+    Args:
+        out: what is out by name, and why.
+    """
     groups: dict[str, list[str]] = {}
     for name, why in out:
         reason, detail = reason_words(why), ""

@@ -178,7 +178,11 @@ def _also_elsewhere(items: Sequence[str], catalogue: Catalogue) -> Iterator[Assu
 
 def _values(field: str, spec: Spec, item: str, catalogue: Catalogue, today: str) -> Iterator[Value]:
     """What one item represents.
-    Raises ValueError: with the rule in words; DataError: a name that is not known, or a value out of bounds."""
+
+    Raises:
+        ValueError: with the rule in words.
+        DataError: a name that is not known, or a value out of bounds.
+    """
     if not item:
         raise ValueError(say("must not be empty"))
     if item.lower() == NONE and spec.may_be_none:
@@ -240,7 +244,10 @@ def _cell(spec: Spec, number: str) -> str:
 def _without_units(field: str, kind: str, item: str) -> str:
     """A number, or the parts of a range, in the unit of the field: 500kW is 0.5, 10% is 0.1; a plain number stays as it
     is, and so do money and days, which are read with their units.
-    Raises ValueError: a unit that the field does not know."""
+
+    Raises:
+        ValueError: a unit that the field does not know.
+    """
     if kind in ("days", "money") or re.fullmatch(r"[-+0-9.:eE ]+", item):
         return item
     from optimizer.domain.quantity_text import read_quantity  # knows all units: only where there is one
@@ -287,7 +294,10 @@ def _word(field: str, spec: Spec, item: str, catalogue: Catalogue) -> Value:
 
 def _check(cells: Mapping[str, str], item: str) -> Case | None:
     """A case of these cells alone; None where only the fields together are at fault.
-    Raises DataError: what is wrong with a cell by itself, told of the item."""
+
+    Raises:
+        DataError: what is wrong with a cell by itself, told of the item.
+    """
     try:
         return Case.model_validate(cells)
     except ValidationError as error:

@@ -53,7 +53,11 @@ class Grid:
         return [item for axis in self.axes for item in axis.assumed]
 
     def cells(self, index: int) -> dict[str, str]:
-        """The cells of one case, counted from 0. Raises IndexError: there is no such case."""
+        """The cells of one case, counted from 0.
+
+        Raises:
+            IndexError: there is no such case.
+        """
         if not 0 <= index < self.total:
             raise IndexError(index)
         chosen: list[Value] = []
@@ -121,7 +125,11 @@ class Sweep:
         """The axes are in memory: nobody can change them."""
 
     def line(self, index: int) -> Line:
-        """One case, counted from 0 through all grids. Raises IndexError: there is no such case."""
+        """One case, counted from 0 through all grids.
+
+        Raises:
+            IndexError: there is no such case.
+        """
         left = index
         for grid in self.grids:
             if 0 <= left < grid.total:

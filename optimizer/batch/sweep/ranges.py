@@ -45,12 +45,16 @@ Doubt = Callable[[str], str | None]
 
 
 def read_number(kind: str, text: str, today: str, doubt: Doubt = two_readings) -> Decimal:
-    """A number of a field. Raises ValueError: with the rule in words.
+    """A number of a field.
 
     Args:
         kind: number, whole, share, days or money.
+        text: as it was typed.
         today: the day from which a date given as a deadline counts.
         doubt: whether the text has two readings; by default wherever it could be thousands.
+
+    Raises:
+        ValueError: with the rule in words.
     """
     if rule := doubt(text):
         raise ValueError(rule)
@@ -64,12 +68,16 @@ def read_number(kind: str, text: str, today: str, doubt: Doubt = two_readings) -
 
 
 def read_range(kind: str, text: str, today: str, doubt: Doubt = two_readings) -> Range:
-    """A range typed as low:high:step; downwards with a step below zero. Raises ValueError: with the rule in words.
+    """A range typed as low:high:step; downwards with a step below zero.
 
     Args:
         kind: as in :func:`read_number`; days and money carry their units in all parts or in none.
+        text: as it was typed.
         today: as in :func:`read_number`; a range of dates is refused.
         doubt: as in :func:`read_number`.
+
+    Raises:
+        ValueError: with the rule in words.
     """
     parts = [part.strip() for part in text.split(":")]
     if len(parts) != _PARTS or not all(parts):
@@ -127,7 +135,10 @@ def plain(number: Decimal) -> str:
 
 def _same_units(kind: str, parts: tuple[str, ...], numbers: list[Decimal]) -> None:
     """2:10M:1M means two dollars to us and two million to its author.
-    Raises ValueError: some parts have a unit and some have none."""
+
+    Raises:
+        ValueError: some parts have a unit and some have none.
+    """
     if kind not in ("days", "money"):
         return
     if len({part[-1].isalpha() for part, number in zip(parts, numbers, strict=True) if number}) > 1:

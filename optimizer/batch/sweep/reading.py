@@ -25,12 +25,15 @@ CASES_TRIED = 50
 
 def read_sweep(study: Path | None, flags: Mapping[str, Sequence[str]], catalogue: Catalogue, today: str) -> Sweep:
     """The sweep that a study file and flags state.
-    Raises DataError: every problem at once; those of flags have no ``file``, and ``column`` is the field.
 
     Args:
         study: the study file, if there is one.
         flags: by field of the case, each flag's texts: a list with commas, a range, all or none.
+        catalogue: knows the names.
         today: the day from which dates given as deadlines count, YYYY-MM-DD.
+
+    Raises:
+        DataError: every problem at once; those of flags have no ``file``, and ``column`` is the field.
     """
     problems: list[Problem] = []
     stated = Study("sweep") if study is None else read_study(study, problems)

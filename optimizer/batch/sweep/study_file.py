@@ -69,8 +69,12 @@ class _Float(str):
 
 def read_study(path: Path, problems: list[Problem]) -> Study | None:
     """Read a study file; None where it cannot be read at all.
-    ``problems``: what is wrong is added here, with ``file`` and with ``column`` the path of the key; the rest of the
-    file is returned, so that all its problems can be reported at once."""
+
+    Args:
+        path: of the TOML file.
+        problems: what is wrong is added here, with ``file`` and with ``column`` the path of the key; the rest of
+            the file is returned, so that all its problems can be reported at once.
+    """
     if path.suffix.lower() in (".yaml", ".yml"):
         problems.append(Problem(say("is YAML, which is not read: write the study in TOML"), file=path.name))
         return None
@@ -84,7 +88,10 @@ def read_study(path: Path, problems: list[Problem]) -> Study | None:
 
 def split(text: str) -> list[str]:
     """The values of a list typed with commas; one that contains a comma is in double quotes.
-    Raises ValueError: with the rule in words."""
+
+    Raises:
+        ValueError: with the rule in words.
+    """
     try:
         rows = list(csv.reader([text], skipinitialspace=True, strict=True))
     except csv.Error as error:
@@ -205,7 +212,11 @@ class _Reader:
 
 
 def _many(name: str, value: Any) -> Iterator[str]:
-    """The values of an axis: an array of them, or text as for a flag. Raises ValueError: with the rule in words."""
+    """The values of an axis: an array of them, or text as for a flag.
+
+    Raises:
+        ValueError: with the rule in words.
+    """
     if isinstance(value, list):
         for item in value:
             yield _one(name, item)
@@ -216,7 +227,11 @@ def _many(name: str, value: Any) -> Iterator[str]:
 
 
 def _one(name: str, value: Any) -> str:
-    """One value, as it would be typed for a flag. Raises ValueError: with the rule in words."""
+    """One value, as it would be typed for a flag.
+
+    Raises:
+        ValueError: with the rule in words.
+    """
     if isinstance(value, _Float):
         return one_reading(plain(parse_decimal(value.replace("_", ""))))
     if isinstance(value, str):

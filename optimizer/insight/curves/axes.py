@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from optimizer.case.setting import TRILLION
 from optimizer.domain import Case
-from optimizer.domain.limits import BUDGET, DEADLINE, GRID, Limit
+from optimizer.domain.likely_words import likely_word
+from optimizer.domain.limits import BUDGET, DEADLINE, GRID, Limit, kind_named
 from optimizer.errors import UsageError
 from optimizer.plans.outcome import Plan
 from optimizer.solve.claim import Prepared
@@ -65,10 +66,18 @@ class Point:
 
 
 def axis(name: str) -> Axis:
-    """An axis by name. Raises UsageError: there is none of that name."""
+    """An axis by name.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
     found = AXES.get(name.replace("-", "_"))
     if found is None:
-        raise UsageError(say('"{name}" is not an axis: choose two of {axes}', name=name, axes=", ".join(AXES)))
+        kind = kind_named(name)
+        meant = next((axis.name for axis in AXES.values() if kind and axis.limit == Limit(kind.name)), name)
+        near = likely_word(meant, AXES, is_list=False)
+        rule = say('"{name}" is not an axis: choose two of {axes}', name=name, axes=", ".join(AXES))
+        raise UsageError(f"{rule}; {near}" if near else rule)
     return found
 
 

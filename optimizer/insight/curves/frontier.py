@@ -122,7 +122,11 @@ def _of_compute(ready: Prepared, x: Axis, y: Axis, most: int) -> Frontier:
 
 
 def single_kind(setting: Setting) -> None:
-    """Refuse a mix. Raises UsageError: the case allows more than one kind of server."""
+    """Refuse a mix.
+
+    Raises:
+        UsageError: the case allows more than one kind of server.
+    """
     if (setting.case.mix or 1) > 1:
         raise UsageError(
             say(
@@ -158,7 +162,10 @@ def _confirmed(
 
 def _between(ready: Prepared, asked: Case, divider: Axis, curve: list[tuple[Fraction, Fraction]], at: int) -> Plan:
     """The plan of a point, from both sides of it.
-    Raises UndecidedError: a plan under one of the limits is not what the curve says."""
+
+    Raises:
+        UndecidedError: a plan under one of the limits is not what the curve says.
+    """
     catalogue = ready.setting.catalogue
     bound, value = curve[at]
     before, wanted = curve[at - 1] if at else (None, None)

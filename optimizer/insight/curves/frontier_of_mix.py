@@ -24,8 +24,14 @@ MOST_MIXES = 9
 
 def points_of_mix(ready: Prepared, x: Axis, y: Axis, most: int) -> tuple[Point, ...] | Infeasible:
     """Points of the curve by rising first measure; or the proof that there is no plan.
-    ``most``: how many at most.
-    Raises UsageError: neither measure is cost; UndecidedError: the proofs of a point do not agree."""
+
+    Args:
+        most: how many at most.
+
+    Raises:
+        UsageError: neither measure is cost.
+        UndecidedError: the proofs of a point do not agree.
+    """
     if "cost" not in (x.measure, y.measure):
         raise UsageError(say("--mix: one of the two measures must be cost"))
     held, sought = (y, x) if x.measure == "cost" else (x, y)

@@ -74,8 +74,11 @@ class Envelope:
 
     def __init__(self, case: Case, catalogue: Catalogue, field: str, start: Decimal, stop: Decimal) -> None:
         """Prepare the case at both ends.
-        Raises DataError: the case or the data cannot be used; UndecidedError: the cost is no straight line in the
-        field."""
+
+        Raises:
+            DataError: the case or the data cannot be used.
+            UndecidedError: the cost is no straight line in the field.
+        """
         self._ends = [prepare(case.changed(**{field: value}), catalogue).problem for value in (start, stop)]
         self._problem = self._ends[0]
         self._low, self._high = (problem.measure("cost") for problem in self._ends)

@@ -24,7 +24,8 @@ from fractions import Fraction
 from optimizer.case.setting import Setting, settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
-from optimizer.domain.limits import KINDS, Limit
+from optimizer.domain.likely_words import likely_word
+from optimizer.domain.limits import KINDS, Limit, kind_named
 from optimizer.errors import InputError, UsageError
 from optimizer.exact.curves import as_limit_grows
 from optimizer.insight.curves.frontier import single_kind
@@ -96,25 +97,32 @@ def tipping(
 
 def input_of(what: str) -> tuple[Input, str]:
     """An input by its name, and what it is of: ``price:h100`` is the price, of h100.
-    Raises UsageError: no such input."""
+
+    Raises:
+        UsageError: no such input.
+    """
     kind, _, name = what.partition(":")
     given = {**OF_ONE, **SHARED, **LIMITS}.get(kind.replace("-", "_"))
     if given is None or bool(name) != (given.kind in OF_ONE):
         names = ", ".join([f"{kind}:h100" for kind in OF_ONE if kind != "ratio"])
-        raise UsageError(
-            say(
-                '"{what}" is not an input: write {names}, ratio:h100/a100, {value}',
-                what=what,
-                names=names,
-                value=", ".join([*SHARED, *LIMITS]),
-            )
+        rule = say(
+            '"{what}" is not an input: write {names}, ratio:h100/a100, {value}',
+            what=what,
+            names=names,
+            value=", ".join([*SHARED, *LIMITS]),
         )
+        limit = kind_named(what)
+        near = likely_word(limit.word if limit else what, (*SHARED, *LIMITS), is_list=False)
+        raise UsageError(f"{rule}; {near}" if near else rule)
     return given, name
 
 
 def _check_values(setting: Setting, given: Input, values: tuple[Decimal, ...]) -> None:
     """Refuse a range that the field of the case cannot take, and an input that the case gives.
-    Raises UsageError: either, or an objective whose best plan is not a straight line in the input."""
+
+    Raises:
+        UsageError: either, or an objective whose best plan is not a straight line in the input.
+    """
     if getattr(setting.asked, given.field) is not None:
         raise UsageError(
             say(

@@ -54,8 +54,11 @@ def tipping_of_one(
 ) -> Tipping:
     """The one value within a range, in the unit of the input, at which plans of an accelerator begin or cease to be
     best.
-    Raises UsageError: values that the input cannot take, or an accelerator that no option of the case has;
-    UndecidedError: a side could not be confirmed."""
+
+    Raises:
+        UsageError: values that the input cannot take, or an accelerator that no option of the case has.
+        UndecidedError: a side could not be confirmed.
+    """
     catalogue, case = setting.catalogue, setting.asked
     if start <= 0:
         raise UsageError(say("the range must go from a value above 0 to a greater one"))
@@ -136,7 +139,10 @@ def _check_offered(
     setting: Setting, given: Input, accelerator: str, touched: Callable[[OptionKey], bool], at: Catalogue
 ) -> None:
     """Refuse an input that touches no option of the case.
-    Raises NotOfferedError: with the reasons why there is none."""
+
+    Raises:
+        NotOfferedError: with the reasons why there is none.
+    """
     table = prepare(setting.asked, at).table
     if any(touched(option.key) for option in table.options):
         return
@@ -191,7 +197,11 @@ def _speed(setting: Setting, accelerator: str) -> Fraction:
 
 
 def _check_mfu(setting: Setting, accelerator: str, stop: Decimal, per_value: Fraction) -> None:
-    """Refuse a range that would take an MFU above 1. Raises UsageError: it would, or none is known."""
+    """Refuse a range that would take an MFU above 1.
+
+    Raises:
+        UsageError: it would, or none is known.
+    """
     at = (setting.assumptions.id, accelerator)
     most = max((row.mfu for key, row in setting.catalogue.efficiencies.items() if key[:2] == at), default=None)
     if most is None:
@@ -223,7 +233,10 @@ def with_value(
     setting: Setting, given: Input, accelerator: str, value: Decimal, per_value: Fraction = Fraction(1)
 ) -> Catalogue:
     """The catalogue with another value; nothing kept of any case; plans bear the change in their stamp.
-    ``per_value``: times its MFU of one unit of the value."""
+
+    Args:
+        per_value: times its MFU of one unit of the value.
+    """
     case, catalogue = setting.asked, setting.catalogue
     values: dict[Cell, Decimal] = {}
     if given.kind == "price":

@@ -107,7 +107,11 @@ def choice_of(outcome: Outcome, given: Input) -> Choice:
 
 
 def check_range(start: Decimal, stop: Decimal, tolerance: Decimal) -> None:
-    """Refuse an empty range and a tolerance that is none, all in the unit of the input. Raises UsageError: either."""
+    """Refuse an empty range and a tolerance that is none, all in the unit of the input.
+
+    Raises:
+        UsageError: either.
+    """
     if not start < stop:
         raise UsageError(
             say("{start} to {stop}: the range must go from a value to a greater one", start=start, stop=stop)
@@ -126,12 +130,14 @@ def make_stretches(
     tolerance: Decimal,
 ) -> tuple[Decimal, tuple[Stretch, ...]]:
     """The stretches between exact changes, each planned at both of its ends; and the tolerance that it took.
-    Raises UndecidedError: a plan at an end of a stretch is not what was found there.
 
     Args:
         planned: plans the case at a value of the input.
         choices: what is best before, between and behind the changes.
         changes: exact values, in the unit of the input, at which the choice changes, rising, strictly within the range.
+
+    Raises:
+        UndecidedError: a plan at an end of a stretch is not what was found there.
     """
     sides: dict[Decimal, Side] = {}
 

@@ -38,7 +38,10 @@ def needs(ready: Prepared) -> Mapping[Limit, Fraction | None]:
 
 def no_plan(ready: Prepared, outcome: Infeasible, needed: Mapping[Limit, Fraction | None]) -> NoPlan:
     """Why there is no plan, and what alone would mend it.
-    ``needed``: as :func:`needs_if_limits` has it, each in the unit of its limit."""
+
+    Args:
+        needed: as :func:`needs_if_limits` has it, each in the unit of its limit.
+    """
     return replace(
         outcome.why, needs=tuple(Need(limit, value, bound_of(ready, limit)) for limit, value in needed.items())
     )
@@ -64,7 +67,10 @@ def needs_if_limits(ready: Prepared, outcome: Infeasible) -> Mapping[Limit, Frac
 
 def least_value(ready: Prepared, limit: Limit, solver: Solver | None = None) -> Fraction | None:
     """The least use of a limit, in its unit, over all plans that meet the others; None if there is none.
-    Raises UndecidedError: of a mix, the proofs do not agree."""
+
+    Raises:
+        UndecidedError: of a mix, the proofs do not agree.
+    """
     if limit == TRAINING_FLOP:
         without = least(without_limit(ready, limit), "cost", solver)
         return None if without is None else Fraction(ready.setting.training_flop)

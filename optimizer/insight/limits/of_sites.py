@@ -85,8 +85,11 @@ def joint_concessions(
     told: Callable[[str], None] | None = None,
 ) -> JointConcessions:
     """For each limit of a consortium without a plan, the least value that would do.
-    ``time_limit_s``: seconds for each run of HiGHS.
-    ``told``: is given a line on every step, for progress."""
+
+    Args:
+        time_limit_s: seconds for each run of HiGHS.
+        told: is given a line on every step, for progress.
+    """
     cause = joint_cause(found)
     if found.best is not None or cause in (Cause.LAW, Cause.DATA):
         return JointConcessions(cause)
@@ -279,7 +282,10 @@ def _site_with(asked: Consortium, member: Member, limit: Limit, field: str, valu
 
 def _plan_at(found: Joint, at: Consortium, lifted: JointPrepared, choice: Choice) -> JointPlan | None:
     """The cheapest plan that is quickly found with the limit at its new value; None where it cannot be asked for.
-    Raises UndecidedError: the plan of the least use is none there."""
+
+    Raises:
+        UndecidedError: the plan of the least use is none there.
+    """
     try:
         problems = problems_of(found, at)
     except DataError:

@@ -63,8 +63,13 @@ class Needs:
 
 def pairs(ready: Prepared, infeasible: Infeasible, *, most: int | None = None) -> list[Joint]:
     """The least relaxation of each pair of limits that would do together, least pair first; none for a mix.
-    ``most``: how many pairs to prove and return; all by default.
-    Raises UndecidedError: a pair could not be confirmed from both sides."""
+
+    Args:
+        most: how many pairs to prove and return; all by default.
+
+    Raises:
+        UndecidedError: a pair could not be confirmed from both sides.
+    """
     if not _applies(ready, infeasible):
         return []
     needs = [found for two in combinations(pair_limits(ready), 2) if (found := needs_of(ready, two)) is not None]

@@ -43,7 +43,10 @@ Shares = Mapping[Limit, Fraction]
 
 def least_pair(ready: Prepared, infeasible: Infeasible, *, solver: Solver | None = None) -> Joint | None:
     """The least pair of limits that would do together; None if none does within :data:`FAR` times what is asked.
-    Raises UndecidedError: it could not be confirmed from both sides."""
+
+    Raises:
+        UndecidedError: it could not be confirmed from both sides.
+    """
     if not infeasible.why.over_limits:
         return None
     limits = [limit for limit in pair_limits(ready) if not (limit == DEADLINE and _from_order(ready))]
@@ -108,7 +111,10 @@ class _Pair:
 
     def least(self, enough: Fraction | None, best: Needs | None) -> Needs | None:
         """What the pair needs; None if that is no less than the best of other pairs, or farther than :data:`FAR`.
-        ``enough``: a share at which there is a mix, if one is known."""
+
+        Args:
+            enough: a share at which there is a mix, if one is known.
+        """
         low, high = Fraction(1), enough
         if high is None or (best is not None and best.worst < high):
             within = self._within(FAR if best is None else best.worst)

@@ -57,7 +57,11 @@ def steps(of: Movable) -> list[Decimal]:
 
 def move_limit(case: Case, catalogue: Catalogue, limit: Limit, value: Decimal | None) -> tuple[Case, Catalogue]:
     """A case and its catalogue with one limit at another value, in its unit; None lifts it.
-    ``limit``: as :func:`movable` has it."""
+
+    Args:
+        case: a settled case.
+        limit: as :func:`movable` has it.
+    """
     kind = limit.described
     if limit == DEADLINE and value is None:
         value = Decimal(MAX_DEADLINE_DAYS)
