@@ -115,7 +115,6 @@ def first_found(find: Callable[..., FoundT]) -> Callable[..., FoundT]:
     return again
 
 
-
 def read_back(text: str, outputs: type[ShapeT]) -> Envelope[ShapeT]:
     """The JSON document of an answer: an error where it holds more, less or other than its shape.
 

@@ -101,9 +101,7 @@ def _digits(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
-def test_an_entry_says_the_same_in_every_language(
-    live: Catalogue, monkeypatch: pytest.MonkeyPatch, code: str
-) -> None:
+def test_an_entry_says_the_same_in_every_language(live: Catalogue, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     """The same figures; and what is in English in both is a cell of the data, not a sentence of the program.
 
     In Spanish the whole run of Llama 3.1 405B was 0.863 of the peak, which is its goodput, and not 0.345: the line
