@@ -143,6 +143,11 @@ class OptimizerError(Exception):
         self.language = language()
         """In which its message is."""
 
+    @classmethod
+    def say(cls, message: str, /, **values: object) -> Self:
+        """The error that says a message, as :func:`optimizer.units.language.say` has it."""
+        return cls(say(message, **values))
+
 
 class UsageError(OptimizerError):
     """The question or the flags cannot be read."""

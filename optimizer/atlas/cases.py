@@ -11,7 +11,6 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import KINDS, KindName
 from optimizer.errors import UsageError
 from optimizer.units import MAX_DEADLINE_DAYS
-from optimizer.units.language import say
 
 LIMIT_OF_FIELD: Mapping[str, KindName] = {
     kind.field: kind.name for kind in KINDS.values() if kind.scope == "case" and kind.field
@@ -46,7 +45,7 @@ def atlas_cases(flags: Mapping[str, Sequence[str]], catalogue: Catalogue, today:
     texts = {**{field: (text,) for field, text in assumed.items()}, **flags}
     (grid,) = read_sweep(None, texts, catalogue, today).grids
     if any(axis.field == "objective" for axis in grid.varying):
-        raise UsageError(say("plans with different objectives cannot be ranked: make one atlas for each"))
+        raise UsageError.say("plans with different objectives cannot be ranked: make one atlas for each")
     limits = [axis.field for axis in grid.axes if axis.field in LIMIT_OF_FIELD]
     further = [Grid(scenario_without(field), _without(grid, field)) for field in limits]
     return Sweep([Grid("", grid.axes), *further], ""), assumed  # of no file: a row has no place in one

@@ -159,12 +159,7 @@ def shared(atlas: Atlas, page: str, up: str) -> Mapping[str, Any]:
         "first": FIRST,
         "words": words.LABELS,
         "languages": [
-            {
-                "code": code,
-                "name": name,
-                "href": f"{up}{folder_of(code)}{page}",
-                "here": code == spoken,
-            }
+            {"code": code, "name": name, "href": f"{up}{folder_of(code)}{page}", "here": code == spoken}
             for code, name in NAMES.items()
         ],
         "command": atlas.command,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from optimizer.errors import UsageError, shown_name
-from optimizer.units.language import LANGUAGES, say
+from optimizer.units.language import LANGUAGES
 
 MARK = "optimizer-atlas.json"
 """The file by which a folder is known as an atlas, or as one that is being made: it lists all others in it."""
@@ -39,29 +39,27 @@ def check_folder(folder: Path) -> None:
     name = shown_name(str(folder))
     if not folder.exists() and not folder.is_symlink():
         if not folder.parent.is_dir():
-            raise UsageError(
-                say("--output {name}: there is no folder {parent}", name=name, parent=shown_name(str(folder.parent)))
+            raise UsageError.say(
+                "--output {name}: there is no folder {parent}", name=name, parent=shown_name(str(folder.parent))
             )
         return
     if folder.is_symlink() or not folder.is_dir():
-        raise UsageError(say("--output {name} is not a folder: give another name", name=name))
+        raise UsageError.say("--output {name} is not a folder: give another name", name=name)
     found = files_in(folder)
     if not found:
         return
     listed = _listed(folder / MARK)
     if listed is None:
-        raise UsageError(
-            say("--output {name} contains files and is not an atlas of this program: give another folder", name=name)
+        raise UsageError.say(
+            "--output {name} contains files and is not an atlas of this program: give another folder", name=name
         )
     others = sorted(found - listed - {MARK})
     if others:
         shown = ", ".join(map(shown_name, others[:3]))
-        raise UsageError(
-            say(
-                "--output {name} contains files that no atlas has ({shown}): move them away, or give another folder",
-                name=name,
-                shown=shown,
-            )
+        raise UsageError.say(
+            "--output {name} contains files that no atlas has ({shown}): move them away, or give another folder",
+            name=name,
+            shown=shown,
         )
 
 

@@ -9,12 +9,7 @@ from typing import Any
 
 from optimizer.answers.compared.row_words import none_of
 from optimizer.answers.words.place_words import country_words
-from optimizer.answers.words.reason_words import (
-    causes_on_a_map,
-    figures_not_known,
-    no_plan_words,
-    under_cause_words,
-)
+from optimizer.answers.words.reason_words import causes_on_a_map, figures_not_known, no_plan_words, under_cause_words
 from optimizer.answers.words.shared import capital
 from optimizer.atlas import words
 from optimizer.atlas.views import Entry, View
@@ -129,11 +124,7 @@ def links(
 ) -> list[Mapping[str, str]]:
     """Codes and names of countries, by name, each with what is said of it alone where a filter shows a part of them."""
     found = [
-        {
-            "code": entry.code,
-            "name": country_words(catalogue.countries[entry.code]),
-            "told": told.get(entry.code, ""),
-        }
+        {"code": entry.code, "name": country_words(catalogue.countries[entry.code]), "told": told.get(entry.code, "")}
         for entry in entries
     ]
     return sorted(found, key=lambda one: bare_name(one["name"]))

@@ -36,17 +36,7 @@ DARKER: Mapping[str, str] = messages_of(__file__, "darker")
 INVALID = "invalid"
 """The status of a row whose case cannot be used."""
 HATCHED = mark("Hatched: no plan, for one of the reasons below. Grey: not in this comparison, or without figures.")
-CAUSES_MEAN: Mapping[Cause, str] = Messages(
-    {
-        Cause.DATA: (
-            "That does not mean that training is impossible there: prices are missing, or the request excludes"
-            " everything."
-        ),
-        Cause.COMPUTE_CAP: "The model needs more compute than is allowed: a smaller one may have a plan.",
-        Cause.LIMITS: "Within these limits it is proven impossible: more of one of them is needed.",
-        Cause.CONFIDENCE: "Plans exist, but none is sure enough for what was asked.",
-    }
-)
+CAUSES_MEAN: Mapping[Cause, str] = messages_of(__file__, "causes_mean")
 """What the absence of a plan means to somebody who decides; of the law it depends on the country."""
 READING = (
     (
@@ -112,13 +102,7 @@ TAXES = {
 """What the customs take, by column of the tax regime."""
 UNIT_WORDS: Mapping[str, str] = Messages({"USD/kW-month": "USD per kW and month", "USD/year": "USD a year"})
 """Units of these figures as a reader says them; of others as they are, of a ratio none."""
-PROOFS: Mapping[str, str] = Messages(
-    {
-        "exhaustive": "an exhaustive search in exact fractions agrees with the solver",
-        "agreed": "two runs of the solver that cannot fail in the same way agree",
-        "gap": "verified exactly; only the solver says that no plan is better by more than the gap",
-    }
-)
+PROOFS: Mapping[str, str] = messages_of(__file__, "proofs")
 """What is behind a plan."""
 EVIDENCE = mark("weakest evidence of the accelerators (price, efficiency, power, law)")
 """What the grade of a plan is of; figures of a country decide between no two accelerators, and are counted apart."""

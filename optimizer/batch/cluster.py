@@ -52,13 +52,13 @@ class ClusterWorkers:
         try:
             from distributed import Client
         except ImportError as error:
-            raise UsageError(say("--scheduler needs Dask: pip install 'optimizer[dask]'")) from error
+            raise UsageError.say("--scheduler needs Dask: pip install 'optimizer[dask]'") from error
         made: Any = Client  # its methods have no types
         try:
             self._client: Any = made(address, timeout=_CONNECT_S, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
-            raise WorkersError(
-                say("no Dask scheduler answers at {address}: {error}", address=address, error=error)
+            raise WorkersError.say(
+                "no Dask scheduler answers at {address}: {error}", address=address, error=error
             ) from error
         self._token, self._address, self._warn = setup.token, address, warn
         self._flying: set[Future[bytes]] = set()
@@ -68,11 +68,9 @@ class ClusterWorkers:
         try:
             self._slots = self._counted()
             if not self._slots:
-                raise WorkersError(
-                    say(
-                        "the Dask scheduler at {address} has no worker: start some with dask worker {address}",
-                        address=address,
-                    )
+                raise WorkersError.say(
+                    "the Dask scheduler at {address} has no worker: start some with dask worker {address}",
+                    address=address,
                 )
             self._make_ready(setup)
             # chunks of one run are not to be taken for those of another, nor one chunk for its second try
@@ -88,21 +86,17 @@ class ClusterWorkers:
             try:
                 return self._register(setup, until)
             except RuntimeError as error:
-                raise WorkersError(
-                    say(
-                        "the Dask cluster at {address} cannot take this batch: {error}",
-                        address=self._address,
-                        error=error,
-                    )
+                raise WorkersError.say(
+                    "the Dask cluster at {address} cannot take this batch: {error}",
+                    address=self._address,
+                    error=error,
                 ) from error
             except OSError as error:  # of a worker that went away; those that there are now are asked again
                 if not self._counted() or time.monotonic() > until:
-                    raise WorkersError(
-                        say(
-                            "the connection to the Dask workers at {address} was lost: {error}",
-                            address=self._address,
-                            error=error,
-                        )
+                    raise WorkersError.say(
+                        "the connection to the Dask workers at {address} was lost: {error}",
+                        address=self._address,
+                        error=error,
                     ) from error
 
     def _register(self, setup: Setup, until: float) -> None:
@@ -112,12 +106,10 @@ class ClusterWorkers:
                 call.is_done(_ASK_EVERY_S)  # what waits for them may never end: those that answer are ready by now
                 return
             if time.monotonic() > until:
-                raise WorkersError(
-                    say(
-                        "the Dask cluster at {address} is not ready after {ready_s:g} s",
-                        address=self._address,
-                        ready_s=_READY_S,
-                    )
+                raise WorkersError.say(
+                    "the Dask cluster at {address} is not ready after {ready_s:g} s",
+                    address=self._address,
+                    ready_s=_READY_S,
                 )
         call.result()
 
@@ -141,7 +133,7 @@ class ClusterWorkers:
         done = wait(self._flying, timeout_s, FIRST_COMPLETED).done
         self._flying -= done
         if any(future.cancelled() for future in done):  # by Dask, when its scheduler goes away: we cancel none
-            raise WorkersError(say("the connection to the Dask scheduler at {address} was lost", address=self._address))
+            raise WorkersError.say("the connection to the Dask scheduler at {address} was lost", address=self._address)
         if time.monotonic() - self._asked_at > _ASK_EVERY_S:
             self._look()
         return list(done)
@@ -155,12 +147,10 @@ class ClusterWorkers:
             self._alive_at, self._is_told = now, False
             return
         if now - self._alive_at > NO_WORKER_S:
-            raise WorkersError(
-                say(
-                    "the Dask cluster at {address} has had no worker for {no_worker_s:g} s",
-                    address=self._address,
-                    no_worker_s=NO_WORKER_S,
-                )
+            raise WorkersError.say(
+                "the Dask cluster at {address} has had no worker for {no_worker_s:g} s",
+                address=self._address,
+                no_worker_s=NO_WORKER_S,
             )
         if not self._is_told:
             self._warn(
@@ -194,19 +184,15 @@ class ClusterWorkers:
             if call.is_done(_ANSWER_S):
                 return call.result()
         except (OSError, CancelledError) as error:
-            raise WorkersError(
-                say(
-                    "the Dask scheduler at {address} does not answer any more: {error}",
-                    address=self._address,
-                    error=error,
-                )
-            ) from error
-        raise WorkersError(
-            say(
-                "the Dask scheduler at {address} has not answered for {answer_s:g} s",
+            raise WorkersError.say(
+                "the Dask scheduler at {address} does not answer any more: {error}",
                 address=self._address,
-                answer_s=_ANSWER_S,
-            )
+                error=error,
+            ) from error
+        raise WorkersError.say(
+            "the Dask scheduler at {address} has not answered for {answer_s:g} s",
+            address=self._address,
+            answer_s=_ANSWER_S,
         )
 
     def verdict(self, error: BaseException) -> Verdict:
@@ -216,8 +202,8 @@ class ClusterWorkers:
             WorkersError: the scheduler does not answer any more.
         """
         if isinstance(error, CancelledError | OSError) and not isinstance(error, TimeoutError):
-            raise WorkersError(
-                say("the Dask scheduler does not answer any more: {error}", error=error or say("it stopped"))
+            raise WorkersError.say(
+                "the Dask scheduler does not answer any more: {error}", error=error or say("it stopped")
             ) from error
         return "timed_out" if isinstance(error, TimeoutError) else "crashed"
 

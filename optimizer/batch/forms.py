@@ -17,7 +17,6 @@ from optimizer.errors import UsageError
 from optimizer.render.csv import cell, cells, csv_line, frictionless_type, heading
 from optimizer.render.files import form_by_name, whole
 from optimizer.render.layout import PLAIN, Layout
-from optimizer.units.language import say
 
 Named = tuple[str, str]
 """The name of a case, and the rest of its row as :func:`tail` wrote it."""
@@ -45,7 +44,7 @@ def form_of(output: str | None, given: str | None) -> str:
     """
     form = form_by_name(output, given, (*OF_ROWS, *OF_ONE_ANSWER)) or "csv"
     if form in _BINARY and output in (None, "-"):
-        raise UsageError(say("{binary} cannot be written to a pipe: give a file with -o", binary=_BINARY[form]))
+        raise UsageError.say("{binary} cannot be written to a pipe: give a file with -o", binary=_BINARY[form])
     return form
 
 

@@ -158,13 +158,11 @@ class Journal:
         try:
             yield
         except (sqlite3.Error, ValueError) as error:
-            raise JournalError(
-                say(
-                    "{self}: the journal cannot be written or read: {error}{self_2}",
-                    self=self._named(),
-                    error=error,
-                    self_2=self._safe(),
-                )
+            raise JournalError.say(
+                "{self}: the journal cannot be written or read: {error}{self_2}",
+                self=self._named(),
+                error=error,
+                self_2=self._safe(),
             ) from error
 
     def _safe(self) -> str:
@@ -235,12 +233,10 @@ def opened(
             check_neighbours(path, new=True)
             return Journal(make(path, rows), path, salt, warn)
         if not (resume or restart):
-            raise JournalError(
-                say(
-                    "{path} contains the results of an earlier run; add --resume to continue from them, or "
-                    "--restart to start again",
-                    path=path,
-                )
+            raise JournalError.say(
+                "{path} contains the results of an earlier run; add --resume to continue from them, or "
+                "--restart to start again",
+                path=path,
             )
         check_neighbours(path, new=False)
         if restart:
@@ -248,8 +244,8 @@ def opened(
             return Journal(make(path, rows), path, salt, warn)
         return Journal(_taken_up(path, known, warn), path, salt, warn)
     except (sqlite3.Error, UnicodeDecodeError) as error:  # what SQLite says may have bytes of the damage in it
-        raise JournalError(
-            say("{path}: the journal cannot be opened: {error}", path=path or say("the journal in memory"), error=error)
+        raise JournalError.say(
+            "{path}: the journal cannot be opened: {error}", path=path or say("the journal in memory"), error=error
         ) from error
 
 
@@ -276,16 +272,14 @@ def _taken_up(path: Path, known: Mapping[str, str], warn: Warn) -> sqlite3.Conne
         told = _about(connection)
         said = {name: value for name, value in told.items() if name not in (_TEMPORARY, _DIGEST)}
         if digest_of_about(said) != told.get(_DIGEST):
-            raise JournalError(
-                say(
-                    "the header of {path} is damaged, so that nothing in it can be used; add --restart to start again",
-                    path=path,
-                )
+            raise JournalError.say(
+                "the header of {path} is damaged, so that nothing in it can be used; add --restart to start again",
+                path=path,
             )
         if unlike := [name for name, value in known.items() if said.get(name, value) != value]:
             what = ", ".join(_WORDS[name] for name in unlike)
-            raise JournalError(
-                say("{path} is {what}; add --restart to start again, or give another output", path=path, what=what)
+            raise JournalError.say(
+                "{path} is {what}; add --restart to start again, or give another output", path=path, what=what
             )
         _remove_left(path, told)
         salt = salt_of(said)

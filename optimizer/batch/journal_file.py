@@ -56,37 +56,31 @@ def check_ours(path: Path) -> bool:
     except FileNotFoundError:
         return False
     if not stat.S_ISREG(kind):
-        raise JournalError(
-            say(
-                "{path} is {kind}, not a journal of a batch; {other_name}",
-                path=path,
-                kind=_kind_of(kind),
-                other_name=say(_OTHER_NAME),
-            )
+        raise JournalError.say(
+            "{path} is {kind}, not a journal of a batch; {other_name}",
+            path=path,
+            kind=_kind_of(kind),
+            other_name=say(_OTHER_NAME),
         )
     with path.open("rb") as stream:
         header = stream.read(_HEADER_BYTES)
     if not header:
-        raise JournalError(
-            say(
-                "{path} is empty and is not a journal of a batch: remove it if it is yours, or {other_name}",
-                path=path,
-                other_name=say(_OTHER_NAME),
-            )
+        raise JournalError.say(
+            "{path} is empty and is not a journal of a batch: remove it if it is yours, or {other_name}",
+            path=path,
+            other_name=say(_OTHER_NAME),
         )
     if header[:16] != _MAGIC or int.from_bytes(header[68:72], "big") != APPLICATION_ID:
-        raise JournalError(
-            say("{path} is not a journal of a batch; {other_name}", path=path, other_name=say(_OTHER_NAME))
+        raise JournalError.say(
+            "{path} is not a journal of a batch; {other_name}", path=path, other_name=say(_OTHER_NAME)
         )
     if (schema := int.from_bytes(header[60:64], "big")) != SCHEMA:
-        raise JournalError(
-            say(
-                "{path} is a journal in form {schema}, and this version reads form {schema_2}; {other_name}",
-                path=path,
-                schema=schema,
-                schema_2=SCHEMA,
-                other_name=say(_OTHER_NAME),
-            )
+        raise JournalError.say(
+            "{path} is a journal in form {schema}, and this version reads form {schema_2}; {other_name}",
+            path=path,
+            schema=schema,
+            schema_2=SCHEMA,
+            other_name=say(_OTHER_NAME),
         )
     return True
 
@@ -105,13 +99,11 @@ def check_neighbours(path: Path, *, new: bool) -> None:
     """
     for beside in files_of(path)[1:]:
         if os.path.lexists(beside) and (new or not stat.S_ISREG(beside.lstat().st_mode)):
-            raise JournalError(
-                say(
-                    "the journal {path_name} cannot be used because of {beside}: remove it, or {other_name}",
-                    beside=beside,
-                    path_name=path.name,
-                    other_name=say(_OTHER_NAME),
-                )
+            raise JournalError.say(
+                "the journal {path_name} cannot be used because of {beside}: remove it, or {other_name}",
+                beside=beside,
+                path_name=path.name,
+                other_name=say(_OTHER_NAME),
             )
 
 
@@ -136,8 +128,8 @@ def make(path: Path | None, about: Mapping[str, str]) -> sqlite3.Connection:
     try:
         handle = create(path)
     except FileExistsError as error:
-        raise JournalError(
-            say("another program has just created {path}; {other_name}", path=path, other_name=say(_OTHER_NAME))
+        raise JournalError.say(
+            "another program has just created {path}; {other_name}", path=path, other_name=say(_OTHER_NAME)
         ) from error
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -168,17 +160,15 @@ def locked(path: Path) -> sqlite3.Connection:
     except (sqlite3.Error, UnicodeDecodeError) as error:  # what SQLite says may have bytes of the damage in it
         connection.close()
         if "locked" in str(error):
-            raise JournalError(say("{path} is in use by another run", path=path)) from error
+            raise JournalError.say("{path} is in use by another run", path=path) from error
         if type(error) in (
             sqlite3.DatabaseError,
             UnicodeDecodeError,
         ):  # malformed; what may pass (a full disk) has types of its own
-            raise DamagedError(
-                say(
-                    "{path} is a damaged journal, in which nothing can be read ({error}); add --restart to start again",
-                    path=path,
-                    error=error,
-                )
+            raise DamagedError.say(
+                "{path} is a damaged journal, in which nothing can be read ({error}); add --restart to start again",
+                path=path,
+                error=error,
             ) from error
         raise
     return connection

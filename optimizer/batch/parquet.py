@@ -48,7 +48,7 @@ def _arrow() -> Any:
         import pyarrow
         import pyarrow.parquet
     except ImportError as error:
-        raise UsageError(say("Parquet needs pyarrow: pip install 'optimizer[parquet]'")) from error
+        raise UsageError.say("Parquet needs pyarrow: pip install 'optimizer[parquet]'") from error
     return pyarrow
 
 

@@ -196,7 +196,7 @@ class Streamed:
     ) -> None:
         if kind in ("parquet", "xlsx"):
             what = "Parquet" if kind == "parquet" else "a workbook"
-            raise UsageError(say("{what} cannot be read from a pipe: give a file, or CSV or JSON Lines", what=what))
+            raise UsageError.say("{what} cannot be read from a pipe: give a file, or CSV or JSON Lines", what=what)
         self.name, self.kind, self._warn, self._open = name, kind, warn, opened
 
     def fingerprint(self) -> str | None:

@@ -129,11 +129,7 @@ def write_summary(
 
 
 def _document(
-    job: Job,
-    counts: Counts,
-    catalogue: Catalogue,
-    rows: Sequence[Mapping[str, Any]] | None,
-    written: tuple[str, ...],
+    job: Job, counts: Counts, catalogue: Catalogue, rows: Sequence[Mapping[str, Any]] | None, written: tuple[str, ...]
 ) -> Document:
     inputs = dict(job.inputs)
     name = inputs.get("cases") or inputs.get("study") or job.question

@@ -129,7 +129,7 @@ class WorkbookCases(StampedFile):
         try:
             import openpyxl
         except ImportError as error:
-            raise UsageError(say("a workbook of cases needs openpyxl: pip install 'optimizer[report]'")) from error
+            raise UsageError.say("a workbook of cases needs openpyxl: pip install 'optimizer[report]'") from error
         try:
             # a sheet of cells alone: nothing of it is run, and no link to another file is followed
             return read(openpyxl.load_workbook(self.path, read_only=True, data_only=values, keep_links=False))

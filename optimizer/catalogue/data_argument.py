@@ -5,7 +5,6 @@ from __future__ import annotations
 from optimizer.catalogue.load import Catalogue, load_catalogue
 from optimizer.catalogue.names import MAX_NAME_CHARACTERS, bare_name
 from optimizer.errors import UsageError, described
-from optimizer.units.language import say
 
 
 def catalogue_of(given: object) -> Catalogue:
@@ -18,8 +17,8 @@ def catalogue_of(given: object) -> Catalogue:
         return load_catalogue()
     if isinstance(given, Catalogue):
         return given
-    raise UsageError(
-        say("the data are a catalogue, such as optimizer.load_catalogue(FOLDER); not {value}", value=described(given))
+    raise UsageError.say(
+        "the data are a catalogue, such as optimizer.load_catalogue(FOLDER); not {value}", value=described(given)
     )
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from optimizer.errors import UsageError, shown_name
-from optimizer.units.language import say
 
 _WRITTEN: ContextVar[tuple[Path, ...]] = ContextVar("written", default=())
 
@@ -45,6 +44,6 @@ def refuse_written(stream: BinaryIO, path: Path) -> None:
     for file in files:
         if file.exists() and os.path.samestat(os.fstat(stream.fileno()), file.stat()):
             name = shown_name(path)
-            raise UsageError(
-                say("{name} is an input, and the answer would be written over it: give another name", name=name)
+            raise UsageError.say(
+                "{name} is an input, and the answer would be written over it: give another name", name=name
             )

@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 from optimizer.errors import UsageError, described, unreadable
-from optimizer.units.language import say
 
 
 def path_of(name: object) -> Path:
@@ -24,4 +23,4 @@ def path_of(name: object) -> Path:
         raise unreadable(name, error) from error
     except UnicodeEncodeError:  # half a character
         pass
-    raise UsageError(say("a file or a folder is given by its name, not by {value}", value=described(name)))
+    raise UsageError.say("a file or a folder is given by its name, not by {value}", value=described(name))

@@ -111,11 +111,9 @@ def atlas(
     check_folder(target)
     stored = run["journal"] = run["journal"] or real_place(f"{target}.journal")
     if target in (stored, *stored.parents):
-        raise UsageError(
-            say(
-                "--journal {journal} is the folder of --output, or is inside it: give another name",
-                journal=shown_name(stored),
-            )
+        raise UsageError.say(
+            "--journal {journal} is the folder of --output, or is inside it: give another name",
+            journal=shown_name(stored),
         )
     known = catalogue(folder, packs)
     try:
@@ -134,8 +132,8 @@ def atlas(
         counts = solve_many(sweep, known, job, quiet=quiet)
         if counts.by_status.get("invalid") == counts.done:
             reason = fault(sweep.line(0), known) or next(_rows(job))["reason"]
-            raise UsageError(
-                say("none of the {reasons} cases can be used: {reason}", reasons=counts.done, reason=reason)
+            raise UsageError.say(
+                "none of the {reasons} cases can be used: {reason}", reasons=counts.done, reason=reason
             )
         if not quiet:
             note(say("Writing the pages ..."))

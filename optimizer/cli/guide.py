@@ -41,7 +41,7 @@ def guide(topic: str | None, whole: bool) -> None:
     optimizer guide --all | less
     """
     if whole and topic is not None:
-        raise UsageError(say("give a topic or --all, not both"))
+        raise UsageError.say("give a topic or --all, not both")
     known = topics()
     if whole:
         _show("\n".join(text_of(name) for name in known))
@@ -76,8 +76,8 @@ def _found(word: str, known: dict[str, str]) -> str:
     near = get_close_matches(word.lower(), known, 3, NEAR) or _about(word, known)
     near = near or get_close_matches(word.lower(), known, 3, FAR)
     hint = say("did you mean {near}? ", near=or_words(near)) if near else ""
-    raise UsageError(
-        say('there is no topic "{word}"; {hint}Topics: {known}', word=word, hint=hint, known=", ".join(known))
+    raise UsageError.say(
+        'there is no topic "{word}"; {hint}Topics: {known}', word=word, hint=hint, known=", ".join(known)
     )
 
 

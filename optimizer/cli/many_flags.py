@@ -131,15 +131,7 @@ def run_many(
 
         check_count(form, source.total)
     layout = _layout(form, csv_for, columns)
-    job = Job(
-        output=target_of(output),
-        form=form,
-        question=question,
-        inputs=inputs,
-        layout=layout,
-        reads=reads,
-        **run,
-    )
+    job = Job(output=target_of(output), form=form, question=question, inputs=inputs, layout=layout, reads=reads, **run)
     counts = solve_many(source, catalogue, job, quiet=quiet)
     files = (output if job.has_file else None, counts.metadata.name if counts.metadata else None)
     written = tuple(shown_name(name) for name in files if name)

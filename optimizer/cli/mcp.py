@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from optimizer.cli.flags import GroupedCommand, server_flags
-from optimizer.units.language import say
 
 
 @click.command("mcp", cls=GroupedCommand)
@@ -28,7 +27,7 @@ def mcp_command(folder: str | None, packs: tuple[str, ...]) -> int:
 
         server = make_server(known)
     except ImportError as error:
-        raise UsageError(say("tools for assistants need the extra mcp: pip install 'optimizer[mcp]'")) from error
+        raise UsageError.say("tools for assistants need the extra mcp: pip install 'optimizer[mcp]'") from error
 
     async def serve() -> None:
         async with stdio_server() as (incoming, outgoing):

@@ -272,7 +272,7 @@ def _bytes_of(stream: TextIO) -> BinaryIO:
     from optimizer.errors import UsageError
 
     if not hasattr(stream, "buffer") or stream.isatty():
-        raise UsageError(say("a workbook is not text: write it to a file, such as -o answer.xlsx"))
+        raise UsageError.say("a workbook is not text: write it to a file, such as -o answer.xlsx")
     return stream.buffer
 
 

@@ -37,7 +37,7 @@ def serve(host: str, port: int, names: tuple[str, ...], folder: str | None, pack
 
         from optimizer.web.app import make_app
     except ImportError as error:
-        raise UsageError(say("the page needs the extra web: pip install 'optimizer[web]'")) from error
+        raise UsageError.say("the page needs the extra web: pip install 'optimizer[web]'") from error
     known = load_catalogue(folder, packs)
     hosts = ["127.0.0.1", "localhost", "[::1]", host, *names]
     if host != LOOPBACK and not _is_loopback(host):

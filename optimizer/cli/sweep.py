@@ -120,12 +120,10 @@ def sweep(
             note(f"Warning: {problem}")
         return 0
     if found.total > MAX_CASES and not yes:
-        raise UsageError(
-            say(
-                "{total:,} cases are more than {max_cases:,}: give --yes to continue, or --dry-run to look",
-                total=found.total,
-                max_cases=MAX_CASES,
-            )
+        raise UsageError.say(
+            "{total:,} cases are more than {max_cases:,}: give --yes to continue, or --dry-run to look",
+            total=found.total,
+            max_cases=MAX_CASES,
         )
     if problems and not yes:
         remedy = say("give --yes to write rows that say so")

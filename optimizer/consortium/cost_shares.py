@@ -34,10 +34,7 @@ def bills(found: Joint, plan: JointPlan) -> tuple[Bill, ...]:
     made = []
     for place in found.settled.places:
         name, share = place.name, place.member.share
-        pays = {
-            "host": spent.get(name, ZERO) + (plan.team_usd if name == lead else ZERO),
-            "equal": cost / count,
-        }
+        pays = {"host": spent.get(name, ZERO) + (plan.team_usd if name == lead else ZERO), "equal": cost / count}
         by_itself = alone[name]
         if each and by_itself is not None:
             pays["alone"] = cost * by_itself / each

@@ -108,7 +108,7 @@ Counts = Annotated[tuple[tuple[str, Annotated[int, Field(ge=0, le=10_000_000)]],
 def no_case(given: object) -> UsageError:
     """What is said of a value that is no case."""
     value = described(given)
-    return UsageError(say('a case is given by its fields, such as country="BR", max_mw=1; not as {value}', value=value))
+    return UsageError.say('a case is given by its fields, such as country="BR", max_mw=1; not as {value}', value=value)
 
 
 class Case(Frozen):
@@ -153,7 +153,7 @@ class Case(Frozen):
             Raises:
                 UsageError: always, with what to write.
             """
-            raise UsageError(say("a case does not change: case.changed({name}=...) is another one", name=name))
+            raise UsageError.say("a case does not change: case.changed({name}=...) is another one", name=name)
 
     def __repr__(self) -> str:
         """Short: the fields that are set."""
@@ -227,14 +227,12 @@ class Case(Frozen):
     owned: Counts = Field((), description="accelerators already owned at the site: a100=64")
     use: CaseNames = Field((), description="only these accelerators")
     avoid: CaseNames = Field((), description="none of these accelerators")
-    procurement: Annotated[
-        tuple[Procurement, ...],
-        BeforeValidator(_read_lower_words),
-    ] = Field((), description="how servers may be obtained: buy, rent, own; all by default")
-    precision: Annotated[
-        tuple[Precision, ...],
-        BeforeValidator(_read_lower_words),
-    ] = Field((), description="training precisions allowed: fp16, bf16, fp8 by default")
+    procurement: Annotated[tuple[Procurement, ...], BeforeValidator(_read_lower_words)] = Field(
+        (), description="how servers may be obtained: buy, rent, own; all by default"
+    )
+    precision: Annotated[tuple[Precision, ...], BeforeValidator(_read_lower_words)] = Field(
+        (), description="training precisions allowed: fp16, bf16, fp8 by default"
+    )
     mix: Whole | None = Field(
         None, ge=1, le=8, description="how many options (accelerator x precision x procurement) a plan may combine"
     )

@@ -72,10 +72,7 @@ UNITS_OF: Mapping[str, Units] = {
         ("params_total_b", "params_active_b", "adapter_params_b"),
         Units(mark("parameters, such as 70B"), "PARAMETERS", scaled=True),
     ),
-    **dict.fromkeys(
-        ("electricity_usd_per_kwh", "ppa_usd_per_kwh", "export_usd_per_kwh"),
-        _PER_KWH,
-    ),
+    **dict.fromkeys(("electricity_usd_per_kwh", "ppa_usd_per_kwh", "export_usd_per_kwh"), _PER_KWH),
     **dict.fromkeys(
         ("import_duty", "rent_premium", "utilisation", "confidence", "min_renewable", "reserve", "share"), _SHARE
     ),
@@ -115,8 +112,7 @@ UNITS_OF: Mapping[str, Units] = {
         Units("h", more=_all("h hr hrs hour hours hora horas") | _all("d day days", HOURS_PER_DAY)),
     ),
     "rent": Units(
-        "USD/h",
-        more=_all("$ $/h $/hr $/hour /h /hr /hour $/gpuh $/gpu-h $/gpu-hour $/gpuhour $/gpu/h $/gpu/hour"),
+        "USD/h", more=_all("$ $/h $/hr $/hour /h /hr /hour $/gpuh $/gpu-h $/gpu-hour $/gpuhour $/gpu/h $/gpu/hour")
     ),
 }
 """Field of a case, or what else a number is typed for, -> its units. Money and days have readers of their own."""

@@ -83,13 +83,7 @@ class Comparison:
         return row.measure / best.measure if row.measure is not None and best and best.measure else None
 
 
-UNITS: dict[Objective, str] = {
-    "cost": "USD",
-    "days": "days",
-    "peak_power": "MW",
-    "energy": "GWh",
-    "carbon": "tCO2e",
-}
+UNITS: dict[Objective, str] = {"cost": "USD", "days": "days", "peak_power": "MW", "energy": "GWh", "carbon": "tCO2e"}
 """Objective -> the unit in which plans are compared."""
 
 

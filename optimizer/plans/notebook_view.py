@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 from optimizer.errors import UsageError
-from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def name_viewer(make: Callable[[], Viewer]) -> None:
 
 def _viewer() -> Viewer:
     if _Named.make is None:
-        raise UsageError(say("import optimizer first: it has what shows a result"))
+        raise UsageError.say("import optimizer first: it has what shows a result")
     return _Named.make()
 
 

@@ -25,7 +25,6 @@ from optimizer.power.search import Kept
 from optimizer.power.site import ZERO, PowerSite
 from optimizer.power.verify import faults
 from optimizer.units import DAYS_PER_YEAR, KW_PER_MW
-from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
 LOAD_KW = 1000
@@ -141,7 +140,7 @@ def _storage_from(site: PowerSite, tariff: Fraction) -> tuple[Fraction, Fraction
         kept = Kept.of(replace(site, days=days), LOAD_KW)
         found = kept.feed(LOAD_KW, LOAD_KW, 0.0, DAYS_PER_YEAR)
         if found is None:
-            raise SolverError(say("a steady load on a grid that never fails could not be fed"))
+            raise SolverError.say("a steady load on a grid that never fails could not be fed")
         return float(found.values[kept.supply.columns.capacity("battery")]) > LOAD_KW / 1000
 
     return halved(pays, ZERO, HIGHEST_USD, STEP_USD)
@@ -188,10 +187,10 @@ def steady(site: PowerSite) -> Fed | None:
     plan = None if again is None else dispatched(site, columns, again.values, sizes, load, load)
     # a load that never stops leaves no hair of work to give up: the fleet may fall short by a part in a million
     if plan is None or faults(site, plan, load, load * (1 - Fraction(1, 10**6)), days):
-        raise SolverError(say("the supply of a steady load could not be carried out in exact figures"))
+        raise SolverError.say("the supply of a steady load could not be carried out in exact figures")
     cost = sum(terms_usd(site, plan, days).values(), ZERO)
     if not floor <= cost * (1 + Fraction(1, 10**6)) or cost - floor > cost * NEAR:
-        raise SolverError(say("the cost of a steady load and its lower bound are too far apart"))
+        raise SolverError.say("the cost of a steady load and its lower bound are too far apart")
     energy = flows(site, plan)
     drawn = load * HOURS_A_DAY
     mwh = drawn * days / KW_PER_MW

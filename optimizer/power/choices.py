@@ -182,12 +182,7 @@ def an_hour_less(text: str) -> tuple[str, ...]:
     return (f"{start}-{end or HOURS_A_DAY}{'@' + months if months else ''}",)
 
 
-FRONTIERS = {
-    "carbon": "max_carbon_t",
-    "renewable": "min_renewable",
-    "peak_power": "max_mw",
-    "days": "deadline_days",
-}
+FRONTIERS = {"carbon": "max_carbon_t", "renewable": "min_renewable", "peak_power": "max_mw", "days": "deadline_days"}
 """What may be traded for cost where a case says what feeds its site, with the limit that is moved."""
 
 

@@ -16,7 +16,6 @@ from optimizer.power.fleets import ExactFleets, Fleets
 from optimizer.power.proof import Fed, Floor, floor_of
 from optimizer.power.search import Kept, Searched, least_usd, search
 from optimizer.power.site import PowerSite
-from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
 SAME = 1e-9
@@ -50,7 +49,7 @@ def kinds_of(
     found = []
     for ratio, places in exact.by_peak().items():
         if any(abs(floats.peak_ratio[place] / float(ratio) - 1) > SAME for place in places):
-            raise SolverError(say("the two sides of the proof do not agree on the peak of a server over its mean draw"))
+            raise SolverError.say("the two sides of the proof do not agree on the peak of a server over its mean draw")
         sized = replace(site, peak_ratio=ratio)
         found.append(Kind(sized, floats.only(places), exact.only(places), kept_of(sized)))
     return tuple(sorted(found, key=lambda kind: least_usd(kind.kept, kind.floats)))

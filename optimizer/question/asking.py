@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -16,8 +15,8 @@ from optimizer.plans.notebook_view import Viewed
 from optimizer.power.outcome import plan_any
 from optimizer.question.errors import QuestionError
 from optimizer.question.mending import read
-from optimizer.question.power_phrases import Taken, take_power_phrases
-from optimizer.question.reading import Phrase, Reading
+from optimizer.question.power_phrases import take_power_phrases
+from optimizer.question.reading import Reading, Taken
 from optimizer.question.tokens import language_of
 from optimizer.question.vocabulary.names import names_of
 from optimizer.units.language import say
@@ -76,7 +75,7 @@ def ask(question: str, catalogue: Catalogue | None = None, today: datetime.date 
         reading = read(taken.rest, known, today or datetime.date.today())
     except QuestionError as error:
         raise error.of_sentence(question) from error
-    if taken.feed:
+    if taken.phrases:
         reading = _with_power(reading, question, taken)
     if reading.command_name == "plan":
         return Asked(reading, plan_any(reading.case, known))
@@ -102,5 +101,4 @@ def _with_power(reading: Reading, question: str, taken: Taken) -> Reading:
     except InputError as error:
         told = "; ".join(problem.rule for problem in error.problems)
         raise QuestionError(told, question, 0, len(question), "") from error
-    said = tuple(Phrase(phrase.text, phrase.field, phrase.words) for phrase in taken.phrases)
-    return replace(reading, question=question, case=case, phrases=(*reading.phrases, *said))
+    return reading.fed(question, case, taken)

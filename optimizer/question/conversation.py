@@ -9,7 +9,7 @@ from dataclasses import replace
 from optimizer.question.asked.decide import Said
 from optimizer.question.errors import QuestionError
 from optimizer.question.facts import Fact
-from optimizer.question.mending import with_way_on
+from optimizer.question.mending import first_of_two, with_way_on
 from optimizer.question.reading import Reading
 from optimizer.question.sentence import facts_of, reading_of
 from optimizer.question.tokens import Token
@@ -73,7 +73,10 @@ class Conversation:
             facts = list(said.facts)
             reading = reading_of(sentence, said, ignored, self.catalogue)
         except QuestionError as error:
-            raise with_way_on(error, self.catalogue, self.today) from error
+            first = first_of_two(error, self.catalogue, self.today)
+            if first is None:
+                raise with_way_on(error, self.catalogue, self.today) from error
+            return self._first(first[0]).noting(sentence, first[1])
         self._keep(sentence, said.scene.language, facts)
         return reading
 

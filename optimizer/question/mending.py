@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from itertools import chain
 
+from optimizer.question.asked.decide import CASE_FIELDS
 from optimizer.question.asked.models import USUAL_TOKENS_PER_PARAMETER
 from optimizer.question.dates import season_begins
 from optimizer.question.errors import QuestionError
@@ -40,7 +41,46 @@ def read(sentence: str, catalogue: Vocabulary, today: datetime.date) -> Reading:
     try:
         return _read(sentence, catalogue, today)
     except QuestionError as error:
-        raise with_way_on(error, catalogue, today) from error
+        first = first_of_two(error, catalogue, today)
+        if first is None:
+            raise with_way_on(error, catalogue, today) from error
+        return _read(first[0], catalogue, today).noting(sentence, first[1])
+
+
+_OF_TWO = frozenset({"two_questions", "not_of_data", "not_of_law"})
+_CLAUSE = re.compile(r"[^.;?,]*(?:,(?! (?:and|y|e) )[^.;?,]*)*[.;?,]*\s*")
+_LEAD = re.compile(r"^(?:and|y|e|also|tambi[e\u00e9]n|tamb[e\u00e9]m)\b\s*", re.IGNORECASE)
+
+
+def first_of_two(error: QuestionError, catalogue: Vocabulary, today: datetime.date) -> tuple[str, str] | None:
+    """Of two questions the first, and a note that names the second; None where they cannot be told apart.
+
+    Nothing of the case may be in what is left for later, so that the answer is one to the whole case.
+    """
+    sentence = error.sentence
+    if error.reason not in _OF_TWO:
+        return None
+    starts = [match.start() for match in _CLAUSE.finditer(sentence) if match[0].strip()]
+    ends = [*starts[1:], len(sentence)]
+    for start, end in zip(starts, ends, strict=True):
+        if not start or not start <= error.position < end:
+            continue
+        try:
+            said, _ = facts_of(sentence, catalogue, today)
+        except QuestionError:
+            return None
+        inside = [fact for fact in said.facts if start <= fact.start < end]
+        outside = {(fact.field, fact.value) for fact in said.facts if fact not in inside}
+        of_law = any(fact.field in ("law", "banned_law", "ship") for fact in inside)
+        kept = [fact for fact in inside if fact.field in CASE_FIELDS and (fact.field, fact.value) not in outside]
+        if any(fact.field != "use" or not of_law for fact in kept) or said.has("if", "cannot"):
+            return None
+        if _works(sentence[:start] + sentence[end:], catalogue, today) is None:
+            return None
+        later = _LEAD.sub("", sentence[start:end].strip(" ,.;"))
+        note = say('the first of two questions; ask the other by itself: "{question}"', question=later)
+        return sentence[:start] + sentence[end:], note
+    return None
 
 
 def with_way_on(error: QuestionError, catalogue: Vocabulary, today: datetime.date) -> QuestionError:
@@ -183,6 +223,25 @@ def _on_its_first_day(error: QuestionError) -> Iterator[str]:
         yield f"{before}{season_begins(name, codes[0] if codes else '', datetime.date.fromisoformat(today))}{behind}"
 
 
+_LED_WORD = (
+    r"[ ,;]*(?:\b(?:with|using|on|from|and|plus|local|own|only|con|usando|y|solo|local|com|e|s\u00f3)\s+)*{}"
+    r"(?:\s+(?:only|power|propi[oa]|solo|pr\u00f3pri[oa])\b)*"
+)
+
+_PART = re.compile(r"[,;:?.](?:\s|$)")
+
+
+def _without_it(error: QuestionError) -> Iterator[str]:
+    """ "Nepal, hydro only": the same without the plant, which is then fed by the grid."""
+    sentence = error.sentence
+    part = _PART.split(sentence[: error.position])[-1] + _PART.split(sentence[error.position :])[0]
+    if any(map(str.isdigit, part)):  # "gas turbines of up to 10 MW": the amount is theirs
+        return
+    for word in error.said.split('", "'):
+        sentence = re.sub(_LED_WORD.format(re.escape(word)), "", sentence, flags=re.IGNORECASE)
+    yield sentence
+
+
 _MEANT_UNITS: Mapping[str, str] = {"mva": "MW", "kva": "kW", "mv": "MW", "mw": "MW", "kv": "kW"}
 
 
@@ -220,5 +279,6 @@ _CANDIDATES: Mapping[str, Callable[[QuestionError], Iterator[str]]] = {
     "space_in_number": _one_reading,
     "which_day": _end_of_year,
     "season": _on_its_first_day,
+    "cannot_plants": _without_it,
 }
 """Reason of a refusal -> sentences that may work."""

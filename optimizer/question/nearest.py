@@ -7,22 +7,18 @@ not in it, so where a sentence has such a word near a name, the name is left out
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import takewhile
 
 from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.matching import Match, matches
 from optimizer.question.number_words import merged
-from optimizer.question.refusals import suggestions
 from optimizer.question.senses.context import settled
+from optimizer.question.senses.everyday import TURNED, may_turn
 from optimizer.question.senses.peoples import settle_peoples
 from optimizer.question.tokens import Reader, Token, language_of
 from optimizer.question.vocabulary.names import Names
-from optimizer.question.vocabulary.word_lists import set_of, word_list
 from optimizer.units.language import or_words, say
 
 _SLOTS = ("country", "workload", "power", "duration", "budget")
-_TURNED = frozenset({"NEG", "NOR", "BUT", "IF", "BANNED", "MIN", "EXACT", "INSTEAD", "MORE", "SIGN"})
-"""Before one of these kinds, a name or an amount may be what is not wanted."""
 _NOT_NEAR = frozenset({"cannot_evasion", "cannot_prompt", "empty", "two_countries", "us", "which_currency"})
 """Reasons for which no question near the one asked is offered."""
 _FIRST_CASE = frozenset({"pairs", "two_axes", "two_values"})
@@ -46,10 +42,8 @@ def nearest(error: QuestionError, names: Names) -> Iterator[str]:
 
 
 def without_unknown(error: QuestionError, names: Names) -> str:
-    """The sentence without its words that are not known; empty where one may turn what stands next to it.
-
-    So may a word next to a chip, a number, a negation or a condition, before a country ("outside Chile"), and any where
-    no country is known, as it may be the place.
+    """The sentence without its words that are not known; empty where one may turn what stands next to it, or where no
+    country is known, as it may be the place.
     """
     language = language_of(error.sentence, names=names)
     read = list(Reader(error.sentence, language, names).tokens())
@@ -60,31 +54,10 @@ def without_unknown(error: QuestionError, names: Names) -> str:
     for place, token in enumerate(read):
         if token.kind != "UNKNOWN":
             continue
-        before, behind = read[:place][::-1], read[place + 1 :]
-        near = {one.kind for one in (_first_that_counts(before), _first_that_counts(behind)) if one is not None}
-        first = behind[0] if behind and behind[0].text.lower() not in ("of", "de") else (*behind, token, token)[1]
-        clause = list(takewhile(lambda one: one.kind not in ("COMMA", "STOP", "QMARK"), before))
-        if token.text.lower() in _TURNING or any(one.kind in ("IF", "NEG") for one in clause):
-            return ""
-        named = names.models_of(token.text) or any(map(str.isdigit, token.text))
-        named = named or suggestions(token.text, language, names)  # the word that it may be is offered
-        if named or near & _MAY_TURN or first.kind in ("COUNTRY", "REGION"):
+        if may_turn(read, place, language, names):
             return ""
         blank[token.start : token.end] = " " * (token.end - token.start)
     return "".join(blank)
-
-
-_TURNING = word_list("turning")
-
-
-def _first_that_counts(tokens: list[Token]) -> Token | None:
-    return next(
-        (token for token in tokens if token.kind not in ("NEUTRAL", "UNKNOWN", "IS", "WITH", "FROM", "TO")), None
-    )
-
-
-_MAY_TURN = _TURNED | set_of("ACCEL ACCEL_OF PROC PRECISION NUMBER NUM MONEY SCALE ONLY NOTHING LIMIT UPTO ONE CANNOT")
-"""Next to one of these kinds, a word that is not known may be what decides."""
 
 
 def named(sentence: str, names: Names, slot: str) -> list[str]:
@@ -121,7 +94,7 @@ def _parts(sentence: str, names: Names, *, first: bool) -> list[tuple[str, str]]
     found: dict[str, list[str]] = {}
     before = ""
     for item in matches(tokens):
-        if isinstance(item, Match) and item.name in _SLOTS and before not in _TURNED and _is_plain(item, read):
+        if isinstance(item, Match) and item.name in _SLOTS and before not in TURNED and _is_plain(item, read):
             same = len({token.value for token in item.all("COUNTRY")}) == 1  # "in Lagos, and Nigeria": the country once
             end = item.tokens[0].end if item.name == "country" and same else item.end
             start = next(token.start for token in item.tokens if token.kind != "IS")

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
+from optimizer.question.reading import Phrase, Taken
 from optimizer.question.vocabulary.phrases import WORDS, lines_of
 from optimizer.units.language import Messages, and_words, messages_of, say
 from optimizer.units.records import dataclass
@@ -44,6 +45,11 @@ _SOURCE = (
     r"(?:[ -](?:panels?|power|energy|pv|farms?|plants?|turbines?|storage|generators?|gensets?|back-?up|"
     r"(?:a|de) (?:diesel|gasoil)))*"
 )
+_PLANT = (
+    r"(?:(?:natural )?gas(?: natural)?|coal|carvao|nuclear|hydro(?:power|electric)?|hidro\w*|hidreletrica|biomass?a?|"
+    r"geotherm\w*|geoterm\w*)(?:[ -](?:fired|power|energy|plants?|turbines?|dams?|generators?|gensets?))*"
+)
+"""Plants that are not planned, and may only be denied."""
 _NO = (
     r"(?:no|not|not any|without|avoid(?:ing)?|never|neither|nor|zero|(?:every|any)thing (?:but|except)|"
     r"(?:do not|don't|not) (?:want|use|allow|accept)(?: to use)?|"
@@ -51,6 +57,7 @@ _NO = (
     r"todo (?:menos|excepto|salvo)|sem|nem|nao (?:queremos|quero|usar|usamos|aceitamos)|tudo (?:menos|exceto|salvo)|"
     r"sans|pas de|aucune?|sauf)"
 )
+_ANY = rf"(?:{_SOURCE}|{_PLANT})"
 _ART = r"(?:(?:a|an|any|the|use of|usar|de|el|la|los|las|o|os|as|um|uma|un|una|de la|du|des) )*"
 _OUT = (
     r"(?:(?:is|are|es|esta|estan|son|e|sao|esta|estao|est|queda|fica) )?(?:a no-?\s?go|"
@@ -60,11 +67,56 @@ _OUT = (
 )
 _DENIED = re.compile(
     rf"(?<![\w.])(?:(?:,|and|but|we|with|y|pero|con|e|mas|com|et|mais)\s+)*"
-    rf"(?:{_NO} {_ART}{_SOURCE}(?:(?:\s*,\s*{_ART}{_SOURCE})*\s*,?\s+(?:or|nor|ni|o|u|nem|ou) {_ART}{_SOURCE})*"
-    rf"(?P<more>(?: and| y| e| et|\s*[+&]) {_ART}{_SOURCE}(?! {_OUT}))?"
-    rf"|{_SOURCE}(?: (?:and|y|e|et|or) {_SOURCE})?:? {_OUT})(?![\w%])"
+    rf"(?:{_NO} {_ART}{_ANY}(?:(?:\s*,\s*{_ART}{_ANY})*\s*,?\s+(?:or|nor|ni|o|u|nem|ou) {_ART}{_ANY})*"
+    rf"(?P<more>(?: and| y| e| et|\s*[+&]) {_ART}{_ANY}(?! {_OUT}))?"
+    rf"|{_ANY}(?: (?:and|y|e|et|or) {_ANY})?:? {_OUT})(?![\w%])"
 )
 """What may not feed the site. Whether "no diesel and batteries" denies both is not said (``more``)."""
+_LIST = rf"{_SOURCE}(?:(?:\s*[,+&/]\s*|\s+(?:and|plus|with|or|y|e|o|ou|con|com|mas|mais|et|avec)\s+){_ART}{_SOURCE})*"
+_SOLE = r"(?:only|just|solely|purely|entirely|exclusively|solo|solamente|unicamente|exclusivamente|so|somente|apenas)"
+_ALONE = (
+    rf"(?<![\w.])(?:(?:{_SOLE}|100 ?%) (?:(?:by|on|with|from|de|con|com|por) )?{_ART}{_LIST}|"
+    rf"{_ART}{_LIST} (?:{_SOLE}|alone))(?![\w%])"
+    r"(?!\s+(?:as|if|for|when|where|in|during|at night|como|si|se|para|en|em|de|cuando|quando)\b)"
+)
+"""What feeds the site and nothing else does; not "diesel only as a reserve"."""
+_AMOUNT = r"\d[\d.,]*\s*[mk]w(?:p|e)?\b"
+_OF_SIZE = (
+    rf"(?P<before>{_AMOUNT}(?: of| de| d[oae])? $)|"
+    rf"(?P<behind>^(?: propi[oa]| propri[oa]| own)?(?: de| of|:)(?: up to| hasta| ate)? {_AMOUNT})"
+)
+"""The size of wind turbines or a genset, which cannot be stated: it is no limit of the site."""
+_SPARE = re.compile(r"back|respaldo|reserv|emerg")
+_GRID = (
+    r"(?:off[- ]?grid|(?:(?:national|public|local|eskom) )?(?:grid|red|rede|mains|eskom)"
+    r"(?: (?:power|electricity|electrica|eletrica))?)"
+)
+_GRID_ALONE = (
+    rf"(?<![\w.])(?:{_SOLE} (?:(?:by|on|with|from|con|com) )?{_ART}{_GRID}|{_GRID} (?:{_SOLE}|alone))(?![\w%])"
+    r"(?! (?:is|gives|if|se|si|nos|da)\b)"
+)
+_VERSUS = (
+    r"(?:vs\.?|versus|rather than|instead of|en vez de|em vez de|frente a|against|compared (?:with|to)|beats?|"
+    r"(?:cheaper|better|cleaner|greener) than|"
+    r"(?:mas|mais) (?:barat|limpi?)[ao] (?:do )?que|(?:mejor|melhor) (?:do )?que)"
+)
+_NEEDS = (
+    r"(?:(?:do|would|should|must) (?:we|i|they) (?:need|use|build|have)(?: to (?:use|build|add|install))?|"
+    r"necesitamos|hace falta|precisamos(?: de)?|with|on|con|com|our|own|nuestr[ao]s?|noss[ao]s?|propi[ao]s?) "
+)
+_ONE = rf"{_ART}(?:{_GRID}|{_LIST})(?: {_SOLE}| alone)?"
+_WAYS = (
+    rf"(?<![\w.])(?:(?:on|with|from|con|com) )?{_ONE},? (?:or|ou|o|u|{_VERSUS}) (?:{_NEEDS}|{_SOLE} )*{_ONE}(?![\w%])"
+    rf"|,? (?:or|ou|o) {_SOLE} (?:with|on|con|com) {_ART}{_LIST}(?=\s*\?)"
+    rf"|\bcompar\w+ {_ONE} (?:and|with|to|against|y|con|e|com) {_ONE}(?![\w%])"
+)
+"""Ways to feed the site that are set against each other: "grid or solar?", "is solar cheaper than diesel?"."""
+_COMPARED = rf"grid\b|\b(?:red|rede|mains|eskom)\b|{_SOLE} |{_VERSUS}|\bcompar"
+_CHOOSES = (
+    r"\b(?:should we|which|what is better|better|cheaper|cheapest|cual|que conviene|conviene|qual|mejor|melhor)\b"
+)
+_compiled = cache(re.compile)
+"""A pattern, compiled once: a sentence without a word on power needs none."""
 _WHY = re.compile(r"\b(?:why|por ?que|pourquoi)\b[^,.;?]*$")
 LANGUAGES = ("en", "es", "pt", "fr")
 """Those whose phrases on power are known."""
@@ -77,6 +129,7 @@ _BEFORE_NOON = ("a", "de la m", "da m", "du matin")
 """How the halves of a day are named: "de 7 a 10 de la noche"."""
 _HINTS = re.compile(
     r"grid|shed|outage|power|blackout|brownout|electri|renew|renov|solar|clean|green|limp|verde|carbon|diesel|gas|gen|"
+    r"coal|carvao|nuclear|hydro|hidr|biomas|geot|"
     r"hect|\bha\b|\d\s*ha|batt|bater|storage|almacen|armaz|panel|painei|pv|ppa|foto|photo|sun\b|corte|apag|racion|luz|"
     r"delest|reseau|panne|coupure|groupe|stock|"
     r"wind|eolic|viento|vento|aero|surplus|excess|spare|feed-in|exced|sobr|inyec|injec|energ|red\b|rede|acpm|placas|island"
@@ -88,25 +141,6 @@ _NEGATED = re.compile(
 """What stands before a phrase that is denied."""
 _CHOICE = re.compile(r"\W*(?:or|ou|o|u|vs\.?|versus) ")
 """What leads the second of two ways to feed the site, of which a plan takes one: "on the grid or off-grid"."""
-
-
-@dataclass(frozen=True)
-class PowerPhrase:
-    """A phrase that was understood."""
-
-    text: str
-    field: str
-    words: str
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A question without its phrases on power, what they say, and the phrases."""
-
-    rest: str
-    """Of the same length: spaces stand where a phrase was."""
-    feed: Mapping[str, Any]
-    phrases: tuple[PowerPhrase, ...]
 
 
 @dataclass(frozen=True)
@@ -158,17 +192,46 @@ def take_power_phrases(sentence: str, language: str = "en") -> Taken:
     if len(rest) != len(sentence) or not _HINTS.search(rest):  # the patterns are not compiled for nothing
         return Taken(sentence, {}, ())
     feed: dict[str, Any] = {}
-    phrases = []
-    named, denied, texts = frozenset[str](), frozenset[str](), list[str]()
+    phrases: list[Phrase] = []
+    named, denied, texts, ways = frozenset[str](), frozenset[str](), list[str](), False
+
+    def take(found: re.Match[str], words: str) -> None:
+        nonlocal rest
+        text = sentence[found.start() : found.end()].strip(" ,")
+        if words:
+            phrases.append(Phrase(text, "power", words))
+        else:
+            texts.append(text)
+        rest = rest[: found.start()] + "\0" * (found.end() - found.start()) + rest[found.end() :]
+
     for found in list(_DENIED.finditer(rest)):
         if found["more"] or _WHY.search(rest[: found.start()]) or _WHY.search(found[0]):
             return Taken(sentence, {}, ())
-        denied |= _sources_of(found[0])
-        texts.append(sentence[found.start() : found.end()].strip(" ,"))
-        rest = rest[: found.start()] + "\0" * (found.end() - found.start()) + rest[found.end() :]
+        without = _sources_of(re.sub(_PLANT, "", found[0]))
+        take(found, "" if without else say("no such plant is planned; the mix of the grid is that of the country"))
+        denied |= without
+    for found in list(_compiled(_WAYS).finditer(rest)):
+        asked = "?" in rest and (_compiled(_COMPARED).search(found[0]) or _compiled(_CHOOSES).search(rest))
+        if asked or "compar" in found[0]:
+            ways = True
+            take(found, say("the ways to feed it are compared"))
+    for found in list(_compiled(_ALONE).finditer(rest)):
+        before, sources = rest[: found.start()], _sources_of(found[0]) - denied
+        sole = "\0" not in found[0] and not _SPARE.search(found[0]) and not _NEGATED.search(before)
+        english_so = language != "pt" and re.search(r"\bso\b", found[0]) is not None
+        if not sole or english_so or "power" in feed or sources <= {"battery"}:
+            continue
+        sources |= {"battery"} if sources & {"pv", "wind"} else set()
+        feed["power"] = ";".join(source for source in _SOURCES if source in sources)
+        take(found, say("fed by {sources} alone, without a grid", sources=_words_of(sources)))
+    for found in list(_compiled(_GRID_ALONE).finditer(rest)):
+        if not (feed or denied or _NEGATED.search(rest[: found.start()])):
+            take(found, say("fed by the grid alone"))
     for rule in (rule for code in sorted(LANGUAGES, key=lambda code: code != language) for rule in _rules(code)):
         for found in list(rule.said.finditer(rest)):
             if rest[found.start() : found.end()] != found[0]:
+                continue
+            if rule.field == "power" and _has_a_size(rest, found):
                 continue
             listed = rule.field == "power" and "grid" in rule.value
             if rule.field in feed and not (listed or _names_again(rule, feed)):
@@ -190,21 +253,30 @@ def take_power_phrases(sentence: str, language: str = "en") -> Taken:
             if value is None:
                 continue
             feed.setdefault(rule.field, value)
-            phrases.append(PowerPhrase(sentence[found.start() : found.end()].strip(" ,"), rule.field, words))
+            phrases.append(Phrase(sentence[found.start() : found.end()].strip(" ,"), rule.field, words))
             gone = ["\0"] * (found.end() - found.start())
             if _PLACE in found.re.groupindex and found[_PLACE]:
                 gone[found.start(_PLACE) - found.start() : found.end(_PLACE) - found.start()] = found[_PLACE]
             rest = rest[: found.start()] + "".join(gone) + rest[found.end() :]
     if texts and "power" not in feed:
         named |= {_OF_FIELD[field] for field in feed if named and field in _OF_FIELD}
-        sources = _allowed(named, denied, off_grid="off_grid" in feed)
-        feed["power"] = ";".join(sources)
-        words = say("{sources} may feed it", sources=and_words([_SOURCES[source] for source in sources]))
-        phrases.append(PowerPhrase(", ".join(texts), "power", words))
+        allowed = _allowed(named, denied, off_grid="off_grid" in feed)
+        feed["power"] = ";".join(allowed)
+        words = say("{sources} may feed it", sources=_words_of(allowed))
+        phrases.append(Phrase(", ".join(texts), "power", words))
     if not phrases and not texts:
         return Taken(sentence, {}, ())
     left = "".join(" " if gone == "\0" else sign for sign, gone in zip(sentence, rest, strict=True))
-    return Taken(re.sub(r"[ ,]+$", "", left), feed, tuple(phrases))
+    return Taken(re.sub(r"[ ,]+$", "", left), feed, tuple(phrases), ways)
+
+
+def _has_a_size(text: str, found: re.Match[str]) -> bool:
+    sizes = _compiled(_OF_SIZE)
+    return any(sizes.search(beside) for beside in (text[: found.start()], text[found.end() :]))
+
+
+def _words_of(sources: Collection[str]) -> str:
+    return and_words([_SOURCES[source] for source in _SOURCES if source in sources])
 
 
 def _sources_of(text: str) -> frozenset[str]:
@@ -256,6 +328,7 @@ def _outage(rule: _Rule, found: re.Match[str]) -> tuple[str | None, str]:
             return None, ""
         return f"{start}-{end}", say("no grid from {start}:00 to {end}:00", start=start, end=end)
     hours = round(float(_number(rule, found)))
+    hours = HOURS - hours if rule.value.endswith("on") else hours
     if not 1 <= hours < HOURS:
         return None, ""
     start = (EVENING - hours) % HOURS

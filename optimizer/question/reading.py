@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import shlex
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any
 
 from optimizer.domain.case import Case
 from optimizer.domain.case_names import flag_of
+from optimizer.question.errors import QuestionError
+from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
 _NO_AXES: Mapping[str, tuple[Any, ...]] = {}
@@ -25,6 +27,18 @@ class Phrase:
     """The field of the case, or what is asked."""
     value: str
     """In words, with the unit: "grid limit 1 MW", "deadline 120 days (month = 30 days)"."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A question without its phrases on power, what they say, and the phrases."""
+
+    rest: str
+    """Of the same length: spaces stand where a phrase was."""
+    feed: Mapping[str, Any]
+    phrases: tuple[Phrase, ...]
+    ways: bool = False
+    """Whether ways to feed the site are to be compared."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +67,22 @@ class Reading:
     """What a reader must know of the reading."""
     families: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     """All forms of a family of accelerators -> its name, under which a command has them."""
+
+    def fed(self, sentence: str, case: Case, taken: Taken) -> Reading:
+        """With what a sentence says of the feeding of its site, which the case has already.
+
+        Raises:
+            QuestionError: the ways to feed it are compared in a question that is for no plan.
+        """
+        if taken.ways and self.command_name not in ("plan", "power"):
+            remedy = say("ask them one after the other")
+            raise QuestionError(say("two questions at once"), sentence, 0, len(sentence), remedy)
+        name = "power" if taken.ways else self.command_name
+        return replace(self, question=sentence, case=case, command_name=name, phrases=(*self.phrases, *taken.phrases))
+
+    def noting(self, sentence: str, note: str) -> Reading:
+        """Of a sentence of which this is only a part, with what must be known of it."""
+        return replace(self, question=sentence, notes=(note, *self.notes))
 
     def command(self) -> str:
         """The command that answers the question, with its flags; of cases with and without something, one for each."""

@@ -19,6 +19,15 @@ from optimizer.question.asked.decide import CONDITIONAL, Said
 from optimizer.question.asked.intents import FINISH, choose
 from optimizer.question.asked.models import complete, who_buys
 from optimizer.question.asked.used import check_used
+from optimizer.question.beside import (
+    BREAKS,
+    UNITS_ALONE,
+    asks_again,
+    between_parts,
+    ends_a_limit,
+    is_listed,
+    two_amounts,
+)
 from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.facts import READERS, Fact, Scene
 from optimizer.question.matching import Match, matches
@@ -28,7 +37,8 @@ from optimizer.question.reading import Phrase, Reading
 from optimizer.question.refusals import check_units, error_of, of_left, of_unknown
 from optimizer.question.senses.compared import masses_of_carbon
 from optimizer.question.senses.context import SOFT, settled, spelt, stands_alone
-from optimizer.question.senses.peoples import settle_peoples
+from optimizer.question.senses.everyday import PASSED, passed_over
+from optimizer.question.senses.peoples import settle_peoples, settle_seats
 from optimizer.question.senses.who import asks_of_a_chip, refuse_unanswered
 from optimizer.question.tokens import Reader, Token, language_of
 from optimizer.question.vocabulary.languages import Language, languages
@@ -39,7 +49,6 @@ from optimizer.units.language import say
 MAX_CHARACTERS = 1000
 assert readers  # they enter themselves into READERS
 _IN_A_CLOUD = re.compile("cloud|nube|nuvem")
-_BREAKS = frozenset({"STOP", "COMMA", "QMARK"})
 _JOINING = frozenset({"OR", "VS", "SLASH", "INSTEAD"})
 _NOUN_UNITS = {
     **{"POWER_N": "POWER_UNIT", "TIME_N": "TIME_UNIT", "ENERGY_N": "ENERGY_UNIT", "CARBON_N": "CARBON_UNIT"},
@@ -62,7 +71,7 @@ def facts_of(
     Raises:
         QuestionError: whatever is not understood, with the word that is the obstacle.
     """
-    sentence = unicodedata.normalize("NFC", sentence)
+    sentence = _POWERS.sub(_as_exponent, unicodedata.normalize("NFC", sentence))
     if len(sentence) > MAX_CHARACTERS:
         message = say(
             "a question has at most {max_characters} characters, and this one {sentence}",
@@ -101,7 +110,8 @@ def _said(
     if not sentence.strip():
         raise RefusalError("empty", whole)
     _known_first(raw, names)
-    raw = [spelt(token, language, names) for token in raw]
+    raw = settle_seats(raw, names)
+    raw = passed_over([spelt(token, language, names) for token in raw], language, names)
     raw = masses_of_carbon(settle_peoples(raw, names, language.code))
     tokens, ignored = settled(merged(raw, language.code))
     joins = bool(tokens) and tokens[0].kind == "AND"
@@ -124,7 +134,20 @@ def _said(
         for token in (*tokens, *ignored)
         if token.corrected
     ]
+    if passed := ", ".join(f'"{token.text}"' for token in ignored if token.value == PASSED):
+        said.notes.append(say("not used: {words}", words=passed))
     return said, sorted([*ignored, *left], key=lambda token: token.start)
+
+
+_REASONS = frozenset({"explain", "why"})
+"""Facts behind which a unit without a number is what is explained: "why so many megawatts"."""
+_POWERS = re.compile(r"(?:(\d(?:\.\d+)?) ?[x\u00d7*\u00b7] ?)?\b10\^(\d{1,2})\b")
+"""A power of ten: "10^25", "3x10^24"."""
+
+
+def _as_exponent(power: re.Match[str]) -> str:
+    """ "1e25" in the place of "10^25", of the same length."""
+    return f"{power[1] or 1}e{power[2]}".ljust(len(power[0]))
 
 
 class _Place:
@@ -182,17 +205,19 @@ def _facts(tokens: list[Token], scene: Scene) -> tuple[list[Fact], list[Token]]:
             _check_neighbours(items, place)
             for fact in READERS[item.name](item, scene):
                 facts.append(replace(fact, note="if") if condition and not fact.note else fact)
-            if _asks_again(items, place):
+            if asks_again(items, place):
                 facts.append(Fact("and_question", True, "", item.start, item.end))
                 facts[-2:-1] = [replace(facts[-2], listed=True)]
-        elif item.kind == "SLASH" and _between_parts(items, place):
+        elif item.kind in UNITS_ALONE and (is_listed(items, place) or any(fact.field in _REASONS for fact in facts)):
+            facts.append(Fact("noun", UNITS_ALONE[item.kind], item.text, item.start, item.end))
+        elif item.kind == "SLASH" and between_parts(items, place):
             left.append(item)
-        elif item.kind in _JOINING or (item.kind == "AND" and _two_amounts(items, place)):
+        elif item.kind in _JOINING or (item.kind == "AND" and two_amounts(items, place)):
             facts.append(Fact("joined", item.kind, item.text, item.start, item.end))
-        elif item.kind == "LIMIT" and _ends_a_limit(items, place):
+        elif item.kind == "LIMIT" and ends_a_limit(items, place):
             left.append(item)
         elif item.kind in SOFT or (item.kind == "AVAILABLE" and place):
-            condition = condition and item.kind not in _BREAKS
+            condition = condition and item.kind not in BREAKS
             left.append(item)
         else:
             named = items[place - 1] if place else None
@@ -205,39 +230,6 @@ def _facts(tokens: list[Token], scene: Scene) -> tuple[list[Fact], list[Token]]:
                 raise RefusalError(reason, item, after, said=after.text)  # "no more than 5 million"
             raise of_left(item)
     return facts, left
-
-
-def _ends_a_limit(items: list[Match | Token], place: int) -> bool:
-    """ "1 MW, no more": said behind an amount that is a limit anyway."""
-    before = [item for item in items[max(0, place - 2) : place] if isinstance(item, Match) or item.kind not in _BREAKS]
-    after = items[place + 1] if place + 1 < len(items) else None
-    ends = after is None or (isinstance(after, Token) and after.kind in _BREAKS)
-    return ends and bool(before) and isinstance(before[-1], Match) and before[-1].name in _AMOUNTS
-
-
-def _between_parts(items: list[Match | Token], place: int) -> bool:
-    """Whether a stroke stands between two things of a different kind: "Peru / 2 MW / rent only"."""
-    near = [item.name if isinstance(item, Match) else item.kind for item in items[max(0, place - 1) : place + 2]]
-    return len(near) == len({*near}) == len(("before", "stroke", "after"))
-
-
-_AMOUNTS = frozenset({"power", "duration", "budget", "energy", "carbon", "devices", "capital"})
-
-
-def _two_amounts(items: list[Match | Token], place: int) -> bool:
-    """ "with 1 MW and with 2 MW": two bare values of one limit, which are compared."""
-    near = [item for item in items[max(0, place - 1) : place + 3] if isinstance(item, Match)]
-    names = [item.name for item in near]
-    bare = not any(item.has("LIMIT", "UPTO") for item in near)
-    return bare and len(names) >= 2 and names[0] == names[1] and names[0] in ("power", "duration", "budget")
-
-
-def _asks_again(items: list[Match | Token], place: int) -> bool:
-    """ "..., and with 2 MW?": a second value, asked about after an "and"."""
-    before = [item for item in items[max(0, place - 2) : place] if isinstance(item, Token)]
-    after = items[place + 1] if place + 1 < len(items) else None
-    asked = isinstance(after, Token) and after.kind == "QMARK"
-    return asked and any(token.kind == "AND" for token in before)
 
 
 def _check_neighbours(items: list[Match | Token], place: int) -> None:
@@ -351,7 +343,8 @@ def _check_joined(said: Said) -> None:
 
 def _without_measures(facts: list[Fact]) -> list[Fact]:
     """The facts without those that say by what two things are compared: "renting is cheaper than buying"."""
-    return [fact for fact in facts if fact.field not in ("objective", "comparative", "suits", "best", "noun")]
+    measures = ("objective", "comparative", "suits", "best", "noun", "changes", "worth")
+    return [fact for fact in facts if fact.field not in measures]
 
 
 def _same_slot(before: list[Fact], after: list[Fact]) -> bool:

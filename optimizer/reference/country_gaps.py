@@ -120,11 +120,7 @@ def _country_used(rows: Sequence[CountryGapRow]) -> Iterator[str]:
 
 
 def _country_row(
-    catalogue: Catalogue,
-    code: str,
-    at: CountryCell,
-    decides: Mapping[str, int],
-    moved: Mapping[str, Sequence[Spread]],
+    catalogue: Catalogue, code: str, at: CountryCell, decides: Mapping[str, int], moved: Mapping[str, Sequence[Spread]]
 ) -> CountryGapRow:
     """A figure of the country; its range is that of its row, else the usual one over which it was moved."""
     low, high = at.row.range_of(at.column) or (None, None)

@@ -51,10 +51,7 @@ def country_sheet(catalogue: Catalogue, key: str) -> Sheet:
     sections |= _law(catalogue, key)
     sections[say("accelerators available to rent")] = [
         FigureLine(
-            name=row.accelerator,
-            value=offer_words(row),
-            meaning=row.source,
-            licence=licence_of(catalogue, row.source),
+            name=row.accelerator, value=offer_words(row), meaning=row.source, licence=licence_of(catalogue, row.source)
         )
         for row in catalogue.hire.values()
         if row.country == key

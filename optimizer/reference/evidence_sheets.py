@@ -263,7 +263,7 @@ def efficiency_view(catalogue: Catalogue, names: Sequence[str]) -> Sheet | None:
         rest = catalogue.find("accelerator", rest)
     if what == "mfu":
         if not rest:
-            raise UsageError(say("mfu is shown for one accelerator: name it, as in optimizer data show mfu h100"))
+            raise UsageError.say("mfu is shown for one accelerator: name it, as in optimizer data show mfu h100")
         return mfu_sheet(catalogue, rest)
     if what == "goodput":
         return goodput_sheet(catalogue, rest)

@@ -50,7 +50,7 @@ def law_answer(
         if catalogue.known(kind, name) is None
     ]
     if catalogue.known("country", accelerator) and catalogue.known("accelerator", country):
-        raise UsageError(say("the accelerator comes first: law {chip} {country}", chip=country, country=accelerator))
+        raise UsageError.say("the accelerator comes first: law {chip} {country}", chip=country, country=accelerator)
     try:
         day = _day(date or catalogue.as_of)
     except InputError as error:
@@ -279,7 +279,7 @@ def _sections(answers: Sequence[LawAnswer]) -> Iterator[Section]:
             *(
                 (say("{rule}: {meaning}", rule=b.rule, meaning=say(b.meaning)), _and(b.note, b.source))
                 for b in _once(one.places for one in answers)
-            ),
+            )
         ]
         + [
             (

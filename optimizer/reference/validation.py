@@ -226,10 +226,7 @@ def _others(items: Sequence[Compared]) -> Table:
 def _other_ways(items: Sequence[Compared]) -> Table:
     """Runs that go on from a finished model, as a plan in their way calculates them: none is in the score or the
     band."""
-    columns = (
-        *(say("run"), say("way"), say("on"), say("publ. kh")),
-        *(say("ours kh"), say("ratio"), say("in band")),
-    )
+    columns = (*(say("run"), say("way"), say("on"), say("publ. kh")), *(say("ours kh"), say("ratio"), say("in band")))
     rows = [
         (
             item.run.name,

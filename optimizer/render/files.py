@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TextIO
 
 from optimizer.errors import UsageError
-from optimizer.units.language import say
 
 _FORMS = {"csv": "csv", "json": "json", "jsonl": "jsonl", "ndjson": "jsonl", "md": "md", "markdown": "md"}
 _FORMS |= {"html": "html", "htm": "html", "xlsx": "xlsx", "parquet": "parquet", "pq": "parquet"}
@@ -67,11 +66,11 @@ def form_by_name(path: str | None, given: str | None, forms: Iterable[str]) -> s
     promised = _FORMS.get(ending, ending if foreign else None)
     if given is not None and promised not in (None, given):
         told = {"form": given, "ending": ending}
-        raise UsageError(say("{form} is requested, but the name ends in .{ending}: give another name", **told))
+        raise UsageError.say("{form} is requested, but the name ends in .{ending}: give another name", **told)
     if promised is not None and promised not in forms:
         known = ", ".join(f".{'txt' if name == 'text' else name}" for name in forms if name in (*_FORMS, "text"))
-        raise UsageError(
-            say("a file that ends in .{ending} cannot be written; known: {known}", ending=ending, known=known)
+        raise UsageError.say(
+            "a file that ends in .{ending} cannot be written; known: {known}", ending=ending, known=known
         )
     return given or promised
 
@@ -151,25 +150,21 @@ def check_places(written: Mapping[str, Sequence[Path]], read: Mapping[str, Path]
         for mine in ours:
             for his in theirs:
                 if _is_same(mine, his):
-                    raise UsageError(
-                        say(
-                            "{one} and {other} would both be written to {his}: give another name for one",
-                            one=one,
-                            other=other,
-                            his=his,
-                        )
+                    raise UsageError.say(
+                        "{one} and {other} would both be written to {his}: give another name for one",
+                        one=one,
+                        other=other,
+                        his=his,
                     )
     for what, files in written.items():
         for file in files:
             for source, path in read.items():
                 if _is_same(file, path):
-                    raise UsageError(
-                        say(
-                            "{what} {file_name} is {source} itself: give another name",
-                            what=what,
-                            file_name=file.name,
-                            source=source,
-                        )
+                    raise UsageError.say(
+                        "{what} {file_name} is {source} itself: give another name",
+                        what=what,
+                        file_name=file.name,
+                        source=source,
                     )
 
 
@@ -200,10 +195,7 @@ def check_metadata(path: Path) -> None:
         found = None
     program = found.get("program") if isinstance(found, dict) else None
     if not (isinstance(program, dict) and program.get("name") == "optimizer"):
-        raise UsageError(
-            say(
-                "the metadata would be written over {path}, which this program did not write: give "
-                "another name with -o",
-                path=path,
-            )
+        raise UsageError.say(
+            "the metadata would be written over {path}, which this program did not write: give another name with -o",
+            path=path,
         )

@@ -21,13 +21,7 @@ if TYPE_CHECKING:
 
     from optimizer.answers.form.charts import Chart
 
-WORDS = Messages(
-    {
-        "answer": "The answer",
-        "contents": "Contents",
-        "table_below": "The table below has the figures.",
-    }
-)
+WORDS = Messages({"answer": "The answer", "contents": "Contents", "table_below": "The table below has the figures."})
 _ADDRESS = re.compile(r"https?://[^\s|]+")
 
 
@@ -108,7 +102,7 @@ def environment_of(*further: Path) -> Environment:
     try:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
     except ImportError as error:
-        raise UsageError(say("a report needs jinja2 and matplotlib: pip install 'optimizer[report]'")) from error
+        raise UsageError.say("a report needs jinja2 and matplotlib: pip install 'optimizer[report]'") from error
     made = Environment(
         loader=FileSystemLoader([Path(__file__).parent, *further]),
         autoescape=True,

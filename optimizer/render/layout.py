@@ -83,12 +83,10 @@ def has_decimal_comma(locale: str) -> bool:
     language, country = language.lower(), country.partition(".")[0].upper()
     if language not in _COMMA | _POINT or (country and not (country.isalnum() and len(country) in (2, 3))):
         known = ", ".join(sorted(_COMMA | _POINT))
-        raise UsageError(
-            say(
-                '--csv-for "{locale}": write language and country, such as pt-BR or es-MX; known: {known}',
-                locale=locale,
-                known=known,
-            )
+        raise UsageError.say(
+            '--csv-for "{locale}": write language and country, such as pt-BR or es-MX; known: {known}',
+            locale=locale,
+            known=known,
         )
     return (language in _COMMA) != (f"{language}-{country}" in _OTHERWISE)
 
@@ -118,7 +116,7 @@ def _columns(text: str, row_type: type[BaseModel]) -> tuple[str, ...]:
     for name in names:
         if name not in known:
             hint = suggestion(name, dict.fromkeys(known))
-            raise UsageError(
-                say('--columns: there is no column "{name}"; {hint} (short: the main columns)', name=name, hint=hint)
+            raise UsageError.say(
+                '--columns: there is no column "{name}"; {hint} (short: the main columns)', name=name, hint=hint
             )
     return names

@@ -58,7 +58,7 @@ def open_book(target: BinaryIO, title: str, catalogue: Catalogue, *, streamed: b
     try:
         import xlsxwriter
     except ImportError as error:
-        raise UsageError(say("a workbook needs XlsxWriter: pip install 'optimizer[report]'")) from error
+        raise UsageError.say("a workbook needs XlsxWriter: pip install 'optimizer[report]'") from error
     memory = {"constant_memory": True} if streamed else {"in_memory": True}
     texts = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(target, {**memory, **texts})

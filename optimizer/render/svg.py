@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from optimizer.answers.form.charts import Axis, Bar, Bars, Chart, Curve, Layers, Ranked, Tornado, Waterfall, WorldMap
 from optimizer.errors import UsageError
 from optimizer.render.world_map import map_svg
-from optimizer.units.language import ENGLISH, language, local_number, say, unit_words
+from optimizer.units.language import ENGLISH, language, local_number, unit_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +58,7 @@ def figure_of(chart: Chart) -> Figure:
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise UsageError(say("charts need matplotlib: pip install 'optimizer[report]'")) from error
+        raise UsageError.say("charts need matplotlib: pip install 'optimizer[report]'") from error
     rows = _rows(chart)
     height = 4.2 if isinstance(chart, Curve | Layers) else _HEAD_INCHES + _ROW_INCHES * max(rows, 2)
     figure = Figure(figsize=(WIDTH_INCHES, height))

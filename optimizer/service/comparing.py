@@ -57,7 +57,7 @@ def compare(asked: Asked) -> Document:
     from optimizer.insight.comparison import compare as compared
 
     if any(asked.fields.get(name) not in (None, (), False) for name in ("feed", *FEED_FIELDS)):
-        raise UsageError(say("the supply of a site is not compared here: use optimizer sweep, then optimizer rank"))
+        raise UsageError.say("the supply of a site is not compared here: use optimizer sweep, then optimizer rank")
     texts = {field: _texts(value) for field, value in asked.fields.items() if value not in (None, (), False)}
     regions: Sequence[Region] = ()
     if (region := asked.own["region"]) is not None:
@@ -70,12 +70,12 @@ def compare(asked: Asked) -> Document:
     (grid,) = sweep.grids
     axes = tuple(axis.field for axis in grid.varying)
     if not axes:
-        raise UsageError(say("nothing to compare: give several values, such as --country BR,MX or --max-mw 1,2"))
+        raise UsageError.say("nothing to compare: give several values, such as --country BR,MX or --max-mw 1,2")
     if "objective" in axes:
-        raise UsageError(say("plans with different objectives cannot be ranked: compare one objective at a time"))
+        raise UsageError.say("plans with different objectives cannot be ranked: compare one objective at a time")
     if sweep.total > MOST_CASES:
         many = say("{total:,} cases are more than {most_cases:,}", total=sweep.total, most_cases=MOST_CASES)
-        raise UsageError(say("{many}: use optimizer sweep, then optimizer rank", many=many))
+        raise UsageError.say("{many}: use optimizer sweep, then optimizer rank", many=many)
     candidates = []
     for place, line in enumerate(sweep):
         entry, cells = entry_of(line), grid.cells(place)
@@ -139,7 +139,7 @@ def _regions(regions: str, given: Mapping[str, Sequence[str]], catalogue: Catalo
         UsageError: countries are given too.
     """
     if "country" in given:
-        raise UsageError(say("--region names the countries: leave out --country, or write --country all"))
+        raise UsageError.say("--region names the countries: leave out --country, or write --country all")
     names = [regions] if catalogue.known("region", regions) else regions.split(",")
     found: list[Region] = []
     problems: list[Problem] = []

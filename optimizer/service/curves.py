@@ -195,11 +195,9 @@ def tipping(asked: Asked) -> Document:
     if case.feed is not None:
         from optimizer.power.choices import INPUTS
 
-        raise UsageError(
-            say(
-                "of a site with its own supply, tipping varies {inputs}; for other values, optimizer sweep plans each",
-                inputs=", ".join(INPUTS),
-            )
+        raise UsageError.say(
+            "of a site with its own supply, tipping varies {inputs}; for other values, optimizer sweep plans each",
+            inputs=", ".join(INPUTS),
         )
     try:
         found = changes(case, asked.catalogue, what, **values)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from optimizer.errors import UsageError
 from optimizer.service.fields import FLAG_OF
 from optimizer.service.register import Asked, Parameter, question
-from optimizer.units.language import mark, say
+from optimizer.units.language import mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ def data_gaps(asked: Asked) -> Document:
 
     known, own = asked.catalogue, asked.own
     if own["country"] and own["countries"]:
-        raise UsageError(say("--country shows one country and --over is a grid of several: give one of them"))
+        raise UsageError.say("--country shows one country and --over is a grid of several: give one of them")
     if own["country"]:
         chosen = [known.find("country", own["country"], "country")]
     else:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from optimizer.domain import Case
     from optimizer.question import Reading
     from optimizer.question.conversation import Conversation
-    from optimizer.question.power_phrases import Taken
+    from optimizer.question.reading import Taken
 
 
 DISPATCH = Parameter(
@@ -89,7 +89,7 @@ def next_answer(conversation: Conversation, sentence: str, asked: Asked) -> Docu
             reading = conversation.read(taken.rest)
         except QuestionError as error:
             raise error.of_sentence(sentence) from error
-        if taken.feed:
+        if taken.phrases:
             reading = _with_power(reading, sentence, taken, asked)
         if asked.own["dry_run"]:
             return reading_document(reading, asked.catalogue)
@@ -98,13 +98,11 @@ def next_answer(conversation: Conversation, sentence: str, asked: Asked) -> Docu
 
 def _with_power(reading: Reading, sentence: str, taken: Taken, asked: Asked) -> Reading:
     """A reading with what the question says of the feeding of its site."""
-    from optimizer.question.reading import Phrase
     from optimizer.service.case_text import parse_case
 
     of_case = {name: getattr(reading.case, name) for name in reading.case.model_fields_set}
     case = parse_case({**of_case, **taken.feed}, asked.catalogue, asked.today)
-    said = tuple(Phrase(phrase.text, phrase.field, phrase.words) for phrase in taken.phrases)
-    return replace(reading, question=sentence, case=case, phrases=(*reading.phrases, *said))
+    return reading.fed(sentence, case, taken)
 
 
 def answer_reading(reading: Reading, asked: Asked) -> Document:
@@ -193,7 +191,7 @@ def plan(asked: Asked) -> Document:
     """
     case = asked.case()
     if case.feed is None and asked.own["dispatch"] is not None:
-        raise UsageError(say("--dispatch needs a flag of Power, such as --outage 17-21"))
+        raise UsageError.say("--dispatch needs a flag of Power, such as --outage 17-21")
     return planned(case, asked.catalogue, asked)
 
 

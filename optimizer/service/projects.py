@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.errors import UsageError
 from optimizer.service.register import Asked, Parameter, question
-from optimizer.units.language import mark, say
+from optimizer.units.language import mark
 
 if TYPE_CHECKING:
     from optimizer.answers.form.document import Document
@@ -41,12 +41,10 @@ def projects(asked: Asked) -> Document:
     names = [name.strip().lower() for name in asked.own["names"] or ()]
     for name in names:
         if name not in known:
-            raise UsageError(
-                say(
-                    '"{name}" is not a project of the data; {name_2}',
-                    name=name,
-                    name_2=suggestion(name, dict.fromkeys(known)),
-                )
+            raise UsageError.say(
+                '"{name}" is not a project of the data; {name_2}',
+                name=name,
+                name_2=suggestion(name, dict.fromkeys(known)),
             )
     chosen = [known[name] for name in dict.fromkeys(names)] or list(known.values())
     total, tell = sum(cells_of(project) is not None for project in chosen), asked.progress

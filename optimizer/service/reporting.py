@@ -58,7 +58,7 @@ def report(asked: Asked) -> Document:
     name = asked.own["file"]
     if name is None:
         if asked.own["by"] is not None:
-            raise UsageError(say("--by ranks the plans of a file: name the file, too"))
+            raise UsageError.say("--by ranks the plans of a file: name the file, too")
         return _of_case(asked.case(), asked)
     if given := {field for field, value in asked.fields.items() if value not in (None, False, ())}:
         rule = say("is in the file: give a file or flags")
@@ -69,7 +69,7 @@ def report(asked: Asked) -> Document:
     if "status" in table.columns or not isinstance(name, str):  # which no case has
         return report_on_plans(as_plans(table, called), called, asked.own["by"], asked.catalogue)
     if asked.own["by"] is not None:
-        raise UsageError(say("--by ranks plans, and {name} has cases", name=name))
+        raise UsageError.say("--by ranks plans, and {name} has cases", name=name)
     return _of_case(_only_case(name), asked)
 
 

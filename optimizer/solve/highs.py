@@ -17,7 +17,6 @@ from optimizer.errors import SolverError
 from optimizer.model.arrays import Arrays, Floats
 from optimizer.solve.status import Status
 from optimizer.units import LARGEST_BOUND, LARGEST_COEFFICIENT, SMALLEST_COEFFICIENT
-from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
@@ -64,23 +63,21 @@ def _assert_safe(arrays: Arrays) -> None:
     """No coefficient outside 1e-4 .. 1e4 and no bound above 1e5: HiGHS drops or misjudges what lies beyond."""
     sizes = np.abs(np.concatenate([arrays.coefficients, arrays.cost[np.nonzero(arrays.cost)]]))
     if sizes.size and not (sizes.min() >= SMALLEST_COEFFICIENT and sizes.max() <= LARGEST_COEFFICIENT):
-        raise SolverError(
-            say(
-                "a coefficient is outside the safe range: {sizes:.3g} to {sizes_2:.3g}",
-                sizes=sizes.min(),
-                sizes_2=sizes.max(),
-            )
+        raise SolverError.say(
+            "a coefficient is outside the safe range: {sizes:.3g} to {sizes_2:.3g}",
+            sizes=sizes.min(),
+            sizes_2=sizes.max(),
         )
     bounds = np.abs(np.concatenate([arrays.lower, arrays.upper, arrays.row_lower, arrays.row_upper]))
     finite = bounds[~np.isinf(bounds)]
     if finite.size and not finite.max() <= LARGEST_BOUND:
-        raise SolverError(say("a bound is outside the safe range: {finite:.3g}", finite=finite.max()))
+        raise SolverError.say("a bound is outside the safe range: {finite:.3g}", finite=finite.max())
     if not (np.isfinite(arrays.lower).all() and np.isfinite(arrays.upper).all()):
-        raise SolverError(say("a variable has no finite bounds"))
+        raise SolverError.say("a variable has no finite bounds")
     for i in np.flatnonzero(arrays.row_lower == arrays.row_upper):
         kinds = arrays.integer[arrays.columns[arrays.starts[i] : arrays.starts[i + 1]]]
         if kinds.any() and not kinds.all():
-            raise SolverError(say("an equality row mixes integer and continuous columns"))
+            raise SolverError.say("an equality row mixes integer and continuous columns")
 
 
 def solve(model: Arrays | ConcreteModel, *, second: bool = False, time_limit_s: float = TIME_LIMIT_S) -> Solution:
@@ -244,7 +241,7 @@ def _program(arrays: Arrays) -> Any:
 
 def _must_be_ok(status: Any, what: str) -> None:
     if status != highspy.HighsStatus.kOk:
-        raise SolverError(say("HiGHS did not accept the {what} as it was built: {status}", what=what, status=status))
+        raise SolverError.say("HiGHS did not accept the {what} as it was built: {status}", what=what, status=status)
 
 
 def _nothing_lost(solver: Any, arrays: Arrays) -> None:
@@ -252,8 +249,8 @@ def _nothing_lost(solver: Any, arrays: Arrays) -> None:
     held = (solver.getNumRow(), solver.getNumCol(), solver.getNumNz())
     built = (len(arrays.row_lower), len(arrays.names), len(arrays.coefficients))
     if held != built:
-        raise SolverError(
-            say("HiGHS has {held} rows, columns and non-zeros but {built} were built", held=held, built=built)
+        raise SolverError.say(
+            "HiGHS has {held} rows, columns and non-zeros but {built} were built", held=held, built=built
         )
 
 
@@ -393,8 +390,6 @@ class Warm:
             _must_be_ok(solver.setOptionValue("solver", self._method), "option solver")
             if (verdict := solver.getModelStatus()) in _VERDICTS:
                 return
-        raise SolverError(
-            say(
-                "HiGHS gives no verdict on the supply of a site: {verdict}", verdict=solver.modelStatusToString(verdict)
-            )
+        raise SolverError.say(
+            "HiGHS gives no verdict on the supply of a site: {verdict}", verdict=solver.modelStatusToString(verdict)
         )

@@ -47,11 +47,9 @@ def prepare(case: Case, catalogue: Catalogue) -> Prepared:
     if case.feed is not None:  # a plan that left it out would answer another question
         flags = ", ".join(flag_of(name) for name, _ in case.feed.given())
         # no DataError: where several cases are planned, that would be an answer to one of them
-        raise UsageError(
-            say(
-                "this command does not plan the supply of a site ({flags}): use optimizer plan or optimizer power",
-                flags=flags,
-            )
+        raise UsageError.say(
+            "this command does not plan the supply of a site ({flags}): use optimizer plan or optimizer power",
+            flags=flags,
         )
     setting = settle(case, catalogue)
     table = options_table(setting)

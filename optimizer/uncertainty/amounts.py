@@ -31,6 +31,16 @@ class Amount:
             found = found + self.per_server * servers
         return found if is_nothing(self.per_day) else found + self.per_day * days
 
+    def of_share(self, servers: int, share: Value, constant: float = 0.0) -> Value:
+        """What so many servers come to that do a share of the work, without what comes by the day.
+
+        Args:
+            share: of the work.
+            constant: of :attr:`once`, what the site has whatever works there; it is left out.
+        """
+        worked = (self.once - constant + self.worked) * share
+        return self.per_server * servers + np.maximum(worked, np.multiply(self.minimum, servers))
+
     @property
     def is_of_servers(self) -> bool:
         """Whether their number alone decides it."""

@@ -22,8 +22,9 @@ from optimizer.plans.verify import violations
 from optimizer.solve.claim import Prepared
 from optimizer.uncertainty.amounts import Amount
 from optimizer.uncertainty.distribution import Floats
-from optimizer.uncertainty.drawn_option import DrawnOption, Met, draw_option, undecided
+from optimizer.uncertainty.drawn_option import DrawnOption, draw_option
 from optimizer.uncertainty.fixed_choice import scenario_setting
+from optimizer.uncertainty.limits_met import Met, decided
 from optimizer.uncertainty.sample import Sample
 from optimizer.units.records import dataclass
 
@@ -65,21 +66,8 @@ class DrawnMix:
         """
         total: Value = constant + np.multiply(amounts[0].per_day, self.days)
         for amount, one, n in zip(amounts, self.drawn, self.servers, strict=True):
-            share = n * self.length / one.full_days
-            worked = (amount.once - constant + amount.worked) * share
-            total = total + amount.per_server * n + np.maximum(worked, np.multiply(amount.minimum, n))
+            total = total + amount.of_share(n, n * self.length / one.full_days, constant)
         return np.broadcast_to(np.asarray(total, dtype=np.float64), self.sample.count)
-
-    def within(self) -> tuple[dict[Limit | str, Met], Met]:
-        """Whether the mix meets each limit, draw by draw; and in which draws a float cannot say."""
-        met: dict[Limit | str, Met] = {}
-        near = np.zeros(self.sample.count, dtype=bool)
-        for name, used, bound in self._uses():
-            here = np.broadcast_to(np.less_equal(used, np.multiply(bound, 1 + BOUND_SLACK)), self.sample.count)
-            met[name] = met[name] & here if name in met else here
-            if np.size(used) > 1 or np.size(bound) > 1:  # what no doubt touches is met as in the central case
-                near = near | undecided(used, bound)
-        return met, near
 
     def _uses(self) -> Iterator[tuple[Limit | str, Value, Value]]:
         """Every limit, what the mix comes to of it, and its bound."""
@@ -100,7 +88,7 @@ class DrawnMix:
 
     def met(self) -> tuple[dict[Limit | str, Met], Met]:
         """Whether the mix meets each limit, and all of them, draw by draw: exactly where a float cannot say."""
-        each, near = self.within()
+        each, near = decided(self._uses(), self.sample.count)
         found: Met = np.logical_and.reduce(list(each.values()))
         for draw in np.flatnonzero(near).tolist():
             found[draw] = self.exactly(draw)

@@ -30,15 +30,13 @@ from optimizer.solve.claim import Prepared
 from optimizer.uncertainty.amounts import Amount, is_nothing, one_value
 from optimizer.uncertainty.distribution import Floats
 from optimizer.uncertainty.fixed_choice import Choice, Standing, scenario_setting, standing
+from optimizer.uncertainty.limits_met import NEAR, Met, decided
 from optimizer.uncertainty.sample import Sample
 from optimizer.units import KW_PER_MW
 from optimizer.units.records import dataclass
 
-Met = NDArray[np.bool_]
 MOST_DRAWN = 64
 """Options that are kept as they were calculated in all draws: some 0.1 MB each."""
-NEAR = 1e-9
-"""Relative distance from a boundary within which a float decides nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +62,16 @@ class DrawnOption:
         """The option."""
         return self.ready.table.options[self.place]
 
+    @property
+    def acquired(self) -> Value:
+        """Devices that are acquired with one server, spares among them."""
+        return one_value(_worked(self.ready, self.place, self.sample).worked.acquired)
+
+    def amount_of(self, limit: Limit) -> Amount:
+        """What its servers come to of the measure that a limit is on, in the limit's unit."""
+        drawn = _worked(self.ready, self.place, self.sample)
+        return _amount(drawn, limit.described.measure, self.full_days, limit.unit)
+
     def days(self, servers: int) -> Floats:
         """Whole days until the work is done by so many servers, in every draw."""
         found: Floats = np.maximum(1.0, np.ceil(self.full_days / servers * (1 - BOUND_SLACK)))
@@ -86,19 +94,10 @@ class DrawnOption:
             ("memory", self.memory_servers, float(servers)),
         ]
         asked += [(limit, amount.of(servers, days), bound) for limit, amount, bound in self.bounded]
-        count = self.sample.count
-        near = np.zeros(count, dtype=bool)
-        met: dict[Limit | str, Met] = {}
-        for name, used, bound in asked:
-            here = np.less_equal(used, bound * (1 + BOUND_SLACK))
-            if here.ndim:  # what no doubt touches is met as in the central case
-                near |= undecided(used, bound)
-            else:
-                here = np.full(count, here)
-            met[name] = met[name] & here if name in met else here
+        met, near = decided(asked, self.sample.count)
         table, o = self.ready.table, self.place
         inside = float(table.min_servers[o]) <= servers <= float(table.max_servers[o])
-        met["bracket"] = np.full(count, inside and self.ready.asked.compute_allowed)
+        met["bracket"] = np.full(self.sample.count, inside and self.ready.asked.compute_allowed)
         return met, near
 
     def most_met(self, counts: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -138,14 +137,6 @@ class DrawnOption:
         """What becomes of so many servers in one draw, in exact arithmetic from the raw data."""
         setting = scenario_setting(self.sample.known, self.sample.scenario(draw))
         return standing(setting, Choice(self.option.key, servers))
-
-
-def undecided(used: Value, bound: Value) -> Met:
-    """Where an amount is too near its bound for a float, and they are not both whole numbers, which a float holds."""
-    close: Met = np.abs(np.subtract(used, bound)) <= NEAR * np.abs(bound)
-    if close.any():
-        close &= (np.rint(used) != used) | (np.rint(bound) != bound)
-    return close
 
 
 def draw_option(ready: Prepared, place: int, sample: Sample) -> DrawnOption:

@@ -28,7 +28,6 @@ from optimizer.uncertainty.screening import plan_from_table
 from optimizer.uncertainty.spreads import Scenario
 from optimizer.uncertainty.tornado import Basis, basis
 from optimizer.uncertainty.uncertain_inputs import Uncertain
-from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
 MOST_DRAWS = 100_000
@@ -157,9 +156,9 @@ def check_draws(count: int, seed: int, most: int = MOST_DRAWS) -> None:
         UsageError: it is.
     """
     if not 1 <= count <= most:
-        raise UsageError(say("--draws {count}: must be 1 to {most:,}", count=count, most=most))
+        raise UsageError.say("--draws {count}: must be 1 to {most:,}", count=count, most=most)
     if seed < 0:
-        raise UsageError(say("--seed {seed}: must be 0 or more", seed=seed))
+        raise UsageError.say("--seed {seed}: must be 0 or more", seed=seed)
 
 
 def without_cache(known: Uncertain) -> Uncertain:

@@ -18,7 +18,8 @@ from optimizer.domain.limits import Limit
 from optimizer.plans.outcome import Plan
 from optimizer.solve.claim import Prepared
 from optimizer.uncertainty.distribution import Floats
-from optimizer.uncertainty.drawn_option import MOST_DRAWN, DrawnOption, Met, draw_option
+from optimizer.uncertainty.drawn_option import MOST_DRAWN, DrawnOption, draw_option
+from optimizer.uncertainty.limits_met import Met
 from optimizer.uncertainty.sample import Sample
 from optimizer.uncertainty.uncertain_inputs import Uncertain, uncertain_inputs
 from optimizer.units.records import dataclass
@@ -112,7 +113,7 @@ def _odds_of_mix(plan: Plan, ready: Prepared, count: int, seed: int) -> Odds | N
         return None
     drawn = draw_mix(ready, plan.items, sample)
     each, met = drawn.met()
-    return _odds(sample, each, met, drawn.days, drawn.cost_usd)
+    return summed_up(sample, each, met, drawn.days, drawn.cost_usd)
 
 
 def _sample(ready: Prepared, place: int, count: int, seed: int) -> Sample:
@@ -133,10 +134,10 @@ def odds_with(drawn: DrawnOption, servers: int) -> Odds:
     """The odds of so many servers of an option."""
     days = drawn.days(servers)
     each, near = drawn.within(servers, days)
-    return _odds(drawn.sample, each, drawn.all_met(servers, each, near), days, drawn.cost_usd(servers, days))
+    return summed_up(drawn.sample, each, drawn.all_met(servers, each, near), days, drawn.cost_usd(servers, days))
 
 
-def _odds(sample: Sample, each: Mapping[Limit | str, Met], met: Met, days: Floats, cost: Floats) -> Odds:
+def summed_up(sample: Sample, each: Mapping[Limit | str, Met], met: Met, days: Floats, cost: Floats) -> Odds:
     """What becomes of a plan, from what it costs, how long it takes and which limits it meets in every draw."""
     p10, p50, p90 = percentiles(cost)
     return Odds(

@@ -87,8 +87,8 @@ def _result(crew: Crew, chunk: Sequence[Any], future: Future[Any]) -> list[Any]:
                 if isinstance(error, CrashedError)
                 else say("longer than {chunk_limit_s:g} s", chunk_limit_s=CHUNK_LIMIT_S)
             )
-            raise SolverError(
-                say("a worker was lost ({words}); no result is given for the draws that are left", words=words)
+            raise SolverError.say(
+                "a worker was lost ({words}); no result is given for the draws that are left", words=words
             ) from error
         result = future.result()
         if isinstance(result, _Failed):

@@ -49,7 +49,7 @@ def with_ranges(setting: Setting, keys: tuple[OptionKey, ...], texts: Iterable[s
         try:
             stated = _stated(setting, known, text)
             if stated.name in given:
-                raise UsageError(say("is given twice"))
+                raise UsageError.say("is given twice")
             given.add(stated.name)
             known = with_input(known, stated)
         except (UsageError, DataError) as error:
@@ -112,11 +112,11 @@ def _stated(setting: Setting, known: Uncertain, text: str) -> UncertainInput:
     left, sign, right = text.partition("=")
     low_text, colon, high_text = right.partition(":")
     if not sign or not colon:
-        raise UsageError(say("write NAME=LOW:HIGH, such as pue=1.3:1.6 or rent:h100=2:4"))
+        raise UsageError.say("write NAME=LOW:HIGH, such as pue=1.3:1.6 or rent:h100=2:4")
     name = name_of(setting, left)
     low, high = (_number(name.partition(":")[0], end) for end in (low_text, high_text))
     if not low < high:
-        raise UsageError(say("the range must go from a value to a greater one"))
+        raise UsageError.say("the range must go from a value to a greater one")
     kind, _, chip = name.partition(":")
     if name == RUN:
         stated = _run(known, low, high)
@@ -129,8 +129,8 @@ def _stated(setting: Setting, known: Uncertain, text: str) -> UncertainInput:
         unit = "USD" if kind == "price" else "USD/h"
         value = cell_value(setting.case, setting.catalogue, cell)
         if value is None:
-            raise UsageError(
-                say("no {kind} of {chip} is known, and a range needs a central value", kind=kind, chip=chip)
+            raise UsageError.say(
+                "no {kind} of {chip} is known, and a range needs a central value", kind=kind, chip=chip
             )
         stated = UncertainInput(name, unit, (Spread((cell,), low, value, high),))
     elif name in CASE_INPUTS:
@@ -144,7 +144,7 @@ def _stated(setting: Setting, known: Uncertain, text: str) -> UncertainInput:
         names = [name for name in PARAMETERS if name not in NEVER_IN_A_PLAN]
         names += [one.name for one in known.inputs if one.name.startswith("pue:")]  # of halls not cooled by air
         words = ", ".join((*(f"{k}:ACCELERATOR" for k in OF_AN_ACCELERATOR), RUN, *CASE_INPUTS, *names))
-        raise UsageError(say("is not an input: write one of {words}", words=words))
+        raise UsageError.say("is not an input: write one of {words}", words=words)
     _check(stated, known)
     return replace(stated, stated=True)
 
@@ -166,7 +166,7 @@ def _case_value(setting: Setting, name: str) -> Decimal:
     }[name]
     value = found()
     if value is None:
-        raise UsageError(say("no central value is known: give one with --{value}", value=flag_of(name)[2:]))
+        raise UsageError.say("no central value is known: give one with --{value}", value=flag_of(name)[2:])
     return value
 
 
@@ -181,13 +181,11 @@ def _run(known: Uncertain, low: Decimal, high: Decimal) -> UncertainInput:
 def _efficiency(setting: Setting, kind: str, chip: str, low: Decimal, high: Decimal) -> UncertainInput:
     cells = efficiency_cells(setting, chip, kind)
     if not cells:
-        raise UsageError(
-            say(
-                "{assumptions_id} knows no {kind} of {chip}",
-                assumptions_id=setting.assumptions.id,
-                kind=kind,
-                chip=chip,
-            )
+        raise UsageError.say(
+            "{assumptions_id} knows no {kind} of {chip}",
+            assumptions_id=setting.assumptions.id,
+            kind=kind,
+            chip=chip,
         )
     return UncertainInput(f"{kind}:{chip}", f"times its {kind}", (Spread(cells, low, Decimal(1), high),), factor=True)
 
@@ -201,19 +199,17 @@ def _check(stated: UncertainInput, known: Uncertain) -> None:
     setting = known.setting
     for spread in stated.spreads:
         if not spread.low <= spread.central <= spread.high:
-            raise UsageError(say("the range must contain the central value, {central:f}", central=spread.central))
+            raise UsageError.say("the range must contain the central value, {central:f}", central=spread.central)
         if stated.whole and any(end != end.to_integral_value() for end in (spread.low, spread.high)):
-            raise UsageError(say("{stated_name} must be in whole {unit}", stated_name=stated.name, unit=stated.unit))
+            raise UsageError.say("{stated_name} must be in whole {unit}", stated_name=stated.name, unit=stated.unit)
         _check_field(setting.asked, stated.name, spread)
         least, inclusive = _least(stated)
         if spread.low < least or (spread.low == least and not inclusive):
-            raise UsageError(
-                say(
-                    "{stated_name} must be {value} {least}",
-                    stated_name=stated.name,
-                    value=say("at least") if inclusive else "above",
-                    least=least,
-                )
+            raise UsageError.say(
+                "{stated_name} must be {value} {least}",
+                stated_name=stated.name,
+                value=say("at least") if inclusive else "above",
+                least=least,
             )
         if stated.factor:
             _check_share(setting.asked, known, spread)
@@ -245,13 +241,11 @@ def _check_share(case: Case, known: Uncertain, spread: Spread) -> None:
         value = cell_value(case, known.setting.catalogue, cell)
         if value is not None and value * spread.high > 1:
             remedy = say("end the range at {value:.4f} or less", value=1 / value)
-            raise UsageError(
-                say(
-                    "{high} times {row} {column} {value} is above 1; {remedy}",
-                    high=spread.high,
-                    row=" ".join(cell.row[1:3]),
-                    column=cell.column,
-                    value=value,
-                    remedy=remedy,
-                )
+            raise UsageError.say(
+                "{high} times {row} {column} {value} is above 1; {remedy}",
+                high=spread.high,
+                row=" ".join(cell.row[1:3]),
+                column=cell.column,
+                value=value,
+                remedy=remedy,
             )

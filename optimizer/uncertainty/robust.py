@@ -122,15 +122,15 @@ def robust(
     """
     wanted = share if share is not None else Decimal(1) if corners else Decimal("0.9")
     if not 0 < wanted <= 1:
-        raise UsageError(say("--share {wanted}: must be above 0 and at most 1", wanted=wanted))
+        raise UsageError.say("--share {wanted}: must be above 0 and at most 1", wanted=wanted)
     if aim not in AIMS:
-        raise UsageError(say('--aim "{aim}": must be one of {aims}', aim=aim, aims=", ".join(AIMS)))
+        raise UsageError.say('--aim "{aim}": must be one of {aims}', aim=aim, aims=", ".join(AIMS))
     if not corners:
         check_draws(count, seed, MOST_SCENARIOS)
     found = basis(case, catalogue, ranges)
     if found.known.setting.case.objective != "cost":
-        raise UsageError(
-            say("--objective: a robust plan is always the cheapest one; leave --objective out, or give cost")
+        raise UsageError.say(
+            "--objective: a robust plan is always the cheapest one; leave --objective out, or give cost"
         )
     names = _named(found.known, corners)
     scenarios = _corners(found.known, names) if names else draws(found.known.inputs, count, seed)
@@ -153,24 +153,20 @@ def _named(known: Uncertain, corners: Sequence[str]) -> tuple[str, ...]:
     try:
         names = tuple(dict.fromkeys(name_of(known.setting, text) for text in corners))
     except DataError as error:
-        raise UsageError(say("--corners: {error}", error=error)) from error
+        raise UsageError.say("--corners: {error}", error=error) from error
     if wrong := [name for name in names if known.named(name) is None]:
         have = ", ".join(given.name for given in known.inputs)
-        raise UsageError(
-            say(
-                "--corners: {wrong}: no range is known; give one with --range, or name one of {have}",
-                wrong=", ".join(wrong),
-                have=have,
-            )
+        raise UsageError.say(
+            "--corners: {wrong}: no range is known; give one with --range, or name one of {have}",
+            wrong=", ".join(wrong),
+            have=have,
         )
     if 2 ** len(names) > MOST_CORNERS:
-        raise UsageError(
-            say(
-                "--corners: {names} inputs make {value:,} combinations; at most {most_corners:,}",
-                names=len(names),
-                value=2 ** len(names),
-                most_corners=MOST_CORNERS,
-            )
+        raise UsageError.say(
+            "--corners: {names} inputs make {value:,} combinations; at most {most_corners:,}",
+            names=len(names),
+            value=2 ** len(names),
+            most_corners=MOST_CORNERS,
         )
     return names
 

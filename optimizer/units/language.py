@@ -214,10 +214,7 @@ _BEFORE_VOWELS = {
     "o": ("u", re.compile(r"h?[oó]|8|11\b", re.IGNORECASE)),
 }
 """In Spanish, "y" and "o" are other words before their own sound; 8 and 11 are ocho and once."""
-_BEFORE_A_PLACE = {
-    "es": re.compile(r"\b(a|de|y|o) \{(\w+)\}"),
-    "pt": re.compile(r"\b(a|de|em|por) \{(\w+)\}"),
-}
+_BEFORE_A_PLACE = {"es": re.compile(r"\b(a|de|y|o) \{(\w+)\}"), "pt": re.compile(r"\b(a|de|em|por) \{(\w+)\}")}
 
 
 def _contracted(word: str, text: str, code: str) -> str:

@@ -252,10 +252,7 @@ def _genset(data: References, case: str) -> Results:
 def _coincident(data: References, case: str) -> Results:
     """R8: the peak is charged over a few named hours alone."""
     given = data.floats(case)
-    peaks = (
-        (np.array([0, 1, 99]), given["first_charge"]),
-        (np.array([5999, 6999]), given["second_charge"]),
-    )
+    peaks = ((np.array([0, 1, 99]), given["first_charge"]), (np.array([5999, 6999]), given["second_charge"]))
     found = size(Year(_flat(given["load"]), _flat(1.0), peaks=peaks))
     return {"cost_of_year_one": float(found.peaks @ np.array([usd for _, usd in peaks]))}
 
@@ -323,7 +320,7 @@ def _of_plan(data: References, case: str) -> Results:
     given = data.floats(case)
     found = Kept.of(_site(data, case), 1024).feed(given["fleet"], given["work"], 0.0, 1)
     if found is None:
-        raise SolverError(say("HiGHS says that {case} cannot be fed", case=case))
+        raise SolverError.say("HiGHS says that {case} cannot be fed", case=case)
     return {"cost_of_a_day": found.objective}
 
 

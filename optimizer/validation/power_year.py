@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
 from optimizer.solve.highs import Warm
-from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
 Floats = NDArray[np.float64]
@@ -126,7 +125,7 @@ class _Programme:
         solver = Warm(upper, (row[there], column[there], value[there]), self.rows, interior=True)
         found = solver.minimise(np.concatenate(self.cost), right, np.zeros(self.columns), upper)
         if found is None:
-            raise SolverError(say("HiGHS says that the load of a reference case cannot be fed"))
+            raise SolverError.say("HiGHS says that the load of a reference case cannot be fed")
         return found.objective, found.values
 
 

@@ -62,7 +62,7 @@ REFUSED: list[tuple[str, str, str]] = [
     ("under \u22121 MW", "\u2212", "sign"),
     ("under +1 MW", "+", "sign"),
     ("$-5M", "-", "sign"),
-    ("largest model with 1-2 MW", "with 1-2 MW", "a range cannot be used here"),
+    ("largest model from 1 to 2 MW", "from 1 to 2 MW", "a range cannot be used here"),
     ("Brazil or Mexico between 1 and 2 MW", "between", "range"),
     ("2 to 1 MW", "2 to 1 MW", "the second end of a range must be above the first"),
     ("between 500 and 1 million dollars", "500", "this number could be 500 or 500 million"),

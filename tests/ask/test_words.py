@@ -69,7 +69,7 @@ def test_a_misspelt_word_with_one_reading_is_read_and_told(sentence: str, as_wri
         ("plan in Nijeria with 1 MW", "plan in Nigeria with 1 MW"),
         ("500 kVA in Kenya", "500 kW in Kenya"),
         ("1,5 MW in Kenya", "1.5 MW in Kenya"),
-        ("largest model in Kenya with 1-2 MW", "largest model in Kenya under 2 MW"),
+        ("largest model in Kenya from 1 to 2 MW", "largest model in Kenya under 2 MW"),
         ("comparar Chle y Perú, 1 MW", "comparar Chile y Perú, 1 MW"),
     ],
 )

@@ -91,4 +91,4 @@ def test_a_mix_has_odds(frozen: Catalogue) -> None:
     found, ready, _ = of(frozen)
     odds = odds_of(found, ready)
     assert odds is not None and 0 < odds.met <= odds.draws and odds.p10_usd < odds.mean_usd < odds.p90_usd
-    assert odds_line(outlook_of(found, ready)).startswith("$")
+    assert odds_line(outlook_of(found, ready).odds).startswith("$")

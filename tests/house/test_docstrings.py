@@ -57,7 +57,7 @@ def raised(node: ast.AST, caught: frozenset[str] = frozenset()) -> Iterator[str]
             yield from raised(ast.Module([*rest, *child.orelse, *child.finalbody], []), caught)
         elif isinstance(child, ast.Raise) and child.exc is not None:
             call = child.exc.func if isinstance(child.exc, ast.Call) else child.exc
-            name = ast.unparse(call).removesuffix(".at")
+            name = ast.unparse(call).removesuffix(".at").removesuffix(".say")
             if name not in (*caught, *OTHERS):
                 yield name
         elif not isinstance(child, ast.Lambda | ast.ClassDef | Function):

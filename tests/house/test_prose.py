@@ -60,7 +60,8 @@ def reported(tree: ast.AST) -> set[ast.AST]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             found.add(node.value)
-        if isinstance(node, ast.Call) and (REPORTS.search(called(node)) or called(node) == "names_in"):
+        of = ast.unparse(node.func).removesuffix(".say") if isinstance(node, ast.Call) else ""
+        if REPORTS.search(of) or of == "names_in":
             found.update(ast.walk(node))
         if isinstance(node, ast.Raise | ast.Assert) or (isinstance(node, ast.FunctionDef) and node.name == "__repr__"):
             found.update(ast.walk(node))

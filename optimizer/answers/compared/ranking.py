@@ -82,7 +82,7 @@ def ranked(known: pd.DataFrame, by: str | None, within: Sequence[str]) -> pd.Dat
     column = by or _compared(known)
     check_columns(known, (column, *within))
     if not _has_numbers(known[column]):
-        raise UsageError(say('the column "{column}" has no numbers: plans cannot be ranked by it', column=column))
+        raise UsageError.say('the column "{column}" has no numbers: plans cannot be ranked by it', column=column)
     groups = list(within)
     best = known.groupby(groups, dropna=False)[column].transform("min") if groups else known[column].min()
     places = (known.groupby(groups, dropna=False) if groups else known)[column].rank(method="min")
@@ -101,7 +101,7 @@ def check_columns(known: pd.DataFrame, names: Iterable[str]) -> None:
     for name in names:
         if name not in known.columns:
             near = suggestion(name, dict.fromkeys(map(str, known.columns)))
-            raise UsageError(say('there is no column "{name}"; {name_2}', name=name, name_2=near))
+            raise UsageError.say('there is no column "{name}"; {name_2}', name=name, name_2=near)
 
 
 def _has_numbers(values: pd.Series[Any]) -> bool:
@@ -117,11 +117,9 @@ def _has_numbers(values: pd.Series[Any]) -> bool:
 def _compared(known: pd.DataFrame) -> str:
     objectives = sorted(set(map(str, known["objective"].dropna()))) if "objective" in known.columns else []
     if len(objectives) > 1:
-        raise UsageError(
-            say(
-                "the plans have several objectives ({objectives}): say by which column to compare",
-                objectives=", ".join(objectives),
-            )
+        raise UsageError.say(
+            "the plans have several objectives ({objectives}): say by which column to compare",
+            objectives=", ".join(objectives),
         )
     return MEASURES.get(str(objectives[0]), "cost_usd") if objectives else "cost_usd"
 

@@ -15,6 +15,7 @@ from optimizer.answers.consortium.words import (
     law,
     limits,
     proofs,
+    reading_lines,
     run_words,
     sharing_lines,
     threshold_lines,
@@ -24,8 +25,12 @@ from optimizer.answers.consortium.words import (
 from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section, Table, left, right, section
 from optimizer.answers.form.numbers import gigawatt_hours, megawatts, musd, tonnes, usd
 from optimizer.answers.plan.answer import cost_table
+from optimizer.answers.plan.decision import FULL, estimate_checks, order_checks
+from optimizer.answers.plan.odds_words import missed_limit_words, odds_line, odds_lines
 from optimizer.answers.words.figure_words import figure_lines
+from optimizer.answers.words.grid_words import site_checks
 from optimizer.answers.words.reason_words import undetermined_words
+from optimizer.answers.words.rule_words import buyer_words
 from optimizer.answers.words.shared import BASES, days, stamp
 from optimizer.case.setting import Figure
 from optimizer.consortium.cost_shares import SHARE_RULES, bills
@@ -34,6 +39,8 @@ from optimizer.consortium.settle import Settled
 from optimizer.domain.reasons import Cause
 from optimizer.insight.limits.of_sites import JointConcessions
 from optimizer.insight.provenance import inputs
+from optimizer.uncertainty.drawn_consortium import odds_over_sites
+from optimizer.uncertainty.odds import Odds
 from optimizer.units.language import Messages, say, say_many
 
 _RULE_TITLES = Messages({"host": "own spending", "equal": "equal", "alone": "as cost alone", "agreed": "agreed shares"})
@@ -48,6 +55,7 @@ def document(found: Joint, needs: JointConcessions | None = None) -> Document:
     """
     settled, plan = found.settled, found.best
     lead, asked = settled.lead, settled.asked
+    odds = None if plan is None else odds_over_sites(plan)
     count = len(found.alone)
     assumed = [say("{field} {a}", field=a.field, a=a.value) for a in lead.assumed if a.field not in ("country", "mix")]
     return Document(
@@ -59,8 +67,8 @@ def document(found: Joint, needs: JointConcessions | None = None) -> Document:
             workload_name=say(lead.workload.name),
             training_flop=float(lead.training_flop),
         ),
-        sections=list(_sections(found, plan) if plan else _sections_without(found, needs)),
-        outputs=partial(outputs, found, needs),
+        sections=list(_sections(found, plan, odds) if plan else _sections_without(found, needs)),
+        outputs=partial(outputs, found, needs, odds),
         grounds=Grounds(
             catalogue=settled.catalogue,
             inputs=inputs_of(asked),
@@ -72,7 +80,7 @@ def document(found: Joint, needs: JointConcessions | None = None) -> Document:
         ),
         messages=tuple(_messages(found)),
         notes=(say("Assuming: {named}", named="; ".join([*assumed, *_question_words(settled, asked.mix)])),),
-        rows=Rows("consortium", "One run over several sites", JointRow, partial(rows, found, needs)),
+        rows=Rows("consortium", "One run over several sites", JointRow, partial(rows, found, needs, odds)),
         verdict="answer" if plan else "infeasible",
     )
 
@@ -83,7 +91,7 @@ def _messages(found: Joint) -> Iterator[str]:
     yield from verdict(found)
     yield from () if plan is None else (*law(plan), *threshold_lines(plan))
     yield from sharing_lines(found)
-    yield from () if plan is None else warning_lines(plan)
+    yield from () if plan is None else (*reading_lines(plan), *warning_lines(plan))
 
 
 def _sections_without(found: Joint, needs: JointConcessions | None) -> Iterator[Section]:
@@ -101,59 +109,76 @@ def _sections_without(found: Joint, needs: JointConcessions | None) -> Iterator[
     yield section(say("Proof"), [*proofs(found), stamp(found.settled.lead)])
 
 
-def _sections(found: Joint, plan: JointPlan) -> Iterator[Section]:
-    setting = found.settled.lead
-    lead = say(", after {lead_days} for delivery and licence", lead_days=days(plan.lead_days)) if plan.lead_days else ""
-    basis = BASES[setting.case.basis or "upfront"]
-    decision = [
-        Line(say("{run}{lead}", run=run_words(plan), lead=lead), "good"),
-        Line(say("{cost_usd} in total, {basis}", cost_usd=usd(plan.cost_usd), basis=basis)),
-        Line(
-            say(
-                "peak {peak_mw} MW · {energy_gwh:,} GWh · {carbon_t:,} tCO2e · {accelerators:,} accelerators",
-                peak_mw=megawatts(plan.peak_mw),
-                energy_gwh=gigawatt_hours(plan.energy_gwh),
-                carbon_t=tonnes(plan.carbon_t),
-                accelerators=plan.accelerators,
-            )
-        ),
-    ]
-    yield Section("", decision)
+def _sections(found: Joint, plan: JointPlan, odds: Odds | None) -> Iterator[Section]:
+    yield Section("", list(plan_lines(plan, odds)))
     yield section(say("Does sharing pay?"), verdict(found))
     yield Section(say("Who does what"), [_sites_table(plan)])
-    yield section(say("Each site alone, without sharing"), map(alone_words, found.alone))
     yield Section(say("Who pays what"), [_bills_table(found, plan)])
-    yield Section(say("Cost"), [cost_table(plan.cost_terms)])
     yield section(say("Limits"), limits(plan))
+    last = [*map(Line, reading_lines(plan))]
+    last += [Line(say("check first: {checks}", checks="; ".join(checks)))] if (checks := _checks(plan, odds)) else []
+    yield Section("", [*last, Line(say(FULL), "quiet", of_terminal=True, of_short=True)])
+    yield from (replace(part, further=True) for part in _further_sections(found, plan, odds))
+
+
+def plan_lines(plan: JointPlan, odds: Odds | None) -> Iterator[Line]:
+    """What to do and for how long, the odds, and what it comes to."""
+    lead = say(", after {lead_days} for delivery and licence", lead_days=days(plan.lead_days)) if plan.lead_days else ""
+    yield Line(say("{run}{lead}", run=run_words(plan), lead=lead), "good")
+    yield Line(odds_line(odds), "strong")
+    basis = BASES[plan.settled.lead.case.basis or "upfront"]
+    yield Line(
+        say("{cost_usd} in total at central values, {basis}", cost_usd=usd(plan.cost_usd), basis=basis), "strong"
+    )
+    yield Line(
+        say(
+            "peak {peak_mw} MW · {energy_gwh:,} GWh · {carbon_t:,} tCO2e · {accelerators:,} accelerators",
+            peak_mw=megawatts(plan.peak_mw),
+            energy_gwh=gigawatt_hours(plan.energy_gwh),
+            carbon_t=tonnes(plan.carbon_t),
+            accelerators=plan.accelerators,
+        )
+    )
+
+
+def _checks(plan: JointPlan, odds: Odds | None) -> list[str]:
+    """What the plan rests on and is least sure: the limit missed most often, estimates, licences, the grids."""
+    found = [missed_limit_words(odds)] if odds is not None and odds.missed else []
+    found += estimate_checks(plan.fleet, [figure for figure in _figures(plan) if figure.is_estimate])
+    for site in plan.sites:
+        setting = site.place.setting
+        found += (words.rstrip(".") for words in buyer_words(plan.fleet_at(site)))
+        found += order_checks(plan.fleet_at(site))
+        found += site_checks(setting.country, setting.catalogue, site.peak_mw)
+    return list(dict.fromkeys(found))
+
+
+def _further_sections(found: Joint, plan: JointPlan, odds: Odds | None) -> Iterator[Section]:
+    """What is behind the decision."""
+    yield section(say("Each site alone, without sharing"), map(alone_words, found.alone))
+    yield Section(say("Cost"), [cost_table(plan.cost_terms)])
     yield section(say("Export control"), law(plan))
     yield section(say("Training compute"), threshold_lines(plan))
+    yield section(say("Odds"), odds_lines(odds))
     yield section(say("How this was calculated"), [*sharing_lines(found), *warning_lines(plan)])
     yield section(say("Estimates among the inputs"), list(figure_lines(_figures(plan), plan.settled.lead.catalogue)))
-    yield section(say("Proof"), [*proofs(found), stamp(setting)])
+    yield section(say("Proof"), [*proofs(found), stamp(found.settled.lead)])
 
 
 def _sites_table(plan: JointPlan) -> Table:
-    lines = [
-        (
-            _name(site),
-            items_words(plan, site),
+    lines: list[tuple[str, ...]] = []
+    for site in plan.sites:
+        figures = (
             say("{work_share:.1%}", work_share=float(site.work_share)),
             say("{peak_mw}", peak_mw=megawatts(site.peak_mw)),
             usd(site.cost_usd),
         )
-        for site in plan.sites
-    ]
+        for place, words in enumerate(items_words(plan, site)):  # the figures are of the site, and stand there once
+            lines.append((_name(site), words, *figures) if not place else ("", words, "", "", ""))
     if plan.team_usd:
         lead = plan.settled.places[0].name
-        lines.append(
-            (
-                say("team"),
-                say("staff not tied to a site, at the wages of {lead}", lead=lead),
-                "",
-                "",
-                usd(plan.team_usd),
-            )
-        )
+        staff = say("staff not tied to a site, at the wages of {lead}", lead=lead)
+        lines.append((say("team"), staff, "", "", usd(plan.team_usd)))
     columns = [
         left(say("site"), whole=True),
         left(say("servers")),

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator
 
 from optimizer.answers.consortium.answer import document as plan_document
+from optimizer.answers.consortium.answer import plan_lines
 from optimizer.answers.consortium.explain_words import (
     cost_words,
     leads_to,
@@ -19,9 +20,8 @@ from optimizer.answers.consortium.explain_words import (
     worth_words,
 )
 from optimizer.answers.consortium.outputs import outputs
-from optimizer.answers.consortium.words import proofs, run_words
-from optimizer.answers.form.document import Document, Line, Rows, Section, Table, left, right, section
-from optimizer.answers.form.numbers import usd
+from optimizer.answers.consortium.words import proofs
+from optimizer.answers.form.document import Document, Rows, Section, Table, left, right, section
 from optimizer.answers.form.shapes import CellNear2, CellPlain, CellUp2, Extended, Name, Shape, cell, entry
 from optimizer.answers.plan.explain_words import change_words, name_words
 from optimizer.answers.words.out_words import out_lines, out_name
@@ -30,6 +30,8 @@ from optimizer.answers.words.shared import stamp
 from optimizer.consortium.plan import Joint
 from optimizer.domain.limits import Limit
 from optimizer.insight.explain_sites import JointExplanation, JointWorth
+from optimizer.uncertainty.drawn_consortium import odds_over_sites
+from optimizer.uncertainty.odds import Odds
 from optimizer.units.language import and_words, say, say_many
 
 
@@ -90,7 +92,7 @@ def _row(row: JointWorth, **more: object) -> JointWorthRow:
 
 def document(found: Joint, why: JointExplanation) -> Document:
     """What binds, and what each limit costs, next to the plan."""
-    planned = plan_document(found)
+    planned, odds = plan_document(found), odds_over_sites(why.best)
     count = len(found.alone)
     title = say_many(
         "Why this plan · {count} site · {workload_name} · {training_flop:.3g} FLOP",
@@ -102,15 +104,14 @@ def document(found: Joint, why: JointExplanation) -> Document:
     return replace(
         planned,
         title=title,
-        sections=list(_sections(found, why)),
-        outputs=partial(outputs, found, None, why),
+        sections=list(_sections(found, why, odds)),
+        outputs=partial(outputs, found, None, odds, why),
         rows=Rows("consortium-explain", "Why this plan of several sites", JointWorthRow, partial(rows, why)),
     )
 
 
-def _sections(found: Joint, why: JointExplanation) -> Iterator[Section]:
-    plan = why.best
-    yield Section("", [Line(run_words(plan), "good"), Line(say("{cost_usd} in total", cost_usd=usd(plan.cost_usd)))])
+def _sections(found: Joint, why: JointExplanation, odds: Odds | None) -> Iterator[Section]:
+    yield Section("", list(plan_lines(why.best, odds)))
     binding = [standing_words(one) for one in why.standings if one.binds]
     if not binding and all(one.without.proven for one in why.standings):
         binding = [nothing_binds(why)]

@@ -32,6 +32,7 @@ from optimizer.answers.form.shapes import (
     like,
 )
 from optimizer.answers.plan.explain import ExcludedOut, UsedOut, name_text
+from optimizer.answers.plan.odds_shapes import OddsOut, odds_cells, odds_out
 from optimizer.answers.plan.outputs import PartOut
 from optimizer.answers.plan.row import PlanRow
 from optimizer.answers.plan.shape import ItemOut, LimitOut, ProofOut
@@ -45,6 +46,7 @@ from optimizer.domain.limits import DEADLINE
 from optimizer.insight.explain_sites import JointExplanation, JointWorth
 from optimizer.insight.limits.concessions import Part
 from optimizer.insight.limits.of_sites import JointConcession, JointConcessions
+from optimizer.uncertainty.odds import Odds
 
 _RULE_WORDS = {
     "host": "each site pays what is spent there, and the leading site also pays the team",
@@ -184,6 +186,7 @@ class ConsortiumOut(Shape):
     each_usd: Up2 | None = entry("if every site trains the model alone; null if one cannot")
     rules: dict[str, str] = entry("who pays what: the rules")
     bills: tuple[BillOut, ...] = entry("of the best plan")
+    odds: OddsOut | None = entry("of the best plan; null where no figure has a range", default=None)
     cause: str | None = entry("why there is no plan", default=None)
     concessions: tuple[JointConcessionOut, ...] = entry("limits that alone would have to give", default=())
     undetermined: tuple[Name, ...] = entry(
@@ -229,9 +232,13 @@ class JointRow(Shape):
         "peak power of the site, rounded up; repeated in each of its rows", "MW", path="at.peak_mw"
     )
     total_cost_usd: CellUp2 | None = cell("cost of the run over all sites, rounded up", "USD", path="plan.cost_usd")
+    expected_cost_usd: Decimal | None = like(PlanRow, "expected_cost_usd")
+    cost_p10_usd: Decimal | None = like(PlanRow, "cost_p10_usd")
+    cost_p50_usd: Decimal | None = like(PlanRow, "cost_p50_usd")
+    cost_p90_usd: Decimal | None = like(PlanRow, "cost_p90_usd")
+    met_share: Decimal | None = like(PlanRow, "met_share")
     proof: str = entry(
-        "agreed: two runs of HiGHS agree; exhaustive; or gap: the remaining gap is in the column gap",
-        path="proof.kind",
+        "agreed: two runs of HiGHS agree; exhaustive; or gap: the remaining gap is in the column gap", path="proof.kind"
     )
     gap: CellUp6 = entry("a better plan may cost less by at most this share", "share")
     status: Literal["plan", "infeasible"] = entry("plan; or infeasible: it is proven that there is none")
@@ -263,7 +270,9 @@ class JointRow(Shape):
     )
 
 
-def outputs(found: Joint, needs: JointConcessions | None, why: JointExplanation | None = None) -> ConsortiumOut:
+def outputs(
+    found: Joint, needs: JointConcessions | None, odds: Odds | None, why: JointExplanation | None = None
+) -> ConsortiumOut:
     """The answer as data; ``needs`` where there is no plan, ``why`` where it was asked."""
     plan = found.best
     best: Literal["shared", "one_site"] | None = None
@@ -280,6 +289,7 @@ def outputs(found: Joint, needs: JointConcessions | None, why: JointExplanation 
             "each_usd": found.each_usd,
             "rules": {rule: _RULE_WORDS[rule] for rule in SHARE_RULES},
             "bills": bills(found, plan) if plan else (),
+            "odds": odds_out(odds),
             "cause": needs.cause if needs else None,
             "concessions": needs.given if needs else (),
             "undetermined": needs.undetermined if needs else (),
@@ -294,14 +304,14 @@ def _excluded(why: JointExplanation) -> Iterator[Extended]:
         yield from (Extended(group, site=site) for group in group_excluded(out))
 
 
-def rows(found: Joint, needs: JointConcessions | None) -> Iterator[JointRow]:
+def rows(found: Joint, needs: JointConcessions | None, odds: Odds | None = None) -> Iterator[JointRow]:
     """One row a kind of server and site of the best plan; without one, what is needed: a row a site, and one for each
     later day from which on a limit of the site is needed."""
     if plan := found.best:
-        gap = Fraction(plan.proof.gap)
+        gap, cells = Fraction(plan.proof.gap), odds_cells(odds)
         for site in plan.sites:
             for joint in site.items:
-                of_plan = Extended(plan, plan=plan, at=site, server=joint, gap=gap, status="plan")
+                of_plan = Extended(plan, plan=plan, at=site, server=joint, gap=gap, status="plan", **cells)
                 yield JointRow.model_validate(of_plan)
         return
     given = needs.given if needs else ()

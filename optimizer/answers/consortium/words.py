@@ -47,7 +47,7 @@ def run_words(plan: JointPlan) -> str:
             "{place_name} alone for {days}: {items}",
             place_name=plan.sites[0].place.name,
             days=days(plan.days),
-            items=items_words(plan, plan.sites[0]),
+            items=and_words(items_words(plan, plan.sites[0])),
         )
     names = ", ".join(site.place.name for site in plan.sites)
     return say(
@@ -55,14 +55,12 @@ def run_words(plan: JointPlan) -> str:
     )
 
 
-def items_words(plan: JointPlan, site: SiteUse) -> str:
-    """What servers a site has, and from when."""
+def items_words(plan: JointPlan, site: SiteUse) -> Iterator[str]:
+    """What servers a site has, kind by kind, and from when."""
     fleet = plan.fleet_at(site)
-    return and_words(
-        item_words(fleet, joint.item)
-        + (say(" from day {start_days} on", start_days=joint.start_days) if joint.start_days else "")
-        for joint in site.items
-    )
+    for joint in site.items:
+        start = say(" from day {start_days} on", start_days=joint.start_days) if joint.start_days else ""
+        yield item_words(fleet, joint.item) + start
 
 
 def verdict(found: Joint) -> Iterator[str]:
@@ -136,7 +134,7 @@ def alone_words(alone: Alone) -> str:
     told = say(
         "{place_name}: {items} for {days}: {cost_usd}",
         place_name=alone.place.name,
-        items=items_words(plan, plan.sites[0]),
+        items=and_words(items_words(plan, plan.sites[0])),
         days=days(plan.days),
         cost_usd=musd(plan.cost_usd),
     )
@@ -214,8 +212,7 @@ def sharing_lines(found: Joint) -> Iterator[str]:
         team=float(team),
     )
     yield say(
-        "at most {mix} kinds of server, at all sites together and for one site alone (--mix)",
-        mix=settled.asked.mix,
+        "at most {mix} kinds of server, at all sites together and for one site alone (--mix)", mix=settled.asked.mix
     )
     setups = sum(1 for place in settled.places if place.setting.case.site_setup_usd)
     if setups < len(settled.places):
@@ -248,8 +245,8 @@ def threshold_lines(plan: JointPlan) -> list[str]:
     return [threshold_words(threshold) for threshold in thresholds_passed(plan.settled.lead)]
 
 
-def warning_lines(plan: JointPlan) -> Iterator[str]:
-    """What would mislead if it were left out."""
+def reading_lines(plan: JointPlan) -> Iterator[str]:
+    """What a reader may take for something else: a limit of each site for that of all, a country that nobody named."""
     asked = plan.settled.asked
     each = [name for name in _EACH if getattr(asked.run, name)]
     holders = [m for m in asked.members if not set(each) <= m.case.model_fields_set]
@@ -263,6 +260,10 @@ def warning_lines(plan: JointPlan) -> Iterator[str]:
             names=names,
             country=country_words(taken[0].setting.country),
         )
+
+
+def warning_lines(plan: JointPlan) -> Iterator[str]:
+    """What would mislead if it were left out."""
     yield from unlike_words(plan.fleet, fewest=2)
     for site in plan.sites:
         yield from substation_words(plan.fleet_at(site))

@@ -100,10 +100,9 @@ def _odds(plan: Plan) -> str:
     from optimizer.answers.plan.odds_words import odds_line
     from optimizer.solve.planner import prepare
     from optimizer.uncertainty.odds import odds_of
-    from optimizer.uncertainty.outlook import Outlook
 
     ready = prepare(plan.setting.asked, plan.setting.catalogue)
-    return odds_line(Outlook(plan, odds_of(plan, ready)))
+    return odds_line(odds_of(plan, ready))
 
 
 def _sentences(found: Largest) -> Iterator[str]:

@@ -40,14 +40,7 @@ LONG = 60
 _UNNAMED: Mapping[str, str] = {}
 _OF_KIND: Mapping[str, Mapping[str, str]] = {"procurement": WAYS, "basis": BASES, "baseline": NAMED}
 UNITS: Mapping[Better, str] = Messages(
-    {
-        "cost": "USD",
-        "time": "days",
-        "peak": "MW",
-        "carbon": "tCO2e",
-        "capital": "USD",
-        "licence": "",
-    }
+    {"cost": "USD", "time": "days", "peak": "MW", "carbon": "tCO2e", "capital": "USD", "licence": ""}
 )
 
 
@@ -231,7 +224,7 @@ def _odds(outcome: Outcome) -> Iterator[Line]:
     """What the best plan is expected to cost, how often it meets every limit, and what is surer."""
     if isinstance(outcome, Plan):
         outlook = outlook_of(outcome)
-        yield Line(odds_line(outlook), "strong")
+        yield Line(odds_line(outlook.odds), "strong")
         yield from map(Line, surer_words(outlook))
 
 

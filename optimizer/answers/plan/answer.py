@@ -15,7 +15,7 @@ from optimizer.answers.form.document import Document, Later, Rows, Section, furt
 from optimizer.answers.form.ground_words import assumed_lines
 from optimizer.answers.form.numbers import musd, round_parts, share_percent
 from optimizer.answers.plan.decision import decision_lines
-from optimizer.answers.plan.odds_words import central_plan_lines, days_words, missed_words, odds_note, sure_words
+from optimizer.answers.plan.odds_words import central_plan_lines, odds_lines, sure_words
 from optimizer.answers.words.figure_words import figure_lines
 from optimizer.answers.words.floor_words import memory_words, owned_words, uncounted_words
 from optimizer.answers.words.grade_words import firmer_line
@@ -135,20 +135,11 @@ def _further_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robu
         yield section(say("Splitting the model"), lines)
     yield section(say("Export control"), [*(law_words(plan, item) for item in plan.items), *buyer_words(plan)])
     yield section(say("Training compute"), map(threshold_words, thresholds_passed(answer.setting)))
-    yield section(say("Odds"), _odds(outlook))
+    yield section(say("Odds"), odds_lines(outlook.odds))
     yield Section(say("For comparison"), Later(lambda: map(Line, _comparisons(answer, plan, robust))))
     yield section(say("Assumed"), assumed_lines(answer.setting.assumed))
     yield section(say("Estimates among the inputs"), figure_lines(answer.estimates(), answer.setting.catalogue))
     yield section(say("Proof"), [proof_words(plan), stamp(answer.setting)])
-
-
-def _odds(outlook: Outlook) -> Iterator[str]:
-    if (odds := outlook.odds) is None:
-        return
-    if missed := missed_words(odds):
-        yield missed
-    yield days_words(odds)
-    yield odds_note(odds)
 
 
 def cost_chart(cost_terms: Mapping[str, Fraction]) -> Waterfall:

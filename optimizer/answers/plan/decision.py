@@ -62,7 +62,7 @@ def decision_lines(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[Lin
     for words in before:
         yield Line(capital(words), "good")
     yield Line(say("{last} for {days}{lead}", last=capital(last), days=days(plan.days), lead=lead), "good")
-    yield Line(odds_line(outlook), "strong")
+    yield Line(odds_line(outlook.odds), "strong")
     yield Line(
         say(
             "{cost_usd} in total at central values, {basis} basis{first}",

@@ -284,7 +284,7 @@ def document(found: Explanation | WhyNot) -> Document:
 
 def _plan(found: Explanation) -> Iterator[Section]:
     outlook = outlook_of(found.outcome)
-    head = [Line(capital(plan_words(found.outcome)), "good"), Line(odds_line(outlook), "strong")]
+    head = [Line(capital(plan_words(found.outcome)), "good"), Line(odds_line(outlook.odds), "strong")]
     yield Section("", [*head, *map(Line, surer_words(outlook))])
     binding = [standing_words(one) for one in found.standings if one.binds]
     yield section(say("Binding limits"), binding or [nothing_binds(found)])

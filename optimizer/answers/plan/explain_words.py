@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from optimizer.answers.form.numbers import up, usd
-from optimizer.answers.words.limit_words import bound_in_words, limit_words
+from optimizer.answers.words.limit_words import bound_in_words, in_place, limit_words
 from optimizer.answers.words.reason_words import no_plan_words, reason_words
 from optimizer.answers.words.shared import amount, joint_words, less, more, plan_words
 from optimizer.domain.limits import Limit
@@ -25,7 +25,7 @@ def name_words(limit: Limit) -> str:
     if limit.kind != "hire" or limit.accelerator:
         return limit_words(limit)
     told = say("accelerators of one kind available to rent at once")
-    return say("{limit}, {site}", limit=told, site=limit.site) if limit.site else told
+    return in_place(told, limit) if limit.site else told
 
 
 def change_words(row: Worth | JointWorth) -> str:

@@ -9,10 +9,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from optimizer.answers.form.shapes import Extended, Shape, entry
-from optimizer.plans.outcome import Plan
-from optimizer.solve.claim import Prepared
 from optimizer.uncertainty.chance_constrained import Surest
-from optimizer.uncertainty.odds import USUAL, Odds, odds_of
+from optimizer.uncertainty.odds import USUAL, Odds
 from optimizer.uncertainty.outlook import Outlook
 
 _Usd = Annotated[float, BeforeValidator(lambda value: round(float(value), 2) if isinstance(value, Real) else value)]
@@ -68,9 +66,8 @@ def surer_out(outlook: Outlook) -> SurerOut | None:
     return SurerOut.model_validate(Extended(found, asked=float(USUAL), found=outlook.surer is not None))
 
 
-def odds_cells(plan: Plan, ready: Prepared) -> dict[str, Any]:
-    """The cells of a row that tell the odds; none where there are none."""
-    odds = odds_of(plan, ready)
+def odds_cells(odds: Odds | None) -> dict[str, Any]:
+    """The cells of a row that have the odds; none where there are none."""
     if odds is None:
         return {}
     return {

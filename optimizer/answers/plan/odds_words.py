@@ -26,9 +26,8 @@ RULES = Messages({"memory": "the memory that the model needs", "bracket": "the s
 """What a plan keeps besides the limits of its case."""
 
 
-def odds_line(outlook: Outlook) -> str:
+def odds_line(odds: Odds | None) -> str:
     """ "$8.7M expected (6.3 to 12.0M, P10 to P90) · meets every limit in 46 of 100 draws"."""
-    odds = outlook.odds
     if odds is not None:
         return say(
             "{expected} · meets every limit in {in_hundred} of 100 draws",
@@ -150,6 +149,14 @@ def _name(name: Limit | str) -> str:
 def _hundredth(count: int, draws: int) -> str:
     share = 100 * count / draws
     return say("{share:.0f}", share=share) if share >= 1 else say("fewer than 1")
+
+
+def odds_lines(odds: Odds | None) -> Iterator[str]:
+    """What the odds rest on: which limits are missed, the days, and how they were found; nothing without odds."""
+    if odds is not None:
+        yield from filter(None, [missed_words(odds)])
+        yield days_words(odds)
+        yield odds_note(odds)
 
 
 def odds_note(odds: Odds) -> str:

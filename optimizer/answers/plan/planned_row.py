@@ -23,12 +23,13 @@ from optimizer.insight.limits.needs import needs_if_limits, no_plan
 from optimizer.insight.provenance import estimates
 from optimizer.plans.outcome import COST_TERMS, Infeasible, LimitUse, Outcome, Plan, PlanItem
 from optimizer.solve.claim import Prepared
+from optimizer.uncertainty.odds import odds_of
 
 
 def row_of(case_id: str, ready: Prepared, outcome: Outcome) -> PlanRow:
     """The row of a case that was planned: the one way to make it, for one case and for a million."""
     if isinstance(outcome, Plan):
-        return plan_row(case_id, outcome, estimates(outcome), odds_cells(outcome, ready))
+        return plan_row(case_id, outcome, estimates(outcome), odds_cells(odds_of(outcome, ready)))
     needed = needs_of(ready, outcome)
     return infeasible_row(case_id, outcome, needed, no_plan(ready, outcome, needed))
 

@@ -207,11 +207,7 @@ SHORT: tuple[str, ...] = (
 
 def stamp_cells(catalogue: Catalogue) -> dict[str, Any]:
     """Which data and which program."""
-    return {
-        "data_version": catalogue.version,
-        "data_sha256": catalogue.digest,
-        "program_version": __version__,
-    }
+    return {"data_version": catalogue.version, "data_sha256": catalogue.digest, "program_version": __version__}
 
 
 def question_cells(case: Case) -> dict[str, Any]:

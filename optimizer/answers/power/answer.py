@@ -248,10 +248,7 @@ def _no_plan_sections(answer: PowerAnswer, outcome: NotFed, needs: Sequence[FedC
     ]
     yield section(say("Any one of these changes is enough (everything else unchanged)"), lines)
     if not lines and outcome.least_usd is None and outcome.why.over_limits:
-        yield section(
-            say("What would be enough"),
-            [say("no single change is enough: at least two limits must change")],
-        )
+        yield section(say("What would be enough"), [say("no single change is enough: at least two limits must change")])
     yield further_section(say("Assumed"), assumed_lines(answer.ready.setting.assumed))
     yield further_section(say("Proof"), [no_plan_proof(outcome), stamp(outcome.setting)])
 

@@ -19,17 +19,12 @@ from optimizer.power.plan import NotFed, PowerOutcome, PowerPlan
 from optimizer.power.site import AssetName
 from optimizer.power.ways import WayName
 from optimizer.units import KW_PER_MW
-from optimizer.units.language import Messages, mark, messages_of, say
+from optimizer.units.language import mark, messages_of, say
 
 SUPPLY_TERMS_IN_WORDS = messages_of(__file__, "supply_terms_in_words")
 SOURCES = messages_of(__file__, "sources")
 WAYS: Mapping[WayName, str] = messages_of(__file__, "ways")
-SUPPLY_BASES = Messages(
-    {
-        "share": "this run pays its share of the life of the supply",
-        "whole": "this run pays the whole price of the supply",
-    }
-)
+SUPPLY_BASES = messages_of(__file__, "supply_bases")
 RELIEFS: Mapping[Relief, str] = messages_of(__file__, "reliefs")
 _BUILT: dict[AssetName, tuple[str, str]] = {
     "pv": (mark("MWp solar"), mark("kWp solar")),

@@ -11,7 +11,7 @@ from optimizer.answers.words.shared import date_words, figure_words
 from optimizer.case.setting import Figure
 from optimizer.catalogue import Catalogue
 from optimizer.domain import BY_USER, ESTIMATE_SOURCE
-from optimizer.domain.base import Sourced, Substitute, WithSubstitutes
+from optimizer.domain.base import Sourced, WithSubstitutes
 from optimizer.units.language import ENGLISH, Messages, language, messages_of, say
 
 _STEMS = messages_of(__file__, "stems")
@@ -26,30 +26,9 @@ _NAME = re.compile(
 )
 _DETAIL = re.compile(rf"\b(?:{'|'.join(_DETAILS)})\b")
 
-SUBSTITUTES = Messages(
-    {
-        Substitute.NEIGHBOURS: "the median of its neighbours",
-        Substitute.MEMORY: "a rate from memory, no page was opened",
-        Substitute.MEMBERSHIP: "the rate of an agreement; that the country takes part in it is from memory",
-        Substitute.SURVEY: "a survey of 2019 among smaller firms, times the usual ratio",
-        Substitute.CLIMATE: "a planning value for its climate zone",
-        Substitute.REGION: "not this country's own: an estimate for Latin America and the Caribbean",
-        Substitute.CITIES: "not this country's own: one broker's mean of sixteen cities in four regions of the world",
-        Substitute.INCOME: "what its income per person gives",
-        Substitute.BEYOND: "what its income per person gives, less sure: no country with such an income was surveyed",
-        Substitute.OFFICIAL: "what its income per person at the official exchange rate gives, so too high",
-        Substitute.KIN: "the median of power systems with the same share of low-carbon power",
-        Substitute.COUNTRY: "the figure of the country that it is a part of",
-    }
-)
+SUBSTITUTES = messages_of(__file__, "substitutes")
 """How a figure was made that stands in for one that nobody published."""
-_MISSING = Messages(
-    {
-        "duty": "nothing, so no plan brings servers into the country",
-        "rent": "nothing, so no plan rents there",
-        "medium_voltage_limit_mw": "nothing, so no plan pays for a substation",
-    }
-)
+_MISSING = messages_of(__file__, "missing")
 
 
 def in_place_of(column: str) -> str:

@@ -29,13 +29,7 @@ if TYPE_CHECKING:
 
 OBJECTIVES = messages_of(__file__, "objectives")
 TERMS = messages_of(__file__, "terms")
-BASES = Messages(
-    {
-        "upfront": "upfront (all hardware charged to this run)",
-        "amortised": "amortised (this run's share of the hardware's life)",
-        "rental": "rental (rented servers only)",
-    }
-)
+BASES = messages_of(__file__, "bases")
 
 
 BASIS = Messages({"upfront": "upfront", "amortised": "amortised", "rental": "rental"})

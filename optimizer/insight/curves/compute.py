@@ -61,8 +61,8 @@ def most_for_each(case: Case, catalogue: Catalogue, measure: str, points: int) -
     scaled = _scaled(of(1), catalogue)
     top = last(lambda steps: search(scaled(steps), "cost") is not None, 0, MOST_TOKENS // STEP)
     if top == MOST_TOKENS // STEP:
-        raise UsageError(
-            say("more than {most_tokens:,}T tokens: no limit of the case ends it", most_tokens=MOST_TOKENS // TRILLION)
+        raise UsageError.say(
+            "more than {most_tokens:,}T tokens: no limit of the case ends it", most_tokens=MOST_TOKENS // TRILLION
         )
     if top == 0:
         outcome = plan(of(1), catalogue)

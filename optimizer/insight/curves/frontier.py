@@ -25,17 +25,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import OBJECTIVES, Case
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.exact.curves import trade_off
-from optimizer.insight.curves.axes import (
-    CLEAR_DIGITS,
-    COMPUTE,
-    Axis,
-    Point,
-    amount,
-    at_least,
-    axis,
-    below,
-    limited,
-)
+from optimizer.insight.curves.axes import CLEAR_DIGITS, COMPUTE, Axis, Point, amount, at_least, axis, below, limited
 from optimizer.insight.curves.compute import STEP, most_for_each
 from optimizer.plans.outcome import Infeasible, Plan, under_found_limits
 from optimizer.solve.claim import Prepared
@@ -82,12 +72,12 @@ def frontier(case: Case, catalogue: Catalogue, first: str, second: str, most: in
     """
     x, y = axis(first), axis(second)
     if x.measure == y.measure:
-        raise UsageError(say('"{first}" and "{second}" are one measure: a curve needs two', first=first, second=second))
+        raise UsageError.say('"{first}" and "{second}" are one measure: a curve needs two', first=first, second=second)
     ready = prepare(case, catalogue)
     mixed = (ready.setting.case.mix or 1) > 1
     if COMPUTE in (x.measure, y.measure):
         if mixed:
-            raise UsageError(say("--mix: compute as an axis is for one kind of server; optimizer largest takes --mix"))
+            raise UsageError.say("--mix: compute as an axis is for one kind of server; optimizer largest takes --mix")
         return _of_compute(ready, x, y, most)
     if mixed:
         from optimizer.insight.curves.frontier_of_mix import points_of_mix  # it is not loaded for one kind
@@ -111,8 +101,8 @@ def _of_compute(ready: Prepared, x: Axis, y: Axis, most: int) -> Frontier:
     """The curve of compute against another measure."""
     other = y if x.measure == COMPUTE else x
     if other.measure not in OBJECTIVES:
-        raise UsageError(
-            say("{other_name} against compute cannot be proven: no case has it as its objective", other_name=other.name)
+        raise UsageError.say(
+            "{other_name} against compute cannot be proven: no case has it as its objective", other_name=other.name
         )
     found = most_for_each(ready.setting.asked, ready.setting.catalogue, other.measure, most)
     if isinstance(found, Infeasible):
@@ -128,11 +118,9 @@ def single_kind(setting: Setting) -> None:
         UsageError: the case allows more than one kind of server.
     """
     if (setting.case.mix or 1) > 1:
-        raise UsageError(
-            say(
-                "--mix: this answer is for one kind of server: between any two values, the best mix may change and "
-                "change back. Leave --mix out, or plan single values with compare or sweep, which take --mix"
-            )
+        raise UsageError.say(
+            "--mix: this answer is for one kind of server: between any two values, the best mix may change and "
+            "change back. Leave --mix out, or plan single values with compare or sweep, which take --mix"
         )
 
 

@@ -33,7 +33,7 @@ def points_of_mix(ready: Prepared, x: Axis, y: Axis, most: int) -> tuple[Point, 
         UndecidedError: the proofs of a point do not agree.
     """
     if "cost" not in (x.measure, y.measure):
-        raise UsageError(say("--mix: one of the two measures must be cost"))
+        raise UsageError.say("--mix: one of the two measures must be cost")
     held, sought = (y, x) if x.measure == "cost" else (x, y)
     best = solve_prepared(prepare(ready.setting.asked.changed(objective=sought.measure), ready.setting.catalogue))
     if isinstance(best, Infeasible):

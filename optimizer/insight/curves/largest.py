@@ -103,8 +103,8 @@ def largest_tokens(case: Case, catalogue: Catalogue, step: int = STEP) -> Larges
     top = MOST_TOKENS // step
     found, unit = _last_feasible(of, catalogue, top)
     if found == top:
-        raise UsageError(
-            say("more than {most_tokens:,}T tokens: no limit of the case ends it", most_tokens=MOST_TOKENS // TRILLION)
+        raise UsageError.say(
+            "more than {most_tokens:,}T tokens: no limit of the case ends it", most_tokens=MOST_TOKENS // TRILLION
         )
     made, beyond = _confirmed(of, catalogue, found, unit)
     held = setting.workload.params_total_b * BILLION
@@ -124,7 +124,7 @@ def largest_model(case: Case, catalogue: Catalogue, tokens_per_parameter: Decima
         UndecidedError: the value could not be confirmed.
     """
     if tokens_per_parameter <= 0:
-        raise UsageError(say("the tokens per parameter must be above 0"))
+        raise UsageError.say("the tokens per parameter must be above 0")
 
     def of(steps: int) -> Case:
         parameters = Decimal(steps * step)
@@ -138,14 +138,14 @@ def largest_model(case: Case, catalogue: Catalogue, tokens_per_parameter: Decima
 
     if step * fraction(tokens_per_parameter) > MOST_TOKENS:
         told = {"most": MOST_TOKENS // TRILLION, "step": step}
-        raise UsageError(
-            say("{step:,} parameters would be trained on more than {most:,}T tokens: give fewer for each", **told)
+        raise UsageError.say(
+            "{step:,} parameters would be trained on more than {most:,}T tokens: give fewer for each", **told
         )
     setting = settle(of(1), catalogue)
     top = min(MOST_PARAMETERS, int(MOST_TOKENS / fraction(tokens_per_parameter))) // step
     found, unit = _last_feasible(of, catalogue, top)
     if found == top:
-        raise UsageError(say("larger than any model that a case can describe: no limit of the case ends it"))
+        raise UsageError.say("larger than any model that a case can describe: no limit of the case ends it")
     made, beyond = _confirmed(of, catalogue, found, unit)
     if made is None:
         return Largest(setting, "parameters", step * unit, None, None, None, beyond)

@@ -79,7 +79,7 @@ def tipping(
     setting = settle(case, catalogue)
     single_kind(setting)
     if given.kind == "pue" and case.peak_pue is not None:
-        raise UsageError(say("the peak has a PUE of its own (peak_pue): leave it out to vary the PUE"))
+        raise UsageError.say("the peak has a PUE of its own (peak_pue): leave it out to vary the PUE")
     if given.kind in OF_ONE:
         return tipping_of_one(setting, given, name, start, stop, within)
     _check_values(setting, given, (start, stop, within))
@@ -124,23 +124,19 @@ def _check_values(setting: Setting, given: Input, values: tuple[Decimal, ...]) -
         UsageError: either, or an objective whose best plan is not a straight line in the input.
     """
     if getattr(setting.asked, given.field) is not None:
-        raise UsageError(
-            say(
-                "{kind}: the case gives {field}, which is the input that is varied; leave it out",
-                kind=given.kind,
-                field=given.field,
-            )
+        raise UsageError.say(
+            "{kind}: the case gives {field}, which is the input that is varied; leave it out",
+            kind=given.kind,
+            field=given.field,
         )
     if given.kind in SHARED and setting.case.objective != "cost":
-        raise UsageError(
-            say(
-                "{kind}: this is exact for the objective cost only, not {objective}",
-                kind=given.kind,
-                objective=setting.case.objective,
-            )
+        raise UsageError.say(
+            "{kind}: this is exact for the objective cost only, not {objective}",
+            kind=given.kind,
+            objective=setting.case.objective,
         )
     if given.whole and any(value != int(value) for value in values):
-        raise UsageError(say("{kind}: the range and the tolerance must be whole", kind=given.kind))
+        raise UsageError.say("{kind}: the range and the tolerance must be whole", kind=given.kind)
     for value in values[:2]:
         try:
             _at(setting.asked, given, value)

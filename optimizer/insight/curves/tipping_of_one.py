@@ -61,7 +61,7 @@ def tipping_of_one(
     """
     catalogue, case = setting.catalogue, setting.asked
     if start <= 0:
-        raise UsageError(say("the range must go from a value above 0 to a greater one"))
+        raise UsageError.say("the range must go from a value above 0 to a greater one")
     accelerator, rival = _named(catalogue, given, name)
     per_value = Fraction(1)
     if given.kind == "ratio":
@@ -111,13 +111,11 @@ def _stretch(first: Side, last: Side, given: Input) -> Stretch:
 def _named(catalogue: Catalogue, given: Input, name: str) -> tuple[str, str | None]:
     one, slash, other = name.partition("/")
     if bool(slash) != (given.kind == "ratio"):
-        raise UsageError(
-            say(
-                '"{kind}:{name}": write {kind}:h100{value}',
-                kind=given.kind,
-                name=name,
-                value="/a100" * (given.kind == "ratio"),
-            )
+        raise UsageError.say(
+            '"{kind}:{name}": write {kind}:h100{value}',
+            kind=given.kind,
+            name=name,
+            value="/a100" * (given.kind == "ratio"),
         )
     try:
         accelerator = catalogue.find("accelerator", one, "accelerator")
@@ -125,7 +123,7 @@ def _named(catalogue: Catalogue, given: Input, name: str) -> tuple[str, str | No
     except DataError as error:
         raise UsageError(str(error)) from error
     if rival == accelerator:
-        raise UsageError(say("ratio:{name}: a ratio is of two accelerators", name=name))
+        raise UsageError.say("ratio:{name}: a ratio is of two accelerators", name=name)
     return accelerator, rival
 
 
@@ -186,12 +184,10 @@ def _speed(setting: Setting, accelerator: str) -> Fraction:
             option = exact_option(setting, key)
             speeds.append(option.pflops / option.devices)
     if not speeds:
-        raise UsageError(
-            say(
-                "ratio: no sustained speed of {accelerator} is known under {assumptions}",
-                accelerator=accelerator,
-                assumptions=assumptions,
-            )
+        raise UsageError.say(
+            "ratio: no sustained speed of {accelerator} is known under {assumptions}",
+            accelerator=accelerator,
+            assumptions=assumptions,
         )
     return max(speeds)
 
@@ -205,12 +201,10 @@ def _check_mfu(setting: Setting, accelerator: str, stop: Decimal, per_value: Fra
     at = (setting.assumptions.id, accelerator)
     most = max((row.mfu for key, row in setting.catalogue.efficiencies.items() if key[:2] == at), default=None)
     if most is None:
-        raise UsageError(
-            say(
-                "mfu:{accelerator}: {assumptions_id} knows no MFU of it",
-                accelerator=accelerator,
-                assumptions_id=setting.assumptions.id,
-            )
+        raise UsageError.say(
+            "mfu:{accelerator}: {assumptions_id} knows no MFU of it",
+            accelerator=accelerator,
+            assumptions_id=setting.assumptions.id,
         )
     if fraction(most) * fraction(stop) * per_value > 1:
         end = math.floor(1 / (fraction(most) * per_value) * 10_000) / 10_000
@@ -219,13 +213,11 @@ def _check_mfu(setting: Setting, accelerator: str, stop: Decimal, per_value: Fra
             if per_value == 1
             else say("a ratio of {stop}", stop=stop)
         )
-        raise UsageError(
-            say(
-                "{accelerator}: {times} takes an MFU above 1; end the range at {end:.4f} or less",
-                accelerator=accelerator,
-                times=times,
-                end=end,
-            )
+        raise UsageError.say(
+            "{accelerator}: {times} takes an MFU above 1; end the range at {end:.4f} or less",
+            accelerator=accelerator,
+            times=times,
+            end=end,
         )
 
 

@@ -113,11 +113,11 @@ def check_range(start: Decimal, stop: Decimal, tolerance: Decimal) -> None:
         UsageError: either.
     """
     if not start < stop:
-        raise UsageError(
-            say("{start} to {stop}: the range must go from a value to a greater one", start=start, stop=stop)
+        raise UsageError.say(
+            "{start} to {stop}: the range must go from a value to a greater one", start=start, stop=stop
         )
     if tolerance <= 0:
-        raise UsageError(say("the tolerance must be above 0"))
+        raise UsageError.say("the tolerance must be above 0")
 
 
 def make_stretches(

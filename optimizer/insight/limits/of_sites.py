@@ -79,10 +79,7 @@ class _Moved:
 
 
 def joint_concessions(
-    found: Joint,
-    *,
-    time_limit_s: float | None = None,
-    told: Callable[[str], None] | None = None,
+    found: Joint, *, time_limit_s: float | None = None, told: Callable[[str], None] | None = None
 ) -> JointConcessions:
     """For each limit of a consortium without a plan, the least value that would do.
 

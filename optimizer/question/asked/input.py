@@ -82,7 +82,8 @@ def finish_tipping(said: Said) -> str:
     way = said.of("procurement")[-1:]  # "at what duty would Brazil rent rather than buy", "does it stop paying to buy"
     turns = [fact for fact in said.facts if fact.field in ("worth", "changes", "suits")]
     asked = way and any(fact.end <= way[0].start for fact in turns)
-    if ("INSTEAD" in said.kinds or asked) and not said.has("only"):
+    against = len(said.of("procurement")) > 1 and "VS" in said.kinds  # "renting becomes cheaper than buying"
+    if ("INSTEAD" in said.kinds or asked or against) and not said.has("only"):
         said.drop("procurement")
     open_counts(said)
     said.drop("range")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from optimizer.question.asked.decide import LIMITS, Said
 from optimizer.question.errors import RefusalError
+from optimizer.units.language import say
 
 _AUTHORITY = "US"
 """The country whose export law is asked about."""
@@ -42,9 +43,12 @@ def finish_law(said: Said) -> str:
         countries.remove(_AUTHORITY)  # "a US licence for Kenya"
     ids = [fact.value for fact in said.facts if fact.field in ("use", "avoid")]
     ids += [pair[0] for fact in said.of("counted") for pair in fact.value] + [f.value[0] for f in said.of("bare_count")]
+    if len(countries) != 1:
+        raise RefusalError("law_of_one", said.of("country")[-1])
     of_a_vendor = any(len(forms) > 1 and forms not in said.scene.names.families for forms in ids)
-    if len(countries) != 1 or len(ids) > 1 or (ids and not ids[0]) or said.has("use_groups") or of_a_vendor:
-        raise RefusalError("law_of_one", said.of("use" if of_a_vendor and said.has("use") else "country")[-1])
+    if len(ids) > 1 or (ids and not ids[0]) or said.has("use_groups") or of_a_vendor:
+        said.notes.append(say("the law of every accelerator, with those that are named among them"))
+        ids = []
     said.arguments = (*(said.scene.names.usual(forms) for forms in ids), countries[0])
     for name in ("date", "rules"):
         if (value := said.first(name)) is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_UP, Decimal
+from typing import Any
 
 from optimizer.question.asked.decide import Said
 from optimizer.question.errors import RefusalError
@@ -17,6 +18,7 @@ USUAL_TOKENS_PER_PARAMETER = Decimal(20)
 _FLOP_PER_PARAMETER_AND_TOKEN = 6
 _DEFAULT_WORKLOAD = "deepseek-v3-10t"
 _STEP = Decimal("0.000001")
+_ROUNDING = Decimal("0.03")
 _SIZES = ("params_total_b", "params_active_b", "architecture")
 
 
@@ -74,7 +76,8 @@ def _model(said: Said, command: str) -> None:
                 raise RefusalError("per_parameter_of_what", fact)
         return
     if "workload" in fields:
-        raise RefusalError("workload_and_size", given)
+        _same_size(said, given)
+        return
     total = fields.get("params_total_b")
     if total is None:
         raise RefusalError("no_size", given)
@@ -99,6 +102,27 @@ def _model(said: Said, command: str) -> None:
             raise RefusalError("tokens_unpublished", at, said=f"{total:f}")
         _usual_tokens(said, at)
     _active(said, at, total)
+
+
+def _same_size(said: Said, given: Fact) -> None:
+    """ "Apertus (70B, 15T tokens)": the size of a named model, said again.
+
+    Raises:
+        RefusalError: it is another one.
+    """
+    row = said.scene.names.workloads.get(said.fields["workload"])
+    known = {"params_total_b": row and row.params_total_b, "params_active_b": row and row.params_active_b}
+    for name in _SIZES:
+        value = said.fields.pop(name, None)
+        if row is None or (value is not None and not _near(value, known.get(name, value))):
+            raise RefusalError("workload_and_size", given)
+    if row is not None and "tokens_t" in said.fields and _near(said.fields["tokens_t"], row.tokens_t):
+        del said.fields["tokens_t"]
+
+
+def _near(one: Any, other: Any) -> bool:
+    """Whether two figures differ by their rounding alone."""
+    return isinstance(other, str) or abs(Decimal(one) - Decimal(str(other))) <= _ROUNDING * Decimal(str(other))
 
 
 def _usual_tokens(said: Said, at: Fact) -> None:
@@ -186,6 +210,8 @@ def _owned(said: Said) -> None:
             raise RefusalError("how_many_owned", said.giving("procurement")[0])
         return
     used = said.fields.get("use")
+    if used and not said.has("only") and any(fact.value == "count" for fact in said.of("figure")):
+        used = said.fields["use"] = tuple(dict.fromkeys((*used, *owned)))  # "we own 64 A100: how many H100 must we add"
     if used and (idle := set(owned) - set(used)):
         raise RefusalError("owned_not_used", said.of("owned")[0], said=", ".join(sorted(idle)))
     procurement = said.fields.get("procurement")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from optimizer.domain.limits import KINDS
-from optimizer.question.asked.decide import CONDITIONAL, Said, collect, range_refused
+from optimizer.question.asked.decide import CONDITIONAL, LIMITS, Said, collect, range_refused
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, one_form
 from optimizer.units.language import Messages, and_words, or_words, say
@@ -127,9 +127,26 @@ def _range_as_axis(said: Said) -> None:
     for fact in said.of("range"):
         name, *ends = fact.value
         others = ("countries", "which_country", "all_countries", "axis", "more")
-        if not name or said.axes or said.has(*others) or len(said.of("range")) > 1:
+        if len(said.of("range")) > 1 and not said.has(*others):
+            return _upper_ends(said)
+        if not name or said.axes or said.has(*others):
             raise range_refused(fact)
         said.axes[name] = tuple(ends)
+
+
+def _upper_ends(said: Said) -> None:
+    """ "Between 10 and 15 MW, 20-25 million": each range as its upper end, which limits; and this is said.
+
+    Raises:
+        RefusalError: a range is of no limit, or may be a change from one value to another.
+    """
+    for fact in said.of("range"):
+        name, _, high = fact.value
+        if name not in LIMITS or name in said.fields or not fact.listed or said.has("if"):
+            raise range_refused(fact)
+        said.tell(fact, name, high, say("{words}: the upper end is the limit", words=fact.words.partition(" (")[0]))
+        said.notes.append(say("every plan up to the upper end of the range; its lower end limits nothing"))
+    said.notes = list(dict.fromkeys(said.notes))
 
 
 def _check_inputs(said: Said) -> None:
@@ -332,8 +349,7 @@ def one_case(said: Said) -> None:
             said.facts[0],
         )
         raise RefusalError("one_at_a_time", at)
-    for fact in said.of("range"):
-        raise range_refused(fact)
+    _upper_ends(said)
     for name in ("all_countries", "more"):
         for fact in said.of(name):
             raise RefusalError("one_at_a_time", fact)

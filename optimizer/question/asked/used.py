@@ -33,7 +33,7 @@ def check_used(said: Said, command: str) -> None:
         said.drop("ship")  # "export it as CSV", "which chips may be sent there"
     if command == "plan" and (said.has("if") or said.has("electricity_usd_per_kwh")):
         said.drop("worth", "expensive", "changes")
-    if said.has("if") and said.has("avoid"):
+    if (said.has("if") and said.has("avoid")) or not said.has("use", "law", "banned_law", "bare_count"):
         said.drop("ship")  # "if exports of the B200 to India were banned"
     if command == "plan":  # "in a single run" of one site
         said.facts = [fact for fact in said.facts if (fact.field, fact.value) != ("consortium", "loose")]
@@ -62,7 +62,7 @@ USED_BY: dict[str, frozenset[str]] = {
         | {"frontier"}
     ),
     "largest": frozenset({"sought", "which_country", "enough", "tipping"}),
-    "explain": set_of("explain why expensive worth changes enough"),
+    "explain": set_of("explain why expensive worth changes enough law"),
     "why-not": set_of("changes why expensive worth compare alternatives"),
     "alternatives": set_of("alternatives within compare options worth"),
     "options": frozenset({"options", "alternatives", "law"}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NoReturn, get_args
 
 from optimizer.domain import Procurement
@@ -275,6 +276,12 @@ def read_not_how(match: Match, scene: Scene) -> Iterator[Fact]:
     Raises:
         RefusalError: both are the same.
     """
+    if match.has("IF"):  # "instead of buying, what if we rent": one beside the other
+        yield from read_procurement(
+            Match("procurement", [*match.all("PROC"), replace(match.tokens[0], kind="VS")]), scene
+        )
+        yield fact(match, "compare", True, match.tokens[0].text)
+        return
     kept, avoided = (token.value for token in match.all("PROC")[:: -1 if match.name == "instead_how" else 1])
     if kept == avoided:
         raise RefusalError("no_way_left", match)
@@ -309,7 +316,9 @@ def read_both_bases(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_precision(match: Match, scene: Scene) -> Iterator[Fact]:
     """The precisions of training that are allowed."""
     names = tuple(dict.fromkeys(token.value for token in match.all("PRECISION")))
-    if match.has("VS", "OR", "SLASH") and len(names) > 1 and not match.has("ONLY"):  # "fp8 vs bf16", "fp8 or bf16?"
+    if (
+        match.has("VS", "OR", "SLASH", "INSTEAD") and len(names) > 1 and not match.has("ONLY")
+    ):  # "fp8 vs bf16", "fp8 or bf16?"
         yield fact(match, "axis", ("precision", tuple((name,) for name in names)), or_words(names))
         return
     yield fact(match, "precision", names, say("precision {names} only", names=or_words(names)))

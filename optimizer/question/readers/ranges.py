@@ -49,7 +49,9 @@ def read_range(match: Match, scene: Scene) -> Iterator[Fact]:
         yield fact(match, "use", ids, say("only {ids}", ids=or_words(scene.names.chip_words(ids))))
     low, high = (shown_here(end) for end in ends)
     note = say("both ends are planned, each as an upper limit") if field else ""
-    yield fact(match, "range", (field, *ends), say("from {ends} to {ends_2}", ends=low, ends_2=high), note)
+    bounds = match.has("BETWEEN", "RANGE")  # "from 4 to 6 MW" may be a change
+    words = say("from {ends} to {ends_2}", ends=low, ends_2=high)
+    yield fact(match, "range", (field, *ends), words, note, listed=bounds)
 
 
 def _ends(match: Match, scene: Scene) -> tuple[str, tuple[Decimal | int, ...]]:

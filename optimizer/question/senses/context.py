@@ -33,6 +33,8 @@ _BETWEEN_NOT_AND_MORE = set_of(
 PLACES = frozenset({"COUNTRY", "REGION", "ALL_COUNTRIES", "WHICH_COUNTRY", "BEST_PLACE", "COUNTRIES_N", "WHERE_HERE"})
 """Tokens that say where, or ask it."""
 _PARTICIPLES = ("ado", "ada", "ados", "adas", "ido", "ida", "idos", "idas")
+_TOKENS_OVER_SIZE = 5
+"""A model is trained on at least so many times as many tokens as it has parameters."""
 _FEWEST_DRAWS = 50
 """From this count on scenarios are drawn: "300 escenarios"; "2 scenarios" are two cases."""
 SOFT = set_of("WITH COMMA STOP QMARK AND BUT TO FROM IS CAN HARDWARE_N ORDINAL DEVICES TOTAL RECOMMEND PREFER PER")
@@ -131,7 +133,8 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     if token.kind == "NUM" and _is_year(token, before, following):
         return replace(token, kind="YEAR")
     if token.kind == "NUM" and token.scale in _BILLIONS and _is_size(token, before, following):
-        return replace(token, kind="BIG")
+        tokens_of = [other.kind for other in before][-2:] == ["BIG", "SLASH"] and _far_more(token, before[-2])
+        return replace(token, kind="TRILLIONS" if tokens_of else "BIG")
     if token.kind == "NUM" and token.scale == "T" and any(other.kind == "BIG" for other in before):
         token = replace(token, kind="TRILLIONS")  # "7B on 2T", "7B/2T"; a unit behind it makes it a number again
     if token.kind == "CASES" and before and before[-1].kind == "NUM" and (before[-1].number or 0) >= _FEWEST_DRAWS:
@@ -139,6 +142,11 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     if token.kind == "NEG" and following[:1] and following[0] in CHIP and _opens_a_question(token, before, after):
         return replace(token, kind="WHY_NOT")  # "couldn't the A100 do it?"
     return settle_one(token, before, after, "in place")
+
+
+def _far_more(tokens: Token, size: Token) -> bool:
+    """ "13B/500B": so many tokens of a model of that size."""
+    return (tokens.number or 0) >= _TOKENS_OVER_SIZE * (size.number or 0)
 
 
 def _opens_a_question(token: Token, before: list[Token], after: list[Token]) -> bool:
@@ -153,7 +161,8 @@ def _is_size(token: Token, before: list[Token], following: list[str]) -> bool:
     unit = bool(following) and (following[0].endswith("_UNIT") or following[0] in _MEASURED)
     previous = before[-1].kind if before else ""
     behind_money = previous == "MONEY" and token.start <= before[-1].end + 1
-    return not behind_money and previous not in ("BUDGET_N", "LIMIT") and not unit
+    with_tokens = following[:2] == ["SLASH", "NUM"]
+    return not behind_money and (previous not in ("BUDGET_N", "LIMIT") or with_tokens) and not unit
 
 
 def _is_year(token: Token, before: list[Token], following: list[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from optimizer.catalogue.names import bare_name
 from optimizer.catalogue.unknown_names import AMERICAN_STATES, states
@@ -24,6 +25,22 @@ _PLANS = frozenset({"plan", "plans", "plano", "planos", "planes"})
 _ARTICLES = frozenset({"el", "o", "le", "al", "ao"})
 _NUMBERS = frozenset({"NUM", "NUMBER", "SCALE"})
 _INTO = frozenset({"in", "en", "em", "of", "de", "do"})
+
+
+def settle_seats(tokens: list[Token], names: Names) -> list[Token]:
+    """ "We at UNAM": an institution gives its country where the sentence names no other place."""
+    found = list(tokens)
+    if any(one.kind == "SEAT" for one in tokens):  # "LUMI: a Nordic model"
+        of_model = [one.kind == "REGION" and key_of(after.text).startswith("model") for one, after in pairwise(tokens)]
+        found = [
+            replace(one, kind="NEUTRAL") if so else one for one, so in zip(tokens, [*of_model, False], strict=True)
+        ]
+    placed = any(token.kind in ("COUNTRY", "REGION", "ALL_COUNTRIES", "SEVERAL") for token in found)
+    kept = "NEUTRAL" if placed else "COUNTRY"
+    return [
+        replace(one, kind=kept, corrected="" if placed else names.name_of(one.value)) if one.kind == "SEAT" else one
+        for one in found
+    ]
 
 
 def settle_peoples(raw: list[Token], names: Names, language: str) -> list[Token]:

@@ -139,6 +139,8 @@ def _language(folder: Path) -> Language:
 
 @cache
 def places() -> Phrases:
-    """Cities, states and provinces, each with the country that is meant."""
-    lines = lines_of(WORDS / "places.txt")
-    return Phrases({name: Meaning("CITY", code) for code, names in lines for name in names.split(", ")})
+    """Cities, states and provinces, each with the country that is meant; and institutions, each with its own."""
+    lines = [(*head.partition(" of")[:2], names) for head, names in lines_of(WORDS / "places.txt")]
+    return Phrases(
+        {name: Meaning("SEAT" if of else "CITY", code) for code, of, names in lines for name in names.split(", ")}
+    )
