@@ -16,8 +16,9 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable
 from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 from typing import Any
 
 HEAVY = ("highspy", "pandas", "pyomo.environ")
@@ -43,7 +44,7 @@ def warm_up() -> None:
     load, shipped = optimizer.catalogue.load_catalogue, os.environ["OPTIMIZER_DATA"]
     known = load(shipped)
 
-    def loaded(folder: str | None = None, packs: Sequence[str] = ()) -> Any:
+    def loaded(folder: str | Path | None = None, packs: Iterable[str | Path] = ()) -> optimizer.catalogue.Catalogue:
         where = os.environ["OPTIMIZER_DATA"] if folder is None else folder
         return load(folder, packs) if packs or where != shipped else known
 
