@@ -9,7 +9,8 @@ from typing import TextIO
 
 from optimizer.batch.cells import dated, read_cell
 from optimizer.catalogue.headings import REMARK, check_header
-from optimizer.catalogue.tables import Line, parse_row, read_lines
+from optimizer.catalogue.rows import parse_row
+from optimizer.catalogue.tables import Line, read_lines
 from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS
 from optimizer.domain.case_names import field_named

@@ -12,23 +12,21 @@ from pydantic import BeforeValidator
 from optimizer.answers.consortium.answer import document as plan_document
 from optimizer.answers.consortium.answer import plan_lines
 from optimizer.answers.consortium.explain_words import (
-    cost_words,
     leads_to,
-    nothing_binds,
     saving_words,
     standing_words,
     worth_words,
 )
 from optimizer.answers.consortium.outputs import outputs
 from optimizer.answers.consortium.words import proofs
-from optimizer.answers.form.document import Document, Rows, Section, Table, left, right, section
+from optimizer.answers.form.document import Document, Rows, Section, section
 from optimizer.answers.form.shapes import CellNear2, CellPlain, CellUp2, Extended, Name, Shape, cell, entry
-from optimizer.answers.plan.explain_words import change_words, name_words
+from optimizer.answers.plan.explain import changed_limits, worth_table
+from optimizer.answers.plan.explain_words import name_words, nothing_binds
 from optimizer.answers.words.out_words import out_lines, out_name
 from optimizer.answers.words.reason_words import group_excluded
 from optimizer.answers.words.shared import stamp
 from optimizer.consortium.plan import Joint
-from optimizer.domain.limits import Limit
 from optimizer.insight.explain_sites import JointExplanation, JointWorth
 from optimizer.uncertainty.drawn_consortium import odds_over_sites
 from optimizer.uncertainty.odds import Odds
@@ -72,12 +70,7 @@ class JointWorthRow(Shape):
 
 def rows(why: JointExplanation) -> Iterator[JointWorthRow]:
     """Every changed consortium, then what each site cannot have."""
-    for row in (*(standing.without for standing in why.standings), *why.worth):
-        yield _row(row, unit=row.name.unit if isinstance(row.name, Limit) else None)
-    bounds = {standing.use.limit: standing.use.bound for standing in why.standings}
-    for group, row in enumerate(why.pairs, 1):
-        for limit in row.name if isinstance(row.name, tuple) else ():
-            yield _row(row, unit=limit.unit, name=limit, asked=bounds[limit], group=group)
+    yield from (_row(row, **more) for row, more in changed_limits(why.standings, why.worth, why.pairs))
     for row in (*((why.together,) if why.together else ()), *why.others):
         yield _row(row)
     for site, excluded in why.excluded.items():
@@ -123,7 +116,7 @@ def _sections(found: Joint, why: JointExplanation, odds: Odds | None) -> Iterato
     yield section(title, map(worth_words, why.pairs))
     if why.together is not None:
         yield section(say("What all limits together cost"), [worth_words(why.together)])
-    yield Section(say("What raising each limit alone would save"), [_worth(why)])
+    yield Section(say("What raising each limit alone would save"), [worth_table(why.worth, saving_words, leads_to)])
     yield section(say("Accelerators that are not in the plan, each alone"), _others(why))
     for site, excluded in why.excluded.items():
         out = out_lines((out_name(one.accelerator, one.procurement), one.reason) for one in excluded)
@@ -140,14 +133,6 @@ def _open(why: JointExplanation) -> Iterator[str]:
     if why.pairs_open:
         pairs = "; ".join(and_words(map(name_words, pair)) for pair in why.pairs_open)
         yield say("whether these pairs of limits bind together was not determined in time: {pairs}", pairs=pairs)
-
-
-def _worth(why: JointExplanation) -> Table:
-    cells = [
-        (change_words(row), saving_words(row), cost_words(row), "" if row.same else leads_to(row)) for row in why.worth
-    ]
-    columns = [left(say("limit raised to")), left(say("saves"), whole=True), right(say("cost")), left(say("leads to"))]
-    return Table(columns, cells)
 
 
 def _others(why: JointExplanation) -> Iterator[str]:

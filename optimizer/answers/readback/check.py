@@ -16,8 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from optimizer.answers.consortium.outputs import ConsortiumOut, JointPlanOut
-from optimizer.answers.form.envelope import SCHEMA_VERSION, Envelope
-from optimizer.answers.form.seal import KEY, digest_of
+from optimizer.answers.form.envelope import KEY, SCHEMA_VERSION, Envelope, digest_of
 from optimizer.answers.plan.outputs import PlanAnswerOut
 from optimizer.answers.plan.shape import ItemOut, PlanOut, plan_out
 from optimizer.answers.readback.answered_again import answered_again, rest_of
@@ -25,7 +24,7 @@ from optimizer.answers.readback.fault_words import fault_words
 from optimizer.answers.readback.value_words import value_words
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.tables import problems_of
+from optimizer.catalogue.rows import problems_of
 from optimizer.consortium.decide import groups
 from optimizer.consortium.members import Consortium, Member, Phase, Total
 from optimizer.consortium.plan import JointPlan, assemble_joint
