@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from commands import Cli
+from commands import Cli, first_found
 from consortiums import counted
 from share import share_of
 from worlds import asked, random_consortium, site, varied_catalogue
@@ -199,8 +199,10 @@ def test_what_is_not_begun_in_time_is_not_determined(small: Catalogue) -> None:
 EASY = ("BR=0.4", "MX=0.4", "--deadline", "90d", "--explain", "-q")
 
 
-def test_the_card_the_file_and_the_rows(command: Cli) -> None:
-    """The same changes in each; the plan of the answer can be verified."""
+def test_the_card_the_file_and_the_rows(command: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same changes in each form of what was found once."""
+    monkeypatch.setattr("optimizer.consortium.decide.decide", first_found(decide))
+    monkeypatch.setattr("optimizer.insight.explain_sites.explain_sites", first_found(explain_sites))
     card = command("consortium", *EASY)
     assert card.out.startswith("Why this plan") and "Binding limits" in card.out and card.status == 0
     answer = json.loads(command("consortium", *EASY, "--json").out)
