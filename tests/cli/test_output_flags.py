@@ -14,8 +14,7 @@ import click
 import pytest
 from commands import Cli, files, one_message, read_back
 
-from optimizer.answers.form.envelope import schema_of
-from optimizer.answers.form.seal import digest_of
+from optimizer.answers.form.envelope import digest_of, schema_of
 from optimizer.answers.plan.row import COLUMNS
 from optimizer.batch import summary
 from optimizer.batch.summary import ManyOut
