@@ -177,7 +177,7 @@ def _refusal(field: str, unit: str) -> str:
 
     units = UNITS_OF[field]
     if re.search(r"[;,|]\s*[0-9]", unit):
-        return say("must be one number: compare, sweep and atlas take several")
+        return say("must be one value: compare and sweep take several")
     if field == "context_tokens" and unit in ("k", "K"):
         return say("could be thousands or times 1,024: write the number, such as 8000 or 8192")
     if not units.write:

@@ -82,7 +82,8 @@ def rules_of(error: ValidationError, cells: Mapping[str, str], unknown: str = NO
             remedy = likely_word(item["input"], choices, is_list=len(place) > 1)
         rule = _rule(item, unknown)
         if isinstance(item["input"], list | tuple) and len(item["input"]) > 1 and len(place) == 1:
-            rule = say("must be one value: compare, sweep and batch take several")
+            rule = say("must be one value: compare and sweep take several")
+            value = ", ".join(map(described, item["input"]))
         found.append(Problem(rule, column=where, value=value, remedy=remedy))
     return found
 

@@ -21,6 +21,7 @@ from optimizer.domain import Case
 from optimizer.domain.case import no_case
 from optimizer.domain.case_names import SHORT_NAMES, field_named
 from optimizer.errors import InputError, Problem, UsageError, described
+from optimizer.face.outcomes import Outcomes
 from optimizer.face.remedies import FUNCTIONS, PYTHON, Door, answer_in_words_of, as_written
 from optimizer.face.values import by_field, data_of, likely_name, plain, separate, sorted_out
 from optimizer.plans.fault import Fault
@@ -84,10 +85,8 @@ def plan(
         return plan_any(asked, known)
 
 
-def plan_many(
-    cases: Iterable[Case | Mapping[str, Any]] | pd.DataFrame, catalogue: Catalogue | None = None
-) -> Iterator[AnyOutcome]:
-    """The outcome of every case, in order.
+def plan_many(cases: Iterable[Case | Mapping[str, Any]] | pd.DataFrame, catalogue: Catalogue | None = None) -> Outcomes:
+    """The outcome of every case, in order: each is solved when it is taken, and none is kept.
 
     Args:
         cases: cases, or their fields by name; or a table of them: its columns are fields of a case, empty cells take
@@ -115,7 +114,7 @@ def plan_many(
         read = _cases_of(cases, known)
     else:  # of a generator, which may never end, a case at a time
         read = (case for place, each in enumerate(cases) for case in _cases_of([each], known, place))
-    return (plan_any(case, known) for case in read)
+    return Outcomes(plan_any(case, known) for case in read)
 
 
 @overload

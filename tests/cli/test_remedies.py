@@ -45,7 +45,7 @@ DATA = ["--data", str(LIVE)]
         (["plan", "--confidence", "95"], "95 per cent is 0.95"),
         (["plan", "--confidence", "95", "--lang", "pt"], "95 por cento é 0.95"),
         (["plan", "--budget", "-5M"], '--budget "-5M": must be greater than 0'),
-        (["plan", "--max-mw", "1 MW; 2 MW"], "must be one number: compare, sweep and atlas take several"),
+        (["plan", "--max-mw", "1 MW; 2 MW"], "must be one value: compare and sweep take several"),
         # a number in words
         (["plan", "--deadline", "six months"], "1 year or 2027-03-31; write 6 months"),
         (["plan", "--deadline", "seis meses", "--lang", "es"], "escriba 6 meses"),

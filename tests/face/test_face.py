@@ -148,6 +148,16 @@ def test_a_frame_of_a_question_is_its_rows(frozen: Catalogue) -> None:
         optimizer.frame("fronteer", frozen)
 
 
+def test_outcomes_are_taken_once(frozen: Catalogue) -> None:
+    """A second table of the same outcomes is refused, with what to do. Wrong: a table without rows, and no word."""
+    outcomes = optimizer.plan_many([{"max_mw": 1, "deadline": "90d"}], frozen)
+    assert "list(...)" in repr(outcomes) and len(repr(outcomes)) < 80
+    assert len(optimizer.frame(outcomes)) == 1
+    for again in (optimizer.frame, optimizer.rank, optimizer.summarise, list):
+        with pytest.raises(optimizer.UsageError, match="taken already: keep them in a list"):
+            again(outcomes)
+
+
 def test_ranking(frozen: Catalogue) -> None:
     """The best first, with the difference to it; what has no plan comes last and has no place."""
     cases = [Case(case_id=name, country=name[:2], max_mw=mw, deadline_days=90) for name, mw in WORTH]
