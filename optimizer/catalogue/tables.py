@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from optimizer.catalogue.headings import column_of
 from optimizer.catalogue.output_paths import refuse_written
 from optimizer.catalogue.paths import path_of
-from optimizer.errors import CONTROL, DataError, Problem, commands_terminal, shown_name, unreadable
+from optimizer.errors import CONTROL, DataError, Problem, commands_terminal, shown_name, unreadable, unreadable_words
 from optimizer.units.language import or_words, say
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
@@ -165,7 +165,7 @@ def parse_toml(raw: bytes, name: str, parse_float: Callable[[str], Any] = float)
     except RecursionError as error:
         raise DataError.at(say("is nested too deeply"), file=name) from error
     except (ValueError, ArithmeticError) as error:  # also whole numbers of thousands of digits, and 1e99999999999
-        raise DataError.at(say("is not readable TOML: {error}", error=error), file=name) from error
+        raise DataError.at(say("is not readable TOML: {error}", error=unreadable_words(error)), file=name) from error
 
 
 def _strange_texts(value: Any) -> Iterator[str]:
@@ -334,7 +334,7 @@ def read_about(path: Path, problems: list[Problem]) -> dict[str, Any]:
         problems.extend(error.problems)
         return {}
     except tomllib.TOMLDecodeError as error:
-        problems.append(Problem(say("is not readable TOML: {error}", error=error), file=path.name))
+        problems.append(Problem(say("is not readable TOML: {error}", error=unreadable_words(error)), file=path.name))
         return {}
     problems.extend(
         Problem(say("must be a text"), file=path.name, column=name)

@@ -19,14 +19,16 @@ from optimizer.answers.consortium.explain_words import (
 )
 from optimizer.answers.consortium.outputs import outputs
 from optimizer.answers.consortium.words import proofs
-from optimizer.answers.form.document import Document, Rows, Section, section
+from optimizer.answers.form.document import Document, Line, Rows, Section, Table, section
 from optimizer.answers.form.shapes import CellNear2, CellPlain, CellUp2, Extended, Name, Shape, cell, entry
 from optimizer.answers.plan.explain import changed_limits, worth_table
 from optimizer.answers.plan.explain_words import name_words, nothing_binds
+from optimizer.answers.words.limit_words import LIMIT_WORDS, value_in_words
 from optimizer.answers.words.out_words import out_lines, out_name
 from optimizer.answers.words.reason_words import group_excluded
 from optimizer.answers.words.shared import stamp
 from optimizer.consortium.plan import Joint
+from optimizer.domain.limits import Limit
 from optimizer.insight.explain_sites import JointExplanation, JointWorth
 from optimizer.uncertainty.drawn_consortium import odds_over_sites
 from optimizer.uncertainty.odds import Odds
@@ -116,7 +118,7 @@ def _sections(found: Joint, why: JointExplanation, odds: Odds | None) -> Iterato
     yield section(title, map(worth_words, why.pairs))
     if why.together is not None:
         yield section(say("What all limits together cost"), [worth_words(why.together)])
-    yield Section(say("What raising each limit alone would save"), [worth_table(why.worth, saving_words, leads_to)])
+    yield Section(say("What raising each limit alone would save"), [*_worth(why)])
     yield section(say("Accelerators that are not in the plan, each alone"), _others(why))
     for site, excluded in why.excluded.items():
         out = out_lines((out_name(one.accelerator, one.procurement), one.reason) for one in excluded)
@@ -133,6 +135,28 @@ def _open(why: JointExplanation) -> Iterator[str]:
     if why.pairs_open:
         pairs = "; ".join(and_words(map(name_words, pair)) for pair in why.pairs_open)
         yield say("whether these pairs of limits bind together was not determined in time: {pairs}", pairs=pairs)
+
+
+def _worth(why: JointExplanation) -> Iterator[Table | Line]:
+    """What each raised limit saves; of a site that the plan does not use, and would not use, in one line."""
+    used = {name for site in why.best.sites for name in (site.place.name, site.place.setting.case.country)}
+    limits = {id(row): row.name for row in why.worth if isinstance(row.name, Limit)}
+    idle = {key: limit.site for key, limit in limits.items() if limit.site and limit.site not in used}
+    shown = [row for row in why.worth if not (row.same and id(row) in idle)]
+    yield worth_table(shown, saving_words, leads_to)
+    for kind in dict.fromkeys(limits[id(row)].kind for row in shown if id(row) in limits):
+        if len(steps := [value_in_words(Limit(kind), step) for step in Limit(kind).described.steps]) == 2:
+            yield Line(
+                say(
+                    "{limit} is raised in two ways: by {one}, and by {other}",
+                    limit=LIMIT_WORDS[kind],
+                    one=steps[0],
+                    other=steps[1],
+                )
+            )
+    if names := dict.fromkeys(idle[id(row)] for row in why.worth if row.same and id(row) in idle):
+        sites = ", ".join(filter(None, names))
+        yield Line(say("raising a limit of a site that the plan does not use changes nothing: {sites}", sites=sites))
 
 
 def _others(why: JointExplanation) -> Iterator[str]:

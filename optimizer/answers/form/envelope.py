@@ -17,9 +17,11 @@ from optimizer.answers.form.document import Document, Grounds
 from optimizer.answers.form.ground_words import ground_text
 from optimizer.answers.form.reading_shape import ReadingOut
 from optimizer.answers.form.shapes import Exact, Extended, Shape, entry
+from optimizer.answers.form.unusual_values import unusual_lines
 from optimizer.case.setting import Figure
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.source_licences import licence_of
+from optimizer.units.language import speaking
 from optimizer.version import __version__
 
 OutputsT = TypeVar("OutputsT")
@@ -75,6 +77,8 @@ class Envelope(Shape, Generic[OutputsT]):
 def envelope(document: Document) -> Envelope[Any]:
     """An answer as data. The same answer gives the same bytes: no clock, no host."""
     grounds = document.grounds
+    with speaking(document.language):
+        unusual = unusual_lines(grounds.inputs)
     made = Envelope[Any](
         schema_version=SCHEMA_VERSION,
         question=document.question,
@@ -83,7 +87,7 @@ def envelope(document: Document) -> Envelope[Any]:
         assumptions=tuple(AssumedOut.model_validate(assumed) for assumed in grounds.assumed),
         outputs=document.outputs(),
         charts=tuple(map(chart_out, document.charts)) or None,
-        messages=tuple(document.messages),
+        messages=(*document.messages, *unusual),
         asked=document.asked() if document.asked else None,
         provenance=provenance(grounds),
         digest="",
