@@ -184,6 +184,28 @@ def unreadable(path: object, error: OSError) -> DataError:
     return DataError.at(say("cannot be read: {strerror}", strerror=system_words(error)), file=str(path))
 
 
+class UnreadableError(ValueError):
+    """A text that cannot be read, in our own words."""
+
+
+def unreadable_words(error: Exception, *, one_line: bool = False) -> str:
+    """What is wrong with a text that is no JSON or TOML, and where: the words of Python are for who writes Python."""
+    if isinstance(error, UnreadableError):
+        return str(error)
+    if isinstance(error, RecursionError):
+        return say("nested too deeply")
+    found = re.search(r"line (\d+)(?:,? column (\d+))?|end of document", str(error))
+    if found is None:
+        return say("a part of it is too long")
+    if found[1] is None:
+        return say("it ends too early")
+    if found[2] is None:
+        return say("line {line}", line=found[1])
+    if one_line:
+        return say("column {column}", column=found[2])
+    return say("line {line}, column {column}", line=found[1], column=found[2])
+
+
 def system_words(error: OSError) -> str:
     """What the system says is wrong, in the language that is spoken where it is one of the usual faults."""
     return _OF_SYSTEM.get(error.errno or 0) or str(error.strerror or error)

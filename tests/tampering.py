@@ -9,7 +9,7 @@ from typing import Any
 
 from commands import EASY
 
-from optimizer.answers.form.seal import digest_of
+from optimizer.answers.form.envelope import digest_of
 from optimizer.answers.readback.check import check
 from optimizer.catalogue import Catalogue
 from optimizer.errors import DataError

@@ -9,12 +9,14 @@ from typing import TextIO
 
 from optimizer.batch.cells import dated, read_cell
 from optimizer.catalogue.headings import REMARK, check_header
-from optimizer.catalogue.tables import Line, parse_row, read_lines
+from optimizer.catalogue.rows import parse_row
+from optimizer.catalogue.tables import Line, read_lines
 from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS
 from optimizer.domain.case_names import field_named
 from optimizer.domain.quantity_text import ambiguity
 from optimizer.errors import DataError, Problem
+from optimizer.units import digits_remedy
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
@@ -58,7 +60,8 @@ def entry_of(line: Line | Problem) -> Entry:
         except ValueError as error:
             rule = str(error)
         if rule:
-            found.append(line.placed(Problem(rule, column=column, value=cell.strip())))
+            remedy = None if column in TEXT else digits_remedy(cell)
+            found.append(line.placed(Problem(rule, column=column, value=cell.strip(), remedy=remedy)))
     if found:
         return Entry(case_id, None, (*found, *_of_the_others(line, cells, found)), line)
     try:
@@ -68,8 +71,18 @@ def entry_of(line: Line | Problem) -> Entry:
         return Entry(case_id, None, tuple(_as_written(problem, line) for problem in error.problems), line)
     except ValueError as error:
         where = "deadline_days"
-        problem = line.placed(Problem(str(error), column=where, value=line.cells[where].strip()))
+        text = line.cells[where].strip()
+        problem = line.placed(Problem(str(error), column=where, value=text, remedy=digits_remedy(text)))
         return Entry(case_id, None, (problem,), line)
+
+
+def readable_part(entry: Entry) -> Case | None:
+    """The case of the cells that can be read, of a line with others that cannot; None where they make none."""
+    bad = {problem.column for problem in entry.problems}
+    if entry.line is None or not bad.isdisjoint((None, *TEXT)):
+        return None
+    cells = {name: "" if name in bad else text for name, text in entry.line.cells.items()}
+    return entry_of(entry.line._replace(cells=cells, faults=())).case
 
 
 def _of_the_others(line: Line, cells: Mapping[str, str], found: Iterable[Problem]) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from optimizer.catalogue.tables import MAX_LINE_CHARACTERS, Line
 from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS
 from optimizer.domain.case_names import field_named
-from optimizer.errors import CONTROL, Problem, commands_terminal
+from optimizer.errors import CONTROL, Problem, UnreadableError, commands_terminal, unreadable_words
 from optimizer.units import one_reading
 from optimizer.units.language import say
 
@@ -26,10 +26,6 @@ LISTS = frozenset((*(name for name, info in Case.model_fields.items() if info.de
 
 class _Digits(str):
     """A number as it was written: 1.0 stays 1.0."""
-
-
-class _UnreadableError(ValueError):
-    """An object that JSON allows and a case does not."""
 
 
 _SHOWN = 100
@@ -67,35 +63,26 @@ def _line(text: str, name: str, number: int) -> Line | Problem:
             text, parse_int=_Digits, parse_float=_Digits, parse_constant=_no_constant, object_pairs_hook=_object
         )
         if not isinstance(found, dict):
-            raise _UnreadableError(say('must be an object such as {"country": "BR", "max_mw": 1}'))
+            raise UnreadableError(say('must be an object such as {"country": "BR", "max_mw": 1}'))
         text.encode()  # a lone surrogate cannot be written again
         for key in found:
             key.encode()
     except (ValueError, RecursionError) as error:
-        rule = (
-            str(error)
-            if isinstance(error, _UnreadableError)
-            else say("cannot be read as JSON: {error}", error=_error_words(error))
-        )
+        words = unreadable_words(error, one_line=True)
+        rule = words if isinstance(error, UnreadableError) else say("cannot be read as JSON: {error}", error=words)
         return Problem(rule, file=name, line=number)
     return as_line(found, name, number)
 
 
-def _error_words(error: Exception) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return say("{msg} (column {colno})", msg=error.msg, colno=error.colno)
-    return say("nested too deeply") if isinstance(error, RecursionError) else str(error)
-
-
 def _no_constant(name: str) -> Any:
-    raise _UnreadableError(say("contains {name}, which is not a number", name=name))
+    raise UnreadableError(say("contains {name}, which is not a number", name=name))
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
-        raise _UnreadableError(say('names "{twice}" twice', twice=twice))
+        raise UnreadableError(say('names "{twice}" twice', twice=twice))
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from optimizer.answers.plan.planned_row import row_of as case_row
 from optimizer.answers.plan.row import PlanRow, Status, failed_row, refused_row
-from optimizer.batch.cases import Entry
+from optimizer.batch.cases import Entry, readable_part
 from optimizer.case.setting import name_problems
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
@@ -26,7 +26,7 @@ def row_of(entry: Entry, catalogue: Catalogue) -> PlanRow:
     """The row of one entry."""
     if entry.case is None:
         problems = tuple(_all_problems(entry, catalogue))
-        return refused_row(entry.case_id, problems, _joined(problems), catalogue)
+        return refused_row(entry.case_id, problems, _joined(problems), catalogue, readable_part(entry))
     settled = entry.case
     try:
         if entry.case.feed is not None:

@@ -15,7 +15,7 @@ from optimizer.batch.cases import csv_cases
 from optimizer.batch.stamps import StampedFile
 from optimizer.catalogue.tables import Line
 from optimizer.errors import DataError, Problem, UsageError, shown_name
-from optimizer.units.language import say
+from optimizer.units.language import mark, say
 
 _SUFFIXES = {
     **{".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".pq": "parquet"},
@@ -24,7 +24,7 @@ _SUFFIXES = {
 _OTHER_WORKBOOKS = (".xls", ".xlsb", ".ods", ".numbers")
 _BLOCK_BYTES = 1 << 20
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_NOT_UTF8 = "{name}: not UTF-8, read as Windows-1252; check accented letters"
+_NOT_UTF8 = mark("{name}: not UTF-8, read as Windows-1252; check accented letters")
 
 
 class CaseSource(Protocol):
@@ -110,7 +110,7 @@ class TextFile(StampedFile):
         super().__init__(path, shown_name(path.name), self._look_through)
         self.kind = kind
         if self._encoding == "cp1252":
-            warn(_NOT_UTF8.format(name=self.name))
+            warn(say(_NOT_UTF8, name=self.name))
 
     @property
     def total(self) -> int | None:
@@ -258,7 +258,7 @@ def _cp1252_for_the_rest(name: str, warn: Callable[[str], None]) -> Iterator[str
         except UnicodeDecodeError:
             raise _no_text(name) from error
         if not told:
-            warn(_NOT_UTF8.format(name=name))
+            warn(say(_NOT_UTF8, name=name))
             told = True
         return letter, error.start + 1
 

@@ -10,7 +10,7 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from optimizer import domain
-from optimizer.catalogue.tables import problems_of
+from optimizer.catalogue.rows import problems_of
 from optimizer.domain import ANY, COUNTRY_PARAMETERS, FROM_SCRATCH, PARAMETERS, Architecture, Distribution
 from optimizer.domain.base import Sourced
 from optimizer.domain.chip_class import class_problems

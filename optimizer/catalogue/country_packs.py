@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,9 +18,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from optimizer import domain
-from optimizer.catalogue.tables import Line, parse_toml, problems_of, read_bytes
+from optimizer.catalogue.rows import keyed_problems
+from optimizer.catalogue.tables import parse_toml, read_bytes
 from optimizer.domain import ANY, Sourced
-from optimizer.domain.row_rules import NO_KEY
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
@@ -179,10 +178,7 @@ def _typed(row_type: type[BaseModel], filled: Mapping[str, Any], file: str, plac
     try:
         return row_type.model_validate(plain)
     except ValidationError as error:
-        line = Line(file, 0, {name: str(value) for name, value in plain.items() if value is not None})
-        for problem in problems_of(error, line, NO_KEY):
-            key = f"{place}.{problem.column}" if problem.column else place
-            problems.append(replace(problem, line=None, column=key))
+        problems += keyed_problems(error, file, place, plain)
         return None
 
 

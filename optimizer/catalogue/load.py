@@ -16,7 +16,8 @@ from optimizer.catalogue.keys import by_keys, digest_of, grouped
 from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Abbreviated, Names, bare_name, names_of
 from optimizer.catalogue.offers import committed_offers, lowest_offers, machine_offers
 from optimizer.catalogue.paths import path_of
-from optimizer.catalogue.tables import read_about, read_rows
+from optimizer.catalogue.rows import read_rows
+from optimizer.catalogue.tables import read_about
 from optimizer.catalogue.unknown_names import abbreviated_names, local_name, places, problem_of_name, territory_names
 from optimizer.domain.base import Sourced, column
 from optimizer.domain.option import machine_devices

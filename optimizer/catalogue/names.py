@@ -133,10 +133,11 @@ def words_of(name: str) -> tuple[str, ...]:
 
 def _is_cut_off(words: Sequence[str], said: Sequence[str]) -> bool:
     """Whether a name was said with some words cut off before a dot. A dot behind a whole last word ends a sentence."""
-    pairs = list(zip(words, said, strict=True))
-    cut = [one.endswith(".") and whole != one[:-1] for whole, one in pairs]
-    fits = all(whole.startswith(one[:-1]) if one.endswith(".") else whole == one for whole, one in pairs)
-    return fits and any(cut) and (cut[-1] or not said[-1].endswith("."))
+    pairs = zip(words, said, strict=True)
+    if not all(whole.startswith(one[:-1]) if one.endswith(".") else whole == one for whole, one in pairs):
+        return False  # most end here at their first word
+    cut = [one.endswith(".") and whole != one[:-1] for whole, one in zip(words, said, strict=True)]
+    return any(cut) and (cut[-1] or not said[-1].endswith("."))
 
 
 class Abbreviated:

@@ -10,7 +10,8 @@ from optimizer.catalogue.cache import get_or_make
 from optimizer.catalogue.headings import check_header
 from optimizer.catalogue.keys import by_key, digest_of
 from optimizer.catalogue.load import Catalogue
-from optimizer.catalogue.tables import Line, parse_row, read_lines, read_rows, read_text
+from optimizer.catalogue.rows import made_of, parse_row, read_rows
+from optimizer.catalogue.tables import read_lines, read_text
 from optimizer.domain.base import ANY
 from optimizer.domain.supply import Fuel, OutageSurvey, PvProfile, SolarYield, SupplyAsset, TariffPeriod, Throttle
 from optimizer.errors import DataError, Problem
@@ -137,13 +138,8 @@ def _read_profiles(folder: Path, country: str) -> tuple[PvProfile, ...]:
     problems = check_header(header, PvProfile, path.name)
     if problems:
         raise DataError(problems)
-    rows = []
-    for line in lines:
-        if isinstance(line, Problem):
-            problems.append(line)
-        elif line.cells["country"] == country:
-            rows.append(_typed(line, problems))
-    found = [row for row in rows if row is not None]
+    own = (line for line in lines if isinstance(line, Problem) or line.cells["country"] == country)
+    found = list(made_of(own, lambda line: parse_row(line, PvProfile), problems))
     if found and len(found) != DAY_TYPES_A_YEAR:
         rule = say(
             "has {found} day types of {country}, not {day_types_a_year}",
@@ -155,11 +151,3 @@ def _read_profiles(folder: Path, country: str) -> tuple[PvProfile, ...]:
     if problems:
         raise DataError(problems)
     return tuple(sorted(found, key=lambda row: (row.month, ("dark", "middle", "bright").index(row.day_type))))
-
-
-def _typed(line: Line, problems: list[Problem]) -> PvProfile | None:
-    try:
-        return parse_row(line, PvProfile)
-    except DataError as error:
-        problems.extend(error.problems)
-        return None

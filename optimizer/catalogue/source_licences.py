@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from optimizer.catalogue.cache import get_or_make
 from optimizer.catalogue.keys import by_key
 from optimizer.catalogue.load import Catalogue
-from optimizer.catalogue.tables import read_rows
+from optimizer.catalogue.rows import rows_once
 from optimizer.domain.base import BY_USER, AsOf, Frozen, Sourced, column
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import mark
@@ -47,7 +46,7 @@ def source_licences(catalogue: Catalogue) -> Mapping[str, SourceLicence]:
     Raises:
         DataError: every problem of the table at once.
     """
-    return get_or_make(catalogue.cache, (TABLE,), lambda: _read(catalogue.folder / f"{TABLE}.csv"))
+    return get_or_make(catalogue.cache, (TABLE,), lambda: _read(catalogue))
 
 
 def licence_of(catalogue: Catalogue, source: str) -> str:
@@ -101,9 +100,9 @@ def _joined(parts: Sequence[tuple[str, str]], catalogue: Catalogue) -> str:
     return " | ".join(f"{of}: {own}" if of else own for (of, _), own in zip(parts, licences, strict=True))
 
 
-def _read(path: Path) -> dict[str, SourceLicence]:
+def _read(catalogue: Catalogue) -> dict[str, SourceLicence]:
     problems: list[Problem] = []
-    rows: list[SourceLicence] = read_rows(path, SourceLicence, problems) if path.is_file() else []
+    rows = rows_once(catalogue.folder / f"{TABLE}.csv", SourceLicence, catalogue.cache)
     by_key(TABLE, rows, ("address",), problems)
     if problems:
         raise DataError(problems)

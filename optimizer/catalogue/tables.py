@@ -14,14 +14,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from optimizer.catalogue.headings import check_header, column_of
+from optimizer.catalogue.headings import column_of
 from optimizer.catalogue.output_paths import refuse_written
 from optimizer.catalogue.paths import path_of
-from optimizer.domain.base import Sourced
-from optimizer.domain.row_rules import NO_COLUMN, rules_of
-from optimizer.errors import CONTROL, DataError, Problem, commands_terminal, shown_name, unreadable
+from optimizer.errors import CONTROL, DataError, Problem, commands_terminal, shown_name, unreadable, unreadable_words
 from optimizer.units.language import or_words, say
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
@@ -167,7 +165,7 @@ def parse_toml(raw: bytes, name: str, parse_float: Callable[[str], Any] = float)
     except RecursionError as error:
         raise DataError.at(say("is nested too deeply"), file=name) from error
     except (ValueError, ArithmeticError) as error:  # also whole numbers of thousands of digits, and 1e99999999999
-        raise DataError.at(say("is not readable TOML: {error}", error=error), file=name) from error
+        raise DataError.at(say("is not readable TOML: {error}", error=unreadable_words(error)), file=name) from error
 
 
 def _strange_texts(value: Any) -> Iterator[str]:
@@ -287,57 +285,6 @@ def _swallowed(first: int, last: int) -> str:
     )
 
 
-def problems_of(error: ValidationError, line: Line | None, unknown: str = NO_COLUMN) -> list[Problem]:
-    """A validation error as problems with their place.
-
-    Args:
-        error: of a row type.
-        line: what was read.
-        unknown: the message of a name that the row type does not have: of a table, or of a file of keys.
-    """
-    found = rules_of(error, line.cells if line else {}, unknown)
-    return [line.placed(problem) for problem in found] if line else found
-
-
-def parse_row(line: Line, row_type: type[RowT]) -> RowT:
-    """The typed row of a line; empty cells are absent.
-
-    Raises:
-        DataError: with every problem of the row.
-    """
-    try:
-        return row_type.model_validate({name: cell for name, cell in line.cells.items() if cell.strip()})
-    except ValidationError as error:
-        raise DataError(problems_of(error, line)) from error
-
-
-def read_rows(path: Path, row_type: type[RowT], problems: list[Problem]) -> list[RowT]:
-    """Every typed row of a CSV file; problems are added to ``problems`` and their rows left out."""
-    try:
-        header, lines = read_lines(read_text(path), path.name)
-    except DataError as error:
-        problems.extend(error.problems)
-        return []
-    wrong = check_header(header, row_type, path.name)
-    if wrong:
-        problems.extend(wrong)
-        return []
-    rows = []
-    for line in lines:
-        if isinstance(line, Problem):
-            problems.append(line)
-            continue
-        try:
-            row = parse_row(line, row_type)
-        except DataError as error:
-            problems.extend(error.problems)
-            continue
-        if isinstance(row, Sourced):
-            row.at_line(line.number)
-        rows.append(row)
-    return rows
-
-
 def suggestion(name: str, known: Mapping[str, Any]) -> str:
     """ "did you mean ...?" for an unknown name, or the list of known ones.
 
@@ -387,7 +334,7 @@ def read_about(path: Path, problems: list[Problem]) -> dict[str, Any]:
         problems.extend(error.problems)
         return {}
     except tomllib.TOMLDecodeError as error:
-        problems.append(Problem(say("is not readable TOML: {error}", error=error), file=path.name))
+        problems.append(Problem(say("is not readable TOML: {error}", error=unreadable_words(error)), file=path.name))
         return {}
     problems.extend(
         Problem(say("must be a text"), file=path.name, column=name)

@@ -51,10 +51,9 @@ class Commands(HelpedCommand, click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """A command by name; None where there is none."""
-        if cmd_name in _WHERE:
-            module, _, name = _WHERE[cmd_name].partition(":")
-            found: click.Command = getattr(import_module(module), name)
-            return found
+        if cmd_name in _SUMMARIES and cmd_name not in FAMILIES:
+            module = import_module(f"optimizer.cli.{cmd_name}")
+            return next(one for one in vars(module).values() if isinstance(one, click.Command) and one.name == cmd_name)
         from optimizer.cli.commands import command_of, group_of
 
         if cmd_name in REGISTER:
@@ -69,7 +68,7 @@ class Commands(HelpedCommand, click.Group):
         Raises:
             click.UsageError: there is no such command.
         """
-        if args and args[0] not in _WHERE and (question := REGISTER.named(args[0])) is not None:
+        if args and args[0] not in _SUMMARIES and (question := REGISTER.named(args[0])) is not None:
             args = [*question.name.split(), *args[1:]]  # data-list and data_list, as other doors have it
         try:
             name, command, rest = super().resolve_command(ctx, args)
@@ -95,17 +94,7 @@ class Commands(HelpedCommand, click.Group):
         for title, names in self._groups().items():
             with formatter.section(say(title)):
                 if names:
-                    formatter.write_dl([(name, self._summary(ctx, name)) for name in names])
-
-    def _summary(self, ctx: click.Context, name: str) -> str:
-        """What a command answers, in a line; a question's is known without making its flags."""
-        if name in REGISTER:
-            return REGISTER[name].summary
-        if name in FAMILIES:
-            return FAMILIES[name]
-        command = self.get_command(ctx, name)
-        assert command is not None, name
-        return command.get_short_help_str(limit=100)
+                    formatter.write_dl([(name, _SUMMARIES.get(name) or REGISTER[name].summary) for name in names])
 
     @staticmethod
     def _groups() -> dict[str, list[str]]:
@@ -121,15 +110,22 @@ FAMILIES = {"data": "List and show the data behind the plans, with their sources
 """First words of the commands of two, such as ``data list``, and what these are for."""
 OTHERS = {
     "Many cases": {
-        "batch": "optimizer.cli.batch:batch",
-        "sweep": "optimizer.cli.sweep:sweep",
-        "atlas": "optimizer.cli.atlas:atlas",
+        "batch": "Solve every row of a cases file: one row of output for each, in order, whatever its result.",
+        "sweep": "Solve every combination of some values: one row of output for each, in a fixed order.",
+        "atlas": "Solve a question for every country and write a site: map, ranking, a page for each country.",
     },
-    "In a browser, for assistants": {"serve": "optimizer.cli.serve:serve", "mcp": "optimizer.cli.mcp:mcp_command"},
-    "Documentation": {"guide": "optimizer.cli.guide:guide"},
+    "In a browser, for assistants": {
+        "serve": "Open the questions as a page in the browser, and as a JSON interface.",
+        "mcp": "Offer the questions as tools to an assistant, over stdin and stdout (Model Context Protocol).",
+    },
+    "Documentation": {
+        "guide": "Read the guide: every command, the data, the model, the proofs, and what the words mean."
+    },
 }
-"""Commands that are no question of the register, by what they do: rows written as they are done, and the guide."""
-_WHERE = {name: where for commands in OTHERS.values() for name, where in commands.items()}
+"""Commands that are no question of the register, by what they do: rows written as they are done, and the guide. Each
+has a module of its name and begins its help with this line, which stands here so that the list of all commands imports
+none of them."""
+_SUMMARIES = {name: summary for commands in OTHERS.values() for name, summary in commands.items()} | FAMILIES
 
 
 @click.group(

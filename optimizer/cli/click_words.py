@@ -16,7 +16,7 @@ SAID = (
     *(mark("Missing argument"), mark("Missing option"), mark("Missing command.")),
     *(mark("No such option {name!r}."), mark("No such command {name!r}.")),
     *(mark("Option {name!r} does not take a value."), mark("Invalid value: {message}")),
-    *(mark("Invalid value for {param_hint}: {message}"), mark("{value} is not in the range {range}.")),
+    *(mark("Invalid value for {param_hint}: {message}")),
     *(mark("{value!r} is not a valid {number_type}."), mark("Choose from:\n\t{choices}")),
     mark_many("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"),
     mark_many("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})"),

@@ -91,6 +91,10 @@ class WordedArgument(click.Argument):
             has_choices = isinstance(self.type, click.Choice)  # which click adds behind a full stop of its own
             raise click.MissingParameter(words.rstrip(".") if has_choices else words, ctx, self) from error
 
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        """What an error calls it: its word, without the brackets that say that it may be left out."""
+        return f"'{(self.metavar or self.name or '').strip('[]')}'"
+
     def get_help_record(self, ctx: click.Context) -> tuple[str, str]:
         """The argument as the usage line has it, and its line of help."""
         return self.make_metavar(ctx), self.words
@@ -105,14 +109,17 @@ class WholeNumber(click.IntRange):
         Raises:
             click.BadParameter: it is none, or out of bounds.
         """
+        from optimizer.service.parameter_values import bounds_rule
         from optimizer.units import whole_number
 
-        if isinstance(value, str):
-            try:
-                value = whole_number(value)
-            except ValueError as error:
-                self.fail(f'"{value[:60]}" {error}', param, ctx)
-        return super().convert(value, param, ctx)
+        text = str(value)[:60]
+        try:
+            number = whole_number(value) if isinstance(value, str) else value
+        except ValueError as error:
+            self.fail(f'"{text}" {error}', param, ctx)
+        if (rule := bounds_rule(number, self.min, self.max, least_is_open=self.min_open)) is not None:
+            self.fail(f'"{text}" {rule}', param, ctx)
+        return super().convert(number, param, ctx)
 
 
 class Number(click.FloatRange):
@@ -124,14 +131,17 @@ class Number(click.FloatRange):
         Raises:
             click.BadParameter: it is none, or out of bounds.
         """
+        from optimizer.service.parameter_values import bounds_rule
         from optimizer.units import parse_decimal
 
-        if isinstance(value, str):
-            try:
-                value = float(parse_decimal(value))
-            except ValueError as error:
-                self.fail(f'"{value[:60]}" {error}', param, ctx)
-        return super().convert(value, param, ctx)
+        text = str(value)[:60]
+        try:
+            number = float(parse_decimal(value)) if isinstance(value, str) else value
+        except ValueError as error:
+            self.fail(f'"{text}" {error}', param, ctx)
+        if (rule := bounds_rule(number, self.min, self.max, least_is_open=self.min_open)) is not None:
+            self.fail(f'"{text}" {rule}', param, ctx)
+        return super().convert(number, param, ctx)
 
 
 class OnceCommand(HelpedCommand):

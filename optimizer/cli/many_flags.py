@@ -188,7 +188,7 @@ def run_of(flags: dict[str, Any]) -> dict[str, Any]:
     """
     run = {name: flags.pop(name) for name in _OF_A_RUN}
     if not math.isfinite(run["case_limit_s"]):
-        raise click.BadParameter(say("must be a number of seconds"), param_hint="--case-limit")
+        raise click.BadParameter(say("must be a number of seconds"), param_hint="'--case-limit'")
     if run["resume"] and run["restart"]:
         raise click.UsageError(say("--resume continues and --restart starts again: give one of them"))
     if run["retry_failed"] and not run["resume"]:

@@ -125,9 +125,11 @@ def target_of(path: str | None, flag: str = "--output") -> Path | None:
         return None
     target = Path(path or "").resolve()
     if not target.parent.is_dir():
-        raise click.BadParameter(say("there is no folder {name}", name=shown_name(target.parent)), param_hint=flag)
+        raise click.BadParameter(
+            say("there is no folder {name}", name=shown_name(target.parent)), param_hint=f"'{flag}'"
+        )
     if not path or path.endswith(("/", os.sep)) or target.is_dir():
-        raise click.BadParameter(say("{name} is a folder", name=shown_name(path or target)), param_hint=flag)
+        raise click.BadParameter(say("{name} is a folder", name=shown_name(path or target)), param_hint=f"'{flag}'")
     return target
 
 
@@ -177,7 +179,7 @@ def check_output(
     written: dict[str, list[Path]] = {}
     for flag, name in {"--output": path, **(others or {})}.items():
         if name == "-" and flag != "--output":
-            raise click.BadParameter(say("needs the name of a file: the answer is on stdout"), param_hint=flag)
+            raise click.BadParameter(say("needs the name of a file: the answer is on stdout"), param_hint=f"'{flag}'")
         target = target_of(name, flag)
         if target is not None and (target.is_file() or not target.exists()):
             written[flag] = [target]

@@ -11,7 +11,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.consortium.members import Consortium
 from optimizer.consortium.plan import Alone, Joint, JointPlan, assemble_joint
 from optimizer.consortium.settle import Place, Settled, settle_sites
-from optimizer.consortium.solve import JointPrepared, best_of, gap_to, prepare_sites
+from optimizer.consortium.solve import Found, JointPrepared, best_of, gap_to, prepare_sites, settle_ties
 from optimizer.consortium.verify import verify_joint
 from optimizer.domain import Spread
 from optimizer.domain.limits import Limit
@@ -121,37 +121,47 @@ class Better:
     bound: Fraction | None
     """None where it is proven that no other is better; else what one run, which was stopped, says is the least that
     the objective could be."""
+    as_good: bool = False
+    """Whether there is a plan that comes to just what was known, where only better ones were looked for."""
 
 
 def better_than(
-    ready: Settled, at_most: Fraction | None = None, time_limit_s: float | None = None, solver: Solver | None = None
+    ready: Settled, known: Fraction | None = None, time_limit_s: float | None = None, *, equals: bool = False
 ) -> Better:
-    """The best plan of a consortium, of one site or of several, whose objective is at most so much.
+    """The best plan of a consortium, of one site or of several.
 
     Args:
-        at_most: in the unit of the objective; None for any plan.
+        known: the objective of a plan that is known, in its unit: only better ones are looked for; None for any plan.
         time_limit_s: seconds for each run of HiGHS.
+        equals: whether one that is as good as what is known is looked for, too.
 
     Raises:
         UndecidedError: the proofs of a plan do not agree.
     """
-    best: JointPlan | None = None
+    best, found_so_far = known, list[tuple[Fraction, JointPrepared, Found]]()
     bounds: list[Fraction] = []
     for spread, places in (*((None, (place,)) for place in ready.places), *groups(ready)):
         joint = prepare_sites(ready, places, spread, ready.total)
         try:
-            found = best_of(joint, solver, time_limit_s, at_most=at_most)
+            found = best_of(joint, None, time_limit_s, at_most=best, ties=False)
         except StoppedError as error:
             bounds.append(Fraction(error.bound) if isfinite(error.bound) else ZERO)
             continue
         if found.choice is None:
             continue
-        plan = _confirmed(joint, assemble_joint(joint, *found.choice, found.proof))
+        best = joint.problem.measure(ready.objective).value(*found.choice)
+        found_so_far.append((best, joint, found))
         if found.proof.kind is ProofKind.GAP:
-            bounds.append(plan.objective_value * (1 - Fraction(found.proof.gap)))
-        if best is None or _rank(plan) < _rank(best):
-            best, at_most = plan, plan.objective_value
-    return Better(best, min(bounds, default=None))
+            bounds.append(best * (1 - Fraction(found.proof.gap)))
+    bound, best = min(bounds, default=None), min((value for value, _, _ in found_so_far), default=None)
+    if best is not None and known is not None and best >= known and not equals:
+        return Better(None, bound, as_good=True)
+    plans = []
+    for joint, found in ((joint, found) for value, joint, found in found_so_far if value == best):
+        settled = settle_ties(joint, found, None, time_limit_s)
+        assert settled.choice is not None
+        plans.append(_confirmed(joint, assemble_joint(joint, *settled.choice, settled.proof)))
+    return Better(min(plans, key=_rank, default=None), bound)
 
 
 def _rank(plan: JointPlan) -> tuple[Fraction, Fraction, int, int]:

@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from optimizer.catalogue.tables import Line, parse_toml, problems_of, read_bytes, read_lines, read_text, suggestion
+from optimizer.catalogue.rows import keyed_problems
+from optimizer.catalogue.tables import Line, parse_toml, read_bytes, read_lines, read_text, suggestion
 from optimizer.consortium.members import OF_A_SITE, OF_ALL_SITES, Consortium, Member, Phase, Total
 from optimizer.domain import Case
 from optimizer.domain.base import Frozen, Number
@@ -242,10 +243,7 @@ def _typed(
     try:
         return row_type.model_validate(plain)
     except ValidationError as error:
-        line = Line(file or "", 0, {name: str(value) for name, value in plain.items()})
-        for problem in problems_of(error, line, NO_KEY):
-            key = _key(place, problem.column) if problem.column else place
-            problems.append(replace(problem, file=file, line=None, column=key or None))
+        problems += keyed_problems(error, file, place, plain)
         return None
 
 

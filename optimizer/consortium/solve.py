@@ -104,6 +104,8 @@ class Found:
 
     choice: Choice | None
     proof: Proof
+    known: Known | None = None
+    """What was known before, of a plan of which it is open whether another is as good (:func:`settle_ties`)."""
 
 
 def best_of(
@@ -112,10 +114,13 @@ def best_of(
     time_limit_s: float | None = None,
     least: Limit | None = None,
     at_most: Fraction | None = None,
+    *,
+    ties: bool = True,
 ) -> Found:
     """The best plan of some sites.
 
     Args:
+        ties: whether the first of all that are as good is looked for.
         at_most: the objective of the plans that are looked for; those that are clearly worse are none.
         least: of which a plan is to use as little as any, whatever else it costs; None for the objective of the run.
         time_limit_s: seconds for each run of HiGHS. Where they do not suffice, the best plan that is known is reported
@@ -129,6 +134,7 @@ def best_of(
     from optimizer.model.reach import speeds_of_sites
     from optimizer.solve import highs
 
+    stands_in = solver
     if time_limit_s is not None:
         solver = partial(solver or highs.solve, time_limit_s=time_limit_s)
     mix = ready.settled.asked.mix
@@ -182,10 +188,30 @@ def best_of(
     proof = Proof(ProofKind.AGREED, name, first.ended, first.gap, first.seconds)
     if best is None or least is not None:
         return Found(best, proof)
+    found = Found(best, proof, known)
+    return settle_ties(ready, found, stands_in, time_limit_s) if ties else found
+
+
+def settle_ties(
+    ready: JointPrepared, found: Found, solver: Solver | None = None, time_limit_s: float | None = None
+) -> Found:
+    """Of all plans that are as good, the first: the cheapest, the shortest, the smallest.
+
+    Args:
+        time_limit_s: seconds for each run of HiGHS.
+    """
+    if found.choice is None or found.known is None:
+        return found
+    from optimizer.solve import highs
+
+    if time_limit_s is not None:
+        solver = partial(solver or highs.solve, time_limit_s=time_limit_s)
+    asked = ready.settled
     try:
-        return Found(first_of_ties(ready, solver, objective, mix, best, known), proof)
+        first = first_of_ties(ready, solver, asked.objective, asked.asked.mix, found.choice, found.known)
     except StoppedError:  # which of equals is reported does not touch the proof that nothing is better
-        return Found(best, replace(proof, ties_open=True))
+        return Found(found.choice, replace(found.proof, ties_open=True))
+    return Found(first, found.proof)
 
 
 def _within_known(whole: Programme | None, known: Known) -> Programme | None:

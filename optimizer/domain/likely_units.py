@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 
-from optimizer.domain.limits import CAPITAL
+from optimizer.domain.field_units import factor_of
+from optimizer.domain.limits import CAPITAL, LimitKind
 from optimizer.units.language import mark, say
 
 _PER_CENT = (mark("per cent"), Decimal("0.01"), Decimal("0.05"), Decimal(3))
@@ -49,6 +51,24 @@ _READINGS: Mapping[str, tuple[_Reading, ...]] = {
     ),
 }
 """Column or field -> the units in which people give it instead."""
+
+
+def unit_meant(kind: LimitKind, value: Decimal) -> str | None:
+    """What was probably meant by a limit far outside its usual range: "500 kW" by 500 MW, "12M" by 12 USD; else None.
+
+    Far above is a third of the range's own width, in orders of magnitude; and a smaller unit must bring it inside. An
+    amount of money that is below the range even in thousands was one of millions.
+    """
+    if kind.usual is None or not value.is_finite() or abs(value.adjusted()) > 20:
+        return None
+    low, high = map(Decimal, kind.usual)
+    if kind.unit == "USD":
+        return f"{value:f}M" if value * 1000 < low else None
+    is_far = (value / high) ** 3 > high / low
+    for unit in kind.written.split(", ") if is_far else ():
+        if (factor := factor_of(kind.field, unit)) < 1 and low <= Fraction(value) * factor <= high:
+            return f"{value:f} {unit}"
+    return None
 
 
 def likely_unit(name: str, value: str) -> str | None:

@@ -16,7 +16,8 @@ from optimizer.answers.plan.row import PlanRow
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.data_argument import catalogue_of
 from optimizer.catalogue.load import TABLES
-from optimizer.catalogue.tables import read_rows, suggestion
+from optimizer.catalogue.rows import read_rows
+from optimizer.catalogue.tables import suggestion
 from optimizer.domain import Case
 from optimizer.domain.base import WithSubstitutes
 from optimizer.errors import DataError, InputError, Problem, UsageError, described

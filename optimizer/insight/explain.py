@@ -6,9 +6,11 @@ itself. No shadow price is used, which in whole servers and days would be wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from itertools import combinations
 from typing import Literal
 
@@ -29,10 +31,12 @@ from optimizer.insight.limits.relaxations import (
 )
 from optimizer.plans.outcome import Infeasible, LimitUse, MayHavePlan, Outcome, Plan, Planned, use_of
 from optimizer.solve.claim import Prepared
-from optimizer.solve.planner import plan, prepare, solve_prepared
+from optimizer.solve.planner import carried_over, plan, prepare, solve_prepared
 from optimizer.units.records import dataclass
 
 Kind = Literal["more", "without", "both", "all", "licence", "rules"]
+LOOSE = Fraction(3, 4)
+"""Of a limit: those of which less is used are tried together first, as they seldom bind."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,24 +110,68 @@ def explain(case: Case, catalogue: Catalogue) -> Explanation | Infeasible:
 def explain_planned(ready: Prepared, best: Plan) -> Explanation:
     """As :func:`explain`, for a case that was planned already."""
     setting, found = ready.setting, movable(ready)
-    case, catalogue = setting.case, setting.catalogue
     removable = [one for one in found if one.limit.kind != "owned"]
-    standings = [_standing(best, one) for one in removable]
-    whole = lift_limits(case, catalogue, [one.limit for one in removable])
-    together = _tried(best, "all", "", None, None, *whole) if len(removable) > 1 else None
+    search = _Search(best)
+    together = search.lifted("all", "", [one.limit for one in removable]) if len(removable) > 1 else None
+    search.prepare([_use(best, one) for one in removable])
+    standings = [
+        Standing(_use(best, one), search.lifted("without", one.limit, [one.limit], one.bound)) for one in removable
+    ]
     return Explanation(
         outcome=best,
         standings=tuple(standings),
-        pairs=tuple(_pairs(best, standings, together)),
+        pairs=tuple(_pairs(search, standings, together)),
         together=together,
-        worth=tuple(
-            _tried(best, "more", one.limit, one.bound, value, *move_limit(case, catalogue, one.limit, value))
-            for one in found
-            for value in steps(one)
-        ),
+        worth=tuple(search.raised(one, value) for one in found for value in steps(one)),
         licences=tuple(_licences(best)),
         rules=tuple(under_other_rules(setting, best)),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """The case with limits lifted or raised. What is best with more room is best with less, where it fits."""
+
+    best: Plan
+    solved: list[tuple[set[Limit], Plan]] = field(default_factory=list)
+    """The limits that were lifted, and the best plan."""
+
+    def prepare(self, uses: Iterable[LimitUse]) -> None:
+        """Of a mix, which takes long: lift at once those limits of which much is left, as they seldom bind, and then
+        each of the others with them."""
+        loose = [use.limit for use in uses if use.bound and use.used < LOOSE * use.bound]
+        if (self.best.setting.case.mix or 1) > 1 and len(loose) > 1:
+            for others in ([], *([use.limit] for use in uses if use.limit not in loose)):
+                self.lifted("all", "", [*loose, *others])
+
+    def lifted(
+        self,
+        kind: Kind,
+        name: Limit | str | tuple[Limit, Limit],
+        limits: Sequence[Limit],
+        asked: Fraction | None = None,
+    ) -> Worth:
+        """The case without some limits."""
+        setting = self.best.setting
+        changed = (
+            move_limit(setting.case, setting.catalogue, limits[0], None)
+            if kind == "without"
+            else lift_limits(setting.case, setting.catalogue, limits)
+        )
+        return _tried(self.best, kind, name, asked, None, *changed, plan=partial(self._plan, {*limits}))
+
+    def raised(self, one: Movable, value: Decimal) -> Worth:
+        """The case with more of a limit, in its unit."""
+        changed = move_limit(self.best.setting.case, self.best.setting.catalogue, one.limit, value)
+        return _tried(self.best, "more", one.limit, one.bound, value, *changed, plan=partial(self._plan, {one.limit}))
+
+    def _plan(self, moved: set[Limit], case: Case, catalogue: Catalogue) -> Outcome:
+        ready = prepare(case, catalogue)
+        fits = (carried_over(ready, plan) for limits, plan in self.solved if moved <= limits)
+        found = next((plan for plan in fits if plan is not None), None) or solve_prepared(ready)
+        if isinstance(found, Plan):
+            self.solved.append((moved, found))
+        return found
 
 
 def under_other_rules(setting: Setting, best: Plan | None) -> Iterator[Worth]:
@@ -133,21 +181,14 @@ def under_other_rules(setting: Setting, best: Plan | None) -> Iterator[Worth]:
             yield _tried(best, "rules", name, None, None, setting.case.changed(rules=name), setting.catalogue)
 
 
-def _standing(best: Plan, one: Movable) -> Standing:
-    setting = best.setting
-    changed = move_limit(setting.case, setting.catalogue, one.limit, None)
-    return Standing(_use(best, one), _tried(best, "without", one.limit, one.bound, None, *changed))
-
-
-def _pairs(best: Plan, standings: Iterable[Standing], together: Worth | None) -> Iterator[Worth]:
+def _pairs(search: _Search, standings: Iterable[Standing], together: Worth | None) -> Iterator[Worth]:
     """Where one of two limits alone costs as much as all limits, no other adds to it."""
-    case, catalogue = best.setting.case, best.setting.catalogue
     for two in combinations(standings, 2):
         alone = max(one.without.saving or Fraction(0) for one in two)
         if together is not None and together.saving is not None and together.saving <= alone:
             continue
         names = (two[0].use.limit, two[1].use.limit)
-        without = _tried(best, "both", names, None, None, *lift_limits(case, catalogue, names))
+        without = search.lifted("both", names, names)
         if without.saving is not None and without.saving > alone:
             yield without
 
@@ -177,6 +218,7 @@ def _tried(
     value: Decimal | None,
     case: Case,
     catalogue: Catalogue,
+    plan: Callable[[Case, Catalogue], Outcome] = plan,
 ) -> Worth:
     try:
         outcome = plan(case, catalogue)

@@ -28,6 +28,7 @@ from optimizer.domain.limits import Limit
 from optimizer.domain.terms import KnownSupply
 from optimizer.errors import SolverError
 from optimizer.exact import ZERO
+from optimizer.insight.explain import LOOSE
 from optimizer.insight.limits.concessions import largest
 from optimizer.insight.limits.of_sites import problems_of, relax_joint
 from optimizer.insight.limits.relaxations import Movable, steps
@@ -122,10 +123,10 @@ def explain_sites(
     assert found.best is not None, "what a consortium without a plan needs: joint_concessions"
     search = _Search(found, found.best, time_limit_s, budget_s, told or (lambda _: None))
     uses = _uses(found, found.best)
-    standings, rest_idle = search.standings(uses)
+    standings, idle = search.standings(uses)
     together = search.all_lifted(standings) if len(standings) > 1 else None
     worth, others = tuple(search.more(standings)), tuple(search.others())
-    pairs, pairs_open = search.pairs(standings, together, rest_idle)
+    pairs, pairs_open = search.pairs(standings, together, idle)
     return JointExplanation(
         best=found.best,
         standings=tuple(standings),
@@ -182,15 +183,20 @@ class _Search:
     told: Callable[[str], None]
     begun: float = field(default_factory=time.monotonic)
 
-    def standings(self, uses: dict[Limit, LimitUse]) -> tuple[list[JointStanding], bool]:
-        """Each limit alone; and whether those of the data, which seldom bind and are tried together first, are no
-        limit even so."""
-        slack = [limit for limit in uses if limit.kind in OF_THE_DATA]
-        idle = len(slack) > 1 and self._nothing_better(slack)
+    def standings(self, uses: dict[Limit, LimitUse]) -> tuple[list[JointStanding], set[Limit]]:
+        """Each limit alone; and those without which, all at once, nothing is better: of which much is left, or those
+        of the data, which seldom bind, are tried together first."""
+        slack = {limit for limit in uses if limit.kind in OF_THE_DATA}
+        loose = slack | {limit for limit, use in uses.items() if _closeness(use)[0] < LOOSE}
+        tries = [limits for limits in ((loose, slack) if loose > slack else (slack,)) if len(limits) > 1]
+        idle: set[Limit] = next((limits for limits in tries if self._nothing_better(limits)), set())
         found = [
-            JointStanding(use, self._unchanged("without", limit, use.bound, None))
-            if idle and limit in slack
-            else JointStanding(use, self.lifted("without", limit, [limit], use.bound))
+            JointStanding(
+                use,
+                self._unchanged("without", limit, use.bound, None)
+                if limit in idle
+                else self.lifted("without", limit, [limit], use.bound),
+            )
             for limit, use in uses.items()
         ]
         return found, idle
@@ -199,14 +205,13 @@ class _Search:
         """Whether it is proven that nothing is better without some limits."""
         limits = tuple(limits)
         tried = self.lifted("all", limits, limits, than=than)
-        than = self.best.objective_value if than is None else than
-        return tried.proven and tried.plan is not None and tried.plan.objective_value >= than
+        return tried.proven and tried.same
 
     def all_lifted(self, standings: Iterable[JointStanding]) -> JointWorth:
         """The consortium without any of its limits: no plan is worse than without one of them."""
         saving = max(one.without.saving or ZERO for one in standings)
         limits = [one.use.limit for one in standings]
-        return self.lifted("all", "", limits, than=self.best.objective_value - saving)
+        return self.lifted("all", "", limits, than=self.best.objective_value - saving, equals=saving > 0)
 
     def lifted(
         self,
@@ -215,36 +220,37 @@ class _Search:
         limits: Iterable[Limit],
         asked: Fraction | None = None,
         than: Fraction | None = None,
+        equals: bool = False,
     ) -> JointWorth:
         """The consortium without some limits.
 
         Args:
             than: plans that are no better than this are of no interest; by default those no better than the plan.
+            equals: whether one that is as good as ``than`` is of interest, too.
         """
         changed = self.found.settled.asked, self.found.settled.catalogue
         for limit in limits:
             changed = _without(*changed, limit)
-        return self._tried(kind, name, asked, None, *changed, than=than)
+        return self._tried(kind, name, asked, None, *changed, than=than, equals=equals)
 
     def pairs(
-        self, standings: list[JointStanding], together: JointWorth | None, rest_idle: bool
+        self, standings: list[JointStanding], together: JointWorth | None, idle: set[Limit]
     ) -> tuple[list[JointWorth], list[tuple[Limit, Limit]]]:
         """Pairs that bind together, and pairs of which it is not known.
 
         Args:
-            rest_idle: whether nothing is better without all limits of the data at once.
+            idle: limits without which, all at once, nothing is better.
         """
         savings = {one.use.limit: one.without.saving or ZERO for one in standings if one.without.proven}
         most = together.saving if together is not None and together.proven else None
-        slack = {limit for limit, saving in savings.items() if limit.kind in OF_THE_DATA and not saving}
-        idle = {  # one search for all pairs of a limit with one of the data
-            limit
-            for limit, saving in savings.items()
-            if slack
-            and limit not in slack
-            and saving != most
-            and self._nothing_better([*slack, limit], self.best.objective_value - saving)
-        }
+        of_data = {limit for limit, saving in savings.items() if limit.kind in OF_THE_DATA and not saving}
+        rest: dict[Limit, set[Limit]] = dict.fromkeys(idle, idle)
+        for limit, saving in savings.items():
+            if limit not in rest and saving != most:  # one search for all pairs of a limit with those
+                than = self.best.objective_value - saving
+                tries = (idle, of_data) if idle > of_data else (of_data,)
+                quiet = (some for some in tries if some - {limit} and self._nothing_better([*some, limit], than))
+                rest[limit] = next(quiet, set())
         bind: list[JointWorth] = []
         left: list[tuple[Limit, Limit]] = []
         for one, other in combinations([standing.use.limit for standing in standings], 2):
@@ -252,8 +258,7 @@ class _Search:
                 left.append((one, other))
                 continue
             alone = max(savings[one], savings[other])
-            rest = {one, other} & slack
-            if alone == most or (len(rest) == 2 and rest_idle) or (len(rest) == 1 and {one, other} & idle):
+            if alone == most or other in rest.get(one, ()) or one in rest.get(other, ()):
                 continue  # no better than without one of them
             without = self.lifted("both", (one, other), (one, other), than=self.best.objective_value - alone)
             if without.saving is not None and without.saving > alone:
@@ -299,6 +304,7 @@ class _Search:
         catalogue: Catalogue,
         *,
         than: Fraction | None = None,
+        equals: bool = False,
         loose: bool = False,
     ) -> JointWorth:
         """A changed consortium, solved again.
@@ -311,9 +317,9 @@ class _Search:
             return none
         self.told(" ".join([kind, *map(str, name if isinstance(name, tuple) else (name,))]))
         base = self.best.objective_value
-        at_most = None if loose else base if than is None else than
+        known = None if loose else base if than is None else than
         try:
-            better = better_than(settle_sites(changed, catalogue), at_most, self.time_limit_s)
+            better = better_than(settle_sites(changed, catalogue), known, self.time_limit_s, equals=equals)
         except SolverError:  # what is proven of the plan itself stands, whatever can be said of others
             return none
         return self._worth(none, better, loose)
@@ -321,7 +327,7 @@ class _Search:
     def _worth(self, none: JointWorth, better: Better, loose: bool) -> JointWorth:
         base, plan = self.best, better.plan
         most = None if better.bound is None else base.objective_value - better.bound
-        if plan is None and (loose or most is not None):
+        if plan is None and not better.as_good and (loose or most is not None):
             return none if most is not None else replace(none, state="infeasible")
         same = plan is None or plan.objective_value == base.objective_value  # of equals the one at hand stays
         plan = base if plan is None or same else plan

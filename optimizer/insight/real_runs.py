@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.tables import read_rows
+from optimizer.catalogue.rows import rows_once
 from optimizer.domain import ANY, FROM_SCRATCH
-from optimizer.errors import DataError, Problem
 from optimizer.plans.outcome import Fleet
 from optimizer.units.records import dataclass
 
@@ -92,11 +91,4 @@ def _bands(catalogue: Catalogue) -> Sequence[RunBand]:
     """The rows of run_bands.csv, read once; a data folder of your own may do without."""
     from optimizer.domain.tendencies import RunBand  # where a plan was found
 
-    path = catalogue.folder / "run_bands.csv"
-    if path not in catalogue.cache:
-        problems: list[Problem] = []
-        catalogue.cache[path] = read_rows(path, RunBand, problems) if path.is_file() else []
-        if problems:
-            raise DataError(problems)
-    rows: Sequence[RunBand] = catalogue.cache[path]
-    return rows
+    return rows_once(catalogue.folder / "run_bands.csv", RunBand, catalogue.cache)

@@ -13,9 +13,9 @@ from enum import StrEnum
 from fractions import Fraction
 
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.tables import read_rows
+from optimizer.catalogue.rows import rows_once
 from optimizer.domain.tendencies import ParallelRule
-from optimizer.errors import DataError, Problem
+from optimizer.errors import DataError
 from optimizer.exact import problem_over
 from optimizer.exact.columns import ExactOptions
 from optimizer.exact.option import exact_option
@@ -138,19 +138,11 @@ def _is_usual(behind: int, stages: int, experts: int) -> bool:
 
 def _rules(catalogue: Catalogue) -> Mapping[str, ParallelRule]:
     """The rows of parallelism.csv by rule, read once; a data folder of your own may do without."""
-    path = catalogue.folder / "parallelism.csv"
-    if path not in catalogue.cache:
-        problems: list[Problem] = []
-        rows: Sequence[ParallelRule] = read_rows(path, ParallelRule, problems) if path.is_file() else []
-        if not problems and rows and (missing := set(RULES) - {row.rule for row in rows}):
-            problems.append(
-                Problem(say("lacks {missing}", missing=", ".join(sorted(missing))), file=path.name, column="rule")
-            )
-        if problems:
-            raise DataError(problems)
-        catalogue.cache[path] = {row.rule: row for row in rows}
-    found: Mapping[str, ParallelRule] = catalogue.cache[path]
-    return found
+    rules = {row.rule: row for row in rows_once(catalogue.folder / "parallelism.csv", ParallelRule, catalogue.cache)}
+    if rules and (missing := set(RULES) - rules.keys()):
+        rule = say("lacks {missing}", missing=", ".join(sorted(missing)))
+        raise DataError.at(rule, file="parallelism.csv", column="rule")
+    return rules
 
 
 RULES = (

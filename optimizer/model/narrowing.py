@@ -187,36 +187,31 @@ def _narrowed_world(given: Programme, bounds: Iterable[Ceiling], prices: Sequenc
     length = days[:, None] - starts(given)[None, :]
     last = table.last_days(given.asked.deadline_days)[among]
     open_days = (days[:, None] <= last[None, :]) & (length > 0)
-    stays = np.ones(len(among), dtype=bool)
     most = given.most[among].astype(np.float64)
+    priced = {price.of for price in prices}
     free = Prices(np.zeros(len(given.asked.caps)), np.zeros(0), np.zeros(len(table.options)), given.objective.name)
-    for ceiling in bounds:
+    for ceiling in sorted(bounds, key=lambda one: one.measure.name in priced):  # what is quick first: it leaves less
         what, bound = ceiling.measure, ceiling.bound
-        room = np.full(len(days), np.inf)
-        each = np.zeros((len(days), len(among)))
+        servers = np.full(open_days.shape, np.inf)
         for price in (free, *(some for some in prices if some.of == what.name)):
-            left, added = _lagrangian(given, what, bound, price, days, open_days)
-            tighter = left < room
-            room = np.where(tighter, left, room)
-            each[tighter] = added[tighter]
-            on = room >= 0
-            if not on.any():
+            room, each = _lagrangian(given, what, bound, price, days, open_days)
+            fits = open_days & (each <= room[:, None]) & _fills_bracket(given, among, each, room)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                servers = np.minimum(servers, np.where(each > 0, room[:, None] / each, np.inf))
+            on, stays = fits.any(axis=1), fits.any(axis=0)
+            if not stays.any():
                 return None
-            days, open_days, room, each = days[on], open_days[on], room[on], each[on]
-        fits = (each <= room[:, None]) & open_days & _fills_bracket(given, among, each, room)
-        stays &= fits.any(axis=0)
-        on = fits.any(axis=1)
-        if not stays.any():
-            return None
-        servers = np.divide(room[:, None], each, out=np.full_like(each, np.inf), where=each > 0)
-        most = np.minimum(most, np.floor(np.where(fits, servers, 0.0).max(axis=0) * (1 + WIDER)))
-        days, open_days = days[on], open_days[on]
+            left = np.ix_(on, stays)
+            days, open_days, servers = days[on], fits[left], servers[left]
+            among, most, last = among[stays], most[stays], last[stays]
+            given = replace(given, kept=tuple(among.tolist()))
+        most = np.minimum(most, np.floor(np.where(open_days, servers, 0.0).max(axis=0) * (1 + WIDER)))
     # with more servers than do all the work on the day before, the run would be over by then
     before = days.min() - 1 - starts(given)
     work = given.asked.work_pflops_days / table.pflops[among]
     fills = np.divide(work, before, out=np.full(len(among), np.inf), where=before > 0)
     most = np.minimum(most, np.floor(fills * (1 + WIDER)))
-    stays &= (most >= given.least[among]) & (last >= days.min())
+    stays = (most >= given.least[among]) & (last >= days.min())
     if not stays.any():
         return None
     bounds_most = given.most.copy()

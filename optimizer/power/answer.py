@@ -12,8 +12,8 @@ from optimizer.domain import Case
 from optimizer.domain.feed import DEFAULT_SOURCES
 from optimizer.plans.outcome import Plan
 from optimizer.power.plan import MayBeFed, NotFed, PowerOutcome, PowerPlan, Ready, power_plan, power_ready, settled
-from optimizer.power.rental import rented_plan
 from optimizer.power.site import ZERO, AssetName, PowerSite
+from optimizer.power.ways import rented_plan
 from optimizer.units.records import dataclass
 
 BUILT: tuple[AssetName, ...] = ("pv", "battery", "converter", "genset")

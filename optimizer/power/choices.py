@@ -17,7 +17,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.feed import HOURS_A_DAY, Feed, hours_between, read_outage
 from optimizer.errors import DataError
-from optimizer.power.plan import MayBeFed, PowerOutcome, PowerPlan, Ready, power_ready, settled
+from optimizer.power.plan import MayBeFed, PowerOutcome, PowerPlan, Ready, power_ready, solved
 from optimizer.units import fraction
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
@@ -65,17 +65,6 @@ class Choices:
         if entry.plan is None or self.plan is None:
             return None
         return entry.plan.cost_usd - self.plan.cost_usd
-
-
-def solved(case: Case, catalogue: Catalogue) -> tuple[Ready, PowerOutcome]:
-    """A case made whole, and its proven answer.
-
-    Raises:
-        DataError: the case or the data cannot be used.
-        UndecidedError: the search and the proof do not agree.
-    """
-    ready = power_ready(case, catalogue)
-    return ready, settled(ready, ready.site, "asked")
 
 
 def entries_of(changes: Iterable[tuple[str, Decimal, Case]], catalogue: Catalogue, told: Told) -> tuple[Entry, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
@@ -238,30 +238,23 @@ def power_ready(case: Case, catalogue: Catalogue) -> Ready:
     return Ready(setting, feed, bare, site_of(setting, feed))
 
 
-def _unfit(setting: Setting) -> list[Problem]:
+def _unfit(setting: Setting) -> Iterator[Problem]:
     """What of a case does not work with flags of Power."""
-    case, found = setting.case, []
+    case = setting.case
     if case.objective != "cost":
         rule = say("does not work with flags of Power: the supply of the site is chosen for the lowest cost")
-        found.append(Problem(rule, column="objective", value=case.objective))
+        yield Problem(rule, column="objective", value=case.objective)
     if (case.mix or 1) > 1:
-        found.append(
-            Problem(
-                say("does not work with flags of Power: they plan one kind of server"),
-                column="mix",
-                value=str(case.mix),
-            )
-        )
+        rule = say("does not work with flags of Power: they plan one kind of server")
+        yield Problem(rule, column="mix", value=str(case.mix))
+    of_owner = say("does not work with flags of Power: rented servers use the supply of their owner")
     if case.basis == "rental":
-        rule = say("does not work with flags of Power: rented servers use the supply of their owner")
-        found.append(Problem(rule, column="basis", value=case.basis))
+        yield Problem(of_owner, column="basis", value=case.basis)
     if (case.feed or Feed()).export_usd_per_kwh and case.max_mw is None:
         rule = say("needs the size of the connection: how much is sold, and built, depends on it")
-        found.append(Problem(rule, column="export_usd_per_kwh", remedy=say("say how many MW it carries (max_mw)")))
+        yield Problem(rule, column="export_usd_per_kwh", remedy=say("say how many MW it carries (max_mw)"))
     if case.basis != "rental" and set(case.procurement) == {"rent"}:
-        rule = say("does not work with flags of Power: rented servers use the supply of their owner")
-        found.append(Problem(rule, column="procurement", value="rent", remedy=say("let servers be bought or owned")))
-    return found
+        yield Problem(of_owner, column="procurement", value="rent", remedy=say("let servers be bought or owned"))
 
 
 def cached_site(ready: Ready, site: PowerSite, name: str) -> Kept:
@@ -281,8 +274,18 @@ def power_plan(case: Case, catalogue: Catalogue) -> PowerOutcome:
         DataError: the case or the data cannot be used.
         UndecidedError: the search and the proof do not agree.
     """
+    return solved(case, catalogue)[1]
+
+
+def solved(case: Case, catalogue: Catalogue) -> tuple[Ready, PowerOutcome]:
+    """A case made whole, and its proven answer.
+
+    Raises:
+        DataError: the case or the data cannot be used.
+        UndecidedError: the search and the proof do not agree.
+    """
     ready = power_ready(case, catalogue)
-    return settled(ready, ready.site, "asked")
+    return ready, settled(ready, ready.site, "asked")
 
 
 def settled(ready: Ready, site: PowerSite, name: str) -> PowerOutcome:

@@ -14,10 +14,10 @@ import numpy as np
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
-from optimizer.power.choices import Choices, Entry, Told, an_hour_more, solved, sun_of_years
+from optimizer.power.choices import Choices, Entry, Told, an_hour_more, sun_of_years
 from optimizer.power.columns import FLEET, MIDNIGHT
 from optimizer.power.costs import work_done
-from optimizer.power.plan import PowerPlan
+from optimizer.power.plan import PowerPlan, solved
 from optimizer.power.search import Kept, whole_power_of_two
 from optimizer.power.site import MONTHS, PowerSite
 from optimizer.units.records import dataclass

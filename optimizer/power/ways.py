@@ -11,8 +11,8 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.plans.outcome import Plan
 from optimizer.power.plan import MayBeFed, PowerOutcome, PowerPlan, Ready, power_ready, settled
-from optimizer.power.rental import rented_plan
 from optimizer.power.site import ZERO, PowerSite
+from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units.records import dataclass
 
 WayName = Literal[
@@ -118,3 +118,11 @@ def sites_of(ready: Ready) -> Iterator[tuple[WayName, PowerSite]]:
 def _unasked(site: PowerSite) -> PowerSite:
     """The same site where no share of the energy is asked for: a grid alone has none to give."""
     return replace(site, min_renewable=None)
+
+
+def rented_plan(ready: Ready, case: Case, catalogue: Catalogue) -> Plan | None:
+    """The best plan of a case with rented servers alone, without its flags of Power; None where there is none."""
+    if "rent" not in ready.setting.case.procurement:
+        return None
+    found = solve_prepared(prepare(case.changed(feed=None, procurement=("rent",)), catalogue))
+    return found if isinstance(found, Plan) else None

@@ -11,9 +11,10 @@ from pydantic import BaseModel
 from optimizer.answers.words.place_words import of_country
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.load import TABLES
-from optimizer.catalogue.tables import read_lines, read_rows, read_text, suggestion
+from optimizer.catalogue.rows import sound_rows
+from optimizer.catalogue.tables import read_lines, read_text, suggestion
 from optimizer.domain.base import Sourced, WithSubstitutes
-from optimizer.errors import DataError, Problem, UsageError
+from optimizer.errors import UsageError
 from optimizer.reference.figure_lines import FigureLine, Sheet, figures, plain, source_licence
 from optimizer.reference.row_types import TABLE_KEYS, row_types
 from optimizer.units.language import say
@@ -93,11 +94,7 @@ def table_rows(catalogue: Catalogue, table: str) -> list[Any]:
         return list(catalogue.rows(table))
     if not is_there(catalogue, table):
         return []
-    problems: list[Problem] = []
-    rows: list[Any] = read_rows(catalogue.folder / f"{table}{SUFFIX}", row_types()[table], problems)
-    if problems:
-        raise DataError(problems)
-    return rows
+    return sound_rows(catalogue.folder / f"{table}{SUFFIX}", row_types()[table])
 
 
 def is_there(catalogue: Catalogue, table: str) -> bool:

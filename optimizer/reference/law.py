@@ -338,17 +338,13 @@ def _section(title: str, pairs: Iterable[tuple[str, str]]) -> Section:
 def _rows(answers: Iterable[LawAnswer]) -> Iterator[LawRow]:
     """One row an accelerator and rule; where none speaks of it, a row that says so."""
     for answer in answers:
-        yield from _rows_of(answer)
-
-
-def _rows_of(answer: LawAnswer) -> Iterator[LawRow]:
-    same = {name: getattr(answer, name) for name in ("accelerator", "country", "date", "rules", "chip_class")}
-    rules = (("place", answer.places), ("route", answer.routes), ("buyer", answer.buyer), ("bill", answer.bills))
-    for kind, found in rules:
-        for rule in found:
-            yield LawRow(**same, kind=kind, **{k: v for k, v in dict(rule).items() if k in LawRow.model_fields})
-    if not answer.routes:
-        yield LawRow(**same, kind="none", usable=False)
+        same = {name: getattr(answer, name) for name in ("accelerator", "country", "date", "rules", "chip_class")}
+        rules = (("place", answer.places), ("route", answer.routes), ("buyer", answer.buyer), ("bill", answer.bills))
+        for kind, found in rules:
+            for rule in found:
+                yield LawRow(**same, kind=kind, **{k: v for k, v in dict(rule).items() if k in LawRow.model_fields})
+        if not answer.routes:
+            yield LawRow(**same, kind="none", usable=False)
 
 
 def _days(first: str, last: str | None) -> str:

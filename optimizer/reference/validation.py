@@ -7,8 +7,7 @@ from functools import partial
 
 from optimizer.answers.form.document import Block, Document, Grounds, Line, Rows, Section, Table, left, right
 from optimizer.catalogue import Catalogue
-from optimizer.reference.run_words import missing_words
-from optimizer.reference.validation_outputs import ValidationRow, outputs, rows
+from optimizer.reference.validation_outputs import ValidationRow, missing_words, outputs, rows
 from optimizer.units.language import say
 from optimizer.validation.comparison import MEASURES, Errors, Validation, errors_of, measure_errors
 from optimizer.validation.golden import Sum

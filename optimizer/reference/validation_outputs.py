@@ -10,10 +10,10 @@ from pydantic import BeforeValidator
 
 from optimizer.answers.form.shapes import Plain, Shape, Sparse, cell, entry
 from optimizer.errors import Problem
-from optimizer.reference.run_words import missing_words
+from optimizer.units.language import say
 from optimizer.validation.comparison import MEASURES, Errors, Validation, errors_of, measure_errors
 from optimizer.validation.groups import Group
-from optimizer.validation.runs import Compared, score
+from optimizer.validation.runs import Compared, MissingKind, NotCompared, score
 
 
 class SummaryOut(Shape):
@@ -307,3 +307,21 @@ def _run_rows(part: Literal["real_runs", "further_runs"], runs: Sequence[Compare
                 source=run.source,
                 **{name: value for name, value in compared.items() if name not in ("name", "scored")},
             )
+
+
+def missing_words(missing: NotCompared | str | None) -> str:
+    """Why a run cannot be compared: "no hours published"; empty where it can; a text that was read back as it is."""
+    if missing is None or isinstance(missing, str):
+        return missing or ""
+    shown = say(
+        "{accelerator} in {precision}, {architecture}",
+        accelerator=missing.accelerator,
+        precision=missing.precision,
+        architecture=missing.architecture,
+    )
+    return {
+        MissingKind.ACCELERATOR: say("accelerator not in the catalogue"),
+        MissingKind.EFFICIENCY: say("no efficiency in the data for {shown}", shown=shown),
+        MissingKind.SIZE: say("parameters or tokens not published"),
+        MissingKind.HOURS: say("no hours published"),
+    }[missing.kind]

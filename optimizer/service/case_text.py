@@ -9,9 +9,11 @@ from typing import Any
 from optimizer.case.setting import name_problems, settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
+from optimizer.domain.case import WHOLE_FIELDS
+from optimizer.domain.field_units import UNITS_OF
 from optimizer.domain.quantity_text import ambiguity, read_quantity
 from optimizer.errors import CONTROL, DataError, InputError, Problem, commands_terminal
-from optimizer.units import is_day
+from optimizer.units import digits_remedy, is_day
 from optimizer.units.language import say
 
 
@@ -50,7 +52,7 @@ def parse_case(values: Mapping[str, Any], catalogue: Catalogue, today: str) -> C
             try:
                 said[field] = read_quantity(field, value, today)
             except ValueError as error:
-                problems.append(Problem(str(error), column=field, value=said.pop(field)))
+                problems.append(Problem(str(error), column=field, value=said.pop(field), remedy=digits_remedy(value)))
     try:
         case = Case(**said)
     except InputError as error:
@@ -72,7 +74,13 @@ def _as_typed(problem: Problem, values: Mapping[str, Any]) -> Problem:
     typed = values.get(problem.column or "")
     if problem.value is None or not isinstance(typed, str):
         return problem
-    return replace(problem, value=typed, remedy=None if typed.strip().endswith("%") else problem.remedy)
+    remedy = None if typed.strip().endswith("%") else problem.remedy
+    return replace(problem, value=typed, remedy=remedy or _in_digits(problem.column or "", typed))
+
+
+def _in_digits(field: str, text: str) -> str | None:
+    """What to write for a number in words where the field is one."""
+    return digits_remedy(text) if field in UNITS_OF or field in WHOLE_FIELDS else None
 
 
 def check_case(case: Case, catalogue: Catalogue) -> Case:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from optimizer.domain.limits import KINDS
 from optimizer.domain.tipping_ranges import USUAL_RANGES
-from optimizer.errors import InputError, UsageError
+from optimizer.errors import InputError, Problem, UsageError
 from optimizer.service.parameter_values import parse_value
 from optimizer.service.register import Asked, Parameter, question
-from optimizer.service.sought import refuse_unknowns
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
@@ -229,3 +228,25 @@ def _above_0(text: str) -> Decimal:
     if (value := read_one("ratio", text)) <= 0:
         raise ValueError(say("must be above 0"))
     return value
+
+
+STAND_IN = "1"
+"""Represents the tokens that an own workload must state, where they are what is searched for."""
+
+
+def refuse_unknowns(asked: Asked, *others: str) -> dict[str, str]:
+    """The fields to change where the tokens are searched for: an own workload must state some.
+
+    Args:
+        asked: the question.
+        others: further fields that are searched for.
+
+    Raises:
+        InputError: what is searched for is given.
+    """
+    given = [name for name in ("tokens_t", *others) if asked.fields.get(name) is not None]
+    if given:
+        rule = say("is the quantity that is searched for, so it cannot be given; leave it out, or use optimizer plan")
+        raise InputError(Problem(rule, column=name) for name in given)
+    own = asked.fields.get("params_total_b") or asked.fields.get("params_active_b")
+    return {"tokens_t": STAND_IN} if own else {}

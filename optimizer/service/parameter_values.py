@@ -53,7 +53,8 @@ def read_parameter(parameter: Parameter, value: Any) -> Any:
             raise ValueError(say("must be {choices}", choices=or_words(parameter.choices)))
         return text
     number = whole_number(text) if parameter.kind == "whole" else float(parse_decimal(text))
-    if (rule := _out_of_bounds(parameter, number)) is not None:
+    least, most = parameter.least, parameter.most
+    if (rule := bounds_rule(number, least, most, least_is_open=parameter.least_is_open)) is not None:
         raise ValueError(rule)
     return number
 
@@ -65,11 +66,17 @@ def _switched(value: object) -> bool:
     return said in _YES
 
 
-def _out_of_bounds(parameter: Parameter, value: float) -> str | None:
-    """What is wrong with a number of a parameter, as the command line would say it; None if nothing."""
-    least, most = parameter.least, parameter.most
-    if least is not None and (value < least or (parameter.least_is_open and value == least)):
-        if parameter.least_is_open:
+def bounds_rule(value: float, least: float | None, most: float | None, *, least_is_open: bool = False) -> str | None:
+    """What is wrong with a number that must be within bounds; None if nothing.
+
+    Args:
+        value: a number in any unit.
+        least: in the unit of the value.
+        most: in the unit of the value.
+        least_is_open: whether the least value itself is out of bounds.
+    """
+    if least is not None and (value < least or (least_is_open and value == least)):
+        if least_is_open:
             return say("must be above {least:g}", least=least)
     elif most is None or value <= most:
         return None

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from optimizer.catalogue.tables import MAX_FILE_BYTES, decode, read_input
-from optimizer.errors import DataError, Problem
+from optimizer.errors import DataError, Problem, UnreadableError, unreadable_words
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
@@ -132,11 +132,11 @@ def _of_text(text: str, name: str, *, is_lines: bool) -> pd.DataFrame:
             return pd.DataFrame([_object(line) for line in text.split("\n") if line.strip()])
         return pd.read_csv(io.StringIO(text), dtype=_NAMES, **_signs(text), **_AS_WRITTEN)
     except (ValueError, RecursionError, OverflowError) as error:  # what is said of a text that is no such table
-        raise DataError.at(say("is not a readable table: {error}", error=error), file=name) from error
+        raise DataError.at(say("is not a readable table: {error}", error=unreadable_words(error)), file=name) from error
 
 
 def _object(line: str) -> dict[str, Any]:
     found = json.loads(line)
     if not isinstance(found, dict) or any(isinstance(value, dict | list) for value in found.values()):
-        raise ValueError(say("every line must be an object of plain values"))
+        raise UnreadableError(say("every line must be an object of plain values"))
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from optimizer.errors import DataError, InputError, Problem, UsageError
+from optimizer.errors import DataError, InputError, Problem, UsageError, unreadable_words
 from optimizer.service.register import Asked, Parameter, question
 from optimizer.units.language import mark, say
 
@@ -167,7 +167,9 @@ def _case_of_json(path: Path, asked: Asked) -> Case:
     try:
         found: Any = json.loads(read_text(path))
     except (ValueError, RecursionError) as error:
-        raise DataError.at(say("is not JSON: {error}", error=error), file=path.name) from error
+        raise DataError.at(
+            say("is not readable JSON: {error}", error=unreadable_words(error)), file=path.name
+        ) from error
     inputs = found.get("inputs") if isinstance(found, dict) else None
     if not isinstance(inputs, Mapping):
         raise DataError.at(say("is not an answer that was written with --json"), file=path.name)

@@ -263,8 +263,8 @@ def _solution(solver: Any, arrays: Arrays, run: Any, seconds: float) -> Solution
     if run == highspy.HighsStatus.kOk and verdict == statuses.kOptimal:
         column_values = solver.getSolution().col_value
         if len(column_values) == len(arrays.names) and all(map(math.isfinite, column_values)):
-            # the quotient of two equal floats may leave 1.2e-16 in one run and 0 in the next: that is no gap
-            gap = 0.0 if not arrays.integer.any() else round(float(info.mip_gap), 15)
+            # of two equal floats a few units in the last place may be left in one run and none in the next: no gap
+            gap = 0.0 if not arrays.integer.any() else round(float(info.mip_gap), 14)
             values = dict(zip(arrays.names, column_values, strict=True))
             bound = float(info.mip_dual_bound)
             return Solution(Status.OPTIMAL, detail, values, float(info.objective_function_value), bound, gap, seconds)

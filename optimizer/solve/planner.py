@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -20,7 +21,7 @@ from optimizer.model.limit_rows import demand
 from optimizer.options import OptionTable, options_table
 from optimizer.plans.outcome import Infeasible, LetIn, Outcome, Plan, assemble
 from optimizer.plans.proof import NO_SOLVER, Ended, EndKind, Proof, ProofKind
-from optimizer.plans.verify import verify
+from optimizer.plans.verify import verify, violations
 from optimizer.solve.claim import (
     Claim,
     Known,
@@ -80,9 +81,42 @@ def solve_prepared(ready: Prepared, *, solver: Solver | None = None) -> Outcome:
     mix = ready.setting.case.mix or 1
     objective = ready.setting.case.objective or "cost"
     outcome = _single(ready, solver, objective) if mix == 1 else _mixed(ready, solver, mix, objective)
-    if isinstance(outcome, Plan) and (wrong := verify(outcome)):
+    return _verified(ready, outcome) if isinstance(outcome, Plan) else outcome
+
+
+def carried_over(ready: Prepared, best: Plan) -> Plan | None:
+    """The best plan of a case with more room as the plan of this one, where it is within every limit here: nothing is
+    better with less room. None where it is not.
+
+    Raises:
+        UndecidedError: the plan fails the exact verification.
+    """
+    places = {option.key: place for place, option in enumerate(ready.problem.options)}
+    used = []
+    for item in best.items:
+        # without room for a substation there is one connection only, which has no name
+        keys = (item.key, *(replace(item.key, connection=name) for name in ("", "mv") if item.key.connection != "hv"))
+        place = next((places[key] for key in keys if key in places), None)
+        if place is None:
+            return None
+        used.append((place, item.servers, item.server_days))
+    used.sort()
+    value = ready.problem.measure(ready.setting.case.objective or "cost").value(used, best.days)
+    if value != best.objective_value or violations(ready.problem, used, best.days, ready.setting.case.mix or 1):
+        return None
+    plan = assemble(ready.setting, ready.problem, used, best.days, best.proof, laws(ready.table))
+    return _verified(ready, plan)
+
+
+def _verified(ready: Prepared, plan: Plan) -> Plan:
+    """The plan, where the exact verification finds nothing wrong with it.
+
+    Raises:
+        UndecidedError: it does.
+    """
+    if wrong := verify(plan):
         raise undecided_error(ready, say("the plan fails exact verification: ") + "; ".join(map(str, wrong)))
-    return outcome
+    return plan
 
 
 def refuse_confidence(ready: Prepared) -> None:

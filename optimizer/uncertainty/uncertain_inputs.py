@@ -34,12 +34,13 @@ from optimizer.case.what_if import (
 )
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.cache import get_or_make
+from optimizer.catalogue.rows import rows_once
 from optimizer.domain import OptionKey, Procurement
 from optimizer.domain.base import Sourced
+from optimizer.domain.tendencies import UsualRange
 from optimizer.insight.real_runs import band_of
 from optimizer.options.performance import model_size_of
 from optimizer.uncertainty.spreads import Scenario, Spread, UncertainInput
-from optimizer.uncertainty.usual_ranges import usual_range
 from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
@@ -351,3 +352,23 @@ def _unless_covered(given: UncertainInput, covered: list[str] | None) -> Iterato
         yield given
     else:
         covered.append(given.name)
+
+
+def usual_range(setting: Setting, cell: Cell, value: Decimal) -> tuple[Decimal, Decimal] | None:
+    """The range of a figure whose row has none, in its unit, by usual_ranges.csv; None where that says nothing of it,
+    and under assumptions that do not claim to be measured.
+
+    Raises:
+        DataError: usual_ranges.csv cannot be read.
+    """
+    row = _usual(setting.catalogue).get((cell.table, cell.column)) if setting.assumptions.is_default else None
+    if row is None:
+        return None
+    low = value * row.low_factor
+    return low if row.least is None else max(low, min(row.least, value)), value * row.high_factor
+
+
+def _usual(catalogue: Catalogue) -> Mapping[tuple[str, str], UsualRange]:
+    """The rows of usual_ranges.csv, read once; a data folder of your own may do without."""
+    rows = rows_once(catalogue.folder / "usual_ranges.csv", UsualRange, catalogue.cache)
+    return get_or_make(catalogue.cache, "usual ranges", lambda: {(row.of_table, row.of_column): row for row in rows})

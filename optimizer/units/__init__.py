@@ -59,6 +59,18 @@ _DAYS_IN = {
     **dict.fromkeys(("y", "year", "years", "ano", "anos"), DAYS_PER_YEAR),
 }
 """Words for a time, without accents, in every language in which an answer can be given."""
+_IN_WORDS = {
+    word: number
+    for number, words in (
+        *((1, "one a an un uno una um uma"), (2, "two dos dois duas"), (3, "three tres"), (4, "four cuatro quatro")),
+        *((5, "five cinco"), (6, "six seis"), (7, "seven siete sete"), (8, "eight ocho oito"), (9, "nine nueve nove")),
+        *((10, "ten diez dez"), (11, "eleven once onze"), (12, "twelve doce doze"), (20, "twenty veinte vinte")),
+        *((30, "thirty treinta trinta"), (60, "sixty sesenta sessenta"), (90, "ninety noventa")),
+        *((100, "hundred cien cem"), (1000, "thousand mil")),
+    )
+    for word in words.split()
+}
+"""Numbers that people write in words, without accents."""
 _TOKENS_IN = {"m": Decimal("1e-6"), "b": Decimal("1e-3"), "t": Decimal(1)}
 _DOLLARS_IN = {
     **dict.fromkeys(("k", "thousand"), 10**3),
@@ -209,6 +221,13 @@ def read_days(text: str, today: str) -> int:
     if not found[2]:
         refuse_year(int(found[1]))
     return int(found[1]) * _DAYS_IN[found[2]]
+
+
+def digits_remedy(text: str) -> str | None:
+    """What to write for a number in words and its unit: "write 6 months" for "six months"; None of another text."""
+    first, _, rest = text.strip().partition(" ")
+    number = _IN_WORDS.get(_without_accents(first.lower()))
+    return None if number is None else say("write {number}", number=f"{number} {rest.strip()}".strip())
 
 
 def could_be_year(days: Decimal | float) -> bool:

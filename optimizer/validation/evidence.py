@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.tables import read_rows
+from optimizer.catalogue.rows import read_rows
 from optimizer.domain import Accelerator, Efficiency
 from optimizer.domain.base import ANY
 from optimizer.domain.evidence import BenchmarkShare, Golden, RealRun, Throughput

@@ -13,7 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from optimizer.catalogue.headings import check_header
-from optimizer.catalogue.tables import Line, decode, parse_row, read_lines, read_text, suggestion
+from optimizer.catalogue.rows import made_of, parse_row
+from optimizer.catalogue.tables import Line, decode, read_lines, read_text, suggestion
 from optimizer.domain.evidence import RealRun
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
@@ -64,20 +65,12 @@ def read_runs(
     ]
     if wrong:
         raise DataError(wrong)
-    runs: list[RealRun] = []
     problems: list[Problem] = []
     published = _published_names(evidence)
-    for line in lines:
-        if isinstance(line, Problem):
-            problems.append(line)
-            continue
-        try:
-            runs.append(_run(line, evidence, published))
-        except DataError as error:
-            problems.extend(error.problems)
+    runs = tuple(made_of(lines, lambda line: _run(line, evidence, published), problems))
     if not runs and not problems:
         raise DataError.at(say("has no run"), file=name, line=1)
-    return tuple(runs), tuple(problems)
+    return runs, tuple(problems)
 
 
 def _run(line: Line, evidence: Evidence, published: Mapping[str, str | None]) -> RealRun:

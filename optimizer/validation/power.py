@@ -16,7 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from optimizer.catalogue.tables import read_rows, read_text
+from optimizer.catalogue.rows import sound_rows
+from optimizer.catalogue.tables import read_text
 from optimizer.domain.feed import HOURS_A_DAY, hours_between
 from optimizer.domain.supply import PowerReference
 from optimizer.errors import DataError, Problem, SolverError
@@ -66,10 +67,7 @@ class References:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        problems: list[Problem] = []
-        self.rows = read_rows(folder / "power_references.csv", PowerReference, problems)
-        if problems:
-            raise DataError(problems)
+        self.rows = sound_rows(folder / "power_references.csv", PowerReference)
 
     def inputs(self, case: str) -> dict[str, Fraction]:
         """The inputs of a case by name, each in the unit of its row."""

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.cache import get_or_make
-from optimizer.catalogue.tables import Line, read_rows
+from optimizer.catalogue.rows import rows_once
+from optimizer.catalogue.tables import Line
 from optimizer.domain.evidence import RealRun
 from optimizer.domain.projects import Project
 from optimizer.errors import DataError, Problem
@@ -30,14 +31,8 @@ def projects_of(catalogue: Catalogue) -> tuple[Project, ...]:
 
 
 def _read(catalogue: Catalogue) -> tuple[Project, ...]:
-    path = catalogue.folder / FILE
-    if not path.is_file():
-        return ()
-    problems: list[Problem] = []
-    rows = read_rows(path, Project, problems)
-    if not problems:
-        problems = list(_problems(rows, catalogue))
-    if problems:
+    rows = rows_once(catalogue.folder / FILE, Project, catalogue.cache)
+    if problems := list(_problems(rows, catalogue)):
         raise DataError(problems)
     return tuple(rows)
 

@@ -12,10 +12,9 @@ from fractions import Fraction
 from typing import Literal
 
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.tables import read_rows
+from optimizer.catalogue.rows import sound_rows
 from optimizer.domain import Case
 from optimizer.domain.evidence import StudyCell
-from optimizer.errors import DataError, Problem
 from optimizer.exact import ExactOption
 from optimizer.plans.outcome import Plan
 from optimizer.solve.planner import prepare, solve_prepared
@@ -95,10 +94,7 @@ def reproduce(catalogue: Catalogue) -> Reproduction:
         DataError: the cells cannot be read.
         UndecidedError: a cell's proofs do not agree.
     """
-    problems: list[Problem] = []
-    stated = read_rows(catalogue.folder / "study_cells.csv", StudyCell, problems)
-    if problems:
-        raise DataError(problems)
+    stated = sound_rows(catalogue.folder / "study_cells.csv", StudyCell)
     grid = [(c, a, d) for a in ACCELERATORS for d in DEADLINES_DAYS for c in COUNTRIES]
     return Reproduction(
         readings=tuple(_cell(catalogue, reading, *where, stated) for reading in READINGS for where in grid),

@@ -23,11 +23,14 @@ from optimizer.answers.plan.explain import ExplainOut, ExplainRow, document
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import GRID, Limit
 from optimizer.exact.search import search
+from optimizer.insight import explain as changes
 from optimizer.insight.explain import Explanation, Worth, explain
 from optimizer.insight.limits.relaxations import movable, move_limit, steps
+from optimizer.plans.outcome import Outcome
 from optimizer.plans.verify import verify
 from optimizer.service import REGISTER
-from optimizer.solve.planner import prepare
+from optimizer.solve.claim import Prepared
+from optimizer.solve.planner import carried_over, prepare
 
 CASES: dict[str, dict[str, Any]] = {
     "short of power": {"max_mw": "0.4", "deadline_days": 150},
@@ -183,6 +186,52 @@ def test_what_binds_is_what_the_search_says(explained: dict[str, Explanation], f
         assert without is not None
         # a lifted limit on supply is still one on hire: the search lifts no more than that
         assert standing.without.saving == found.outcome.objective_value - without.value
+
+
+def test_a_mix_is_explained_with_fewer_plans_and_the_same_figures(
+    frozen: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is best with more room is best with less, where it fits. Wrong: another figure than with every case planned
+    for itself; or every case planned for itself, which took a mix of the shipped data seven seconds."""
+    limits = {"max_mw": "0.5", "deadline_days": 10, "max_accelerators": 400, "budget_usd": "9e6"}
+    case = Case(workload="dense-small", mix=2, **limits)
+    planned: list[Case] = []
+    honest = changes.solve_prepared
+
+    def counted(ready: Prepared) -> Outcome:
+        planned.append(ready.setting.case)
+        return honest(ready)
+
+    monkeypatch.setattr(changes, "solve_prepared", counted)
+    short = explain(case, frozen)
+    few = len(planned)
+    monkeypatch.setattr(changes, "carried_over", lambda ready, best: None)
+    whole = explain(case, frozen)
+    assert isinstance(short, Explanation) and isinstance(whole, Explanation)
+    figures = [
+        [(row.kind, row.name, row.value, row.saving, row.saving_usd, row.same) for row in (*rows(one), *one.pairs)]
+        for one in (short, whole)
+    ]
+    assert figures[0] == figures[1] and len(figures[0]) > 8
+    assert few <= (len(planned) - few) / 2
+
+
+def test_a_plan_is_carried_over_only_where_it_fits(frozen: Catalogue) -> None:
+    """The plan without a grid limit, in cases with one just above and just below what it draws. Wrong: a plan that
+    breaks a limit, or none where it keeps all."""
+    case = Case(workload="dense-small", mix=2, deadline_days=6)
+    best = plan(case, frozen)
+    assert isinstance(best, Plan)
+    drawn = best.peak_kw / 1000
+    for factor, fits in ((Fraction(1), True), (Fraction(101, 100), True), (Fraction(99, 100), False)):
+        most = Decimal(drawn.numerator * factor.numerator) / Decimal(drawn.denominator * factor.denominator)
+        ready = prepare(case.changed(max_mw=most), frozen)
+        found = carried_over(ready, best)
+        assert (found is not None) == fits
+        if found is not None:
+            again = plan(ready.setting.case, frozen)
+            assert isinstance(again, Plan) and verify(found) == []
+            assert (found.objective_value, found.days) == (again.objective_value, again.days)
 
 
 def test_steps_of_every_limit(frozen: Catalogue) -> None:

@@ -25,6 +25,7 @@ from optimizer.insight import answer
 from optimizer.insight.explain import Explanation, explain
 from optimizer.plans.outcome import Plan
 
+pytestmark = pytest.mark.usefixtures("few_draws")
 BASE = {"--deadline": "90d", "--max-mw": "0.7", "--country": "MX"}
 TOO_LITTLE = {
     **{"max_mw": "0.01", "deadline_days": "3d", "budget_usd": "1000", "max_energy_gwh": "0.001"},

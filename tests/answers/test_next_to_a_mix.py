@@ -21,7 +21,7 @@ CHILE: dict[str, Any] = {"country": "CL", "workload": "llama-3.1-70b", "deadline
 TIGHT: dict[str, Any] = {**CHILE, "max_capital_usd": "2.4e7", "max_carbon_t": "900"}
 FLAGS = ("--country", "CL", "--workload", "llama-3.1-70b", "--deadline", "220d", "--mix", "2", "--data", str(LIVE))
 SITES: dict[str, Any] = {
-    **{"sites": ["BR=0.5", "MX=0.5"], "deadline": "150d", "workload": "llama-3.1-8b", "use": "h100;b200", "mix": 2},
+    **{"sites": ["BR=0.6", "MX=0.6"], "deadline": "90d", "use": "h100;a100", "mix": 2},
     "budget": "10k",
 }
 
@@ -78,9 +78,9 @@ def test_a_confidence_of_a_mix_is_a_fault_of_the_question(command: Cli) -> None:
     assert ran.status == 2 and '--confidence "0.9"' in ran.err and "leave --mix out" in ran.err
 
 
-def test_a_site_alone_does_not_contradict_that_there_is_no_plan(live: Catalogue) -> None:
+def test_a_site_alone_does_not_contradict_that_there_is_no_plan(frozen: Catalogue) -> None:
     """The plan of a site alone leaves out the limits on all sites together: the answer names those that it breaks."""
-    answered = optimizer.answer("consortium", catalogue=live, **SITES)
+    answered = optimizer.answer("consortium", catalogue=frozen, **SITES)
     found = json.loads(answered.outputs().model_dump_json())
     assert found["status"] == "infeasible"
     planned = [one for one in found["alone"] if one["plan"]]

@@ -17,6 +17,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from commands import Cli
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,6 +44,7 @@ from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units.language import LANGUAGES, speaking
 from optimizer.units.within import Within, in_larger_unit, within
 
+pytestmark = pytest.mark.usefixtures("few_draws")
 F = Fraction
 values = st.fractions(min_value=F(1, 10**6), max_value=10**9, max_denominator=10**9)
 SCALES = {"M": 10**6, "millones": 10**6, "mi": 10**6}
@@ -131,7 +133,7 @@ def cells_of(document: Document) -> str:
     return "\n".join(" ".join(row) for table in tables for row in table.rows)
 
 
-def test_no_form_shows_a_plan_beyond_a_limit(frozen: Catalogue, few_draws: None) -> None:
+def test_no_form_shows_a_plan_beyond_a_limit(frozen: Catalogue) -> None:
     """Card, sentence, limits, JSON and row of random plans at their limits, in three languages, each measure."""
     for plan, bounds in at_their_limits(frozen, 6):
         row = row_of("x", prepare(plan.setting.asked, frozen), plan)

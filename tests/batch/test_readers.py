@@ -14,6 +14,7 @@ from commands import EASY, Cli
 from optimizer.batch.cases import csv_cases, entry_of, read_cases
 from optimizer.batch.jsonl import as_line
 from optimizer.batch.keys import key_of
+from optimizer.batch.run import row_of
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.hours_file import read_year
 from optimizer.catalogue.tables import Line, decode, parse_toml, read_lines
@@ -260,3 +261,18 @@ def test_a_workbook_of_sites_is_no_country(command: Cli, tmp_path: Path) -> None
     """It was "not a known country"."""
     (tmp_path / "sites.xlsx").write_bytes(b"PK")
     assert "save it as CSV" in command("consortium", "sites.xlsx").err
+
+
+def test_an_invalid_row_keeps_what_could_be_read(frozen: Catalogue) -> None:
+    """One with a country that is not known kept its other fields, and one with a number that is none lost them all."""
+    text = (
+        "case_id,country,max_mw,deadline\n"
+        "number,BR,x,90d\ncountry,Atlantis,0.5,90d\nwords,BR,0.5,six months\ncells,BR,0.5,90d,7\n"
+    )
+    number, country, words, cells = (row_of(entry, frozen) for entry in read_cases(text, "cases.csv"))
+    assert {row.status for row in (number, country, words, cells)} == {"invalid"}
+    assert (number.country, number.max_mw, number.deadline_days) == ("BR", None, 90)
+    assert (country.country, country.max_mw, country.deadline_days) == ("Atlantis", Decimal("0.5"), 90)
+    assert (words.country, words.max_mw, words.deadline_days) == ("BR", Decimal("0.5"), None)
+    assert words.reason is not None and words.reason.endswith("; write 6 months")
+    assert cells.country is None  # a line with other cells than the header has none that is sure

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from optimizer.catalogue.tables import decode, read_lines, read_rows, read_text
+from optimizer.catalogue.rows import read_rows
+from optimizer.catalogue.tables import decode, read_lines, read_text
 from optimizer.domain.base import Flag, Frozen, Names, Number, column
 from optimizer.errors import DataError, Problem
 

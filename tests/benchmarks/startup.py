@@ -31,6 +31,9 @@ HERE = Path(__file__).parent.parent.parent
 CASES = 200
 _QUESTION = "cheapest plan under 1 MW in 150 days"
 _MIX = ("--max-mw", "1", "--deadline", "150d", "--mix", "2", "--use", "h100;a100;b200")
+_SITES = ("consortium", "BR=0.5", "MX=0.5", "--deadline", "180d")
+SLOW = {"explain mix": 3, "consortium explain": 3}
+"""Commands that take seconds, and how often each is run at most."""
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "nothing": ("-c", "pass"),
     "imports": ("-c", "import pyomo.environ, highspy"),
@@ -40,6 +43,11 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "no plan": ("-m", "optimizer", "ask", "cheapest plan under 1 MW in 120 days"),
     "plan": ("-m", "optimizer", "plan", "--max-mw", "1", "--deadline", "150d"),
     "mix": ("-m", "optimizer", "plan", *_MIX),
+    "guide": ("-m", "optimizer", "guide"),
+    "data list": ("-m", "optimizer", "data", "list"),
+    "explain mix": ("-m", "optimizer", "explain", "--max-mw", "1", "--deadline", "150d", "--mix", "2"),
+    "consortium": ("-m", "optimizer", *_SITES),
+    "consortium explain": ("-m", "optimizer", *_SITES, "--explain"),
     "batch": ("-m", "optimizer", "batch", "cases.csv", "-o", "plans.csv", "--workers", "1", "-q"),
 }
 _NO_PLAN = 3
@@ -102,9 +110,10 @@ def measure(runs: int = RUNS, checkouts: Iterable[Path] = (HERE,), names: Iterab
     """Every command in every checkout, in turn: a row for a command, the checkouts in their order."""
     places = [(name, checkout) for name in names for checkout in checkouts]
     taken: dict[tuple[str, Path], list[Cold]] = {place: [] for place in places}
-    for _ in range(runs + 1):
+    for turn in range(runs + 1):
         for name, checkout in places:
-            taken[name, checkout].append(cold(name, checkout))
+            if turn <= SLOW.get(name, runs):
+                taken[name, checkout].append(cold(name, checkout))
     return [[_together(taken[name, checkout]) for checkout in checkouts] for name in names]
 
 

@@ -13,7 +13,7 @@ import pytest
 from case_files import VALUES
 from commands import Cli, one_message
 
-from optimizer.answers.form.seal import digest_of
+from optimizer.answers.form.envelope import digest_of
 from optimizer.batch.cases import read_cases
 from optimizer.cli import cli
 from optimizer.cli.flags import WordedArgument

@@ -17,6 +17,7 @@ from worlds import LIVE
 
 from optimizer.answers.form.envelope import schema_of
 from optimizer.answers.readback.check import check
+from optimizer.answers.readback.value_words import difference_words
 from optimizer.catalogue import Catalogue
 from optimizer.service import REGISTER
 
@@ -85,6 +86,54 @@ def test_json_of_another_program_is_said_to_be_none_of_ours(command: Cli, tmp_pa
     ran = command("verify", "plan.json")
     assert ran.status == 4 and "is not an answer" in one_message(ran)
     assert "must not be empty" not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "case_id,status\na,plan\n",
+            "is not readable JSON: line 1, column 1; give a plan that was written with --json",
+        ),
+        ("{", "line 1, column 2"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"a": ' + "9" * 5000 + "}", "a part of it is too long"),
+        ('{"a": 1, "a": 2}', 'names "a" twice'),
+        ('{"a": NaN}', "contains NaN, which is not a number"),
+    ],
+    ids=["csv", "cut", "deep", "digits", "twice", "nan"],
+)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_text_that_is_no_json_is_told_in_our_words(
+    command: Cli, tmp_path: Path, text: str, said: str, language: str
+) -> None:
+    """``Expecting value: line 1 column 1 (char 0)`` is Python's own, in English in every language."""
+    (tmp_path / "plan.json").write_text(text, encoding="utf-8")
+    told = one_message(command("verify", "plan.json", "--lang", language))
+    assert "Expecting" not in told and "char" not in told and "limit" not in told
+    assert language != "en" or said in told
+
+
+def test_what_is_missing_or_too_much_is_said_so(command: Cli, tmp_path: Path) -> None:
+    """ "charts is reported as 1 entry but is nothing"; "outputs: must not be empty", where outputs.plan.days was."""
+    command("plan", *VERIFIED["rented"], "--json", "-o", "plan.json")
+    whole = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
+    shapes: list[tuple[dict[str, Any], str]] = [
+        ({"assumptions": []}, "assumptions is missing, and should be"),
+        ({"charts": None}, "charts is missing, and should be 1 entry"),
+        ({"messages": [*whole["messages"], "x"]}, "messages should not be there; it is x"),
+        ({"extra": 1}, "extra: is not a part of such a file"),
+    ]
+    plan = {**whole["outputs"]["plan"]}
+    del plan["days"]
+    shapes += [({"outputs": {**whole["outputs"], "plan": plan}}, "outputs.plan.days: is missing")]
+    odd = {**whole["outputs"]["plan"], "cost_usd": "abc"}
+    shapes += [({"outputs": {**whole["outputs"], "plan": odd}}, "outputs.plan.cost_usd: is not as this program writes")]
+    for changed, said in shapes:
+        (tmp_path / "forged.json").write_text(json.dumps({**whole, **changed}), encoding="utf-8")
+        ran = command("verify", "forged.json")
+        assert ran.status == 4 and said in " ".join((ran.out + ran.err).split()), (said, ran)
+    assert difference_words("charts", [{}], None) == "charts should not be there; it is 1 entry"
 
 
 @pytest.mark.parametrize("name", ["max_mw", "budget_usd", "max_tpp", "deadline_days", "max_accelerators"])
@@ -228,7 +277,7 @@ def test_what_is_wrong_is_written_as_the_card_does(command: Cli, tmp_path: Path)
     ran = command("verify", "forged.json")
     assert ran.status == 4 and not set("{}[]'") & set(ran.out)
     assert f"reported as $1.5 but is ${Decimal(str(true)).normalize():,f}" in ran.out
-    assert "runner_up is reported as nothing but is site BR" in " ".join(ran.out.split())
+    assert "runner_up is missing, and should be site BR" in " ".join(ran.out.split())
 
 
 def test_the_whole_card_does_not_tell_how_to_see_it(command: Cli) -> None:

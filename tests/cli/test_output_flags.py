@@ -14,8 +14,7 @@ import click
 import pytest
 from commands import Cli, files, one_message, read_back
 
-from optimizer.answers.form.envelope import schema_of
-from optimizer.answers.form.seal import digest_of
+from optimizer.answers.form.envelope import digest_of, schema_of
 from optimizer.answers.plan.row import COLUMNS
 from optimizer.batch import summary
 from optimizer.batch.summary import ManyOut
@@ -47,6 +46,15 @@ def test_every_command_that_answers_has_every_flag_of_output() -> None:
     for name, found in known.items():
         flags = {flag for parameter in found.params for flag in parameter.opts}
         assert name in NO_ANSWER or flags >= FLAGS, f"{name} lacks {FLAGS - flags}"
+
+
+def test_the_list_of_all_commands_says_what_each_command_says_itself() -> None:
+    """The lines of the list are written without importing a command; each is the first sentence of its help."""
+    context = click.Context(cli)
+    for commands in OTHERS.values():
+        for name, line in commands.items():
+            found = cli.get_command(context, name)
+            assert found is not None and found.get_short_help_str(limit=100) == line
 
 
 def test_a_command_of_many_cases_has_a_schema_and_columns(command: Cli) -> None:

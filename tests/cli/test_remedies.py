@@ -46,6 +46,12 @@ DATA = ["--data", str(LIVE)]
         (["plan", "--confidence", "95", "--lang", "pt"], "95 por cento é 0.95"),
         (["plan", "--budget", "-5M"], '--budget "-5M": must be greater than 0'),
         (["plan", "--max-mw", "1 MW; 2 MW"], "must be one number: compare, sweep and atlas take several"),
+        # a number in words
+        (["plan", "--deadline", "six months"], "1 year or 2027-03-31; write 6 months"),
+        (["plan", "--deadline", "seis meses", "--lang", "es"], "escriba 6 meses"),
+        (["plan", "--max-mw", "one MW"], "must be a number such as 12, 0.5 or 1e6; write 1 MW"),
+        (["plan", "--budget", "five million"], "write 5 million"),
+        (["plan", "--mix", "two"], "write 2"),
         (["plan", "--mix", "1.5"], "must be a whole number, such as 2"),
         (["tipping", "pue", "--to", "0.5"], "1 to 0.5: the range must go from a value to a greater one"),
         # a flag or a command that there is not

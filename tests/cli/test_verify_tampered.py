@@ -10,7 +10,7 @@ import pytest
 from commands import EASY, Cli
 from tampering import OLD, VERIFIED, changed_at, leaves, put, refused
 
-from optimizer.answers.form.seal import digest_of
+from optimizer.answers.form.envelope import digest_of
 from optimizer.answers.readback.check import check
 from optimizer.catalogue import Catalogue
 

@@ -13,14 +13,15 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from commands import Cli
+from commands import Cli, first_found
 from consortiums import counted
 from share import share_of
 from worlds import asked, random_consortium, site, varied_catalogue
 
 from optimizer.catalogue import Catalogue
-from optimizer.consortium.decide import decide
+from optimizer.consortium.decide import better_than, decide
 from optimizer.consortium.members import Consortium, Total
+from optimizer.consortium.settle import settle_sites
 from optimizer.domain import Case
 from optimizer.domain.limits import Limit
 from optimizer.insight.explain_sites import JointExplanation, JointWorth, explain_sites
@@ -185,6 +186,26 @@ def test_two_limits_that_bind_together(small: Catalogue) -> None:
     assert not any(one.binds for one in found.standings if one.use.limit.kind in ("grid", "supply"))
 
 
+def test_only_what_is_better_is_looked_for(small: Catalogue) -> None:
+    """Of a consortium whose best plan is known: nothing is better, one is as good; a cent above it, that one is better.
+    Wrong: a plan that is no better told as better, or the best one lost."""
+    members = [site(name, max_mw="0.004", use="slow") for name in "AB"]
+    ready = settle_sites(asked(72, *members, deadline_days=10), small)
+    best = decide(ready.asked, small).best
+    assert best is not None
+    value = best.objective_value
+    none, equal, better = (
+        better_than(ready, value),
+        better_than(ready, value, equals=True),
+        better_than(ready, value + Fraction(1, 100)),
+    )
+    assert none.plan is None and none.as_good and none.bound is None
+    for one in (equal, better):
+        assert one.plan is not None and one.plan.objective_value == value and one.bound is None
+    below = better_than(ready, value - 1)
+    assert below.plan is None and not below.as_good
+
+
 def test_what_is_not_begun_in_time_is_not_determined(small: Catalogue) -> None:
     """No time at all: nothing is said of any limit, and no pair is left out."""
     members = [site(name, max_mw="0.004", use="slow") for name in "AB"]
@@ -199,8 +220,10 @@ def test_what_is_not_begun_in_time_is_not_determined(small: Catalogue) -> None:
 EASY = ("BR=0.4", "MX=0.4", "--deadline", "90d", "--explain", "-q")
 
 
-def test_the_card_the_file_and_the_rows(command: Cli) -> None:
-    """The same changes in each; the plan of the answer can be verified."""
+def test_the_card_the_file_and_the_rows(command: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same changes in each form of what was found once."""
+    monkeypatch.setattr("optimizer.consortium.decide.decide", first_found(decide))
+    monkeypatch.setattr("optimizer.insight.explain_sites.explain_sites", first_found(explain_sites))
     card = command("consortium", *EASY)
     assert card.out.startswith("Why this plan") and "Binding limits" in card.out and card.status == 0
     answer = json.loads(command("consortium", *EASY, "--json").out)
@@ -211,3 +234,13 @@ def test_the_card_the_file_and_the_rows(command: Cli) -> None:
     assert [row["name"] for row in rows if row["kind"] == "only"] == [one["name"] for one in told["only"]]
     for row, one in zip(rows, told["limits"], strict=False):
         assert Decimal(row["saving"]) == Decimal(str(one["without"]["saving"]))
+
+
+def test_a_site_that_is_not_used_has_no_list_of_raised_limits(command: Cli) -> None:
+    """Each of its limits had two lines that nothing changes; and why a grid limit has two lines was not said."""
+    told = command("consortium", "BR=0.5", "MX=0.2", "--deadline", "200d", "--explain", "-q").out
+    assert "BR alone" in told.partition("Binding limits")[0]
+    assert "the grid limit of MX:" not in told.partition("What raising each")[2].partition("Accelerators")[0]
+    text = " ".join(told.split())
+    assert "the grid limit is raised in two ways: by 0.1 MW, and by 1 MW" in text
+    assert "raising a limit of a site that the plan does not use changes nothing: MX" in text

@@ -16,7 +16,7 @@ import pytest
 
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.load import TABLES
-from optimizer.catalogue.tables import read_rows
+from optimizer.catalogue.rows import read_rows
 from optimizer.domain import ANY, COUNTRY_PARAMETERS, ESTIMATE_SOURCE
 
 ADDRESS = re.compile(r"https?://[^\s|]+")

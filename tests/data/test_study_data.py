@@ -13,7 +13,7 @@ import pytest
 
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.load import data_folder
-from optimizer.catalogue.tables import read_rows
+from optimizer.catalogue.rows import read_rows
 from optimizer.domain import Case
 from optimizer.domain.evidence import StudyCell
 from optimizer.plans.outcome import Plan

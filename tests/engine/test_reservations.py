@@ -197,6 +197,17 @@ def test_minimum_days_are_billed(frozen: Catalogue) -> None:
     assert "rent" in "; ".join(map(str, verify(told))), "the days worked alone are no longer what is paid"
 
 
+def test_days_billed_beyond_work_count_for_the_budget(frozen: Catalogue) -> None:
+    """The 5 servers above are billed for 1,080 USD and work for 240: a budget of 1,080 has a plan, one of 1,079 none,
+    by both proofs and by counting. Wrong: a plan, as the days worked alone were held against the budget."""
+    catalogue = hired(frozen)
+    hire = {at: row.model_copy(update={"min_days": 9}) for at, row in catalogue.hire.items()}
+    for budget, usd in ((1080, 1080), (1079, None)):
+        case = plain_case(10, deadline_days=2, procurement="rent", budget_usd=budget, max_accelerators=6)
+        _, best, _ = check(Asked(case, replace(catalogue, hire=hire, cache={}), "by hand"))
+        assert (best and best.cost_usd) == usd
+
+
 def test_a_rent_of_ones_own_has_no_terms(frozen: Catalogue) -> None:
     """Whoever states a price has agreed on it: neither the minimum of a list nor a reservation goes before it."""
     catalogue = hired(frozen, reserved_1y="0.01", min_9d="0.01")

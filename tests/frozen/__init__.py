@@ -10,15 +10,20 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import pkgutil
 import re
 import shlex
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
+
+from optimizer.catalogue import Catalogue, load_catalogue
+from optimizer.consortium.plan import Joint
 
 HERE = Path(__file__).parent
 OUTPUTS = HERE / "outputs"
@@ -118,12 +123,40 @@ def _surroundings(command: Command) -> Iterator[Path]:
             os.chdir(here)
 
 
+_FOUND: dict[Any, Any] = {}
+"""What was found for several sites, by question: the forms and languages of an answer are of one computation."""
+_OF_SITES = (
+    "consortium.decide.decide",
+    "insight.explain_sites.explain_sites",
+    "insight.limits.of_sites.joint_concessions",
+)
+
+
+def _kept(find: Callable[..., Any]) -> Callable[..., Any]:
+    def again(asked: Any, *given: Any, told: object = None, **more: Any) -> Any:
+        # what explains a plan is given what was found, which is kept here and equal to itself alone
+        key = (find.__name__, asked if isinstance(asked, Joint) else repr(asked), *given, *more.items())
+        if key not in _FOUND:
+            _FOUND[key] = find(asked, *given, **more)
+        return _FOUND[key]
+
+    return again
+
+
 def _run(line: str, columns: int | None) -> tuple[int, str, str]:
     from optimizer.cli import run
 
     out = _Terminal() if columns else io.StringIO()
     err = io.StringIO()
-    with patch.object(sys, "stdout", out), patch.object(sys, "stderr", err):
+    with (
+        patch.object(sys, "stdout", out),
+        patch.object(sys, "stderr", err),
+        patch("optimizer.catalogue.load_catalogue", _loaded),
+        contextlib.ExitStack() as patches,
+    ):
+        for place in _OF_SITES if columns is None else ():  # a terminal is shown progress
+            name = f"optimizer.{place}"
+            patches.enter_context(patch(name, _kept(pkgutil.resolve_name(name))))
         status = run(shlex.split(line))
     return status, out.getvalue(), err.getvalue()
 
@@ -158,10 +191,14 @@ _DIGEST_DIGITS = 12
 
 
 @cache
-def _digest(data: str) -> str:
-    from optimizer.catalogue import load_catalogue
+def _catalogue(folder: str) -> Catalogue:
+    """The data of a folder that no command changes, read once: reading them is not what is frozen."""
+    return load_catalogue(folder)
 
-    return load_catalogue(DATA[data]).digest
+
+def _loaded(folder: str | None = None, packs: Iterable[str] = ()) -> Catalogue:
+    where = os.environ["OPTIMIZER_DATA"] if folder is None else folder
+    return load_catalogue(where, packs) if packs or where not in map(str, DATA.values()) else _catalogue(where)
 
 
 def _without_digests(text: str, data: str) -> str:
@@ -169,6 +206,6 @@ def _without_digests(text: str, data: str) -> str:
 
     That a digest is the right one is proved elsewhere (``test_catalogue``, ``test_forms``).
     """
-    digest, text = _digest(data), re.sub(r"HiGHS \d+\.\d+\.\d+", SOLVER_SHOWN, text)
+    digest, text = _catalogue(str(DATA[data])).digest, re.sub(r"HiGHS \d+\.\d+\.\d+", SOLVER_SHOWN, text)
     text = text.replace(digest[:_DIGEST_DIGITS], "0" * _DIGEST_DIGITS)
     return re.sub(r"\b[0-9a-f]{64}\b", "0" * 64, text)

@@ -10,6 +10,13 @@ LONG = {
     "optimizer consortium BR=0.5 MX=0.5 AR=0.5 --deadline 120d --quiet": (
         "test_consortium_command::test_words_make_a_card"
     ),
+    "optimizer consortium BR=0.3 MX=0.3 --deadline 150d --workload llama-3.1-8b --explain": (
+        "test_consortium_explain::test_the_card_the_file_and_the_rows"
+    ),
+    "optimizer batch projects -o plans.csv": "test_projects::test_batch_over_the_projects_in_one_command",
+    "optimizer report --country MX --max-mw 1 --deadline 150d -o report.html --quiet": (
+        "test_report_command::test_the_report_of_a_case_has_every_part"
+    ),
     "optimizer data gaps --country KE --quiet | head -n 8": "test_gaps::test_one_country_or_a_grid",
     "optimizer data projects": "test_projects::test_at_least_twelve_stand_beside_published_hours_or_money",
     "optimizer plan --country MX --max-mw 2 --deadline 240d --use 'gaudi3;gb200_nvl72' --confidence 0.9": (

@@ -16,7 +16,9 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Iterable
 from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 from typing import Any
 
 HEAVY = ("highspy", "pandas", "pyomo.environ")
@@ -35,8 +37,18 @@ def import_all() -> None:
 
 
 def warm_up() -> None:
-    """Make what every command makes first: the types of the tables, the words of a question, the flags."""
+    """Make what every command makes first: the data, the types of the tables, the words of a question, the flags."""
+    import optimizer.catalogue
     from optimizer.cli import run as command_line
+
+    load, shipped = optimizer.catalogue.load_catalogue, os.environ["OPTIMIZER_DATA"]
+    known = load(shipped)
+
+    def loaded(folder: str | Path | None = None, packs: Iterable[str | Path] = ()) -> optimizer.catalogue.Catalogue:
+        where = os.environ["OPTIMIZER_DATA"] if folder is None else folder
+        return load(folder, packs) if packs or where != shipped else known
+
+    optimizer.catalogue.load_catalogue = loaded
 
     with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         assert command_line(["ask", "cheapest plan under 1 MW in 150 days", "--dry-run"]) == 0

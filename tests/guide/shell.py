@@ -25,6 +25,7 @@ from . import ROOT, Command, Document
 from .long import LONG
 
 HERE = Path(__file__).parent
+DATA = str(ROOT / "data")
 PATIENCE_S = 300
 ANSWERS = (0, 2, 3, 4)
 """Statuses of a command whose output may be shown: done, usage, infeasible, bad data."""
@@ -88,7 +89,7 @@ class Shell:
             for place in range(len(commands))
         )
         environment = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
-        environment |= {"NOTES": str(notes), "PATH": self._path, "OPTIMIZER_DATA": str(ROOT / "data"), "TERM": "dumb"}
+        environment |= {"NOTES": str(notes), "PATH": self._path, "OPTIMIZER_DATA": DATA, "TERM": "dumb"}
         done = subprocess.run(
             ["bash", "--noprofile", "--norc", "-c", script],
             cwd=work,
@@ -125,6 +126,7 @@ def shell() -> Iterator[Shell]:
         folder = Path(name)
         socket = folder / "socket"
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
+        environment["OPTIMIZER_DATA"] = DATA
         server = subprocess.Popen(
             [sys.executable, str(HERE / "server.py"), str(socket)],
             env=environment,

@@ -12,7 +12,7 @@ import pytest
 
 from optimizer.answers.form.ground_words import ground_words
 from optimizer.case.ground import Ground, GroundKind
-from optimizer.reference.run_words import missing_words
+from optimizer.reference.validation_outputs import missing_words
 from optimizer.validation.runs import MissingKind, NotCompared
 
 ROOT = Path(__file__).parents[2] / "optimizer"

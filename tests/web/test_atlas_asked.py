@@ -94,7 +94,12 @@ def fed(tmp_path_factory: pytest.TempPathFactory, live: Catalogue) -> Iterator[P
     with pytest.MonkeyPatch.context() as patch, without_processes():
         patch.setattr("optimizer.catalogue.load_catalogue", lambda *given: live)
         asked = ["--country", "KE", "--max-mw", "1", "--deadline", "180d", "--min-renewable", "0.5", "--no-pause"]
-        assert run(["atlas", "-o", str(folder), *asked, "--outage", "17-21", "-q", "--workers", "1"]) == 0
+        assert (
+            run(
+                ["atlas", "-o", str(folder), *asked, "--outage", "17-21", "--days-of-year", "4", "-q", "--workers", "1"]
+            )
+            == 0
+        )
         yield folder
 
 

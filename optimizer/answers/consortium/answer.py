@@ -22,7 +22,18 @@ from optimizer.answers.consortium.words import (
     verdict,
     warning_lines,
 )
-from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section, Table, left, right, section
+from optimizer.answers.form.document import (
+    Document,
+    Grounds,
+    Line,
+    Rows,
+    Section,
+    Table,
+    assumed_words,
+    left,
+    right,
+    section,
+)
 from optimizer.answers.form.numbers import gigawatt_hours, megawatts, musd, tonnes, usd
 from optimizer.answers.plan.answer import cost_table
 from optimizer.answers.plan.decision import FULL, estimate_checks, order_checks
@@ -57,7 +68,7 @@ def document(found: Joint, needs: JointConcessions | None = None) -> Document:
     lead, asked = settled.lead, settled.asked
     odds = None if plan is None else odds_over_sites(plan)
     count = len(found.alone)
-    assumed = [say("{field} {a}", field=a.field, a=a.value) for a in lead.assumed if a.field not in ("country", "mix")]
+    assumed = list(assumed_words(a for a in lead.assumed if a.field not in ("country", "mix")))
     return Document(
         question="consortium",
         title=say_many(

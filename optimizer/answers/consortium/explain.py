@@ -12,18 +12,18 @@ from pydantic import BeforeValidator
 from optimizer.answers.consortium.answer import document as plan_document
 from optimizer.answers.consortium.answer import plan_lines
 from optimizer.answers.consortium.explain_words import (
-    cost_words,
     leads_to,
-    nothing_binds,
     saving_words,
     standing_words,
     worth_words,
 )
 from optimizer.answers.consortium.outputs import outputs
 from optimizer.answers.consortium.words import proofs
-from optimizer.answers.form.document import Document, Rows, Section, Table, left, right, section
+from optimizer.answers.form.document import Document, Line, Rows, Section, Table, section
 from optimizer.answers.form.shapes import CellNear2, CellPlain, CellUp2, Extended, Name, Shape, cell, entry
-from optimizer.answers.plan.explain_words import change_words, name_words
+from optimizer.answers.plan.explain import changed_limits, worth_table
+from optimizer.answers.plan.explain_words import name_words, nothing_binds
+from optimizer.answers.words.limit_words import LIMIT_WORDS, value_in_words
 from optimizer.answers.words.out_words import out_lines, out_name
 from optimizer.answers.words.reason_words import group_excluded
 from optimizer.answers.words.shared import stamp
@@ -72,12 +72,7 @@ class JointWorthRow(Shape):
 
 def rows(why: JointExplanation) -> Iterator[JointWorthRow]:
     """Every changed consortium, then what each site cannot have."""
-    for row in (*(standing.without for standing in why.standings), *why.worth):
-        yield _row(row, unit=row.name.unit if isinstance(row.name, Limit) else None)
-    bounds = {standing.use.limit: standing.use.bound for standing in why.standings}
-    for group, row in enumerate(why.pairs, 1):
-        for limit in row.name if isinstance(row.name, tuple) else ():
-            yield _row(row, unit=limit.unit, name=limit, asked=bounds[limit], group=group)
+    yield from (_row(row, **more) for row, more in changed_limits(why.standings, why.worth, why.pairs))
     for row in (*((why.together,) if why.together else ()), *why.others):
         yield _row(row)
     for site, excluded in why.excluded.items():
@@ -123,7 +118,7 @@ def _sections(found: Joint, why: JointExplanation, odds: Odds | None) -> Iterato
     yield section(title, map(worth_words, why.pairs))
     if why.together is not None:
         yield section(say("What all limits together cost"), [worth_words(why.together)])
-    yield Section(say("What raising each limit alone would save"), [_worth(why)])
+    yield Section(say("What raising each limit alone would save"), [*_worth(why)])
     yield section(say("Accelerators that are not in the plan, each alone"), _others(why))
     for site, excluded in why.excluded.items():
         out = out_lines((out_name(one.accelerator, one.procurement), one.reason) for one in excluded)
@@ -142,12 +137,26 @@ def _open(why: JointExplanation) -> Iterator[str]:
         yield say("whether these pairs of limits bind together was not determined in time: {pairs}", pairs=pairs)
 
 
-def _worth(why: JointExplanation) -> Table:
-    cells = [
-        (change_words(row), saving_words(row), cost_words(row), "" if row.same else leads_to(row)) for row in why.worth
-    ]
-    columns = [left(say("limit raised to")), left(say("saves"), whole=True), right(say("cost")), left(say("leads to"))]
-    return Table(columns, cells)
+def _worth(why: JointExplanation) -> Iterator[Table | Line]:
+    """What each raised limit saves; of a site that the plan does not use, and would not use, in one line."""
+    used = {name for site in why.best.sites for name in (site.place.name, site.place.setting.case.country)}
+    limits = {id(row): row.name for row in why.worth if isinstance(row.name, Limit)}
+    idle = {key: limit.site for key, limit in limits.items() if limit.site and limit.site not in used}
+    shown = [row for row in why.worth if not (row.same and id(row) in idle)]
+    yield worth_table(shown, saving_words, leads_to)
+    for kind in dict.fromkeys(limits[id(row)].kind for row in shown if id(row) in limits):
+        if len(steps := [value_in_words(Limit(kind), step) for step in Limit(kind).described.steps]) == 2:
+            yield Line(
+                say(
+                    "{limit} is raised in two ways: by {one}, and by {other}",
+                    limit=LIMIT_WORDS[kind],
+                    one=steps[0],
+                    other=steps[1],
+                )
+            )
+    if names := dict.fromkeys(idle[id(row)] for row in why.worth if row.same and id(row) in idle):
+        sites = ", ".join(filter(None, names))
+        yield Line(say("raising a limit of a site that the plan does not use changes nothing: {sites}", sites=sites))
 
 
 def _others(why: JointExplanation) -> Iterator[str]:

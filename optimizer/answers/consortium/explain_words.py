@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from optimizer.answers.consortium.words import run_words
-from optimizer.answers.form.numbers import usd
-from optimizer.answers.plan.explain_words import change_words, use_words
+from optimizer.answers.plan.explain_words import change_words, cost_words, use_words
 from optimizer.answers.words.shared import less, more
-from optimizer.insight.explain_sites import JointExplanation, JointStanding, JointWorth
+from optimizer.insight.explain_sites import JointStanding, JointWorth
 from optimizer.units.language import say
 
 
@@ -22,11 +21,6 @@ def saving_words(row: JointWorth) -> str:
         return told
     most = less(objective, row.most) if row.most >= 0 else more(objective, -row.most)
     return say("{saving} (found in time; one run that was stopped says: {most} is the most)", saving=told, most=most)
-
-
-def cost_words(row: JointWorth) -> str:
-    """What the plan costs that it leads to."""
-    return usd(row.plan.cost_usd) if row.plan else ""
 
 
 def leads_to(row: JointWorth) -> str:
@@ -53,10 +47,3 @@ def standing_words(standing: JointStanding) -> str:
     if standing.without.proven and not standing.binds:
         return used
     return say("{used}; {without}", used=used, without=worth_words(standing.without))
-
-
-def nothing_binds(found: JointExplanation) -> str:
-    """That no limit alone costs anything, and whether all together do."""
-    told = say("no limit alone: without any one of them, this plan is still the best")
-    together = found.together is not None and found.together.saving
-    return say("{told}, but together they bind", told=told) if together else told

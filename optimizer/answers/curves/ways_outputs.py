@@ -13,9 +13,8 @@ from optimizer.answers.form.ground_words import ground_text
 from optimizer.answers.form.numbers import round_half_even
 from optimizer.answers.form.shapes import Near2, Near3, Near9, Plain, Shape, Up2, cell, entry
 from optimizer.answers.plan.planned_row import row_of
-from optimizer.answers.plan.reason_shapes import Why
 from optimizer.answers.plan.row import PlanRow, refused_row
-from optimizer.answers.plan.shape import PlanShape
+from optimizer.answers.plan.shape import PlanShape, Why
 from optimizer.answers.words.reason_words import reason_words
 from optimizer.answers.words.shared import plan_words
 from optimizer.domain import Way

@@ -22,6 +22,7 @@ from optimizer.answers.form.blocks import right as right
 from optimizer.answers.form.case_words import setting_words
 from optimizer.answers.form.charts import Chart
 from optimizer.answers.form.ground_words import assumed_lines
+from optimizer.answers.form.unusual_values import unusual_lines
 from optimizer.case.ground import GroundKind
 from optimizer.case.setting import Assumed, Figure, Setting
 from optimizer.catalogue import Catalogue
@@ -138,7 +139,7 @@ class Document(Viewed):
         with speaking(ENGLISH):
             written = assumed_notes(assumed)
         local = dict(zip(written, assumed_notes(assumed), strict=True))
-        return [local.get(note, note) for note in self.notes]
+        return [*(local.get(note, note) for note in self.notes), *unusual_lines(self.grounds.inputs)]
 
     @property
     def charts(self) -> list[Chart]:
@@ -162,6 +163,7 @@ def with_notes(document: Document) -> Iterator[Section]:
 
     The defaults, each with its reason, stand in a section of their own where the answer has none.
     """
+    yield section(say("Check these values"), unusual_lines(document.grounds.inputs))
     yield from document.sections
     assumed = say("Assumed")
     if any(section.title == assumed for section in document.sections):
@@ -209,9 +211,15 @@ def grounds_of(setting: Setting, figures: Iterable[Figure] = (), *, sought: Coll
     )
 
 
+def assumed_words(assumed: Iterable[Assumed]) -> Iterator[str]:
+    """Each default that was filled in, with its field."""
+    between = " " if language() == ENGLISH else ": "
+    return (between.join(setting_words(each.field, each.value)) for each in assumed)
+
+
 def assumed_notes(assumed: Iterable[Assumed]) -> tuple[str, ...]:
     """The defaults that were filled in, in one line; none where nothing was. And names that can mean something else."""
-    between, items = " " if language() == ENGLISH else ": ", list(assumed)
+    items = list(assumed)
     doubtful = [item for item in items if item.why.kind is GroundKind.ALSO_ELSEWHERE]
-    named = "; ".join(between.join(setting_words(a.field, a.value)) for a in items if a not in doubtful)
+    named = "; ".join(assumed_words(a for a in items if a not in doubtful))
     return (*((say("Assuming: {named}", named=named),) if named else ()), *assumed_lines(doubtful))

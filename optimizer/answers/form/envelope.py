@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from functools import reduce
 from operator import or_
@@ -14,11 +16,12 @@ from optimizer.answers.form.chart_shapes import AnyChart, chart_out
 from optimizer.answers.form.document import Document, Grounds
 from optimizer.answers.form.ground_words import ground_text
 from optimizer.answers.form.reading_shape import ReadingOut
-from optimizer.answers.form.seal import KEY, digest_of
 from optimizer.answers.form.shapes import Exact, Extended, Shape, entry
+from optimizer.answers.form.unusual_values import unusual_lines
 from optimizer.case.setting import Figure
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.source_licences import licence_of
+from optimizer.units.language import speaking
 from optimizer.version import __version__
 
 OutputsT = TypeVar("OutputsT")
@@ -74,6 +77,8 @@ class Envelope(Shape, Generic[OutputsT]):
 def envelope(document: Document) -> Envelope[Any]:
     """An answer as data. The same answer gives the same bytes: no clock, no host."""
     grounds = document.grounds
+    with speaking(document.language):
+        unusual = unusual_lines(grounds.inputs)
     made = Envelope[Any](
         schema_version=SCHEMA_VERSION,
         question=document.question,
@@ -82,7 +87,7 @@ def envelope(document: Document) -> Envelope[Any]:
         assumptions=tuple(AssumedOut.model_validate(assumed) for assumed in grounds.assumed),
         outputs=document.outputs(),
         charts=tuple(map(chart_out, document.charts)) or None,
-        messages=tuple(document.messages),
+        messages=(*document.messages, *unusual),
         asked=document.asked() if document.asked else None,
         provenance=provenance(grounds),
         digest="",
@@ -142,3 +147,28 @@ def figure_out(figure: Figure, catalogue: Catalogue) -> FigureOut:
     """A figure in its JSON form."""
     low, high = figure.range or (None, None)
     return FigureOut.model_validate(Extended(figure, low=low, high=high, licence=licence_of(catalogue, figure.source)))
+
+
+KEY = "digest"
+"""The key of an answer that holds its digest; the digest is over all others."""
+
+
+def digest_of(content: Mapping[str, Any]) -> str:
+    """SHA-256 of an answer, as it is read back from JSON, without its digest.
+
+    It is over the values, and not over the bytes of a file: order of keys, blanks, and 1.0 in place of 1 are no change.
+    """
+    values = _canonical({name: value for name, value in content.items() if name != KEY})
+    # a lone surrogate in a text that somebody put there is a change, and no reason to break down
+    text = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _canonical(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_canonical(inner) for inner in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BeforeValidator
 
@@ -37,8 +37,7 @@ from optimizer.answers.plan.explain_words import (
 from optimizer.answers.plan.odds_shapes import OddsOut, odds_out
 from optimizer.answers.plan.odds_words import odds_line, surer_words
 from optimizer.answers.plan.outputs import ConcessionOut, JointOut
-from optimizer.answers.plan.reason_shapes import Why
-from optimizer.answers.plan.shape import PlanCells, PlanShape, ProofOut
+from optimizer.answers.plan.shape import PlanCells, PlanShape, ProofOut, Why
 from optimizer.answers.words.floor_words import memory_words, owned_words, uncounted_words
 from optimizer.answers.words.none_words import none_lines
 from optimizer.answers.words.out_words import out_lines, out_name
@@ -54,6 +53,7 @@ from optimizer.answers.words.shared import capital, heading, part_words, plan_wo
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import By
 from optimizer.insight.explain import Explanation, Worth
+from optimizer.insight.explain_sites import JointWorth
 from optimizer.insight.limits.concessions import Part
 from optimizer.insight.provenance import inputs
 from optimizer.insight.why_not import WhyNot
@@ -62,6 +62,7 @@ from optimizer.uncertainty.outlook import outlook_of
 from optimizer.units.language import Messages, say
 
 Status = Literal["plan", "infeasible", "not asked"]
+WorthT = TypeVar("WorthT", Worth, JointWorth)
 
 
 def name_text(name: object) -> object:
@@ -218,14 +219,21 @@ def rows(found: Explanation | WhyNot) -> Iterator[ExplainRow]:
 
 
 def _of_plan(found: Explanation) -> Iterator[ExplainRow]:
-    for row in (*(standing.without for standing in found.standings), *found.worth):
-        yield _changed(row, row.name.unit if isinstance(row.name, Limit) else None)
-    bounds = {standing.use.limit: standing.use.bound for standing in found.standings}
-    for group, row in enumerate(found.pairs, 1):
-        for limit in row.name if isinstance(row.name, tuple) else ():
-            yield _changed(row, limit.unit, name=limit, asked=bounds[limit], group=group)
+    yield from (_changed(row, **more) for row, more in changed_limits(found.standings, found.worth, found.pairs))
     for row in (*((found.together,) if found.together else ()), *found.licences, *found.rules):
         yield _changed(row)
+
+
+def changed_limits(
+    standings: Iterable[Any], worth: Iterable[WorthT], pairs: Iterable[WorthT]
+) -> Iterator[tuple[WorthT, dict[str, Any]]]:
+    """Every case in which a limit is changed, with its unit; that without two limits once for each of them."""
+    for row in (*(standing.without for standing in standings), *worth):
+        yield row, {"unit": row.name.unit if isinstance(row.name, Limit) else None}
+    bounds = {standing.use.limit: standing.use.bound for standing in standings}
+    for group, row in enumerate(pairs, 1):
+        for limit in row.name if isinstance(row.name, tuple) else ():
+            yield row, {"unit": limit.unit, "name": limit, "asked": bounds[limit], "group": group}
 
 
 def _of_no_plan(found: WhyNot) -> Iterator[ExplainRow]:
@@ -295,7 +303,7 @@ def _plan(found: Explanation) -> Iterator[Section]:
     yield section(title, map(row_words, found.pairs))
     if found.together is not None:
         yield section(say("What all limits together cost"), [row_words(found.together)])
-    yield Section(say("What raising each limit alone would save"), [_worth(found)])
+    yield Section(say("What raising each limit alone would save"), [worth_table(found.worth, saving_words, leads_to)])
     yield section(say("Licences"), map(row_words, found.licences))
     yield buyer_section([found.outcome])
     yield section(say("Under other export rules"), map(row_words, found.rules))
@@ -303,11 +311,9 @@ def _plan(found: Explanation) -> Iterator[Section]:
     yield section(say("Proof"), [proof_words(found.outcome), each, stamp(found.setting)])
 
 
-def _worth(found: Explanation) -> Table:
-    cells = [
-        (change_words(row), saving_words(row), cost_words(row), "" if row.same else leads_to(row))
-        for row in found.worth
-    ]
+def worth_table(worth: Iterable[WorthT], saving: Callable[[WorthT], str], leads: Callable[[WorthT], str]) -> Table:
+    """Every limit raised alone: what that saves, and where it leads."""
+    cells = [(change_words(row), saving(row), cost_words(row), "" if row.same else leads(row)) for row in worth]
     columns = [left(say("limit raised to")), left(say("saves"), whole=True), right(say("cost")), left(say("leads to"))]
     return Table(columns, cells)
 

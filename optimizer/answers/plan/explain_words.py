@@ -11,7 +11,7 @@ from optimizer.answers.words.shared import amount, joint_words, less, more, plan
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import OF_A_COUNTRY, By, Cause, NoPlan
 from optimizer.insight.explain import Explanation, Standing, Worth
-from optimizer.insight.explain_sites import JointWorth
+from optimizer.insight.explain_sites import JointExplanation, JointWorth
 from optimizer.insight.limits.pairs import Joint
 from optimizer.insight.why_not import WhyNot
 from optimizer.plans.outcome import Infeasible, LimitUse
@@ -59,7 +59,7 @@ def saving_words(row: Worth) -> str:
     return less(objective, row.saving) if row.saving > 0 else more(objective, -row.saving)
 
 
-def cost_words(row: Worth) -> str:
+def cost_words(row: Worth | JointWorth) -> str:
     """What the plan costs that it leads to."""
     return usd(row.plan.cost_usd) if row.plan else ""
 
@@ -109,7 +109,7 @@ def standing_words(standing: Standing) -> str:
     )
 
 
-def nothing_binds(found: Explanation) -> str:
+def nothing_binds(found: Explanation | JointExplanation) -> str:
     """That no limit alone costs anything, and whether all together do."""
     told = say("no limit alone: without any one of them, this plan is still the best")
     together = found.together is not None and found.together.saving

@@ -10,7 +10,7 @@ from pydantic import RootModel
 from optimizer.answers.form.document import Document, Line, Rows, Section, Table, grounds_of, left, right
 from optimizer.answers.form.numbers import musd
 from optimizer.answers.form.shapes import CellNear1, CellNear2, CellNear6, CellUp2, CellUp6, Filled, Shape, cell, entry
-from optimizer.answers.plan.reason_shapes import WhyCell
+from optimizer.answers.plan.shape import WhyCell
 from optimizer.answers.words.out_words import out_lines
 from optimizer.answers.words.shared import PROCUREMENT
 from optimizer.insight.candidates import Considered

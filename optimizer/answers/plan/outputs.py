@@ -10,9 +10,17 @@ from pydantic import BeforeValidator
 from optimizer.answers.form.numbers import up
 from optimizer.answers.form.shapes import Digits, Extended, Name, Plain, Shape, Up2, Up6, adding, entry
 from optimizer.answers.plan.odds_shapes import OddsOut, SurerOut, odds_out, surer_out
-from optimizer.answers.plan.reason_shapes import WhyCell
 from optimizer.answers.plan.run_shapes import EngineeringOut, engineering_out
-from optimizer.answers.plan.shape import LimitOut, PlanOut, PlanShape, ProofOut, limit_out, plan_or_none, plan_out
+from optimizer.answers.plan.shape import (
+    LimitOut,
+    PlanOut,
+    PlanShape,
+    ProofOut,
+    WhyCell,
+    limit_out,
+    plan_or_none,
+    plan_out,
+)
 from optimizer.answers.words.limit_words import limit_words, need_in_words
 from optimizer.answers.words.shared import joint_words
 from optimizer.insight import Answer

@@ -29,8 +29,10 @@ from optimizer.answers.form.shapes import (
     entry,
 )
 from optimizer.answers.words.proof_words import ended_words
+from optimizer.answers.words.reason_words import reason_words
 from optimizer.answers.words.rule_words import rule_text
 from optimizer.case.rents import rent_of
+from optimizer.domain.reasons import CaseWhy, OptionWhy
 from optimizer.insight import Answer
 from optimizer.plans.outcome import Infeasible, LimitUse, Plan, PlanItem
 from optimizer.plans.proof import Proof
@@ -226,3 +228,11 @@ class PlanCells(Shape):
         "exhaustive: HiGHS and an exact exhaustive search agree; agreed: two HiGHS runs agree, and the plan is exact",
         path="plan.proof.kind",
     )
+
+
+_WORDS = BeforeValidator(lambda why: reason_words(why) if isinstance(why, OptionWhy | CaseWhy | None) else why)
+
+Why = Annotated[str, _WORDS]
+"""Why there is no plan; empty where there is one."""
+WhyCell = Annotated[str | None, BeforeValidator(lambda why: why or None), _WORDS]
+"""The same; None where there is one."""

@@ -64,7 +64,7 @@ def _wrong(checked: Checked) -> Iterator[str]:
     causes = [check.wrong for check in checked.checks if check.wrong and check.part != REST]
     values = [check.wrong for check in checked.checks if check.wrong and check.part == REST]
     shown = values if len(values) <= MOST_VALUES else values[: MOST_VALUES - 1]
-    yield from (say("Wrong: {words}", words=words) for words in (*causes, *shown))
+    yield from (say("Wrong: {words}", words=words) for words in dict.fromkeys((*causes, *shown)))
     if left := len(values) - len(shown):
         yield say("Wrong: {count} more values are not those that follow from the inputs; --json lists them", count=left)
 

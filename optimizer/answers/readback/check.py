@@ -16,16 +16,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from optimizer.answers.consortium.outputs import ConsortiumOut, JointPlanOut
-from optimizer.answers.form.envelope import SCHEMA_VERSION, Envelope
-from optimizer.answers.form.seal import KEY, digest_of
+from optimizer.answers.form.envelope import KEY, SCHEMA_VERSION, Envelope, digest_of
 from optimizer.answers.plan.outputs import PlanAnswerOut
 from optimizer.answers.plan.shape import ItemOut, PlanOut, plan_out
 from optimizer.answers.readback.answered_again import answered_again, rest_of
 from optimizer.answers.readback.fault_words import fault_words
-from optimizer.answers.readback.value_words import value_words
+from optimizer.answers.readback.value_words import difference_words
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.tables import problems_of
 from optimizer.consortium.decide import groups
 from optimizer.consortium.members import Consortium, Member, Phase, Total
 from optimizer.consortium.plan import JointPlan, assemble_joint
@@ -33,13 +31,13 @@ from optimizer.consortium.settle import Settled, settle_sites
 from optimizer.consortium.solve import prepare_sites
 from optimizer.consortium.verify import verify_joint
 from optimizer.domain import Case, OptionKey, Policy
-from optimizer.errors import DataError, InputError, Problem
+from optimizer.errors import DataError, InputError, Problem, UnreadableError, unreadable_words
 from optimizer.exact import Used, exact_problem
 from optimizer.options import options_table
 from optimizer.plans.outcome import LetIn, Plan, assemble
 from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import verify
-from optimizer.units.language import and_words, mark, say
+from optimizer.units.language import Messages, and_words, mark, say
 from optimizer.units.records import dataclass
 
 _OUTPUTS: Mapping[str, Any] = {"plan": PlanAnswerOut, "consortium": ConsortiumOut}
@@ -165,7 +163,8 @@ def _content(text: str, name: str) -> dict[str, Any]:
     try:
         content = json.loads(text, object_pairs_hook=_without_twins, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:  # also whole numbers of thousands of digits
-        raise DataError.at(say("is not readable JSON: {error}", error=error), file=name) from error
+        rule = say("is not readable JSON: {error}", error=unreadable_words(error))
+        raise DataError.at(rule, file=name, remedy=say("give a plan that was written with --json")) from error
     if not isinstance(content, dict):
         raise DataError.at(say("is not an answer of this program: it must be an object"), file=name)
     return content
@@ -176,12 +175,12 @@ def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         twice = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
-        raise ValueError(f'the key "{twice[:60]}" is there twice')
+        raise UnreadableError(say('names "{twice}" twice', twice=twice[:60]))
     return found
 
 
 def _no_number(name: str) -> Any:
-    raise ValueError(f"{name} is not a number")
+    raise UnreadableError(say("contains {name}, which is not a number", name=name))
 
 
 def _answer(content: dict[str, Any], name: str) -> Envelope[Any]:
@@ -207,10 +206,16 @@ def _answer(content: dict[str, Any], name: str) -> Envelope[Any]:
         form: Any = Envelope
         answer: Envelope[Any] = form[outputs].model_validate(content, by_alias=False, by_name=True)
     except ValidationError as error:
-        found = problems_of(error, None)[:5]
-        told = dict.fromkeys(Problem(p.rule, file=name, column=p.column) for p in found)
-        raise DataError(list(told)) from error
+        wrong = [(_FAULTS.get(one["type"], say(ODD)), ".".join(map(str, one["loc"]))) for one in error.errors()[:5]]
+        raise DataError(Problem(rule, file=name, column=place) for rule, place in wrong) from error
     return answer
+
+
+ODD = mark("is not as this program writes it")
+_FAULTS = Messages({"missing": "is missing", "extra_forbidden": "is not a part of such a file"})
+
+
+"""What is wrong with a part of a file, by the kind of the fault."""
 
 
 def _is_fed(inputs: object) -> bool:
@@ -283,17 +288,10 @@ def _values(part: str, place: str, told: Any, found: Any) -> Iterator[Check]:
     elif isinstance(told, list) and isinstance(found, list) and len(told) == len(found):
         pairs = [(str(i), one, other) for i, (one, other) in enumerate(zip(told, found, strict=True))]
     else:
-        wrong = (
-            ""
-            if told == found
-            else say(
-                "{place} is reported as {told} but is {found}",
-                place=place if part == REST else say("{part}.{place}", part=part, place=place),
-                told=value_words(place, told),
-                found=value_words(place, found),
-            )
+        shown = place if part == REST else say("{part}.{place}", part=part, place=place)
+        yield Check(
+            part, place, _written(told), _written(found), "" if told == found else difference_words(shown, told, found)
         )
-        yield Check(part, place, _written(told), _written(found), wrong)
         return
     for name, one, other in pairs:
         yield from _values(part, say("{place}.{name}", place=place, name=name) if place else name, one, other)

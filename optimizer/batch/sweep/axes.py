@@ -16,7 +16,7 @@ from optimizer.case.ground import Ground, GroundKind
 from optimizer.case.setting import Assumed
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.data_argument import group_of
-from optimizer.catalogue.tables import problems_of
+from optimizer.catalogue.rows import problems_of
 from optimizer.catalogue.unknown_names import is_also_elsewhere, unknown_name
 from optimizer.domain import Case
 from optimizer.domain.case import BASES, FEED_FIELDS, OBJECTIVES, Buyer, DeadlineFrom, EvidenceGrade
