@@ -172,12 +172,13 @@ def solve(frozen: Catalogue) -> Callable[..., list[dict[str, str]]]:
 def few_draws(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """200 draws in place of 2,000, or as many as the file says: the same code, in a tenth of the time. Worker processes
     know nothing of it."""
-    from optimizer.uncertainty import confident, odds, outlook
+    from optimizer.uncertainty import confident, drawn_consortium, odds, outlook
 
     count = getattr(request.module, "DRAWS", 200)
     for place in (confident, odds, outlook):
         monkeypatch.setattr(place, "DRAWS", count)
-    monkeypatch.setattr(odds.odds_of, "__defaults__", (count, odds.SEED))
+    for find in (odds.odds_of, drawn_consortium.odds_over_sites):
+        monkeypatch.setattr(find, "__defaults__", (count, odds.SEED))
 
 
 @pytest.fixture

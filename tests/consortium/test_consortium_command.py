@@ -15,6 +15,8 @@ from worlds import LIVE
 from optimizer.answers.form.envelope import schema_of
 from optimizer.service import REGISTER
 
+pytestmark = pytest.mark.usefixtures("few_draws")
+DRAWS = 60
 FILE = """
 [run]
 deadline_days = 60
