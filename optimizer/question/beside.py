@@ -8,6 +8,7 @@ from optimizer.question.tokens import Token
 BREAKS = frozenset({"STOP", "COMMA", "QMARK"})
 """Kinds that end a part of a sentence."""
 UNITS_ALONE = {"TIME_UNIT": "TIME_N", "CARBON_UNIT": "CARBON_N", "ENERGY_UNIT": "ENERGY_N", "POWER_UNIT": "POWER_N"}
+UNITS_ALONE["MONEY"] = "COST_N"
 """A unit -> the measure that it names where no number stands there."""
 
 

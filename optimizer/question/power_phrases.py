@@ -62,7 +62,8 @@ _ART = r"(?:(?:a|an|any|the|use of|usar|de|el|la|los|las|o|os|as|um|uma|un|una|d
 _OUT = (
     r"(?:(?:is|are|es|esta|estan|son|e|sao|esta|estao|est|queda|fica) )?(?:a no-?\s?go|"
     r"(?:ruled )?out(?: of the question| ?(?![ \w]))|excluded|forbidden|"
-    r"banned|prohibited|not (?:allowed|an option|acceptable|permitted)|off the table|excluid[ao]s?|"
+    r"banned|prohibited|(?:is|are)n't (?:allowed|an option|acceptable|permitted)|"
+    r"not (?:allowed|an option|acceptable|permitted)|off the table|excluid[ao]s?|"
     r"descartad[ao]s?|prohibid[ao]s?|proibid[ao]s?|(?:fora|fuera)(?! de| d[ao])|interdite?)"
 )
 _DENIED = re.compile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import shlex
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import field, replace
@@ -77,8 +78,20 @@ class Reading:
         if taken.ways and self.command_name not in ("plan", "power"):
             remedy = say("ask them one after the other")
             raise QuestionError(say("two questions at once"), sentence, 0, len(sentence), remedy)
+        if "country" in self.axes and self._feeds_one(sentence, taken):
+            remedy = say(
+                "ask one case after the other, or compare all values of both: H100 or A100 in Brazil or Mexico"
+            )
+            raise QuestionError(say("two things change from one case to the other"), sentence, 0, len(sentence), remedy)
         name = "power" if taken.ways else self.command_name
         return replace(self, question=sentence, case=case, command_name=name, phrases=(*self.phrases, *taken.phrases))
+
+    def _feeds_one(self, sentence: str, taken: Taken) -> bool:
+        """Whether what feeds a site may be said of one country of several: "Chile with solar and Peru with wind"."""
+        places = [sentence.find(phrase.text) for phrase in self.phrases if phrase.field in ("country", "countries")]
+        texts = [text for phrase in taken.phrases for text in phrase.text.split(", ")]
+        between = any(min(places) < sentence.find(text) < max(places) for text in texts)
+        return between or re.search(r"\b(?:grid|red|rede)\b", taken.rest) is not None
 
     def noting(self, sentence: str, note: str) -> Reading:
         """Of a sentence of which this is only a part, with what must be known of it."""

@@ -40,6 +40,7 @@ from optimizer.question.senses.context import SOFT, settled, spelt, stands_alone
 from optimizer.question.senses.everyday import PASSED, passed_over
 from optimizer.question.senses.peoples import settle_peoples, settle_seats
 from optimizer.question.senses.who import asks_of_a_chip, refuse_unanswered
+from optimizer.question.spelling import active_sizes, normalised
 from optimizer.question.tokens import Reader, Token, language_of
 from optimizer.question.vocabulary.languages import Language, languages
 from optimizer.question.vocabulary.names import Names, Vocabulary, names_of
@@ -71,7 +72,7 @@ def facts_of(
     Raises:
         QuestionError: whatever is not understood, with the word that is the obstacle.
     """
-    sentence = _POWERS.sub(_as_exponent, unicodedata.normalize("NFC", sentence))
+    sentence = normalised(sentence)
     if len(sentence) > MAX_CHARACTERS:
         message = say(
             "a question has at most {max_characters} characters, and this one {sentence}",
@@ -105,11 +106,11 @@ def reading_of(sentence: str, said: Said, ignored: list[Token], catalogue: Vocab
 def _said(
     sentence: str, language: Language, names: Names, today: datetime.date, *, goes_on: bool
 ) -> tuple[Said, list[Token]]:
-    raw = list(Reader(sentence, language, names).tokens())
+    raw = list(active_sizes([*Reader(sentence, language, names).tokens()]))
     whole = _Place(0, len(sentence.rstrip()))
     if not sentence.strip():
         raise RefusalError("empty", whole)
-    _known_first(raw, names)
+    _known_first(raw, names, language.code)
     raw = settle_seats(raw, names)
     raw = passed_over([spelt(token, language, names) for token in raw], language, names)
     raw = masses_of_carbon(settle_peoples(raw, names, language.code))
@@ -141,13 +142,8 @@ def _said(
 
 _REASONS = frozenset({"explain", "why"})
 """Facts behind which a unit without a number is what is explained: "why so many megawatts"."""
-_POWERS = re.compile(r"(?:(\d(?:\.\d+)?) ?[x\u00d7*\u00b7] ?)?\b10\^(\d{1,2})\b")
-"""A power of ten: "10^25", "3x10^24"."""
-
-
-def _as_exponent(power: re.Match[str]) -> str:
-    """ "1e25" in the place of "10^25", of the same length."""
-    return f"{power[1] or 1}e{power[2]}".ljust(len(power[0]))
+_SAID_IN_ENGLISH = frozenset({"USD", "EUR", "GBP"})
+"""Currencies of which "mil" may be a million in English, and a thousand in the words of another language."""
 
 
 class _Place:
@@ -157,19 +153,24 @@ class _Place:
         self.start, self.end = start, end
 
 
-def _known_first(raw: list[Token], names: Names) -> None:
+def _known_first(raw: list[Token], names: Names, language: str) -> None:
     """What is known and cannot be planned is said before the words that are not known, all of it at once.
 
     Raises:
         RefusalError: a topic outside plans; a country that the data do not have.
     """
+    money = {token.value for token in raw if token.kind == "MONEY"}
     for before, token in pairwise(raw):
+        if language == "en" and token.text == "mil" and money and money <= _SAID_IN_ENGLISH:  # "12 mil euros"
+            raise RefusalError("two_readings", before, token, said=f"{before.text}M|{before.text}k")
         if token.kind == "SIGN":
             raise RefusalError("sign", token)
         if token.text == "FLOPS":
             raise RefusalError("rate", token, said=token.text)
         if token.kind == "TWO_COUNTRIES":
             raise RefusalError("two_countries", token)
+        if token.text == "ca" and before.text.lower() in ("in", "for") and language == "en":
+            raise RefusalError("state_of_two", token, said="ca|CA")
         if token.text == "us" and before.text.lower() == "in":
             raise RefusalError("us", token)
         if token.kind == "UNPUBLISHED":
@@ -265,7 +266,8 @@ def _reading(sentence: str, said: Said, ignored: list[Token], language: Language
     said.drop("follow")
     if {fact.field for fact in said.facts} <= {"why", "expensive", "comparative", "worth"}:
         raise RefusalError("follow_up", said.facts[0])
-    if {fact.field for fact in said.facts} <= _NOTHING and said.has(*(_NOTHING - {"best"})):
+    nothing = _NOTHING | ({"procurement"} if "QMARK" in said.kinds else frozenset())  # "what am I buying?"
+    if {fact.field for fact in said.facts} <= nothing and said.has("procurement", *(_NOTHING - {"best"})):
         raise RefusalError("nothing", said.facts[0], said.facts[-1])
     name = "data show" if asks_of_a_chip(said, ignored) else choose(said)
     if name not in ("law", "data show"):

@@ -16,6 +16,16 @@ from optimizer.question import language_of
 from optimizer.question.power_phrases import LANGUAGES, _rules, take_power_phrases
 
 SAID: dict[str, dict[str, Any]] = {
+    "diesel only, Chad, 1B": {"power": "genset"},
+    "Uruguay, 100% wind": {"power": "wind;battery"},
+    "Chile, only solar and diesel": {"power": "pv;battery;genset"},
+    "usando só vento e bateria": {"power": "wind;battery"},
+    "solar but no grid": {"off_grid": True, "power": "pv;battery"},
+    "we only get power 18 hours a day": {"outage": "15-21"},
+    "no diesel, coal or gas": {"power": "grid;pv;battery"},
+    "2 MW diesel genset": {},
+    "a wind farm of 5 MW": {},
+    "diesel only as backup": {"power": "grid;genset"},
     "cheapest plan with 4 hours of load shedding a day": {"outage": "17-21"},
     "cheapest plan with four hours of load shedding a day": {"outage": "17-21"},
     "cheapest plan, 2 h a day without power": {},
@@ -188,3 +198,27 @@ def test_what_may_not_feed_the_site_has_no_figure_in_the_answer(command: Cli) ->
     assert not [figure for figure in (*other, "battery round trip = ", "battery wear = ") if figure in told]
     told = command(*asked, "--power", "grid;pv;genset").out
     assert [figure for figure in other if figure in told] == list(other)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "ways"),
+    [
+        ("Chile, 7B on 1T tokens: grid or solar?", True),
+        ("possible on Eskom power or do we need our own solar?", True),
+        ("dá para treinar na Polônia ou só com solar?", True),
+        ("is solar cheaper than diesel in Kenya?", True),
+        ("Can we run it on solar or wind?", False),
+        ("Kenya with solar and diesel", False),
+    ],
+)
+def test_ways_to_feed_a_site_that_are_set_against_each_other_are_compared(sentence: str, ways: bool) -> None:
+    """Wrong: "grid or solar?" read as a plan that may use both."""
+    assert take_power_phrases(sentence).ways is ways
+
+
+def test_what_feeds_one_country_of_two_is_asked_about(command: Cli) -> None:
+    """Wrong: "Chile with solar and Peru with diesel" read as both sources for both countries."""
+    result = command(
+        "ask", "--dry-run", "compare Chile with solar and Peru with diesel, 7B on 1T tokens", "--data", str(LIVE)
+    )
+    assert result.status and "one case to the other" in result.err

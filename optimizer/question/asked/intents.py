@@ -21,7 +21,7 @@ from optimizer.question.asked.law import finish_law, is_law
 from optimizer.question.asked.plan import finish_largest, finish_plan, one_case, open_counts
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact
-from optimizer.question.readers.hardware import PROCUREMENTS
+from optimizer.question.readers.hardware import DEAREST_CHIP, PROCUREMENTS
 from optimizer.question.vocabulary.word_lists import set_of
 from optimizer.units.language import or_words, say
 from optimizer.units.quantities import shown
@@ -91,6 +91,8 @@ def choose(said: Said) -> str:
         and "why_not" not in said.intents()
     ):
         _beside_what_is_not_kept(said)
+    elif has("worth") and {fact.field for fact in said.facts} & _TURNS == {"worth"} and "QMARK" in said.kinds:
+        _beside_the_other(said)
     if "why_not" in said.intents():
         return "why_not"
     if _asks_a_figure(said):
@@ -117,6 +119,17 @@ def choose(said: Said) -> str:
     if has("worth") and has("noun", "figure") and not _sets_beside(said):
         return "sensitivity"  # "how much does electricity matter?"
     return "plan"
+
+
+_TURNS = set_of("worth instead joined ways_to_have why explain why_not changes tipping if range compare owned tariff")
+
+
+def _beside_the_other(said: Said) -> None:
+    """ "Is it worth buying for 45 days?": buying and renting, one beside the other."""
+    if (ways := {fact.value for fact in said.of("procurement")}) in ({("buy",)}, {("rent",)}) and not said.has("only"):
+        both = sorted(("buy", "rent"), reverse=("rent",) in ways)
+        said.facts.append(replace(said.of("procurement")[0], field="instead", value=tuple(both)))
+        _beside_what_is_not_kept(said)
 
 
 _KNOWS_ITS_MODEL = set_of("workload params_total_b sized run_flop sought data list fact_n law ways")
@@ -260,6 +273,8 @@ def finish_sensitivity(said: Said) -> str:
     Raises:
         RefusalError: the words cannot be read, or cannot be planned.
     """
+    if said.has("input_of") and (said.first("budget_usd") or DEAREST_CHIP) < DEAREST_CHIP:
+        raise RefusalError("cannot_discount", said.of("budget_usd")[0], said="$")  # "is this its price? I saw $15,000"
     name = _finish_simple("sensitivity")(said)
     if (draws := said.first("draws")) is not None:
         said.own["--draws"] = draws

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from optimizer.question.facts import Fact, one_form
 from optimizer.units.language import Messages, and_words, or_words, say
 from optimizer.units.quantities import shown_here
 
+_CHEAPEST = re.compile(r"(?i)\b(?:m[aá]s|mais) barat")
 _USUAL_PER_PARAMETER = "tokens_per_param"
 
 
@@ -46,6 +48,9 @@ def finish_plan(said: Said) -> str:
     for fact in said.of("comparative"):
         if fact.value == "dearer" and not said.has("why", "explain", "if", "worth", "changes", "expensive"):
             raise RefusalError("dearest", fact)  # "the most expensive plan"
+    if said.has("compare") and all(_CHEAPEST.search(fact.words) for fact in said.of("compare")):
+        said.fields.setdefault("objective", "cost")  # "Angola, 3 MW: qual o mais barato?"
+        return "plan"
     if said.has("compare") and not said.has("worth"):
         countries = said.of("country")
         if len(countries) > 1 and len({fact.value for fact in countries}) == 1:

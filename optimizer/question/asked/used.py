@@ -33,7 +33,9 @@ def check_used(said: Said, command: str) -> None:
         said.drop("ship")  # "export it as CSV", "which chips may be sent there"
     if command == "plan" and (said.has("if") or said.has("electricity_usd_per_kwh")):
         said.drop("worth", "expensive", "changes")
-    if (said.has("if") and said.has("avoid")) or not said.has("use", "law", "banned_law", "bare_count"):
+    if (said.has("if") and said.has("avoid")) or (
+        said.has("workload", "params_total_b") and not said.has("use", "law", "banned_law", "bare_count", "counted")
+    ):
         said.drop("ship")  # "if exports of the B200 to India were banned"
     if command == "plan":  # "in a single run" of one site
         said.facts = [fact for fact in said.facts if (fact.field, fact.value) != ("consortium", "loose")]
@@ -67,7 +69,7 @@ USED_BY: dict[str, frozenset[str]] = {
     "alternatives": set_of("alternatives within compare options worth"),
     "options": frozenset({"options", "alternatives", "law"}),
     "power": set_of("feed_ways ways compare alternatives options enough worth"),
-    "law": set_of("no_licence law banned_law ship compare bare_count counted why if"),
+    "law": set_of("use_groups no_licence law banned_law ship compare bare_count counted why if"),
     "sensitivity": set_of("sensitivity draws share robust changes worth input_of"),
     "tipping": set_of("tipping before changes input_of worth why compare fact_n which_country expensive"),
     "ways": set_of("enough ways compare shared_in members worth alternatives alone consortium"),

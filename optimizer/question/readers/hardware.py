@@ -133,7 +133,7 @@ def read_chip_price(match: Match, scene: Scene) -> Iterator[Fact]:
     Raises:
         RefusalError: the words cannot be read, or cannot be planned.
     """
-    if match.has("MONEY") and not match.has("EACH", "PER") and dollars(match, scene)[0][0] > _DEAREST_CHIP:
+    if match.has("MONEY") and not match.has("EACH", "PER") and dollars(match, scene)[0][0] > DEAREST_CHIP:
         chip = [token for token in match.tokens if token.kind in (*_NAMED, "DEVICES")]
         yield from READERS["use"](Match("use", chip), scene)
         yield from READERS["budget"](Match("budget", [token for token in match.tokens if token not in chip]), scene)
@@ -143,7 +143,7 @@ def read_chip_price(match: Match, scene: Scene) -> Iterator[Fact]:
     raise RefusalError("cannot_discount" if of_money else "left", match, said=said)
 
 
-_DEAREST_CHIP = 200_000
+DEAREST_CHIP = 200_000
 """US dollars: more than any accelerator costs."""
 
 

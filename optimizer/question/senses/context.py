@@ -33,7 +33,7 @@ _BETWEEN_NOT_AND_MORE = set_of(
 PLACES = frozenset({"COUNTRY", "REGION", "ALL_COUNTRIES", "WHICH_COUNTRY", "BEST_PLACE", "COUNTRIES_N", "WHERE_HERE"})
 """Tokens that say where, or ask it."""
 _PARTICIPLES = ("ado", "ada", "ados", "adas", "ido", "ida", "idos", "idas")
-_TOKENS_OVER_SIZE = 5
+_TOKENS_OVER_SIZE = 15
 """A model is trained on at least so many times as many tokens as it has parameters."""
 _FEWEST_DRAWS = 50
 """From this count on scenarios are drawn: "300 escenarios"; "2 scenarios" are two cases."""

@@ -35,7 +35,9 @@ def settle_seats(tokens: list[Token], names: Names) -> list[Token]:
         found = [
             replace(one, kind="NEUTRAL") if so else one for one, so in zip(tokens, [*of_model, False], strict=True)
         ]
-    placed = any(token.kind in ("COUNTRY", "REGION", "ALL_COUNTRIES", "SEVERAL") for token in found)
+    places = ("COUNTRY", "REGION", "ALL_COUNTRIES", "SEVERAL")
+    kinds = {token.kind for token in found}
+    placed = not kinds.isdisjoint(places) and "CONSORTIUM" not in kinds  # of which each is a site
     kept = "NEUTRAL" if placed else "COUNTRY"
     return [
         replace(one, kind=kept, corrected="" if placed else names.name_of(one.value)) if one.kind == "SEAT" else one
