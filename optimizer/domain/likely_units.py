@@ -64,8 +64,9 @@ def unit_meant(kind: LimitKind, value: Decimal) -> str | None:
     low, high = map(Decimal, kind.usual)
     if kind.unit == "USD":
         return f"{value:f}M" if value * 1000 < low else None
-    is_far = (value / high) ** 3 > high / low
-    for unit in kind.written.split(", ") if is_far else ():
+    if not kind.written or (value / high) ** 3 <= high / low:  # a time is typed with its unit
+        return None
+    for unit in kind.written.split(", "):
         if (factor := factor_of(kind.field, unit)) < 1 and low <= Fraction(value) * factor <= high:
             return f"{value:f} {unit}"
     return None

@@ -158,12 +158,12 @@ class _Search:
             if kind == "without"
             else lift_limits(setting.case, setting.catalogue, limits)
         )
-        return _tried(self.best, kind, name, asked, None, *changed, plan=partial(self._plan, {*limits}))
+        return _tried(self.best, kind, name, asked, None, *changed, solve=partial(self._plan, {*limits}))
 
     def raised(self, one: Movable, value: Decimal) -> Worth:
         """The case with more of a limit, in its unit."""
         changed = move_limit(self.best.setting.case, self.best.setting.catalogue, one.limit, value)
-        return _tried(self.best, "more", one.limit, one.bound, value, *changed, plan=partial(self._plan, {one.limit}))
+        return _tried(self.best, "more", one.limit, one.bound, value, *changed, solve=partial(self._plan, {one.limit}))
 
     def _plan(self, moved: set[Limit], case: Case, catalogue: Catalogue) -> Outcome:
         ready = prepare(case, catalogue)
@@ -218,10 +218,15 @@ def _tried(
     value: Decimal | None,
     case: Case,
     catalogue: Catalogue,
-    plan: Callable[[Case, Catalogue], Outcome] = plan,
+    solve: Callable[[Case, Catalogue], Outcome] | None = None,
 ) -> Worth:
+    """The case with something changed, and the best plan then.
+
+    Args:
+        solve: what finds it; by default :func:`plan`, which knows nothing of other cases.
+    """
     try:
-        outcome = plan(case, catalogue)
+        outcome = (solve or plan)(case, catalogue)
     except DataError as error:  # a rule set may not hold on the day, a tax regime may not be known
         return Worth(kind, name, asked, value, None, None, None, False, NotAsked(error.problems))
     except SolverError:  # what is proven of the case itself stands, whatever can be said of others

@@ -272,8 +272,10 @@ def take_power_phrases(sentence: str, language: str = "en") -> Taken:
 
 
 def _has_a_size(text: str, found: re.Match[str]) -> bool:
+    """Whether a source has a size of its own, "5 MW of wind"; "under 1 MW with wind" is the limit of a site."""
     sizes = _compiled(_OF_SIZE)
-    return any(sizes.search(beside) for beside in (text[: found.start()], text[found.end() :]))
+    before = text[: found.start()] if _compiled(rf"(?:own )?{_SOURCE}").match(found.group()) else ""
+    return any(sizes.search(beside) for beside in (before, text[found.end() :]))
 
 
 def _words_of(sources: Collection[str]) -> str:

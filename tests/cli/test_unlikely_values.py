@@ -29,6 +29,8 @@ def test_what_is_usual_is_not_asked_about(kind: LimitKind) -> None:
     low, high = map(Decimal, kind.usual or ("1", "2"))
     for value in (low / 2, low, (low * high).sqrt(), high, high * 2):
         assert unit_meant(kind, value) is None
+    meant = unit_meant(kind, high * 10**6)  # wrong: a KeyError, as days have no smaller unit that a number could be in
+    assert meant is None or meant.startswith(f"{high * 10**6:f}")
     assert unit_meant(kind, Decimal("NaN")) is unit_meant(kind, Decimal("1e300")) is None
 
 
