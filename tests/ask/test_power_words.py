@@ -25,7 +25,7 @@ SAID: dict[str, dict[str, Any]] = {
     "no diesel, coal or gas": {"power": "grid;pv;battery"},
     "2 MW diesel genset": {},
     "a wind farm of 5 MW": {},
-    "under 5 MW with wind power": {"power": "grid;pv;wind;battery;genset"},
+    "under 5 MW with wind power": {"power": "grid;wind;battery"},
     "bajo 0,5 MW con generador diésel": {"power": "grid;genset"},
     "diesel only as backup": {"power": "grid;genset"},
     "cheapest plan with 4 hours of load shedding a day": {"outage": "17-21"},
