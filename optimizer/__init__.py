@@ -82,8 +82,8 @@ def __getattr__(name: str) -> Any:
     if not name.startswith("_") and name in _questions():
         return _question(name)
     near = import_module("difflib").get_close_matches(name, __dir__(), 1)
-    told = f"; did you mean {near[0]}?" if near else ""
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}{told}", name=name, obj=sys.modules[__name__])
+    text = f"; did you mean {near[0]}?" if near else ""
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}{text}", name=name, obj=sys.modules[__name__])
 
 
 def _questions() -> dict[str, str]:

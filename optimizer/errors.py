@@ -156,7 +156,7 @@ class UsageError(OptimizerError):
 
 
 class DataError(OptimizerError):
-    """Bad input data: every problem found, told at once."""
+    """Bad input data: every problem found, reported at once."""
 
     exit_status = 4
 

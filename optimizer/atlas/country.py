@@ -73,10 +73,10 @@ def _facts(entry: Entry, view: View, catalogue: Catalogue) -> Iterator[tuple[str
         yield say("fed by"), words.fed_by_words(entry)
         yield say("supply of the site"), words.supply_cost_words(entry)
         yield say("cash needed to build the supply"), words.money(entry.number("supply_cash_usd"))
-    if told := words.odds_words(entry):
-        yield say("expected cost (P10 to P90)"), told
-    if told := words.met_words(entry):
-        yield say("draws in which every limit is met"), told
+    if text := words.odds_words(entry):
+        yield say("expected cost (P10 to P90)"), text
+    if text := words.met_words(entry):
+        yield say("draws in which every limit is met"), text
     yield say("peak power"), f"{words.mw_words(entry)} MW"
     energy, carbon = map(entry.used, ("energy_gwh", "carbon_t"))
     yield say("energy"), say("{value:,} GWh", value=gigawatt_hours(energy))
@@ -97,8 +97,8 @@ def _facts(entry: Entry, view: View, catalogue: Catalogue) -> Iterator[tuple[str
 
 
 def _enough(entry: Entry) -> Iterator[tuple[str, str]]:
-    if told := words.need_words(entry):
-        yield enough_words(entry.cause), told
+    if text := words.need_words(entry):
+        yield enough_words(entry.cause), text
 
 
 def _costs(entry: Entry) -> Iterator[tuple[str, str]]:
@@ -195,19 +195,21 @@ def _offers(entry: Entry, catalogue: Catalogue) -> list[Offer]:
 def doubt_words(entry: Entry, view: View, catalogue: Catalogue) -> str:
     """What a reader should know before a plan is chosen: what its rent rests on, weak evidence, guesses, its grid."""
     country, grade = catalogue.countries[entry.code], entry.row["evidence_grade"]
-    told = [text.rstrip(".") for text in words.buyer_words(entry, catalogue)]
-    told += [offer_words(offer, country) for offer in _offers(entry, catalogue)]
+    reported = [text.rstrip(".") for text in words.buyer_words(entry, catalogue)]
+    reported += [offer_words(offer, country) for offer in _offers(entry, catalogue)]
     if grade in words.GRADES and grade != Grade.LISTED:  # the firmest grade is no warning
-        told.append(say("{what}: {figure}", what=say(words.EVIDENCE), figure=say(words.GRADES[grade])))
+        reported.append(say("{what}: {figure}", what=say(words.EVIDENCE), figure=say(words.GRADES[grade])))
     used, guessed = _guessed(entry, view, catalogue)
     if guessed:
-        told.append(say("{count} of {all} figures of the country in this plan are estimates", count=guessed, all=used))
+        reported.append(
+            say("{count} of {all} figures of the country in this plan are estimates", count=guessed, all=used)
+        )
     outages = grid_doubts(catalogue, entry.code, Fraction(0)).outages
     if outages is not None and entry.has_grid:
         count = local_number(str(outages.value))
         year = date_words(outages.as_of, catalogue.as_of)
-        told.append(say("{count} outages a month, as firms report ({year})", count=count, year=year))
-    return "; ".join(told)
+        reported.append(say("{count} outages a month, as firms report ({year})", count=count, year=year))
+    return "; ".join(reported)
 
 
 def _guessed(entry: Entry, view: View, catalogue: Catalogue) -> tuple[int, int]:

@@ -73,12 +73,12 @@ def view_page(atlas: Atlas, view: View, up: str) -> Mapping[str, Any]:
         "title": words.title_words(view),
         "question": words.question_words(view, catalogue),
         "views": [
-            {"href": atlas.page_of(other), "words": told, "here": other is view}
-            for other, told in zip(atlas.views, words.differing_words(atlas.views, catalogue), strict=True)
+            {"href": atlas.page_of(other), "words": reported, "here": other is view}
+            for other, reported in zip(atlas.views, words.differing_words(atlas.views, catalogue), strict=True)
             if len(atlas.views) > 1
         ],
         "summary": list(summary_words(view, catalogue)),
-        "reading": [(say(word), say(told)) for word, told in words.READING],
+        "reading": [(say(word), say(reported)) for word, reported in words.READING],
         "map_means": f"{words.DARKER[objective]} {say(words.HATCHED)}",
         "other_names": _other_names(view, catalogue),
         "shown": say("# of # countries shown have a plan"),
@@ -111,13 +111,13 @@ def country_page(atlas: Atlas, code: str, up: str) -> Mapping[str, Any]:
     differing = words.differing_words(atlas.views, atlas.catalogue)
     answers = [
         {
-            "title": " · ".join(filter(None, (OBJECTIVES[view.objective], told))),
+            "title": " · ".join(filter(None, (OBJECTIVES[view.objective], reported))),
             "question": words.question_words(view, atlas.catalogue),
             "place": _place_words(entry, view),
             "advice": atlas.advice.get(entry.row["case_id"], {}).get(language(), ()),
             **country_parts(entry, view, atlas.catalogue),
         }
-        for view, entry, told in zip(atlas.views, entries, differing, strict=True)
+        for view, entry, reported in zip(atlas.views, entries, differing, strict=True)
     ]
     return {
         **shared(atlas, f"{code}.html", up),
@@ -174,14 +174,14 @@ def map_of(view: View, catalogue: Catalogue) -> WorldMap:
     for entry in view.entries:
         name = _name(entry, catalogue)
         if entry.cause:
-            told = brief_words(none_of(entry.row, catalogue.countries[entry.code], catalogue)).rstrip(".")
-            places.append(Place(entry.code, name, None, told, groups[entry.cause]))
+            text = brief_words(none_of(entry.row, catalogue.countries[entry.code], catalogue)).rstrip(".")
+            places.append(Place(entry.code, name, None, text, groups[entry.cause]))
         elif entry.measure is None:
-            told = words.cause_words(entry.why)
-            places.append(Place(entry.code, name, None, told, told))
+            text = words.cause_words(entry.why)
+            places.append(Place(entry.code, name, None, text, text))
         else:
-            told = f"{words.measure_words(entry, view.objective)}, {words.plan_words(entry, catalogue)}"
-            places.append(Place(entry.code, name, entry.measure, told))
+            text = f"{words.measure_words(entry, view.objective)}, {words.plan_words(entry, catalogue)}"
+            places.append(Place(entry.code, name, entry.measure, text))
     unit = UNITS[view.objective]  # type: ignore[index]
     return WorldMap(words.title_words(view), unit, places, Table([], []), list(groups.values()))
 
@@ -204,11 +204,13 @@ def summary_words(view: View, catalogue: Catalogue) -> Iterator[str]:
                 plan=words.plan_words(entry, catalogue),
             )
         met = words.met_words(best)
-        told = [say("it meets every limit in {draws} draws", draws=met)] if met else []
+        reported = [say("it meets every limit in {draws} draws", draws=met)] if met else []
         yield from _range_words(view, catalogue)
-        told += filter(None, [doubt_words(best, view, catalogue)])
-        if told:
-            yield say("Before you choose {country}: {doubts}.", country=_name(best, catalogue), doubts="; ".join(told))
+        reported += filter(None, [doubt_words(best, view, catalogue)])
+        if reported:
+            yield say(
+                "Before you choose {country}: {doubts}.", country=_name(best, catalogue), doubts="; ".join(reported)
+            )
 
 
 def _surer(planned: Sequence[Entry]) -> Iterator[tuple[str, Entry | None]]:
@@ -223,14 +225,14 @@ def _surer(planned: Sequence[Entry]) -> Iterator[tuple[str, Entry | None]]:
         return
     most = max(share for share, _ in drawn)
     alike = [one for share, one in drawn if share == most]
-    told = {"of": of, "draws": words.met_words(alike[0]), "count": len(alike)}
+    reported = {"of": of, "draws": words.met_words(alike[0]), "count": len(alike)}
     which = (
-        say("None of these plans meets every limit in {of}; the surest of them, in {draws}", **told)
+        say("None of these plans meets every limit in {of}; the surest of them, in {draws}", **reported)
         if len(alike) == 1
         else say(
             "None of these plans meets every limit in {of}; the surest of them, in {draws}, are those of {count}"
             " countries, and the best of these",
-            **told,
+            **reported,
         )
     )
     yield which, alike[0]
@@ -329,9 +331,9 @@ def _binding(view: View, catalogue: Catalogue) -> Iterator[Mapping[str, Any]]:
     for limit in dict.fromkeys(binding.limit for entry in view.entries for binding in entry.bindings):
         found = sorted(view.binding(limit), key=lambda pair: -pair[1].saving)
         savings = {entry.code: binding.saving for entry, binding in found}
-        told = {code: words.figure_words(saving, view.objective) for code, saving in savings.items()}
+        reported = {code: words.figure_words(saving, view.objective) for code, saving in savings.items()}
         ends = [min(savings.values()), max(savings.values())]
-        countries = links([entry for entry, _ in found], catalogue, told)
+        countries = links([entry for entry, _ in found], catalogue, reported)
         yield {
             "limit": words.limit_heading(limit),
             "count": len(found),

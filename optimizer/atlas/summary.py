@@ -92,8 +92,8 @@ def document(
 
 def _titles(atlas: Atlas) -> Iterator[str]:
     """The title of each view: what is ranked, and by what it differs from the others."""
-    for view, told in zip(atlas.views, words.differing_words(atlas.views, atlas.catalogue), strict=True):
-        yield " · ".join(filter(None, (words.title_words(view), told)))
+    for view, reported in zip(atlas.views, words.differing_words(atlas.views, atlas.catalogue), strict=True):
+        yield " · ".join(filter(None, (words.title_words(view), reported)))
 
 
 def _views(atlas: Atlas, titles: Mapping[str, str]) -> Iterator[ViewOut]:

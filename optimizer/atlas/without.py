@@ -57,19 +57,19 @@ def without_plan(view: View, catalogue: Catalogue) -> list[Alike]:
     for entry in view.entries:
         if entry.measure is None:
             limits = tuple(limit for limit, _ in entry.needs)
-            told = _reason_words(entry, None, view, catalogue), meaning_words(entry, catalogue)
-            found.setdefault((entry.why, *told, limits), []).append(entry)
+            reported = _reason_words(entry, None, view, catalogue), meaning_words(entry, catalogue)
+            found.setdefault((entry.why, *reported, limits), []).append(entry)
     return [
-        Alike(cause, told if len(some) > 1 else _reason_words(some[0], some[0].code, view, catalogue), means, some)
-        for (cause, told, means, _), some in found.items()
+        Alike(cause, reported if len(some) > 1 else _reason_words(some[0], some[0].code, view, catalogue), means, some)
+        for (cause, reported, means, _), some in found.items()
     ]
 
 
 def _reason_words(entry: Entry, code: str | None, view: View, catalogue: Catalogue) -> str:
     """What is missing, or the rule, of a country or of several; empty where the cause says it all."""
     if entry.cause is None:
-        told = words.fault_words(entry, view, catalogue)
-        return f"{capital(told).rstrip('.')}." if told else ""
+        text = words.fault_words(entry, view, catalogue)
+        return f"{capital(text).rstrip('.')}." if text else ""
     if not (entry.row.get("export_rule") or entry.row.get("deciding")):
         return ""
     why = none_of(entry.row, catalogue.countries[code] if code else None, catalogue)
@@ -120,11 +120,15 @@ def _under_cause(part: Alike, catalogue: Catalogue) -> tuple[str, str]:
 
 
 def links(
-    entries: Sequence[Entry], catalogue: Catalogue, told: Mapping[str, str] = MappingProxyType({})
+    entries: Sequence[Entry], catalogue: Catalogue, reported: Mapping[str, str] = MappingProxyType({})
 ) -> list[Mapping[str, str]]:
     """Codes and names of countries, by name, each with what is said of it alone where a filter shows a part of them."""
     found = [
-        {"code": entry.code, "name": country_words(catalogue.countries[entry.code]), "told": told.get(entry.code, "")}
+        {
+            "code": entry.code,
+            "name": country_words(catalogue.countries[entry.code]),
+            "reason": reported.get(entry.code, ""),
+        }
         for entry in entries
     ]
     return sorted(found, key=lambda one: bare_name(one["name"]))

@@ -126,19 +126,21 @@ _SAID = frozenset({"country", "workload", "objective", "rules", "assumptions", "
 def question_words(view: View, catalogue: Catalogue) -> list[str]:
     """What is asked of every country: the model, the limits, the law."""
     row = view.settled
-    told = []
+    reported = []
     for field, kind in LIMIT_OF_FIELD.items():
         if text := view.cells.get(field):
             limit = Limit(kind)
-            told.append(say("{limit}: {value}", limit=limit_words(limit), value=value_in_words(limit, Decimal(text))))
-    told += filter(None, [usual_deadline_words(view).rstrip(".")])
+            reported.append(
+                say("{limit}: {value}", limit=limit_words(limit), value=value_in_words(limit, Decimal(text)))
+            )
+    reported += filter(None, [usual_deadline_words(view).rstrip(".")])
     workload = catalogue.workloads.get(view.cells.get("workload") or row["workload"])
     model = say(workload.name) if workload else say("a model of your own")
     rules = catalogue.rule_sets.get(row["rules"])
     assumed = catalogue.assumption_sets.get(row["assumptions"])
     return [
         say("model: {model}", model=model),
-        *told,
+        *reported,
         say("export rules: {rules}, on {day}", rules=say(rules.name) if rules else row["rules"], day=row["date"]),
         say("assumptions: {assumptions}", assumptions=say(assumed.name) if assumed else row["assumptions"]),
         *filter(None, (" ".join(as_flags({field: text})) for field, text in view.cells.items() if field not in _SAID)),
@@ -165,8 +167,8 @@ def plan_words(entry: Entry, catalogue: Catalogue) -> str:
         known = catalogue.accelerators.get(chip)
         name = known.name if known else chip
         parts.append(say(WAYS[way], count=count, chip=name, precision=precision.upper()))
-    told = and_words(parts)
-    return say("{last}; fed by: {plan}", last=told, plan=fed_by_words(entry)) if entry.is_fed else told
+    text = and_words(parts)
+    return say("{last}; fed by: {plan}", last=text, plan=fed_by_words(entry)) if entry.is_fed else text
 
 
 def fed_by_words(entry: Entry) -> str:

@@ -336,7 +336,7 @@ class _Run:
         return LocalWorkers(self._setup, self._count(), self._tellers.warn, small=small)
 
     def _settle(self, chunk: _Chunk, future: Future[bytes]) -> None:
-        """What becomes of a chunk that came home, or did not: it is shared out, tried alone, and then told."""
+        """What becomes of a chunk that came home, or did not: it is shared out, tried alone, and then reported."""
         error = future.exception()
         alone, self._alone = self._alone is chunk, None
         if error is None:

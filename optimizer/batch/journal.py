@@ -254,14 +254,14 @@ def _forget_all(path: Path) -> None:
     inode = path.stat().st_ino
     with suppress(DamagedError):  # then no other run has it either
         connection = locked(path)
-        told = _about(connection)
+        reported = _about(connection)
         connection.close()
-        _remove_left(path, told)
+        _remove_left(path, reported)
     remove(path, inode)
 
 
-def _remove_left(path: Path, told: Mapping[str, str]) -> None:
-    if name := told.get(_TEMPORARY):
+def _remove_left(path: Path, reported: Mapping[str, str]) -> None:
+    if name := reported.get(_TEMPORARY):
         remove_temporary(path.with_name(Path(name).name))
 
 
@@ -269,9 +269,9 @@ def _taken_up(path: Path, known: Mapping[str, str], warn: Warn) -> sqlite3.Conne
     """The connection to a journal that is there, without what is damaged in it."""
     connection = locked(path)
     try:
-        told = _about(connection)
-        said = {name: value for name, value in told.items() if name not in (_TEMPORARY, _DIGEST)}
-        if digest_of_about(said) != told.get(_DIGEST):
+        reported = _about(connection)
+        said = {name: value for name, value in reported.items() if name not in (_TEMPORARY, _DIGEST)}
+        if digest_of_about(said) != reported.get(_DIGEST):
             raise JournalError.say(
                 "the header of {path} is damaged, so that nothing in it can be used; add --restart to start again",
                 path=path,
@@ -281,10 +281,10 @@ def _taken_up(path: Path, known: Mapping[str, str], warn: Warn) -> sqlite3.Conne
             raise JournalError.say(
                 "{path} is {what}; add --restart to start again, or give another output", path=path, what=what
             )
-        _remove_left(path, told)
+        _remove_left(path, reported)
         salt = salt_of(said)
         if not is_sound(connection):
-            return _rebuilt(connection, path, {**said, _DIGEST: told[_DIGEST]}, salt, warn)
+            return _rebuilt(connection, path, {**said, _DIGEST: reported[_DIGEST]}, salt, warn)
         for record in [record.chunk for record in stored(connection) if not is_whole(record, salt)]:
             with connection as transaction:
                 transaction.execute("DELETE FROM chunk WHERE id = ?", (record,))

@@ -87,11 +87,11 @@ def _canonical_feed(column: str, cell: str, comma: bool) -> str | None:
         return None
     if value == default:
         return _DEFAULT
-    told = adapter.dump_json(value).decode()
+    reported = adapter.dump_json(value).decode()
     if column != "hours_file":
-        return told
+        return reported
     try:  # what is in the file counts, not what it is called
-        return f"{told} {hashlib.sha256(read_bytes(Path(cell), MAX_FILE_BYTES)).hexdigest()}"
+        return f"{reported} {hashlib.sha256(read_bytes(Path(cell), MAX_FILE_BYTES)).hexdigest()}"
     except DataError:
         return None
 

@@ -65,8 +65,8 @@ def _all_problems(entry: Entry, catalogue: Catalogue) -> list[Problem]:
     """What is wrong with an entry that is not a case, the names that the data do not have among it."""
     if entry.line is None:
         return [*entry.problems]
-    told = {problem.column for problem in entry.problems}
-    others = {field: cell for field, cell in entry.line.cells.items() if field not in told}
+    reported = {problem.column for problem in entry.problems}
+    others = {field: cell for field, cell in entry.line.cells.items() if field not in reported}
     return [*entry.problems, *map(entry.line.placed, name_problems(others, catalogue))]
 
 

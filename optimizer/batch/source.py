@@ -247,19 +247,19 @@ class _Watched(io.RawIOBase):
 
 @contextmanager
 def _cp1252_for_the_rest(name: str, warn: Callable[[str], None]) -> Iterator[str]:
-    told = False
+    is_warned = False
 
     def one_byte(error: UnicodeError) -> tuple[str, int]:
-        nonlocal told
+        nonlocal is_warned
         if not isinstance(error, UnicodeDecodeError):
             raise error
         try:
             letter = error.object[error.start : error.start + 1].decode("cp1252")
         except UnicodeDecodeError:
             raise _no_text(name) from error
-        if not told:
+        if not is_warned:
             warn(say(_NOT_UTF8, name=name))
-            told = True
+            is_warned = True
         return letter, error.start + 1
 
     codecs.register_error("optimizer-cp1252", one_byte)

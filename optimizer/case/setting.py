@@ -301,7 +301,7 @@ def _named(case: Case, catalogue: Catalogue, problems: list[Problem], assumed: l
 
 
 def name_problems(values: Mapping[str, Any], catalogue: Catalogue) -> list[Problem]:
-    """The names that the data do not have, among values of which others cannot be read: all is told at once.
+    """The names that the data do not have, among values of which others cannot be read: all is reported at once.
 
     Args:
         values: by field of the case, as they were written; those that cannot be read are passed over.
@@ -313,7 +313,7 @@ def name_problems(values: Mapping[str, Any], catalogue: Catalogue) -> list[Probl
             readable[field] = getattr(Case(**{field: values[field] or None}), field)
         except InputError:
             continue
-    if "use" in readable and "avoid" in readable:  # a name in both is told by the case itself
+    if "use" in readable and "avoid" in readable:  # a name in both is refused by the case itself
         readable["avoid"] = tuple(name for name in readable["avoid"] if name not in readable["use"])
     problems: list[Problem] = []
     _named(Case().model_copy(update=readable), catalogue, problems, [])

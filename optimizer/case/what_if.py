@@ -99,7 +99,7 @@ def change_cells(
 
     Args:
         values: what each of the cells holds instead, in the unit of its column, whose bounds are not checked.
-        stamp: told with the plans that rest on it, after the names of the country packs; none for no change.
+        stamp: reported with the plans that rest on it, after the names of the country packs; none for no change.
     """
     of_case: dict[str, Any] = {}
     tables: dict[str, Any] = {}

@@ -78,7 +78,7 @@ def digest_with(digest: str, packs: Iterable[Pack]) -> str:
 
 def overlay_pack(rows: Mapping[str, list[Any]], pack: Pack, as_of: str, problems: list[Problem]) -> Rows:
     """The tables with a pack laid over them; what cannot be used of it is reported in ``problems`` and left out."""
-    told = len(problems)
+    reported = len(problems)
     merged: Rows = {name: list(some) for name, some in rows.items()}
     tables = {name: value for name, value in pack.tables.items() if name in ("country", *_LISTS)}
     for name in sorted(pack.tables.keys() - tables.keys()):
@@ -119,7 +119,7 @@ def overlay_pack(rows: Mapping[str, list[Any]], pack: Pack, as_of: str, problems
                 new.append(row)
         merged[table] = _replaced(name, merged[table], new, code)
     if (
-        len(problems) == told
+        len(problems) == reported
         and country is not None
         and not any(r.country == code and r.is_default and r.assumption_set == ANY for r in merged["tax_regimes"])
     ):

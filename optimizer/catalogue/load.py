@@ -378,13 +378,13 @@ def _with_packs(
     found = [read_pack(path, problems) for path in paths]
     packs = [pack for pack in found if pack is not None]
     for pack in packs:
-        told = len(problems)
+        reported = len(problems)
         rows = overlay_pack(rows, pack, as_of, problems)
         keyed = by_keys(rows, problems)
         if pack.country in keyed["countries"]:
             problems += cross_check(rows, keyed, as_of)
-        # told of a table of the folder, it is the pack that is at fault
-        problems[told:] = [replace(problem, file=pack.name, line=None) for problem in problems[told:]]
+        # reported of a table of the folder, it is the pack that is at fault
+        problems[reported:] = [replace(problem, file=pack.name, line=None) for problem in problems[reported:]]
     if problems:
         raise DataError(problems)
     return rows, keyed, packs

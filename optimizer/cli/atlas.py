@@ -140,7 +140,7 @@ def atlas(
         found = _found(sweep, known, job, texts, assumed)
         count, size = write_site(found, made), sum(path.stat().st_size for path in made.rglob("*") if path.is_file())
     if not quiet:
-        told = {
+        reported = {
             "name": shown_name(output),
             "count": count,
             "size": size / 1e6,
@@ -148,7 +148,7 @@ def atlas(
         }
         for line in dict.fromkeys(filter(None, map(usual_deadline_words, found.views))):
             note(line)
-        note(say("Written: {name}, {count:,} files, {size:.1f} MB; open {name}/{page}", **told))
+        note(say("Written: {name}, {count:,} files, {size:.1f} MB; open {name}/{page}", **reported))
     if form:
         seconds, asked = time.monotonic() - begun, {**assumed, **{name: list(value) for name, value in texts.items()}}
         with speaking(ENGLISH if form in OF_DATA else None):

@@ -28,7 +28,7 @@ from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
-Told = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 def decide(
@@ -37,7 +37,7 @@ def decide(
     *,
     solver: Solver | None = None,
     time_limit_s: float | None = None,
-    told: Told | None = None,
+    report: Report | None = None,
 ) -> Joint:
     """The best plan of a run that several sites share, and what each could do without the others.
 
@@ -50,14 +50,14 @@ def decide(
         time_limit_s: seconds for each run of HiGHS over several sites; a plan that is not proven best by then is
             reported
             with its gap.
-        told: is given a line on every step, for progress.
+        report: is given a line on every step, for progress.
 
     Raises:
         DataError: the sites or the data cannot be used.
         UndecidedError: the proofs of a plan do not agree.
     """
     ready = settle_sites(asked, catalogue)
-    tell = told or (lambda _: None)
+    tell = report or (lambda _: None)
     alone = []
     for place in ready.places:
         tell(f"{place.name} by itself")
@@ -80,7 +80,7 @@ def groups(ready: Settled) -> Iterator[tuple[Spread, tuple[Place, ...]]]:
 
 
 def _shared(
-    ready: Settled, solver: Solver | None, time_limit_s: float | None, tell: Told
+    ready: Settled, solver: Solver | None, time_limit_s: float | None, tell: Report
 ) -> tuple[JointPlan | None, Proof]:
     """The best plan of two sites or more. Where it is the best of several groups, the weakest proof is reported.
 

@@ -176,10 +176,10 @@ def _from_csv(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], effi
             problems.append(line)
             continue
         cells = {name: _with_point(cell.strip(), line) for name, cell in line.cells.items() if cell.strip()}
-        told = len(problems)
+        reported = len(problems)
         head = _typed(_Head, {name: cells[name] for name in OF_A_ROW if name in cells}, path.name, "", problems)
         case = _case({name: cells[name] for name in OF_A_SITE if name in cells}, path.name, "", problems)
-        problems[told:] = [replace(problem, line=line.number) for problem in problems[told:]]
+        problems[reported:] = [replace(problem, line=line.number) for problem in problems[reported:]]
         if head is not None and case is not None:
             name = head.name or _free(case.country or f"site{line.number}", members)
             members.append(Member(name, case, (), head.share))
@@ -218,7 +218,7 @@ def _free(name: str, before: list[Member]) -> str:
 
 
 def _case(stated: Mapping[str, Any], file: str | None, place: str, problems: list[Problem]) -> Case | None:
-    """Some fields of a case; None, with the problems told."""
+    """Some fields of a case; None, with the problems added."""
     found = [
         Problem(rule, file=file, column=_key(place, name), value=value)
         for name, value in stated.items()
@@ -231,14 +231,14 @@ def _case(stated: Mapping[str, Any], file: str | None, place: str, problems: lis
 def _typed(
     row_type: type[_ModelT], stated: Mapping[str, Any], file: str | None, place: str, problems: list[Problem]
 ) -> _ModelT | None:
-    """A typed table, or None with its problems told by file and key."""
-    plain, told = {}, len(problems)
+    """A typed table, or None with its problems added, by file and key."""
+    plain, reported = {}, len(problems)
     for name, value in stated.items():
         try:
             plain[name] = _plain(name, value)
         except ValueError as error:
             problems.append(Problem(str(error), file=file, column=_key(place, name), value=str(value)))
-    if len(problems) > told:
+    if len(problems) > reported:
         return None
     try:
         return row_type.model_validate(plain)

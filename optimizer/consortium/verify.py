@@ -21,7 +21,7 @@ from optimizer.plans.verify import not_sold, unlawful
 from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, fraction, how_many
 from optimizer.units.records import dataclass
 
-Told = dict[str, tuple[Fraction, Fraction]]
+Figures = dict[str, tuple[Fraction, Fraction]]
 """A figure as it is reported, and as it is."""
 Uses = dict[Limit, tuple[Fraction, Fraction]]
 """What a plan uses of a limit, and the limit."""
@@ -50,15 +50,15 @@ def verify_joint(plan: JointPlan) -> list[Fault]:
     found = [(places[site.place.name], site, _again(places[site.place.name], site, efficiency)) for site in plan.sites]
     everything = [used for _, _, here in found for used in here]
     if not 1 <= len(everything) <= fresh.asked.mix:
-        wrong.append(Fault(FaultKind.KINDS, told=Fraction(len(everything))))
+        wrong.append(Fault(FaultKind.KINDS, reported=Fraction(len(everything))))
     true = _limits(fresh, plan, found)
     wrong += [Fault(FaultKind.LIMIT_BROKEN, str(name)) for name, (use, bound) in true.items() if use > bound]
-    told = {use.limit: (use.used, use.bound) for use in plan.limits}
-    wrong += [Fault(FaultKind.LIMIT_WRONG, str(name)) for name, use in told.items() if true.get(name) != use]
+    reported = {use.limit: (use.used, use.bound) for use in plan.limits}
+    wrong += [Fault(FaultKind.LIMIT_WRONG, str(name)) for name, use in reported.items() if true.get(name) != use]
     due = dict.fromkeys(
         (*(name for name, (use, _) in true.items() if use), *(name for name, _ in measure_limits(plan.total)))
     )
-    wrong += [Fault(FaultKind.LIMIT_MISSING, str(name)) for name in due if name not in told]
+    wrong += [Fault(FaultKind.LIMIT_MISSING, str(name)) for name in due if name not in reported]
     work = problem_over(fresh.lead, ExactOptions(())).work_pflops_days
     done = sum((used.option.pflops * used.item.server_days for used in everything), ZERO)
     if done < work:
@@ -83,9 +83,11 @@ def verify_joint(plan: JointPlan) -> list[Fault]:
     ]
 
 
-def _differing(figures: Told, site: str = "", kind: FaultKind = FaultKind.FIGURE_WRONG) -> list[Fault]:
+def _differing(figures: Figures, site: str = "", kind: FaultKind = FaultKind.FIGURE_WRONG) -> list[Fault]:
     """The figures that are reported otherwise than they are."""
-    return [Fault(kind, name, told, true, site=site) for name, (told, true) in figures.items() if told != true]
+    return [
+        Fault(kind, name, reported, true, site=site) for name, (reported, true) in figures.items() if reported != true
+    ]
 
 
 def _spread_wrongly(plan: JointPlan, places: dict[str, Place], efficiency: Fraction) -> Iterator[Fault]:
@@ -128,7 +130,7 @@ def _site_wrong(plan: JointPlan, place: Place, here: list[_Used]) -> Iterator[Fa
             yield Fault(FaultKind.NO_PHASE, item.key.name)
         if item.servers < 1 or item.accelerators != item.servers * option.devices:
             held = Fraction(item.accelerators)
-            yield Fault(FaultKind.DEVICES_WRONG, item.key.name, told=held, servers=item.servers)
+            yield Fault(FaultKind.DEVICES_WRONG, item.key.name, reported=held, servers=item.servers)
         if item.spares != item.servers * option.spares:
             yield Fault(FaultKind.SPARES_WRONG, item.key.name)
         if item.pflops != item.servers * option.pflops:
@@ -144,7 +146,7 @@ def _site_wrong(plan: JointPlan, place: Place, here: list[_Used]) -> Iterator[Fa
         yield Fault(FaultKind.SEVERAL_BRACKETS)
     devices = sum(used.item.accelerators for used in here)
     if not all(used.option.min_devices <= devices <= used.option.max_devices for used in here):
-        yield Fault(FaultKind.OUTSIDE_BRACKET, told=Fraction(devices))
+        yield Fault(FaultKind.OUTSIDE_BRACKET, reported=Fraction(devices))
     if len({used.item.key.connection for used in here} - {""}) > 1:
         yield Fault(FaultKind.SEVERAL_CONNECTIONS)
     first = min(used.start_days for used in here)
@@ -205,7 +207,7 @@ def _site_figures_wrong(
             for name, usd in part.items():
                 terms[name] = terms.get(name, ZERO) + usd * times
     energy = sum((used.option.mean_kw * HOURS_PER_DAY * used.item.server_days for used in here), ZERO)
-    figures: Told = {
+    figures: Figures = {
         "peak_kw": (site.peak_kw, sum((used.option.peak_kw * used.servers for used in here), ZERO)),
         "energy_kwh": (site.energy_kwh, energy),
         "carbon_g": (site.carbon_g, energy * fraction(setting.country.grid_carbon_g_per_kwh)),

@@ -255,9 +255,9 @@ def _own_of(
                 data_of(name, door) or _other_question(name, entry) or (likely_name(name, known) if known else None)
             )
             problems.append(Problem(rule, column=name, remedy=remedy))
-    told = {problem.column for problem in problems}
+    reported = {problem.column for problem in problems}
     lacking = (p for p in among if own[p.name] is None or (isinstance(own[p.name], tuple) and not own[p.name]))
-    needed = (p for p in lacking if p.required and p.name not in told)
+    needed = (p for p in lacking if p.required and p.name not in reported)
     problems += [Problem(say("is needed"), column=p.name, remedy=_what_to_give(p)) for p in needed]
     return own, fields, problems
 

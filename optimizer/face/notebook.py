@@ -93,8 +93,8 @@ class NotebookViewer:
 
         charts = _document(result).charts
         if not isinstance(chart, int) or not 0 <= chart < len(charts):
-            told = ", ".join(f"{place}: {found.title}" for place, found in enumerate(charts)) or say("none")
-            raise UsageError(say("there is no chart {chart}; there are {told}", chart=described(chart), told=told))
+            text = ", ".join(f"{place}: {found.title}" for place, found in enumerate(charts)) or say("none")
+            raise UsageError(say("there is no chart {chart}; there are {text}", chart=described(chart), text=text))
         _show_pictures()
         return figure_of(charts[chart])
 

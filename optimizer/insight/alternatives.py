@@ -2,8 +2,8 @@
 
 Every plan reported is planned like the best (:mod:`optimizer.solve.planner`) and proven like it. Which kinds come near
 is settled by the exhaustive search first, so that only those are planned. Of a kind there may be scores of plans near
-the best, a server more or less: told are its cheapest and, where cost is what counts, the fastest within the share and
-the one of the lowest peak, each at its least cost. In a mix, those near are single kinds.
+the best, a server more or less: its cheapest is reported and, where cost is what counts, the fastest within the share
+and the one of the lowest peak, each at its least cost. In a mix, those near are single kinds.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def _near(ready: Prepared, best: Plan, within: Decimal) -> Iterator[Choice]:
     for i, option in enumerate(ready.problem.options):
         kinds.setdefault((option.key.accelerator, option.key.precision, option.key.procurement), []).append(i)
     most = best.objective_value * (1 + fraction(within) / 100)
-    told = [best]
+    reported = [best]
     for (accelerator, precision, way), indices in kinds.items():
         alone = sketch(ready, indices)
         if alone is None or alone.objective_value > most:
@@ -160,10 +160,10 @@ def _near(ready: Prepared, best: Plan, within: Decimal) -> Iterator[Choice]:
             for trait, limit in _traded(ready, indices, most)
         ]
         for choice in choices:
-            if choice.plan is None or any(same_plan(choice.plan, other) for other in told):
+            if choice.plan is None or any(same_plan(choice.plan, other) for other in reported):
                 continue
             if choice.by == "kind" or choice.gains:
-                told.append(choice.plan)
+                reported.append(choice.plan)
                 yield choice
 
 

@@ -195,8 +195,8 @@ def _pairs(search: _Search, standings: Iterable[Standing], together: Worth | Non
 
 def _use(best: Plan, one: Movable) -> LimitUse:
     """What a plan uses of a limit: of hire, the most of any one kind."""
-    told = [use.used for use in best.limits if use.limit == one.limit or use.limit.kind == one.limit.kind == "hire"]
-    return use_of(one.limit, max(told, default=Fraction(0)), one.bound)
+    reported = [use.used for use in best.limits if use.limit == one.limit or use.limit.kind == one.limit.kind == "hire"]
+    return use_of(one.limit, max(reported, default=Fraction(0)), one.bound)
 
 
 def _licences(best: Plan) -> Iterator[Worth]:

@@ -111,17 +111,17 @@ def explain_sites(
     *,
     time_limit_s: float | None = None,
     budget_s: float | None = None,
-    told: Callable[[str], None] | None = None,
+    report: Callable[[str], None] | None = None,
 ) -> JointExplanation:
     """Say why the plan of a consortium is as it is.
 
     Args:
         time_limit_s: seconds for each run of HiGHS.
         budget_s: seconds after which no other change is begun.
-        told: is given a line on every change before it is solved, for progress.
+        report: is given a line on every change before it is solved, for progress.
     """
     assert found.best is not None, "what a consortium without a plan needs: joint_concessions"
-    search = _Search(found, found.best, time_limit_s, budget_s, told or (lambda _: None))
+    search = _Search(found, found.best, time_limit_s, budget_s, report or (lambda _: None))
     uses = _uses(found, found.best)
     standings, idle = search.standings(uses)
     together = search.all_lifted(standings) if len(standings) > 1 else None
@@ -180,7 +180,7 @@ class _Search:
     best: JointPlan
     time_limit_s: float | None
     budget_s: float | None
-    told: Callable[[str], None]
+    report: Callable[[str], None]
     begun: float = field(default_factory=time.monotonic)
 
     def standings(self, uses: dict[Limit, LimitUse]) -> tuple[list[JointStanding], set[Limit]]:
@@ -315,7 +315,7 @@ class _Search:
         none = JointWorth(kind, name, asked, value, "not determined", None, None, None)  # type: ignore[arg-type]
         if self.budget_s is not None and time.monotonic() - self.begun > self.budget_s:
             return none
-        self.told(" ".join([kind, *map(str, name if isinstance(name, tuple) else (name,))]))
+        self.report(" ".join([kind, *map(str, name if isinstance(name, tuple) else (name,))]))
         base = self.best.objective_value
         known = None if loose else base if than is None else than
         try:

@@ -54,8 +54,8 @@ def experience(plan: Fleet) -> Experience | None:
         generation = setting.catalogue.accelerators[item.key.accelerator].generation
         if (row := band_of(setting, generation)) is not None:
             found.append(_experience(plan, row, generation))
-    most = max(found, key=lambda told: told.high, default=None)
-    return most and replace(most, seen_here=all(told.seen_here for told in found))
+    most = max(found, key=lambda reported: reported.high, default=None)
+    return most and replace(most, seen_here=all(reported.seen_here for reported in found))
 
 
 def band_of(setting: Setting, generation: str) -> RunBand | None:

@@ -94,7 +94,7 @@ def _ended(rule: LicenceRule | BuyerRule, date: str) -> bool:
 def buyer_rules(
     accelerator: Accelerator, country: str, catalogue: Catalogue, rule_set: str, date: str
 ) -> tuple[BuyerRule, ...]:
-    """The rules of the set that depend on the buyer or the way of the goods: told, never settled by a plan."""
+    """The rules of the set that depend on the buyer or the way of the goods: reported, never settled by a plan."""
     scenario = not catalogue.rule_sets[rule_set].is_default
     kind = chip_class(accelerator, catalogue.chip_classes, date)
     where = groups(country, catalogue, date)

@@ -131,7 +131,7 @@ def _candidates(setting: Setting) -> Iterator[Option | Excluded]:
         if missing is not None:
             yield Excluded(accelerator.id, "", "", missing)
             continue
-        if unknown := setting.figures.lacks:  # no plan can be calculated: what is missing is all told with the case
+        if unknown := setting.figures.lacks:  # no plan can be calculated: what is missing is all reported with the case
             yield Excluded(
                 accelerator.id, "", "", Reason(ReasonKind.NO_FIGURE, country=setting.country, figure=unknown[0])
             )

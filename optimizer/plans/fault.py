@@ -17,13 +17,13 @@ class FaultKind(StrEnum):
     LIMIT_MISSING = "limit_missing"
     """A limit that the plan touches is not among its limits."""
     FIGURE_WRONG = "figure_wrong"
-    """A figure is ``told`` otherwise than it is."""
+    """A figure is ``reported`` otherwise than it is."""
     TERM_WRONG = "term_wrong"
     """A named cost is not what it is."""
     SPEED_WRONG = "speed_wrong"
     """The speed of an option's servers is not what it is."""
     DEVICES_WRONG = "devices_wrong"
-    """So many servers of an option do not hold as many accelerators as are ``told``."""
+    """So many servers of an option do not hold as many accelerators as are ``reported``."""
     SPARES_WRONG = "spares_wrong"
     """The spare devices of an option are not so many."""
     OUTSIDE_BRACKET = "outside_bracket"
@@ -41,11 +41,11 @@ class FaultKind(StrEnum):
     ABOVE_THRESHOLDS = "above_thresholds"
     """The rule covers only chips below thresholds that this one is above."""
     CLASS_WRONG = "class_wrong"
-    """The chip is not of the class that is ``told``."""
+    """The chip is not of the class that is ``reported``."""
     CLASS_NOT_COVERED = "class_not_covered"
     """The rule does not cover the chip's class."""
     POLICY_WRONG = "policy_wrong"
-    """The rule's policy is not the one that is ``told``."""
+    """The rule's policy is not the one that is ``reported``."""
     WORDS_WRONG = "words_wrong"
     """The rule is not worded as in the data."""
     WORK_MISSING = "work_missing"
@@ -82,7 +82,7 @@ class Fault:
     kind: FaultKind
     what: str = ""
     """The option, limit, figure, cost term or size bracket that it is about."""
-    told: Value | None = None
+    reported: Value | None = None
     """As the plan has it."""
     true: Value | None = None
     """As it is."""

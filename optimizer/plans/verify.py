@@ -131,7 +131,7 @@ def verify(plan: Plan) -> list[Fault]:
             wrong.append(Fault(FaultKind.SPEED_WRONG, item.key.name))
         if item.accelerators != item.servers * option.devices:
             held = Fraction(item.accelerators)
-            wrong.append(Fault(FaultKind.DEVICES_WRONG, item.key.name, told=held, servers=item.servers))
+            wrong.append(Fault(FaultKind.DEVICES_WRONG, item.key.name, reported=held, servers=item.servers))
         if item.spares != item.servers * option.spares:
             wrong.append(Fault(FaultKind.SPARES_WRONG, item.key.name))
         for part, times in (
@@ -148,7 +148,7 @@ def verify(plan: Plan) -> list[Fault]:
     needed, counted = training_flop(setting), fraction(setting.training_flop)
     if abs(counted - needed) > needed * SAME_FLOP:
         wrong.append(Fault(FaultKind.FIGURE_WRONG, "training_flop", counted, needed))
-    told = {
+    reported = {
         "cost_usd": (plan.cost_usd, sum_products(*((usd, 1) for usd in terms.values()))),
         "objective_value": (plan.objective_value, objective.value(used, plan.days)),
         "capital_usd": (
@@ -162,7 +162,7 @@ def verify(plan: Plan) -> list[Fault]:
         "tpp": (plan.tpp, tpp),
         "cost_terms": (sum_products(*((usd, 1) for usd in plan.cost_terms.values())), plan.cost_usd),
     }
-    wrong += [Fault(FaultKind.FIGURE_WRONG, name, a, b) for name, (a, b) in told.items() if a != b]
+    wrong += [Fault(FaultKind.FIGURE_WRONG, name, a, b) for name, (a, b) in reported.items() if a != b]
     names = terms.keys() | plan.cost_terms.keys()
     wrong += [
         Fault(FaultKind.TERM_WRONG, name)
@@ -180,11 +180,11 @@ def _wrong_limits(problem: ExactProblem, plan: Plan, used: list[Used]) -> list[F
         true[ceiling.limit] = (ceiling.measure.value(used, plan.days), ceiling.bound)
     for cap in problem.caps:
         true[cap.limit] = (cap.used(used), cap.bound)
-    told = {use.limit: (use.used, use.bound) for use in plan.limits}
-    wrong = [Fault(FaultKind.LIMIT_WRONG, str(name)) for name, use in told.items() if true.get(name) != use]
+    reported = {use.limit: (use.used, use.bound) for use in plan.limits}
+    wrong = [Fault(FaultKind.LIMIT_WRONG, str(name)) for name, use in reported.items() if true.get(name) != use]
     touched = [name for name, (amount, _) in true.items() if amount]
     due = dict.fromkeys((*touched, *(name for name, _ in measure_limits(plan.setting.case))))
-    return wrong + [Fault(FaultKind.LIMIT_MISSING, str(name)) for name in due if name not in told]
+    return wrong + [Fault(FaultKind.LIMIT_MISSING, str(name)) for name in due if name not in reported]
 
 
 def _outside_bracket(setting: Setting, plan: Plan) -> list[Fault]:
@@ -192,7 +192,7 @@ def _outside_bracket(setting: Setting, plan: Plan) -> list[Fault]:
     devices = sum(item.accelerators for item in plan.items)
     brackets = (setting.catalogue.bracket(setting.assumptions.id, name) for name in {i.key.bracket for i in plan.items})
     return [
-        Fault(FaultKind.OUTSIDE_BRACKET, one.bracket, told=Fraction(devices))
+        Fault(FaultKind.OUTSIDE_BRACKET, one.bracket, reported=Fraction(devices))
         for one in brackets
         if not one.min_devices <= devices <= one.max_devices
     ]
@@ -226,7 +226,7 @@ def unlawful(setting: Setting, items: Iterable[PlanItem]) -> list[Fault]:
         elif _outside_thresholds(setting, key, rule):
             wrong.append(Fault(FaultKind.ABOVE_THRESHOLDS, key.name, rule=rule.rule))
         elif item.chip_class != _chip_class(setting, key):
-            wrong.append(Fault(FaultKind.CLASS_WRONG, key.name, told=item.chip_class))
+            wrong.append(Fault(FaultKind.CLASS_WRONG, key.name, reported=item.chip_class))
         elif "*" not in rule.chip_classes and item.chip_class not in rule.chip_classes:
             wrong.append(Fault(FaultKind.CLASS_NOT_COVERED, key.name, rule=rule.rule))
         elif item.policy != rule.policy:

@@ -44,6 +44,6 @@ def _faults(plan: PowerPlan) -> Iterator[Fault]:
     true["site_setup"] = fleets.problem.site_setup_usd
     true |= terms_usd(site, plan.fed.dispatch, days)
     for name in dict.fromkeys((*true, *plan.cost_terms)):
-        told, found = plan.cost_terms.get(name, ZERO), true.get(name, ZERO)
-        if told != found:
-            yield Fault(FaultKind.TERM_WRONG, name, told, found)
+        reported, found = plan.cost_terms.get(name, ZERO), true.get(name, ZERO)
+        if reported != found:
+            yield Fault(FaultKind.TERM_WRONG, name, reported, found)

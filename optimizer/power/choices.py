@@ -23,7 +23,7 @@ from optimizer.units.language import say
 from optimizer.units.records import dataclass
 
 Kind = Literal["alternatives", "explain", "frontier", "tipping", "sensitivity", "months", "dark_years"]
-Told = Callable[[str], None]
+Report = Callable[[str], None]
 MOST_OTHERS = 12
 """Other accelerators that are looked at, however wide the margin."""
 DAYS_MORE, SHARE_LESS = 10, Decimal("0.05")
@@ -67,22 +67,22 @@ class Choices:
         return entry.plan.cost_usd - self.plan.cost_usd
 
 
-def entries_of(changes: Iterable[tuple[str, Decimal, Case]], catalogue: Catalogue, told: Told) -> tuple[Entry, ...]:
+def entries_of(changes: Iterable[tuple[str, Decimal, Case]], catalogue: Catalogue, report: Report) -> tuple[Entry, ...]:
     """The proven answers to changed cases.
 
     Args:
         changes: what is changed, its value in the unit of its field, and the case then.
         catalogue: the data.
-        told: is called with each change before it is solved.
+        report: is called with each change before it is solved.
     """
     entries = []
     for name, value, changed in changes:
-        told(f"{name} {value}")
+        report(f"{name} {value}")
         entries.append(Entry(name, value, solved(changed, catalogue)[1]))
     return tuple(entries)
 
 
-def alternatives(case: Case, catalogue: Catalogue, within: Decimal, told: Told) -> Choices:
+def alternatives(case: Case, catalogue: Catalogue, within: Decimal, report: Report) -> Choices:
     """The best plan of every other accelerator whose cost is within so many per cent of the best.
 
     Raises:
@@ -94,7 +94,7 @@ def alternatives(case: Case, catalogue: Catalogue, within: Decimal, told: Told) 
         most = best.cost_usd * (1 + fraction(within) / 100)
         gone = [best.item.key.accelerator]
         while len(entries) < MOST_OTHERS:
-            told(gone[-1])
+            report(gone[-1])
             left = tuple(name for name in case.use if name not in gone)
             if case.use and not left:
                 break
@@ -106,7 +106,7 @@ def alternatives(case: Case, catalogue: Catalogue, within: Decimal, told: Told) 
     return Choices("alternatives", ready, best, tuple(entries), tolerance=within)
 
 
-def explain(case: Case, catalogue: Catalogue, told: Told) -> Choices:
+def explain(case: Case, catalogue: Catalogue, report: Report) -> Choices:
     """What a little more of every limit would save, and what each thing that is built saves: each solved again.
 
     Raises:
@@ -115,7 +115,7 @@ def explain(case: Case, catalogue: Catalogue, told: Told) -> Choices:
     ready, best = solved(case, catalogue)
     entries = []
     for name, value, changed in (*_eased(case, ready), *_without(ready, best)):
-        told(name)
+        report(name)
         with suppress(DataError):  # what is left cannot be a site: nothing may feed it
             entries.append(Entry(name, value, solved(changed, catalogue)[1]))
     return Choices("explain", ready, best, tuple(entries))
@@ -175,7 +175,7 @@ FRONTIERS = {"carbon": "max_carbon_t", "renewable": "min_renewable", "peak_power
 """What may be traded for cost where a case says what feeds its site, with the limit that is moved."""
 
 
-def frontier(case: Case, catalogue: Catalogue, measure: str, points: int, told: Told) -> Choices:
+def frontier(case: Case, catalogue: Catalogue, measure: str, points: int, report: Report) -> Choices:
     """The least cost at so many values of a limit, from where it no longer binds to where nothing is possible.
 
     Raises:
@@ -188,7 +188,7 @@ def frontier(case: Case, catalogue: Catalogue, measure: str, points: int, told: 
     ready, best = solved(case, catalogue)
     values = _moved(field, best, ready, points) if isinstance(best, PowerPlan) else ()
     changes = ((field, value, case.changed(**{field: value})) for value in values)
-    return Choices("frontier", ready, best, entries_of(changes, catalogue, told), subject=measure)
+    return Choices("frontier", ready, best, entries_of(changes, catalogue, report), subject=measure)
 
 
 def _moved(field: str, best: PowerPlan, ready: Ready, points: int) -> Iterator[Decimal]:
@@ -236,7 +236,13 @@ def is_of_feeding(name: str, case: Case) -> bool:
 
 
 def tipping(
-    case: Case, catalogue: Catalogue, name: str, start: Decimal, stop: Decimal, tolerance: Decimal | None, told: Told
+    case: Case,
+    catalogue: Catalogue,
+    name: str,
+    start: Decimal,
+    stop: Decimal,
+    tolerance: Decimal | None,
+    report: Report,
 ) -> Choices:
     """Where accelerator or way of feeding changes, over a range of an input in its unit: the plans on both sides of
     each change.
@@ -255,7 +261,7 @@ def tipping(
 
     def at(value: Decimal) -> tuple[object, ...]:
         if value not in found:
-            told(f"{name} {value:f}")
+            report(f"{name} {value:f}")
             found[value] = solved(varied(case, name, value), catalogue)
         return way_of(found[value][1])
 
@@ -306,14 +312,14 @@ def way_of(outcome: PowerOutcome) -> tuple[object, ...]:
     return (key.accelerator, key.procurement, *named, bool(outcome.fed.dispatch.capacities["battery"]))
 
 
-def sensitivity(case: Case, catalogue: Catalogue, told: Told) -> Choices:
+def sensitivity(case: Case, catalogue: Catalogue, report: Report) -> Choices:
     """One uncertain input of the feeding at a time, at both ends of its range in the data.
 
     Raises:
         DataError: the case or the data cannot be used.
     """
     ready, best = solved(case, catalogue)
-    return Choices("sensitivity", ready, best, entries_of(doubts(case, ready), catalogue, told))
+    return Choices("sensitivity", ready, best, entries_of(doubts(case, ready), catalogue, report))
 
 
 def doubts(case: Case, ready: Ready) -> Iterator[tuple[str, Decimal, Case]]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
-from optimizer.power.choices import Choices, Entry, Told, an_hour_more, sun_of_years
+from optimizer.power.choices import Choices, Entry, Report, an_hour_more, sun_of_years
 from optimizer.power.columns import FLEET, MIDNIGHT
 from optimizer.power.costs import work_done
 from optimizer.power.plan import PowerPlan, solved
@@ -23,7 +23,7 @@ from optimizer.power.site import MONTHS, PowerSite
 from optimizer.units.records import dataclass
 
 
-def months(case: Case, catalogue: Catalogue, told: Told) -> Choices:
+def months(case: Case, catalogue: Catalogue, report: Report) -> Choices:
     """The best plan of a run that begins in each month of the year.
 
     Raises:
@@ -32,7 +32,7 @@ def months(case: Case, catalogue: Catalogue, told: Told) -> Choices:
     ready, best = solved(case, catalogue)
     entries = []
     for month in range(1, MONTHS + 1):
-        told(f"month {month}")
+        report(f"month {month}")
         _, found = solved(case.changed(start_month=month), catalogue)
         entries.append(Entry("start_month", Decimal(month), found))
     return Choices("months", ready, best, tuple(entries))
@@ -53,7 +53,7 @@ class Doubtful:
         return self.choices.entries[-1].plan
 
 
-def dark_years(case: Case, catalogue: Catalogue, told: Told) -> Doubtful:
+def dark_years(case: Case, catalogue: Catalogue, report: Report) -> Doubtful:
     """A dark year, an hour of outage more, and both at once.
 
     Raises:
@@ -73,7 +73,7 @@ def dark_years(case: Case, catalogue: Catalogue, told: Told) -> Doubtful:
         changes.append(("both", {**changes[1][1], **changes[2][1]}))
     entries, shares = [], []
     for name, change in changes:
-        told(name)
+        report(name)
         there, found = solved(case.changed(**change), catalogue)
         entries.append(Entry(name, None, found))
         shares.append(work_share(best, there.site) if isinstance(best, PowerPlan) else 0.0)

@@ -71,13 +71,13 @@ class WaysToFeed:
         return (free.plan.cost_usd - best.cost_usd) / hours if isinstance(best, PowerPlan) else None
 
 
-def ways_to_feed(case: Case, catalogue: Catalogue, told: Callable[[str], None] | None = None) -> WaysToFeed:
+def ways_to_feed(case: Case, catalogue: Catalogue, report: Callable[[str], None] | None = None) -> WaysToFeed:
     """Every way to feed the site of a case, each proven.
 
     Args:
         case: its flags of Power say when the grid is off and what may be built at most.
         catalogue: the data.
-        told: is called with the name of each way before it is searched.
+        report: is called with the name of each way before it is searched.
 
     Raises:
         DataError: the case or the data cannot be used.
@@ -85,8 +85,8 @@ def ways_to_feed(case: Case, catalogue: Catalogue, told: Callable[[str], None] |
     ready = power_ready(case, catalogue)
     found = []
     for name, site in sites_of(ready):
-        if told is not None:
-            told(name)
+        if report is not None:
+            report(name)
         found.append(FedSo(name, settled(ready, site, name)))
     return WaysToFeed(ready, tuple(found), rented_plan(ready, case, catalogue))
 

@@ -99,6 +99,6 @@ def _with_power(reading: Reading, question: str, taken: Taken) -> Reading:
     try:
         case = reading.case.changed(**taken.feed)
     except InputError as error:
-        told = "; ".join(problem.rule for problem in error.problems)
-        raise QuestionError(told, question, 0, len(question), "") from error
+        text = "; ".join(problem.rule for problem in error.problems)
+        raise QuestionError(text, question, 0, len(question), "") from error
     return reading.fed(question, case, taken)

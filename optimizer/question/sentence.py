@@ -386,6 +386,8 @@ def _beside(said: Said, case: Case) -> Case | None:
 
 def _phrases(sentence: str, said: Said) -> tuple[Phrase, ...]:
     """What was understood, with the words for it."""
-    told = [fact for fact in (*said.facts, *said.told) if fact.words and fact.field not in ("joined", "noun", "intent")]
-    told.sort(key=lambda fact: fact.start)
-    return tuple(Phrase(sentence[fact.start : fact.end], fact.field, fact.words) for fact in told)
+    reported = [
+        fact for fact in (*said.facts, *said.filled_in) if fact.words and fact.field not in ("joined", "noun", "intent")
+    ]
+    reported.sort(key=lambda fact: fact.start)
+    return tuple(Phrase(sentence[fact.start : fact.end], fact.field, fact.words) for fact in reported)

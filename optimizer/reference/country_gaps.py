@@ -227,11 +227,13 @@ def _country_next(rows: Sequence[CountryGapRow], found: Gaps) -> Iterator[str]:
     of = len(found.cases)
     deciding = [row for row in rows if row.decides and row.grade != "with a source"]
     for row in deciding:
-        told = {"figure": row.figure, "decides": row.decides, "of": of, "flag": row.flag}
+        reported = {"figure": row.figure, "decides": row.decides, "of": of, "flag": row.flag}
         if row.grade == "missing":
-            yield say("{figure} is not known and decides {decides} of {of} answers: state it with {flag}", **told)
+            yield say("{figure} is not known and decides {decides} of {of} answers: state it with {flag}", **reported)
         else:
-            yield say("{figure} is an estimate that decides {decides} of {of} answers: state yours with {flag}", **told)
+            yield say(
+                "{figure} is an estimate that decides {decides} of {of} answers: state yours with {flag}", **reported
+            )
     if not deciding and found.planned:
         yield say("No missing or estimated figure of this country decides any of {of} answers", of=of)
     if idle := [row.figure for row in rows if row.decides == 0 and row.grade == "estimate"]:

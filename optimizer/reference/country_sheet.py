@@ -195,9 +195,9 @@ def _law(catalogue: Catalogue, key: str) -> Sheet:
         for chip in catalogue.accelerators.values():
             ways = routes(chip, key, catalogue, rules, day)
             kind = chip_class(chip, catalogue.chip_classes, day)
-            told = or_words(say("{policy} by {rule}", policy=_POLICIES[way.policy], rule=way.rule) for way in ways)
-            told = told or say("no rule covers it: not cleared")
-            law.setdefault(say("{kind}: {told}", kind=kind, told=told), []).append(chip.id)
+            text = or_words(say("{policy} by {rule}", policy=_POLICIES[way.policy], rule=way.rule) for way in ways)
+            text = text or say("no rule covers it: not cleared")
+            law.setdefault(say("{kind}: {text}", kind=kind, text=text), []).append(chip.id)
         found[say("export control ({rules}, {day})", rules=rules, day=day)] = [
             FigureLine(name=rule, value=", ".join(chips) if row.is_default else accelerators_words(len(chips)))
             for rule, chips in law.items()

@@ -179,8 +179,8 @@ def _projects(catalogue: Catalogue) -> Iterable[Any]:
     for row in projects_of(catalogue):
         count = "" if row.count is None else say("{count} ", count=row.count)
         published = row.accelerator_published
-        told = say("{count}{accelerator_published}", count=count, accelerator_published=published).strip()
-        yield Extended(row, accelerator=told)
+        text = say("{count}{accelerator_published}", count=count, accelerator_published=published).strip()
+        yield Extended(row, accelerator=text)
 
 
 def _sets(rows: Iterable[Any]) -> Iterable[Any]:
@@ -266,10 +266,10 @@ def _table(rows: Iterable[Shape], row_type: type[Shape], places: Mapping[str, st
         numbers |= counted
         given |= {name: local_number(f"{values[name]:,f}") for name in counted if "E" not in given[name]}
         given |= {name: _CODES.get(given[name].partition(";")[0], given[name]) for name in _CODED.intersection(names)}
-        told = {name: say(given[name]) for name in words.intersection(names)}
+        reported = {name: say(given[name]) for name in words.intersection(names)}
         if (place := places.get(given.get("id", ""))) is not None:
-            told["name"] = place
-        cells.append([(given | told)[name] for name in names])
+            reported["name"] = place
+        cells.append([(given | reported)[name] for name in names])
     return Table([(right if name in numbers else left)(say(name.replace("_", " "))) for name in names], cells)
 
 

@@ -48,7 +48,7 @@ def sheet(catalogue: Catalogue, name: str) -> Sheet:
     tables = list(row_types())
     near = get_close_matches(name.strip().lower(), tables, 1, NEAR_A_TABLE)
     near = near or nearest_names(name, known, _names_of_places(catalogue), NEAR_AN_ENTRY)
-    told = say(
+    text = say(
         '"{name}" names no accelerator, country, region, workload, way, project, rule set, rule or assumption set,'
         ' and no table; {remedy} (all tables: "optimizer data list tables")',
         name=name,
@@ -56,7 +56,7 @@ def sheet(catalogue: Catalogue, name: str) -> Sheet:
         if near
         else say('"optimizer data list" says what there is'),
     )
-    raise UsageError(told)
+    raise UsageError(text)
 
 
 def _names_of_places(catalogue: Catalogue) -> dict[str, str]:

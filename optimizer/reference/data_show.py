@@ -77,8 +77,8 @@ def figures_document(catalogue: Catalogue, names: Sequence[str], sheet: Sheet, s
     """
     sections = [Section(title, tuple(_lines(lines, catalogue.as_of))) for title, lines in list(sheet.items())[:shown]]
     if (left_out := len(sheet) - len(sections)) > 0:
-        told = say("and {count:,} more rows: give a word that they contain, or see them all with --csv", count=left_out)
-        sections.append(Section("", [Line(told, level=0)]))
+        text = say("and {count:,} more rows: give a word that they contain, or see them all with --csv", count=left_out)
+        sections.append(Section("", [Line(text, level=0)]))
     sections.append(
         Section(
             "",

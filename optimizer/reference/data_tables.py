@@ -128,8 +128,8 @@ def _title(table: str, row: BaseModel) -> str:
     names = TABLE_KEYS.get(table) or [
         name for name in type(row).model_fields if name not in WithSubstitutes.model_fields
     ]
-    told = (plain(value) for name in names[:FIRST] if (value := getattr(row, name)) is not None)
-    return ", ".join(filter(None, told)) or table
+    reported = (plain(value) for name in names[:FIRST] if (value := getattr(row, name)) is not None)
+    return ", ".join(filter(None, reported)) or table
 
 
 def _apart(title: str, found: Sheet) -> str:

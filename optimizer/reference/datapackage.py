@@ -125,8 +125,8 @@ def _field(name: str, info: FieldInfo) -> dict[str, Any]:
         field |= {"trueValues": ["1"], "falseValues": ["0"]}
     if found == "list":
         words = field["description"]
-        told = words if "separated by" in words else f"{words} (separated by ';')"
-        field |= {"type": "string", "description": told}
+        text = words if "separated by" in words else f"{words} (separated by ';')"
+        field |= {"type": "string", "description": text}
     constraints: dict[str, Any] = {"required": True} if info.is_required() else {}
     if values:
         constraints["enum"] = list(values)

@@ -140,13 +140,13 @@ def _rests_on(row: Efficiency, evidence: Evidence) -> Iterable[FigureLine]:
 
 def _throughput_line(row: Throughput) -> FigureLine:
     mfu = mfu_6nd(row)
-    told = (
+    text = (
         say("MFU {mfu:.3f}", mfu=mfu)
         if mfu is not None
         else say("HFU {hfu_published}", hfu_published=row.hfu_published)
     )
     if mfu is not None and row.mfu_published is not None:
-        told += say(" (published {mfu_published}, attention counted)", mfu_published=row.mfu_published)
+        text += say(" (published {mfu_published}, attention counted)", mfu_published=row.mfu_published)
     where = [row.model, say("{precision}", precision=row.precision)]
     if row.devices:
         where.append(say("{devices:,} devices", devices=row.devices))
@@ -154,7 +154,7 @@ def _throughput_line(row: Throughput) -> FigureLine:
         where.append(say("{seq_len:,} tokens", seq_len=row.seq_len))
     if row.publication == "vtrain":
         where.append(row.setup)
-    return FigureLine(name=row.id, value=say("{told}: {where}", told=told, where=", ".join(where)))
+    return FigureLine(name=row.id, value=say("{text}: {where}", text=text, where=", ".join(where)))
 
 
 _OF_RUNS = Messages({"whole run": "whole run", "goodput": "goodput"})
@@ -167,14 +167,14 @@ def run_line(kind: str, run: RealRun, evidence: Evidence) -> FigureLine:
     value = None
     if peak is not None:
         value = whole_run_mfu(run, peak) if kind == "whole run" else goodput_of(run, peak)
-    told = say("not computable") if value is None else say("{value:.3f}", value=value)
+    text = say("not computable") if value is None else say("{value:.3f}", value=value)
     if kind == "goodput":
-        told += say(" = whole-run efficiency over the reported steady state of {mfu_steady}", mfu_steady=run.mfu_steady)
+        text += say(" = whole-run efficiency over the reported steady state of {mfu_steady}", mfu_steady=run.mfu_steady)
     elif run.precision == "fp8":
-        told += say(" of the FP8 peak")
+        text += say(" of the FP8 peak")
     name = say("{kind} {run_name}", kind=_OF_RUNS[kind], run_name=run.name)
     licence = licence_of(evidence.catalogue, run.source)
-    return FigureLine(name=name, value=told, meaning=run.source, licence=licence)
+    return FigureLine(name=name, value=text, meaning=run.source, licence=licence)
 
 
 def spread_words(found: Spread) -> str:

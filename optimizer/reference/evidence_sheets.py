@@ -99,7 +99,7 @@ def overhead_sheet(catalogue: Catalogue) -> Sheet:
         hours = run_hours(run)
         if run.other_hours is not None and hours is not None:
             factor = 1 + float(run.other_hours) / hours
-            told = say(
+            text = say(
                 "{factor:.2f} = ({hours:,.0f} + {other_hours:,.0f} h) / {hours:,.0f} h",
                 factor=factor,
                 hours=hours,
@@ -108,7 +108,7 @@ def overhead_sheet(catalogue: Catalogue) -> Sheet:
             lines.append(
                 FigureLine(
                     name=run.name,
-                    value=told,
+                    value=text,
                     meaning=say("{note} [{source}]", note=run.note, source=run.source),
                     licence=licence_of(catalogue, run.source),
                 )

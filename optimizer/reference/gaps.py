@@ -151,8 +151,8 @@ def _row(item: Decisive, catalogue: Catalogue) -> DecisiveRow:
 def _used(rows: Sequence[DecisiveRow]) -> Iterator[str]:
     """What stands in for figures that nobody published."""
     for row in rows:
-        for told in filter(None, row.used_instead.split(";")):
-            yield say("{figure}: {told}", figure=row.figure, told=told)
+        for reported in filter(None, row.used_instead.split(";")):
+            yield say("{figure}: {text}", figure=row.figure, text=reported)
 
 
 def _ends(given: UncertainInput, end: str) -> str:
@@ -198,13 +198,15 @@ def _span(row: DecisiveRow) -> str:
 def _next(rows: Sequence[DecisiveRow]) -> Iterator[str]:
     """What a published figure would settle, in the order in which it pays; nothing that decides nothing."""
     for row in rows:
-        told = {"figure": row.figure, "where": row.where, "decides": row.decides, "of": row.of}
+        reported = {"figure": row.figure, "where": row.where, "decides": row.decides, "of": row.of}
         if row.grade == "missing":
-            yield say("{figure} ({where}): not known, and {decides} of {of} answers wait for it", **told)
+            yield say("{figure} ({where}): not known, and {decides} of {of} answers wait for it", **reported)
         elif row.decides and row.grade == "estimate":
-            yield say("{figure} ({where}): an estimate that decides {decides} of {of} answers", **told)
+            yield say("{figure} ({where}): an estimate that decides {decides} of {of} answers", **reported)
         elif row.decides:
-            yield say("{figure} ({where}): it has a source, and its range decides {decides} of {of} answers", **told)
+            yield say(
+                "{figure} ({where}): it has a source, and its range decides {decides} of {of} answers", **reported
+            )
 
 
 def grade_words(grade: str) -> str:

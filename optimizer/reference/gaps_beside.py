@@ -22,9 +22,9 @@ _FAR = Decimal("1.5")
 
 def law_lines(code: str, found: Gaps, catalogue: Catalogue) -> Iterator[str]:
     """The groups by which the export rules know the country, and that they decide whatever its figures are."""
-    told = sorted(group for group in groups(code, catalogue, catalogue.as_of) if ":" in group or group == "B")
-    if told:
-        yield say("export control groups: {groups} (optimizer law h100 {code})", groups=", ".join(told), code=code)
+    reported = sorted(group for group in groups(code, catalogue, catalogue.as_of) if ":" in group or group == "B")
+    if reported:
+        yield say("export control groups: {groups} (optimizer law h100 {code})", groups=", ".join(reported), code=code)
     if found.barred:
         yield say(
             "in {count} of {of} cases the law decides, whatever these figures are: {why}",
@@ -43,11 +43,11 @@ def unusual(code: str, catalogue: Catalogue) -> Iterator[str]:
         if value is None:
             continue
         usual, few = median(known), _RARE * len(known)
-        told = {"figure": column, "value": local_number(f"{value:f}"), "of": len(known)}
+        reported = {"figure": column, "value": local_number(f"{value:f}"), "of": len(known)}
         if value * _FAR < usual and sum(own < value for own in known) < few:
-            yield say("{figure}: {value} is among the lowest of {of} countries", **told)
+            yield say("{figure}: {value} is among the lowest of {of} countries", **reported)
         elif value > usual * _FAR and sum(own > value for own in known) < few:
-            yield say("{figure}: {value} is among the highest of {of} countries", **told)
+            yield say("{figure}: {value} is among the highest of {of} countries", **reported)
 
 
 def substitutes(behind: Sequence[Behind]) -> str:

@@ -70,11 +70,11 @@ def law_answer(
     ways.sort(key=lambda way: (not way.usable, way.lead_days))
     buyer = buyer_rules(chip, code, catalogue, rule_set, day)
     shown = say("not controlled by 3A090") if kind == NO_CLASS else kind
-    told = say("; or ").join(way.words for way in ways) or say("no rule of the set covers it: not cleared")
+    text = say("; or ").join(way.words for way in ways) or say("no rule of the set covers it: not cleared")
     usable = any(way.usable for way in ways)
     verdict = say("; but ").join(
         [
-            say("{shown}, {told}", shown=shown, told=told),
+            say("{shown}, {text}", shown=shown, text=text),
             *(_begun_small(say(b.meaning)) for b in buyer if usable and b.in_sentence and b.kind != "place"),
         ]
     ) + "".join(f"; {say(b.meaning).rstrip('.')}" for b in buyer if b.kind == "place")
@@ -306,7 +306,7 @@ def _sections(answers: Sequence[LawAnswer]) -> Iterator[Section]:
             for r in _once(one.routes for one in answers)
         ],
     )
-    for title, told in (
+    for title, reported in (
         (
             say("Depends on the buyer or the route of the goods, and is not decided here"),
             _once(one.buyer for one in answers),
@@ -320,7 +320,7 @@ def _sections(answers: Sequence[LawAnswer]) -> Iterator[Section]:
                     say("{rule}, {status}: {meaning}", rule=b.rule, status=say(b.status), meaning=say(b.meaning)),
                     _and(b.note, b.source),
                 )
-                for b in told
+                for b in reported
             ],
         )
 

@@ -220,8 +220,8 @@ def outputs(found: Validation) -> ValidationOut:
 
 
 def _problem(problem: Problem) -> ProblemOut:
-    told = {name: value for name, value in asdict(problem).items() if name in ProblemOut.model_fields}
-    return ProblemOut(**told, text=str(problem))
+    reported = {name: value for name, value in asdict(problem).items() if name in ProblemOut.model_fields}
+    return ProblemOut(**reported, text=str(problem))
 
 
 def _summary(errors: Errors) -> SummaryOut:

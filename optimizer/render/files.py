@@ -65,8 +65,8 @@ def form_by_name(path: str | None, given: str | None, forms: Iterable[str]) -> s
     foreign = ending in _FOREIGN or (given is None and not (ending in _OF_TEXT or ending.isdigit()))
     promised = _FORMS.get(ending, ending if foreign else None)
     if given is not None and promised not in (None, given):
-        told = {"form": given, "ending": ending}
-        raise UsageError.say("{form} is requested, but the name ends in .{ending}: give another name", **told)
+        reported = {"form": given, "ending": ending}
+        raise UsageError.say("{form} is requested, but the name ends in .{ending}: give another name", **reported)
     if promised is not None and promised not in forms:
         known = ", ".join(f".{'txt' if name == 'text' else name}" for name in forms if name in (*_FORMS, "text"))
         raise UsageError.say(

@@ -212,13 +212,13 @@ def _filled(text: str, width: int, right: bool) -> str:
 
 def _aligned(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
     """The cells of a table, with blanks after the numbers of a column that have fewer decimals than others of it."""
-    told = [list(row) for row in rows]
+    reported = [list(row) for row in rows]
     for place, column in enumerate(columns):
-        numbers = [row for row in told if column.right and _NUMBER.fullmatch(english_number(row[place]))]
+        numbers = [row for row in reported if column.right and _NUMBER.fullmatch(english_number(row[place]))]
         ends = [len(english_number(row[place]).partition(".")[2]) for row in numbers]
         for row, decimals in zip(numbers, ends, strict=True):
             row[place] += " " * (max(ends) + bool(max(ends)) - decimals - bool(decimals))
-    return list(told)
+    return list(reported)
 
 
 def width_of(text: str) -> int:

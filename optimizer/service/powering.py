@@ -84,10 +84,10 @@ def _scenarios(case: Case, asked: Asked) -> Document:
     from optimizer.answers.power.choices import document, doubt_document
     from optimizer.power.scenarios import dark_years, months
 
-    told = asked.step or (lambda text: None)
+    reported = asked.step or (lambda text: None)
     if asked.own["months"]:
-        return document(months(case, asked.catalogue, told))
-    return doubt_document(dark_years(case, asked.catalogue, told))
+        return document(months(case, asked.catalogue, reported))
+    return doubt_document(dark_years(case, asked.catalogue, reported))
 
 
 def fed_plan(case: Case, catalogue: Catalogue, asked: Asked | None) -> Document:
@@ -153,6 +153,8 @@ def choices(kind: str, case: Case, asked: Asked, **more: Any) -> Document:
     from optimizer.power import choices as of_power
 
     try:
-        return document(getattr(of_power, kind)(case, asked.catalogue, **more, told=asked.step or (lambda text: None)))
+        return document(
+            getattr(of_power, kind)(case, asked.catalogue, **more, report=asked.step or (lambda text: None))
+        )
     except DataError as error:
         raise InputError(error.problems) from error

@@ -92,11 +92,11 @@ def consortium(asked: Asked) -> Document:
     words = asked.own["sites"]
     together = _from_file(asked) if _is_file(words) else _from_words(asked)
     try:
-        found = decide(together, asked.catalogue, time_limit_s=asked.own["time_limit"], told=asked.step)
+        found = decide(together, asked.catalogue, time_limit_s=asked.own["time_limit"], report=asked.step)
         needs = None
         if found.best is None:
             time_limit_s = min(asked.own["time_limit"], NEEDS_TIME_LIMIT_S)
-            needs = joint_concessions(found, time_limit_s=time_limit_s, told=asked.step)
+            needs = joint_concessions(found, time_limit_s=time_limit_s, report=asked.step)
         elif asked.own["explain"]:
             return _explained(found, asked)
     except DataError as error:
@@ -110,7 +110,7 @@ def _explained(found: Joint, asked: Asked) -> Document:
     from optimizer.insight.explain_sites import explain_sites
 
     time_limit_s = min(asked.own["time_limit"], EXPLAIN_TIME_LIMIT_S)
-    return document(found, explain_sites(found, time_limit_s=time_limit_s, budget_s=EXPLAIN_S, told=asked.step))
+    return document(found, explain_sites(found, time_limit_s=time_limit_s, budget_s=EXPLAIN_S, report=asked.step))
 
 
 def _is_file(words: tuple[str, ...]) -> bool:

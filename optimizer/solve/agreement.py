@@ -121,22 +121,22 @@ def settle_claims(
     Raises:
         UndecidedError: the runs, or the plans, do not agree.
     """
-    told = {"first": claim_in_words(ready, first), "second": claim_in_words(ready, second)}
+    reported = {"first": claim_in_words(ready, first), "second": claim_in_words(ready, second)}
     apart = first.feasible and not nearly_equal(first.claimed - first.constant, second.claimed - second.constant)
     if first.feasible != second.feasible or apart:
-        raise no_verdict_error(ready, say("two runs of HiGHS do not agree"), **told)
+        raise no_verdict_error(ready, say("two runs of HiGHS do not agree"), **reported)
     if not first.feasible:
         if witnesses:
-            raise undecided_error(ready, say("HiGHS finds no mix where a plan is known"), **told)
+            raise undecided_error(ready, say("HiGHS finds no mix where a plan is known"), **reported)
         return None
     if (
         first.value is None
         or second.value is None
         or not (first.confirms(first.value) and first.confirms(second.value))
     ):
-        raise undecided_error(ready, say("HiGHS's objective is not that of its plan"), **told)
+        raise undecided_error(ready, say("HiGHS's objective is not that of its plan"), **reported)
     if known.value is not None and known.value < first.value and not first.confirms(known.value):
-        raise undecided_error(ready, say("a plan that is known is better than HiGHS's mix"), **told)
+        raise undecided_error(ready, say("a plan that is known is better than HiGHS's mix"), **reported)
     choices = [*witnesses, *((list(said.used), said.days) for said in (first, second))]
     return min(choices, key=lambda choice: rank(ready, objective, choice))
 

@@ -161,8 +161,8 @@ def claim(ready: Prepared, solver: Solver | None, given: Programme | None, *, se
                 constant=given.objective.constant,
             )
         if any((share == 0 and name != "together") or share > HAIR for name, share in missed):
-            told = {"solver": {"servers": servers, "days": days}, "missed": [str(name) for name, _ in missed]}
-            raise undecided_error(ready, say("HiGHS proposes a plan that exceeds a limit"), **told)
+            reported = {"solver": {"servers": servers, "days": days}, "missed": [str(name) for name, _ in missed]}
+            raise undecided_error(ready, say("HiGHS proposes a plan that exceeds a limit"), **reported)
         passed = [ceiling for ceiling in ready.problem.ceilings if ceiling.limit in dict(missed)]
         if mix > 1 and (limit := _out_of_reach(ready, solver, mix, passed, second=second)):
             return Claim(False, (), 0, None, 0.0, Ended(EndKind.OVER_CEILING, str(limit)), 0.0, seconds)
@@ -332,17 +332,17 @@ def solver_name() -> str:
     return f"HiGHS {VERSION}"
 
 
-def undecided_error(ready: Prepared, message: str, **told: Any) -> UndecidedError:
+def undecided_error(ready: Prepared, message: str, **reported: Any) -> UndecidedError:
     """Disagreement is never a plan: an error with what is needed to reproduce it."""
-    return UndecidedError(message, _dossier(ready, message, told))
+    return UndecidedError(message, _dossier(ready, message, reported))
 
 
-def no_verdict_error(ready: Prepared, message: str, **told: Any) -> NoVerdictError:
+def no_verdict_error(ready: Prepared, message: str, **reported: Any) -> NoVerdictError:
     """The solver alone is at fault: where an exhaustive search can decide, it does."""
-    return NoVerdictError(message, _dossier(ready, message, told))
+    return NoVerdictError(message, _dossier(ready, message, reported))
 
 
-def _dossier(ready: Prepared, message: str, told: Mapping[str, Any]) -> Mapping[str, Any]:
+def _dossier(ready: Prepared, message: str, reported: Mapping[str, Any]) -> Mapping[str, Any]:
     catalogue = ready.setting.catalogue
     return {
         "message": message,
@@ -350,7 +350,7 @@ def _dossier(ready: Prepared, message: str, told: Mapping[str, Any]) -> Mapping[
         "data_version": catalogue.version,
         "data_digest": catalogue.digest,
         "solver": solver_name(),
-        **told,
+        **reported,
     }
 
 

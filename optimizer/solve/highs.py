@@ -55,7 +55,7 @@ class _Silent(highspy.Highs):  # type: ignore[misc]  # it has no types
     to solve a small model, and 1.16 writes a banner when they are enabled, as it is made."""
 
     def enableCallbacks(self) -> None:  # noqa: N802
-        """Told to be silent before anything else, and nothing besides."""
+        """Silent before anything else, and nothing besides."""
         _must_be_ok(self.setOptionValue("output_flag", False), "option output_flag")
 
 

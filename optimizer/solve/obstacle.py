@@ -151,8 +151,8 @@ def placed(reason: Reason, country: Country, catalogue: Catalogue, rule_set: str
     """A rule that bars with what makes it speak of the country: the groups that it names, or as what it counts."""
     named = {group for rule in catalogue.licence_rules if rule.rule == reason.rule for group in rule.groups}
     found = sorted(group for group in named & groups(country.id, catalogue, date) if ":" in group)
-    told = counts_as(country.id, catalogue, rule_set, date)
-    return replace(reason, country=country, groups=tuple(found), counts_as=told)
+    reported = counts_as(country.id, catalogue, rule_set, date)
+    return replace(reason, country=country, groups=tuple(found), counts_as=reported)
 
 
 _MILDNESS = {ReasonKind.LICENCE_DENIED: 0, ReasonKind.LICENCE_OPEN: 1, ReasonKind.NO_RULE: 2}

@@ -144,8 +144,8 @@ def _single(ready: Prepared, solver: Solver | None, objective: str) -> Outcome:
     if not said.feasible and found is None:
         return Infeasible(ready.setting, partial(why_none, ready), proof)
     if found is None or not said.feasible or not said.confirms(found.value):
-        told = {"search": _found_in_words(ready, found), "highs": claim_in_words(ready, said)}
-        raise undecided_error(ready, say("HiGHS and the exhaustive search do not agree"), **told)
+        reported = {"search": _found_in_words(ready, found), "highs": claim_in_words(ready, said)}
+        raise undecided_error(ready, say("HiGHS and the exhaustive search do not agree"), **reported)
     used = [(found.option, found.servers, found.server_days)]
     return assemble(ready.setting, ready.problem, used, found.days, proof, laws(ready.table))
 

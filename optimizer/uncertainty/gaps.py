@@ -103,17 +103,17 @@ def gaps(
     sizes = [0, *accumulate(map(len, pairs))]
     asked = map_items(_ask, catalogue.without_cache(), pairs, workers, lambda number, _: done(sizes[number]))
     found: dict[str, Decisive] = {}
-    told = [one for of_one in asked for one in of_one]
-    for one in told:
+    reported = [one for of_one in asked for one in of_one]
+    for one in reported:
         _count(one, found)
     ordered = sorted(found.values(), key=lambda item: (-item.weight[0], -item.weight[1], item.name))
     return Gaps(
         tuple(cases),
-        sum(one.planned for one in told),
+        sum(one.planned for one in reported),
         tuple(ordered),
-        tuple(one.case.case_id for one in told if one.skipped),
-        tuple((remedy, one.case.case_id) for one in told for remedy in one.lacking),
-        tuple(one.barred for one in told if one.barred is not None),
+        tuple(one.case.case_id for one in reported if one.skipped),
+        tuple((remedy, one.case.case_id) for one in reported for remedy in one.lacking),
+        tuple(one.barred for one in reported if one.barred is not None),
     )
 
 
@@ -125,21 +125,21 @@ def _ask(catalogue: Catalogue, cases: Sequence[Case]) -> list[_Asked]:
 
 def _ask_one(case: Case, catalogue: Catalogue, kept: Kept) -> _Asked:
     try:
-        told = tornado(case, catalogue, kept=kept)
+        reported = tornado(case, catalogue, kept=kept)
     except (DataError, SolverError):
         return _Asked(case, skipped=True)
-    best, lacking, barred = told.basis.best, tuple[str, ...](), None
+    best, lacking, barred = reported.basis.best, tuple[str, ...](), None
     if isinstance(best, Infeasible) and best.why.lacks_figures:
         lacking = tuple(reason.remedy for reason in best.why.figures)
     elif isinstance(best, Infeasible) and best.cause is Cause.LAW:
         barred = best.why
     return _Asked(
         case,
-        inputs=tuple(told.basis.known.inputs),
-        moved=tuple(bar.input.name for bar in told.bars if _moves(told, bar)),
+        inputs=tuple(reported.basis.known.inputs),
+        moved=tuple(bar.input.name for bar in reported.bars if _moves(reported, bar)),
         swings=tuple(
             (bar.input.name, float(swing / best.cost_usd))
-            for bar in told.bars
+            for bar in reported.bars
             if isinstance(best, Plan) and (swing := bar.swing_usd(best)) is not None
         ),
         planned=isinstance(best, Plan),
@@ -149,22 +149,22 @@ def _ask_one(case: Case, catalogue: Catalogue, kept: Kept) -> _Asked:
     )
 
 
-def _count(told: _Asked, found: dict[str, Decisive]) -> None:
-    for given in told.inputs:
+def _count(reported: _Asked, found: dict[str, Decisive]) -> None:
+    for given in reported.inputs:
         item = found.setdefault(given.name, Decisive(given.name, given))
         spreads = tuple(dict.fromkeys((*item.given.spreads, *given.spreads)))
         item.given = replace(item.given, spreads=spreads, estimate=item.given.estimate or given.estimate)
         item.asked += 1
-        item.countries[told.case.country or ""] = None
-    for name in told.moved:
-        found[name].moved.append(told.case.case_id)
-    for name, swing in told.swings:
+        item.countries[reported.case.country or ""] = None
+    for name in reported.moved:
+        found[name].moved.append(reported.case.case_id)
+    for name, swing in reported.swings:
         found[name].swings.append(swing)
 
 
-def _moves(told: Tornado, bar: Bar) -> bool:
+def _moves(reported: Tornado, bar: Bar) -> bool:
     """Whether the kind of server, or whether there is a plan at all, is another at an end."""
-    choice = told.basis.choice
+    choice = reported.basis.choice
     now = None if choice is None else (choice.key.accelerator, choice.key.procurement)
     ends = [None if end.key is None else (end.key.accelerator, end.key.procurement) for end in bar.ends]
     return any(end != now for end in ends)

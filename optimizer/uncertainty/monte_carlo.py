@@ -173,9 +173,9 @@ def _drawn(setup: _Setup, numbered: tuple[int, Scenario]) -> Draw:
     try:
         outcome = plan_from_table(setting, setup.table)
     except UndecidedError as error:
-        told = {name: [f"{value:f}" for value in some] for name, some in values.items()}
+        reported = {name: [f"{value:f}" for value in some] for name, some in values.items()}
         raise UndecidedError(
-            str(error), {**error.dossier, "draw": number, "seed": setup.seed, "values": told}
+            str(error), {**error.dossier, "draw": number, "seed": setup.seed, "values": reported}
         ) from error
     chosen = None if setup.choice is None else standing(setting, setup.choice)
     if not isinstance(outcome, Plan):

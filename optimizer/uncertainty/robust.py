@@ -333,9 +333,9 @@ class _Sought:
                 and nearly_equal(float(value), float(best.value))
             )
         if not agreed or not proposed.central.met(servers):
-            told = {"option": key.name, "servers": servers, "met": met, "claimed": claimed}
+            reported = {"option": key.name, "servers": servers, "met": met, "claimed": claimed}
             raise self._undecided(
-                say("HiGHS and the exhaustive search do not agree on the robust plan"), best, highs=told
+                say("HiGHS and the exhaustive search do not agree on the robust plan"), best, highs=reported
             )
         ended = Ended(EndKind.SOLVER, said.detail)
         return Proof(ProofKind.EXHAUSTIVE, solver_name(), ended, said.gap, said.seconds)
@@ -365,7 +365,7 @@ class _Sought:
             {name: Probability(n, total) for name, n in sorted(missed.items(), key=lambda item: str(item[0]))},
         )
 
-    def _undecided(self, message: str, best: _Best, **told: object) -> UndecidedError:
+    def _undecided(self, message: str, best: _Best, **reported: object) -> UndecidedError:
         setting = self.basis.known.setting
         dossier = {
             "message": message,
@@ -381,6 +381,6 @@ class _Sought:
                 "met": best.met,
                 "usd": float(best.value),
             },
-            **told,
+            **reported,
         }
         return UndecidedError(message, dossier)

@@ -321,7 +321,7 @@ def _way(setting: Setting) -> Iterator[UncertainInput]:
 
 
 def _sizes(setting: Setting, chips: list[str], covered: list[str] | None) -> Iterator[UncertainInput]:
-    """The factors of the sizes of the cluster and of the model; told as covered where there is a run band."""
+    """The factors of the sizes of the cluster and of the model; reported as covered where there is a run band."""
     catalogue, at = setting.catalogue, setting.assumptions.id
     clusters = [
         (place, row, ends) for place, row in enumerate(catalogue.brackets[at]) if (ends := row.range_of("mfu_factor"))

@@ -72,8 +72,8 @@ def say(message: str, /, **values: object) -> str:
     code = language()
     if code == ENGLISH:
         return message.format(**values) if values else message
-    told = _messages(code).gettext(message) if message else ""
-    return _FORMATTERS[code].vformat(told, (), values) if values else told
+    text = _messages(code).gettext(message) if message else ""
+    return _FORMATTERS[code].vformat(text, (), values) if values else text
 
 
 def say_many(one: str, several: str, count: int, /, **values: object) -> str:
@@ -243,12 +243,12 @@ class _Local(Formatter):
 
     def format_field(self, value: object, format_spec: str) -> str:
         """A value in its place: a number or a day by the habit of the language, everything else as it is."""
-        told = format(value, format_spec)
+        reported = format(value, format_spec)
         if isinstance(value, int | float | Decimal):
-            return _local(told, self.code)
-        if isinstance(value, str) and (day := _DAY.fullmatch(told)):
+            return _local(reported, self.code)
+        if isinstance(value, str) and (day := _DAY.fullmatch(reported)):
             return f"{day[3]}/{day[2]}/{day[1]}"
-        return told
+        return reported
 
 
 _FORMATTERS = {code: _Local(code) for code in LANGUAGES if code != ENGLISH}

@@ -45,17 +45,17 @@ def in_larger_unit(value: Fraction, factor: int) -> Fraction:
 
 def up(value: Fraction, decimals: int) -> Decimal:
     """Rounded up, in any unit: the least figure of so many decimals that suffices; of more where beyond its bound."""
-    told = ceiling(value, decimals)
-    return read_back(told) if is_within(told, value) else finer(value, decimals)
+    reported = ceiling(value, decimals)
+    return read_back(reported) if is_within(reported, value) else finer(value, decimals)
 
 
-def read_back(told: Decimal) -> Decimal:
+def read_back(reported: Decimal) -> Decimal:
     """A figure, in any unit, without idle zeros where three decimals could be thousands.
 
     2.150 MW is refused in a flag, 2.15 is read. Tonnes have no third decimal at all: 174.586 t could be 174,586 t.
     """
-    idle = told.as_tuple().exponent == -3 and told % _HUNDREDTH == 0 and 1 <= abs(told) < _THOUSAND
-    return Decimal(format(told.normalize(), "f")) if idle else told
+    idle = reported.as_tuple().exponent == -3 and reported % _HUNDREDTH == 0 and 1 <= abs(reported) < _THOUSAND
+    return Decimal(format(reported.normalize(), "f")) if idle else reported
 
 
 _HUNDREDTH, _THOUSAND = Decimal("0.01"), 1000
@@ -66,9 +66,9 @@ def ceiling(value: Fraction, decimals: int) -> Decimal:
     return Decimal(-(-value.numerator * 10**decimals // value.denominator)).scaleb(-decimals)
 
 
-def is_within(told: Decimal | Fraction | int, value: Fraction) -> bool:
+def is_within(reported: Decimal | Fraction | int, value: Fraction) -> bool:
     """Whether what is shown of a value lies not beyond the bound that holds it, all in one unit."""
-    return not isinstance(value, Within) or told <= value.bound
+    return not isinstance(value, Within) or reported <= value.bound
 
 
 def finer(value: Fraction, decimals: int) -> Decimal:
@@ -77,8 +77,8 @@ def finer(value: Fraction, decimals: int) -> Decimal:
     for more in range(decimals + 1, decimals + _MOST_MORE):
         if more == 3:
             continue  # 174.586 could be thousands
-        if (told := ceiling(value, more)) <= value.bound:
-            return told
+        if (reported := ceiling(value, more)) <= value.bound:
+            return reported
     return Decimal(value.bound.numerator) / Decimal(value.bound.denominator)
 
 

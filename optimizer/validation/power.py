@@ -112,13 +112,13 @@ def _columns(folder: Path, name: str, count: int) -> dict[str, Floats]:
     return dict(zip(header, values.T, strict=True))
 
 
-def hold(folder: Path, cases: Collection[str] = (), told: Callable[[str], None] | None = None) -> tuple[Held, ...]:
+def hold(folder: Path, cases: Collection[str] = (), report: Callable[[str], None] | None = None) -> tuple[Held, ...]:
     """Cases run again.
 
     Args:
         folder: the data.
         cases: their names; all of them if none is given.
-        told: is called with the name of every case before it is run.
+        report: is called with the name of every case before it is run.
 
     Raises:
         DataError: a file of the cases cannot be used, or a name is unknown.
@@ -135,8 +135,8 @@ def hold(folder: Path, cases: Collection[str] = (), told: Callable[[str], None] 
     found: dict[str, Results] = {}
     for case, run in RUNS.items():
         if case in asked:
-            if told is not None:
-                told(case)
+            if report is not None:
+                report(case)
             found[case] = run(data, case)
     return tuple(_results(data, found, asked))
 

@@ -63,7 +63,7 @@ class Places:
             raise BusyError
         return self
 
-    def __exit__(self, *told: object) -> None:
+    def __exit__(self, *reported: object) -> None:
         """Give the place back."""
         self._all.release()
 

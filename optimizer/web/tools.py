@@ -85,8 +85,8 @@ def make_server(catalogue: Catalogue) -> Server[Any]:
         try:
             content = await asyncio.to_thread(answers.written, tool["question"], words, "json")
         except OptimizerError as error:
-            told = "; ".join(map(str, error.problems)) if isinstance(error, DataError) else str(error)
-            return said(told, wrong=True)
+            wording = "; ".join(map(str, error.problems)) if isinstance(error, DataError) else str(error)
+            return said(wording, wrong=True)
         return said(content.decode(), wrong=False)
 
     return Server("optimizer", version=__version__, on_list_tools=listed, on_call_tool=called)

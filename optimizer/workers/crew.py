@@ -155,7 +155,7 @@ class Crew:
         self._hand_out()
 
     def _follow(self, worker: Worker) -> None:
-        """Be told when a channel has room only while something waits for it."""
+        """Hear of a channel that has room only while something waits for it."""
         events = selectors.EVENT_READ | (selectors.EVENT_WRITE if worker.wants_to_send else 0)
         if self._selector.get_key(worker.channel).events != events:
             self._selector.modify(worker.channel, events, worker)

@@ -216,8 +216,8 @@ def _sentences(found: Comparison, counts: Winners) -> Iterator[str]:
         if proved == len(found.rows):
             yield say("None of the {rows} cases has a plan. This has been proven.", rows=len(found.rows))
         else:
-            told = {"rows": len(found.rows), "proved": proved}
-            yield say("None of the {rows} cases has a plan. This has been proven for {proved} of them.", **told)
+            reported = {"rows": len(found.rows), "proved": proved}
+            yield say("None of the {rows} cases has a plan. This has been proven for {proved} of them.", **reported)
         return
     equal = [row for row in planned[1:] if row.measure == best.measure]
     names = and_words(name_of(found, row) for row in (best, *equal))
@@ -258,8 +258,8 @@ def _stated_for_all(found: Comparison, asked: Case) -> Iterator[str]:
     """That a figure which was given holds for every country: nobody who states the duty of one means the others."""
     given = {name: value for name in _OF_A_COUNTRY if (value := getattr(asked, name)) is not None}
     if "country" in found.axes and given:
-        told = and_words(say("{name} {value:f}", name=kind_words(name), value=value) for name, value in given.items())
-        yield say("Used for all of these countries instead of their own figures: {told}.", told=told)
+        text = and_words(say("{name} {value:f}", name=kind_words(name), value=value) for name, value in given.items())
+        yield say("Used for all of these countries instead of their own figures: {text}.", text=text)
 
 
 def _grids(planned: Sequence[Compared]) -> Iterator[tuple[Country, GridDoubts]]:

@@ -161,8 +161,8 @@ def _by_country(
     groups = causes_on_a_map(whys.values())
     for code in cases:
         best, why = float(plans[code][column].min()) if code in plans else None, whys.get(code)
-        told = (brief_words(why), groups[why.cause]) if why else ("" if code in plans else say("no plan"), "")
-        places.append(Place(code, _country(code, catalogue), best, *told))
+        reported = (brief_words(why), groups[why.cause]) if why else ("" if code in plans else say("no plan"), "")
+        places.append(Place(code, _country(code, catalogue), best, *reported))
     places.sort(key=lambda place: (place.value is None, place.value or 0.0, place.name))
     cells = [_country_cells(place, cases[place.code], plans.get(place.code), column, catalogue) for place in places]
     heads = [left(say("country")), right(say("cases")), right(say("plans"))]
@@ -267,11 +267,11 @@ def _reasons(known: pd.DataFrame, catalogue: Catalogue) -> Iterator[Line]:
     for _, row in out.iterrows():
         alike.setdefault(_reason(row, None, catalogue), []).append(row)
     groups: dict[str, list[str]] = {}
-    for told, rows in alike.items():
+    for reported, rows in alike.items():
         codes = {_text(row, "country") for row in rows}
         if len(codes) == 1:
-            told = _reason(rows[0], catalogue.countries.get(codes.pop()), catalogue)
-        groups.setdefault(told, []).extend(_case_words(row, catalogue) for row in rows)
+            reported = _reason(rows[0], catalogue.countries.get(codes.pop()), catalogue)
+        groups.setdefault(reported, []).extend(_case_words(row, catalogue) for row in rows)
     ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
     for reason, names in ordered[:MOST_REASONS]:
         more = say(" and {count:,} more", count=len(names) - MOST_NAMED) if len(names) > MOST_NAMED else ""

@@ -126,7 +126,7 @@ def _sections(found: Sequence[ComparedProject], catalogue: Catalogue) -> Iterato
         say("Published, and not compared: not for one run, or not for machines at one site"),
         list(map(Line, map(_published_line, _without_limit(found)))),
     )
-    whys = [say("{project_id}: {told}.", project_id=i.project.id, told=why) for i in found if (why := _why_parts(i))]
+    whys = [say("{project_id}: {text}.", project_id=i.project.id, text=why) for i in found if (why := _why_parts(i))]
     yield Section(say("Why they differ"), list(map(Line, whys)))
     refused = [item for item in found if item.today is not None and item.plan is None]
     yield Section(
@@ -164,7 +164,7 @@ def _machine_lines(found: Sequence[ComparedProject]) -> Iterator[str]:
     """Each project with machines of a known kind and number; the others together."""
     for item in found:
         if item.machines is not None:
-            yield say("{project_id}: {told}", project_id=item.project.id, told=_machine_words(item))
+            yield say("{project_id}: {text}", project_id=item.project.id, text=_machine_words(item))
     if others := [item.project.id for item in found if item.project.kind == "compute" and item.machines is None]:
         yield say("{why}: {projects}", why=_not_published(), projects=", ".join(others))
 
@@ -185,7 +185,7 @@ def _machine_words(item: ComparedProject) -> str:
             "{machines}: {why}", machines=count, why=several_words(item.lacks) or reason_words(item.machines.beyond.why)
         )
     used = sum(one.accelerators for one in made.items)
-    told = say(
+    text = say(
         "{machines}: {params:g}B parameters on {tokens:.3g}T tokens in {days} days, {cost} without the machines",
         machines=count,
         params=float(item.machines.parameters / 10**9),
@@ -194,16 +194,16 @@ def _machine_words(item: ComparedProject) -> str:
         cost=musd(made.cost_usd),
     )
     if used == item.project.count:
-        return told
-    return say("{told}; {used:,} of them, as the speed of a larger run is not known", told=told, used=used)
+        return text
+    return say("{text}; {used:,} of them, as the speed of a larger run is not known", text=text, used=used)
 
 
 def _why_parts(item: ComparedProject) -> str:
     """What the run reached of what a plan takes, what the law bars, and what is known of why; empty where nothing."""
-    told = []
+    reported = []
     if item.hours is not None and item.run is not None:
         ratio = item.hours.ratio
-        told.append(
+        reported.append(
             say("the run was {ratio:.2f} times as efficient as a plan assumes, within the band of a run", ratio=ratio)
             if item.run.covered
             else say(
@@ -211,7 +211,7 @@ def _why_parts(item: ComparedProject) -> str:
             )
         )
     if (days := item.days_of_hours) is not None and item.days is not None:
-        told.append(
+        reported.append(
             say(
                 "The published hours and days do not agree, so their ratios differ: the hours are {days:.0f} days of "
                 "all {count:,} accelerators, and {published:.0f} days were published",
@@ -221,7 +221,7 @@ def _why_parts(item: ComparedProject) -> str:
             )
         )
     if item.barred is not None:
-        told.append(
+        reported.append(
             say(
                 "No plan of today may use its {accelerator} there: {rule}: {meaning}",
                 accelerator=item.project.accelerator_published,
@@ -229,8 +229,8 @@ def _why_parts(item: ComparedProject) -> str:
                 meaning=say(item.barred.meaning).rstrip("."),
             )
         )
-    told += [say(text) for text in (item.project.differs, item.project.parts) if text]
-    return ". ".join(told)
+    reported += [say(text) for text in (item.project.differs, item.project.parts) if text]
+    return ". ".join(reported)
 
 
 def _hours(items: Sequence[ComparedProject]) -> Table:
@@ -245,8 +245,8 @@ def _hours(items: Sequence[ComparedProject]) -> Table:
         on = say("{count}{accelerator}", count=count, accelerator=item.project.accelerator)
         band = say("yes") if item.run.covered else say("no")
         hours, days = (item.project.is_estimate(name) for name in ("gpu_hours", "days"))
-        told = (*_figures(item.hours, hours, 1000, 1), band, *_figures(item.days, days))
-        rows.append((item.project.id, on, *told))
+        reported = (*_figures(item.hours, hours, 1000, 1), band, *_figures(item.days, days))
+        rows.append((item.project.id, on, *reported))
     return Table(columns, rows)
 
 
@@ -303,12 +303,12 @@ def _without_limit(found: Sequence[ComparedProject]) -> Iterator[ComparedProject
 
 def _published_line(item: ComparedProject) -> str:
     """What was published and is not compared: the money, the power, and what each is for."""
-    project, told = item.project, []
+    project, reported = item.project, []
     if "cost_usd" in project.no_limits:
-        told.append(say("{money}: {covers}", money=_money(item), covers=say(project.cost_covers)))
+        reported.append(say("{money}: {covers}", money=_money(item), covers=say(project.cost_covers)))
     if "peak_mw" in project.no_limits:
-        told.append(say("{power:f} MW: {covers}", power=project.peak_mw, covers=say(project.power_covers)))
-    return say("{project_id}: {told}", project_id=project.id, told="; ".join(told))
+        reported.append(say("{power:f} MW: {covers}", power=project.peak_mw, covers=say(project.power_covers)))
+    return say("{project_id}: {text}", project_id=project.id, text="; ".join(reported))
 
 
 def _planned(item: ComparedProject, catalogue: Catalogue) -> tuple[str, str, str, str, str]:

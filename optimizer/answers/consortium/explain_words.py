@@ -16,11 +16,11 @@ def saving_words(row: JointWorth) -> str:
     if row.same:
         return say("nothing changes")
     objective = row.plan.settled.objective
-    told = less(objective, row.saving) if row.saving >= 0 else more(objective, -row.saving)
+    text = less(objective, row.saving) if row.saving >= 0 else more(objective, -row.saving)
     if row.most is None:
-        return told
+        return text
     most = less(objective, row.most) if row.most >= 0 else more(objective, -row.most)
-    return say("{saving} (found in time; one run that was stopped says: {most} is the most)", saving=told, most=most)
+    return say("{saving} (found in time; one run that was stopped says: {most} is the most)", saving=text, most=most)
 
 
 def leads_to(row: JointWorth) -> str:
@@ -32,12 +32,12 @@ def leads_to(row: JointWorth) -> str:
 
 def worth_words(row: JointWorth) -> str:
     """The whole in one clause."""
-    told = saving_words(row)
+    text = saving_words(row)
     if row.same:
-        return say("{change}: {told}", change=change_words(row), told=told)
-    arrow, cost = (" → ", say(": {cost}", cost=cost_words(row))) if told else ("", "")
+        return say("{change}: {text}", change=change_words(row), text=text)
+    arrow, cost = (" → ", say(": {cost}", cost=cost_words(row))) if text else ("", "")
     return say(
-        "{change}: {told}{value}{row}", change=change_words(row), told=told, value=arrow, row=leads_to(row) + cost
+        "{change}: {text}{value}{row}", change=change_words(row), text=text, value=arrow, row=leads_to(row) + cost
     )
 
 

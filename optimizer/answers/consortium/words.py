@@ -113,8 +113,8 @@ def alone_usd_words(alone: Alone) -> str:
     """What a site pays by itself, and whether that is more than the sites together may use."""
     if alone.plan is None:
         return say("cannot")
-    told = musd(alone.plan.cost_usd)
-    return say("{usd}, over a limit on all sites together", usd=told) if alone.breaks else told
+    text = musd(alone.plan.cost_usd)
+    return say("{usd}, over a limit on all sites together", usd=text) if alone.breaks else text
 
 
 def _left_out(found: Joint) -> str:
@@ -126,12 +126,12 @@ def _left_out(found: Joint) -> str:
 def alone_words(alone: Alone) -> str:
     """What a site can do by itself."""
     if alone.plan is None:
-        told = no_plan_words(alone.why or NoPlan(Cause.LIMITS))
+        text = no_plan_words(alone.why or NoPlan(Cause.LIMITS))
         if alone.why is not None and alone.why.lacks_figures:
-            return say("{place_name}: {causes}", place_name=alone.place.name, causes=told)
-        return say("{place_name}: {causes} (proven)", place_name=alone.place.name, causes=told)
+            return say("{place_name}: {causes}", place_name=alone.place.name, causes=text)
+        return say("{place_name}: {causes} (proven)", place_name=alone.place.name, causes=text)
     plan = alone.plan
-    told = say(
+    text = say(
         "{place_name}: {items} for {days}: {cost_usd}",
         place_name=alone.place.name,
         items=and_words(items_words(plan, plan.sites[0])),
@@ -139,15 +139,15 @@ def alone_words(alone: Alone) -> str:
         cost_usd=musd(plan.cost_usd),
     )
     if not alone.breaks:
-        return told
+        return text
     limits_broken = and_words(map(limit_words, alone.breaks))
     return say(
-        "{told}; this does not satisfy the limits on all sites together: {limits}", told=told, limits=limits_broken
+        "{text}; this does not satisfy the limits on all sites together: {limits}", text=text, limits=limits_broken
     )
 
 
 def limits(plan: JointPlan) -> Iterator[str]:
-    """Limits that are no ceiling of the market told elsewhere."""
+    """Limits that are no ceiling of the market, which are reported elsewhere."""
     for use in plan.limits:
         if use.bound is not None and use.limit.kind not in ("hire", "owned"):
             yield _limit_words(use)
@@ -168,14 +168,14 @@ def _limit_words(use: LimitUse) -> str:
 def concession_lines(found: JointConcessions) -> Iterator[str]:
     """Each limit that alone would have to give, with what it needs and one plan then."""
     for given in found.given:
-        told = part_words(given)
+        text = part_words(given)
         if not given.is_least:
-            told = say("{needed} (no more is needed; whether less is enough was not found in time)", needed=told)
+            text = say("{needed} (no more is needed; whether less is enough was not found in time)", needed=text)
         if given.plan is not None:
             # what is needed stands in front of it, rounded up: its bound, of a hair less than a dollar, is in no answer
             plan = say("{run}: {cost_usd}", run=run_words(given.plan), cost_usd=musd(+given.plan.cost_usd))
-            told = say("{needed} → for example: {plan}", needed=told, plan=plan)
-        yield told
+            text = say("{needed} → for example: {plan}", needed=text, plan=plan)
+        yield text
 
 
 def sharing_lines(found: Joint) -> Iterator[str]:
@@ -223,9 +223,9 @@ def sharing_lines(found: Joint) -> Iterator[str]:
 
 
 def _ranged(row: Distribution, name: str, value: Fraction | None = None) -> str:
-    told = getattr(row, name) if value is None else value
+    reported = getattr(row, name) if value is None else value
     span = row.range_of(name)
-    words = say("{told:g}", told=float(told))
+    words = say("{text:g}", text=float(reported))
     if span is not None:
         words += say(" ({span:g} to {span_2:g})", span=float(span[0]), span_2=float(span[1]))
     return words + (say(" (estimate)") if row.is_estimate(name) else "")
@@ -233,11 +233,11 @@ def _ranged(row: Distribution, name: str, value: Fraction | None = None) -> str:
 
 def law(plan: JointPlan) -> list[str]:
     """Which export rule lets each kind of server in at each site, and what depends on the buyer, each once."""
-    told: list[str] = []
+    reported: list[str] = []
     for site in plan.sites:
         fleet = plan.fleet_at(site)
-        told += [*(law_words(fleet, item) for item in fleet.items), *buyer_words(fleet)]
-    return list(dict.fromkeys(told))
+        reported += [*(law_words(fleet, item) for item in fleet.items), *buyer_words(fleet)]
+    return list(dict.fromkeys(reported))
 
 
 def threshold_lines(plan: JointPlan) -> list[str]:

@@ -115,7 +115,7 @@ def _sentences(found: Largest) -> Iterator[str]:
         )
         return
     tokens, parameters = found.tokens or 0, found.parameters or Decimal(0)
-    told = (
+    text = (
         say("{tokens:,} tokens ({tokens_2})", tokens=tokens, tokens_2=_trillions(tokens))
         if found.sought == "tokens"
         else say(
@@ -125,7 +125,7 @@ def _sentences(found: Largest) -> Iterator[str]:
             tokens=_trillions(tokens),
         )
     )
-    yield say("{told}, {training_flop:.3g} FLOP", told=told, training_flop=float(plan.setting.training_flop))
+    yield say("{text}, {training_flop:.3g} FLOP", text=text, training_flop=float(plan.setting.training_flop))
     if found.sought == "tokens":
         yield say(
             "requested: the most tokens for {model}; --tokens-per-param 20 finds the largest model instead",

@@ -96,7 +96,7 @@ def document(found: Tipping) -> Document:
     whose = say(" of {found}", found=_name(found, found.accelerator)) if found.accelerator else ""
     over = say(" over that of {found}", found=_name(found, found.rival)) if found.rival else ""
     heading = say("Tipping point of {input}{whose}{over}", input=_input_words(found), whose=whose, over=over)
-    first, *rest = told = tuple(sentences(found))
+    first, *rest = reported = tuple(sentences(found))
     return Document(
         question="tipping",
         title=say(
@@ -111,7 +111,7 @@ def document(found: Tipping) -> Document:
         ],
         outputs=partial(TippingOut.model_validate, found),
         **of_case(setting),
-        messages=told,
+        messages=reported,
         rows=Rows("tipping", "Tipping points", TippingRow, partial(_rows, found)),
         verdict="infeasible" if found.status == "infeasible" else "answer",
     )
@@ -126,12 +126,12 @@ def _plans(found: Tipping) -> Iterator[Plan]:
 
 def _rows(found: Tipping) -> Iterator[TippingRow]:
     """One row an end of a stretch."""
-    told = {"input": found.input.kind, "unit": found.input.unit}
+    reported = {"input": found.input.kind, "unit": found.input.unit}
     for number, stretch in enumerate(found.stretches, 1):
         for side in _ends(stretch):
             plan = side.outcome if isinstance(side.outcome, Plan) else None
             status = "plan" if plan else "infeasible"
-            yield TippingRow.model_validate(Extended(side, **told, stretch=number, status=status, plan=plan))
+            yield TippingRow.model_validate(Extended(side, **reported, stretch=number, status=status, plan=plan))
 
 
 def _ends(stretch: Stretch) -> tuple[Side, ...]:
@@ -149,7 +149,7 @@ def sentences(found: Tipping) -> Iterator[str]:
             start=start,
             stop=stop,
         )
-        told = [stretches[0].first, stretches[0].last]
+        reported = [stretches[0].first, stretches[0].last]
     elif len(stretches) == 2:
         low, high = stretches
         until, since = _value(found, low.last.value), _value(found, high.first.value)
@@ -162,7 +162,7 @@ def sentences(found: Tipping) -> Iterator[str]:
         )
         if ratio := and_words(_ratios(found)):
             yield say("This is {ratio}", ratio=ratio)
-        told = [low.last, high.first]
+        reported = [low.last, high.first]
     else:
         start, stop = (_value(found, side.value) for side in (stretches[0].first, stretches[-1].last))
         yield say(
@@ -176,10 +176,10 @@ def sentences(found: Tipping) -> Iterator[str]:
             yield say("{found}: {first}", found=_span(found, stretch), first=first) + (
                 say("; at its end {last}", last=last) if last != first else ""
             )
-        told = []
+        reported = []
     if given := _at_data_value(found):
         yield given
-    for side in told:
+    for side in reported:
         yield say(
             "At {found}: {side}", found=_value(found, side.value), side=_side_words(side, alone=len(stretches) == 1)
         )

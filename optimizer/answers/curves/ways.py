@@ -95,12 +95,12 @@ def _table(found: Ways) -> Table:
             say("{training_flop:.3g}", training_flop=float(setting.training_flop)),
             say("{memory_gb:,}", memory_gb=up(one.memory_gb, 0)),
         )
-        told = (
+        reported = (
             (musd(plan.cost_usd), str(plan.days), say("{peak_mw}", peak_mw=megawatts(plan.peak_mw)))
             if plan
             else (say("no plan"), "", "")
         )
-        lines.append((say(one.way.name), *asked, *told))
+        lines.append((say(one.way.name), *asked, *reported))
     return Table(
         [
             left(say("way")),
@@ -120,8 +120,8 @@ def _plans(found: Ways) -> list[Plan]:
 def _law(found: Ways) -> list[str]:
     """Which export rules let in what the plans use, and what depends on the buyer, each once."""
     plans = _plans(found)
-    told = [law_words(plan, item) for plan in plans for item in plan.items]
-    return list(dict.fromkeys([*told, *(words for plan in plans for words in buyer_words(plan))]))
+    reported = [law_words(plan, item) for plan in plans for item in plan.items]
+    return list(dict.fromkeys([*reported, *(words for plan in plans for words in buyer_words(plan))]))
 
 
 def _figures(found: Ways) -> dict[str, Figure]:

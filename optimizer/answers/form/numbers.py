@@ -15,8 +15,8 @@ from optimizer.units.within import up as up
 def round_half_even(value: Fraction, decimals: int) -> Decimal:
     """A fraction in any unit to so many decimals, half to even."""
     scale = 10**decimals
-    told = Decimal(round(value * scale)).scaleb(-decimals)
-    return read_back(told) if is_within(told, value) else finer(value, decimals)
+    reported = Decimal(round(value * scale)).scaleb(-decimals)
+    return read_back(reported) if is_within(reported, value) else finer(value, decimals)
 
 
 def round_parts(parts: Mapping[str, Fraction], decimals: int) -> dict[str, Decimal]:
@@ -78,8 +78,8 @@ def _about(value: float) -> tuple[str, int]:
     """A figure to the digits that are known, and what it counts: ones, millions or billions."""
     for scale in (_BILLION, _MILLION):
         if abs(value) >= scale * _NEARLY:
-            told = value / scale
-            return (f"{told:.0f}" if abs(told) >= _NO_DECIMALS else f"{told:.1f}"), scale
+            reported = value / scale
+            return (f"{reported:.0f}" if abs(reported) >= _NO_DECIMALS else f"{reported:.1f}"), scale
     digits = 1 - math.floor(math.log10(abs(value))) if value else 0
     return f"{round(value, digits):,.0f}", 1
 

@@ -36,7 +36,7 @@ from optimizer.units.language import Messages, and_words, say
 WAYS = Messages({"buy": "only bought servers", "rent": "only rented servers", "own": "only owned servers"})
 NAMED = Messages({"rent-all": "everything rented", "study": "the study's choice, bought H100"})
 LONG = 60
-"""Characters from which reasons are not told a second time."""
+"""Characters from which reasons are not repeated."""
 _UNNAMED: Mapping[str, str] = {}
 _OF_KIND: Mapping[str, Mapping[str, str]] = {"procurement": WAYS, "basis": BASES, "baseline": NAMED}
 UNITS: Mapping[Better, str] = Messages(
@@ -173,10 +173,10 @@ def _sections(found: WhatElse) -> Iterator[Section]:
         head = Line(verdict_words(outcome.why, causes) if outcome.why.lacks_figures else proven, "bad")
     yield Section("", [head, *_odds(outcome), *_next(found)])
 
-    told: dict[str, str] = {}
+    reported: dict[str, str] = {}
 
     def lines(choices: Iterable[Choice]) -> list[str]:
-        return [_once(choice, found, told) for choice in choices]
+        return [_once(choice, found, reported) for choice in choices]
 
     if isinstance(outcome, Plan):
         near = lines(found.near) or [say("none: no other plan comes that close")]
@@ -192,21 +192,21 @@ def _sections(found: WhatElse) -> Iterator[Section]:
     yield section(say("Proof"), [proof_words(outcome), each, stamp(found.setting)])
 
 
-def _once(choice: Choice, found: WhatElse, told: dict[str, str]) -> str:
+def _once(choice: Choice, found: WhatElse, reported: dict[str, str]) -> str:
     """A choice in one clause; where one before it has the same plan, or none for the same reasons, that one is named.
 
     Args:
-        told: what was reported, by the plan or by the reasons; the choice is added to it.
+        reported: what was said before, by the plan or by the reasons; the choice is added to it.
     """
     name = _OF_KIND.get(choice.by, _UNNAMED).get(choice.name, choice.name)
     if (plan := choice.plan) is not None:
         clause = plan_words(plan)
-        if choice.chosen or told.setdefault(clause, name) == name:
+        if choice.chosen or reported.setdefault(clause, name) == name:
             return choice_words(choice, found)
         what = and_words(item_words(plan, item) for item in plan.items)
         return say("{name}: {what}, as above", name=name, what=what)
     why = several_words(choice.why)
-    before = told.setdefault(why, name)
+    before = reported.setdefault(why, name)
     if len(why) < LONG or before == name:
         return choice_words(choice, found)
     return say("{name}: no plan, for the same reasons as {before}", name=name, before=before)
@@ -235,16 +235,16 @@ def choice_words(choice: Choice, found: WhatElse) -> str:
         return say("{name}: no plan: {several}", name=name, several=several_words(choice.why))
     if choice.chosen:
         return say("{name}: the best plan", name=name)
-    told = plan_words(choice.plan)
+    text = plan_words(choice.plan)
     best = found.outcome
     if isinstance(best, Plan) and choice.by != "basis":
-        told += say(" ({best})", best=distance(best, choice.plan))
+        text += say(" ({best})", best=distance(best, choice.plan))
     if choice.by not in ("kind", "trade"):
-        told = say("{name}: {told}", name=name, told=told)
+        text = say("{name}: {text}", name=name, text=text)
     return (
-        say("{told}; better at {gain_words}", told=told, gain_words=", ".join(map(gain_words, choice.gains)))
+        say("{text}; better at {gain_words}", text=text, gain_words=", ".join(map(gain_words, choice.gains)))
         if choice.gains
-        else told
+        else text
     )
 
 

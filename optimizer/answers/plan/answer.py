@@ -205,9 +205,9 @@ def _comparisons(answer: Answer, plan: Plan, robust: Robust | None) -> Iterator[
     if robust is None and (case.overhead or 1) < plan.setting.figures["usual_overhead"].value:
         usual = plan.setting.figures["usual_overhead"].value
         found = answer.usual_overhead
-        told = plan_words(found) if found else say("no plan within the limits")
+        text = plan_words(found) if found else say("no plan within the limits")
         yield say(
-            "with the usual experiments and restarts (x{usual} compute, estimate): {told}", usual=usual, told=told
+            "with the usual experiments and restarts (x{usual} compute, estimate): {text}", usual=usual, text=text
         )
     if case.basis == "upfront" and any(item.key.procurement == "buy" for item in plan.items):
         yield say(
@@ -235,21 +235,21 @@ def _coming_taxes(plan: Plan) -> Iterator[str]:
     today = date.fromisoformat(setting.case.date or setting.catalogue.as_of)
     ends = today.toordinal() + (setting.case.deadline_days or 0) + plan.lead_days
     last = date.fromordinal(min(ends, date.max.toordinal())).isoformat()
-    told = setting.customs_day
+    reported = setting.customs_day
     for row in setting.catalogue.tax_regimes:
         begins = row.effective_from or ""
         if row.country != setting.country.id or not row.is_default or not today.isoformat() < begins <= last:
             continue
-        if told >= begins:
+        if reported >= begins:
             yield say(
-                "import taxes are those in force on the day of delivery, {told}: new ones apply from {begins}",
-                told=told,
+                "import taxes are those in force on the day of delivery, {text}: new ones apply from {begins}",
+                text=reported,
                 begins=begins,
             )
         else:
             yield say(
-                "import taxes are those in force on {told}; others apply from {begins}: try {flag}",
-                told=told,
+                "import taxes are those in force on {text}; others apply from {begins}: try {flag}",
+                text=reported,
                 begins=begins,
                 flag=f"--date {begins}",
             )
@@ -260,7 +260,7 @@ def _unoffered(answer: Answer) -> Iterator[str]:
     if not unoffered(answer.ready):
         return
     where, small = in_country(answer.setting.country), smaller_machines(answer.ready)
-    told = (
+    text = (
         say("no public offer to rent {in_country} is known, so no plan relies on renting there", in_country=where)
         if small is None
         else say(
@@ -272,8 +272,8 @@ def _unoffered(answer: Answer) -> Iterator[str]:
         )
     )
     if (found := answer.rent_at_list) is not None:
-        told += say("; at the world's median list prices it would be: {plan}", plan=plan_words(found))
-    yield say("{told}; give a price that you were offered with --rent", told=told)
+        text += say("; at the world's median list prices it would be: {plan}", plan=plan_words(found))
+    yield say("{text}; give a price that you were offered with --rent", text=text)
 
 
 def _cloud(answer: Answer) -> Iterator[str]:
@@ -338,8 +338,8 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
     if robust is not None and outcome.cause is Cause.CONFIDENCE:
         yield section(say("What comes closest"), central_plan_lines(robust))
     if not outcome.why.over_limits:
-        told = sorted(answer.alternatives, key=partial(_place_of, next(iter(outcome.why.figures), outcome.why.law)))
-        out = out_lines((out_name(a.accelerator, a.procurement), a.reason) for a in told)
+        reported = sorted(answer.alternatives, key=partial(_place_of, next(iter(outcome.why.figures), outcome.why.law)))
+        out = out_lines((out_name(a.accelerator, a.procurement), a.reason) for a in reported)
         yield section(say("Considered but not possible, and why"), out)
     beside = [
         say("{bases}: {plan}", bases=BASES[basis], plan=plan_words(found))
@@ -366,8 +366,8 @@ def _messages(answer: Answer) -> Iterable[str]:
         yield no_plan_words(outcome.why)
     else:
         yield from substation_words(outcome)
-        if (told := experience(outcome)) is not None:
-            yield experience_words(told)
+        if (reported := experience(outcome)) is not None:
+            yield experience_words(reported)
     estimates = answer.estimates()
     if estimates:
         yield say("estimates among the inputs: ") + ", ".join(figure.name for figure in estimates)

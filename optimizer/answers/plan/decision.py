@@ -144,7 +144,7 @@ def _other_ways(answer: Answer, plan: Plan) -> Iterator[str]:
     best = next((found.plan for found in others if found.plan is not None), None)
     yield from _of_own(answer, plan, best)
     if best is not None and firmer is not None and _fleet(best) == _fleet(firmer):
-        return  # told already
+        return  # reported already
     if best is not None:
         had = {item.key.procurement for item in best.items}
         name = HERE[next(iter(had)) if len(had) == 1 else ""]
@@ -179,7 +179,7 @@ def abroad_words(run: Cloud, catalogue: Catalogue) -> str:
     )
 
 
-def _of_own(answer: Answer, plan: Plan, told: Plan | None) -> Iterator[str]:
+def _of_own(answer: Answer, plan: Plan, reported: Plan | None) -> Iterator[str]:
     """What the owned servers come to, where the plan uses none of them and no other line says it."""
     case = plan.setting.case
     owns = any(count for _, count in case.owned) and "own" in case.procurement and case.basis != "rental"
@@ -188,7 +188,7 @@ def _of_own(answer: Answer, plan: Plan, told: Plan | None) -> Iterator[str]:
     alone = next((one.plan for one in answer.alternatives if one.procurement == "own" and one.plan is not None), None)
     if alone is None:
         yield of_one_kind(case, say("{other_ways}: no plan within the limits", other_ways=HERE["own"]))
-    elif alone is not told:
+    elif alone is not reported:
         yield of_one_kind(case, say("{other_ways}: {plan}", other_ways=HERE["own"], plan=plan_words(alone)))
 
 

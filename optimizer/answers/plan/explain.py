@@ -257,8 +257,8 @@ def _changed(row: Worth, unit: str | None = None, **more: object) -> ExplainRow:
 
 def _giving(kind: str, group: int, part: Part, plan: Plan) -> ExplainRow:
     """A limit that would have to give, alone or with the others of its group."""
-    told = Extended(part, kind=kind, group=group, name=str(part.limit), value=part.needed, status="plan", plan=plan)
-    return ExplainRow.model_validate(told)
+    reported = Extended(part, kind=kind, group=group, name=str(part.limit), value=part.needed, status="plan", plan=plan)
+    return ExplainRow.model_validate(reported)
 
 
 OUT_BY: Mapping[By, str] = Messages(

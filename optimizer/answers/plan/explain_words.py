@@ -24,8 +24,8 @@ def name_words(limit: Limit) -> str:
     """A limit in words; hire alone is that of every kind."""
     if limit.kind != "hire" or limit.accelerator:
         return limit_words(limit)
-    told = say("accelerators of one kind available to rent at once")
-    return in_place(told, limit) if limit.site else told
+    text = say("accelerators of one kind available to rent at once")
+    return in_place(text, limit) if limit.site else text
 
 
 def change_words(row: Worth | JointWorth) -> str:
@@ -75,14 +75,14 @@ def leads_to(row: Worth) -> str:
 
 def row_words(row: Worth) -> str:
     """The whole in one clause."""
-    told = saving_words(row)
+    text = saving_words(row)
     if row.same:
-        return say("{change}: {told}", change=change_words(row), told=told)
+        return say("{change}: {text}", change=change_words(row), text=text)
     return say(
-        "{change}: {told}{value}{row}",
+        "{change}: {text}{value}{row}",
         change=change_words(row),
-        told=told,
-        value=" → " if told else "",
+        text=text,
+        value=" → " if text else "",
         row=leads_to(row),
     )
 
@@ -111,9 +111,9 @@ def standing_words(standing: Standing) -> str:
 
 def nothing_binds(found: Explanation | JointExplanation) -> str:
     """That no limit alone costs anything, and whether all together do."""
-    told = say("no limit alone: without any one of them, this plan is still the best")
+    text = say("no limit alone: without any one of them, this plan is still the best")
     together = found.together is not None and found.together.saving
-    return say("{told}, but together they bind", told=told) if together else told
+    return say("{text}, but together they bind", text=text) if together else text
 
 
 # -- where there is no plan --------------------------------------------------------------------------------------------

@@ -97,8 +97,8 @@ def missed_words(odds: Odds) -> str:
     ]
     if not parts:
         return ""
-    told = and_words([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-    return say("it misses {told} of 100 draws", told=told)
+    text = and_words([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    return say("it misses {text} of 100 draws", text=text)
 
 
 def missed_limit_words(odds: Odds) -> str:

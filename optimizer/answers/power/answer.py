@@ -99,7 +99,7 @@ def document(answer: PowerAnswer, needs: Sequence[FedConcession] = ()) -> Docume
     )
     outcome = answer.outcome
     sections = list(_plan_sections(answer, plan) if plan else _no_plan_sections(answer, outcome, needs))  # type: ignore[arg-type]
-    told = setting.asked.case_id or "1", outcome, needs
+    reported = setting.asked.case_id or "1", outcome, needs
     return Document(
         question="plan",
         title=title,
@@ -107,7 +107,7 @@ def document(answer: PowerAnswer, needs: Sequence[FedConcession] = ()) -> Docume
         outputs=partial(answer_out, answer, needs),
         **of_case(setting, _figures(answer.ready, plan)),
         messages=tuple(_messages(plan, outcome)),
-        rows=Rows("plans", "Training plans and what feeds them", PowerRow, lambda: [power_row(*told)]),
+        rows=Rows("plans", "Training plans and what feeds them", PowerRow, lambda: [power_row(*reported)]),
         verdict="answer" if plan else "infeasible",
     )
 
@@ -147,7 +147,7 @@ def _decision(plan: PowerPlan) -> Iterator[Line]:
         ),
         "strong",
     )
-    yield from (Line(told, "strong") for told in cash_words(plan))
+    yield from (Line(reported, "strong") for reported in cash_words(plan))
     yield Line(say("no odds: they are not calculated where a supply is planned; the same question without it has them"))
     supply = plan.fed.supply_usd, plan.supply_usd_per_mwh, plan.supply_cash_usd
     yield Line(supply_words(plan.site.basis, *supply))
@@ -168,8 +168,8 @@ def _decision(plan: PowerPlan) -> Iterator[Line]:
 def _before_order(answer: PowerAnswer, plan: PowerPlan) -> Iterator[Line]:
     """What the limits leave, what to check, and where the rest is."""
     used = (
-        say("{limit}, {used} of {bound}", limit=name, used=told, bound=bound)
-        for name, told, bound, _ in limit_lines(plan, of_case=True)
+        say("{limit}, {used} of {bound}", limit=name, used=reported, bound=bound)
+        for name, reported, bound, _ in limit_lines(plan, of_case=True)
     )
     yield Line(say("limits: {limits}", limits="; ".join(used)))
     guesses = [figure for figure in _figures(answer.ready, plan) if figure.is_estimate]
@@ -351,11 +351,11 @@ def _lessons(found: WaysToFeed) -> Iterator[str]:
         if pause and pause.plan:
             lost = pause.plan.cost_usd - today.plan.cost_usd
             part = float(lost / today.plan.cost_usd) * 100
-            told = say("waiting until each outage ends costs {lost}, {part:.0f} %", lost=usd(lost), part=part)
+            text = say("waiting until each outage ends costs {lost}, {part:.0f} %", lost=usd(lost), part=part)
             if pause.plan.cost_usd > plan.cost_usd + plan.gap_usd:
-                yield say("{told}: idle accelerators cost more than a supply that never stops", told=told)
+                yield say("{text}: idle accelerators cost more than a supply that never stops", text=text)
             else:
-                yield say("{told}: nothing that could be built to avoid them costs less", told=told)
+                yield say("{text}: nothing that could be built to avoid them costs less", text=text)
         elif pause:
             yield say("waiting until each outage ends is not possible: no fleet on this grid finishes the work in time")
     if (hour := found.outage_hour_usd) is not None:

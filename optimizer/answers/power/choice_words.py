@@ -21,9 +21,9 @@ def name_words(found: Choices, item: Entry) -> str:
     """What is changed, in words."""
     if found.kind == "alternatives":
         return found.ready.setting.catalogue.accelerators[item.name].name
-    told = NAMES[item.name]
+    reported = NAMES[item.name]
     shown = "" if item.value is None else say("{item:f}", item=item.value.normalize())
-    return told.replace("{value}", shown) if item.name != "hour_of_grid" else told
+    return reported.replace("{value}", shown) if item.name != "hour_of_grid" else reported
 
 
 def lines_of(found: Choices) -> Iterator[str]:

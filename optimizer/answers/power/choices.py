@@ -69,14 +69,14 @@ def document(found: Choices, more: Sequence[str] = ()) -> Document:
     setting = found.ready.setting
     title = TITLES[found.kind].replace("{subject}", SUBJECTS[found.subject] if found.subject else "")
     case_id = setting.asked.case_id or "1"
-    told = (*lines_of(found), *more)
+    reported = (*lines_of(found), *more)
     return Document(
         question="power" if found.kind in _OF_POWER else found.kind,
         title=say("{title} · {setting}", title=title, setting=heading(setting)),
-        sections=list(_sections(found, told)),
+        sections=list(_sections(found, reported)),
         outputs=partial(outputs, found),
         **of_case(setting, [*(inputs(found.plan) if found.plan else ()), *found.ready.site.figures]),
-        messages=told,
+        messages=reported,
         rows=Rows(
             "power-choices", "What feeds a site, and what else", PowerChoiceRow, lambda: list(_rows(found, case_id))
         ),
@@ -84,8 +84,8 @@ def document(found: Choices, more: Sequence[str] = ()) -> Document:
     )
 
 
-def _sections(found: Choices, told: tuple[str, ...]) -> Iterator[Section]:
-    first = [Line(text, "good" if place == 0 else "plain") for place, text in enumerate(told)]
+def _sections(found: Choices, reported: tuple[str, ...]) -> Iterator[Section]:
+    first = [Line(text, "good" if place == 0 else "plain") for place, text in enumerate(reported)]
     yield Section("", first)
     if found.entries:
         chart = _chart(found)
@@ -193,5 +193,5 @@ def outputs(found: Choices) -> PowerChoicesOut:
 
 def _rows(found: Choices, case_id: str) -> Iterator[PowerChoiceRow]:
     for item in found.entries:
-        told = {"change": item.name, "value": item.value, "more_usd": found.more_usd(item)}
-        yield PowerChoiceRow(**power_row(case_id, item.outcome).__dict__, **told)
+        reported = {"change": item.name, "value": item.value, "more_usd": found.more_usd(item)}
+        yield PowerChoiceRow(**power_row(case_id, item.outcome).__dict__, **reported)

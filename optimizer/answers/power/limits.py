@@ -51,6 +51,6 @@ def _limit_words(plan: PowerPlan, use: LimitUse) -> str:
 
 def _use(name: str, used: Fraction, bound: Fraction, decimals: int, unit: str) -> tuple[str, str, str, str]:
     """A limit by name, what is used of it, its bound, and the share, all rounded up."""
-    told = say("{used} {unit}", used=up(within(used, bound), decimals), unit=unit)
+    text = say("{used} {unit}", used=up(within(used, bound), decimals), unit=unit)
     of = say("{bound} {unit}", bound=up(within(bound, bound), decimals), unit=unit)
-    return name, told, of, share_percent(used / bound)
+    return name, text, of, share_percent(used / bound)

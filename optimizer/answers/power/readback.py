@@ -23,7 +23,7 @@ from optimizer.units.language import say
 NOT_CHECKED = ("proof_gap_usd", "words")
 """What the dispatch alone does not say: that no plan costs less was proven by the search."""
 Found = tuple[str, str, str | None, str | None, str]
-"""Part, name, told, found, what is wrong."""
+"""Part, name, reported, found, what is wrong."""
 
 
 def power_checks(outputs: PowerAnswerOut, inputs: dict[str, Any], file: str, catalogue: Catalogue) -> Iterator[Found]:
@@ -32,35 +32,35 @@ def power_checks(outputs: PowerAnswerOut, inputs: dict[str, Any], file: str, cat
     Raises:
         DataError: the file holds no plan, or none that can be read.
     """
-    told, stated = outputs.plan, outputs.dispatch
-    if told is None or stated is None:
+    reported, stated = outputs.plan, outputs.dispatch
+    if reported is None or stated is None:
         raise DataError.at(say("contains no plan: the site cannot be fed"), file=file)
     ready = power_ready(Case(**inputs), catalogue)
     if stated.capacities.get("grid", "0") == "0":  # what takes nothing from the grid loses nothing with it
         ready = replace(ready, site=replace(ready.site, availability=ready.site.without("grid").availability))
     _, fleets = ready.fleets(ready.site)
-    place = _place(fleets, told, file)
+    place = _place(fleets, reported, file)
     ready = replace(ready, site=replace(ready.site, peak_ratio=fleets.peak_ratio(place)))
     low, high = servers_of(fleets.problem, place)
     deadline = fleets.problem.deadline_days - fleets.option(place).lead_days
-    within = low <= told.servers <= high and 1 <= told.days <= deadline
+    within = low <= reported.servers <= high and 1 <= reported.days <= deadline
     wrong = "" if within else say("servers or days are outside the limits of the case")
     yield "plan", say("servers and days within their limits"), None, None, wrong
-    choice = Choice(place, told.servers, told.days)
+    choice = Choice(place, reported.servers, reported.days)
     found = _dispatch(stated, ready, file)
     broken = faults(
-        ready.site, found, fleets.fleet_kw(place, told.servers), fleets.work_kw(place, told.days), told.days
+        ready.site, found, fleets.fleet_kw(place, reported.servers), fleets.work_kw(place, reported.days), reported.days
     )
     wrong = say("the supply breaks a rule: {broken}", broken=", ".join(broken)) if broken else ""
     yield "plan", say("every hour of the supply"), None, None, wrong
-    yield from _values(told, PowerPlanOut.model_validate(_plan(ready, fleets, choice, found)))
+    yield from _values(reported, PowerPlanOut.model_validate(_plan(ready, fleets, choice, found)))
 
 
-def _place(fleets: ExactFleets, told: PowerPlanOut, file: str) -> int:
+def _place(fleets: ExactFleets, reported: PowerPlanOut, file: str) -> int:
     for place, option in enumerate(fleets.problem.options):
-        if option.key.name == told.option:
+        if option.key.name == reported.option:
             return place
-    raise DataError.at(say("is not an option of the case"), file=file, column="option", value=told.option)
+    raise DataError.at(say("is not an option of the case"), file=file, column="option", value=reported.option)
 
 
 def _dispatch(stated: DispatchOut, ready: Ready, file: str) -> Dispatch:
@@ -106,12 +106,12 @@ def _plan(ready: Ready, fleets: ExactFleets, choice: Choice, found: Dispatch) ->
     return plan_of(ready, ready.site, fleets, fed, Floor(None, 0, 0), Searched(choice, 0.0, 0.0, 0, 0, 0))
 
 
-def _values(told: PowerPlanOut, found: PowerPlanOut) -> Iterator[Found]:
+def _values(reported: PowerPlanOut, found: PowerPlanOut) -> Iterator[Found]:
     """Every figure of the plan, as reported and as it follows from the dispatch."""
     for name in PowerPlanOut.model_fields:
-        if name in NOT_CHECKED or name not in told.model_fields_set:  # an older file says nothing of its limits
+        if name in NOT_CHECKED or name not in reported.model_fields_set:  # an older file says nothing of its limits
             continue
-        mine, theirs = getattr(told, name), getattr(found, name)
+        mine, theirs = getattr(reported, name), getattr(found, name)
         pairs = [(name, mine, theirs)]
         if isinstance(mine, dict):
             names = dict.fromkeys((*mine, *theirs))

@@ -108,15 +108,15 @@ def _own(plan: PowerPlan) -> str:
 
 def power_plan_words(plan: PowerPlan) -> str:
     """A plan in one clause: servers, days, cost, and what is built."""
-    told = say(
+    text = say(
         "{item} for {days}: {cost_usd}",
         item=item_words(plan, plan.item),
         days=days(plan.days),
         cost_usd=musd(plan.cost_usd),
     )
     return say(
-        "{told}, with {built}",
-        told=told,
+        "{text}, with {built}",
+        text=text,
         built=", ".join(_built_parts(plan.fed.dispatch.capacities)) or say("the grid alone"),
     )
 
@@ -177,12 +177,12 @@ def supply_words(basis: str, supply_usd: Fraction, supply_usd_per_mwh: Fraction,
 
 def rented_words(rented: Plan, least: Fraction | None) -> str:
     """The best plan with rented servers, and whether it is cheaper than what it is next to, ``least`` in USD."""
-    told = say(
+    text = say(
         "with rented servers instead (their owner supplies the power, also in outages): {plan}", plan=plan_words(rented)
     )
     if least is None or rented.cost_usd >= least:
-        return told
-    return say("{told}; that is cheaper", told=told)
+        return text
+    return say("{text}; that is cheaper", text=text)
 
 
 def proof_in_words(plan: PowerPlan) -> str:

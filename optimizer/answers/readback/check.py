@@ -145,11 +145,13 @@ def check(text: str, name: str, catalogue: Catalogue) -> Checked:
 
 def _seal(content: Mapping[str, Any]) -> Iterator[Check]:
     """Whether the file is as it was written: by its own digest."""
-    told, true = content.get(KEY), digest_of(content)
-    if told is None and content.get("schema_version") != SCHEMA_VERSION:
+    reported, true = content.get(KEY), digest_of(content)
+    if reported is None and content.get("schema_version") != SCHEMA_VERSION:
         return  # files of version 1 have none
     wrong = (
-        "" if told == true else say("the file was changed after it was written: its digest is not that of its values")
+        ""
+        if reported == true
+        else say("the file was changed after it was written: its digest is not that of its values")
     )
     yield Check(WHOLE, KEY, None, None, wrong)
 
@@ -233,19 +235,19 @@ def _of_this_version(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plan_of(answer: Envelope[PlanAnswerOut], catalogue: Catalogue, name: str) -> Plan:
-    told = answer.outputs.plan
-    if told is None:
+    reported = answer.outputs.plan
+    if reported is None:
         raise DataError.at(say("contains no plan: the case is infeasible"), file=name)
-    return _rebuilt(answer, told, catalogue, name)
+    return _rebuilt(answer, reported, catalogue, name)
 
 
 def _checks_of_plan(answer: Envelope[PlanAnswerOut], plan: Plan, content: Mapping[str, Any]) -> Iterator[Check]:
-    told = answer.outputs.plan
-    assert told is not None  # a plan was made of it
+    reported = answer.outputs.plan
+    assert reported is not None  # a plan was made of it
     yield from _rules("plan", list(map(fault_words, verify(plan))))
     is_so = answer.settled == plan.setting.case.given()
     yield Check(SETTLED, "case", None, None, "" if is_so else say("the completed case does not follow from the inputs"))
-    in_file, found = _figures(told), _figures(plan_out(plan))
+    in_file, found = _figures(reported), _figures(plan_out(plan))
     written = content["outputs"]["plan"]["items"]
     for raw, one, other in zip(written, in_file["items"], found["items"], strict=False):
         for name in {"rent", "spares"} - raw.keys():  # a file from before they were written has none
@@ -261,15 +263,15 @@ def _checks_of_consortium(answer: Envelope[ConsortiumOut], name: str, catalogue:
         ready = settle_sites(_consortium_of(answer.inputs), catalogue)
     except (ValueError, AttributeError, KeyError, TypeError, ArithmeticError) as error:
         raise DataError.at(say("has inputs that cannot be read"), file=name, column="inputs") from error
-    for which, told in plans.items():
-        if told is None:
+    for which, reported in plans.items():
+        if reported is None:
             continue
-        plan = _rebuilt_joint(ready, told, name)
+        plan = _rebuilt_joint(ready, reported, name)
         yield from _rules(
             which, [say("{which}: {fault}", which=which, fault=fault_words(fault)) for fault in verify_joint(plan)]
         )
         now = JointPlanOut.model_validate(plan)
-        yield from _values(which, "", *(form.model_dump(mode="json", exclude={"proof"}) for form in (told, now)))
+        yield from _values(which, "", *(form.model_dump(mode="json", exclude={"proof"}) for form in (reported, now)))
     is_so = answer.settled == {place.name: place.setting.case.given() for place in ready.places}
     yield Check(SETTLED, "sites", None, None, "" if is_so else say("the completed sites do not follow from the inputs"))
 
@@ -280,17 +282,21 @@ def _rules(part: str, wrong: list[str]) -> Iterator[Check]:
         yield Check(part, RULES, None, None, words)
 
 
-def _values(part: str, place: str, told: Any, found: Any) -> Iterator[Check]:
+def _values(part: str, place: str, reported: Any, found: Any) -> Iterator[Check]:
     """Every value of a plan, as it is reported and as it is."""
-    if isinstance(told, dict) and isinstance(found, dict):
-        names = [*found, *(name for name in told if name not in found)]
-        pairs = [(name, told.get(name), found.get(name)) for name in names]
-    elif isinstance(told, list) and isinstance(found, list) and len(told) == len(found):
-        pairs = [(str(i), one, other) for i, (one, other) in enumerate(zip(told, found, strict=True))]
+    if isinstance(reported, dict) and isinstance(found, dict):
+        names = [*found, *(name for name in reported if name not in found)]
+        pairs = [(name, reported.get(name), found.get(name)) for name in names]
+    elif isinstance(reported, list) and isinstance(found, list) and len(reported) == len(found):
+        pairs = [(str(i), one, other) for i, (one, other) in enumerate(zip(reported, found, strict=True))]
     else:
         shown = place if part == REST else say("{part}.{place}", part=part, place=place)
         yield Check(
-            part, place, _written(told), _written(found), "" if told == found else difference_words(shown, told, found)
+            part,
+            place,
+            _written(reported),
+            _written(found),
+            "" if reported == found else difference_words(shown, reported, found),
         )
         return
     for name, one, other in pairs:
@@ -368,21 +374,21 @@ def _consortium_of(inputs: Mapping[str, Any]) -> Consortium:
     return Consortium(Case(**inputs["run"]), tuple(members), Total(**inputs["total"]), efficiency)
 
 
-def _rebuilt_joint(ready: Settled, told: JointPlanOut, name: str) -> JointPlan:
+def _rebuilt_joint(ready: Settled, reported: JointPlanOut, name: str) -> JointPlan:
     """The plan that the file's choice of servers and days makes on the data at hand."""
-    used_here = {site.site for site in told.sites}
-    if told.spread is None:
+    used_here = {site.site for site in reported.sites}
+    if reported.spread is None:
         among = [tuple(place for place in ready.places if place.name in used_here)]
     else:
-        among = [places for spread, places in groups(ready) if spread == told.spread]
+        among = [places for spread, places in groups(ready) if spread == reported.spread]
     places = next((some for some in among if used_here and used_here <= {place.name for place in some}), None)
     if places is None:
         raise DataError.at(say("names sites that cannot be combined"), file=name, value=", ".join(sorted(used_here)))
-    joint = prepare_sites(ready, places, told.spread, ready.total)
+    joint = prepare_sites(ready, places, reported.spread, ready.total)
     position = {(option.key, option.start_days): o for o, option in enumerate(joint.problem.options)}
     used: list[Used] = []
     problems: list[Problem] = []
-    for site in told.sites:
+    for site in reported.sites:
         if not site.items:
             problems.append(Problem(say("has no servers"), file=name, column="site", value=site.site))
         for item in site.items:
@@ -394,5 +400,7 @@ def _rebuilt_joint(ready: Settled, told: JointPlanOut, name: str) -> JointPlan:
                 used.append((option, item.server.servers, _server_days(item.server, name)))
     if problems:
         raise DataError(problems)
-    proof = Proof(ProofKind.AGREED, told.proof.solver, Ended(EndKind.SOLVER, told.proof.solver_status), 0.0, 0.0)
-    return assemble_joint(joint, used, told.days, proof)
+    proof = Proof(
+        ProofKind.AGREED, reported.proof.solver, Ended(EndKind.SOLVER, reported.proof.solver_status), 0.0, 0.0
+    )
+    return assemble_joint(joint, used, reported.days, proof)

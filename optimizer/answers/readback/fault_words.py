@@ -28,14 +28,14 @@ def fault_words(fault: Fault) -> str:
 
 
 def _words(fault: Fault) -> str:
-    if fault.kind is FaultKind.TERM_WRONG and fault.told is None:
+    if fault.kind is FaultKind.TERM_WRONG and fault.reported is None:
         return say("cost of {what} is reported wrongly", what=fault.what)
     about: dict[str, object] = {name: getattr(fault, name) for name in _PLACES}
     if fault.kind in _OF_A_LIMIT:
         about["what"] = _limit(str(fault.what))
     if fault.kind in _OF_A_FIGURE:
         what = fault.what if fault.kind is FaultKind.TERM_WRONG else _FIGURES.get(fault.what, fault.what)
-        about |= {"what": what, "told": _shown(fault.told), "true": _shown(fault.true)}
+        about |= {"what": what, "reported": _shown(fault.reported), "true": _shown(fault.true)}
     return say(_WORDS[fault.kind], **about)
 
 
@@ -52,18 +52,18 @@ def _shown(value: Value | None) -> str:
 
 _OF_A_LIMIT = (FaultKind.LIMIT_BROKEN, FaultKind.LIMIT_WRONG, FaultKind.LIMIT_MISSING)
 _OF_A_FIGURE = (FaultKind.FIGURE_WRONG, FaultKind.TERM_WRONG)
-_PLACES = ("what", "told", "true", "servers", "rule", "country", "date")
+_PLACES = ("what", "reported", "true", "servers", "rule", "country", "date")
 """Of a fault, what its message may name."""
 _WORDS: Mapping[FaultKind, str] = {
     FaultKind.LIMIT_BROKEN: mark("breaks a limit: {what}"),
     FaultKind.LIMIT_WRONG: mark("a limit is reported wrongly: {what}"),
     FaultKind.LIMIT_MISSING: mark("a limit is not reported: {what}"),
-    FaultKind.FIGURE_WRONG: mark("{what} is reported as {told} but is {true}"),
-    FaultKind.TERM_WRONG: mark("cost of {what} is reported as {told} but is {true}"),
+    FaultKind.FIGURE_WRONG: mark("{what} is reported as {reported} but is {true}"),
+    FaultKind.TERM_WRONG: mark("cost of {what} is reported as {reported} but is {true}"),
     FaultKind.SPEED_WRONG: mark("{what}: the speed of its servers is reported wrongly"),
-    FaultKind.DEVICES_WRONG: mark("{what}: {servers} servers do not have {told} accelerators"),
+    FaultKind.DEVICES_WRONG: mark("{what}: {servers} servers do not have {reported} accelerators"),
     FaultKind.SPARES_WRONG: mark("{what}: its spare devices are reported wrongly"),
-    FaultKind.OUTSIDE_BRACKET: mark("{told} accelerators are outside the size bracket {what}"),
+    FaultKind.OUTSIDE_BRACKET: mark("{reported} accelerators are outside the size bracket {what}"),
     FaultKind.NO_RULE: mark("{what}: no rule of {rule} allows the import"),
     FaultKind.RULE_ELSEWHERE: mark("{what}: {rule} does not cover {country} on {date}"),
     FaultKind.RULE_NOT_IN_FORCE: mark("{what}: {rule} was not in force on {date}"),
@@ -71,12 +71,12 @@ _WORDS: Mapping[FaultKind, str] = {
     FaultKind.NOT_RELEASED: mark("{what}: it is not sold before {true}, and the plan is of {date}"),
     FaultKind.NOT_SOLD_NEW: mark("{what}: new ones were sold until {true}, and the plan is of {date}"),
     FaultKind.ABOVE_THRESHOLDS: mark("{what}: {rule} covers only chips below its thresholds"),
-    FaultKind.CLASS_WRONG: mark("{what}: the chip is not in class {told}"),
+    FaultKind.CLASS_WRONG: mark("{what}: the chip is not in class {reported}"),
     FaultKind.CLASS_NOT_COVERED: mark("{what}: {rule} does not cover the chip's class"),
-    FaultKind.POLICY_WRONG: mark("{what}: the policy of {rule} is {true}, not {told}"),
+    FaultKind.POLICY_WRONG: mark("{what}: the policy of {rule} is {true}, not {reported}"),
     FaultKind.WORDS_WRONG: mark("{what}: {rule} says something else in the data"),
     FaultKind.WORK_MISSING: mark("does not complete the training"),
-    FaultKind.KINDS: mark("combines {told} kinds of server"),
+    FaultKind.KINDS: mark("combines {reported} kinds of server"),
     FaultKind.SPREAD: mark("one site alone must have no spread, and several must have one"),
     FaultKind.COUNTRIES: mark("its sites are not in one country"),
     FaultKind.EFFICIENCY_WRONG: mark("the speed that remains when sites share is reported wrongly"),

@@ -44,16 +44,16 @@ def value_words(place: str, value: Any) -> str:
     return say("{value} {unit}", value=local_number(digits), unit=unit_words(unit)) if unit else local_number(digits)
 
 
-def difference_words(place: str, told: Any, found: Any) -> str:
+def difference_words(place: str, reported: Any, found: Any) -> str:
     """That a value is another one, is missing, or should not be there; of a list, how many entries it has."""
-    one, other = value_words(place, told), value_words(place, found)
-    if told in _NOTHING:
+    one, other = value_words(place, reported), value_words(place, found)
+    if reported in _NOTHING:
         return say("{place} is missing, and should be {found}", place=place, found=other)
     if found in _NOTHING:
-        return say("{place} should not be there; it is {told}", place=place, told=one)
-    if isinstance(told, list) and isinstance(found, list):
-        return say("{place} should be {found}, and is {told}", place=place, found=other, told=one)
-    return say("{place} is reported as {told} but is {found}", place=place, told=one, found=other)
+        return say("{place} should not be there; it is {text}", place=place, text=one)
+    if isinstance(reported, list) and isinstance(found, list):
+        return say("{place} should be {found}, and is {text}", place=place, found=other, text=one)
+    return say("{place} is reported as {text} but is {found}", place=place, text=one, found=other)
 
 
 _NOTHING: tuple[Any, ...] = (None, [], {}, "")

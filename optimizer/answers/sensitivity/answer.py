@@ -40,7 +40,7 @@ def document(found: Tornado | MonteCarlo | Robust) -> Document:
     basis = found.basis
     setting = basis.known.setting
     drawn = isinstance(found, MonteCarlo) or (isinstance(found, Robust) and not found.corners)
-    told = tuple(_notes(basis, drawn=drawn))
+    reported = tuple(_notes(basis, drawn=drawn))
     best = plan_words(basis.best) if isinstance(basis.best, Plan) else reason_words(why_with_needs(basis.best))
     return Document(
         question="sensitivity",
@@ -53,11 +53,11 @@ def document(found: Tornado | MonteCarlo | Robust) -> Document:
             Section("", [Line(capital(best))]),
             _section(found),
             buyer_section([basis.best if isinstance(basis.best, Plan) else None]),
-            Section("", [Line(note, "quiet", level=0) for note in told]),
+            Section("", [Line(note, "quiet", level=0) for note in reported]),
         ],
         outputs=partial(outputs, found),
         **of_case(setting),
-        messages=told,
+        messages=reported,
         rows=rows_of(found),
         verdict="answer" if has_plan(found) else "infeasible",
     )
@@ -102,8 +102,8 @@ def _bars(found: Tornado) -> Table:
     for bar in found.bars:
         swing = bar.swing_usd(found.basis.best)
         first = (input_words(bar.input.name, catalogue), say("no plan") if swing is None else usd(swing))
-        for (name, told), end in ((first, bar.low), (("", ""), bar.high)):
-            rows.append((name, _values_words(end), *_end(found, end), told, *_standing(end.chosen)))
+        for (name, reported), end in ((first, bar.low), (("", ""), bar.high)):
+            rows.append((name, _values_words(end), *_end(found, end), reported, *_standing(end.chosen)))
     names = (
         *(say("input"), say("at"), say("best plan"), say("days")),
         *(say("cost"), say("swing"), say("this plan"), ""),

@@ -70,26 +70,26 @@ def owned_words(setting: Setting) -> Iterator[str]:
             if count > devices
             else say("the {count}", count=count)
         )
-        told = {"of": of, "chip_name": chip.name, "devices": devices}
+        reported = {"of": of, "chip_name": chip.name, "devices": devices}
         if not (sizes := sorted(size for chip_id, size in setting.catalogue.machines if chip_id == name)) or replaced:
             yield say(
                 "owned: {of} {chip_name} are not used: servers are whole, and the data have this server "
                 "with {devices} accelerators only",
-                **told,
+                **reported,
             )
             continue
-        told["sizes"] = or_words(map(str, sizes))
+        reported["sizes"] = or_words(map(str, sizes))
         if any(row.accelerator == name for row in machines_of(setting)):
             yield say(
                 "owned: {of} {chip_name} are fewer than a whole server of {devices}; the data also have "
                 "machines of {sizes}, and a run that fits in one of them can use it alone: no network "
                 "connects several",
-                **told,
+                **reported,
             )
         else:
             yield say(
                 "owned: {of} {chip_name} are not used: they are fewer than a whole server of {devices}, "
                 "and this model does not fit in the memory of a smaller machine ({sizes}), or takes more "
                 "than ten years on it",
-                **told,
+                **reported,
             )

@@ -67,8 +67,8 @@ def _price(plan: Fleet, item: PlanItem, grade: Grade) -> str:
     rent = rent_of(plan.setting, item.key.accelerator, item.key.terms)
     if rent is not None and rent.offer is not None:
         if grade is Grade.ESTIMATE:
-            told = {"provider": rent.offer.provider, "as_of": rent.offer.as_of}
-            return say("an estimate from the list of {provider} ({as_of})", **told)
+            reported = {"provider": rent.offer.provider, "as_of": rent.offer.as_of}
+            return say("an estimate from the list of {provider} ({as_of})", **reported)
         return say("listed by {provider} ({as_of})", provider=rent.offer.provider, as_of=rent.offer.as_of)
     return (
         say("your own")

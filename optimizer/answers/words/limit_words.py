@@ -21,19 +21,19 @@ def limit_words(limit: Limit | Rule) -> str:
     """A limit in words: "accelerators for rent (h100) in BR"; of a rule its name."""
     if not isinstance(limit, Limit):
         return say("the term of the reservation") if limit == "term" else limit
-    told, what = LIMIT_WORDS[limit.kind], limit.accelerator or limit.rule
+    reported, what = LIMIT_WORDS[limit.kind], limit.accelerator or limit.rule
     if what:
-        told = say("{limit_words} ({what})", limit_words=told, what=what)
+        reported = say("{limit_words} ({what})", limit_words=reported, what=what)
     if limit.site:
-        told = in_place(told, limit)
-    return say("{limit} from day {day} on", limit=told, day=limit.from_day) if limit.from_day else told
+        reported = in_place(reported, limit)
+    return say("{limit} from day {day} on", limit=reported, day=limit.from_day) if limit.from_day else reported
 
 
-def in_place(told: str, limit: Limit) -> str:
+def in_place(text: str, limit: Limit) -> str:
     """A limit in words with the site whose limit it is, or the country in which it holds."""
     if limit.described.of_country:
-        return say("{limit} in {site}", limit=told, site=limit.site or "")
-    return say("{limit} of {site}", limit=told, site=limit.site or "")
+        return say("{limit} in {site}", limit=text, site=limit.site or "")
+    return say("{limit} of {site}", limit=text, site=limit.site or "")
 
 
 def need_in_words(limit: Limit, value: Fraction) -> str:

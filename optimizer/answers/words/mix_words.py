@@ -23,7 +23,9 @@ def unlike_words(plan: Fleet, fewest: int = 1) -> list[str]:
     """
     if len({item.key.accelerator for item in plan.items}) < 2:
         return []
-    told = [say("we assume no loss from mixing accelerator types; in practice the faster ones wait for the slowest")]
+    reported = [
+        say("we assume no loss from mixing accelerator types; in practice the faster ones wait for the slowest")
+    ]
     work = [item.pflops * item.server_days / item.servers for item in plan.items]
     little = [item for item, done in zip(plan.items, work, strict=True) if done * LITTLE < sum(work)]
     kinds = len(plan.items) - len(little)
@@ -36,7 +38,7 @@ def unlike_words(plan: Fleet, fewest: int = 1) -> list[str]:
             )
             for item in little
         )
-        told.append(
+        reported.append(
             say(
                 "{names}: each does less than 2 % of the work and needs a tender of its own; --mix {kinds} "
                 "finds a plan without such small additions",
@@ -44,4 +46,4 @@ def unlike_words(plan: Fleet, fewest: int = 1) -> list[str]:
                 kinds=kinds,
             )
         )
-    return told
+    return reported

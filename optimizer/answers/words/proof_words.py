@@ -22,16 +22,16 @@ def ended_words(proof: Proof) -> str:
     """How the solver ended, or why it was not run; and that ties were left, if they were."""
     ended = proof.ended
     if ended.kind == EndKind.SCALE:
-        told = say("not run: {detail}", detail=ended.detail)
+        reported = say("not run: {detail}", detail=ended.detail)
     elif ended.kind == EndKind.NOT_BELIEVED:
-        told = say("not used: {detail}", detail=ended.detail)
+        reported = say("not used: {detail}", detail=ended.detail)
     elif ended.kind == EndKind.ASKED_AGAIN:
-        told = say(
+        reported = say(
             "{detail}, after one run was repeated: a better plan had shown that its result was wrong",
             detail=ended.detail,
         )
     elif ended.kind == EndKind.OVER_CEILING:
-        told = say("the smallest possible {detail} is more than its limit", detail=ended.detail)
+        reported = say("the smallest possible {detail} is more than its limit", detail=ended.detail)
     else:
-        told = _ENDS.get(ended.kind, ended.detail)
-    return say("{told}; {ties_left}", told=told, ties_left=say(TIES_LEFT)) if proof.ties_open else told
+        reported = _ENDS.get(ended.kind, ended.detail)
+    return say("{text}; {ties_left}", text=reported, ties_left=say(TIES_LEFT)) if proof.ties_open else reported

@@ -52,12 +52,12 @@ CAUSES_ON_A_MAP = (Cause.DATA, Cause.LIMITS, Cause.LAW, Cause.CONFIDENCE, Cause.
 def causes_on_a_map(whys: Iterable[NoPlan]) -> dict[Cause, str]:
     """Why places have no plan, in that order: of figures that are not known which ones, and in how many places."""
     missing = [figures_not_known(why) for why in whys if why.cause is Cause.DATA]
-    told = {cause: CAUSES[cause] for cause in CAUSES_ON_A_MAP}
+    reported = {cause: CAUSES[cause] for cause in CAUSES_ON_A_MAP}
     if missing and all(missing):
         counts = Counter(name for names in missing for name in names)
         figures = "; ".join(say("{figure}: {count}", figure=name, count=count) for name, count in counts.items())
-        told[Cause.DATA] = say("a deciding figure is not known ({figures})", figures=figures)
-    return told
+        reported[Cause.DATA] = say("a deciding figure is not known ({figures})", figures=figures)
+    return reported
 
 
 _PLAIN: Mapping[ReasonKind, str] = Messages(
@@ -180,12 +180,12 @@ def _about(why: Reason) -> str:
             "no longer sold new since {day}: if you have a seller, say how many with --supply", day=why.sold_new_until
         )
     if why.kind in OF_A_COUNTRY:
-        told = {"figure": figure_name(why), "of_country": of_country(why.country), "remedy": _flag_to_state(why)}
+        reported = {"figure": figure_name(why), "of_country": of_country(why.country), "remedy": _flag_to_state(why)}
         if why.remedy in Case.model_fields:
-            return say("{figure} {of_country} is not known: give it with {remedy}", **told)
+            return say("{figure} {of_country} is not known: give it with {remedy}", **reported)
         column = COUNTRY_PARAMETERS[why.figure or "pue"]
         return say(
-            "{figure} {of_country} is not known: state {column} in a country pack ({remedy})", **told, column=column
+            "{figure} {of_country} is not known: state {column} in a country pack ({remedy})", **reported, column=column
         )
     return {
         ReasonKind.SMALL_MACHINES: say(
@@ -225,19 +225,25 @@ def no_plan_words(why: NoPlan) -> str:
             figure=figures,
         )
     if why.cause is Cause.LIMITS and figures:
-        told = say("no plan satisfies all limits, whatever the figures that are not known ({figures})", figures=figures)
+        reported = say(
+            "no plan satisfies all limits, whatever the figures that are not known ({figures})", figures=figures
+        )
     elif why.cause is Cause.DATA and figures:
-        told = say("nothing can be planned: {figure}", figure=figures)
+        reported = say("nothing can be planned: {figure}", figure=figures)
     else:
-        told = CAUSES[why.cause]
+        reported = CAUSES[why.cause]
     if why.largest_cluster is not None:
         cluster = largest_cluster_words(why.largest_cluster)
-        told = (
-            say("{reason}: {cluster} is too slow for any deadline", reason=told, cluster=cluster)
+        reported = (
+            say("{reason}: {cluster} is too slow for any deadline", reason=reported, cluster=cluster)
             if why.beyond_any_deadline
-            else say("{reason}: {cluster} is too slow for the deadline", reason=told, cluster=cluster)
+            else say("{reason}: {cluster} is too slow for the deadline", reason=reported, cluster=cluster)
         )
-    return say("{reason}; the export rules exclude most accelerators: {rule}", reason=told, rule=law) if law else told
+    return (
+        say("{reason}; the export rules exclude most accelerators: {rule}", reason=reported, rule=law)
+        if law
+        else reported
+    )
 
 
 def lacking_words(why: CaseWhy | None) -> str:
@@ -246,8 +252,8 @@ def lacking_words(why: CaseWhy | None) -> str:
     if not ones or not all(one.kind in OF_A_COUNTRY and one.remedy in Case.model_fields for one in ones):
         return ""
     asks = mark("{figure} is not known: give it with {remedy}")
-    told = "; ".join(say(asks, figure=figure_name(one), remedy=_flag_to_state(one)) for one in ones)
-    return say("nothing can be planned: {figure}", figure=told)
+    text = "; ".join(say(asks, figure=figure_name(one), remedy=_flag_to_state(one)) for one in ones)
+    return say("nothing can be planned: {figure}", figure=text)
 
 
 def under_cause_words(why: NoPlan) -> tuple[str, str]:
@@ -263,8 +269,8 @@ def brief_words(why: NoPlan) -> str:
     """The same in few words, as the tip of a map: of figures that are not known which ones, and how to give them."""
     if why.cause is Cause.DATA:
         return no_plan_words(why)
-    told = CAUSES[why.cause]
-    return say("no plan: {why}", why=told) if why.cause in (Cause.LAW, Cause.COMPUTE_CAP) else told
+    reported = CAUSES[why.cause]
+    return say("no plan: {why}", why=reported) if why.cause in (Cause.LAW, Cause.COMPUTE_CAP) else reported
 
 
 def figures_not_known(why: NoPlan) -> list[str]:
@@ -279,21 +285,21 @@ def largest_cluster_words(accelerators: int) -> str:
     )
 
 
-def verdict_words(why: NoPlan, told: str) -> str:
+def verdict_words(why: NoPlan, text: str) -> str:
     """A sentence about why there is no plan, and that it is proven: not where figures are not known, as nothing is."""
     if why.lacks_figures:
-        return say("{causes}.", causes=told)
-    return say("{causes}. This has been proven.", causes=told)
+        return say("{causes}.", causes=text)
+    return say("{causes}. This has been proven.", causes=text)
 
 
 def _without_law(missing: Sequence[Reason]) -> str:
     """That the law is not all that is the obstacle; empty where it is."""
     if not missing:
         return ""
-    told = [say("{figure} ({remedy})", figure=figure_name(one), remedy=_flag_to_state(one)) for one in missing]
+    reported = [say("{figure} ({remedy})", figure=figure_name(one), remedy=_flag_to_state(one)) for one in missing]
     return say(
         "even without that law one would have to give {figures} {of_country}",
-        figures=and_words(told),
+        figures=and_words(reported),
         of_country=of_country(missing[0].country),
     )
 
@@ -320,12 +326,12 @@ def _in_limits_alone(why: NoPlan) -> bool:
 
 def _with_needs(why: NoPlan) -> str:
     """Why a case has no plan, and which limits alone would mend it, in one sentence."""
-    told = no_plan_words(why)
+    text = no_plan_words(why)
     alone = "; ".join(map(change_words, why.needs))
     if alone and why.law:
         return say(
             "{causes}; with the accelerators that are allowed, any one of these changes is enough: {alone}",
-            causes=told,
+            causes=text,
             alone=alone,
         )
     if alone:
@@ -333,8 +339,8 @@ def _with_needs(why: NoPlan) -> str:
     elif _in_limits_alone(why):
         mended = say("no single change is enough")
     else:
-        return told
-    return say("{causes}; {mended}", causes=told, mended=mended)
+        return text
+    return say("{causes}; {mended}", causes=text, mended=mended)
 
 
 def change_words(need: Need) -> str:
@@ -373,8 +379,10 @@ def _place_words(deciding: Reason) -> str:
         return say(deciding.counts_as).rstrip(".")
     if not deciding.groups or deciding.country is None:
         return ""
-    told = {"country": country_words(deciding.country), "groups": and_words(deciding.groups)}
-    return say_many("{country} is in group {groups}", "{country} is in groups {groups}", len(deciding.groups), **told)
+    reported = {"country": country_words(deciding.country), "groups": and_words(deciding.groups)}
+    return say_many(
+        "{country} is in group {groups}", "{country} is in groups {groups}", len(deciding.groups), **reported
+    )
 
 
 def _needed(need: Need) -> str:

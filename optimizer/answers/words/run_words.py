@@ -30,8 +30,8 @@ FEW_HOURS = 10
 def figures_words(plan: Fleet, figures: RunFigures) -> str:
     """ "812,160 GPU-hours · 3,420 tokens/s per accelerator · MFU 19 % of the FP8 peak, goodput 80 %"."""
     hours = float(figures.accelerator_hours)
-    told = say("{hours:,.0f}", hours=hours) if hours >= FEW_HOURS else say("{hours:.2g}", hours=hours)
-    parts = [say("{told} GPU-hours", told=told)]
+    text = say("{hours:,.0f}", hours=hours) if hours >= FEW_HOURS else say("{hours:.2g}", hours=hours)
+    parts = [say("{text} GPU-hours", text=text)]
     if figures.tokens_per_s_per_accelerator is not None:
         parts.append(
             say(

@@ -89,7 +89,7 @@ def item_words(plan: Fleet, item: PlanItem) -> str:
 def plan_words(plan: Plan) -> str:
     """A plan in one clause: what, how long, how much, how many MW."""
     what = and_words(item_words(plan, item) for item in plan.items)
-    told = say(
+    text = say(
         "{what} for {days}: {cost_usd}, {peak_mw} MW",
         what=what,
         days=days(plan.days),
@@ -97,8 +97,8 @@ def plan_words(plan: Plan) -> str:
         peak_mw=megawatts(plan.peak_mw),
     )
     if plan.setting.case.basis == "amortised" and plan.capital_usd:
-        told += say(" (hardware worth {capital_usd} must be paid first)", capital_usd=musd(plan.capital_usd))
-    return told
+        text += say(" (hardware worth {capital_usd} must be paid first)", capital_usd=musd(plan.capital_usd))
+    return text
 
 
 def part_words(given: Part) -> str:
@@ -155,20 +155,20 @@ def substation_words(plan: Fleet) -> list[str]:
     ]
 
 
-def experience_words(told: Experience) -> str:
+def experience_words(reported: Experience) -> str:
     """How many times the plan's server-hours real runs took, on what, and what the slow end would mean."""
-    low, high = (say("{times:.2f}", times=float(times)) for times in (told.low, told.high))
-    here = "" if told.seen_here else say("; at most one was on this hardware")
+    low, high = (say("{times:.2f}", times=float(times)) for times in (reported.low, reported.high))
+    here = "" if reported.seen_here else say("; at most one was on this hardware")
     late = (
-        say("; at the slow end {slow_days}: after the deadline", slow_days=days(told.slow_days))
-        if told.too_late
+        say("; at the slow end {slow_days}: after the deadline", slow_days=days(reported.slow_days))
+        if reported.too_late
         else ""
     )
-    of_way = say("; all trained from scratch, none by {way}", way=say(told.way)) if told.way else ""
+    of_way = say("; all trained from scratch, none by {way}", way=say(reported.way)) if reported.way else ""
     return say(
         "in 9 of 10 published runs on {seen_on}, the actual server-hours were {low} to {high} "
         "times this estimate{of_way}{here}{late}: see optimizer validate",
-        seen_on=say(told.seen_on),
+        seen_on=say(reported.seen_on),
         low=low,
         high=high,
         of_way=of_way,
@@ -207,15 +207,15 @@ def capital(text: str) -> str:
 
 def heading(setting: Setting) -> str:
     """Country, workload and training compute, with the context where attention is counted."""
-    told = say(
+    text = say(
         "{country} · {workload_name} · {training_flop:.3g} FLOP",
         country=country_words(setting.country),
         workload_name=say(setting.workload.name),
         training_flop=float(setting.training_flop),
     )
     if (counted := setting.attention) is None:
-        return told
-    return say("{heading} with attention over {context:,} tokens", heading=told, context=counted.context_tokens)
+        return text
+    return say("{heading} with attention over {context:,} tokens", heading=text, context=counted.context_tokens)
 
 
 def less(objective: str, saving: Fraction) -> str:
@@ -241,10 +241,10 @@ def amount(unit: str, value: Fraction) -> str:
     """A use or a bound in its unit, rounded up so that a use over its bound never looks within it."""
     if unit == "USD":
         return usd(Fraction(up(value, 0)))
-    told = up_to_read(value, DECIMALS[unit]) if unit in DECIMALS else up(value, 0)
+    reported = up_to_read(value, DECIMALS[unit]) if unit in DECIMALS else up(value, 0)
     if unit in _COUNTED:
-        return _COUNTED[unit](int(told))
-    return say("{value:,} {unit}", value=told, unit=unit_words(unit))
+        return _COUNTED[unit](int(reported))
+    return say("{value:,} {unit}", value=reported, unit=unit_words(unit))
 
 
 _COUNTED = {"days": days, "accelerators": accelerators_words}
@@ -253,10 +253,10 @@ _COUNTED = {"days": days, "accelerators": accelerators_words}
 
 def bound_words(setting: Setting, limit: Limit | Rule, unit: str, bound: Fraction) -> str:
     """A bound in its unit, and whether it was given: "365 days, as none was given"."""
-    told = amount(unit, bound)
+    text = amount(unit, bound)
     if limit == DEADLINE and setting.asked.deadline_days is None:
-        return say("{told}, as none was given", told=told)
-    return told
+        return say("{text}, as none was given", text=text)
+    return text
 
 
 def distance(plan: Plan, other: Plan) -> str:

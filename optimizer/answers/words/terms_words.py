@@ -34,11 +34,11 @@ DEAR = Fraction(2)
 def of_each(plan: Plan, words: Callable[[Plan, PlanItem], str]) -> Iterator[str]:
     """Words on every kind of server of a plan, with its name where there are several; nothing where they are empty."""
     for item in plan.items:
-        if (told := words(plan, item)) and len(plan.items) > 1:
+        if (text := words(plan, item)) and len(plan.items) > 1:
             name = plan.setting.catalogue.accelerators[item.key.accelerator].name
-            yield say("{name}: {told}", name=name, told=told)
-        elif told:
-            yield told
+            yield say("{name}: {text}", name=name, text=text)
+        elif text:
+            yield text
 
 
 def dear_words(plan: Plan, item: PlanItem) -> str:
@@ -64,8 +64,8 @@ def aged_words(plan: Fleet, item: PlanItem) -> str:
     day, as_of = plan.setting.case.date or plan.setting.catalogue.as_of, rent.offer.as_of
     if as_of >= f"{int(day[:4]) - 1}{day[4:]}"[: len(as_of)]:
         return ""
-    told = {"provider": rent.offer.provider, "as_of": as_of}
-    return say("a price of today: the list of {provider} is of {as_of}, more than a year old", **told)
+    reported = {"provider": rent.offer.provider, "as_of": as_of}
+    return say("a price of today: the list of {provider} is of {as_of}, more than a year old", **reported)
 
 
 def rent_words(plan: Fleet, item: PlanItem) -> str:
@@ -90,21 +90,21 @@ def rent_words(plan: Fleet, item: PlanItem) -> str:
 def offer_words(offer: Offer, country: Country) -> str:
     """A public offer: on what terms, from whom, where, at what price, on the list of which date."""
     where = say("{provider}, {region}", provider=offer.provider, region=offer.region or country_words(country))
-    told = {"where": where, "price": _price_words(offer.usd_per_hour), "as_of": offer.as_of}
+    reported = {"where": where, "price": _price_words(offer.usd_per_hour), "as_of": offer.as_of}
     if years := RESERVED_YEARS.get(offer.terms):
         return say_many(
             "reserved for {count} year from {where}: {price} (public list of {as_of}); paid for the whole term",
             "reserved for {count} years from {where}: {price} (public list of {as_of}); paid for the whole term",
             years,
-            **told,
+            **reported,
         )
     if least_days := Rent(offer.usd_per_hour, RentBasis.OFFER, offer).least_days:
         return say(
             "on demand from {where}: {price} (public list of {as_of}); {least_days} days are billed at least",
             least_days=least_days,
-            **told,
+            **reported,
         )
-    return say("on demand from {where}: {price} (public list of {as_of})", **told)
+    return say("on demand from {where}: {price} (public list of {as_of})", **reported)
 
 
 def _price_words(usd_per_hour: Decimal) -> str:
@@ -141,19 +141,19 @@ def vat_words(plan: Fleet) -> list[str]:
         return _vat_on_rent(plan, rate)
     if plan.setting.case.buyer == "public":
         refunded = share_percent(Fraction(tax.vat_recoverable))
-        told = say(
+        text = say(
             "public buyer: of the VAT of {rate} on hardware and rent, {refunded} is refunded; VAT on power "
             "and services is not counted",
             rate=rate,
             refunded=refunded,
         )
     else:
-        told = say(
+        text = say(
             "the VAT of {rate} on the hardware is counted as for a company; a ministry or a public "
             "university usually pays it: --buyer public",
             rate=rate,
         )
-    return [told]
+    return [text]
 
 
 def _vat_on_rent(plan: Fleet, rate: str) -> list[str]:

@@ -139,7 +139,7 @@ def read_axis(
     Returns:
         None where there was a problem.
     """
-    told = len(problems)
+    reported = len(problems)
     spec = SPECS[field]
     found: dict[tuple[tuple[str, str], ...], tuple[str, str]] = {}
     for item in items:
@@ -161,9 +161,9 @@ def read_axis(
                 problems.append(Problem(say("appears twice on its axis{said}", said=said), column=field, value=item))
                 break
             found[cells] = (word, item)
-    if not found and len(problems) == told:
+    if not found and len(problems) == reported:
         problems.append(Problem(say("must not be empty"), column=field))
-    if len(problems) > told:
+    if len(problems) > reported:
         return None
     words = _distinct([word for word, _ in found.values()])
     values = tuple(Value(word, cells) for word, cells in zip(words, found, strict=True))
@@ -296,7 +296,7 @@ def _check(cells: Mapping[str, str], item: str) -> Case | None:
     """A case of these cells alone; None where only the fields together are at fault.
 
     Raises:
-        DataError: what is wrong with a cell by itself, told of the item.
+        DataError: what is wrong with a cell by itself, with the item.
     """
     try:
         return Case.model_validate(cells)

@@ -90,8 +90,8 @@ def _amounts(
         made, beyond = plan(of(reached), catalogue), plan(of(reached + 1), catalogue)
         more = isinstance(beyond, Infeasible) or beyond.objective_value > found.value
         if not isinstance(made, Plan) or made.objective_value != found.value or not more:
-            told = {"tokens": reached * STEP, "value": str(found.value), "case": of(reached).given()}
-            raise UndecidedError(say("a point of the curve could not be confirmed by both proofs"), told)
+            reported = {"tokens": reached * STEP, "value": str(found.value), "case": of(reached).given()}
+            raise UndecidedError(say("a point of the curve could not be confirmed by both proofs"), reported)
         yield Amount(reached * STEP, found.value, made)
 
 

@@ -63,7 +63,7 @@ def frontier(case: Case, catalogue: Catalogue, first: str, second: str, most: in
     Args:
         first: an axis by name: cost, budget, days, peak_power, energy, carbon, capital or compute.
         second: another one. With compute, the case's own count of tokens is not looked at.
-        most: points told at most, 2 or more.
+        most: points at most, 2 or more.
 
     Raises:
         UsageError: no such axis, twice the same, compute over mixes, or against what no case has as its objective.
@@ -159,22 +159,22 @@ def _between(ready: Prepared, asked: Case, divider: Axis, curve: list[tuple[Frac
     before, wanted = curve[at - 1] if at else (None, None)
     after = curve[at + 1][0] if at + 1 < len(curve) else None
     reached = _planned(limited(asked, ready, divider, at_least(bound, after, divider.per_unit)), catalogue, value)
-    told = {"axis": divider.name, "point": [str(bound), str(value)], "case": asked.given()}
+    reported = {"axis": divider.name, "point": [str(bound), str(value)], "case": asked.given()}
     if amount(reached, divider) * divider.per_unit != bound:
-        raise UndecidedError(say("a plan under the limit of a point is better than that point"), told)
+        raise UndecidedError(say("a plan under the limit of a point is better than that point"), reported)
     for limit, clear in _short_of(divider, bound, before):
         if _best(limited(asked, ready, divider, limit), catalogue, clear) != wanted:
-            raise UndecidedError(say("a plan just short of a point is not the point before it"), told)
+            raise UndecidedError(say("a plan just short of a point is not the point before it"), reported)
     if after is None and _best(asked, catalogue, True) != value:
-        raise UndecidedError(say("the curve goes on beyond its end"), told)
+        raise UndecidedError(say("the curve goes on beyond its end"), reported)
     return reached
 
 
 def _planned(case: Case, catalogue: Catalogue, value: Fraction) -> Plan:
     reached = plan(case, catalogue)
     if not isinstance(reached, Plan) or reached.objective_value != value:
-        told = {"value": str(value), "case": case.given()}
-        raise UndecidedError(say("a point of the curve is not what a plan under its limit is"), told)
+        reported = {"value": str(value), "case": case.given()}
+        raise UndecidedError(say("a point of the curve is not what a plan under its limit is"), reported)
     return reached
 
 

@@ -58,8 +58,8 @@ def _point(ready: Prepared, held: Axis, sought: Axis, bound: Fraction) -> Plan:
         smallest = _least(prepare(limited(within, ready, sought, reached), catalogue), held)
         first = plan(limited(asked, ready, held, at_least(smallest, None, held.per_unit, 2 * CLEAR_DIGITS)), catalogue)
     if not isinstance(first, Plan):
-        told = {"axis": held.name, "value": str(bound), "case": asked.given()}
-        raise UndecidedError(say("a point of the curve could not be confirmed by both proofs"), told)
+        reported = {"axis": held.name, "value": str(bound), "case": asked.given()}
+        raise UndecidedError(say("a point of the curve could not be confirmed by both proofs"), reported)
     limits = [axis.limit for axis in (held, sought) if axis.limit is not None]
     return under_found_limits(first, limits, ready.setting.asked)
 

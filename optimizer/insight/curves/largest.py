@@ -137,9 +137,9 @@ def largest_model(case: Case, catalogue: Catalogue, tokens_per_parameter: Decima
         )
 
     if step * fraction(tokens_per_parameter) > MOST_TOKENS:
-        told = {"most": MOST_TOKENS // TRILLION, "step": step}
+        reported = {"most": MOST_TOKENS // TRILLION, "step": step}
         raise UsageError.say(
-            "{step:,} parameters would be trained on more than {most:,}T tokens: give fewer for each", **told
+            "{step:,} parameters would be trained on more than {most:,}T tokens: give fewer for each", **reported
         )
     setting = settle(of(1), catalogue)
     top = min(MOST_PARAMETERS, int(MOST_TOKENS / fraction(tokens_per_parameter))) // step
@@ -183,6 +183,6 @@ def _confirmed(
     made = plan(of(found), catalogue) if found else None
     beyond = plan(of(found + unit), catalogue)
     if isinstance(made, Infeasible) or not isinstance(beyond, Infeasible):
-        told = {"steps": found, "case": of(max(found, 1)).given()}
-        raise UndecidedError(say("the largest training could not be confirmed by both proofs"), told)
+        reported = {"steps": found, "case": of(max(found, 1)).given()}
+        raise UndecidedError(say("the largest training could not be confirmed by both proofs"), reported)
     return made, beyond

@@ -90,9 +90,9 @@ class Envelope:
             straight = self._with_uses_at(Fraction(value))
             uses = ((_uses(there, one.limit), _uses(straight, one.limit)) for one in self._moving)
             if not _same(there.measure("cost"), self._cost(Fraction(value))) or any(a != b for a, b in uses):
-                told = {"field": field, "value": str(value), "case": case.given()}
+                reported = {"field": field, "value": str(value), "case": case.given()}
                 raise UndecidedError(
-                    say("a cost, or what is used of a limit, is not a straight line in the input"), told
+                    say("a cost, or what is used of a limit, is not a straight line in the input"), reported
                 )
 
     def parts(self) -> Iterator[tuple[Fraction, Choice]]:

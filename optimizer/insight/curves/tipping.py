@@ -6,7 +6,7 @@ Three kinds of input, each with its own way to miss no change:
   these costs more and none becomes feasible that was not; if its efficiency rises, each costs less and takes less of
   every limit. So the best of them gets worse (better) all along, while the best of the others stays what it is:
   whether it is chosen changes at most once, and bisection finds where. A ratio of two accelerators is the efficiency of
-  the first, told in the sustained speed of the second.
+  the first, in the sustained speed of the second.
 - The tariff, the import duty and the PUE touch all plans at once, so the choice may come and go:
   :mod:`optimizer.insight.curves.lower_envelope` walks the least cost from end to end.
 - A limit lets more plans in as it grows: :func:`optimizer.exact.curves.as_limit_grows` has the best for each of its

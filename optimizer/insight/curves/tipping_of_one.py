@@ -103,8 +103,8 @@ def tipping_of_one(
 def _stretch(first: Side, last: Side, given: Input) -> Stretch:
     choice: Choice = choice_of(first.outcome, given)
     if choice != choice_of(last.outcome, given):
-        told = {"values": [str(first.value), str(last.value)], "case": first.outcome.setting.asked.given()}
-        raise UndecidedError(say("the choice is not the same at both ends of a stretch"), told)
+        reported = {"values": [str(first.value), str(last.value)], "case": first.outcome.setting.asked.given()}
+        raise UndecidedError(say("the choice is not the same at both ends of a stretch"), reported)
     return Stretch(choice, first, last)
 
 

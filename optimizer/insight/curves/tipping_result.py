@@ -170,8 +170,8 @@ def make_stretches(
     for stretch in found:
         for end in (stretch.first, stretch.last):
             if choice_of(end.outcome, given) != stretch.choice:
-                told = {"value": str(end.value), "case": end.outcome.setting.asked.given()}
-                raise UndecidedError(say("a side of a change of the choice could not be confirmed"), told)
+                reported = {"value": str(end.value), "case": end.outcome.setting.asked.given()}
+                raise UndecidedError(say("a side of a change of the choice could not be confirmed"), reported)
     return tolerance, found
 
 

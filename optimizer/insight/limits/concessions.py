@@ -72,12 +72,12 @@ def concessions(ready: Prepared, infeasible: Infeasible, *, solver: Solver | Non
     for limit in limits_to_raise(ready.problem):
         try:
             least = least_value(ready, limit, solver)
-            told = None if least is None else _confirmed(ready, limit, least, solver)
+            reported = None if least is None else _confirmed(ready, limit, least, solver)
         except SolverError:
             undetermined.append(limit)
             continue
-        if told is not None:
-            found.append(told)
+        if reported is not None:
+            found.append(reported)
     return Concessions(tuple(found), tuple(undetermined))
 
 
@@ -94,9 +94,9 @@ def _confirmed(ready: Prepared, limit: Limit, least: Fraction, solver: Solver | 
     below = relax(ready.setting.case, limit, lower)
     missed = None if below is None else plan(below, catalogue, solver=solver)
     if not isinstance(reached, Plan) or isinstance(missed, Plan):
-        told = {"limit": str(limit), "value": str(needed), "case": ready.setting.case.given()}
+        reported = {"limit": str(limit), "value": str(needed), "case": ready.setting.case.given()}
         raise UndecidedError(
-            say("the smallest value of {limit} could not be confirmed by both proofs", limit=limit), told
+            say("the smallest value of {limit} could not be confirmed by both proofs", limit=limit), reported
         )
     return Concession(limit, bound_of(ready, limit), needed, under_found_limits(reached, [limit], ready.setting.asked))
 

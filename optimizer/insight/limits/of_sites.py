@@ -79,13 +79,13 @@ class _Moved:
 
 
 def joint_concessions(
-    found: Joint, *, time_limit_s: float | None = None, told: Callable[[str], None] | None = None
+    found: Joint, *, time_limit_s: float | None = None, report: Callable[[str], None] | None = None
 ) -> JointConcessions:
     """For each limit of a consortium without a plan, the least value that would do.
 
     Args:
         time_limit_s: seconds for each run of HiGHS.
-        told: is given a line on every step, for progress.
+        report: is given a line on every step, for progress.
     """
     cause = joint_cause(found)
     if found.best is not None or cause in (Cause.LAW, Cause.DATA):
@@ -97,8 +97,8 @@ def joint_concessions(
     for limit, bound in _limits(problems_of(found, asked)):
         if limit.described.of_country and not countries_matter:
             continue
-        if told is not None:
-            told(str(limit))
+        if report is not None:
+            report(str(limit))
         try:
             one = _concession(found, limit, bound, time_limit_s)
         except SolverError:
@@ -227,12 +227,12 @@ def relax_joint(asked: Consortium, limit: Limit, value: Decimal) -> Consortium |
     kind = limit.described
     if value > largest(limit) or (kind.whole and value < 1):
         return None
-    told = int(value) if kind.whole else value
+    reported = int(value) if kind.whole else value
     if limit.site is None and kind.scope == "case" and kind.field not in type(asked.total).model_fields:
-        return replace(asked, run=asked.run.changed(**{kind.field: told}))
+        return replace(asked, run=asked.run.changed(**{kind.field: reported}))
     if limit.site is None:
         field = kind.field
-        new: object = told
+        new: object = reported
         if kind.scope == "accelerator":
             new = tuple({**dict(getattr(asked.total, field)), limit.accelerator: int(value)}.items())
         return replace(asked, total=asked.total.model_copy(update={field: new}))

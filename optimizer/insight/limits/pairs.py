@@ -74,13 +74,13 @@ def pairs(ready: Prepared, infeasible: Infeasible, *, most: int | None = None) -
         return []
     needs = [found for two in combinations(pair_limits(ready), 2) if (found := needs_of(ready, two)) is not None]
     needs.sort(key=lambda found: (found.worst, found.others))
-    told: list[Joint] = []
+    reported: list[Joint] = []
     for found in needs:
-        if most is not None and len(told) >= most:
+        if most is not None and len(reported) >= most:
             break
         if (joint := _confirmed(ready, found)) is not None:
-            told.append(joint)
-    return told
+            reported.append(joint)
+    return reported
 
 
 def raise_all(ready: Prepared, infeasible: Infeasible) -> Joint | None:
@@ -174,8 +174,10 @@ def _confirmed(ready: Prepared, needs: Needs) -> Joint | None:
     missed = [plan(short, catalogue) for short in _one_short(ready, parts)]
     missed.append(plan(*_all_short(ready, needs)))
     if not isinstance(reached, Plan) or any(isinstance(outcome, Plan) for outcome in missed):
-        told = {"limits": {str(part.limit): str(part.needed) for part in parts}, "case": case.given()}
-        raise UndecidedError(say("the smallest values of several limits could not be confirmed by both proofs"), told)
+        reported = {"limits": {str(part.limit): str(part.needed) for part in parts}, "case": case.given()}
+        raise UndecidedError(
+            say("the smallest values of several limits could not be confirmed by both proofs"), reported
+        )
     return Joint(tuple(parts), under_found_limits(reached, (part.limit for part in parts), ready.setting.asked))
 
 

@@ -79,8 +79,8 @@ def _confirmed(ready: Prepared, needs: Needs, solver: Solver | None) -> Joint | 
     asked_short = [short for values in shorts if (short := at_values(case, values)) is not None]
     missed = [plan(short, catalogue, solver=solver) for short in asked_short]
     if not isinstance(reached, Plan) or any(isinstance(outcome, Plan) for outcome in missed):
-        told = {"limits": {str(part.limit): str(part.needed) for part in parts}, "case": case.given()}
-        raise UndecidedError(say("the smallest values of two limits could not be confirmed by both proofs"), told)
+        reported = {"limits": {str(part.limit): str(part.needed) for part in parts}, "case": case.given()}
+        raise UndecidedError(say("the smallest values of two limits could not be confirmed by both proofs"), reported)
     return Joint(tuple(parts), under_found_limits(reached, (part.limit for part in parts), ready.setting.asked))
 
 

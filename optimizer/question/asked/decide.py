@@ -45,7 +45,7 @@ class Said:
     arguments: tuple[str, ...] = ()
     own: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    told: list[Fact] = field(default_factory=list)
+    filled_in: list[Fact] = field(default_factory=list)
     """Facts that were filled in, to be reported."""
 
     def of(self, name: str) -> list[Fact]:
@@ -71,7 +71,7 @@ class Said:
     def tell(self, at: Fact, name: str, value: Any, words: str) -> None:
         """Fill in a field, and report it where the fact stands from which it follows."""
         self.fields[name] = value
-        self.told.append(Fact(name, value, words, at.start, at.end))
+        self.filled_in.append(Fact(name, value, words, at.start, at.end))
 
     def intents(self) -> set[str]:
         """What the phrases say is asked."""

@@ -143,8 +143,8 @@ def read_why_not(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "intent", "why_not", say("why it is not in the plan"))
     ids = tuple(dict.fromkeys(key for ids, _ in named for key in ids))
     about = ("use", ids) if ids else ("procurement", tuple(token.value for token in match.all("PROC")))
-    told = scene.names.chip_words(ids) if ids else [PROCUREMENTS[way] for way in about[1]]
-    yield fact(match, "about", about, say("the question is about: {about}", about=", ".join(told)))
+    text = scene.names.chip_words(ids) if ids else [PROCUREMENTS[way] for way in about[1]]
+    yield fact(match, "about", about, say("the question is about: {about}", about=", ".join(text)))
 
 
 @reader("why_instead")
@@ -302,9 +302,9 @@ def read_data_list(match: Match, scene: Scene) -> Iterator[Fact]:
 @reader("largest")
 def read_largest(match: Match, scene: Scene) -> Iterator[Fact]:
     """The most training, or the largest model."""
-    told = {"parameters": say("the largest dense model"), "tokens": say("the most training tokens")}
+    reported = {"parameters": say("the largest dense model"), "tokens": say("the most training tokens")}
     for value in dict.fromkeys(token.value for token in match.all("LARGEST")):
-        yield fact(match, "sought", value, told[value])
+        yield fact(match, "sought", value, reported[value])
 
 
 @reader("cannot")

@@ -98,8 +98,8 @@ def read_way(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_sized(match: Match, scene: Scene) -> Iterator[Fact]:
     """A model whose size was published and whose training tokens were not: a model of that size."""
     total, _, active = match.tokens[0].value.partition("/")
-    told = say("{name}: {count} billion parameters", name=match.tokens[0].text, count=shown_here(Decimal(total)))
-    yield fact(match, "params_total_b", Decimal(total), told)
+    text = say("{name}: {count} billion parameters", name=match.tokens[0].text, count=shown_here(Decimal(total)))
+    yield fact(match, "params_total_b", Decimal(total), text)
     if active:
         words = say("{count} billion active parameters", count=shown_here(Decimal(active)))
         yield fact(match, "params_active_b", Decimal(active), words)

@@ -171,12 +171,12 @@ class Names:
 
     def chip_words(self, ids: tuple[str, ...]) -> list[str]:
         """Accelerators by their names; of a family, all of whose forms are meant, the family."""
-        left, told = dict.fromkeys(ids), []
+        left, reported = dict.fromkeys(ids), []
         for forms, family in self.families.items():
             if len(forms) > 1 and left.keys() >= set(forms):
-                told.append(family.upper())
+                reported.append(family.upper())
                 left = {key: None for key in left if key not in forms}
-        return [*told, *(str(getattr(self.accelerators.get(key), "name", key.upper())) for key in left)]
+        return [*reported, *(str(getattr(self.accelerators.get(key), "name", key.upper())) for key in left)]
 
     def models_of(self, word: str) -> list[str]:
         """The workloads whose names begin with a word, such as those of "Llama"."""
