@@ -58,7 +58,7 @@ def read_as(reading: Reading) -> str:
 
 def with_condition(answer: Document, found: Comparison) -> Document:
     """A plan under a condition, next to the plan without it."""
-    from optimizer.answers.compared.comparison import document as comparison_document
+    from optimizer.answers.comparisons.comparison import document as comparison_document
 
     first, *rest = answer.sections
     blocks = [block for section in comparison_document(found).sections for block in section.blocks]

@@ -9,11 +9,11 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from optimizer.answers.compared.row_words import none_of
+from optimizer.answers.comparisons.row_words import none_of
 from optimizer.answers.form.numbers import gigawatt_hours, round_parts, tonnes, usd
+from optimizer.answers.words.common_words import TERMS, date_words, days
 from optimizer.answers.words.figure_words import in_place_of, licence_words, source_words, substitute_words
 from optimizer.answers.words.none_words import stated_flags
-from optimizer.answers.words.shared import TERMS, date_words, days
 from optimizer.answers.words.terms_words import offer_words
 from optimizer.atlas import words
 from optimizer.atlas.views import Entry, View

@@ -8,12 +8,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from optimizer.answers.compared.row_words import none_of
+from optimizer.answers.comparisons.row_words import none_of
 from optimizer.answers.form.blocks import Table
 from optimizer.answers.form.charts import Place, WorldMap
+from optimizer.answers.words.common_words import OBJECTIVES
 from optimizer.answers.words.place_words import country_words
 from optimizer.answers.words.reason_words import brief_words, causes_on_a_map
-from optimizer.answers.words.shared import OBJECTIVES
 from optimizer.atlas import words
 from optimizer.atlas.advice import Advice
 from optimizer.atlas.country import country_parts, doubt_words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from optimizer.answers.compared.ranking import RankedRow
+from optimizer.answers.comparisons.ranking import RankedRow
 from optimizer.answers.form.shapes import Shape, entry, like
 from optimizer.answers.plan.row import PlanRow
 from optimizer.atlas.views import View

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from optimizer.answers.compared.ranking import MEASURES
-from optimizer.answers.compared.row_words import needs_of
+from optimizer.answers.comparisons.ranking import MEASURES
+from optimizer.answers.comparisons.row_words import needs_of
 from optimizer.answers.plan.row import used_in
 from optimizer.atlas.cases import LIMIT_OF_FIELD, scenario_without
 from optimizer.batch.sweep.axes import Axis

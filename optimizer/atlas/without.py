@@ -7,10 +7,10 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from optimizer.answers.compared.row_words import none_of
+from optimizer.answers.comparisons.row_words import none_of
+from optimizer.answers.words.common_words import capital
 from optimizer.answers.words.place_words import country_words
 from optimizer.answers.words.reason_words import causes_on_a_map, figures_not_known, no_plan_words, under_cause_words
-from optimizer.answers.words.shared import capital
 from optimizer.atlas import words
 from optimizer.atlas.views import Entry, View
 from optimizer.catalogue import Catalogue

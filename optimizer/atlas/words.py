@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from optimizer.answers.compared.ranking import MEASURES
-from optimizer.answers.compared.row_words import none_of
+from optimizer.answers.comparisons.ranking import MEASURES
+from optimizer.answers.comparisons.row_words import none_of
 from optimizer.answers.form.numbers import about_usd, about_usd_range, musd, up, up_to_digits
+from optimizer.answers.words.common_words import capital, days, longest_run_words
 from optimizer.answers.words.grid_words import site_checks
 from optimizer.answers.words.limit_words import LIMIT_WORDS, limit_words, need_in_words, value_in_words
 from optimizer.answers.words.reason_words import CAUSES, no_plan_words
 from optimizer.answers.words.rule_words import buyer_rule_words
-from optimizer.answers.words.shared import capital, days, longest_run_words
 from optimizer.atlas.cases import LIMIT_OF_FIELD
 from optimizer.atlas.views import Entry, View
 from optimizer.batch.sweep import fault

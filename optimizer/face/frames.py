@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from pydantic import BaseModel
 
-from optimizer.answers.compared.ranking import check_columns, ranked
+from optimizer.answers.comparisons.ranking import check_columns, ranked
 from optimizer.answers.form.document import Document
 from optimizer.answers.plan.planned_row import row_of
 from optimizer.answers.plan.row import PlanRow

@@ -9,8 +9,8 @@ from optimizer.answers.form.document import Document, Line, Section, grounds_of
 from optimizer.answers.plan.answer import cost_chart
 from optimizer.answers.plan.planned_row import needs_of
 from optimizer.answers.plan.row import plans_of
+from optimizer.answers.words.common_words import amount, capital, heading, plan_words, proof_words, stamp
 from optimizer.answers.words.none_words import none_lines
-from optimizer.answers.words.shared import amount, capital, heading, plan_words, proof_words, stamp
 from optimizer.errors import UsageError, described
 from optimizer.face.frames import floats, frame, frame_of
 from optimizer.insight.limits.concessions import suffices

@@ -6,7 +6,7 @@ import datetime
 import unicodedata
 from dataclasses import replace
 
-from optimizer.question.asked.decide import Said
+from optimizer.question.decision.decide import Said
 from optimizer.question.errors import QuestionError
 from optimizer.question.facts import Fact
 from optimizer.question.mending import first_of_two, with_way_on

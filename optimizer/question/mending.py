@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from itertools import chain
 
-from optimizer.question.asked.decide import CASE_FIELDS
-from optimizer.question.asked.models import USUAL_TOKENS_PER_PARAMETER
 from optimizer.question.dates import season_begins
+from optimizer.question.decision.decide import CASE_FIELDS
+from optimizer.question.decision.models import USUAL_TOKENS_PER_PARAMETER
 from optimizer.question.errors import QuestionError
-from optimizer.question.nearest import named, nearest, without_unknown
+from optimizer.question.nearest_question import named, nearest, without_unknown
 from optimizer.question.reading import Reading
 from optimizer.question.refusals import suggestions
 from optimizer.question.sentence import facts_of, reading_of

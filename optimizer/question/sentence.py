@@ -15,10 +15,6 @@ from itertools import pairwise
 from optimizer.domain.case import Case
 from optimizer.errors import InputError
 from optimizer.question import readers
-from optimizer.question.asked.decide import CONDITIONAL, Said
-from optimizer.question.asked.intents import FINISH, choose
-from optimizer.question.asked.models import complete, who_buys
-from optimizer.question.asked.used import check_used
 from optimizer.question.beside import (
     BREAKS,
     UNITS_ALONE,
@@ -28,6 +24,10 @@ from optimizer.question.beside import (
     is_listed,
     two_amounts,
 )
+from optimizer.question.decision.decide import CONDITIONAL, Said
+from optimizer.question.decision.intents import FINISH, choose
+from optimizer.question.decision.models import complete, who_buys
+from optimizer.question.decision.uses import check_used
 from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.facts import READERS, Fact, Scene
 from optimizer.question.matching import Match, matches
@@ -35,7 +35,7 @@ from optimizer.question.money import country_of_money, currencies_asked_for
 from optimizer.question.number_words import merged
 from optimizer.question.reading import Phrase, Reading
 from optimizer.question.refusals import check_units, error_of, of_left, of_unknown
-from optimizer.question.senses.compared import masses_of_carbon
+from optimizer.question.senses.comparisons import masses_of_carbon
 from optimizer.question.senses.context import SOFT, settled, spelt, stands_alone
 from optimizer.question.senses.everyday import PASSED, passed_over
 from optimizer.question.senses.peoples import settle_peoples, settle_seats

@@ -12,9 +12,9 @@ from pydantic import ConfigDict, RootModel
 
 from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section, Table, left, right
 from optimizer.answers.form.shapes import CellDigits, Shape, cell, entry, like
+from optimizer.answers.words.common_words import date_words
 from optimizer.answers.words.figure_words import in_place_of, substitute_words
 from optimizer.answers.words.place_words import of_country
-from optimizer.answers.words.shared import date_words
 from optimizer.case.cooling import hall_in
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.power_facts import power_facts

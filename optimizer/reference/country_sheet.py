@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from optimizer.answers.words.common_words import accelerators_words, date_words
 from optimizer.answers.words.place_words import country_words
-from optimizer.answers.words.shared import accelerators_words, date_words
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.power_facts import power_facts
 from optimizer.catalogue.source_licences import licence_of

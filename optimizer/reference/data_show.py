@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, RootModel
 
 from optimizer.answers.form.document import Block, Document, Grounds, Line, Rows, Section, Table, Verbatim, left
 from optimizer.answers.form.shapes import Extended, Shape, Sparse, entry, like
+from optimizer.answers.words.common_words import date_words
 from optimizer.answers.words.figure_words import licence_words
-from optimizer.answers.words.shared import date_words
 from optimizer.catalogue import Catalogue
 from optimizer.reference.figure_lines import FigureLine, Sheet
 from optimizer.render.csv import fields

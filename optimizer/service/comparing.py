@@ -28,8 +28,8 @@ MOST_CASES = 2_000
         "text",
         "NAME",
     ),
-    outputs="answers.compared.comparison:ComparisonOut",
-    rows="answers.compared.comparison:ComparisonRow",
+    outputs="answers.comparisons.comparison:ComparisonOut",
+    rows="answers.comparisons.comparison:ComparisonRow",
     takes_case="axes",
     progress=mark("cases"),
 )
@@ -49,7 +49,7 @@ def compare(asked: Asked) -> Document:
     optimizer compare --region "Southern Cone" --max-mw 1 --deadline 120d
     optimizer compare --use h100,h200,gb200 --country MX --max-mw 2 --deadline 180d
     """
-    from optimizer.answers.compared.comparison import document
+    from optimizer.answers.comparisons.comparison import document
     from optimizer.batch.cases import entry_of
     from optimizer.batch.sweep import read_sweep
     from optimizer.domain.case import FEED_FIELDS
@@ -97,8 +97,8 @@ def compare(asked: Asked) -> Document:
     Parameter("by", "The column to rank by; by default that of the objective.", "text", "COLUMN"),
     Parameter("within", "Rank within each value of this column; may be repeated.", "text", "COLUMN", many=True),
     Parameter("top", "Places shown.", "whole", "N", least=1),
-    outputs="answers.compared.ranking:RankingOut",
-    rows="answers.compared.ranking:RankedRow",
+    outputs="answers.comparisons.ranking:RankingOut",
+    rows="answers.comparisons.ranking:RankedRow",
     takes_case=False,
 )
 def rank(asked: Asked) -> Document:
@@ -109,7 +109,7 @@ def rank(asked: Asked) -> Document:
     optimizer rank plans.csv --top 10
     optimizer rank plans.csv --by peak_mw --within country
     """
-    from optimizer.answers.compared.ranking import document
+    from optimizer.answers.comparisons.ranking import document
     from optimizer.service.plan_files import OF_PYTHON, read_plans
 
     own = asked.own

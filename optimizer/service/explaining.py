@@ -126,8 +126,8 @@ def _percent(text: str) -> Decimal:
     Parameter(
         "subject", "The accelerator, or the way to get servers.", "argument", "ACCELERATOR|buy|rent|own", required=True
     ),
-    outputs=("answers.compared.comparison:ComparisonOut", "answers.plan.explain:ExplainOut"),
-    rows=("answers.compared.comparison:ComparisonRow", "answers.plan.explain:ExplainRow"),
+    outputs=("answers.comparisons.comparison:ComparisonOut", "answers.plan.explain:ExplainOut"),
+    rows=("answers.comparisons.comparison:ComparisonRow", "answers.plan.explain:ExplainRow"),
 )
 def why_not(asked: Asked) -> Document:
     """Say why an accelerator, or a way to get servers, is not in the plan.
@@ -139,8 +139,8 @@ def why_not(asked: Asked) -> Document:
     optimizer why-not a100 --country BR --max-mw 1 --deadline 150d
     optimizer why-not buy --country MX --max-mw 1 --deadline 120d
     """
-    from optimizer.answers.compared.comparison import document
-    from optimizer.answers.words.shared import PROCUREMENT
+    from optimizer.answers.comparisons.comparison import document
+    from optimizer.answers.words.common_words import PROCUREMENT
     from optimizer.insight.comparison import Candidate, compare
     from optimizer.plans.outcome import Infeasible
 

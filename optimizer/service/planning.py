@@ -157,7 +157,7 @@ def _fields(reading: Reading) -> dict[str, Any]:
 
 def _with_and_without(reading: Reading, asked: Asked) -> Document:
     """ "with and without REDATA": the case as it is next to the case with it."""
-    from optimizer.answers.compared.comparison import document
+    from optimizer.answers.comparisons.comparison import document
     from optimizer.insight.comparison import Candidate, compare
     from optimizer.question.reading import flag_value
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     "data projects",
     "Data and checks",
     Parameter("names", "Projects (optimizer data list projects); all by default.", "argument", "[PROJECT]", many=True),
-    outputs="answers.compared.projects:ProjectsOut",
-    rows="answers.compared.projects:ProjectBesideRow",
+    outputs="answers.comparisons.projects:ProjectsOut",
+    rows="answers.comparisons.projects:ProjectBesideRow",
     takes_case=False,
     progress=mark("projects"),
 )
@@ -32,7 +32,7 @@ def projects(asked: Asked) -> Document:
     Published hours and days of a run are shown next to ours for the same work on the same hardware. Then follows the
     cheapest plan that the country could make today, with its own tariff, taxes and law, in as many days. optimizer
     batch projects solves the same cases and writes every column of a plan."""
-    from optimizer.answers.compared.projects import document
+    from optimizer.answers.comparisons.projects import document
     from optimizer.catalogue.tables import suggestion
     from optimizer.insight.projects import compare_projects
     from optimizer.validation.projects import cells_of, projects_of

@@ -35,8 +35,8 @@ POINTS, NEAR = 20, 10
         is_table=True,
     ),
     Parameter("by", "For a plans file: the column to rank by; by default that of the objective.", "text", "COLUMN"),
-    outputs=("answers.plan.outputs:PlanAnswerOut", "answers.compared.ranking:RankingOut"),
-    rows=("answers.plan.row:PlanRow", "answers.compared.ranking:RankedRow"),
+    outputs=("answers.plan.outputs:PlanAnswerOut", "answers.comparisons.ranking:RankingOut"),
+    rows=("answers.plan.row:PlanRow", "answers.comparisons.ranking:RankedRow"),
     progress=mark("steps"),
 )
 def report(asked: Asked) -> Document:
@@ -124,7 +124,7 @@ def report_on_plans(table: pd.DataFrame, name: str, by: str | None, catalogue: C
     Raises:
         UsageError: a column that is not there, or plans of several objectives without ``by``.
     """
-    from optimizer.answers.compared.plans_report import document
+    from optimizer.answers.comparisons.plans_report import document
     from optimizer.render.sources import NamedSources
 
     named = NamedSources(catalogue)

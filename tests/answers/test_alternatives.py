@@ -19,8 +19,8 @@ from commands import EASY, TIGHT, Cli, one_message, shown
 from optimizer import Case, Infeasible, Plan, plan
 from optimizer.answers.form.envelope import Envelope, schema_of
 from optimizer.answers.plan.alternatives import ChoiceRow, ChoicesOut, choice_words, document
+from optimizer.answers.words.common_words import plan_words
 from optimizer.answers.words.reason_words import several_words
-from optimizer.answers.words.shared import plan_words
 from optimizer.catalogue import Catalogue
 from optimizer.insight.alternatives import BASELINES, Choice, Gain, WhatElse, needs_licence, what_else
 from optimizer.insight.explain import same_plan

@@ -14,7 +14,7 @@ from inline import without_processes
 from worlds import live_catalogue
 
 import optimizer
-from optimizer.answers.compared.comparison import AXES
+from optimizer.answers.comparisons.comparison import AXES
 from optimizer.answers.words.place_words import absent_words
 from optimizer.batch.sweep.axes import SPECS
 from optimizer.catalogue import Catalogue

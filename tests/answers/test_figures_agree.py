@@ -10,7 +10,7 @@ import pytest
 from worlds import live_catalogue
 
 from optimizer.answers.form.numbers import megawatts, tonnes
-from optimizer.answers.words.shared import less
+from optimizer.answers.words.common_words import less
 from optimizer.cli import run
 from optimizer.domain import Case
 from optimizer.insight.full_answer import answer

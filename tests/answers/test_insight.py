@@ -12,8 +12,8 @@ import pytest
 from compared import same, solved, told_as_data, without
 
 from optimizer import Case, Plan, plan
+from optimizer.answers.words.common_words import experience_words
 from optimizer.answers.words.reason_words import reason_words
-from optimizer.answers.words.shared import experience_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain import BASES
 from optimizer.domain.reasons import Reason, ReasonKind

@@ -12,8 +12,8 @@ from commands import Cli
 from worlds import LIVE
 
 from optimizer import Case, Infeasible, Plan, plan
-from optimizer.answers.compared import comparison
-from optimizer.answers.compared.row_words import why_not
+from optimizer.answers.comparisons import comparison
+from optimizer.answers.comparisons.row_words import why_not
 from optimizer.answers.form.document import Line, Section
 from optimizer.answers.form.numbers import musd
 from optimizer.answers.plan import alternatives
@@ -21,8 +21,8 @@ from optimizer.answers.plan.planned_row import row_of, why_cells
 from optimizer.answers.plan.row import refused_row
 from optimizer.answers.power.row import power_row
 from optimizer.answers.power.words import not_fed_words
+from optimizer.answers.words.common_words import capital
 from optimizer.answers.words.reason_words import CAUSES, no_plan_words, reason_words, several_words
-from optimizer.answers.words.shared import capital
 from optimizer.case.setting import missing_figure, settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import COUNTRY_PARAMETERS

@@ -13,7 +13,7 @@ from commands import shown as on_paper
 from optimizer import Case, Plan
 from optimizer.answers.form.numbers import share_percent, up
 from optimizer.answers.plan.answer import document
-from optimizer.answers.words.shared import TERMS
+from optimizer.answers.words.common_words import TERMS
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import Limit
 from optimizer.insight import Answer, answer

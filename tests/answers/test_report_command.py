@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from commands import Cli, one_message
 
-from optimizer.answers.compared.ranking import composition_words
+from optimizer.answers.comparisons.ranking import composition_words
 from optimizer.catalogue import Catalogue
 
 pytestmark = pytest.mark.usefixtures("inline")

@@ -35,7 +35,7 @@ from optimizer.answers.form.numbers import (
 )
 from optimizer.answers.plan.planned_row import row_of
 from optimizer.answers.plan.row import LIMIT_OF, used_in
-from optimizer.answers.words.shared import amount, plan_words
+from optimizer.answers.words.common_words import amount, plan_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.plans.outcome import Plan

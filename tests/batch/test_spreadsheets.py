@@ -18,7 +18,7 @@ import pytest
 from commands import Cli, one_message
 from worlds import frozen_catalogue
 
-from optimizer.answers.compared.comparison import ComparisonRow
+from optimizer.answers.comparisons.comparison import ComparisonRow
 from optimizer.answers.form.document import Document, Grounds, Section, Table, left, right
 from optimizer.answers.form.numbers import musd
 from optimizer.answers.plan.row import PlanRow

@@ -9,7 +9,7 @@ import pytest
 from commands import EASY, TIGHT, Cli, validator
 from worlds import FROZEN, LIVE
 
-from optimizer.question.asked.intents import FINISH
+from optimizer.question.decision.intents import FINISH
 from optimizer.service.register import REGISTER
 
 ASKED = {

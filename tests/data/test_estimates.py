@@ -10,8 +10,8 @@ import pytest
 from compared import told_as_data, told_on_card
 
 from optimizer import Case, Plan
+from optimizer.answers.words.common_words import figure_words
 from optimizer.answers.words.figure_words import figure_lines
-from optimizer.answers.words.shared import figure_words
 from optimizer.case.setting import Figure
 from optimizer.catalogue import Catalogue
 from optimizer.insight import answer

@@ -9,7 +9,7 @@ import pytest
 from worlds import frozen_catalogue, live_catalogue
 
 import optimizer
-from optimizer.answers.compared.winners import cell_of
+from optimizer.answers.comparisons.winners import cell_of
 from optimizer.domain import Case
 from optimizer.plans.outcome import Plan
 from optimizer.solve.claim import Prepared

@@ -10,7 +10,7 @@ import pytest
 
 from optimizer.answers.form.envelope import envelope
 from optimizer.answers.plan.answer import document
-from optimizer.answers.words.shared import substation_words
+from optimizer.answers.words.common_words import substation_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.exact import exact_problem

@@ -9,7 +9,7 @@ import pytest
 from commands import Cli
 from worlds import LIVE
 
-from optimizer.answers.compared.projects import row_of
+from optimizer.answers.comparisons.projects import row_of
 from optimizer.batch.project_cases import ProjectCases
 from optimizer.catalogue import Catalogue
 from optimizer.domain.projects import Project

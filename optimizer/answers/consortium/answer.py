@@ -38,11 +38,11 @@ from optimizer.answers.form.numbers import gigawatt_hours, megawatts, musd, tonn
 from optimizer.answers.plan.answer import cost_table
 from optimizer.answers.plan.decision import FULL, estimate_checks, order_checks
 from optimizer.answers.plan.odds_words import missed_limit_words, odds_line, odds_lines
+from optimizer.answers.words.common_words import BASES, capital, days, stamp
 from optimizer.answers.words.figure_words import figure_lines
 from optimizer.answers.words.grid_words import site_checks
 from optimizer.answers.words.reason_words import undetermined_words
 from optimizer.answers.words.rule_words import buyer_words
-from optimizer.answers.words.shared import BASES, capital, days, stamp
 from optimizer.case.setting import Figure
 from optimizer.consortium.cost_shares import SHARE_RULES, bills
 from optimizer.consortium.plan import Joint, JointPlan, SiteUse

@@ -23,10 +23,10 @@ from optimizer.answers.form.document import Document, Line, Rows, Section, Table
 from optimizer.answers.form.shapes import CellNear2, CellPlain, CellUp2, Extended, Name, Shape, cell, entry
 from optimizer.answers.plan.explain import changed_limits, worth_table
 from optimizer.answers.plan.explain_words import name_words, nothing_binds
+from optimizer.answers.words.common_words import stamp
 from optimizer.answers.words.limit_words import LIMIT_WORDS, value_in_words
 from optimizer.answers.words.out_words import out_lines, out_name
 from optimizer.answers.words.reason_words import group_excluded
-from optimizer.answers.words.shared import stamp
 from optimizer.consortium.plan import Joint
 from optimizer.domain.limits import Limit
 from optimizer.insight.explain_sites import JointExplanation, JointWorth

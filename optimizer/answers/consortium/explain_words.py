@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optimizer.answers.consortium.words import run_words
 from optimizer.answers.plan.explain_words import change_words, cost_words, use_words
-from optimizer.answers.words.shared import less, more
+from optimizer.answers.words.common_words import less, more
 from optimizer.insight.explain_sites import JointStanding, JointWorth
 from optimizer.units.language import say
 

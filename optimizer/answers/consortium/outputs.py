@@ -36,9 +36,9 @@ from optimizer.answers.plan.odds_shapes import OddsOut, odds_cells, odds_out
 from optimizer.answers.plan.outputs import PartOut
 from optimizer.answers.plan.row import PlanRow
 from optimizer.answers.plan.shape import ItemOut, LimitOut, ProofOut
+from optimizer.answers.words.common_words import part_words
 from optimizer.answers.words.reason_words import group_excluded, reason_words
 from optimizer.answers.words.rule_words import rule_text
-from optimizer.answers.words.shared import part_words
 from optimizer.consortium.cost_shares import SHARE_RULES, bills
 from optimizer.consortium.members import Consortium
 from optimizer.consortium.plan import Joint

@@ -6,13 +6,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from optimizer.answers.form.numbers import musd, share_percent
-from optimizer.answers.words.limit_words import LIMIT_WORDS, limit_words
-from optimizer.answers.words.mix_words import unlike_words
-from optimizer.answers.words.place_words import country_words
-from optimizer.answers.words.proof_words import TIES_LEFT, ended_words
-from optimizer.answers.words.reason_words import no_plan_words
-from optimizer.answers.words.rule_words import buyer_words
-from optimizer.answers.words.shared import (
+from optimizer.answers.words.common_words import (
     amount,
     days,
     experience_words,
@@ -24,6 +18,12 @@ from optimizer.answers.words.shared import (
     substation_words,
     threshold_words,
 )
+from optimizer.answers.words.limit_words import LIMIT_WORDS, limit_words
+from optimizer.answers.words.mix_words import unlike_words
+from optimizer.answers.words.place_words import country_words
+from optimizer.answers.words.proof_words import TIES_LEFT, ended_words
+from optimizer.answers.words.reason_words import no_plan_words
+from optimizer.answers.words.rule_words import buyer_words
 from optimizer.consortium.plan import Alone, Joint, JointPlan, SiteUse
 from optimizer.domain import Distribution
 from optimizer.domain.limits import KINDS

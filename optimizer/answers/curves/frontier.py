@@ -14,10 +14,10 @@ from optimizer.answers.form.document import Document, Line, Rows, Section, Table
 from optimizer.answers.form.numbers import up
 from optimizer.answers.form.shapes import Exact, Extended, Shape, Up6, entry
 from optimizer.answers.plan.shape import PlanCells, PlanShape
+from optimizer.answers.words.common_words import capital, item_words, model_words
 from optimizer.answers.words.place_words import country_words
 from optimizer.answers.words.reason_words import reason_words, verdict_words
 from optimizer.answers.words.rule_words import buyer_section
-from optimizer.answers.words.shared import capital, item_words, model_words
 from optimizer.insight.curves.axes import COMPUTE, Axis
 from optimizer.insight.curves.frontier import Frontier
 from optimizer.insight.limits.needs import why_with_needs

@@ -14,11 +14,11 @@ from optimizer.answers.form.shapes import Name, Plain, Shape, entry
 from optimizer.answers.plan.answer import cost_chart
 from optimizer.answers.plan.decision import open_limits
 from optimizer.answers.plan.shape import PlanCells, PlanIfAny, ProofOut
+from optimizer.answers.words.common_words import capital, model_words, plan_words
 from optimizer.answers.words.limit_words import limit_words
 from optimizer.answers.words.place_words import country_words
 from optimizer.answers.words.reason_words import largest_cluster_words, reason_words, verdict_words
 from optimizer.answers.words.rule_words import buyer_section
-from optimizer.answers.words.shared import capital, model_words, plan_words
 from optimizer.case.setting import BILLION, TRILLION
 from optimizer.domain.limits import TRAINING_FLOP
 from optimizer.insight.curves.largest import Largest

@@ -11,11 +11,11 @@ from typing import Literal
 from optimizer.answers.form.document import Document, Line, Rows, Section, of_case
 from optimizer.answers.form.shapes import Digits, Extended, Shape, entry
 from optimizer.answers.plan.shape import PlanCells, PlanIfAny, ProofOut
+from optimizer.answers.words.common_words import capital, plan_words
 from optimizer.answers.words.limit_words import LIMIT_WORDS, value_in_words
 from optimizer.answers.words.place_words import country_words
 from optimizer.answers.words.reason_words import no_plan_words, reason_words, several_words
 from optimizer.answers.words.rule_words import buyer_section
-from optimizer.answers.words.shared import capital, plan_words
 from optimizer.case.cooling import cooling_of
 from optimizer.domain.limits import KINDS
 from optimizer.insight.curves.tipping import LIMITS

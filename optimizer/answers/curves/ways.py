@@ -12,10 +12,10 @@ from optimizer.answers.curves.ways_outputs import WayRow, WaysOut, plan_clause, 
 from optimizer.answers.form.document import Document, Line, Rows, Section, Table, left, of_case, right, section
 from optimizer.answers.form.ground_words import ground_words
 from optimizer.answers.form.numbers import megawatts, musd, share_percent, up, usd
+from optimizer.answers.words.common_words import capital, days, figure_words, law_words, stamp
 from optimizer.answers.words.figure_words import figure_lines
 from optimizer.answers.words.place_words import country_words
 from optimizer.answers.words.rule_words import buyer_words
-from optimizer.answers.words.shared import capital, days, figure_words, law_words, stamp
 from optimizer.case.setting import Figure
 from optimizer.case.training import tokens_in_words
 from optimizer.insight.provenance import inputs

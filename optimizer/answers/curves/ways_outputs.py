@@ -15,8 +15,8 @@ from optimizer.answers.form.shapes import Near2, Near3, Near9, Plain, Shape, Up2
 from optimizer.answers.plan.planned_row import row_of
 from optimizer.answers.plan.row import PlanRow, refused_row
 from optimizer.answers.plan.shape import PlanShape, Why
+from optimizer.answers.words.common_words import plan_words
 from optimizer.answers.words.reason_words import reason_words
-from optimizer.answers.words.shared import plan_words
 from optimizer.domain import Way
 from optimizer.domain.reasons import NotAsked
 from optimizer.insight.shared_machines import Machine, MachineName

@@ -14,9 +14,7 @@ from optimizer.answers.form.shapes import CellNear2, CellNear3, CellNear6, Exten
 from optimizer.answers.plan.odds_shapes import OddsOut, odds_out
 from optimizer.answers.plan.odds_words import odds_line, surer_words
 from optimizer.answers.plan.shape import PlanCells, PlanOut, PlanShape, ProofOut, plan_or_none, proof_out
-from optimizer.answers.words.reason_words import no_plan_words, several_words, verdict_words
-from optimizer.answers.words.rule_words import buyer_section
-from optimizer.answers.words.shared import (
+from optimizer.answers.words.common_words import (
     BASES,
     capital,
     days,
@@ -27,6 +25,8 @@ from optimizer.answers.words.shared import (
     proof_words,
     stamp,
 )
+from optimizer.answers.words.reason_words import no_plan_words, several_words, verdict_words
+from optimizer.answers.words.rule_words import buyer_section
 from optimizer.insight.alternatives import Better, Choice, Gain, WhatElse
 from optimizer.insight.provenance import inputs
 from optimizer.plans.outcome import Outcome, Plan

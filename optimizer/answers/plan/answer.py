@@ -16,18 +16,7 @@ from optimizer.answers.form.ground_words import assumed_lines
 from optimizer.answers.form.numbers import musd, round_parts, share_percent
 from optimizer.answers.plan.decision import decision_lines
 from optimizer.answers.plan.odds_words import central_plan_lines, odds_lines, sure_words
-from optimizer.answers.words.figure_words import figure_lines
-from optimizer.answers.words.floor_words import memory_words, owned_words, uncounted_words
-from optimizer.answers.words.grade_words import firmer_line
-from optimizer.answers.words.limit_words import limit_words
-from optimizer.answers.words.mix_words import of_one_kind, unlike_words
-from optimizer.answers.words.none_words import none_lines
-from optimizer.answers.words.out_words import out_lines, out_name
-from optimizer.answers.words.place_words import in_country
-from optimizer.answers.words.reason_words import deciding_words, no_plan_words, undetermined_words
-from optimizer.answers.words.rule_words import buyer_words
-from optimizer.answers.words.run_words import split_words
-from optimizer.answers.words.shared import (
+from optimizer.answers.words.common_words import (
     BASES,
     OBJECTIVES,
     TERMS,
@@ -49,6 +38,17 @@ from optimizer.answers.words.shared import (
     substation_words,
     threshold_words,
 )
+from optimizer.answers.words.figure_words import figure_lines
+from optimizer.answers.words.floor_words import memory_words, owned_words, uncounted_words
+from optimizer.answers.words.grade_words import firmer_line
+from optimizer.answers.words.limit_words import limit_words
+from optimizer.answers.words.mix_words import of_one_kind, unlike_words
+from optimizer.answers.words.none_words import none_lines
+from optimizer.answers.words.out_words import out_lines, out_name
+from optimizer.answers.words.place_words import in_country
+from optimizer.answers.words.reason_words import deciding_words, no_plan_words, undetermined_words
+from optimizer.answers.words.rule_words import buyer_words
+from optimizer.answers.words.run_words import split_words
 from optimizer.answers.words.terms_words import regime_words, spare_words, vat_words
 from optimizer.domain.reasons import Cause, Reason
 from optimizer.insight import Answer

@@ -7,16 +7,7 @@ from collections.abc import Iterator, Sequence
 from optimizer.answers.form.document import Line
 from optimizer.answers.form.numbers import gigawatt_hours, megawatts, musd, tonnes, up, usd
 from optimizer.answers.plan.odds_words import missed_limit_words, odds_line, surer_words
-from optimizer.answers.words.figure_words import figure_name_words
-from optimizer.answers.words.grade_words import firmer_line, grade_lines
-from optimizer.answers.words.grid_words import grid_checks
-from optimizer.answers.words.limit_words import limit_words
-from optimizer.answers.words.mix_words import of_one_kind
-from optimizer.answers.words.place_words import in_country
-from optimizer.answers.words.reason_words import largest_cluster_words
-from optimizer.answers.words.rule_words import buyer_words
-from optimizer.answers.words.run_words import DOUBTS, figures_words
-from optimizer.answers.words.shared import (
+from optimizer.answers.words.common_words import (
     BASIS,
     accelerators_words,
     amount,
@@ -27,6 +18,15 @@ from optimizer.answers.words.shared import (
     less,
     plan_words,
 )
+from optimizer.answers.words.figure_words import figure_name_words
+from optimizer.answers.words.grade_words import firmer_line, grade_lines
+from optimizer.answers.words.grid_words import grid_checks
+from optimizer.answers.words.limit_words import limit_words
+from optimizer.answers.words.mix_words import of_one_kind
+from optimizer.answers.words.place_words import in_country
+from optimizer.answers.words.reason_words import largest_cluster_words
+from optimizer.answers.words.rule_words import buyer_words
+from optimizer.answers.words.run_words import DOUBTS, figures_words
 from optimizer.answers.words.terms_words import aged_words, dear_words, of_each, rent_words
 from optimizer.case.grades import Grade
 from optimizer.case.setting import Figure

@@ -38,6 +38,7 @@ from optimizer.answers.plan.odds_shapes import OddsOut, odds_out
 from optimizer.answers.plan.odds_words import odds_line, surer_words
 from optimizer.answers.plan.outputs import ConcessionOut, JointOut
 from optimizer.answers.plan.shape import PlanCells, PlanShape, ProofOut, Why
+from optimizer.answers.words.common_words import capital, heading, part_words, plan_words, proof_words, stamp
 from optimizer.answers.words.floor_words import memory_words, owned_words, uncounted_words
 from optimizer.answers.words.none_words import none_lines
 from optimizer.answers.words.out_words import out_lines, out_name
@@ -49,7 +50,6 @@ from optimizer.answers.words.reason_words import (
     undetermined_words,
 )
 from optimizer.answers.words.rule_words import buyer_section
-from optimizer.answers.words.shared import capital, heading, part_words, plan_words, proof_words, stamp
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import By
 from optimizer.insight.explain import Explanation, Worth

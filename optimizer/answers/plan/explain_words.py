@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from optimizer.answers.form.numbers import up, usd
+from optimizer.answers.words.common_words import amount, joint_words, less, more, plan_words
 from optimizer.answers.words.limit_words import bound_in_words, in_place, limit_words
 from optimizer.answers.words.reason_words import no_plan_words, reason_words
-from optimizer.answers.words.shared import amount, joint_words, less, more, plan_words
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import OF_A_COUNTRY, By, Cause, NoPlan
 from optimizer.insight.explain import Explanation, Standing, Worth

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from optimizer.answers.form.numbers import about_usd, about_usd_range, musd
+from optimizer.answers.words.common_words import days, servers_words
 from optimizer.answers.words.limit_words import limit_words
-from optimizer.answers.words.shared import days, servers_words
 from optimizer.answers.words.terms_words import verb_words
 from optimizer.case.setting import Setting
 from optimizer.domain.limits import Limit

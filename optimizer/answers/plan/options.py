@@ -11,9 +11,9 @@ from optimizer.answers.form.document import Document, Line, Rows, Section, Table
 from optimizer.answers.form.numbers import musd
 from optimizer.answers.form.shapes import CellNear1, CellNear2, CellNear6, CellUp2, CellUp6, Filled, Shape, cell, entry
 from optimizer.answers.plan.shape import WhyCell
+from optimizer.answers.words.common_words import PROCUREMENT, heading
 from optimizer.answers.words.out_words import out_lines
 from optimizer.answers.words.reason_words import reason_words
-from optimizer.answers.words.shared import PROCUREMENT, heading
 from optimizer.domain.reasons import OptionWhy
 from optimizer.insight.candidates import Considered
 from optimizer.plans.outcome import Plan

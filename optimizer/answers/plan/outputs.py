@@ -21,8 +21,8 @@ from optimizer.answers.plan.shape import (
     plan_or_none,
     plan_out,
 )
+from optimizer.answers.words.common_words import joint_words
 from optimizer.answers.words.limit_words import limit_words, need_in_words
-from optimizer.answers.words.shared import joint_words
 from optimizer.insight import Answer
 from optimizer.insight.firmness import Firmness, plan_grades
 from optimizer.insight.limits.concessions import Concession

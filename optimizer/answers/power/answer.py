@@ -56,10 +56,7 @@ from optimizer.answers.power.words import (
     supply_time_words,
     supply_words,
 )
-from optimizer.answers.words.figure_words import figure_lines, figure_name_words, source_words
-from optimizer.answers.words.reason_words import verdict_words
-from optimizer.answers.words.rule_words import buyer_section, buyer_words
-from optimizer.answers.words.shared import (
+from optimizer.answers.words.common_words import (
     BASES,
     BASIS,
     TERMS,
@@ -73,6 +70,9 @@ from optimizer.answers.words.shared import (
     stamp,
     threshold_words,
 )
+from optimizer.answers.words.figure_words import figure_lines, figure_name_words, source_words
+from optimizer.answers.words.reason_words import verdict_words
+from optimizer.answers.words.rule_words import buyer_section, buyer_words
 from optimizer.answers.words.terms_words import spare_words, vat_words
 from optimizer.case.setting import Figure
 from optimizer.domain.limits import DEADLINE

@@ -14,9 +14,9 @@ from optimizer.answers.form.document import Document, Rows, Section, Table, left
 from optimizer.answers.form.numbers import usd
 from optimizer.answers.form.shapes import CellNear4, CellNear6, Extended, Near2, Near4, Near6, Plain, Shape, cell, entry
 from optimizer.answers.power.words import percent
+from optimizer.answers.words.common_words import stamp
 from optimizer.answers.words.figure_words import figure_lines
 from optimizer.answers.words.place_words import country_words
-from optimizer.answers.words.shared import stamp
 from optimizer.power.break_even import BreakEven, Fed
 from optimizer.units import KW_PER_MW
 from optimizer.units.language import say

@@ -15,8 +15,8 @@ from optimizer.answers.power.choice_words import SUBJECTS, TITLES, UNITS, lines_
 from optimizer.answers.power.outputs import OutcomeWords, PowerPlanOut
 from optimizer.answers.power.row import PowerRow, power_row
 from optimizer.answers.power.words import assumptions, built_words, limits_of_model, power_plan_words, searched
+from optimizer.answers.words.common_words import heading
 from optimizer.answers.words.rule_words import buyer_section
-from optimizer.answers.words.shared import heading
 from optimizer.insight.provenance import inputs
 from optimizer.power.choices import Choices, Entry, Kind
 from optimizer.power.scenarios import Doubtful

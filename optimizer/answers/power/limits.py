@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from optimizer.answers.form.numbers import share_percent, up
 from optimizer.answers.power.words import percent
+from optimizer.answers.words.common_words import amount, bound_words
 from optimizer.answers.words.limit_words import limit_words
-from optimizer.answers.words.shared import amount, bound_words
 from optimizer.domain.limits import GRID
 from optimizer.plans.outcome import LimitUse
 from optimizer.power.plan import PowerPlan

@@ -24,7 +24,7 @@ from optimizer.answers.form.shapes import (
 from optimizer.answers.plan.outputs import PartOut
 from optimizer.answers.plan.shape import UseOut
 from optimizer.answers.power.words import outcome_words, power_plan_words, runs_words
-from optimizer.answers.words.shared import part_words, plan_words
+from optimizer.answers.words.common_words import part_words, plan_words
 from optimizer.insight.limits.concessions import Part
 from optimizer.insight.limits.of_supply import FedConcession
 from optimizer.plans.outcome import Plan

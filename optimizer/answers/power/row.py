@@ -12,7 +12,7 @@ from optimizer.answers.form.shapes import cell
 from optimizer.answers.plan.planned_row import fleet_cells, share_cells, why_cells
 from optimizer.answers.plan.row import PlanRow, question_cells, solver_now, stamp_cells
 from optimizer.answers.power.words import not_fed_words
-from optimizer.answers.words.shared import part_words
+from optimizer.answers.words.common_words import part_words
 from optimizer.domain.feed import Feed
 from optimizer.insight.limits.of_supply import FedConcession
 from optimizer.plans.outcome import COST_TERMS

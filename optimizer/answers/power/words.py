@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from optimizer.answers.form.document import Section, section
 from optimizer.answers.form.numbers import megawatts, musd, up, usd
+from optimizer.answers.words.common_words import days, item_words, plan_words, stamp
 from optimizer.answers.words.reason_words import no_plan_words
-from optimizer.answers.words.shared import days, item_words, plan_words, stamp
 from optimizer.case.setting import Setting
 from optimizer.domain.limits import CAPITAL
 from optimizer.domain.reasons import Cause

@@ -7,7 +7,7 @@ from typing import Any
 
 from optimizer.answers.form.envelope import envelope
 from optimizer.answers.plan.answer import document
-from optimizer.answers.words.shared import plan_words
+from optimizer.answers.words.common_words import plan_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.errors import SolverError

@@ -11,13 +11,13 @@ from optimizer.answers.form.document import Block, Document, Line, Section, Tabl
 from optimizer.answers.form.numbers import musd, usd
 from optimizer.answers.sensitivity.rows import rows_of, values_text
 from optimizer.answers.sensitivity.shapes import has_plan, outputs
+from optimizer.answers.words.common_words import capital, days, plan_words, servers_words
 from optimizer.answers.words.input_words import bracket_words, input_words, kind_words
 from optimizer.answers.words.limit_words import limit_words
 from optimizer.answers.words.place_words import country_words
 from optimizer.answers.words.proof_words import ended_words
 from optimizer.answers.words.reason_words import reason_words
 from optimizer.answers.words.rule_words import buyer_section
-from optimizer.answers.words.shared import capital, days, plan_words, servers_words
 from optimizer.answers.words.terms_words import verb_words
 from optimizer.case.setting import Setting
 from optimizer.domain import FROM_SCRATCH, OptionKey

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from optimizer.answers.words.common_words import date_words, figure_words
 from optimizer.answers.words.input_words import kind_words
 from optimizer.answers.words.place_words import country_words
-from optimizer.answers.words.shared import date_words, figure_words
 from optimizer.case.setting import Figure
 from optimizer.catalogue import Catalogue
 from optimizer.domain import BY_USER, ESTIMATE_SOURCE

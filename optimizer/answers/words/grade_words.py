@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimizer.answers.form.numbers import usd
+from optimizer.answers.words.common_words import plan_words
 from optimizer.answers.words.mix_words import of_one_kind
-from optimizer.answers.words.shared import plan_words
 from optimizer.case.cooling import cooling_of
 from optimizer.case.grades import Grade
 from optimizer.case.rents import RentBasis, rent_of

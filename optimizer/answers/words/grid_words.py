@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from optimizer.answers.form.numbers import share_percent
+from optimizer.answers.words.common_words import date_words
 from optimizer.answers.words.place_words import country_words, in_country
-from optimizer.answers.words.shared import date_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Country
 from optimizer.insight.site_grid import OFTEN_A_MONTH, GridDoubts, grid_doubts

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from optimizer.answers.form.blocks import Line
+from optimizer.answers.words.common_words import capital
 from optimizer.answers.words.reason_words import no_plan_words, verdict_words
-from optimizer.answers.words.shared import capital
 from optimizer.domain import Case
 from optimizer.domain.case_names import flag_of
 from optimizer.plans.outcome import Infeasible

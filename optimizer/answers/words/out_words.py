@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from optimizer.answers.words.common_words import PROCUREMENT
 from optimizer.answers.words.place_words import in_country
 from optimizer.answers.words.reason_words import reason_words
-from optimizer.answers.words.shared import PROCUREMENT
 from optimizer.domain.reasons import OptionWhy, Reason, ReasonKind
 from optimizer.units.language import say
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from optimizer.question.senses.asides import without_asides
-from optimizer.question.senses.compared import limits_compared
+from optimizer.question.senses.comparisons import limits_compared
 from optimizer.question.senses.habits import by_sentence
 from optimizer.question.senses.other_times import refuse_other_times
 from optimizer.question.senses.settling import settle, settle_one

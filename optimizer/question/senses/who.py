@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from optimizer.question.asked.decide import Said
+from optimizer.question.decision.decide import Said
 from optimizer.question.errors import RefusalError
 from optimizer.question.senses.neighbours import next_places
 from optimizer.question.tokens import CHIP, Token

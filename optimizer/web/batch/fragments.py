@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from optimizer.answers.compared.ranking import composition_words
+from optimizer.answers.comparisons.ranking import composition_words
 from optimizer.answers.form.document import Line, Section, Table, left, right
 from optimizer.answers.form.numbers import megawatts, usd
 from optimizer.answers.plan.row import PlanRow, Status, used_in

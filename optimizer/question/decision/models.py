@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_UP, Decimal
 from typing import Any
 
-from optimizer.question.asked.decide import Said
+from optimizer.question.decision.decide import Said
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact
 from optimizer.question.readers.model import TUNED

@@ -7,8 +7,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from optimizer.answers.compared import ranking
-from optimizer.answers.compared.row_words import none_of, why_not
+from optimizer.answers.comparisons import ranking
+from optimizer.answers.comparisons.row_words import none_of, why_not
 from optimizer.answers.form.charts import Bar, Bars, Place, Ranked, WorldMap
 from optimizer.answers.form.document import Document, Line, Section, Table, left, right
 from optimizer.answers.form.numbers import musd, up

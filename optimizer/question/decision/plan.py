@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from optimizer.domain.limits import KINDS
-from optimizer.question.asked.decide import CONDITIONAL, LIMITS, Said, collect, range_refused
+from optimizer.question.decision.decide import CONDITIONAL, LIMITS, Said, collect, range_refused
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, one_form
 from optimizer.units.language import Messages, and_words, or_words, say

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from optimizer.question.asked.decide import LIMITS, Said
+from optimizer.question.decision.decide import LIMITS, Said
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import one_form
 

@@ -8,8 +8,8 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, Literal
 
-from optimizer.answers.compared.country_map import country_map
-from optimizer.answers.compared.winners import Winners, cell_of, share_of, winners, winners_words
+from optimizer.answers.comparisons.country_map import country_map
+from optimizer.answers.comparisons.winners import Winners, cell_of, share_of, winners, winners_words
 from optimizer.answers.form.charts import Bar, Ranked
 from optimizer.answers.form.document import Document, Grounds, Line, Rows, Section, Table, assumed_notes, left, right
 from optimizer.answers.form.numbers import megawatts, musd, up
@@ -17,12 +17,7 @@ from optimizer.answers.form.shapes import CellNear4, CellNear6, Plain, Shape, ce
 from optimizer.answers.plan.planned_row import row_of
 from optimizer.answers.plan.row import PlanRow, Status, failed_row, refused_row, refused_status
 from optimizer.answers.plan.shape import PlanShape
-from optimizer.answers.words.grid_words import grids_words
-from optimizer.answers.words.input_words import kind_words
-from optimizer.answers.words.place_words import absent_words, country_words
-from optimizer.answers.words.reason_words import lacking_words, reason_words
-from optimizer.answers.words.rule_words import buyer_section
-from optimizer.answers.words.shared import (
+from optimizer.answers.words.common_words import (
     BASIS,
     OBJECTIVES,
     PROCUREMENT,
@@ -31,6 +26,11 @@ from optimizer.answers.words.shared import (
     longest_run_words,
     plan_words,
 )
+from optimizer.answers.words.grid_words import grids_words
+from optimizer.answers.words.input_words import kind_words
+from optimizer.answers.words.place_words import absent_words, country_words
+from optimizer.answers.words.reason_words import lacking_words, reason_words
+from optimizer.answers.words.rule_words import buyer_section
 from optimizer.case.setting import Assumed
 from optimizer.domain import Case, Country
 from optimizer.domain.limits import KINDS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimizer.question.asked.decide import CASE_FIELDS, Said, unused
+from optimizer.question.decision.decide import CASE_FIELDS, Said, unused
 from optimizer.question.errors import RefusalError
 from optimizer.question.vocabulary.word_lists import set_of
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from optimizer.answers.form.charts import Place, WorldMap
 from optimizer.answers.form.document import Table, left
+from optimizer.answers.words.common_words import OBJECTIVES, plan_words
 from optimizer.answers.words.place_words import country_words
 from optimizer.answers.words.reason_words import brief_words, causes_on_a_map
-from optimizer.answers.words.shared import OBJECTIVES, plan_words
 from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.insight.comparison import Compared, Comparison
 from optimizer.units.language import say

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimizer.question.asked.decide import LIMITS, Said
+from optimizer.question.decision.decide import LIMITS, Said
 from optimizer.question.errors import RefusalError
 from optimizer.units.language import say
 

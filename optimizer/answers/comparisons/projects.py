@@ -13,10 +13,10 @@ from optimizer.answers.form.envelope import FigureOut
 from optimizer.answers.form.numbers import about_usd, musd
 from optimizer.answers.form.shapes import Extended, Shape, Up2, cell, entry, like
 from optimizer.answers.plan.row import PlanRow
+from optimizer.answers.words.common_words import item_words, plan_words
 from optimizer.answers.words.place_words import country_words
 from optimizer.answers.words.reason_words import reason_words, several_words
 from optimizer.answers.words.rule_words import buyer_section, buyer_words
-from optimizer.answers.words.shared import item_words, plan_words
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.source_licences import licence_of
 from optimizer.domain.projects import Project

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from optimizer.domain.limits import KINDS
 from optimizer.domain.tipping_ranges import USUAL_RANGES
-from optimizer.question.asked.decide import Said, collect
-from optimizer.question.asked.plan import one_case, open_counts
+from optimizer.question.decision.decide import Said, collect
+from optimizer.question.decision.plan import one_case, open_counts
 from optimizer.question.facts import Fact, one_form
 from optimizer.question.vocabulary.phrases import key_of
 from optimizer.question.vocabulary.word_lists import word_list

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from optimizer.question.asked.data import (
+from optimizer.question.decision.data import (
     PROJECTS,
     finish_checks,
     finish_data_list,
@@ -15,10 +15,10 @@ from optimizer.question.asked.data import (
     finish_gaps,
     finish_projects,
 )
-from optimizer.question.asked.decide import LIMITS, Said, collect
-from optimizer.question.asked.input import asks_where_it_turns, finish_tipping, input_of, is_comparison
-from optimizer.question.asked.law import finish_law, is_law
-from optimizer.question.asked.plan import finish_largest, finish_plan, one_case, open_counts
+from optimizer.question.decision.decide import LIMITS, Said, collect
+from optimizer.question.decision.input import asks_where_it_turns, finish_tipping, input_of, is_comparison
+from optimizer.question.decision.law import finish_law, is_law
+from optimizer.question.decision.plan import finish_largest, finish_plan, one_case, open_counts
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact
 from optimizer.question.readers.hardware import DEAREST_CHIP, PROCUREMENTS
