@@ -39,6 +39,11 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are cores: a test of processes that are stopped, or too slow, waits without working."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(trylast=True)  # what is not to run is taken away before
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Of campaigns only the share that is asked for; on several workers, the long files first and undivided."""
