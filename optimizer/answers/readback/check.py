@@ -148,12 +148,8 @@ def _seal(content: Mapping[str, Any]) -> Iterator[Check]:
     reported, true = content.get(KEY), digest_of(content)
     if reported is None and content.get("schema_version") != SCHEMA_VERSION:
         return  # files of version 1 have none
-    wrong = (
-        ""
-        if reported == true
-        else say("the file was changed after it was written: its digest is not that of its values")
-    )
-    yield Check(WHOLE, KEY, None, None, wrong)
+    changed = say("the file was changed after it was written: its digest is not that of its values")
+    yield Check(WHOLE, KEY, None, None, "" if reported == true else changed)
 
 
 def _content(text: str, name: str) -> dict[str, Any]:
@@ -291,13 +287,8 @@ def _values(part: str, place: str, reported: Any, found: Any) -> Iterator[Check]
         pairs = [(str(i), one, other) for i, (one, other) in enumerate(zip(reported, found, strict=True))]
     else:
         shown = place if part == REST else say("{part}.{place}", part=part, place=place)
-        yield Check(
-            part,
-            place,
-            _written(reported),
-            _written(found),
-            "" if reported == found else difference_words(shown, reported, found),
-        )
+        wrong = "" if reported == found else difference_words(shown, reported, found)
+        yield Check(part, place, _written(reported), _written(found), wrong)
         return
     for name, one, other in pairs:
         yield from _values(part, say("{place}.{name}", place=place, name=name) if place else name, one, other)

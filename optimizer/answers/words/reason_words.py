@@ -225,25 +225,19 @@ def no_plan_words(why: NoPlan) -> str:
             figure=figures,
         )
     if why.cause is Cause.LIMITS and figures:
-        reported = say(
-            "no plan satisfies all limits, whatever the figures that are not known ({figures})", figures=figures
-        )
+        text = say("no plan satisfies all limits, whatever the figures that are not known ({figures})", figures=figures)
     elif why.cause is Cause.DATA and figures:
-        reported = say("nothing can be planned: {figure}", figure=figures)
+        text = say("nothing can be planned: {figure}", figure=figures)
     else:
-        reported = CAUSES[why.cause]
+        text = CAUSES[why.cause]
     if why.largest_cluster is not None:
         cluster = largest_cluster_words(why.largest_cluster)
-        reported = (
-            say("{reason}: {cluster} is too slow for any deadline", reason=reported, cluster=cluster)
+        text = (
+            say("{reason}: {cluster} is too slow for any deadline", reason=text, cluster=cluster)
             if why.beyond_any_deadline
-            else say("{reason}: {cluster} is too slow for the deadline", reason=reported, cluster=cluster)
+            else say("{reason}: {cluster} is too slow for the deadline", reason=text, cluster=cluster)
         )
-    return (
-        say("{reason}; the export rules exclude most accelerators: {rule}", reason=reported, rule=law)
-        if law
-        else reported
-    )
+    return say("{reason}; the export rules exclude most accelerators: {rule}", reason=text, rule=law) if law else text
 
 
 def lacking_words(why: CaseWhy | None) -> str:
@@ -269,8 +263,8 @@ def brief_words(why: NoPlan) -> str:
     """The same in few words, as the tip of a map: of figures that are not known which ones, and how to give them."""
     if why.cause is Cause.DATA:
         return no_plan_words(why)
-    reported = CAUSES[why.cause]
-    return say("no plan: {why}", why=reported) if why.cause in (Cause.LAW, Cause.COMPUTE_CAP) else reported
+    text = CAUSES[why.cause]
+    return say("no plan: {why}", why=text) if why.cause in (Cause.LAW, Cause.COMPUTE_CAP) else text
 
 
 def figures_not_known(why: NoPlan) -> list[str]:
@@ -379,10 +373,8 @@ def _place_words(deciding: Reason) -> str:
         return say(deciding.counts_as).rstrip(".")
     if not deciding.groups or deciding.country is None:
         return ""
-    reported = {"country": country_words(deciding.country), "groups": and_words(deciding.groups)}
-    return say_many(
-        "{country} is in group {groups}", "{country} is in groups {groups}", len(deciding.groups), **reported
-    )
+    place = {"country": country_words(deciding.country), "groups": and_words(deciding.groups)}
+    return say_many("{country} is in group {groups}", "{country} is in groups {groups}", len(deciding.groups), **place)
 
 
 def _needed(need: Need) -> str:
