@@ -40,7 +40,7 @@ settings.load_profile("untimed")
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than there are cores: a test of processes that are stopped, or too slow, waits without working."""
+    """One worker more than there are cores: a test of processes that are stopped, or too slow, only waits."""
     return (os.cpu_count() or 1) + 1
 
 

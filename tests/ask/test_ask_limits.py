@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from commands import Cli
 from sentences import command_of
+from worlds import LIVE
 
 MEASURES = {
     "--max-mw 1": {"en": ("power", "1 MW"), "es": ("potencia", "1 MW"), "pt": ("potência", "1 MW")},
@@ -133,3 +135,24 @@ def test_without_an_amount_it_stays_an_objective() -> None:
     assert command_of("plan de menor costo a 150 días")[0] == "optimizer plan --objective cost --deadline 150d"
     assert command_of("plano com menor consumo em 150 dias")[0] == "optimizer plan --objective energy --deadline 150d"
     assert command_of("lowest emissions under 1 MW")[0] == "optimizer plan --objective carbon --max-mw 1"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "unused", "assumed"),
+    [
+        (
+            "cap the energy at 1.5 GWh in Mexico, under 1 MW, 150 days: at what energy limit does the choice change?",
+            "energy limit 1.5 GWh is not used: it is what varies",
+            "energy limit from 0.1 to 100 GWh, because no range is given",
+        ),
+        (
+            "con 20 millones de dólares en México, 1 MW y 150 días, ¿a qué presupuesto cambia la elección?",
+            "no se usa: es lo que varía",
+            "100.000.000 USD, porque no se dijo un rango",
+        ),
+    ],
+)
+def test_a_value_of_what_varies_is_not_lost(command: Cli, sentence: str, unused: str, assumed: str) -> None:
+    """Both are said, in words and with the unit. Wrong: 1.5 GWh in no line, and "max_energy from 0.1 to 100"."""
+    ran = command("ask", "--dry-run", sentence, "--data", str(LIVE))
+    assert ran.status == 0 and unused in ran.err and assumed in ran.err, ran.err

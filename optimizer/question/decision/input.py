@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from optimizer.domain.limits import KINDS
 from optimizer.domain.tipping_ranges import USUAL_RANGES
 from optimizer.question.decision.decide import Said, collect
 from optimizer.question.decision.plan import one_case, open_counts
 from optimizer.question.facts import Fact, one_form
+from optimizer.question.limit_names import NAMES
 from optimizer.question.vocabulary.phrases import key_of
 from optimizer.question.vocabulary.word_lists import word_list
-from optimizer.units.language import or_words, say
-from optimizer.units.quantities import shown
+from optimizer.units.language import or_words, say, unit_words
+from optimizer.units.quantities import shown, shown_here
 
 _TIPPING_NOUNS = {"TARIFF_N": "tariff", "DUTY_N": "duty", "PUE": "pue"} | {
     kind.noun: kind.word for kind in reversed([*KINDS.values()]) if kind.noun
@@ -68,7 +71,12 @@ def finish_tipping(said: Said) -> str:
         start, stop = (shown(end).replace(",", "") for end in ends[1:])
     else:
         said.notes.append(
-            say("{name} from {start} to {stop}, because no range is given", name=name, start=start, stop=stop)
+            say(
+                "{name} from {start} to {stop}, because no range is given",
+                name=_input_words(name),
+                start=shown_here(Decimal(start)),
+                stop=_with_unit(kind, stop),
+            )
         )
     if kind == "price" and said.has("use"):
         # "from which price of H100 does A100 win": the two against each other
@@ -78,7 +86,11 @@ def finish_tipping(said: Said) -> str:
         for fact in said.of("use"):
             said.notes.append(say("the question is about {names}; all others are allowed", names=or_words(fact.value)))
         said.drop("use", "use_groups")
-    said.drop("procurement" if kind == "rent" else _FIELD_OF_INPUT.get(kind, ""))  # "at which rent would renting win"
+    field = "procurement" if kind == "rent" else _FIELD_OF_INPUT.get(kind, "")  # "at which rent would renting win"
+    if kind in _FIELD_OF_INPUT:  # "under 1 MW: at what grid limit does the choice change"
+        given = [fact.words for fact in said.giving(field) if fact.words]
+        said.notes += [say("{words} is not used: it is what varies", words=words) for words in given]
+    said.drop(field)
     way = said.of("procurement")[-1:]  # "at what duty would Brazil rent rather than buy", "does it stop paying to buy"
     turns = [fact for fact in said.facts if fact.field in ("worth", "changes", "suits")]
     asked = way and any(fact.end <= way[0].start for fact in turns)
@@ -92,6 +104,17 @@ def finish_tipping(said: Said) -> str:
     said.arguments = (name,)
     said.own |= {"--from": start, "--to": stop}
     return "tipping"
+
+
+def _input_words(name: str) -> str:
+    """What is varied: a limit in words, and anything else by its name."""
+    return next((NAMES[kind.name] for kind in KINDS.values() if kind.noun and kind.word == name), name)
+
+
+def _with_unit(name: str, value: str) -> str:
+    """A value of what is varied, with the unit of a limit."""
+    unit = next((kind.unit for kind in KINDS.values() if kind.noun and kind.word == name), "")
+    return f"{shown_here(Decimal(value))} {unit_words(unit)}".rstrip()
 
 
 def _use_both(said: Said) -> Fact:

@@ -11,6 +11,7 @@ from typing import NoReturn
 from optimizer.domain.limits import KINDS, KindName
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, reader
+from optimizer.question.limit_names import NAMES
 from optimizer.question.matching import Match
 from optimizer.question.tokens import Token
 from optimizer.units import MAX_DEADLINE_DAYS
@@ -40,14 +41,11 @@ def number_of(token: Token) -> Fraction:
 
 def limits_of(match: Match, kind: KindName, values: list[tuple[Decimal | int, str]]) -> Iterator[Fact]:
     """The values of a limit, in its unit, each as a fact of its field; of several the case is planned with each."""
-    names = {"grid": say("grid limit"), "deadline": say("deadline"), "budget": say("budget limit")}
-    names |= {"energy": say("energy limit"), "carbon": say("carbon limit"), "tpp": say("export limit")}
-    names |= {"capital": say("limit on bought hardware"), "training_flop": say("training compute limit")}
     approx = next((token.text for token in match.all("APPROX")), "")
     for value, note in values:
         note = "; ".join(filter(None, (note, say('"{approx}" read as at most', approx=approx) if approx else "")))
         unit = say("day") if value == 1 and KINDS[kind].unit == "days" else unit_words(KINDS[kind].unit)
-        words = say("{limit} {value} {unit}", limit=names[kind], value=shown_here(value), unit=unit)
+        words = say("{limit} {value} {unit}", limit=NAMES[kind], value=shown_here(value), unit=unit)
         yield fact(match, KINDS[kind].field, value, words, note, listed=len(values) > 1)
 
 
