@@ -33,7 +33,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "power": {**CASE, "days_of_year": 1, "power": "grid;genset"},
     "why_not": {"subject": "a100", **CASE},
     "sensitivity": {"draws": 3, **CASE},
-    "consortium": {"sites": "BR=0.4 MX=0.4", "deadline": "90d"},
+    "consortium": {"sites": "BR=0.4 MX=0.4", "deadline": "90d", "tokens_t": "2"},  # more have no plan, and take long
     "data_projects": {"names": "airavata-7b"},
     **{name: {} for name in ("data_package", "data_dictionary", "validate", "cite")},
     "report": CASE,
