@@ -29,7 +29,7 @@ from optimizer.domain import Distribution, OptionKey
 from optimizer.domain.limits import DEADLINE, Limit, measure_limits
 from optimizer.exact import ExactOptions, problem_over
 from optimizer.exact.shares import at_work
-from optimizer.model.limit_rows import BOUND_SLACK, demand
+from optimizer.model.limit_rows import demand
 from optimizer.options import options_table
 from optimizer.options.cost import staff_usd_per_day
 from optimizer.options.performance import Value
@@ -39,7 +39,7 @@ from optimizer.uncertainty.amounts import Amount
 from optimizer.uncertainty.distribution import Floats
 from optimizer.uncertainty.drawn_option import DrawnOption, draw_option
 from optimizer.uncertainty.fixed_choice import scenario_setting
-from optimizer.uncertainty.limits_met import Met, decided
+from optimizer.uncertainty.limits_met import Met, decided, whole_days
 from optimizer.uncertainty.odds import DRAWS, SEED, Odds, summed_up
 from optimizer.uncertainty.sample import Sample
 from optimizer.uncertainty.spreads import Spread, UncertainInput
@@ -122,8 +122,7 @@ class DrawnConsortium:
     @cached_property
     def days(self) -> Floats:
         """Whole days until the work is done."""
-        found: Floats = np.maximum(1.0, np.ceil(self.length * (1 - BOUND_SLACK)))
-        return found
+        return whole_days(self.length)
 
     @cached_property
     def cost_usd(self) -> Floats:

@@ -15,7 +15,6 @@ import numpy as np
 from optimizer.domain.limits import DEADLINE, Limit
 from optimizer.exact import ExactOptions, exact_option, problem_over
 from optimizer.exact.shares import at_work
-from optimizer.model.limit_rows import BOUND_SLACK
 from optimizer.options.performance import Value
 from optimizer.plans.outcome import PlanItem
 from optimizer.plans.verify import violations
@@ -24,7 +23,7 @@ from optimizer.uncertainty.amounts import Amount
 from optimizer.uncertainty.distribution import Floats
 from optimizer.uncertainty.drawn_option import DrawnOption, draw_option
 from optimizer.uncertainty.fixed_choice import scenario_setting
-from optimizer.uncertainty.limits_met import Met, decided
+from optimizer.uncertainty.limits_met import Met, decided, whole_days
 from optimizer.uncertainty.sample import Sample
 from optimizer.units.records import dataclass
 
@@ -48,8 +47,7 @@ class DrawnMix:
     @cached_property
     def days(self) -> Floats:
         """Whole days until the work is done."""
-        found: Floats = np.maximum(1.0, np.ceil(self.length * (1 - BOUND_SLACK)))
-        return found
+        return whole_days(self.length)
 
     @cached_property
     def cost_usd(self) -> Floats:

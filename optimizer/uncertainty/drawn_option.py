@@ -21,7 +21,7 @@ from optimizer.case.what_if import Cell, cooling_cell, price_cell, rent_cell, su
 from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import PARAMETERS
 from optimizer.domain.limits import DEADLINE, Limit, measure_limits
-from optimizer.model.limit_rows import BOUND_SLACK, demand
+from optimizer.model.limit_rows import demand
 from optimizer.model.measures import LinearMeasure, Surroundings, measure
 from optimizer.options import Option, OptionTable, cost
 from optimizer.options.columns import Inputs, WorkedOut, inputs_of, kinds_of, work_out
@@ -30,7 +30,7 @@ from optimizer.solve.claim import Prepared
 from optimizer.uncertainty.amounts import Amount, is_nothing, one_value
 from optimizer.uncertainty.distribution import Floats
 from optimizer.uncertainty.fixed_choice import Choice, Standing, scenario_setting, standing
-from optimizer.uncertainty.limits_met import NEAR, Met, decided
+from optimizer.uncertainty.limits_met import NEAR, Met, decided, whole_days
 from optimizer.uncertainty.sample import Sample
 from optimizer.units import KW_PER_MW
 from optimizer.units.records import dataclass
@@ -74,8 +74,7 @@ class DrawnOption:
 
     def days(self, servers: int) -> Floats:
         """Whole days until the work is done by so many servers, in every draw."""
-        found: Floats = np.maximum(1.0, np.ceil(self.full_days / servers * (1 - BOUND_SLACK)))
-        return found
+        return whole_days(self.full_days / servers)
 
     def cost_usd(self, servers: int, days: Floats | None = None) -> Floats:
         """What so many servers cost until the work is done, in every draw."""

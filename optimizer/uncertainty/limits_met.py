@@ -10,10 +10,17 @@ from numpy.typing import NDArray
 from optimizer.domain.limits import Limit
 from optimizer.model.limit_rows import BOUND_SLACK
 from optimizer.options.performance import Value
+from optimizer.uncertainty.distribution import Floats
 
 Met = NDArray[np.bool_]
 NEAR = 1e-9
 """Relative distance from a boundary within which a float decides nothing."""
+
+
+def whole_days(length: Floats) -> Floats:
+    """Days, rounded up to whole ones, one at least; a float a hair above a whole number is that number."""
+    found: Floats = np.maximum(1.0, np.ceil(length * (1 - BOUND_SLACK)))
+    return found
 
 
 def decided(uses: Iterable[tuple[Limit | str, Value, Value]], count: int) -> tuple[dict[Limit | str, Met], Met]:

@@ -19,6 +19,7 @@ from optimizer.model.limit_rows import BOUND_SLACK, Demand, demand, server_bound
 from optimizer.model.measures import LinearMeasure
 from optimizer.options import OptionTable
 from optimizer.options.recalculation import recompute
+from optimizer.uncertainty.limits_met import whole_days
 from optimizer.units.records import dataclass
 
 Floats = NDArray[np.float64]
@@ -47,7 +48,7 @@ class Asked:
 
     def _amount(self, what: LinearMeasure, option: int, servers: Whole) -> Floats:
         """What so many servers of an option come to of a measure until the work is done."""
-        days = np.maximum(1.0, np.ceil(self.full_days[option] / servers * (1 - BOUND_SLACK)))
+        days = whole_days(self.full_days[option] / servers)
         billed: Floats = np.full(len(servers), self.full_days[option])
         if what.paid_days is not None:
             billed = np.maximum(billed, what.paid_days[option] * servers)
