@@ -227,7 +227,7 @@ def _facts(tokens: list[Token], scene: Scene) -> tuple[list[Fact], list[Token]]:
                 raise RefusalError("unknown_model", named, item)
             after = items[place + 1] if place + 1 < len(items) else item
             if item.kind == "LIMIT" and isinstance(after, Token) and after.kind == "NUM" and after.scale:
-                reason = "mass_alone" if after.text.endswith("t") else "no_currency"  # "at most 500 t"
+                reason = "mass_alone" if after.scale == "t" else "no_currency"  # "at most 500 t"
                 raise RefusalError(reason, item, after, said=after.text)  # "no more than 5 million"
             raise of_left(item)
     return facts, left
